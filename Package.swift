@@ -1,0 +1,79 @@
+// swift-tools-version: 6.2
+// How libtorch is found: `scripts/bootstrap` (run by `make`) links the libtorch it chose to `.deps/libtorch` and
+// writes `.deps/pkgconfig/swiftlet-torch.pc`, which `make` puts on PKG_CONFIG_PATH. The library targets need nothing
+// else, so that other packages may depend on them; only programs and tests carry the run-time search path below.
+import PackageDescription
+
+let torchLibraries = "\(Context.packageDirectory)/.deps/libtorch/lib"
+let findsLibtorchAtRunTime: [LinkerSetting] = [.unsafeFlags(["-Xlinker", "-rpath", "-Xlinker", torchLibraries])]
+
+let strictSwift: [SwiftSetting] = [.treatAllWarnings(as: .error)]
+let strictC: [CSetting] = [.treatAllWarnings(as: .error)]
+let strictCXX: [CXXSetting] = [.treatAllWarnings(as: .error)]
+
+func library(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+  .target(name: name, dependencies: dependencies, swiftSettings: strictSwift)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+  .testTarget(
+    name: name, dependencies: dependencies + ["TestSupport"], resources: [.copy("Golden")],
+    swiftSettings: strictSwift, linkerSettings: findsLibtorchAtRunTime)
+}
+
+// Arrows only point up this list.
+let package = Package(
+  name: "swiftlet",
+  platforms: [.macOS(.v15)],
+  products: [
+    .library(name: "Swiftlet", targets: ["Swiftlet"]),
+    .executable(name: "swiftlet", targets: ["CommandLineTool"]),
+  ],
+  targets: [
+    // C libraries
+    .systemLibrary(name: "CLibTorch", pkgConfig: "swiftlet-torch"),
+    .systemLibrary(
+      name: "CLibJPEG", pkgConfig: "libjpeg", providers: [.apt(["libjpeg-dev"]), .brew(["jpeg-turbo"])]),
+    .systemLibrary(name: "CLibPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"]), .brew(["libpng"])]),
+
+    // C boundary
+    .target(name: "CTorch", dependencies: ["CLibTorch"], cxxSettings: strictCXX),
+    .target(name: "CJPEG", dependencies: ["CLibJPEG"], cSettings: strictC),
+    .target(name: "CPNG", dependencies: ["CLibPNG"], cSettings: strictC),
+    .target(name: "CPixels", cSettings: strictC),
+
+    // The library
+    library("Torch", ["CTorch"]),
+    library("Layers", ["Torch"]),
+    library("Backbones", ["Layers"]),
+    library("Views", ["CPixels", "CJPEG", "CPNG"]),
+    library("Datasets", ["Views", "Torch"]),
+    library("Objectives", ["Torch"]),
+    library("Methods", ["Backbones", "Objectives", "Views"]),
+    library("Training", ["Methods", "Datasets"]),
+    library("Evaluation", ["Training"]),
+    library("Swiftlet", ["Evaluation"]),
+
+    // The program
+    library("ArgumentParsing", []),
+    .executableTarget(
+      name: "CommandLineTool", dependencies: ["Swiftlet", "ArgumentParsing"], swiftSettings: strictSwift,
+      linkerSettings: findsLibtorchAtRunTime),
+
+    // Tests mirror the sources
+    .target(
+      name: "TestSupport", dependencies: ["Torch"], path: "Tests/TestSupport", swiftSettings: strictSwift),
+    tests("TorchTests", ["Torch"]),
+    tests("BackbonesTests", ["Backbones"]),
+    tests("ViewsTests", ["Views"]),
+    tests("DatasetsTests", ["Datasets"]),
+    tests("ObjectivesTests", ["Objectives"]),
+    tests("TrainingTests", ["Training"]),
+    tests("EvaluationTests", ["Evaluation"]),
+    tests("ArgumentParsingTests", ["ArgumentParsing"]),
+    tests("CommandLineToolTests", []),
+  ],
+  swiftLanguageModes: [.v6],
+  cLanguageStandard: .c17,
+  cxxLanguageStandard: .cxx20
+)
