@@ -50,7 +50,8 @@ let package = Package(
     library("Datasets", ["Views", "Torch"]),
     library("Objectives", ["Torch"]),
     library("Methods", ["Backbones", "Objectives", "Views"]),
-    library("Training", ["Methods", "Datasets"]),
+    library("Measures", ["Torch"]),
+    library("Training", ["Methods", "Datasets", "Measures"]),
     library("Evaluation", ["Training"]),
     library("Swiftlet", ["Evaluation"]),
 
@@ -68,6 +69,7 @@ let package = Package(
     tests("ViewsTests", ["Views"]),
     tests("DatasetsTests", ["Datasets"]),
     tests("ObjectivesTests", ["Objectives"]),
+    tests("MeasuresTests", ["Measures"]),
     tests("TrainingTests", ["Training"]),
     tests("EvaluationTests", ["Evaluation"]),
     tests("ArgumentParsingTests", ["ArgumentParsing"]),

@@ -1,1 +1,99 @@
+// libtorch behind a small C ABI. Nothing else in this repository sees libtorch.
+//
+// Every call that can fail returns NULL on success, or a message that the caller frees with `ct_message_free`; results
+// leave through out-parameters. A `ct_tensor` owns one reference and is given back with `ct_tensor_release`; NULL is
+// "no tensor". No exception crosses this boundary.
 #pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef struct ct_tensor_s *ct_tensor;
+typedef const struct ct_operator_s *ct_operator;
+typedef char *ct_message;
+
+void ct_message_free(ct_message message);
+
+// MARK: Operators, through the dispatcher
+
+typedef enum {
+  CT_NONE,
+  CT_TENSOR,
+  CT_INTEGER,
+  CT_REAL,
+  CT_BOOLEAN,
+  CT_INTEGERS,
+  CT_REALS,
+  CT_TENSORS,
+  CT_STRING,
+  CT_DTYPE,          // integer: the number of a c10::ScalarType
+  CT_DEVICE,         // integer: type * 256 + (index + 1)
+  CT_MEMORY_FORMAT,  // integer: the number of a c10::MemoryFormat
+} ct_tag;
+
+// A tagged argument or result. Lists point at `count` elements; an argument's lists are borrowed for the call.
+typedef struct {
+  ct_tag tag;
+  int64_t integer;
+  double real;
+  const void *pointer;  // ct_tensor, int64_t *, double *, ct_tensor *, or char *
+  size_t count;
+} ct_value;
+
+ct_message ct_operator_find(const char *name, const char *overload, ct_operator *result);
+// Missing trailing arguments take the schema's defaults. Results: tensors (owned by the caller), integers, reals,
+// booleans; a list of tensors is flattened into `results`. `*resultCount` is set to how many were written.
+ct_message ct_operator_call(ct_operator op, const ct_value *arguments, size_t argumentCount, ct_value *results,
+                            size_t resultCapacity, size_t *resultCount);
+
+// MARK: Tensors
+
+void ct_tensor_release(ct_tensor tensor);
+int64_t ct_live_tensor_count(void);
+// The memory stays the caller's until `release(context)` is called; strides may be NULL (contiguous).
+ct_message ct_tensor_over_memory(void *data, const int64_t *sizes, const int64_t *strides, size_t rank, int dtype,
+                                 void (*release)(void *), void *context, ct_tensor *result);
+size_t ct_tensor_rank(ct_tensor tensor);
+const int64_t *ct_tensor_sizes(ct_tensor tensor);
+int ct_tensor_dtype(ct_tensor tensor);
+int64_t ct_tensor_device(ct_tensor tensor);
+bool ct_tensor_is_contiguous(ct_tensor tensor, int memoryFormat);
+void *ct_tensor_data(ct_tensor tensor);
+
+// MARK: Autograd
+
+bool ct_tensor_requires_grad(ct_tensor tensor);
+ct_message ct_tensor_set_requires_grad(ct_tensor tensor, bool value);
+// NULL in `*result` where no gradient was accumulated.
+ct_message ct_tensor_grad(ct_tensor tensor, ct_tensor *result);
+ct_message ct_tensor_clear_grad(ct_tensor tensor);
+// `gradient` is NULL for a scalar.
+ct_message ct_backward(ct_tensor output, ct_tensor gradient);
+bool ct_grad_mode(void);
+void ct_set_grad_mode(bool enabled);
+
+// MARK: State of the calling thread and of the process
+
+// Enters an autocast region; leaving the outermost one clears the cache of cast weights, else a forward pass without gradients would
+// leave casts in it that carry no graph.
+ct_message ct_autocast_enter(int64_t device, int dtype);
+ct_message ct_autocast_exit(int64_t device);
+ct_message ct_seed(uint64_t seed);
+ct_message ct_set_deterministic(bool value);
+int ct_thread_count(void);
+ct_message ct_set_thread_count(int count);
+const char *ct_version(void);
+// Whether the processor computes bfloat16 products natively (AVX512_BF16, AMX, or Arm's BF16).
+bool ct_cpu_has_bfloat16(void);
+ct_message ct_cuda_device_count(int *result);
+bool ct_has_mps(void);
+ct_message ct_synchronize(int64_t device);
+
+#ifdef __cplusplus
+}
+#endif

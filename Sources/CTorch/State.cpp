@@ -1,0 +1,75 @@
+// State of the calling thread (autocast) and of the process (generators, threads, devices).
+#include "Boundary.h"
+
+#include <ATen/Context.h>
+#include <ATen/Parallel.h>
+#include <ATen/autocast_mode.h>
+#include <ATen/cpu/Utils.h>
+#include <c10/core/impl/VirtualGuardImpl.h>
+#include <torch/headeronly/version.h>
+
+ct_message ct_autocast_enter(int64_t device, int dtype) {
+  return swiftlet::guarded([&] {
+    const auto type = swiftlet::device(device).type();
+    at::autocast::set_autocast_dtype(type, static_cast<c10::ScalarType>(dtype));
+    at::autocast::set_autocast_enabled(type, true);
+    at::autocast::increment_nesting();
+  });
+}
+
+ct_message ct_autocast_exit(int64_t device) {
+  return swiftlet::guarded([&] {
+    if (at::autocast::decrement_nesting() > 0) return;
+    at::autocast::set_autocast_enabled(swiftlet::device(device).type(), false);
+    at::autocast::clear_cache();
+  });
+}
+
+ct_message ct_seed(uint64_t seed) {
+  return swiftlet::guarded([&] { at::manual_seed(seed); });
+}
+
+ct_message ct_set_deterministic(bool value) {
+  return swiftlet::guarded([&] {
+    at::globalContext().setDeterministicAlgorithms(value, /*warn_only=*/false);
+    at::globalContext().setDeterministicCuDNN(value);
+  });
+}
+
+int ct_thread_count(void) { return at::get_num_threads(); }
+
+ct_message ct_set_thread_count(int count) {
+  return swiftlet::guarded([&] { at::set_num_threads(count); });
+}
+
+const char *ct_version(void) { return TORCH_VERSION; }
+
+bool ct_cpu_has_bfloat16(void) {
+  bool result = false;
+  const ct_message failure = swiftlet::guarded([&] {
+    const auto capabilities = at::cpu::get_cpu_capabilities();
+    for (const char *name : {"avx512_bf16", "amx_bf16", "arm_bf16", "bf16"}) {
+      const auto found = capabilities.find(name);
+      if (found != capabilities.end() && found->second.isBool() && found->second.toBool()) result = true;
+    }
+  });
+  // A processor that cannot be asked computes in float32.
+  ct_message_free(failure);
+  return result;
+}
+
+ct_message ct_cuda_device_count(int *result) {
+  return swiftlet::guarded([&] {
+    *result = at::globalContext().hasCUDA() ? static_cast<int>(at::detail::getCUDAHooks().deviceCount()) : 0;
+  });
+}
+
+bool ct_has_mps(void) { return at::globalContext().hasMPS(); }
+
+ct_message ct_synchronize(int64_t code) {
+  return swiftlet::guarded([&] {
+    const auto device = swiftlet::device(code);
+    if (device.is_cpu()) return;
+    c10::impl::VirtualGuardImpl(device.type()).synchronizeDevice(device.index());
+  });
+}

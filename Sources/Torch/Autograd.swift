@@ -1,0 +1,59 @@
+import CTorch
+
+extension Tensor {
+  /// Whether operations on this tensor are recorded for gradients.
+  public var requiresGrad: Bool { ct_tensor_requires_grad(raw) }
+
+  /// Marks a leaf as one whose gradient is wanted, and returns it.
+  @discardableResult
+  public func requireGrad(_ value: Bool = true) throws(TorchError) -> Tensor {
+    try check("requires_grad", ct_tensor_set_requires_grad(raw, value))
+    return self
+  }
+
+  /// The gradient accumulated in this leaf, if any.
+  public func grad() throws(TorchError) -> Tensor? {
+    var result: ct_tensor?
+    try check("grad", ct_tensor_grad(raw, &result))
+    return result.map { Tensor(owning: $0) }
+  }
+
+  /// Forgets the accumulated gradient and frees its memory.
+  public func clearGrad() throws(TorchError) { try check("clear grad", ct_tensor_clear_grad(raw)) }
+
+  /// Accumulates the gradients of this tensor in the leaves that it was computed from.
+  ///
+  /// - Parameter gradient: of the same shape; nil for a single value.
+  public func backward(_ gradient: Tensor? = nil) throws(TorchError) {
+    try check("backward", ct_backward(raw, gradient?.raw))
+  }
+}
+
+/// Runs `body` without recording gradients.
+///
+/// Grad mode belongs to the operating-system thread, so the closure is synchronous.
+public func noGrad<Result, Failure: Error>(_ body: () throws(Failure) -> Result) throws(Failure) -> Result {
+  let before = ct_grad_mode()
+  ct_set_grad_mode(false)
+  defer { ct_set_grad_mode(before) }
+  return try body()
+}
+
+/// Runs `body` with the operators that gain from it computing in `dtype` (PyTorch's autocast lists).
+///
+/// Does nothing for float32. Autocast belongs to the operating-system thread, so the closure is synchronous.
+public func autocast<Result>(
+  to dtype: DType, on device: Device, _ body: () throws(TorchError) -> Result
+) throws(TorchError) -> Result {
+  guard dtype != .float32 else { return try body() }
+  try check("autocast", ct_autocast_enter(device.code, dtype.rawValue))
+  let result: Result
+  do throws(TorchError) {
+    result = try body()
+  } catch {
+    try check("autocast", ct_autocast_exit(device.code))
+    throw error
+  }
+  try check("autocast", ct_autocast_exit(device.code))
+  return result
+}

@@ -1,0 +1,67 @@
+private enum Functional {
+  static let relu = Operator("relu")
+  static let linear = Operator("linear")
+  static let conv2d = Operator("conv2d")
+  static let batchNorm = Operator("batch_norm")
+  static let maxPool2d = Operator("max_pool2d")
+  static let adaptiveAveragePool = Operator("adaptive_avg_pool2d")
+  static let normalize = Operator("linalg_vector_norm")
+  static let softmax = Operator("softmax", "int")
+  static let logSoftmax = Operator("log_softmax", "int")
+  static let crossEntropy = Operator("cross_entropy_loss")
+}
+
+public func relu(_ x: Tensor) throws(TorchError) -> Tensor { try Functional.relu(.tensor(x)) }
+
+/// x · weightᵀ + bias, for x [batch, in] and weight [out, in].
+public func linear(_ x: Tensor, weight: Tensor, bias: Tensor?) throws(TorchError) -> Tensor {
+  try Functional.linear(.tensor(x), .tensor(weight), .optional(bias))
+}
+
+/// x [batch, in, height, width], weight [out, in / groups, kernel, kernel].
+public func conv2D(_ x: Tensor, weight: Tensor, bias: Tensor?, stride: Int, padding: Int, groups: Int = 1)
+  throws(TorchError) -> Tensor
+{
+  try Functional.conv2d(
+    .tensor(x), .tensor(weight), .optional(bias), .integers([stride, stride]), .integers([padding, padding]), [1, 1],
+    .integer(groups))
+}
+
+/// Normalises channel by channel: by the batch's statistics in training (updating the running ones in place), by the
+/// running ones otherwise.
+public func batchNorm(
+  _ x: Tensor, weight: Tensor?, bias: Tensor?, runningMean: Tensor?, runningVariance: Tensor?, isTraining: Bool,
+  momentum: Double, epsilon: Double
+) throws(TorchError) -> Tensor {
+  try Functional.batchNorm(
+    .tensor(x), .optional(weight), .optional(bias), .optional(runningMean), .optional(runningVariance),
+    .boolean(isTraining), .real(momentum), .real(epsilon), true)
+}
+
+public func maxPool2D(_ x: Tensor, kernel: Int, stride: Int, padding: Int) throws(TorchError) -> Tensor {
+  try Functional.maxPool2d(
+    .tensor(x), .integers([kernel, kernel]), .integers([stride, stride]), .integers([padding, padding]))
+}
+
+/// [batch, channels, height, width] → [batch, channels]
+public func globalAveragePool(_ x: Tensor) throws(TorchError) -> Tensor {
+  try Functional.adaptiveAveragePool(.tensor(x), [1, 1]).flattened(from: 1)
+}
+
+/// Rows of unit Euclidean length; a row shorter than `epsilon` is divided by `epsilon` instead.
+public func normalized(_ x: Tensor, epsilon: Double = 1e-12) throws(TorchError) -> Tensor {
+  try x / Functional.normalize(.tensor(x), 2, [-1], true).clamped(atLeast: epsilon)
+}
+
+public func softmax(_ x: Tensor, _ dimension: Int = -1) throws(TorchError) -> Tensor {
+  try Functional.softmax(.tensor(x), .integer(dimension))
+}
+
+public func logSoftmax(_ x: Tensor, _ dimension: Int = -1) throws(TorchError) -> Tensor {
+  try Functional.logSoftmax(.tensor(x), .integer(dimension))
+}
+
+/// The mean over rows of −log softmax(logits)[target]; logits [batch, classes], targets [batch] int64.
+public func crossEntropy(_ logits: Tensor, _ targets: Tensor) throws(TorchError) -> Tensor {
+  try Functional.crossEntropy(.tensor(logits), .tensor(targets))
+}

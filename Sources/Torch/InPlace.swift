@@ -1,0 +1,75 @@
+/// In-place and multi-tensor operations: for optimisers, moving averages and initialisation only. None is recorded for
+/// gradients when called inside `noGrad`, which is where they belong.
+private enum InPlace {
+  static let copy = Operator("copy_")
+  static let zero = Operator("zero_")
+  static let fill = Operator("fill_", "Scalar")
+  static let normal = Operator("normal_")
+  static let uniform = Operator("uniform_")
+  static let addScaled = Operator("add_", "Tensor")
+  static let addConstant = Operator("add_", "Scalar")
+  static let multiply = Operator("mul_", "Scalar")
+  static let fusedAdamW = Operator("_fused_adamw_")
+  static let fusedSGD = Operator("_fused_sgd_")
+  static let foreachAdd = Operator("_foreach_add_", "List")
+  static let foreachMultiply = Operator("_foreach_mul_", "Scalar")
+  static let foreachNorm = Operator("_foreach_norm", "Scalar")
+}
+
+extension Tensor {
+  public func copy_(_ source: Tensor) throws(TorchError) { try InPlace.copy(.tensor(self), .tensor(source)) }
+  public func zero_() throws(TorchError) { try InPlace.zero(.tensor(self)) }
+  public func fill_(_ value: Double) throws(TorchError) { try InPlace.fill(.tensor(self), .real(value)) }
+  public func normal_(mean: Double = 0, deviation: Double) throws(TorchError) {
+    try InPlace.normal(.tensor(self), .real(mean), .real(deviation))
+  }
+  public func uniform_(_ range: ClosedRange<Double>) throws(TorchError) {
+    try InPlace.uniform(.tensor(self), .real(range.lowerBound), .real(range.upperBound))
+  }
+  /// self += scale · other
+  public func add_(_ other: Tensor, scale: Double = 1) throws(TorchError) {
+    try InPlace.addScaled(.tensor(self), .tensor(other), .real(scale))
+  }
+  public func add_(_ value: Double) throws(TorchError) { try InPlace.addConstant(.tensor(self), .real(value)) }
+  public func multiply_(_ factor: Double) throws(TorchError) { try InPlace.multiply(.tensor(self), .real(factor)) }
+}
+
+/// Operations over many tensors in one call.
+public enum MultiTensor {
+  /// targets[i] += scale · others[i]
+  public static func add_(_ targets: [Tensor], _ others: [Tensor], scale: Double = 1) throws(TorchError) {
+    try InPlace.foreachAdd.perform(.tensors(targets), .tensors(others), .real(scale))
+  }
+
+  public static func multiply_(_ targets: [Tensor], _ factor: Double) throws(TorchError) {
+    try InPlace.foreachMultiply.perform(.tensors(targets), .real(factor))
+  }
+
+  /// The Euclidean norm of each tensor.
+  public static func norms(_ tensors: [Tensor]) throws(TorchError) -> [Tensor] {
+    try InPlace.foreachNorm.all(.tensors(tensors), 2, capacity: tensors.count)
+  }
+
+  /// One AdamW step (Loshchilov & Hutter 2019), as PyTorch's fused kernel computes it; `steps` are single float32
+  /// values holding the number of this step, from 1.
+  public static func adamW_(
+    _ parameters: [Tensor], gradients: [Tensor], firstMoments: [Tensor], secondMoments: [Tensor], steps: [Tensor],
+    learningRate: Double, betas: (Double, Double), weightDecay: Double, epsilon: Double
+  ) throws(TorchError) {
+    try InPlace.fusedAdamW.perform(
+      .tensors(parameters), .tensors(gradients), .tensors(firstMoments), .tensors(secondMoments), .tensors([]),
+      .tensors(steps), .real(learningRate), .real(betas.0), .real(betas.1), .real(weightDecay), .real(epsilon), false,
+      false)
+  }
+
+  /// One step of SGD with momentum, as PyTorch's fused kernel computes it. On the first step the momentum buffers take
+  /// the gradient as it is.
+  public static func sgd_(
+    _ parameters: [Tensor], gradients: [Tensor], momenta: [Tensor], learningRate: Double, momentum: Double,
+    weightDecay: Double, isNesterov: Bool, isFirstStep: Bool
+  ) throws(TorchError) {
+    try InPlace.fusedSGD.perform(
+      .tensors(parameters), .tensors(gradients), .tensors(momenta), .real(weightDecay), .real(momentum),
+      .real(learningRate), 0.0, .boolean(isNesterov), false, .boolean(isFirstStep))
+  }
+}

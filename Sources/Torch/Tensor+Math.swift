@@ -1,0 +1,55 @@
+private enum Math {
+  static let add = Operator("add", "Tensor")
+  static let addScalar = Operator("add", "Scalar")
+  static let sub = Operator("sub", "Tensor")
+  static let mul = Operator("mul", "Tensor")
+  static let mulScalar = Operator("mul", "Scalar")
+  static let div = Operator("div", "Tensor")
+  static let divScalar = Operator("div", "Scalar")
+  static let pow = Operator("pow", "Tensor_Scalar")
+  static let neg = Operator("neg")
+  static let exp = Operator("exp")
+  static let log = Operator("log")
+  static let sqrt = Operator("sqrt")
+  static let square = Operator("square")
+  static let abs = Operator("abs")
+  static let clampMin = Operator("clamp_min")
+  static let matmul = Operator("matmul")
+  static let equal = Operator("eq", "Tensor")
+  static let equalScalar = Operator("eq", "Scalar")
+  static let isFinite = Operator("isfinite")
+}
+
+extension Tensor {
+  public static func + (a: Tensor, b: Tensor) throws(TorchError) -> Tensor { try Math.add(.tensor(a), .tensor(b)) }
+  public static func + (a: Tensor, b: Double) throws(TorchError) -> Tensor { try Math.addScalar(.tensor(a), .real(b)) }
+  public static func - (a: Tensor, b: Tensor) throws(TorchError) -> Tensor { try Math.sub(.tensor(a), .tensor(b)) }
+  public static func - (a: Tensor, b: Double) throws(TorchError) -> Tensor { try Math.addScalar(.tensor(a), .real(-b)) }
+  public static func * (a: Tensor, b: Tensor) throws(TorchError) -> Tensor { try Math.mul(.tensor(a), .tensor(b)) }
+  public static func * (a: Tensor, b: Double) throws(TorchError) -> Tensor { try Math.mulScalar(.tensor(a), .real(b)) }
+  public static func / (a: Tensor, b: Tensor) throws(TorchError) -> Tensor { try Math.div(.tensor(a), .tensor(b)) }
+  public static func / (a: Tensor, b: Double) throws(TorchError) -> Tensor { try Math.divScalar(.tensor(a), .real(b)) }
+  public static prefix func - (a: Tensor) throws(TorchError) -> Tensor { try Math.neg(.tensor(a)) }
+
+  /// The matrix product; leading dimensions broadcast.
+  public func matmul(_ other: Tensor) throws(TorchError) -> Tensor { try Math.matmul(.tensor(self), .tensor(other)) }
+
+  public func power(_ exponent: Double) throws(TorchError) -> Tensor { try Math.pow(.tensor(self), .real(exponent)) }
+  public func exp() throws(TorchError) -> Tensor { try Math.exp(.tensor(self)) }
+  public func log() throws(TorchError) -> Tensor { try Math.log(.tensor(self)) }
+  public func squareRoot() throws(TorchError) -> Tensor { try Math.sqrt(.tensor(self)) }
+  public func squared() throws(TorchError) -> Tensor { try Math.square(.tensor(self)) }
+  public func magnitude() throws(TorchError) -> Tensor { try Math.abs(.tensor(self)) }
+
+  /// The greater of each element and `bound`.
+  public func clamped(atLeast bound: Double) throws(TorchError) -> Tensor {
+    try Math.clampMin(.tensor(self), .real(bound))
+  }
+
+  /// Element by element, as a tensor of truth values.
+  public func equals(_ other: Tensor) throws(TorchError) -> Tensor { try Math.equal(.tensor(self), .tensor(other)) }
+  public func equals(_ value: Double) throws(TorchError) -> Tensor {
+    try Math.equalScalar(.tensor(self), .real(value))
+  }
+  public func isFinite() throws(TorchError) -> Tensor { try Math.isFinite(.tensor(self)) }
+}
