@@ -1,0 +1,147 @@
+import Layers
+import Torch
+
+/// A residual network (He et al. 2016) in the form of torchvision's, whose parameter names it shares: stride on the
+/// 3×3 convolution of the bottleneck, initialisation by fan-out.
+///
+/// [batch, 3, height, width] → features [batch, featureCount], or logits where `classCount` is given.
+public final class ResNet: Backbone {
+  public struct Configuration: Codable, Sendable, Equatable {
+    public enum Depth: String, Codable, Sendable, CaseIterable {
+      case resNet18 = "resnet18"
+      case resNet34 = "resnet34"
+      case resNet50 = "resnet50"
+
+      var blockCounts: [Int] { self == .resNet18 ? [2, 2, 2, 2] : [3, 4, 6, 3] }
+      var isBottleneck: Bool { self == .resNet50 }
+    }
+
+    public enum Stem: String, Codable, Sendable, CaseIterable {
+      /// 7×7 with stride 2, then 3×3 pooling with stride 2: for pictures of 64 pixels and more.
+      case imageNet = "imagenet"
+      /// 3×3 with stride 1 and no pooling: for pictures of about 32 pixels.
+      case cifar
+    }
+
+    public var depth: Depth
+    public var stem: Stem
+    /// Channels of the first stage; each later stage doubles them. 64 in the paper.
+    public var width: Int
+    /// Starts each residual branch at zero (Goyal et al. 2017).
+    public var zeroInitResidual: Bool
+    /// Outputs of a last linear layer `fc`; nil for features.
+    public var classCount: Int?
+
+    public init(
+      _ depth: Depth, stem: Stem = .imageNet, width: Int = 64, zeroInitResidual: Bool = false, classCount: Int? = nil
+    ) {
+      self.depth = depth
+      self.stem = stem
+      self.width = width
+      self.zeroInitResidual = zeroInitResidual
+      self.classCount = classCount
+    }
+
+    public var featureCount: Int { width * 8 * (depth.isBottleneck ? 4 : 1) }
+  }
+
+  public let configuration: Configuration
+  private let conv1: Conv2D
+  private let bn1: BatchNorm
+  private let stages: [Sequential]
+  private let fc: Linear?
+
+  public init(_ configuration: Configuration) throws(TorchError) {
+    self.configuration = configuration
+    let width = configuration.width
+    switch configuration.stem {
+    case .imageNet: conv1 = try Conv2D(3, width, kernel: 7, stride: 2, padding: 3)
+    case .cifar: conv1 = try Conv2D(3, width, kernel: 3, stride: 1, padding: 1)
+    }
+    bn1 = try BatchNorm(width)
+    var stages: [Sequential] = []
+    var inputs = width
+    for (index, blockCount) in configuration.depth.blockCounts.enumerated() {
+      var blocks: [any Layer] = []
+      for block in 0..<blockCount {
+        let residual = try ResidualBlock(
+          inputs: inputs, width: width << index, stride: block == 0 && index > 0 ? 2 : 1,
+          isBottleneck: configuration.depth.isBottleneck, zeroInitResidual: configuration.zeroInitResidual)
+        blocks.append(residual)
+        inputs = residual.outputs
+      }
+      stages.append(Sequential(blocks))
+    }
+    self.stages = stages
+    fc = try configuration.classCount.map { count throws(TorchError) in try Linear(inputs, count) }
+  }
+
+  public var featureCount: Int { configuration.featureCount }
+
+  public var children: [(name: String, module: any Module)] {
+    var result: [(name: String, module: any Module)] = [("conv1", conv1), ("bn1", bn1)]
+    for (index, stage) in stages.enumerated() { result.append(("layer\(index + 1)", stage)) }
+    if let fc { result.append(("fc", fc)) }
+    return result
+  }
+
+  public func callAsFunction(_ x: Tensor) throws(TorchError) -> Tensor {
+    var x = try relu(bn1(conv1(x)))
+    if configuration.stem == .imageNet { x = try maxPool2D(x, kernel: 3, stride: 2, padding: 1) }
+    for stage in stages { x = try stage(x) }
+    x = try globalAveragePool(x)
+    return if let fc { try fc(x) } else { x }
+  }
+}
+
+/// Two 3×3 convolutions, or 1×1, 3×3, 1×1 around a narrower middle, beside a shortcut.
+private final class ResidualBlock: Layer {
+  let outputs: Int
+  private let convolutions: [Conv2D]
+  private let norms: [BatchNorm]
+  private let downsample: Sequential?
+
+  init(inputs: Int, width: Int, stride: Int, isBottleneck: Bool, zeroInitResidual: Bool) throws(TorchError) {
+    outputs = isBottleneck ? width * 4 : width
+    if isBottleneck {
+      convolutions = [
+        try Conv2D(inputs, width, kernel: 1),
+        try Conv2D(width, width, kernel: 3, stride: stride, padding: 1),
+        try Conv2D(width, outputs, kernel: 1),
+      ]
+      norms = [try BatchNorm(width), try BatchNorm(width), try BatchNorm(outputs)]
+    } else {
+      convolutions = [
+        try Conv2D(inputs, width, kernel: 3, stride: stride, padding: 1),
+        try Conv2D(width, width, kernel: 3, stride: 1, padding: 1),
+      ]
+      norms = [try BatchNorm(width), try BatchNorm(width)]
+    }
+    if zeroInitResidual, let scale = norms.last?.weight {
+      try noGrad { () throws(TorchError) in try scale.tensor.zero_() }
+    }
+    downsample =
+      stride != 1 || inputs != outputs
+      ? Sequential([try Conv2D(inputs, outputs, kernel: 1, stride: stride), try BatchNorm(outputs)]) : nil
+  }
+
+  var children: [(name: String, module: any Module)] {
+    var result: [(name: String, module: any Module)] = []
+    for index in convolutions.indices {
+      result.append(("conv\(index + 1)", convolutions[index]))
+      result.append(("bn\(index + 1)", norms[index]))
+    }
+    if let downsample { result.append(("downsample", downsample)) }
+    return result
+  }
+
+  func callAsFunction(_ x: Tensor) throws(TorchError) -> Tensor {
+    var residual = x
+    for (index, (convolution, norm)) in zip(convolutions, norms).enumerated() {
+      residual = try norm(convolution(residual))
+      if index < convolutions.count - 1 { residual = try relu(residual) }
+    }
+    let shortcut = if let downsample { try downsample(x) } else { x }
+    return try relu(residual + shortcut)
+  }
+}

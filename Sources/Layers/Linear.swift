@@ -1,0 +1,31 @@
+import Torch
+
+/// x · weightᵀ + bias; x [batch, inputs] → [batch, outputs].
+///
+/// Initialised as PyTorch's: uniform in ±1/√inputs.
+public final class Linear: Layer {
+  public let weight: Parameter
+  public let bias: Parameter?
+
+  public init(_ inputs: Int, _ outputs: Int, bias hasBias: Bool = true) throws(TorchError) {
+    let bound = 1 / Double(inputs).squareRoot()
+    weight = try Parameter(.uniform([outputs, inputs], -bound...bound))
+    bias = hasBias ? try Parameter(.uniform([outputs], -bound...bound)) : nil
+  }
+
+  public var parameters: [(name: String, parameter: Parameter)] {
+    [("weight", weight)] + (bias.map { [("bias", $0)] } ?? [])
+  }
+
+  public func callAsFunction(_ x: Tensor) throws(TorchError) -> Tensor {
+    try linear(x, weight: weight.tensor, bias: bias?.tensor)
+  }
+}
+
+extension Tensor {
+  static func uniform(_ shape: [Int], _ range: ClosedRange<Double>) throws(TorchError) -> Tensor {
+    let tensor = try Tensor.empty(shape)
+    try tensor.uniform_(range)
+    return tensor
+  }
+}

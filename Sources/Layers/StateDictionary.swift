@@ -1,0 +1,56 @@
+import Torch
+
+/// What a state that was to be loaded does not share with the module.
+public struct StateMismatch: Error, Sendable, CustomStringConvertible {
+  public let missing: [String]
+  public let unused: [String]
+  /// Names with the shape that the module has and the one that was offered.
+  public let misshapen: [(name: String, expected: [Int], found: [Int])]
+
+  public var description: String {
+    var parts: [String] = []
+    if !missing.isEmpty { parts.append("missing: \(Self.list(missing))") }
+    if !unused.isEmpty { parts.append("not part of the model: \(Self.list(unused))") }
+    if !misshapen.isEmpty {
+      parts.append("of another shape: \(Self.list(misshapen.map { "\($0.name) is \($0.found), expected \($0.expected)" }))")
+    }
+    return "the weights do not fit the model; " + parts.joined(separator: "; ")
+  }
+
+  private static func list(_ names: [String]) -> String {
+    let shown = names.prefix(5).joined(separator: ", ")
+    return names.count > 5 ? "\(shown) and \(names.count - 5) more" : shown
+  }
+}
+
+extension Module {
+  /// Parameters and buffers by dotted path, without their history. Shares memory with the module.
+  public func state() throws(TorchError) -> [(name: String, tensor: Tensor)] {
+    var result: [(name: String, tensor: Tensor)] = []
+    for (name, parameter) in namedParameters { result.append((name, try parameter.tensor.detach())) }
+    for (name, buffer) in namedBuffers { result.append((name, buffer.tensor)) }
+    return result
+  }
+
+  /// Copies `state` into this module. Strict: nothing is changed unless every name and shape fits.
+  ///
+  /// - Parameter ignored: prefixes of names in `state` that are left out on purpose, such as `fc.` of a classifier.
+  /// - Throws: `StateMismatch` naming what is missing, unused or of another shape; `TorchError`.
+  public func load(_ state: [String: Tensor], ignoring ignored: [String] = []) throws {
+    let own = try self.state()
+    let ownNames = Set(own.map(\.name))
+    let mismatch = StateMismatch(
+      missing: own.filter { state[$0.name] == nil }.map(\.name),
+      unused: state.keys.filter { name in !ownNames.contains(name) && !ignored.contains { name.hasPrefix($0) } }.sorted(),
+      misshapen: own.compactMap { entry in
+        guard let offered = state[entry.name], offered.shape != entry.tensor.shape else { return nil }
+        return (entry.name, entry.tensor.shape, offered.shape)
+      })
+    guard mismatch.missing.isEmpty, mismatch.unused.isEmpty, mismatch.misshapen.isEmpty else { throw mismatch }
+    try noGrad {
+      for (name, tensor) in own {
+        if let offered = state[name] { try tensor.copy_(offered) }
+      }
+    }
+  }
+}
