@@ -13,6 +13,7 @@ private enum InPlace {
   static let fusedSGD = Operator("_fused_sgd_")
   static let foreachAdd = Operator("_foreach_add_", "List")
   static let foreachMultiply = Operator("_foreach_mul_", "Scalar")
+  static let foreachMultiplyEach = Operator("_foreach_mul_", "List")
   static let foreachNorm = Operator("_foreach_norm", "Scalar")
 }
 
@@ -43,6 +44,11 @@ public enum MultiTensor {
 
   public static func multiply_(_ targets: [Tensor], _ factor: Double) throws(TorchError) {
     try InPlace.foreachMultiply.perform(.tensors(targets), .real(factor))
+  }
+
+  /// targets[i] *= factors[i], each factor a single value
+  public static func multiply_(_ targets: [Tensor], _ factors: [Tensor]) throws(TorchError) {
+    try InPlace.foreachMultiplyEach.perform(.tensors(targets), .tensors(factors))
   }
 
   /// The Euclidean norm of each tensor.

@@ -14,6 +14,7 @@ private enum Math {
   static let square = Operator("square")
   static let abs = Operator("abs")
   static let clampMin = Operator("clamp_min")
+  static let clampMax = Operator("clamp_max")
   static let matmul = Operator("matmul")
   static let equal = Operator("eq", "Tensor")
   static let equalScalar = Operator("eq", "Scalar")
@@ -44,6 +45,11 @@ extension Tensor {
   /// The greater of each element and `bound`.
   public func clamped(atLeast bound: Double) throws(TorchError) -> Tensor {
     try Math.clampMin(.tensor(self), .real(bound))
+  }
+
+  /// The lesser of each element and `bound`.
+  public func clamped(atMost bound: Double) throws(TorchError) -> Tensor {
+    try Math.clampMax(.tensor(self), .real(bound))
   }
 
   /// Element by element, as a tensor of truth values.

@@ -12,6 +12,7 @@ private enum Shaping {
   static let indexSelect = Operator("index_select")
   static let gather = Operator("gather")
   static let chunk = Operator("chunk")
+  static let unbind = Operator("unbind", "int")
   static let diagonal = Operator("diagonal")
   static let maskedFill = Operator("masked_fill", "Scalar")
   static let expand = Operator("expand")
@@ -70,6 +71,11 @@ extension Tensor {
   /// At most `count` equal parts of one dimension. Shares memory.
   public func chunks(_ count: Int, dimension: Int = 0) throws(TorchError) -> [Tensor] {
     try Shaping.chunk.all(.tensor(self), .integer(count), .integer(dimension), capacity: count)
+  }
+
+  /// The slices of one dimension, which disappears. Share memory.
+  public func unstacked(_ dimension: Int = 0) throws(TorchError) -> [Tensor] {
+    try Shaping.unbind.all(.tensor(self), .integer(dimension), capacity: shape[dimension])
   }
 
   public func diagonal() throws(TorchError) -> Tensor { try Shaping.diagonal(.tensor(self)) }

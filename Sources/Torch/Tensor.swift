@@ -1,4 +1,5 @@
 import CTorch
+import Foundation
 
 /// An n-dimensional array of libtorch's.
 ///
@@ -125,5 +126,16 @@ public struct Tensor {
     let plain = try detach().to(device: .cpu).contiguous()
     guard let dtype else { throw TorchError(call: "withBytes", message: "elements of an unsupported type") }
     return try body(UnsafeRawBufferPointer(start: ct_tensor_data(plain.raw), count: plain.count * dtype.byteCount))
+  }
+}
+
+extension Tensor {
+  /// Copies bytes into a new contiguous tensor that holds exactly as many.
+  func fill(from data: Data, at offset: Int, byteCount: Int) {
+    guard byteCount > 0, let destination = ct_tensor_data(raw) else { return }
+    data.withUnsafeBytes { bytes in
+      guard let source = bytes.baseAddress else { return }
+      destination.copyMemory(from: source + offset, byteCount: byteCount)
+    }
   }
 }

@@ -1,0 +1,61 @@
+import Backbones
+import Layers
+import Torch
+
+/// What a method wants of the data: how many views of a sample, and how they relate.
+public enum ViewPlan: String, Codable, Sendable {
+  /// Two views from one distribution.
+  case pair
+
+  public var viewCount: Int { 2 }
+}
+
+/// What a method computed from a batch.
+public struct MethodOutput {
+  /// The backbone's features, one tensor [batch, featureCount] a view.
+  public let features: [Tensor]
+  /// What the loss compares, one tensor [batch, D] a view.
+  public let embeddings: [Tensor]
+
+  public init(features: [Tensor], embeddings: [Tensor]) {
+    self.features = features
+    self.embeddings = embeddings
+  }
+}
+
+/// A way to learn without labels: modules, a view plan, a forward pass and a loss.
+///
+/// `forward` and `loss` are separate calls, so that a trainer may put micro-batches, gradient caching or negatives of
+/// other processes between them.
+public protocol Method: Module {
+  var backbone: any Backbone { get }
+  var viewPlan: ViewPlan { get }
+  /// - Parameter views: one batch a view, in the form the backbone takes.
+  func forward(_ views: [Tensor]) throws(TorchError) -> MethodOutput
+  /// A single value, in float32 or better.
+  func loss(_ output: MethodOutput) throws(TorchError) -> Tensor
+}
+
+/// Which method, and its numbers. One case a method; a run records it.
+public enum MethodConfiguration: Codable, Sendable, Equatable {
+  case simCLR(SimCLR.Configuration)
+
+  public func build(on backbone: any Backbone) throws(TorchError) -> any Method {
+    switch self {
+    case .simCLR(let configuration): try SimCLR(configuration, backbone: backbone)
+    }
+  }
+
+  /// As the command line names it.
+  public var identifier: String {
+    switch self {
+    case .simCLR: "simclr"
+    }
+  }
+
+  public var viewPlan: ViewPlan {
+    switch self {
+    case .simCLR: .pair
+    }
+  }
+}

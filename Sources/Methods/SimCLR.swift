@@ -1,0 +1,47 @@
+import Backbones
+import Layers
+import Objectives
+import Torch
+
+/// A simple framework for contrastive learning of visual representations (Chen et al. 2020).
+///
+/// Two views of each sample pass the backbone and a projector; NT-Xent pulls the two together and pushes all other
+/// samples of the batch apart. Features for later use are the backbone's, before the projector.
+public final class SimCLR: Method {
+  public struct Configuration: Codable, Sendable, Equatable {
+    /// τ of NT-Xent, above 0: 0.1 on ImageNet, 0.5 on CIFAR-10 (the paper), 0.2 on small sets in minutes.
+    public var temperature: Double
+    public var projector: Projector.Configuration
+
+    public init(temperature: Double, projector: Projector.Configuration) {
+      self.temperature = temperature
+      self.projector = projector
+    }
+  }
+
+  public let backbone: any Backbone
+  public let projector: Projector
+  private let objective: NTXent
+
+  public init(_ configuration: Configuration, backbone: any Backbone) throws(TorchError) {
+    self.backbone = backbone
+    projector = try Projector(inputs: backbone.featureCount, configuration.projector)
+    objective = NTXent(temperature: configuration.temperature)
+  }
+
+  public var viewPlan: ViewPlan { .pair }
+
+  public var children: [(name: String, module: any Module)] { [("backbone", backbone), ("projector", projector)] }
+
+  /// Both views pass in one batch, as in the official code: batch normalisation sees them together.
+  public func forward(_ views: [Tensor]) throws(TorchError) -> MethodOutput {
+    let features = try backbone(concatenate(views))
+    let embeddings = try projector(features)
+    return MethodOutput(
+      features: try features.chunks(views.count), embeddings: try embeddings.chunks(views.count))
+  }
+
+  public func loss(_ output: MethodOutput) throws(TorchError) -> Tensor {
+    try objective(output.embeddings[0], output.embeddings[1])
+  }
+}

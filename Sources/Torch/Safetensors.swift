@@ -1,0 +1,145 @@
+import Foundation
+
+/// The safetensors format: a length, a JSON header and the bytes of the tensors. Nothing in it executes on loading.
+///
+/// https://huggingface.co/docs/safetensors
+public enum Safetensors {
+  public enum Failure: Error, Sendable, CustomStringConvertible {
+    case unreadable(path: String, reason: String)
+    case malformed(path: String, reason: String)
+    case unwritable(path: String, reason: String)
+
+    public var description: String {
+      switch self {
+      case .unreadable(let path, let reason): "cannot read \(path): \(reason)"
+      case .malformed(let path, let reason): "\(path) is not a sound safetensors file: \(reason)"
+      case .unwritable(let path, let reason): "cannot write \(path): \(reason)"
+      }
+    }
+  }
+
+  private struct Entry: Codable {
+    let dtype: String
+    let shape: [Int]
+    let data_offsets: [Int]
+  }
+
+  private static let names: [(DType, String)] = [
+    (.float32, "F32"), (.float64, "F64"), (.float16, "F16"), (.bfloat16, "BF16"), (.int64, "I64"), (.int32, "I32"),
+    (.int16, "I16"), (.int8, "I8"), (.uint8, "U8"), (.bool, "BOOL"),
+  ]
+
+  /// Writes tensors in the order given, row by row whatever their order in memory, and waits until they are on disk.
+  public static func write(_ tensors: [(name: String, tensor: Tensor)], to path: String) throws {
+    var header: [String: Entry] = [:]
+    var offset = 0
+    for (name, tensor) in tensors {
+      guard let dtype = tensor.dtype, let type = names.first(where: { $0.0 == dtype })?.1 else {
+        throw Failure.unwritable(path: path, reason: "the tensor '\(name)' has an unsupported type")
+      }
+      let end = offset + tensor.count * dtype.byteCount
+      header[name] = Entry(dtype: type, shape: tensor.shape, data_offsets: [offset, end])
+      offset = end
+    }
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    var head = try encoder.encode(header)
+    // The bytes of the tensors start at a multiple of 8.
+    head.append(contentsOf: repeatElement(UInt8(ascii: " "), count: (8 - head.count % 8) % 8))
+
+    let descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC, 0o644)
+    guard descriptor >= 0 else { throw Failure.unwritable(path: path, reason: lastSystemError()) }
+    defer { close(descriptor) }
+    try withUnsafeBytes(of: UInt64(head.count).littleEndian) { try writeAll($0, descriptor, path) }
+    try head.withUnsafeBytes { try writeAll($0, descriptor, path) }
+    for (_, tensor) in tensors { try tensor.withBytes { try writeAll($0, descriptor, path) } }
+    guard fsync(descriptor) == 0 else { throw Failure.unwritable(path: path, reason: lastSystemError()) }
+  }
+
+  private static func writeAll(_ bytes: UnsafeRawBufferPointer, _ descriptor: Int32, _ path: String) throws {
+    var rest = bytes[...]
+    while !rest.isEmpty {
+      let written = Foundation.write(descriptor, UnsafeRawBufferPointer(rebasing: rest).baseAddress, rest.count)
+      if written < 0 {
+        if errno == EINTR { continue }
+        throw Failure.unwritable(path: path, reason: lastSystemError())
+      }
+      rest = rest.dropFirst(written)
+    }
+  }
+
+  private static func lastSystemError() -> String { String(cString: strerror(errno)) }
+
+  /// Every tensor of a file, on the processor.
+  public static func read(_ path: String) throws -> [String: Tensor] {
+    let data: Data
+    do {
+      data = try Data(contentsOf: URL(fileURLWithPath: path), options: .mappedIfSafe)
+    } catch {
+      let exists = FileManager.default.fileExists(atPath: path)
+      throw Failure.unreadable(path: path, reason: exists ? "no permission, or not a file" : "there is no such file")
+    }
+    guard data.count >= 8 else { throw Failure.malformed(path: path, reason: "it is shorter than its header") }
+    let length = data.withUnsafeBytes { UInt64(littleEndian: $0.loadUnaligned(as: UInt64.self)) }
+    guard length <= UInt64(data.count - 8) else {
+      throw Failure.malformed(path: path, reason: "its header is said to be longer than the file")
+    }
+    let start = 8 + Int(length)
+    let header: [String: Entry]
+    do {
+      header = try entries(data.subdata(in: 8..<start))
+    } catch {
+      throw Failure.malformed(path: path, reason: "its header is not the expected JSON")
+    }
+    var result: [String: Tensor] = [:]
+    var end = 0
+    for (name, entry) in header {
+      guard let dtype = names.first(where: { $0.1 == entry.dtype })?.0 else {
+        throw Failure.malformed(path: path, reason: "'\(name)' has the unsupported type \(entry.dtype)")
+      }
+      guard let count = elementCount(entry.shape), entry.data_offsets.count == 2,
+        case let (from, to) = (entry.data_offsets[0], entry.data_offsets[1]), from >= 0, to >= from,
+        to <= data.count - start, to - from == count * dtype.byteCount
+      else {
+        throw Failure.malformed(path: path, reason: "'\(name)' does not lie where its header says, or the file is cut")
+      }
+      end = max(end, to)
+      let tensor = try Tensor.empty(entry.shape, dtype)
+      tensor.fill(from: data, at: start + from, byteCount: to - from)
+      result[name] = tensor
+    }
+    guard end == data.count - start else { throw Failure.malformed(path: path, reason: "bytes are left over at its end") }
+    return result
+  }
+
+  /// The product of a shape; nil where it is negative or too large to be one.
+  private static func elementCount(_ shape: [Int]) -> Int? {
+    var count = 1
+    for size in shape {
+      let (product, overflow) = count.multipliedReportingOverflow(by: size)
+      guard size >= 0, !overflow, product <= 1 << 40 else { return nil }
+      count = product
+    }
+    return count
+  }
+
+  /// The header without its free-form `__metadata__`.
+  private static func entries(_ json: Data) throws -> [String: Entry] {
+    struct Name: CodingKey {
+      let stringValue: String
+      init(stringValue: String) { self.stringValue = stringValue }
+      var intValue: Int? { nil }
+      init?(intValue: Int) { nil }
+    }
+    struct Header: Decodable {
+      var entries: [String: Entry] = [:]
+      init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: Name.self)
+        for key in container.allKeys where key.stringValue != "__metadata__" {
+          entries[key.stringValue] = try container.decode(Entry.self, forKey: key)
+        }
+      }
+    }
+    return try JSONDecoder().decode(Header.self, from: json).entries
+  }
+}
