@@ -1,0 +1,16 @@
+/// Data of one kind, listed and ready to make views: what a run trains on and is judged by.
+///
+/// A trainer sees names, labels and batches of tensors; which modality they come from stays behind this protocol.
+public protocol SampleCollection: Sendable {
+  /// One name a sample, unique, in the order of the indices.
+  var names: [String] { get }
+  var labels: Labels? { get }
+  /// What was found but cannot be read.
+  var skipped: [SampleError] { get }
+  /// How samples become what a model takes; a run records it.
+  var configuration: DataConfiguration { get }
+  /// `count` random views of each sample in `indices`, numbered from 0 in their order.
+  func trainingViews(_ count: Int, of indices: [Int], seed: UInt64) -> any ViewSource
+  /// One view of each sample without any chance in it.
+  func evaluationView(of indices: [Int]) -> any ViewSource
+}

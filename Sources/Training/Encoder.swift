@@ -1,0 +1,107 @@
+import Backbones
+import Datasets
+import Foundation
+import Layers
+import Torch
+
+/// A trained backbone as a function from samples to feature vectors.
+public final class Encoder {
+  public let backbone: any Backbone
+  let device: Device
+  let precision: RunConfiguration.Precision
+  let loaderThreads: Int
+
+  public init(
+    _ backbone: any Backbone, device: Device = .cpu, precision: RunConfiguration.Precision = .float32,
+    loaderThreads: Int = 1
+  ) {
+    self.backbone = backbone
+    self.device = device
+    self.precision = precision
+    self.loaderThreads = loaderThreads
+  }
+
+  /// The backbone of a run, from its newest checkpoint, or as it was initialised where `isTrained` is false.
+  public convenience init(of run: RunFolder, isTrained: Bool = true) throws {
+    let (configuration, _) = try run.open()
+    try configuration.useThreads()
+    try Runtime.seed(configuration.seed)
+    let method = try configuration.method.build(on: configuration.backbone.build())
+    if isTrained {
+      guard let checkpoint = Checkpoint.all(in: run).first else {
+        throw RunFolder.Failure.notARun(
+          path: run.path, reason: "it has no checkpoint yet; go on with it first (swiftlet resume \(run.path))")
+      }
+      try method.load(Safetensors.read(checkpoint.model))
+    }
+    let device = configuration.torchDevice
+    try method.move(to: device)
+    self.init(
+      method.backbone, device: device, precision: configuration.precision, loaderThreads: configuration.loaderThreads)
+  }
+
+  public var featureCount: Int { backbone.featureCount }
+
+  /// Calls `body` with the features [rows, featureCount] of one batch after another, on the processor in float32, and
+  /// the indices of the samples they belong to. Samples that cannot be read are left out and returned.
+  public func forEachBatch(
+    of source: any ViewSource, batchSize: Int = 256,
+    _ body: (_ features: Tensor, _ samples: [Int]) throws -> Void
+  ) throws -> [SampleError] {
+    let order = SequentialOrder(sampleCount: source.sampleCount, batchSize: batchSize)
+    let loader = Loader(
+      source: source, order: order, batches: 0..<order.batchCount, threads: loaderThreads, failures: .leaveOut)
+    backbone.setTraining(false)
+    defer { backbone.setTraining(true) }
+    while let batch = try loader.next() {
+      if batch.samples.isEmpty { continue }
+      let features = try noGrad { () throws(TorchError) in
+        let views = try batch.views(on: device)
+        return try autocast(to: precision.dtype, on: device) { () throws(TorchError) in try backbone(views[0]) }
+          .to(dtype: .float32, device: .cpu)
+      }
+      try body(features, batch.samples)
+    }
+    return loader.skipped
+  }
+
+  /// Features [samples.count, featureCount] of every readable sample, and which those are.
+  public func features(of source: any ViewSource) throws -> (features: Tensor, samples: [Int], skipped: [SampleError]) {
+    var parts: [Tensor] = []
+    var samples: [Int] = []
+    let skipped = try forEachBatch(of: source) { features, indices in
+      parts.append(features)
+      samples += indices
+    }
+    return (try concatenate(parts), samples, skipped)
+  }
+}
+
+extension RunConfiguration {
+  /// Sets what libtorch keeps for the whole process.
+  func useThreads() throws(TorchError) {
+    try Runtime.setThreadCount(computeThreads)
+    if isDeterministic { try Runtime.setDeterministic(true) }
+  }
+}
+
+extension Batch {
+  /// The views as tensors [rows, …] on `device`. On the processor they stand on the batch's own memory.
+  func views(on device: Device) throws(TorchError) -> [Tensor] {
+    var views: [Tensor] = []
+    for (index, layout) in layouts.enumerated() {
+      let shape = [samples.count] + layout.shape
+      let view = try Tensor.over(
+        bytes(ofView: index), shape: shape, strides: layout.isChannelsLast ? channelsLastStrides(shape) : nil,
+        dtype: layout.element == .float32 ? .float32 : .int64, owner: self)
+      views.append(try view.to(device: device))
+    }
+    return views
+  }
+}
+
+/// For a shape [batch, channels, height, width] stored as [batch, height, width, channels].
+private func channelsLastStrides(_ shape: [Int]) -> [Int] {
+  let (channels, height, width) = (shape[1], shape[2], shape[3])
+  return [height * width * channels, 1, width * channels, channels]
+}

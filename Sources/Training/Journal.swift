@@ -1,0 +1,104 @@
+import Datasets
+import Foundation
+import Measures
+import Torch
+
+/// Writes the logs of a run. Losses stay on the device until a log interval is full, so that no step waits for one.
+final class Journal {
+  private let configuration: RunConfiguration
+  private let metrics: LineLog
+  private let timing: LineLog
+  private let skipped: LineLog
+  private var listed: Set<String>
+  private var pending: [(line: StepMetrics, loss: Tensor)] = []
+  private var lastAccuracy: Float?
+  private let start = ContinuousClock.now
+  private var lastFlush = ContinuousClock.now
+  private let firstStep: Int
+
+  /// - Parameter step: where the run goes on; later lines are cut.
+  init(configuration: RunConfiguration, folder: RunFolder, step: Int) throws {
+    self.configuration = configuration
+    firstStep = step
+    metrics = try LineLog(folder.metrics)
+    timing = try LineLog(folder.timing)
+    skipped = try LineLog(folder.skipped)
+    try metrics.cut(after: step)
+    try timing.cut(after: step)
+    let lines = (FileManager.default.contents(atPath: folder.skipped) ?? Data()).split(separator: UInt8(ascii: "\n"))
+    listed = Set(lines.compactMap { try? JSONDecoder().decode(SampleError.self, from: $0).name })
+  }
+
+  /// Whether enough steps wait to be written.
+  var isDue: Bool {
+    guard let last = pending.last?.line.step else { return false }
+    return last == 1 || last.isMultiple(of: configuration.logInterval)
+  }
+
+  func note(step: Int, epoch: Int, loss: Tensor, learningRate: Double) throws {
+    let line = StepMetrics(step: step, epoch: epoch, loss: .nan, learningRate: Float(learningRate))
+    pending.append((line, try loss.detach()))
+  }
+
+  func note(_ statistics: EmbeddingStatistics) { pending[pending.count - 1].line.add(statistics) }
+
+  func note(kNNAccuracy: Float) {
+    pending[pending.count - 1].line.kNNAccuracy = kNNAccuracy
+    lastAccuracy = kNNAccuracy
+  }
+
+  /// Reads the losses back and writes what waits.
+  ///
+  /// - Throws: `Pretraining.Failure.diverged` where a loss is not a number.
+  @discardableResult
+  func flush() throws -> TrainingProgress? {
+    guard !pending.isEmpty else { return nil }
+    for index in pending.indices { pending[index].line.loss = Float(try pending[index].loss.item()) }
+    let lines = pending.map(\.line)
+    pending = []
+    for line in lines {
+      guard line.loss.isFinite else {
+        throw Pretraining.Failure.diverged(step: line.step, learningRate: Double(line.learningRate))
+      }
+      try metrics.append(line)
+    }
+    let last = lines[lines.count - 1]
+    let now = ContinuousClock.now
+    let rate = Double(lines.count * configuration.batchSize) / (lastFlush.duration(to: now) / .seconds(1))
+    lastFlush = now
+    try timing.append(StepTiming(step: last.step, seconds: ProcessClock.secondsSinceLaunch, samplesPerSecond: rate))
+    let secondsAStep = start.duration(to: now) / .seconds(1) / Double(last.step - firstStep)
+    return TrainingProgress(
+      metrics: last, totalSteps: configuration.schedule.totalSteps, samplesPerSecond: rate,
+      secondsLeft: secondsAStep * Double(configuration.schedule.totalSteps - last.step), kNNAccuracy: lastAccuracy)
+  }
+
+  /// Waits until the logs are on disk; they are then at least as long as a checkpoint written next expects.
+  func synchronize(skipped samples: [SampleError]) throws {
+    for sample in samples where listed.insert(sample.name).inserted { try skipped.append(sample) }
+    try metrics.synchronize()
+    try timing.synchronize()
+    try skipped.synchronize()
+  }
+}
+
+/// When this process was launched.
+enum ProcessClock {
+  /// From the kernel's records on Linux, so that loading libraries counts; elsewhere from the first use.
+  static var secondsSinceLaunch: Double {
+    #if os(Linux)
+      if let stat = try? String(contentsOfFile: "/proc/self/stat", encoding: .utf8),
+        let uptime = try? String(contentsOfFile: "/proc/uptime", encoding: .utf8),
+        let now = uptime.split(separator: " ").first.flatMap({ Double($0) }),
+        // The name of the program stands in parentheses and may hold spaces; field 22 is counted from behind it.
+        let fields = stat.split(separator: ")").last?.split(separator: " "), fields.count > 19,
+        let ticks = Double(fields[19])
+      {
+        return now - ticks / Double(sysconf(Int32(_SC_CLK_TCK)))
+      }
+    #endif
+    return firstUse.duration(to: .now) / .seconds(1)
+  }
+
+  private static let firstUse = ContinuousClock.now
+}

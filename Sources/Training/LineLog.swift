@@ -1,0 +1,42 @@
+import Foundation
+
+/// A file of JSON lines that grows, and that can be cut back to where a run goes on.
+final class LineLog {
+  private let handle: FileHandle
+  private let encoder: JSONEncoder = {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    return encoder
+  }()
+
+  init(_ path: String) throws {
+    if !FileManager.default.fileExists(atPath: path) { try Data().write(to: URL(fileURLWithPath: path)) }
+    handle = try FileHandle(forUpdating: URL(fileURLWithPath: path))
+    try handle.seekToEnd()
+  }
+
+  deinit { try? handle.close() }
+
+  func append(_ line: some Encodable) throws {
+    var data = try encoder.encode(line)
+    data.append(UInt8(ascii: "\n"))
+    try handle.write(contentsOf: data)
+  }
+
+  /// Waits until what was written is on disk.
+  func synchronize() throws { try handle.synchronize() }
+
+  /// Removes every line from the first one on that lies past `step`, or that a kill left unfinished.
+  func cut(after step: Int) throws {
+    struct Line: Decodable { let step: Int }
+    try handle.seek(toOffset: 0)
+    let data = try handle.readToEnd() ?? Data()
+    var kept = 0
+    for line in data.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).dropLast() {
+      guard let parsed = try? JSONDecoder().decode(Line.self, from: line), parsed.step <= step else { break }
+      kept += line.count + 1
+    }
+    try handle.truncate(atOffset: UInt64(kept))
+    try handle.seekToEnd()
+  }
+}

@@ -1,0 +1,42 @@
+import Datasets
+import Measures
+import Torch
+
+/// Measures, now and then during a run, how well labelled training samples find their class among each other.
+///
+/// Labels never reach the loss. At most 1,000 labelled samples take part, evenly spread over the data, and epochs are
+/// left out so that the forward passes cost about 3 % of the training (a training sample costs about six: two views,
+/// forward and backward).
+struct OnlineNeighbours {
+  static let sampleLimit = 1000
+  static let costShare = 0.03
+
+  private let source: any ViewSource
+  private let labels: [Int]
+  private let classCount: Int
+  private let epochInterval: Int
+
+  /// Nil where fewer than two classes are known among `indices`.
+  init?(data: any SampleCollection, indices: [Int], samplesPerEpoch: Int) {
+    guard let all = data.labels else { return nil }
+    let labelled = indices.filter { all.classIndex(of: $0) != nil }
+    let count = min(labelled.count, Self.sampleLimit)
+    guard count >= 2 else { return nil }
+    let chosen = (0..<count).map { labelled[$0 * labelled.count / count] }
+    labels = chosen.compactMap { all.classIndex(of: $0) }
+    guard Set(labels).count >= 2 else { return nil }
+    source = data.evaluationView(of: chosen)
+    classCount = all.classes.count
+    epochInterval = max(1, Int((Double(count) / (6 * Double(samplesPerEpoch) * Self.costShare)).rounded(.up)))
+  }
+
+  func isDue(afterEpoch epoch: Int, isLast: Bool) -> Bool { isLast || (epoch + 1).isMultiple(of: epochInterval) }
+
+  func accuracy(of encoder: Encoder) throws -> Float {
+    let (features, samples, _) = try encoder.features(of: source)
+    let truth = samples.map { labels[$0] }
+    let found = try NearestNeighbours()
+      .predictLeavingOneOut(bank: features, labels: truth, classCount: classCount).predictions
+    return Float(zip(found, truth).count { $0 == $1 }) / Float(truth.count)
+  }
+}

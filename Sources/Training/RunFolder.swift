@@ -1,0 +1,104 @@
+import Datasets
+import Foundation
+
+/// The folder that a run lives in: configuration, samples, logs and checkpoints.
+///
+///     configuration.json   what decides the run
+///     samples.json         the samples it trains on, in order
+///     metrics.jsonl        one line a step, without clock values
+///     timing.jsonl         the clock values
+///     skipped.jsonl        what could not be read, and why
+///     checkpoints/         the last two states
+public struct RunFolder: Sendable {
+  public let path: String
+
+  public init(_ path: String) { self.path = path }
+
+  public var configuration: String { path + "/configuration.json" }
+  public var samples: String { path + "/samples.json" }
+  public var metrics: String { path + "/metrics.jsonl" }
+  public var timing: String { path + "/timing.jsonl" }
+  public var skipped: String { path + "/skipped.jsonl" }
+  public var checkpoints: String { path + "/checkpoints" }
+
+  public enum Failure: Error, Sendable, CustomStringConvertible {
+    case exists(path: String)
+    case notARun(path: String, reason: String)
+    case unwritable(path: String, reason: String)
+    case madeByAnotherVersion(path: String, reason: String)
+
+    public var description: String {
+      switch self {
+      case .exists(let path): "\(path) exists already; go on with it (swiftlet resume \(path)) or choose another with --run"
+      case .notARun(let path, let reason): "\(path) is not a run of Swiftlet: \(reason)"
+      case .unwritable(let path, let reason): "cannot write to \(path): \(reason)"
+      case .madeByAnotherVersion(let path, let reason):
+        "\(path) cannot be read, perhaps it was made by another version of Swiftlet: \(reason)"
+      }
+    }
+  }
+
+  /// What the run trains on: names, so that going on does not depend on what a new scan would find.
+  public struct SampleList: Codable, Sendable, Equatable {
+    public var names: [String]
+    /// Found, readable, but held out of training because the labels file says so.
+    public var heldOut: Int
+
+    public init(names: [String], heldOut: Int) {
+      self.names = names
+      self.heldOut = heldOut
+    }
+  }
+
+  /// Makes the folder with its configuration; it appears whole or not at all.
+  ///
+  /// - Throws: `Failure.exists` where there is one already that is not empty.
+  public func create(_ configuration: RunConfiguration, samples: SampleList, skipped: [SampleError]) throws {
+    let manager = FileManager.default
+    var isFolder: ObjCBool = false
+    if manager.fileExists(atPath: path, isDirectory: &isFolder) {
+      let contents = (try? manager.contentsOfDirectory(atPath: path)) ?? ["?"]
+      guard isFolder.boolValue, contents.isEmpty else { throw Failure.exists(path: path) }
+    }
+    do {
+      try manager.createDirectory(atPath: checkpoints, withIntermediateDirectories: true)
+      try RunConfiguration.encoder.encode(samples).write(to: URL(fileURLWithPath: self.samples), options: .atomic)
+      try Data().write(to: URL(fileURLWithPath: metrics))
+      try Data().write(to: URL(fileURLWithPath: timing))
+      let log = try LineLog(self.skipped)
+      for sample in skipped { try log.append(sample) }
+      // The configuration last: a folder that has one is complete.
+      try RunConfiguration.encoder.encode(configuration)
+        .write(to: URL(fileURLWithPath: self.configuration), options: .atomic)
+    } catch {
+      throw Failure.unwritable(path: path, reason: error.localizedDescription)
+    }
+  }
+
+  public func open() throws(Failure) -> (configuration: RunConfiguration, samples: SampleList) {
+    guard FileManager.default.fileExists(atPath: path) else {
+      throw Failure.notARun(path: path, reason: "there is no such folder")
+    }
+    guard let configuration = FileManager.default.contents(atPath: configuration),
+      let samples = FileManager.default.contents(atPath: samples)
+    else { throw Failure.notARun(path: path, reason: "it holds no configuration.json and samples.json") }
+    do {
+      return (
+        try JSONDecoder().decode(RunConfiguration.self, from: configuration),
+        try JSONDecoder().decode(SampleList.self, from: samples)
+      )
+    } catch {
+      throw Failure.madeByAnotherVersion(path: path, reason: Self.explain(error))
+    }
+  }
+
+  private static func explain(_ error: any Error) -> String {
+    switch error {
+    case DecodingError.keyNotFound(let key, _): "'\(key.stringValue)' is missing"
+    case DecodingError.typeMismatch(_, let context), DecodingError.valueNotFound(_, let context),
+      DecodingError.dataCorrupted(let context):
+      context.codingPath.map(\.stringValue).joined(separator: ".") + ": " + context.debugDescription
+    default: error.localizedDescription
+    }
+  }
+}

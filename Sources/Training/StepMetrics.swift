@@ -1,0 +1,53 @@
+import Measures
+
+/// One line of `metrics.jsonl`: no clock values, so that two logs can be compared byte by byte.
+public struct StepMetrics: Codable, Sendable, Equatable {
+  /// Counted from 1.
+  public var step: Int
+  /// Counted from 0.
+  public var epoch: Int
+  public var loss: Float
+  public var learningRate: Float
+  // Every `logInterval` steps, over the projector's embeddings of the batch:
+  public var alignment: Float?
+  public var uniformity: Float?
+  public var standardDeviation: Float?
+  public var effectiveRank: Float?
+  // At the end of some epochs, where labels exist:
+  /// Leave-one-out accuracy of weighted nearest neighbours on the features of labelled training samples.
+  public var kNNAccuracy: Float?
+
+  init(step: Int, epoch: Int, loss: Float, learningRate: Float) {
+    self.step = step
+    self.epoch = epoch
+    self.loss = loss
+    self.learningRate = learningRate
+  }
+
+  mutating func add(_ statistics: EmbeddingStatistics) {
+    alignment = Float(statistics.alignment)
+    uniformity = Float(statistics.uniformity)
+    standardDeviation = Float(statistics.standardDeviation)
+    effectiveRank = Float(statistics.effectiveRank)
+  }
+}
+
+/// One line of `timing.jsonl`.
+public struct StepTiming: Codable, Sendable {
+  public var step: Int
+  /// Since the program was launched.
+  public var seconds: Double
+  /// Samples a second since the line before.
+  public var samplesPerSecond: Double
+}
+
+/// What a run tells while it goes on; given at every log interval.
+public struct TrainingProgress: Sendable {
+  public let metrics: StepMetrics
+  public let totalSteps: Int
+  public let samplesPerSecond: Double
+  /// Estimated from the steps of this session.
+  public let secondsLeft: Double
+  /// The last accuracy that was measured.
+  public let kNNAccuracy: Float?
+}
