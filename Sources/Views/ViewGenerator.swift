@@ -1,3 +1,9 @@
+#if canImport(Darwin)
+  import Darwin
+#else
+  import Glibc
+#endif
+
 /// The random numbers of one view of one sample.
 ///
 /// Every choice a view makes is a pure function of (seed, epoch, sample, view): the generator is keyed by them and
@@ -28,8 +34,27 @@ public struct ViewGenerator: RandomNumberGenerator, Sendable {
     range.lowerBound + (range.upperBound - range.lowerBound) * uniform()
   }
 
+  /// Uniform between -`reach` and `reach`.
+  public mutating func uniform(around reach: Float) -> Float { (2 * uniform() - 1) * reach }
+
   /// Whether an event of this probability happens. One draw, whatever the answer.
   public mutating func happens(_ probability: Float) -> Bool { uniform() < probability }
+
+  /// Uniform in 0 ..< `count`; 0 where that is empty. One draw.
+  public mutating func integer(below count: Int) -> Int {
+    Int(next().multipliedFullWidth(by: UInt64(max(count, 1))).high)
+  }
+
+  /// Positive, with a uniform logarithm: ratios r and 1/r are equally likely in a range like 3/4 ... 4/3.
+  public mutating func logUniform(in range: ClosedRange<Float>) -> Float {
+    exp(log(range.lowerBound) + (log(range.upperBound) - log(range.lowerBound)) * uniform())
+  }
+
+  /// Normal with mean 0 and standard deviation 1 (Box and Muller 1958). Two draws.
+  public mutating func normal() -> Float {
+    let radius = (-2 * log(1 - uniform())).squareRoot()
+    return radius * cos(2 * .pi * uniform())
+  }
 
   private static func mix(_ value: UInt64) -> UInt64 {
     var z = value

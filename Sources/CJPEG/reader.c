@@ -1,0 +1,179 @@
+#define _POSIX_C_SOURCE 200809L  // fdopen
+#include "CJPEG.h"
+
+#include <setjmp.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <jpeglib.h>
+
+#include <jerror.h>
+
+struct CJPEGReader {
+  struct jpeg_decompress_struct decoder;
+  struct jpeg_error_mgr errors;
+  struct jpeg_progress_mgr progress;
+  jmp_buf escape;
+  FILE *file;
+  uint8_t *row;  // one row of CMYK, where that is what libjpeg gives
+  char message[JMSG_LENGTH_MAX];
+};
+
+// A file of few bytes can ask for any number of passes over a large picture.
+enum { most_scans = 500 };
+
+static void leave(j_common_ptr common) {
+  CJPEGReader *reader = common->client_data;
+  common->err->format_message(common, reader->message);
+  longjmp(reader->escape, 1);
+}
+
+// Negative levels are warnings, after which libjpeg makes pixels up. Those that mean lost data are errors here; stray
+// bytes and odd version numbers, common in cameras' files, are not.
+static void judge(j_common_ptr common, int level) {
+  if (level >= 0) return;
+  switch (common->err->msg_code) {
+  case JWRN_HIT_MARKER:
+  case JWRN_JPEG_EOF:
+  case JWRN_HUFF_BAD_CODE:
+  case JWRN_ARITH_BAD_CODE:
+  case JWRN_MUST_RESYNC:
+  case JWRN_BOGUS_PROGRESSION:
+    leave(common);
+  }
+}
+
+static void say_nothing(j_common_ptr common) { (void)common; }
+
+static void limit_scans(j_common_ptr common) {
+  if (!common->is_decompressor || ((j_decompress_ptr)common)->input_scan_number <= most_scans) return;
+  CJPEGReader *reader = common->client_data;
+  snprintf(reader->message, sizeof reader->message, "more than %d scans", most_scans);
+  longjmp(reader->escape, 1);
+}
+
+static int fail(const char *reason, char *message, size_t capacity) {
+  if (capacity) snprintf(message, capacity, "%s", reason);
+  return -1;
+}
+
+static void find_exif(j_decompress_ptr decoder, CJPEGHeader *header) {
+  for (jpeg_saved_marker_ptr marker = decoder->marker_list; marker; marker = marker->next)
+    if (marker->marker == JPEG_APP0 + 1 && marker->data_length > 6 && !memcmp(marker->data, "Exif\0", 6)) {
+      header->exif = marker->data + 6;
+      header->exif_length = marker->data_length - 6;
+      return;
+    }
+}
+
+// Between setjmp and longjmp only *reader and *header change, which are not locals of this function.
+static int read_header(CJPEGReader *reader, CJPEGHeader *header) {
+  if (setjmp(reader->escape)) return -1;
+  j_decompress_ptr decoder = &reader->decoder;
+  jpeg_create_decompress(decoder);
+  decoder->progress = &reader->progress;
+  jpeg_stdio_src(decoder, reader->file);
+  jpeg_save_markers(decoder, JPEG_APP0 + 1, 0xFFFF);
+  jpeg_read_header(decoder, TRUE);
+  switch (decoder->jpeg_color_space) {
+  case JCS_GRAYSCALE:
+    decoder->out_color_space = JCS_GRAYSCALE;
+    break;
+  case JCS_CMYK:
+  case JCS_YCCK:
+    decoder->out_color_space = JCS_CMYK;
+    break;
+  default:
+    decoder->out_color_space = JCS_RGB;
+  }
+  header->width = decoder->image_width;
+  header->height = decoder->image_height;
+  header->channels = decoder->out_color_space == JCS_GRAYSCALE ? 1 : 3;
+  find_exif(decoder, header);
+  return 0;
+}
+
+int cjpeg_open(int descriptor, CJPEGReader **result, CJPEGHeader *header, char *message, size_t capacity) {
+  *result = NULL;
+  memset(header, 0, sizeof *header);
+  CJPEGReader *reader = calloc(1, sizeof *reader);
+  if (!reader) {
+    close(descriptor);
+    return fail("out of memory", message, capacity);
+  }
+  reader->file = fdopen(descriptor, "rb");
+  if (!reader->file) {
+    close(descriptor);
+    free(reader);
+    return fail("cannot be read", message, capacity);
+  }
+  reader->decoder.err = jpeg_std_error(&reader->errors);
+  reader->decoder.client_data = reader;
+  reader->errors.error_exit = leave;
+  reader->errors.emit_message = judge;
+  reader->errors.output_message = say_nothing;
+  reader->progress.progress_monitor = limit_scans;
+  if (read_header(reader, header)) {
+    fail(reader->message, message, capacity);
+    cjpeg_close(reader);
+    return -1;
+  }
+  *result = reader;
+  return 0;
+}
+
+// Adobe's programs, which write nearly all CMYK JPEGs, store inverted ink; the Adobe marker tells.
+static void cmyk_to_rgb(const uint8_t *cmyk, uint8_t *rgb, uint32_t width, int is_inverted) {
+  const unsigned flip = is_inverted ? 0 : 255;
+  for (uint32_t x = 0; x < width; x++) {
+    const unsigned light = cmyk[4 * x + 3] ^ flip;
+    for (int c = 0; c < 3; c++) rgb[3 * x + c] = (uint8_t)(((cmyk[4 * x + c] ^ flip) * light + 127) / 255);
+  }
+}
+
+static int read_pixels(CJPEGReader *reader, unsigned reduction, uint8_t *pixels, size_t byte_count) {
+  if (setjmp(reader->escape)) return -1;
+  j_decompress_ptr decoder = &reader->decoder;
+  decoder->scale_num = 1;
+  decoder->scale_denom = reduction;
+  jpeg_start_decompress(decoder);
+  const size_t channels = decoder->out_color_space == JCS_GRAYSCALE ? 1 : 3;
+  const size_t row_bytes = decoder->output_width * channels;
+  if (row_bytes * decoder->output_height != byte_count) {
+    snprintf(reader->message, sizeof reader->message, "decodes to an unexpected size, %u x %u", decoder->output_width,
+             decoder->output_height);
+    return -1;
+  }
+  const int is_cmyk = decoder->out_color_space == JCS_CMYK;
+  if (is_cmyk) {
+    reader->row = malloc((size_t)decoder->output_width * 4);
+    if (!reader->row) {
+      snprintf(reader->message, sizeof reader->message, "out of memory");
+      return -1;
+    }
+  }
+  while (decoder->output_scanline < decoder->output_height) {
+    uint8_t *target = pixels + row_bytes * decoder->output_scanline;
+    JSAMPROW row = is_cmyk ? reader->row : target;
+    jpeg_read_scanlines(decoder, &row, 1);
+    if (is_cmyk) cmyk_to_rgb(reader->row, target, decoder->output_width, decoder->saw_Adobe_marker);
+  }
+  jpeg_finish_decompress(decoder);
+  return 0;
+}
+
+int cjpeg_decode(
+  CJPEGReader *reader, unsigned reduction, uint8_t *pixels, size_t byte_count, char *message, size_t capacity) {
+  return read_pixels(reader, reduction, pixels, byte_count) ? fail(reader->message, message, capacity) : 0;
+}
+
+// jpeg_destroy_decompress neither fails nor minds a decoder that was never created.
+void cjpeg_close(CJPEGReader *reader) {
+  if (!reader) return;
+  jpeg_destroy_decompress(&reader->decoder);
+  fclose(reader->file);
+  free(reader->row);
+  free(reader);
+}

@@ -1,0 +1,104 @@
+#include "CPixels.h"
+
+#include <string.h>
+
+typedef float Lanes __attribute__((vector_size(64)));
+
+// Where index i of a line of n samples lies when both ends are mirrors; several reflections for lines shorter than i.
+static int mirror(int i, int n) {
+  if (n == 1) return 0;
+  const int period = 2 * n - 2;
+  i = i < 0 ? -i % period : i % period;
+  return i < n ? i : period - i;
+}
+
+// target[i] = sum over k of kernel[k] * lines[k][i], folded: the kernel is symmetric.
+static void sum_lines(const float *const *lines, const float *kernel, int radius, int count, float *target) {
+  int i = 0;
+  for (; i + 16 <= count; i += 16) {
+    Lanes a, b;
+    memcpy(&a, lines[radius] + i, sizeof a);
+    Lanes sum = a * kernel[radius];
+    for (int k = 0; k < radius; k++) {
+      memcpy(&a, lines[k] + i, sizeof a);
+      memcpy(&b, lines[2 * radius - k] + i, sizeof b);
+      sum += (a + b) * kernel[k];
+    }
+    memcpy(target + i, &sum, sizeof sum);
+  }
+  for (; i < count; i++) {
+    float sum = lines[radius][i] * kernel[radius];
+    for (int k = 0; k < radius; k++) sum += (lines[k][i] + lines[2 * radius - k][i]) * kernel[k];
+    target[i] = sum;
+  }
+}
+
+size_t cpixels_blur_scratch(int width, int height, int radius) {
+  return ((size_t)width * height + width + 2 * (size_t)radius) * sizeof(float)
+    + (2 * (size_t)radius + 1) * sizeof(float *);
+}
+
+void cpixels_blur(float *image, int planes, int width, int height, const float *kernel, int radius, void *scratch) {
+  const size_t plane = (size_t)width * height;
+  const float **lines = scratch;
+  float *padded = (float *)(lines + 2 * radius + 1), *across = padded + width + 2 * radius;
+  for (int p = 0; p < planes; p++, image += plane) {
+    for (int y = 0; y < height; y++) {
+      const float *line = image + (size_t)width * y;
+      memcpy(padded + radius, line, (size_t)width * sizeof *line);
+      for (int k = 1; k <= radius; k++) {
+        padded[radius - k] = line[mirror(-k, width)];
+        padded[radius + width - 1 + k] = line[mirror(width - 1 + k, width)];
+      }
+      for (int k = 0; k <= 2 * radius; k++) lines[k] = padded + k;
+      sum_lines(lines, kernel, radius, width, across + (size_t)width * y);
+    }
+    for (int y = 0; y < height; y++) {
+      for (int k = 0; k <= 2 * radius; k++) lines[k] = across + (size_t)width * mirror(y + k - radius, height);
+      sum_lines(lines, kernel, radius, width, image + (size_t)width * y);
+    }
+  }
+}
+
+void cpixels_affine(const float *source, int planes, int width, int height, const float inverse[6], float fill,
+                    float *target) {
+  const size_t plane = (size_t)width * height;
+  const float middle_x = (float)(width - 1) / 2, middle_y = (float)(height - 1) / 2;
+  for (int row = 0; row < height; row++)
+    for (int column = 0; column < width; column++) {
+      const float u = (float)column - middle_x, v = (float)row - middle_y;
+      float x = inverse[0] * u + inverse[1] * v + inverse[2] + middle_x;
+      float y = inverse[3] * u + inverse[4] * v + inverse[5] + middle_y;
+      // Beyond one pixel outside nothing is left to see, and the conversion to int must not overflow (or meet a NaN).
+      x = x > -2 ? x : -2;
+      x = x < (float)width + 1 ? x : (float)width + 1;
+      y = y > -2 ? y : -2;
+      y = y < (float)height + 1 ? y : (float)height + 1;
+      const int left = (int)(x + 2) - 2, top = (int)(y + 2) - 2;  // floor, as x + 2 >= 0
+      const float right_part = x - (float)left, lower_part = y - (float)top;
+      const float columns[2] = {left >= 0 && left < width ? 1 - right_part : 0,
+                                left >= -1 && left < width - 1 ? right_part : 0};
+      const float rows[2] = {top >= 0 && top < height ? 1 - lower_part : 0,
+                             top >= -1 && top < height - 1 ? lower_part : 0};
+      const int near_x = left < 0 ? 0 : left >= width ? width - 1 : left;
+      const int far_x = left < -1 ? 0 : left >= width - 1 ? width - 1 : left + 1;
+      const size_t near_y = (size_t)width * (top < 0 ? 0 : top >= height ? height - 1 : top);
+      const size_t far_y = (size_t)width * (top < -1 ? 0 : top >= height - 1 ? height - 1 : top + 1);
+      const float mask = (columns[0] + columns[1]) * (rows[0] + rows[1]);
+      for (int p = 0; p < planes; p++) {
+        const float *from = source + plane * p;
+        const float value = rows[0] * (columns[0] * from[near_y + near_x] + columns[1] * from[near_y + far_x])
+          + rows[1] * (columns[0] * from[far_y + near_x] + columns[1] * from[far_y + far_x]);
+        target[plane * p + (size_t)width * row + column] = mask * (value - fill) + fill;
+      }
+    }
+}
+
+void cpixels_erase(
+  float *image, int planes, int width, int height, int left, int top, int box_width, int box_height, float value) {
+  for (int p = 0; p < planes; p++)
+    for (int y = top; y < top + box_height; y++) {
+      float *line = image + ((size_t)height * p + y) * width + left;
+      for (int x = 0; x < box_width; x++) line[x] = value;
+    }
+}

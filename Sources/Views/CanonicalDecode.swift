@@ -1,0 +1,32 @@
+/// The rule by which a file becomes the one picture that all its views are made of.
+///
+/// Large pictures are reduced by a power of two while they are decoded, which for JPEG costs less than decoding them
+/// whole, and always by this rule: views are then the same whether a picture comes from its file or from a cache.
+/// JPEG is reduced by 1, 2, 4 or 8 in the DCT domain, PNG by 1, 2, 4 … as the mean of square boxes.
+public struct CanonicalDecode: Codable, Sendable, Equatable {
+  /// A picture is reduced as far as its shorter side stays at least this long, in pixels.
+  public var shortSide: Int
+  /// A picture of more pixels in its file is refused before anything is allocated for it.
+  public var maxPixels: Int
+
+  public static let defaultMaxPixels = 250_000_000
+
+  public init(shortSide: Int, maxPixels: Int = Self.defaultMaxPixels) {
+    self.shortSide = shortSide
+    self.maxPixels = maxPixels
+  }
+
+  /// The largest power of two, at most `most`, that keeps the shorter side (rounded up) at least `shortSide`.
+  func reduction(width: Int, height: Int, most: Int) -> Int {
+    let side = min(width, height)
+    var reduction = 1
+    while 2 * reduction <= most, 2 * reduction <= side, side.dividedUp(by: 2 * reduction) >= shortSide {
+      reduction *= 2
+    }
+    return reduction
+  }
+}
+
+extension Int {
+  func dividedUp(by divisor: Int) -> Int { (self + divisor - 1) / divisor }
+}

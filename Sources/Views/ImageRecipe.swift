@@ -1,0 +1,186 @@
+/// How one view of a picture is drawn: every range and probability. What is nil or 0 does not happen.
+///
+/// The operations run in the order of the properties, each with torchvision's definition (see `ViewCanvas`), on float
+/// values in 0...1; jitter's four parts run in random order. The result is normalised last.
+public struct ImageRecipe: Codable, Sendable, Equatable {
+  /// A random box, resized to the view. Without it the shorter side is resized and the central square kept.
+  public struct Crop: Codable, Sendable, Equatable {
+    /// Part of the picture's area, in 0...1.
+    public var scale: ClosedRange<Float>
+    /// Width / height.
+    public var ratio: ClosedRange<Float>
+
+    public init(scale: ClosedRange<Float>, ratio: ClosedRange<Float> = 3 / 4...4 / 3) {
+      self.scale = scale
+      self.ratio = ratio
+    }
+  }
+
+  /// A random turn, shift, scaling and shear; what comes from outside is `fill`.
+  public struct Affine: Codable, Sendable, Equatable {
+    /// The angle is drawn from -degrees...degrees.
+    public var degrees: Float
+    /// The shift along each side is drawn from -translation...translation of that side, in whole pixels.
+    public var translation: Float
+    public var scale: ClosedRange<Float>
+    /// The shear along x is drawn from -shear...shear, in degrees.
+    public var shear: Float
+    public var fill: Float
+
+    public init(
+      degrees: Float = 0, translation: Float = 0, scale: ClosedRange<Float> = 1...1, shear: Float = 0, fill: Float = 0
+    ) {
+      self.degrees = degrees
+      self.translation = translation
+      self.scale = scale
+      self.shear = shear
+      self.fill = fill
+    }
+  }
+
+  /// Factors are drawn from 1 - x ... 1 + x (not below 0), the turn of the hue from -hue...hue of the circle.
+  public struct ColourJitter: Codable, Sendable, Equatable {
+    public var probability: Float
+    public var brightness: Float
+    public var contrast: Float
+    public var saturation: Float
+    /// At most 0.5.
+    public var hue: Float
+
+    public init(probability: Float, brightness: Float, contrast: Float = 0, saturation: Float = 0, hue: Float = 0) {
+      self.probability = probability
+      self.brightness = brightness
+      self.contrast = contrast
+      self.saturation = saturation
+      self.hue = hue
+    }
+
+    /// SimCLR's jitter: 0.8 s, 0.8 s, 0.8 s, 0.2 s with probability 0.8 (Chen et al. 2020, appendix A).
+    public static func strength(_ s: Float) -> ColourJitter {
+      ColourJitter(probability: 0.8, brightness: 0.8 * s, contrast: 0.8 * s, saturation: 0.8 * s, hue: 0.2 * s)
+    }
+  }
+
+  public struct Blur: Codable, Sendable, Equatable {
+    public var probability: Float
+    /// Width of the kernel as a part of the side of the view, made odd and at least 3 pixels.
+    public var kernel: Float
+    /// In pixels.
+    public var sigma: ClosedRange<Float>
+
+    public init(probability: Float, kernel: Float = 0.1, sigma: ClosedRange<Float> = 0.1...2) {
+      self.probability = probability
+      self.kernel = kernel
+      self.sigma = sigma
+    }
+  }
+
+  public struct Solarize: Codable, Sendable, Equatable {
+    public var probability: Float
+    public var threshold: Float
+
+    public init(probability: Float, threshold: Float = 0.5) {
+      self.probability = probability
+      self.threshold = threshold
+    }
+  }
+
+  public struct Noise: Codable, Sendable, Equatable {
+    public var probability: Float
+    /// Standard deviation, where black is 0 and white 1.
+    public var sigma: ClosedRange<Float>
+
+    public init(probability: Float, sigma: ClosedRange<Float>) {
+      self.probability = probability
+      self.sigma = sigma
+    }
+  }
+
+  /// Random erasing (Zhong et al. 2020) before normalisation.
+  public struct Erasing: Codable, Sendable, Equatable {
+    public var probability: Float
+    /// Part of the view's area.
+    public var scale: ClosedRange<Float>
+    /// Height / width.
+    public var ratio: ClosedRange<Float>
+    /// What the box is set to, 0...1.
+    public var value: Float
+
+    public init(
+      probability: Float, scale: ClosedRange<Float> = 0.02...0.33, ratio: ClosedRange<Float> = 0.3...3.3,
+      value: Float = 0
+    ) {
+      self.probability = probability
+      self.scale = scale
+      self.ratio = ratio
+      self.value = value
+    }
+  }
+
+  /// One number for each of red, green and blue.
+  public struct Triple: Codable, Sendable, Equatable {
+    public var red: Float
+    public var green: Float
+    public var blue: Float
+
+    public init(_ red: Float, _ green: Float, _ blue: Float) {
+      self.red = red
+      self.green = green
+      self.blue = blue
+    }
+
+    var vector: [Float] { [red, green, blue] }
+  }
+
+  /// (value - mean) / deviation
+  public struct Normalisation: Codable, Sendable, Equatable {
+    public var mean: Triple
+    public var deviation: Triple
+
+    public init(mean: Triple, deviation: Triple) {
+      self.mean = mean
+      self.deviation = deviation
+    }
+
+    /// Of the training pictures of ImageNet, as torchvision's models take them.
+    public static let imageNet = Normalisation(
+      mean: Triple(0.485, 0.456, 0.406), deviation: Triple(0.229, 0.224, 0.225))
+    /// Leaves the values as they are.
+    public static let none = Normalisation(mean: Triple(0, 0, 0), deviation: Triple(1, 1, 1))
+  }
+
+  public var crop: Crop?
+  public var filter: ResizeFilter
+  /// Probability.
+  public var horizontalFlip: Float
+  /// Probability.
+  public var verticalFlip: Float
+  public var affine: Affine?
+  public var colourJitter: ColourJitter?
+  /// Probability.
+  public var greyscale: Float
+  public var blur: Blur?
+  public var solarize: Solarize?
+  public var noise: Noise?
+  public var erasing: Erasing?
+  public var normalisation: Normalisation
+
+  public init(
+    crop: Crop? = nil, filter: ResizeFilter = .bilinear, horizontalFlip: Float = 0, verticalFlip: Float = 0,
+    affine: Affine? = nil, colourJitter: ColourJitter? = nil, greyscale: Float = 0, blur: Blur? = nil,
+    solarize: Solarize? = nil, noise: Noise? = nil, erasing: Erasing? = nil, normalisation: Normalisation = .imageNet
+  ) {
+    self.crop = crop
+    self.filter = filter
+    self.horizontalFlip = horizontalFlip
+    self.verticalFlip = verticalFlip
+    self.affine = affine
+    self.colourJitter = colourJitter
+    self.greyscale = greyscale
+    self.blur = blur
+    self.solarize = solarize
+    self.noise = noise
+    self.erasing = erasing
+    self.normalisation = normalisation
+  }
+}

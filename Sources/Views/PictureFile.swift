@@ -1,0 +1,70 @@
+#if canImport(Darwin)
+  import Darwin
+#else
+  import Glibc
+#endif
+
+/// An open file, known to be a regular file that begins like a picture we can read.
+struct PictureFile: ~Copyable {
+  let path: String
+  let format: PictureHeader.Format
+  private var descriptor: Int32
+
+  init(path: String) throws(DecodeError) {
+    // Not blocking: a named pipe among the pictures must not hang the run. It does not matter for regular files.
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+    guard descriptor >= 0 else { throw DecodeError(path: path, reason: Self.reason(errno, path: path)) }
+    do throws(DecodeError) {
+      format = try Self.format(of: descriptor, path: path)
+    } catch {
+      close(descriptor)
+      throw error
+    }
+    self.path = path
+    self.descriptor = descriptor
+  }
+
+  deinit { if descriptor >= 0 { close(descriptor) } }
+
+  /// Hands the descriptor to a codec, which closes it.
+  mutating func release() -> Int32 {
+    defer { descriptor = -1 }
+    return descriptor
+  }
+
+  private static func reason(_ code: Int32, path: String) -> String {
+    switch code {
+    case ENOENT:
+      var target = stat()
+      return lstat(path, &target) == 0 ? "is a link to a file that does not exist" : "does not exist"
+    case EACCES, EPERM: return "may not be read (permission denied)"
+    case ELOOP: return "is a link that leads to itself"
+    case EMFILE, ENFILE: return "cannot be opened: too many files are open"
+    default: return "cannot be opened: \(String(cString: strerror(code)))"
+    }
+  }
+
+  private static func format(of descriptor: Int32, path: String) throws(DecodeError) -> PictureHeader.Format {
+    var status = stat()
+    guard fstat(descriptor, &status) == 0 else {
+      throw DecodeError(path: path, reason: "cannot be read: \(String(cString: strerror(errno)))")
+    }
+    switch status.st_mode & S_IFMT {
+    case S_IFREG: break
+    case S_IFDIR: throw DecodeError(path: path, reason: "is a folder, not a file")
+    default: throw DecodeError(path: path, reason: "is not a regular file")
+    }
+    var bytes = [UInt8](repeating: 0, count: 8)
+    let count = pread(descriptor, &bytes, bytes.count, 0)
+    guard count >= 0 else {
+      throw DecodeError(path: path, reason: "cannot be read: \(String(cString: strerror(errno)))")
+    }
+    guard count > 0 else { throw DecodeError(path: path, reason: "is empty") }
+    let start = bytes[..<count]
+    if start.starts(with: [0xFF, 0xD8, 0xFF]) { return .jpeg }
+    if start.starts(with: [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]) { return .png }
+    let digits = Array("0123456789abcdef")
+    let hex = start.map { String([digits[Int($0 >> 4)], digits[Int($0 & 15)]]) }.joined(separator: " ")
+    throw DecodeError(path: path, reason: "is neither a JPEG nor a PNG file (it begins with the bytes \(hex))")
+  }
+}

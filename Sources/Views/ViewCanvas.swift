@@ -1,0 +1,196 @@
+import CPixels
+
+#if canImport(Darwin)
+  import Darwin
+#else
+  import Glibc
+#endif
+
+public enum ResizeFilter: String, Codable, Sendable, CaseIterable {
+  case bilinear
+  /// Keys' cubic with a = -0.5, as in Pillow; results are clipped to 0...1.
+  case bicubic
+
+  fileprivate var kernel: CPixelsFilter { self == .bilinear ? cpixels_bilinear : cpixels_bicubic }
+}
+
+/// The picture that a view is being made from: planar float32 in 0...1, and the memory to work in.
+///
+/// Memory grows to what the largest view needs and is used again for the next, so each thread keeps a canvas of its own.
+/// Every operation has the meaning of its namesake in torchvision 0.2x (`transforms.v2.functional` on float tensors).
+public final class ViewCanvas {
+  public private(set) var width = 0
+  public private(set) var height = 0
+  /// 1 (grey) or 3 (RGB).
+  public private(set) var channels = 0
+
+  // Unsafe pointers because all that happens to this memory happens in C kernels; nothing hands them out.
+  private var image = UnsafeMutableBufferPointer<Float>(start: nil, count: 0)
+  private var other = UnsafeMutableBufferPointer<Float>(start: nil, count: 0)
+  private var scratch = UnsafeMutableRawBufferPointer(start: nil, count: 0)
+
+  public init() {}
+
+  deinit {
+    image.deallocate()
+    other.deallocate()
+    scratch.deallocate()
+  }
+
+  private var pixelCount: Int { width * height }
+
+  /// A copy of the values, [channels, height, width].
+  public var values: [Float] { Array(image.prefix(channels * pixelCount)) }
+
+  // MARK: From a picture
+
+  /// Crops, resizes with antialiasing and flips, all in one pass over the picture's own samples.
+  public func load(
+    _ picture: Picture, crop: CropBox, width: Int, height: Int, filter: ResizeFilter = .bilinear,
+    flippedHorizontally: Bool = false, flippedVertically: Bool = false
+  ) {
+    let crop = crop.clamped(width: picture.width, height: picture.height)
+    let (width, height) = (max(width, 1), max(height, 1))
+    resample(
+      picture,
+      across: Self.axis(
+        crop.left, crop.width, full: width, offset: 0, count: width, isReversed: flippedHorizontally),
+      down: Self.axis(crop.top, crop.height, full: height, offset: 0, count: height, isReversed: flippedVertically),
+      filter: filter)
+  }
+
+  /// Resizes the shorter side to `size` with antialiasing and keeps the central square of that.
+  public func load(
+    centreOf picture: Picture, size: Int, filter: ResizeFilter = .bilinear, flippedHorizontally: Bool = false,
+    flippedVertically: Bool = false
+  ) {
+    let size = max(size, 1)
+    let short = min(picture.width, picture.height)
+    func axis(_ length: Int, _ isReversed: Bool) -> CPixelsAxis {
+      let full = size * length / short
+      let offset = wholeNumber(Double(full - size) / 2, in: 0...max(full - size, 0))
+      return Self.axis(0, length, full: full, offset: offset, count: size, isReversed: isReversed)
+    }
+    resample(
+      picture, across: axis(picture.width, flippedHorizontally), down: axis(picture.height, flippedVertically),
+      filter: filter)
+  }
+
+  private static func axis(
+    _ start: Int, _ length: Int, full: Int, offset: Int, count: Int, isReversed: Bool
+  ) -> CPixelsAxis {
+    CPixelsAxis(
+      start: Int32(clamping: start), length: Int32(clamping: length), full: Int32(clamping: full),
+      offset: Int32(clamping: offset), count: Int32(clamping: count), is_reversed: isReversed ? 1 : 0)
+  }
+
+  private func resample(_ picture: Picture, across: CPixelsAxis, down: CPixelsAxis, filter: ResizeFilter) {
+    (width, height, channels) = (Int(across.count), Int(down.count), picture.channels)
+    let planes = Int32(channels)
+    Self.grow(&image, to: channels * pixelCount)
+    growScratch(to: cpixels_resample_scratch(across, down, filter.kernel, planes))
+    let rowSamples = picture.width * channels
+    func resample(_ samples: UnsafeRawPointer?, isWide: Int32) {
+      cpixels_resample(
+        samples, isWide, rowSamples, planes, across, down, filter.kernel, scratch.baseAddress, image.baseAddress)
+    }
+    switch picture.samples {
+    case .uint8(let samples): samples.withUnsafeBytes { resample($0.baseAddress, isWide: 0) }
+    case .uint16(let samples): samples.withUnsafeBytes { resample($0.baseAddress, isWide: 1) }
+    }
+  }
+
+  // MARK: Colour
+
+  /// Multiplies by `factor` and clips.
+  public func adjustBrightness(_ factor: Float) {
+    cpixels_brightness(image.baseAddress, channels * pixelCount, factor)
+  }
+
+  /// Blends with the mean grey of the picture: 0 gives that grey, 1 the picture.
+  public func adjustContrast(_ factor: Float) {
+    cpixels_contrast(image.baseAddress, Int32(channels), pixelCount, factor)
+  }
+
+  /// Blends with the greyscale picture: 0 gives that, 1 the picture. Grey pictures stay as they are.
+  public func adjustSaturation(_ factor: Float) {
+    if channels == 3 { cpixels_saturation(image.baseAddress, pixelCount, factor) }
+  }
+
+  /// Turns the hue by a part of the colour circle, -0.5...0.5. Grey pictures stay as they are.
+  public func adjustHue(_ turns: Float) {
+    if channels == 3 { cpixels_hue(image.baseAddress, pixelCount, min(max(turns, -0.5), 0.5)) }
+  }
+
+  /// 0.2989 R + 0.587 G + 0.114 B in all channels.
+  public func makeGrey() {
+    if channels == 3 { cpixels_greyscale(image.baseAddress, pixelCount) }
+  }
+
+  /// Inverts the values from `threshold` upwards.
+  public func solarize(threshold: Float) {
+    cpixels_solarize(image.baseAddress, channels * pixelCount, threshold)
+  }
+
+  // MARK: Space
+
+  /// Gaussian blur of standard deviation `sigma`, in pixels, cut off beyond `radius` pixels (torchvision's
+  /// `kernel_size` is 2 * radius + 1); the edges are mirrored.
+  public func blur(radius: Int, sigma: Float) {
+    let radius = min(max(radius, 0), 4 * max(width, height))
+    guard radius > 0, sigma > 0 else { return }
+    let weights = (-radius...radius).map { exp(-0.5 * (Float($0) / sigma) * (Float($0) / sigma)) }
+    let sum = weights.reduce(0, +)
+    growScratch(to: cpixels_blur_scratch(Int32(width), Int32(height), Int32(radius)))
+    cpixels_blur(
+      image.baseAddress, Int32(channels), Int32(width), Int32(height), weights.map { $0 / sum }, Int32(radius),
+      scratch.baseAddress)
+  }
+
+  /// Bilinear; what comes from outside the picture becomes `fill`, its fringe as torchvision's `fill` makes it.
+  public func transform(_ map: AffineMap, fill: Float = 0) {
+    Self.grow(&other, to: channels * pixelCount)
+    cpixels_affine(
+      image.baseAddress, Int32(channels), Int32(width), Int32(height), map.inverse, fill, other.baseAddress)
+    swap(&image, &other)
+  }
+
+  /// Sets a box to one value.
+  public func erase(_ box: CropBox, value: Float) {
+    guard width > 0, box.width > 0, box.height > 0 else { return }
+    let box = box.clamped(width: width, height: height)
+    cpixels_erase(
+      image.baseAddress, Int32(channels), Int32(width), Int32(height), Int32(box.left), Int32(box.top),
+      Int32(box.width), Int32(box.height), value)
+  }
+
+  /// Adds independent normal noise to every value and clips; a function of `seed`.
+  public func addNoise(sigma: Float, seed: UInt64) {
+    cpixels_noise(image.baseAddress, channels * pixelCount, sigma, seed)
+  }
+
+  // MARK: Result
+
+  /// Writes height x width x 3 normalised values, channels last; grey goes to all three.
+  ///
+  /// Unsafe: `target` has room for 3 * width * height floats.
+  public func write(normalisedBy normalisation: ImageRecipe.Normalisation, into target: UnsafeMutablePointer<Float>) {
+    cpixels_normalise(
+      image.baseAddress, Int32(channels), pixelCount, normalisation.mean.vector, normalisation.deviation.vector, target)
+  }
+
+  // MARK: Memory
+
+  private static func grow(_ buffer: inout UnsafeMutableBufferPointer<Float>, to count: Int) {
+    guard buffer.count < count else { return }
+    buffer.deallocate()
+    buffer = .allocate(capacity: count)
+    buffer.initialize(repeating: 0)
+  }
+
+  private func growScratch(to byteCount: Int) {
+    guard scratch.count < byteCount else { return }
+    scratch.deallocate()
+    scratch = .allocate(byteCount: byteCount, alignment: 64)
+  }
+}
