@@ -1,0 +1,50 @@
+/// A word that stands by its place on the line. An array takes all that are left over.
+@propertyWrapper
+public struct Argument<Value>: ArgumentWrapper {
+  private let template: ArgumentTemplate<Value>
+  private let parsed: Parsed<Value>
+  /// Set by the program itself: kept here, so that copies of a command stay apart.
+  private var assigned: Value?
+
+  public var wrappedValue: Value {
+    get { assigned ?? parsed.required }
+    set { assigned = .some(newValue) }
+  }
+
+  private init(_ initial: Value?, template: ArgumentTemplate<Value>) {
+    self.template = template
+    parsed = Parsed(initial)
+  }
+
+  func definitions(property: String, section: String) -> [(section: String, definition: ArgumentDefinition)] {
+    [(section, template.definition(kind: .positional, names: [], property: property, parsed: parsed))]
+  }
+}
+
+extension Argument where Value: ExpressibleByArgument {
+  public init(wrappedValue: Value, help: ArgumentHelp? = nil) {
+    self.init(wrappedValue, template: .single(default: wrappedValue, help: help))
+  }
+
+  public init(help: ArgumentHelp? = nil) {
+    self.init(nil, template: .single(default: nil, help: help))
+  }
+}
+
+extension Argument {
+  public init<Wrapped: ExpressibleByArgument>(help: ArgumentHelp? = nil) where Value == Wrapped? {
+    self.init(.some(nil), template: .optional(default: nil, help: help))
+  }
+
+  /// None need be given.
+  public init<Element: ExpressibleByArgument>(
+    wrappedValue: [Element], help: ArgumentHelp? = nil
+  ) where Value == [Element] {
+    self.init(wrappedValue, template: .array(default: wrappedValue, upToNextOption: false, help: help))
+  }
+
+  /// At least one must be given.
+  public init<Element: ExpressibleByArgument>(help: ArgumentHelp? = nil) where Value == [Element] {
+    self.init(nil, template: .array(default: nil, upToNextOption: false, help: help))
+  }
+}

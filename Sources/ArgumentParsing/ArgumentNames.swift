@@ -1,0 +1,62 @@
+/// How an option or flag is spelled on the command line.
+public struct NameSpecification: Sendable, ExpressibleByArrayLiteral {
+  public enum Element: Sendable {
+    /// The property's name: `learningRate` → `--learning-rate`.
+    case long
+    /// The first letter of the property's name: `-l`.
+    case short
+    case customLong(String)
+    case customShort(Character)
+  }
+
+  let elements: [Element]
+
+  public init(arrayLiteral elements: Element...) { self.elements = elements }
+
+  public static let long: NameSpecification = [.long]
+  public static let short: NameSpecification = [.short]
+  public static let shortAndLong: NameSpecification = [.short, .long]
+  public static func customLong(_ name: String) -> NameSpecification { [.customLong(name)] }
+  public static func customShort(_ letter: Character) -> NameSpecification { [.customShort(letter)] }
+
+  /// With their dashes, short ones first.
+  func spelled(property: String) -> [String] {
+    let names = elements.map { element in
+      switch element {
+      case .long: "--" + kebabCase(property)
+      case .short: "-" + kebabCase(property).prefix(1)
+      case .customLong(let name): "--" + name
+      case .customShort(let letter): "-\(letter)"
+      }
+    }
+    return names.filter { !$0.hasPrefix("--") } + names.filter { $0.hasPrefix("--") }
+  }
+}
+
+/// What `--help` says of an argument.
+public struct ArgumentHelp: Sendable, ExpressibleByStringLiteral, ExpressibleByStringInterpolation {
+  public let abstract: String
+  /// The word in angle brackets; the argument's name where nil.
+  public let valueName: String?
+
+  public init(_ abstract: String = "", valueName: String? = nil) {
+    self.abstract = abstract
+    self.valueName = valueName
+  }
+
+  public init(stringLiteral value: String) { self.init(value) }
+}
+
+/// How the values of an array are gathered.
+public enum ArrayParsingStrategy: Sendable {
+  /// One value each time the option is written.
+  case singleValue
+  /// All values up to the next option.
+  case upToNextOption
+}
+
+/// Whether a flag has an opposite.
+public enum FlagInversion: Sendable {
+  /// `--flip` and `--no-flip`.
+  case prefixedNo
+}

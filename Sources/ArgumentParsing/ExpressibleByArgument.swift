@@ -1,0 +1,75 @@
+/// A value that can be written as one word of a command line.
+public protocol ExpressibleByArgument {
+  init?(argument: String)
+  /// Everything that may be written, where that is a short list; else empty.
+  static var allValueStrings: [String] { get }
+  /// How the value would be written.
+  var defaultValueDescription: String { get }
+  /// What should have been written instead of `argument`; completes "is not …".
+  static func expectation(insteadOf argument: String) -> String
+}
+
+extension ExpressibleByArgument {
+  public static var allValueStrings: [String] { [] }
+  public var defaultValueDescription: String { "\(self)" }
+  public static func expectation(insteadOf argument: String) -> String {
+    allValueStrings.isEmpty ? "a value it can take" : "one of \(allValueStrings.joined(separator: ", "))"
+  }
+}
+
+extension ExpressibleByArgument where Self: RawRepresentable, RawValue: ExpressibleByArgument {
+  public init?(argument: String) {
+    guard let raw = RawValue(argument: argument) else { return nil }
+    self.init(rawValue: raw)
+  }
+  public var defaultValueDescription: String { rawValue.defaultValueDescription }
+}
+
+extension ExpressibleByArgument where Self: RawRepresentable & CaseIterable, RawValue: ExpressibleByArgument {
+  public static var allValueStrings: [String] { allCases.map(\.rawValue.defaultValueDescription) }
+}
+
+extension String: ExpressibleByArgument {
+  public init?(argument: String) { self = argument }
+}
+
+extension Bool: ExpressibleByArgument {
+  public init?(argument: String) { self.init(argument) }
+  public static var allValueStrings: [String] { ["true", "false"] }
+}
+
+extension Double: ExpressibleByArgument {
+  /// Finite numbers alone: a hyper-parameter that is not a number would be found out only after hours.
+  public init?(argument: String) {
+    guard let value = Double(argument), value.isFinite else { return nil }
+    self = value
+  }
+  public static func expectation(insteadOf argument: String) -> String { "a number" }
+}
+
+extension Float: ExpressibleByArgument {
+  public init?(argument: String) {
+    guard let value = Float(argument), value.isFinite else { return nil }
+    self = value
+  }
+  public static func expectation(insteadOf argument: String) -> String { "a number" }
+}
+
+extension Int: ExpressibleByArgument {
+  public init?(argument: String) { self.init(argument, radix: 10) }
+  public static func expectation(insteadOf argument: String) -> String { wholeNumber(Int.self, insteadOf: argument) }
+}
+
+extension UInt64: ExpressibleByArgument {
+  public init?(argument: String) { self.init(argument, radix: 10) }
+  public static func expectation(insteadOf argument: String) -> String { wholeNumber(UInt64.self, insteadOf: argument) }
+}
+
+/// Digits that do not fit are told the range; all else is told the kind.
+private func wholeNumber<Value: FixedWidthInteger>(_: Value.Type, insteadOf argument: String) -> String {
+  let digits = argument.drop { $0 == "-" || $0 == "+" }
+  let isNumber = !digits.isEmpty && digits.allSatisfy { $0.isASCII && $0.isNumber }
+  let isTooLarge = isNumber && (Value.isSigned || !argument.hasPrefix("-"))
+  if isTooLarge { return "a whole number from \(Value.min) to \(Value.max)" }
+  return Value.isSigned ? "a whole number" : "a whole number from 0"
+}

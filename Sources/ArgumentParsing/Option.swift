@@ -1,0 +1,66 @@
+/// `--name value` or `--name=value`. Without a default it must be given, unless it is optional. Written twice, the last
+/// value counts; an array gathers them all.
+@propertyWrapper
+public struct Option<Value>: ArgumentWrapper {
+  private let name: NameSpecification
+  private let template: ArgumentTemplate<Value>
+  private let parsed: Parsed<Value>
+  /// Set by the program itself: kept here, so that copies of a command stay apart.
+  private var assigned: Value?
+
+  public var wrappedValue: Value {
+    get { assigned ?? parsed.required }
+    set { assigned = .some(newValue) }
+  }
+
+  private init(_ initial: Value?, name: NameSpecification, template: ArgumentTemplate<Value>) {
+    self.name = name
+    self.template = template
+    parsed = Parsed(initial)
+  }
+
+  func definitions(property: String, section: String) -> [(section: String, definition: ArgumentDefinition)] {
+    let names = name.spelled(property: property)
+    return [(section, template.definition(kind: .option, names: names, property: property, parsed: parsed))]
+  }
+}
+
+extension Option where Value: ExpressibleByArgument {
+  public init(wrappedValue: Value, name: NameSpecification = .long, help: ArgumentHelp? = nil) {
+    self.init(wrappedValue, name: name, template: .single(default: wrappedValue, help: help))
+  }
+
+  public init(name: NameSpecification = .long, help: ArgumentHelp? = nil) {
+    self.init(nil, name: name, template: .single(default: nil, help: help))
+  }
+}
+
+extension Option {
+  public init<Wrapped: ExpressibleByArgument>(
+    wrappedValue: Wrapped?, name: NameSpecification = .long, help: ArgumentHelp? = nil
+  ) where Value == Wrapped? {
+    self.init(.some(wrappedValue), name: name, template: .optional(default: wrappedValue, help: help))
+  }
+
+  public init<Wrapped: ExpressibleByArgument>(
+    name: NameSpecification = .long, help: ArgumentHelp? = nil
+  ) where Value == Wrapped? {
+    self.init(.some(nil), name: name, template: .optional(default: nil, help: help))
+  }
+
+  public init<Element: ExpressibleByArgument>(
+    wrappedValue: [Element], name: NameSpecification = .long, parsing: ArrayParsingStrategy = .singleValue,
+    help: ArgumentHelp? = nil
+  ) where Value == [Element] {
+    self.init(
+      wrappedValue, name: name,
+      template: .array(default: wrappedValue, upToNextOption: parsing == .upToNextOption, help: help))
+  }
+
+  public init<Element: ExpressibleByArgument>(
+    name: NameSpecification = .long, parsing: ArrayParsingStrategy = .singleValue, help: ArgumentHelp? = nil
+  ) where Value == [Element] {
+    self.init(
+      nil, name: name, template: .array(default: nil, upToNextOption: parsing == .upToNextOption, help: help))
+  }
+}

@@ -1,0 +1,55 @@
+/// What is wrong with a CSV, and where.
+public struct CSVError: Error, Sendable, Equatable, CustomStringConvertible {
+  public enum Problem: Sendable, Equatable {
+    case unreadable(reason: String)
+    case notUTF8
+    case noHeader
+    case repeatedColumn(String)
+    /// A quoted field that begins on this line never ends.
+    case unclosedQuote
+    /// Something other than a separator follows the closing quote of a field.
+    case textAfterQuote
+    case ragged(expected: Int, found: Int)
+    case missingColumns([String], found: [String])
+    case missingFile(path: String)
+    case repeatedPath(path: String, firstLine: Int)
+    case emptyLabel(path: String)
+    case unknownSplit(String, known: [String])
+  }
+
+  public let file: String
+  /// Counted from 1; nil where the file as a whole is meant.
+  public let line: Int?
+  public let problem: Problem
+
+  public init(file: String, line: Int?, problem: Problem) {
+    self.file = file
+    self.line = line
+    self.problem = problem
+  }
+
+  /// One sentence for a person.
+  public var description: String {
+    let place = line.map { "'\(file)', line \($0)" } ?? "'\(file)'"
+    switch problem {
+    case .unreadable(let reason): return "\(place) cannot be read: \(reason)."
+    case .notUTF8: return "\(place) is not UTF-8 text."
+    case .noHeader: return "\(place) is empty: it needs a header that names its columns."
+    case .repeatedColumn(let name): return "\(place): the header names the column '\(name)' twice."
+    case .unclosedQuote: return "\(place): a quoted field begins here and never ends."
+    case .textAfterQuote: return "\(place): there is text between the end of a quoted field and the next comma."
+    case .ragged(let expected, let found):
+      return "\(place) has \(found) field\(found == 1 ? "" : "s") where the header has \(expected)."
+    case .missingColumns(let missing, let found):
+      return "\(place): the header lacks \(Self.list(missing)); its columns are \(Self.list(found))."
+    case .missingFile(let path): return "\(place): there is no file '\(path)'."
+    case .repeatedPath(let path, let firstLine):
+      return "\(place): '\(path)' already has a label, on line \(firstLine)."
+    case .emptyLabel(let path): return "\(place): the label of '\(path)' is empty."
+    case .unknownSplit(let value, let known):
+      return "\(place): the split '\(value)' is none of \(known.joined(separator: ", "))."
+    }
+  }
+
+  private static func list(_ names: [String]) -> String { names.map { "'\($0)'" }.joined(separator: ", ") }
+}

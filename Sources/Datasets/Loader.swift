@@ -1,0 +1,54 @@
+import Foundation
+
+/// What becomes of the place of a sample that cannot be read.
+public enum FailurePolicy: Sendable {
+  /// The next sample that can be read takes it: batches keep their size, as training needs.
+  case replace
+  /// The row is left out: no sample appears twice, as evaluation needs.
+  case leaveOut
+}
+
+public enum LoaderError: Error, Sendable, Equatable, CustomStringConvertible {
+  /// With the reasons for the first of them.
+  case noReadableSample(count: Int, first: [SampleError])
+
+  public var description: String {
+    switch self {
+    case .noReadableSample(let count, let first):
+      "None of the \(count) samples can be read"
+        + (first.isEmpty ? "." : ": " + first.map { "\($0.name): \($0.reason)" }.joined(separator: "; ") + ".")
+    }
+  }
+}
+
+/// Renders batches ahead of the step on plain threads.
+///
+/// What is in a batch depends on the source and the order alone, never on the number of threads or on timing. At most
+/// `ahead` batches wait or are in the making; the workers rest while nobody takes them. Batches are taken by one thread.
+public final class Loader {
+  private let workshop: Workshop
+
+  /// - Parameters:
+  ///   - order: gives samples of `source`, indices below its `sampleCount`.
+  ///   - batches: the numbers of the batches to deliver, in order.
+  ///   - threads: how many workers render; at least 1.
+  ///   - ahead: how many batches may be waiting or in the making; at least 1.
+  public init(
+    source: any ViewSource, order: any BatchOrder, batches: Range<Int>, threads: Int, ahead: Int = 2,
+    failures: FailurePolicy = .replace
+  ) {
+    workshop = Workshop(source: source, order: order, batches: batches, ahead: max(ahead, 1), failures: failures)
+    workshop.open(threads: max(threads, 1))
+  }
+
+  deinit { workshop.close() }
+
+  /// The next batch, waiting for it if need be; nil after the last, and after `stop()`.
+  public func next() throws(LoaderError) -> Batch? { try workshop.next() }
+
+  /// Every sample that could not be read so far, once each, in the order of the samples.
+  public var skipped: [SampleError] { workshop.skipped }
+
+  /// Ends the workers and waits for them; batches already taken stay valid.
+  public func stop() { workshop.close() }
+}
