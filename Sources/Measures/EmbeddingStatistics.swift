@@ -1,0 +1,120 @@
+import Foundation
+import Torch
+
+/// Is the representation learning, or collapsing? Four numbers about the embeddings of one batch in two views.
+///
+/// Computed in float64 and without recording gradients; a batch of 256 × 512 takes some tens of milliseconds.
+public struct EmbeddingStatistics: Codable, Sendable, Hashable {
+  /// Mean squared distance of the two views of a sample, from 0 (equal) to 4; see ``alignment(_:_:)``.
+  public let alignment: Double
+  /// How evenly the samples fill the sphere, from 0 (all equal) towards −4 and below; the mean over both views. See
+  /// ``uniformity(_:)``.
+  public let uniformity: Double
+  /// From 0 (collapsed to a point) to 1 (even over all dimensions); the mean over both views. See
+  /// ``standardDeviation(_:)``.
+  public let standardDeviation: Double
+  /// How many dimensions the first view uses, from 1 to min(samples, features). See ``effectiveRank(_:)``.
+  public let effectiveRank: Double
+
+  /// - Parameters:
+  ///   - first: [samples, features], at least two samples.
+  ///   - second: of the same shape: row by row another view of the same samples.
+  public init(_ first: Tensor, _ second: Tensor) throws(MeasureError) {
+    try Self.checkPair(first, second)
+    try Self.checkPairs(first)
+    (alignment, uniformity, standardDeviation, effectiveRank) = try computing { () throws(TorchError) in
+      let embeddings = try doublePrecision(first)
+      let a = try normalized(embeddings)
+      let b = try normalized(doublePrecision(second))
+      return (
+        try Self.meanSquaredDistance(a, b), try (Self.logMeanPotential(a) + Self.logMeanPotential(b)) / 2,
+        try (Self.relativeDeviation(a) + Self.relativeDeviation(b)) / 2, try Self.rank(embeddings)
+      )
+    }
+  }
+
+  // MARK: One by one
+
+  /// Mean squared distance of positive pairs after scaling to unit length, from 0 to 4 (Wang & Isola 2020, α = 2).
+  public static func alignment(_ first: Tensor, _ second: Tensor) throws(MeasureError) -> Double {
+    try checkPair(first, second)
+    return try computing { () throws(TorchError) in
+      try meanSquaredDistance(normalized(doublePrecision(first)), normalized(doublePrecision(second)))
+    }
+  }
+
+  /// log mean exp(−2 ‖x − y‖²) over distinct pairs of samples of unit length (Wang & Isola 2020, t = 2): 0 where all are
+  /// equal; towards −4 where they are spread over a sphere of many dimensions.
+  ///
+  /// - Parameter embeddings: [samples, features], at least two samples.
+  public static func uniformity(_ embeddings: Tensor) throws(MeasureError) -> Double {
+    try checkPairs(embeddings)
+    return try computing { () throws(TorchError) in try logMeanPotential(normalized(doublePrecision(embeddings))) }
+  }
+
+  /// The standard deviation of each dimension of the embeddings scaled to unit length, averaged over dimensions, times
+  /// √features: the collapse check of SimSiam (Chen & He 2021), from 0 (all samples equal) to 1 (spread evenly over the
+  /// sphere). Divides by the number of samples, so that 1 is never exceeded.
+  public static func standardDeviation(_ embeddings: Tensor) throws(MeasureError) -> Double {
+    _ = try checkMatrix("embeddings", embeddings)
+    return try computing { () throws(TorchError) in try relativeDeviation(normalized(doublePrecision(embeddings))) }
+  }
+
+  /// RankMe (Garrido et al. 2023): the exponential of the entropy of the singular values' shares p = σ / Σσ + 1e-7,
+  /// from 1 (all rows are multiples of one) to min(samples, features); 0 where all embeddings are zero.
+  ///
+  /// - Parameter embeddings: [samples, features], neither centred nor scaled.
+  public static func effectiveRank(_ embeddings: Tensor) throws(MeasureError) -> Double {
+    _ = try checkMatrix("embeddings", embeddings)
+    return try computing { () throws(TorchError) in try rank(doublePrecision(embeddings)) }
+  }
+
+  private static func checkPair(_ first: Tensor, _ second: Tensor) throws(MeasureError) {
+    let (rows, columns) = try checkMatrix("embeddings of the first view", first)
+    _ = try checkMatrix("embeddings of the second view", second, width: columns)
+    let others = second.shape[0]
+    guard others == rows else { throw .count("embeddings of the second view", found: others, expected: rows) }
+  }
+
+  private static func checkPairs(_ embeddings: Tensor) throws(MeasureError) {
+    let (rows, _) = try checkMatrix("embeddings", embeddings)
+    guard rows > 1 else { throw .tooFew("embeddings", found: rows, needed: 2) }
+  }
+
+  // MARK: On float64; the first three on rows of unit length
+
+  private static func meanSquaredDistance(_ a: Tensor, _ b: Tensor) throws(TorchError) -> Double {
+    try (a - b).squared().sum([1]).mean().item()
+  }
+
+  private static func logMeanPotential(_ x: Tensor) throws(TorchError) -> Double {
+    let count = Double(x.shape[0])
+    // ‖x − y‖² = ‖x‖² + ‖y‖² − 2 x·y, with lengths as they are: a row of zeros has none.
+    let squares = try x.squared().sum([1], keep: true)
+    let distances = try squares + squares.transposed() - x.matmul(x.transposed()) * 2
+    let potentials = try (distances.clamped(atLeast: 0) * -2).exp()
+    let pairs = try potentials.sum().item() - potentials.diagonal().sum().item()
+    return Foundation.log(pairs / (count * (count - 1)))
+  }
+
+  private static func relativeDeviation(_ x: Tensor) throws(TorchError) -> Double {
+    try x.standardDeviation([0], correction: 0).mean().item() * Double(x.shape[1]).squareRoot()
+  }
+
+  private static func rank(_ x: Tensor) throws(TorchError) -> Double {
+    // The squares of the singular values are the eigenvalues of the smaller of xᵀx and xxᵀ. Scaled to at most 1 first,
+    // so that squares neither overflow nor vanish.
+    let greatest = try x.magnitude().max().item()
+    guard greatest > 0 else { return 0 }
+    let scaled = try x / greatest
+    let (rows, columns) = (x.shape[0], x.shape[1])
+    let gram = try rows < columns ? scaled.matmul(scaled.transposed()) : scaled.transposed().matmul(scaled)
+    let singular = try gram.symmetricEigenvalues().values(as: Double.self).map { max(0, $0).squareRoot() }
+    let total = singular.reduce(0, +)
+    let entropy = singular.reduce(0) { sum, value in
+      let share = value / total + 1e-7
+      return sum - share * Foundation.log(share)
+    }
+    return Foundation.exp(entropy)
+  }
+}
