@@ -9,6 +9,8 @@ public protocol SampleCollection: Sendable {
   var skipped: [SampleError] { get }
   /// How samples become what a model takes; a run records it.
   var configuration: DataConfiguration { get }
+  /// What finds these samples again.
+  func listing(of indices: [Int]) -> SampleListing
   /// `count` random views of each sample in `indices`, numbered from 0 in their order.
   func trainingViews(_ count: Int, of indices: [Int], seed: UInt64) -> any ViewSource
   /// One view of each sample without any chance in it.

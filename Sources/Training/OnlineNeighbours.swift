@@ -19,11 +19,11 @@ struct OnlineNeighbours {
   /// Nil where fewer than two classes are known among `indices`.
   init?(data: any SampleCollection, indices: [Int], samplesPerEpoch: Int) {
     guard let all = data.labels else { return nil }
-    let labelled = indices.filter { all.classIndex(of: $0) != nil }
+    let labelled = indices.filter { all.classIndices[$0] != nil }
     let count = min(labelled.count, Self.sampleLimit)
     guard count >= 2 else { return nil }
     let chosen = (0..<count).map { labelled[$0 * labelled.count / count] }
-    labels = chosen.compactMap { all.classIndex(of: $0) }
+    labels = chosen.compactMap { all.classIndices[$0] }
     guard Set(labels).count >= 2 else { return nil }
     source = data.evaluationView(of: chosen)
     classCount = all.classes.count

@@ -27,15 +27,12 @@ public final class Pretraining {
   public enum Failure: Error, Sendable, CustomStringConvertible {
     /// The loss is not a number any more.
     case diverged(step: Int, learningRate: Double)
-    case missingSamples(run: String, count: Int, first: String)
 
     public var description: String {
       switch self {
       case .diverged(let step, let rate):
         "the loss stopped being a number at step \(step) with the learning rate \(rate): "
           + "try a lower one (--learning-rate), or --precision float32; the checkpoints before it are kept"
-      case .missingSamples(let run, let count, let first):
-        "\(count) samples that \(run) trains on are no longer in its data, '\(first)' among them"
       }
     }
   }
@@ -52,22 +49,15 @@ public final class Pretraining {
   public convenience init(
     of data: any SampleCollection, training indices: [Int], configuration: RunConfiguration, in folder: RunFolder
   ) throws {
-    let names = indices.map { data.names[$0] }
-    try folder.create(
-      configuration, samples: .init(names: names, heldOut: data.names.count - indices.count), skipped: data.skipped)
+    try folder.create(configuration, samples: data.listing(of: indices), skipped: data.skipped)
     try self.init(data, indices: indices, configuration: configuration, folder: folder)
   }
 
   /// Goes on with a run from its newest checkpoint, or from its beginning where it has none yet.
-  public convenience init(resuming folder: RunFolder, data: any SampleCollection) throws {
+  public convenience init(resuming folder: RunFolder) throws {
     let (configuration, samples) = try folder.open()
-    let positions = Dictionary(uniqueKeysWithValues: data.names.enumerated().map { ($1, $0) })
-    let missing = samples.names.filter { positions[$0] == nil }
-    if let first = missing.first {
-      throw Failure.missingSamples(run: folder.path, count: missing.count, first: first)
-    }
-    try self.init(
-      data, indices: samples.names.compactMap { positions[$0] }, configuration: configuration, folder: folder)
+    let data = try configuration.data.open(samples)
+    try self.init(data, indices: Array(data.names.indices), configuration: configuration, folder: folder)
     if let cursor = try Checkpoint.loadLatest(of: folder, into: method, optimizer) { step = cursor.step }
   }
 
@@ -110,7 +100,6 @@ public final class Pretraining {
 
     while let batch = try loader.next() {
       if shouldStop() {
-        try journal.flush()
         try save(journal, loader)
         return .interrupted
       }
@@ -134,7 +123,7 @@ public final class Pretraining {
       if let neighbours, isEndOfEpoch || isLast, neighbours.isDue(afterEpoch: batch.epoch, isLast: isLast) {
         try journal.note(kNNAccuracy: neighbours.accuracy(of: encoder))
       }
-      if journal.isDue || isEndOfEpoch || isLast { try report(journal.flush()) }
+      if journal.isDue || isEndOfEpoch || isLast, let progress = try journal.flush() { try report(progress) }
       if isEndOfEpoch || isLast || lastCheckpoint.duration(to: .now) > .seconds(240) {
         try save(journal, loader)
         lastCheckpoint = .now
@@ -144,6 +133,8 @@ public final class Pretraining {
   }
 
   private func save(_ journal: Journal, _ loader: Loader) throws {
+    // The lines of all steps before the checkpoint, else going on from it would leave a gap.
+    try journal.flush()
     try journal.synchronize(skipped: loader.skipped)
     try Checkpoint.write(step: step, method: method, optimizer: optimizer, in: folder)
   }

@@ -38,22 +38,10 @@ public struct RunFolder: Sendable {
     }
   }
 
-  /// What the run trains on: names, so that going on does not depend on what a new scan would find.
-  public struct SampleList: Codable, Sendable, Equatable {
-    public var names: [String]
-    /// Found, readable, but held out of training because the labels file says so.
-    public var heldOut: Int
-
-    public init(names: [String], heldOut: Int) {
-      self.names = names
-      self.heldOut = heldOut
-    }
-  }
-
   /// Makes the folder with its configuration; it appears whole or not at all.
   ///
   /// - Throws: `Failure.exists` where there is one already that is not empty.
-  public func create(_ configuration: RunConfiguration, samples: SampleList, skipped: [SampleError]) throws {
+  public func create(_ configuration: RunConfiguration, samples: SampleListing, skipped: [SampleError]) throws {
     let manager = FileManager.default
     var isFolder: ObjCBool = false
     if manager.fileExists(atPath: path, isDirectory: &isFolder) {
@@ -75,7 +63,7 @@ public struct RunFolder: Sendable {
     }
   }
 
-  public func open() throws(Failure) -> (configuration: RunConfiguration, samples: SampleList) {
+  public func open() throws(Failure) -> (configuration: RunConfiguration, samples: SampleListing) {
     guard FileManager.default.fileExists(atPath: path) else {
       throw Failure.notARun(path: path, reason: "there is no such folder")
     }
@@ -85,7 +73,7 @@ public struct RunFolder: Sendable {
     do {
       return (
         try JSONDecoder().decode(RunConfiguration.self, from: configuration),
-        try JSONDecoder().decode(SampleList.self, from: samples)
+        try JSONDecoder().decode(SampleListing.self, from: samples)
       )
     } catch {
       throw Failure.madeByAnotherVersion(path: path, reason: Self.explain(error))

@@ -27,3 +27,22 @@ extension ImageRecipe {
   /// Nothing random, for evaluation: the shorter side resized, the central square kept.
   public static let centre = ImageRecipe()
 }
+
+extension ImageRecipe {
+  /// The recipes that can be asked for by name.
+  public enum Name: String, Codable, Sendable, CaseIterable {
+    case simclr
+    case simclrCIFAR = "simclr-cifar"
+    case small
+    case shapes
+
+    public var recipe: ImageRecipe {
+      switch self {
+      case .simclr: .simclr
+      case .simclrCIFAR: .simclrCIFAR
+      case .small: .small
+      case .shapes: .shapes
+      }
+    }
+  }
+}

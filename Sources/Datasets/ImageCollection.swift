@@ -1,0 +1,86 @@
+import Foundation
+import Views
+
+/// How pictures become what a model takes.
+public struct ImageConfiguration: Codable, Sendable, Equatable {
+  /// Side of a view in pixels.
+  public var imageSize: Int
+  /// The name of the recipe, for people; `recipe` is what is used.
+  public var views: ImageRecipe.Name
+  public var recipe: ImageRecipe
+  public var decode: CanonicalDecode
+
+  public init(imageSize: Int, views: ImageRecipe.Name, maxPixels: Int = CanonicalDecode.defaultMaxPixels) {
+    self.imageSize = imageSize
+    self.views = views
+    recipe = views.recipe
+    decode = CanonicalDecode(shortSide: 2 * imageSize, maxPixels: maxPixels)
+  }
+}
+
+/// Pictures in folders, as a collection of samples.
+public struct ImageCollection: SampleCollection {
+  public let folder: ImageFolder
+  public let imageConfiguration: ImageConfiguration
+  private let labelFile: String?
+
+  /// Decoded pictures are kept in memory up to an eighth of it.
+  private static let cacheBytes = Int(clamping: ProcessInfo.processInfo.physicalMemory / 8)
+
+  public init(
+    scanning places: [String], labels: String?, _ configuration: ImageConfiguration
+  ) throws(DatasetError) {
+    try self.init(
+      ImageFolder(places, labelFile: labels, maxPixels: configuration.decode.maxPixels), labelFile: labels, configuration)
+  }
+
+  /// What a run has listed.
+  init(_ files: FileList, labels labelFile: String?, _ configuration: ImageConfiguration) throws(DatasetError) {
+    let labels: Labels?
+    if let labelFile {
+      do {
+        labels = try Labels(csv: labelFile, for: files)
+      } catch {
+        throw .labels(error)
+      }
+    } else {
+      labels = Labels(foldersOf: files)
+    }
+    self.init(ImageFolder(files: files, labels: labels), labelFile: labelFile, configuration)
+  }
+
+  public init(_ folder: ImageFolder, labelFile: String?, _ configuration: ImageConfiguration) {
+    self.folder = folder
+    self.labelFile = labelFile
+    imageConfiguration = configuration
+  }
+
+  public var names: [String] { folder.files.names }
+  public var labels: Labels? { folder.labels }
+  public var skipped: [SampleError] { folder.skipped }
+  public var configuration: DataConfiguration { .images(imageConfiguration) }
+
+  public func listing(of indices: [Int]) -> SampleListing { .files(files(indices), labels: labelFile) }
+
+  public func trainingViews(_ count: Int, of indices: [Int], seed: UInt64) -> any ViewSource {
+    views(indices, recipes: Array(repeating: imageConfiguration.recipe, count: count), seed: seed)
+  }
+
+  public func evaluationView(of indices: [Int]) -> any ViewSource {
+    var centre = ImageRecipe.centre
+    centre.normalisation = imageConfiguration.recipe.normalisation
+    return views(indices, recipes: [centre], seed: 0)
+  }
+
+  private func views(_ indices: [Int], recipes: [ImageRecipe], seed: UInt64) -> ImageViews {
+    ImageViews(
+      of: files(indices),
+      configuration: .init(
+        recipes: recipes, imageSize: imageConfiguration.imageSize, decode: imageConfiguration.decode, seed: seed),
+      cacheBytes: Self.cacheBytes)
+  }
+
+  private func files(_ indices: [Int]) -> FileList {
+    FileList(roots: folder.files.roots, samples: indices.map { folder.files.samples[$0] })
+  }
+}
