@@ -1,0 +1,87 @@
+import Views
+
+/// Views of pictures: one canonical decode a sample, from which every view is drawn by a recipe of its own.
+///
+/// A view is [3, size, size] normalised float32, its bytes channels-last.
+public struct ImageViews: ViewSource {
+  public struct Configuration: Codable, Sendable, Equatable {
+    /// One for each view.
+    public var recipes: [ImageRecipe]
+    /// Side of a view in pixels, at least 1.
+    public var imageSize: Int
+    public var decode: CanonicalDecode
+    public var seed: UInt64
+
+    /// Without a decoding rule, pictures are reduced as far as their shorter side keeps 2 × `imageSize`: crops of a
+    /// quarter of the area then still have as many pixels as the view.
+    public init(recipes: [ImageRecipe], imageSize: Int, decode: CanonicalDecode? = nil, seed: UInt64) {
+      self.recipes = recipes
+      self.imageSize = imageSize
+      self.decode = decode ?? CanonicalDecode(shortSide: 2 * imageSize)
+      self.seed = seed
+    }
+
+    /// The one view that evaluation looks at: nothing random, the same decode and normalisation as in training.
+    public var evaluation: Configuration {
+      var recipe = ImageRecipe.centre
+      if let first = recipes.first {
+        recipe.normalisation = first.normalisation
+        recipe.filter = first.filter
+      }
+      return Configuration(recipes: [recipe], imageSize: imageSize, decode: decode, seed: seed)
+    }
+  }
+
+  public let files: FileList
+  public let configuration: Configuration
+  private let cache: PictureCache
+
+  /// - Parameter cacheBytes: how much memory decoded pictures may take; 0 keeps none. The views are the same.
+  public init(of files: FileList, configuration: Configuration, cacheBytes: Int) {
+    self.init(files: files, configuration: configuration, cache: PictureCache(limit: cacheBytes))
+  }
+
+  private init(files: FileList, configuration: Configuration, cache: PictureCache) {
+    self.files = files
+    self.configuration = configuration
+    self.cache = cache
+  }
+
+  /// The same pictures, and those in memory, as evaluation looks at them.
+  public var evaluation: ImageViews {
+    ImageViews(files: files, configuration: configuration.evaluation, cache: cache)
+  }
+
+  public var sampleCount: Int { files.count }
+
+  public var layouts: [ViewLayout] {
+    let side = configuration.imageSize
+    return configuration.recipes.map { _ in ViewLayout(shape: [3, side, side], isChannelsLast: true) }
+  }
+
+  public func render(
+    sample: Int, epoch: Int, into buffers: [UnsafeMutableRawBufferPointer]
+  ) throws(SampleError) {
+    let picture = try picture(of: sample)
+    let side = configuration.imageSize
+    for (view, recipe) in configuration.recipes.enumerated() {
+      let pixels = buffers[view].assumingMemoryBound(to: Float.self)
+      guard let target = pixels.baseAddress, pixels.count >= 3 * side * side else {
+        preconditionFailure("buffer \(view) holds \(pixels.count) floats, and the layout 3 x \(side) x \(side)")
+      }
+      var generator = ViewGenerator(seed: configuration.seed, epoch: epoch, sample: sample, view: view)
+      recipe.render(picture, size: side, generator: &generator, into: target)
+    }
+  }
+
+  private func picture(of sample: Int) throws(SampleError) -> Picture {
+    if let picture = cache.picture(of: sample) { return picture }
+    do throws(DecodeError) {
+      let picture = try PictureDecoder.decode(path: files.path(of: sample), rule: configuration.decode)
+      cache.keep(picture, of: sample)
+      return picture
+    } catch {
+      throw SampleError(name: files.name(of: sample), reason: error.reason)
+    }
+  }
+}

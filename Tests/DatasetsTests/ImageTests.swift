@@ -1,0 +1,175 @@
+import Foundation
+import Testing
+import Views
+
+@testable import Datasets
+
+/// Pictures of 40 x 30 pixels that differ in their red; every third is cut off behind its header.
+private func makePictures(_ folder: TemporaryFolder, count: Int, damaged: Set<Int> = []) throws {
+  for index in 0..<count {
+    let png = drawnPNG(width: 40, height: 30) { x, y in [UInt8(10 * index), UInt8(6 * x), UInt8(8 * y)] }
+    try folder.write("\(100 + index).png", damaged.contains(index) ? png.prefix(300) : png)
+  }
+}
+
+private func deliver(_ source: any ViewSource, _ order: any BatchOrder, _ batches: Range<Int>, threads: Int) throws -> (
+  samples: [[Int]], bytes: [[[UInt8]]], skipped: [SampleError]
+) {
+  let loader = Loader(source: source, order: order, batches: batches, threads: threads)
+  var samples: [[Int]] = []
+  var bytes: [[[UInt8]]] = []
+  while let batch = try loader.next() {
+    samples.append(batch.samples)
+    bytes.append(batch.layouts.indices.map { Array(batch.bytes(ofView: $0)) })
+  }
+  return (samples, bytes, loader.skipped)
+}
+
+struct ImageFolderTests {
+  @Test func onlyPicturesAreSamples() throws {
+    let folder = try TemporaryFolder()
+    try makePictures(folder, count: 3)
+    try folder.write("broken.jpg", "no picture")
+    try folder.write("empty.png", "")
+    try folder.write("labels.csv", "path,label\n100.png,a\n102.png,b\nbroken.jpg,b\n")
+    let photos = try ImageFolder(folder.path)
+    #expect(photos.files.names == ["100.png", "101.png", "102.png"])
+    #expect(photos.skipped.map(\.name) == ["broken.jpg", "empty.png"])
+    #expect(photos.skipped.map(\.reason).allSatisfy { $0.hasPrefix("is ") })
+    #expect(photos.labels == nil)
+    let labelled = try ImageFolder(folder.path, labelFile: folder.path + "/labels.csv")
+    #expect(labelled.labels?.classIndices == [0, nil, 1])
+    #expect(throws: DatasetError.self) { try ImageFolder(folder.path, labelFile: folder.path + "/none.csv") }
+  }
+
+  @Test func foldersWithoutPicturesAreRefused() throws {
+    let folder = try TemporaryFolder()
+    try folder.write("labels.csv", "path,label\n")
+    let empty = #expect(throws: DatasetError.self) { try ImageFolder(folder.path) }
+    #expect(
+      empty?.description
+        == "There is no data in '\(folder.path)': looked for PNG and JPEG pictures, also in subfolders.")
+    try folder.write("a.png", "no")
+    let broken = #expect(throws: DatasetError.self) { try ImageFolder(folder.path) }
+    #expect(broken?.description.contains("a.png: is ") == true)
+    try makePictures(folder, count: 1)
+    #expect(throws: DatasetError.tooFewSamples(count: 1, lookedFor: "PNG and JPEG pictures")) {
+      try ImageFolder(folder.path)
+    }
+  }
+
+  @Test func subfoldersLabelAndListsAreStored() throws {
+    let folder = try TemporaryFolder()
+    try makePictures(folder, count: 2)
+    let png = try Data(contentsOf: URL(fileURLWithPath: folder.path + "/100.png"))
+    for name in ["set/2/a.png", "set/10/b.png", "set/2/c.PNG"] { try folder.write(name, png) }
+    let photos = try ImageFolder(folder.path + "/set")
+    #expect(photos.labels?.classes == ["2", "10"])
+    #expect(photos.labels?.classIndices == [1, 0, 0])
+    let stored = try JSONDecoder().decode(FileList.self, from: JSONEncoder().encode(photos.files))
+    try folder.write("set/2/added.png", png)
+    let again = ImageFolder(files: stored, labels: photos.labels)
+    #expect(again.files == photos.files && again.count == 3)
+  }
+}
+
+struct ImageViewsTests {
+  private func configuration(_ size: Int = 16) -> ImageViews.Configuration {
+    ImageViews.Configuration(recipes: [.simclr, .small], imageSize: size, seed: 11)
+  }
+
+  /// `limit` bytes hold none, two and a bit, or all of the decoded pictures.
+  @Test(arguments: [1, 2, 5], [0, 8000, 1 << 20]) func viewsDependOnNothingButTheirKey(threads: Int, limit: Int) throws
+  {
+    let folder = try TemporaryFolder()
+    try makePictures(folder, count: 12)
+    let photos = try ImageFolder(folder.path)
+    let order = EpochOrder(sampleCount: 12, batchSize: 4, seed: 2)
+    let configuration = configuration()
+    let actual = try deliver(
+      ImageViews(of: photos.files, configuration: configuration, cacheBytes: limit), order, 0..<9, threads: threads)
+    for batch in 0..<9 {
+      let (epoch, samples) = order.batch(batch)
+      #expect(actual.samples[batch] == samples)
+      for (view, recipe) in configuration.recipes.enumerated() {
+        let expected = try samples.flatMap { sample in
+          let picture = try PictureDecoder.decode(path: photos.files.path(of: sample), rule: configuration.decode)
+          var floats = [Float](repeating: .nan, count: 16 * 16 * 3)
+          var generator = ViewGenerator(seed: 11, epoch: epoch, sample: sample, view: view)
+          floats.withUnsafeMutableBufferPointer { buffer in
+            if let target = buffer.baseAddress {
+              recipe.render(picture, size: 16, generator: &generator, into: target)
+            }
+          }
+          return floats
+        }
+        #expect(actual.bytes[batch][view] == expected.withUnsafeBytes { Array($0) })
+      }
+    }
+  }
+
+  @Test func layoutsSayWhatIsWritten() throws {
+    let views = ImageViews(
+      of: FileList(roots: [], samples: []), configuration: configuration(8), cacheBytes: 0)
+    let layout = ViewLayout(shape: [3, 8, 8], element: .float32, isChannelsLast: true)
+    #expect(views.layouts == [layout, layout])
+    #expect(views.evaluation.layouts == [layout])
+    #expect(views.sampleCount == 0)
+  }
+
+  @Test func evaluationIsTheSameInEveryEpoch() throws {
+    let folder = try TemporaryFolder()
+    try makePictures(folder, count: 3)
+    let views = ImageViews(
+      of: try ImageFolder(folder.path).files, configuration: configuration(), cacheBytes: 0
+    ).evaluation
+    var epochs: [[Float]] = []
+    for epoch in [0, 1, 50] {
+      var floats = [Float](repeating: .nan, count: 16 * 16 * 3)
+      try floats.withUnsafeMutableBytes { try views.render(sample: 2, epoch: epoch, into: [$0]) }
+      epochs.append(floats)
+    }
+    #expect(epochs[0] == epochs[1] && epochs[0] == epochs[2])
+    // Red is 20 everywhere in this picture; the mean and deviation are ImageNet's.
+    for pixel in stride(from: 0, to: epochs[0].count, by: 3) {
+      #expect(abs(epochs[0][pixel] - (20.0 / 255 - 0.485) / 0.229) < 1e-4)
+    }
+  }
+
+  @Test func filesThatBreakOrVanishAreReplaced() throws {
+    let folder = try TemporaryFolder()
+    try makePictures(folder, count: 6, damaged: [1])
+    let photos = try ImageFolder(folder.path)
+    #expect(photos.count == 6)
+    try FileManager.default.removeItem(atPath: photos.files.path(of: 4))
+    let views = ImageViews(of: photos.files, configuration: configuration(), cacheBytes: 1 << 20)
+    var runs: [[[Int]]] = []
+    for threads in [1, 2, 5] {
+      let result = try deliver(views, SequentialOrder(sampleCount: 6, batchSize: 6), 0..<1, threads: threads)
+      runs.append(result.samples)
+      #expect(result.skipped.map(\.name) == ["101.png", "104.png"])
+      #expect(result.skipped.last?.reason == "does not exist")
+    }
+    #expect(runs == Array(repeating: [[0, 2, 2, 3, 5, 5]], count: 3))
+  }
+
+  @Test func theCacheStaysInItsLimit() throws {
+    let picture = try #require(
+      Picture(width: 10, height: 10, channels: 1, samples: .uint8(Array(repeating: 0, count: 100))))
+    let cache = PictureCache(limit: 250)
+    for sample in 0..<5 { cache.keep(picture, of: sample) }
+    cache.keep(picture, of: 0)
+    #expect(cache.byteCount == 200)
+    #expect((0..<5).map { cache.picture(of: $0) != nil } == [true, true, false, false, false])
+    let none = PictureCache(limit: -1)
+    none.keep(picture, of: 0)
+    #expect(none.picture(of: 0) == nil && none.byteCount == 0)
+  }
+
+  @Test func configurationsAreStored() throws {
+    let configuration = configuration()
+    #expect(configuration.decode.shortSide == 32)
+    let data = try JSONEncoder().encode(configuration)
+    #expect(try JSONDecoder().decode(ImageViews.Configuration.self, from: data) == configuration)
+  }
+}
