@@ -24,7 +24,7 @@ public enum LoaderError: Error, Sendable, Equatable, CustomStringConvertible {
 /// Renders batches ahead of the step on plain threads.
 ///
 /// What is in a batch depends on the source and the order alone, never on the number of threads or on timing. At most
-/// `ahead` batches wait or are in the making; the workers rest while nobody takes them. Batches are taken by one thread.
+/// `ahead` batches wait or are in the making; the workers rest while nobody takes them. One thread takes the batches.
 public final class Loader {
   private let workshop: Workshop
 

@@ -3,8 +3,8 @@ import Foundation
 /// The part of a loader that its threads share; they hold it, not the loader, so that releasing the loader ends them.
 ///
 /// A worker claims one row of the earliest batch that has any left, so that all workers finish the same batch and the
-/// first one is there soonest. Unchecked: every variable is touched under `condition` alone, but for `hasDelivered`, which
-/// belongs to the one thread that takes batches.
+/// first one is there soonest. Unchecked: every variable is touched under `condition` alone, but for
+/// `hasDelivered`, which belongs to the one thread that takes batches.
 final class Workshop: @unchecked Sendable {
   /// A batch in the making.
   private final class Assembly {
