@@ -32,7 +32,7 @@ public protocol ViewSource: Sendable {
 }
 
 /// Why one sample could not be read. It never stops a run: the sample is listed and another takes its place.
-public struct SampleError: Error, Sendable, Equatable {
+public struct SampleError: Error, Sendable, Equatable, Codable {
   public let name: String
   public let reason: String
 

@@ -81,7 +81,7 @@ public let swiftletVersion = "0.1.0"
 extension Device.Kind: Codable {
   private var name: String { Device(self).description }
 
-  public init(from decoder: any Decoder) throws {
+  public init(from decoder: any Swift.Decoder) throws {
     let name = try decoder.singleValueContainer().decode(String.self)
     guard let kind = [Device.Kind.cpu, .cuda, .mps].first(where: { $0.name == name }) else {
       throw DecodingError.dataCorrupted(
@@ -90,7 +90,7 @@ extension Device.Kind: Codable {
     self = kind
   }
 
-  public func encode(to encoder: any Encoder) throws {
+  public func encode(to encoder: any Swift.Encoder) throws {
     var container = encoder.singleValueContainer()
     try container.encode(name)
   }
