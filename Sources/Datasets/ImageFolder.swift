@@ -54,3 +54,15 @@ public struct ImageFolder: Sendable {
 
   public var count: Int { files.count }
 }
+
+extension ImageFolder {
+  /// The median, over some pictures, of the shorter side in pixels; their headers are read again.
+  public var typicalShortSide: Int {
+    let step = max(1, files.count / 32)
+    let sides = stride(from: 0, to: files.count, by: step).compactMap { sample -> Int? in
+      guard let header = try? PictureDecoder.checkHeader(path: files.path(of: sample)) else { return nil }
+      return min(header.width, header.height)
+    }.sorted()
+    return sides.isEmpty ? 0 : sides[sides.count / 2]
+  }
+}

@@ -49,3 +49,13 @@ public struct Labels: Sendable, Equatable, Codable {
     self.init(labels)
   }
 }
+
+extension SampleCollection {
+  /// The samples that may be trained on: all but those that the labels put into another part of the data.
+  public func trainingIndices() throws(DatasetError) -> [Int] {
+    guard let labels, labels.hasSplits else { return Array(names.indices) }
+    let indices = names.indices.filter { labels.splits[$0] == nil || labels.splits[$0] == .train }
+    guard indices.count >= 2 else { throw .tooFewSamples(count: indices.count, lookedFor: "training samples") }
+    return indices
+  }
+}

@@ -54,8 +54,11 @@ public final class Pretraining {
   }
 
   /// Goes on with a run from its newest checkpoint, or from its beginning where it has none yet.
-  public convenience init(resuming folder: RunFolder) throws {
-    let (configuration, samples) = try folder.open()
+  ///
+  /// - Parameter loaderThreads: other than recorded; results do not depend on it.
+  public convenience init(resuming folder: RunFolder, loaderThreads: Int? = nil) throws {
+    var (configuration, samples) = try folder.open()
+    if let loaderThreads { configuration.loaderThreads = loaderThreads }
     let data = try configuration.data.open(samples)
     try self.init(data, indices: Array(data.names.indices), configuration: configuration, folder: folder)
     if let cursor = try Checkpoint.loadLatest(of: folder, into: method, optimizer) { step = cursor.step }

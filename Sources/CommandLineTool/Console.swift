@@ -1,0 +1,90 @@
+import Foundation
+import Swiftlet
+
+/// What people read, on standard error: sentences, and a progress bar that becomes plain lines without a terminal.
+final class Console {
+  private let isTerminal = isatty(STDERR_FILENO) == 1
+  private var isBarShown = false
+  private var lastPlainLine: ContinuousClock.Instant?
+
+  func say(_ text: String) {
+    endProgress()
+    write(text + "\n")
+  }
+
+  func say(skipped samples: [SampleError]) {
+    guard !samples.isEmpty else { return }
+    say("Skipped    \(samples.count) that cannot be read:")
+    for sample in samples.prefix(5) { say("             \(sample.name): \(sample.reason)") }
+    if samples.count > 5 { say("             … and \(samples.count - 5) more, listed in the run") }
+  }
+
+  func describe(_ run: RunConfiguration, parameterCount: Int) {
+    let device = run.device == .cpu ? "CPU, \(run.computeThreads) threads" : "\(run.device)".uppercased()
+    let precision =
+      run.precision == .bfloat16
+      ? "bfloat16 (autocast; weights and loss in float32)" : "float32"
+    say("Method     \(run.method.identifier) on \(run.backbone.name), \(Self.count(parameterCount)) parameters")
+    say("Preset     \(run.preset): \(Preset.Name(rawValue: run.preset).map { Preset($0).source } ?? "")")
+    if !run.departures.isEmpty { say("Departs    \(run.departures.joined(separator: ", "))") }
+    if case .images(let images) = run.data {
+      say("Views      \(images.views.rawValue), \(images.imageSize) pixels, batch \(run.batchSize)")
+    }
+    say("Machine    \(device), \(precision)")
+    say(
+      "Schedule   \(run.schedule.totalSteps) steps, \(Self.number(run.epochs)) epochs; learning rate \(Self.number(run.schedule.peak)) after \(run.schedule.warmUpSteps) steps of warm-up, then a cosine"
+    )
+  }
+
+  func show(_ progress: TrainingProgress) {
+    let metrics = progress.metrics
+    var parts = [
+      "step \(metrics.step)/\(progress.totalSteps)", "loss \(Self.number(Double(metrics.loss)))",
+    ]
+    if let rank = metrics.effectiveRank { parts.append("rank \(Self.number(Double(rank)))") }
+    if let accuracy = progress.kNNAccuracy { parts.append("kNN \(Self.percent(Double(accuracy)))") }
+    parts.append("\(Self.number(progress.samplesPerSecond)) samples/s")
+    parts.append("\(Self.duration(progress.secondsLeft)) left")
+    let text = parts.joined(separator: "  ")
+    if isTerminal {
+      let share = Double(metrics.step) / Double(max(1, progress.totalSteps))
+      let filled = Int(share * 24)
+      let bar = String(repeating: "█", count: filled) + String(repeating: "░", count: 24 - filled)
+      write("\r\u{1B}[K\(bar) \(text)")
+      isBarShown = true
+    } else {
+      // A log file wants a line now and then, not ten a second.
+      let isDue = lastPlainLine.map { $0.duration(to: .now) >= .seconds(10) } ?? true
+      if isDue || metrics.step == progress.totalSteps {
+        write(text + "\n")
+        lastPlainLine = .now
+      }
+    }
+  }
+
+  func endProgress() {
+    if isBarShown { write("\n") }
+    isBarShown = false
+  }
+
+  private func write(_ text: String) { FileHandle.standardError.write(Data(text.utf8)) }
+
+  /// Three significant digits, without an exponent where it can be avoided.
+  static func number(_ value: Double) -> String {
+    if value == 0 { return "0" }
+    if abs(value) >= 1000 { return String(Int(value.rounded())) }
+    return abs(value) < 0.001 ? String(format: "%.2e", value) : String(format: "%.3g", value)
+  }
+
+  static func percent(_ value: Double) -> String { String(format: "%.1f %%", value * 100) }
+
+  static func count(_ value: Int) -> String {
+    value >= 1_000_000 ? String(format: "%.1f million", Double(value) / 1e6) : String(value)
+  }
+
+  static func duration(_ seconds: Double) -> String {
+    let total = Int(seconds.rounded())
+    if total >= 3600 { return "\(total / 3600) h \(total % 3600 / 60) min" }
+    return total >= 60 ? "\(total / 60) min \(total % 60) s" : "\(total) s"
+  }
+}

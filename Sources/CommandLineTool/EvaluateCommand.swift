@@ -1,0 +1,71 @@
+import ArgumentParsing
+import Foundation
+import Swiftlet
+
+struct EvaluateCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "evaluate",
+    abstract: "Says what a run learned: nearest neighbours and a linear probe on labelled data.",
+    discussion: """
+      The backbone stays as it is. Beside it stand the same network as initialised and the raw input. Where the labels \
+      file has a split column, the probe learns on 'train' and is judged on 'test'; else a fifth of each class is held \
+      out.
+      """)
+
+  @Argument(help: "Folder of the run.")
+  var run: String
+
+  @Argument(help: "Folders or files.")
+  var data: [String]
+
+  @Option(help: "CSV with the columns path, label and perhaps split. Default: subfolders are labels.")
+  var labels: String?
+
+  @Option(help: "Parts of the training labels to use, such as 1%,10%,100%.")
+  var labelFractions: String = "100%"
+
+  @Option(help: "How many random subsets are drawn for a part of the labels.")
+  var subsets: Int = 5
+
+  @Option(help: "Decides subsets and, without a split column, the test part.")
+  var seed: UInt64 = 0
+
+  @Flag(help: "Leave out the baselines.")
+  var onlyRun = false
+
+  @Flag(help: "Print one JSON object on standard output instead of the table.")
+  var json = false
+
+  mutating func validate() throws {
+    try require((1...100).contains(subsets), "--subsets \(subsets) must be from 1 to 100")
+    _ = try fractions()
+  }
+
+  func run() throws {
+    let console = Console()
+    let folder = RunFolder(self.run)
+    let (configuration, _) = try folder.open()
+    let collection = try configuration.data.scan(data, labels: labels)
+    let report = try RepresentationReport(
+      of: folder, on: collection, fractions: fractions(), subsetCount: subsets, seed: seed,
+      baselines: onlyRun ? [] : [.randomInitialisation, .rawInput]
+    ) { console.say($0) }
+    console.say(skipped: report.skipped)
+    if json {
+      try printJSON(report)
+    } else {
+      FileHandle.standardOutput.write(Data("\n\(report.text)\n".utf8))
+    }
+  }
+
+  /// "1%,10%,100%" → 0.01, 0.1, 1
+  private func fractions() throws -> [Double] {
+    try labelFractions.split(separator: ",", omittingEmptySubsequences: false).map { part in
+      let text = part.trimmingCharacters(in: .whitespaces)
+      guard text.hasSuffix("%"), let percent = Double(text.dropLast()), percent > 0, percent <= 100 else {
+        throw ValidationError("--label-fractions '\(text)' is not a part above 0% and up to 100%, such as 1%,10%,100%")
+      }
+      return percent / 100
+    }
+  }
+}

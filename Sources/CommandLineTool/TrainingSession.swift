@@ -1,0 +1,56 @@
+import ArgumentParsing
+import Foundation
+import Swiftlet
+
+/// Trains under the eyes of a user: progress, signals, the last words.
+struct TrainingSession {
+  private let pretraining: Pretraining
+  private let console: Console
+  private let isJSON: Bool
+
+  init(_ pretraining: Pretraining, console: Console, isJSON: Bool) {
+    self.pretraining = pretraining
+    self.console = console
+    self.isJSON = isJSON
+  }
+
+  func run() throws {
+    let signals = Interruption()
+    let folder = pretraining.folder.path
+    var last: TrainingProgress?
+    let outcome = try pretraining.train(shouldStop: { signals.received != nil }) { progress in
+      last = progress
+      console.show(progress)
+    }
+    console.endProgress()
+    console.say(skipped: pretraining.skipped)
+    if case .interrupted = outcome, let signal = signals.received {
+      console.say("Stopped after step \(pretraining.step); a checkpoint is saved. Go on with: swiftlet resume \(folder)")
+      throw ExitCode(128 + signal)
+    }
+    console.say("Done. The run is in \(folder); see what it learned with: swiftlet evaluate \(folder) DATA --labels labels.csv")
+    if isJSON {
+      try printJSON(
+        Outcome(
+          run: folder, steps: pretraining.step, epochs: pretraining.configuration.epochs, last: last?.metrics,
+          skipped: pretraining.skipped.count))
+    }
+  }
+
+  private struct Outcome: Encodable {
+    let run: String
+    let steps: Int
+    let epochs: Double
+    let last: StepMetrics?
+    let skipped: Int
+  }
+}
+
+/// Prints one JSON object on standard output.
+func printJSON(_ value: some Encodable) throws {
+  let encoder = JSONEncoder()
+  encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+  var data = try encoder.encode(value)
+  data.append(UInt8(ascii: "\n"))
+  try FileHandle.standardOutput.write(contentsOf: data)
+}

@@ -1,0 +1,35 @@
+import Datasets
+import Foundation
+import Torch
+import Training
+
+/// What a row of the results table looks at: feature vectors of every readable sample.
+public struct Representation {
+  public enum Kind: String, Codable, Sendable, CaseIterable {
+    /// The backbone as the run trained it.
+    case trained = "this run"
+    /// The same backbone as it was initialised: what the architecture alone knows.
+    case randomInitialisation = "random initialisation"
+    /// The pixels (or what else a model is given): what needs no learning.
+    case rawInput = "raw input"
+  }
+
+  public let kind: Kind
+  /// [samples.count, width]
+  public let features: Tensor
+  /// Indices into the collection, rising.
+  public let samples: [Int]
+  public let skipped: [SampleError]
+
+  public init(_ kind: Kind, of data: any SampleCollection, run: RunFolder) throws {
+    self.kind = kind
+    let source = data.evaluationView(of: Array(data.names.indices))
+    switch kind {
+    case .trained, .randomInitialisation:
+      let encoder = try Encoder(of: run, isTrained: kind == .trained)
+      (features, samples, skipped) = try encoder.features(of: source)
+    case .rawInput:
+      (features, samples, skipped) = try source.flattenedViews()
+    }
+  }
+}

@@ -1,0 +1,46 @@
+import Foundation
+import Measures
+
+extension RepresentationReport {
+  /// The results as a table for people, with the sentences that it needs.
+  public var text: String {
+    var lines = [
+      "\(classes.count) classes, \(trainingCount) training and \(testCount) test samples: \(division).",
+      "Always naming the most frequent class would be right for \(percent(majority)).", "",
+    ]
+    let header = ["labels", "representation", "judge", "accuracy", "balanced", "AUROC"]
+    let body = rows.sorted { ($0.labelFraction, $0.judge.rawValue) > ($1.labelFraction, $1.judge.rawValue) }.map { row in
+      [
+        "\(row.labelCount) (\(percent(row.labelFraction, digits: 0)))", row.representation.rawValue, row.judge.rawValue,
+        cell(row) { $0.accuracy.value } interval: { $0.accuracy.interval },
+        cell(row) { $0.balancedAccuracy.value } interval: { $0.balancedAccuracy.interval },
+        cell(row) { $0.auroc?.value } interval: { $0.auroc?.interval },
+      ]
+    }
+    let widths = header.indices.map { column in ([header] + body).map { $0[column].count }.max() ?? 0 }
+    func line(_ cells: [String]) -> String {
+      zip(cells, widths).map { $0.padding(toLength: $1, withPad: " ", startingAt: 0) }.joined(separator: "  ")
+    }
+    lines.append(line(header))
+    lines.append(widths.map { String(repeating: "-", count: $0) }.joined(separator: "  "))
+    lines += body.map(line)
+    lines.append("")
+    lines.append(
+      "Ranges: where all labels are used, the 95 % bootstrap interval over the test samples; where a part is used, the "
+        + "lowest and highest over its random subsets.")
+    return lines.joined(separator: "\n")
+  }
+
+  private func cell(
+    _ row: Row, _ value: (ClassificationMetrics) -> Double?, interval: (ClassificationMetrics) -> ClosedRange<Double>?
+  ) -> String {
+    let values = row.results.compactMap(value)
+    guard let low = values.min(), let high = values.max() else { return "–" }
+    let mean = values.reduce(0, +) / Double(values.count)
+    let range = row.results.count == 1 ? interval(row.results[0]) : low...high
+    return String(format: "%.1f", mean * 100)
+      + (range.map { String(format: " (%.1f–%.1f)", $0.lowerBound * 100, $0.upperBound * 100) } ?? "")
+  }
+
+  private func percent(_ value: Double, digits: Int = 1) -> String { String(format: "%.\(digits)f %%", value * 100) }
+}

@@ -1,0 +1,184 @@
+import Datasets
+import Foundation
+import Measures
+import Torch
+import Training
+
+/// How well frozen features tell classes apart: nearest neighbours and a linear probe, beside baselines.
+public struct RepresentationReport: Codable, Sendable {
+  public enum Judge: String, Codable, Sendable, CaseIterable {
+    /// Weighted nearest neighbours (k 20, temperature 0.07), as DINO's.
+    case nearestNeighbours = "kNN"
+    /// Logistic regression, its regularisation chosen on the training part.
+    case linearProbe = "linear probe"
+  }
+
+  /// One judgement of one representation with one part of the labels.
+  public struct Row: Codable, Sendable {
+    public let representation: Representation.Kind
+    public let judge: Judge
+    /// Part of the training labels that was used, 0 to 1.
+    public let labelFraction: Double
+    /// How many labels that is.
+    public let labelCount: Int
+    /// One entry a subset of the labels; a single one where all are used.
+    public let results: [ClassificationMetrics]
+
+    public var accuracy: Double { mean { $0.accuracy.value } ?? .nan }
+    public var balancedAccuracy: Double { mean { $0.balancedAccuracy.value } ?? .nan }
+    public var auroc: Double? { mean { $0.auroc?.value } }
+
+    private func mean(_ value: (ClassificationMetrics) -> Double?) -> Double? {
+      let values = results.compactMap(value)
+      return values.isEmpty ? nil : values.reduce(0, +) / Double(values.count)
+    }
+  }
+
+  public let run: String
+  public let classes: [String]
+  public let trainingCount: Int
+  public let testCount: Int
+  /// Where the division into training and test part comes from.
+  public let division: String
+  /// Accuracy of always naming the class that is most frequent in the training part.
+  public let majority: Double
+  public let rows: [Row]
+  public let skipped: [SampleError]
+
+  /// Where labels are divided: by the split column, else a fifth of each class is held out by this seed.
+  public struct Division: Sendable {
+    public let training: [Int]
+    public let test: [Int]
+    public let origin: String
+
+    public init(of labels: Labels, seed: UInt64 = 0) throws {
+      if labels.hasSplits {
+        training = labels.samples(in: .train)
+        test = labels.samples(in: .test)
+        origin = "the split column of the labels file"
+      } else {
+        let all = labels.labelledSamples
+        let held = Set(
+          try stratifiedSubset(of: all.compactMap { labels.classIndices[$0] }, fraction: 0.2, seed: seed).map { all[$0] })
+        training = all.filter { !held.contains($0) }
+        test = all.filter(held.contains)
+        origin = "a fifth of each class held out at random (seed \(seed)); a split column in the labels file fixes it"
+      }
+    }
+  }
+
+  /// - Parameters:
+  ///   - fractions: parts of the training labels, each in 0 to 1; parts below 1 are drawn `subsetCount` times, stratified.
+  ///   - progress: told what is being done.
+  public init(
+    of run: RunFolder, on data: any SampleCollection, fractions: [Double] = [1], subsetCount: Int = 5, seed: UInt64 = 0,
+    baselines: [Representation.Kind] = [.randomInitialisation, .rawInput], progress: (String) -> Void = { _ in }
+  ) throws {
+    guard let labels = data.labels else { throw EvaluationError.noLabels }
+    guard labels.classes.count >= 2 else { throw EvaluationError.oneClass(labels.classes.first ?? "") }
+    let division = try Division(of: labels, seed: seed)
+    try Self.check(division, labels)
+    self.run = run.path
+    classes = labels.classes
+    self.division = division.origin
+
+    var rows: [Row] = []
+    var skipped: [SampleError] = []
+    var counts = (training: 0, test: 0)
+    for kind in [.trained] + baselines {
+      progress("Encoding \(data.names.count) samples: \(kind.rawValue)")
+      let representation = try Representation(kind, of: data, run: run)
+      if kind == .trained { skipped = data.skipped + representation.skipped }
+      let part = try Part(representation, labels: labels, division: division)
+      counts = (part.trainingLabels.count, part.testLabels.count)
+      for fraction in fractions {
+        let subsets = try part.subsets(fraction: fraction, count: subsetCount, seed: seed)
+        for judge in Judge.allCases {
+          progress("Judging \(kind.rawValue): \(judge.rawValue) with \(subsets[0].count) labels")
+          rows.append(
+            Row(
+              representation: kind, judge: judge, labelFraction: fraction, labelCount: subsets[0].count,
+              results: try subsets.map { try part.judge(judge, training: $0, classCount: labels.classes.count) }))
+        }
+      }
+    }
+    self.rows = rows
+    self.skipped = skipped
+    (trainingCount, testCount) = counts
+    majority = Self.majority(division, labels)
+  }
+
+  private static func check(_ division: Division, _ labels: Labels) throws(EvaluationError) {
+    for (name, part) in [("training", division.training), ("test", division.test)] where part.isEmpty {
+      throw .emptyPart(name)
+    }
+    let present = Set(division.training.compactMap { labels.classIndices[$0] })
+    guard present.count >= 2 else { throw .oneClass(present.first.map { labels.classes[$0] } ?? "") }
+  }
+
+  private static func majority(_ division: Division, _ labels: Labels) -> Double {
+    var counts = [Int](repeating: 0, count: labels.classes.count)
+    for sample in division.training { if let label = labels.classIndices[sample] { counts[label] += 1 } }
+    let most = counts.indices.max { counts[$0] < counts[$1] }
+    return Double(division.test.count { labels.classIndices[$0] == most }) / Double(division.test.count)
+  }
+}
+
+/// Why a representation cannot be judged.
+public enum EvaluationError: Error, Sendable, CustomStringConvertible {
+  case noLabels
+  case oneClass(String)
+  case emptyPart(String)
+
+  public var description: String {
+    switch self {
+    case .noLabels:
+      "the data have no labels: give --labels FILE with the columns path and label, or put each class into a subfolder"
+    case .oneClass(let name):
+      "all labels say '\(name)': telling classes apart needs at least two of them"
+    case .emptyPart(let part):
+      "the labels file leaves the \(part) part empty: its split column must say train for some samples and test for others"
+    }
+  }
+}
+
+/// The labelled rows of a representation, divided.
+private struct Part {
+  let training: Tensor
+  let trainingLabels: [Int]
+  let test: Tensor
+  let testLabels: [Int]
+
+  init(_ representation: Representation, labels: Labels, division: RepresentationReport.Division) throws {
+    let rows = Dictionary(uniqueKeysWithValues: representation.samples.enumerated().map { ($1, $0) })
+    func part(_ samples: [Int]) throws -> (Tensor, [Int]) {
+      let readable = samples.filter { rows[$0] != nil }
+      let places = readable.compactMap { rows[$0].map(Int64.init) }
+      return (try representation.features.indexed(by: Tensor(places)), readable.compactMap { labels.classIndices[$0] })
+    }
+    (training, trainingLabels) = try part(division.training)
+    (test, testLabels) = try part(division.test)
+  }
+
+  func subsets(fraction: Double, count: Int, seed: UInt64) throws -> [[Int]] {
+    guard fraction < 1 else { return [Array(trainingLabels.indices)] }
+    return try (0..<count).map {
+      try stratifiedSubset(of: trainingLabels, fraction: fraction, seed: seed &+ UInt64($0))
+    }
+  }
+
+  func judge(_ judge: RepresentationReport.Judge, training subset: [Int], classCount: Int) throws
+    -> ClassificationMetrics
+  {
+    let bank = try training.indexed(by: Tensor(subset.map(Int64.init)))
+    let labels = subset.map { trainingLabels[$0] }
+    let scores =
+      switch judge {
+      case .nearestNeighbours:
+        try NearestNeighbours().predict(bank: bank, labels: labels, queries: test, classCount: classCount)
+      case .linearProbe:
+        try LogisticRegression().fit(bank, labels: labels, classCount: classCount).probabilities(of: test)
+      }
+    return try ClassificationMetrics(of: scores, labels: testLabels)
+  }
+}
