@@ -34,7 +34,8 @@ func computing<Result>(_ body: () throws(TorchError) -> Result) throws(MeasureEr
 }
 
 /// The rows and columns of a matrix that has both and holds finite numbers only.
-func checkMatrix(_ what: String, _ matrix: Tensor, width: Int? = nil) throws(MeasureError) -> (rows: Int, columns: Int) {
+func checkMatrix(_ what: String, _ matrix: Tensor, width: Int? = nil) throws(MeasureError) -> (rows: Int, columns: Int)
+{
   let shape = matrix.shape
   guard shape.count == 2, shape[1] > 0, width == nil || shape[1] == width else {
     throw .shape(what, found: shape, expected: "[samples, \(width.map(String.init) ?? "features")]")

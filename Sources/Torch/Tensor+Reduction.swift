@@ -14,6 +14,7 @@ private enum Reduction {
   static let norm = Operator("linalg_vector_norm")
   static let singularValues = Operator("linalg_svdvals")
   static let symmetricEigenvalues = Operator("linalg_eigvalsh")
+  static let symmetricEigen = Operator("linalg_eigh")
   static let all = Operator("all")
 }
 
@@ -68,6 +69,11 @@ extension Tensor {
   /// Eigenvalues of a symmetric matrix, in rising order.
   public func symmetricEigenvalues() throws(TorchError) -> Tensor {
     try Reduction.symmetricEigenvalues(.tensor(self))
+  }
+  /// The same with the eigenvectors, which are the columns of `vectors`.
+  public func symmetricEigen() throws(TorchError) -> (values: Tensor, vectors: Tensor) {
+    let both = try Reduction.symmetricEigen.all(.tensor(self), capacity: 2)
+    return (both[0], both[1])
   }
   public func allTrue() throws(TorchError) -> Bool { try Reduction.all(.tensor(self)).item() != 0 }
 }
