@@ -31,8 +31,8 @@ static inline float clip(float value) {
 }
 
 // Box and Muller (1958): two independent normal numbers from two uniform ones. sin and cos of an angle in -pi ... pi
-// come from those of a quarter of it, at most pi/4, by doubling twice. The square root is the builtin because sqrtf, which
-// may set errno, would keep the loop from being vectorised.
+// come from those of a quarter of it, at most pi/4, by doubling twice. The square root is the builtin because sqrtf,
+// which may set errno, would keep the loop from being vectorised.
 static inline void add_pair(float *first, float *second, uint32_t index, float sigma, uint32_t low, uint32_t high) {
   const uint32_t a = mix(mix(index * 2 + low) + high), b = mix(mix(index * 2 + 1 + low) + high);
   const float uniform = ((float)(int32_t)(a >> 8) + 0.5f) * 0x1p-24f;

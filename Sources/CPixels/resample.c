@@ -1,5 +1,5 @@
-// Rows first: a row of the result is a weighted sum of source rows, which vectorises over the interleaved samples as they
-// stand in memory; then each of its pixels is a weighted sum along that row. No picture in between is ever stored.
+// Rows first: a row of the result is a weighted sum of source rows, which vectorises over the interleaved samples as
+// they stand in memory; then each of its pixels is a weighted sum along that row. No picture in between is ever stored.
 #include "CPixels.h"
 
 #include <math.h>

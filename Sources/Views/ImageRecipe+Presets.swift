@@ -1,6 +1,6 @@
 extension ImageRecipe {
-  /// SimCLR on ImageNet (Chen et al. 2020, appendix A; `data_util.py` of google-research/simclr): crop 0.08-1, jitter of
-  /// strength 1, blur with a kernel of a tenth of the side.
+  /// SimCLR on ImageNet (Chen et al. 2020, appendix A; `data_util.py` of google-research/simclr): crop 0.08-1, jitter
+  /// of strength 1, blur with a kernel of a tenth of the side.
   public static let simclr = ImageRecipe(
     crop: Crop(scale: 0.08...1), horizontalFlip: 0.5, colourJitter: .strength(1), greyscale: 0.2,
     blur: Blur(probability: 0.5))
@@ -16,8 +16,8 @@ extension ImageRecipe {
     crop: Crop(scale: 0.25...1), horizontalFlip: 0.5, verticalFlip: 0.5, colourJitter: .strength(0.5), greyscale: 0.2)
 
   /// For digits, scans and drawings, whose class lives in their shape. Ours, from measurements on the digits at 32 px,
-  /// where crops and jitter fall behind raw pixels and this passes them: turns of 20 degrees, scale 0.7-1.25, shear of 10
-  /// degrees, shift of a fifth, brightness, slight noise, a square of 9/32 of the side erased, no flips.
+  /// where crops and jitter fall behind raw pixels and this passes them: turns of 20 degrees, scale 0.7-1.25, shear of
+  /// 10 degrees, shift of a fifth, brightness, slight noise, a square of 9/32 of the side erased, no flips.
   public static let shapes = ImageRecipe(
     affine: Affine(degrees: 20, translation: 0.2, scale: 0.7...1.25, shear: 10),
     colourJitter: ColourJitter(probability: 1, brightness: 0.4),

@@ -10,7 +10,7 @@ public struct RecipeError: Error, Sendable, Equatable, CustomStringConvertible {
 }
 
 extension ImageRecipe {
-  /// Refuses numbers out of range, for recipes that come from a file. Rendering with such numbers is safe, but not useful.
+  /// Refuses numbers out of range, for recipes that come from a file. Rendering with them is safe, but not useful.
   public func validate() throws(RecipeError) {
     func check(_ isRight: Bool, _ field: String, _ value: Any, _ expected: String) throws(RecipeError) {
       guard isRight else { throw RecipeError(field: field, value: "\(value)", expected: expected) }

@@ -16,7 +16,7 @@ public enum ResizeFilter: String, Codable, Sendable, CaseIterable {
 
 /// The picture that a view is being made from: planar float32 in 0...1, and the memory to work in.
 ///
-/// Memory grows to what the largest view needs and is used again for the next, so each thread keeps a canvas of its own.
+/// Memory grows to what the largest view needs and is used again for the next, so each thread keeps its own canvas.
 /// Every operation has the meaning of its namesake in torchvision 0.2x (`transforms.v2.functional` on float tensors).
 public final class ViewCanvas {
   public private(set) var width = 0

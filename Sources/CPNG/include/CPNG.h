@@ -17,8 +17,8 @@ typedef struct {
 /// Reads what precedes the pixels. Takes the file descriptor over in every case, also on failure.
 int cpng_open(int descriptor, CPNGReader **reader, CPNGHeader *header, char *message, size_t capacity);
 
-/// Decodes to ceil(height / reduction) rows of ceil(width / reduction) interleaved pixels of native-endian samples, each
-/// the rounded mean of a box of reduction x reduction pixels (smaller at the right and lower edge).
+/// Decodes to ceil(height / reduction) rows of ceil(width / reduction) interleaved pixels of native-endian samples,
+/// each the rounded mean of a box of reduction x reduction pixels (smaller at the right and lower edge).
 ///
 /// Palettes become RGB, transparent pixels are laid over white (in the file's own encoding), fewer than 8 bits are
 /// spread over 0...255. A wrong checksum anywhere and missing data are errors. A reader decodes once.

@@ -1,5 +1,6 @@
 // The kernels of the views. Pictures are planar float32: `planes` planes (1 grey, 3 RGB) of height x width values in
-// 0...1, one after the other, except where it says otherwise. Plain C that clang vectorises; no call allocates or fails.
+// 0...1, one after the other, except where it says otherwise.
+// Plain C that clang vectorises; no call allocates or fails.
 #pragma once
 #include <stddef.h>
 #include <stdint.h>

@@ -1,0 +1,90 @@
+import Testing
+import Views
+
+@Suite struct JPEGDecodingTests {
+  private let folder: TemporaryFolder
+
+  init() throws { folder = try TemporaryFolder() }
+
+  @Test(arguments: GoldenJPEGs.all)
+  func agreesWithPillow(_ golden: GoldenJPEGs.Case) throws {
+    let path = try folder.write([UInt8](golden.file), as: "named wrongly.png")
+    for decoded in golden.decoded {
+      let rule = CanonicalDecode(shortSide: decoded.reduction == 1 ? 1 << 20 : min(decoded.width, decoded.height))
+      let picture = try PictureDecoder.decode(path: path, rule: rule)
+      #expect([picture.width, picture.height, picture.channels] == [decoded.width, decoded.height, decoded.channels])
+      guard case .uint8(let samples) = picture.samples else {
+        Issue.record("JPEG has 8 bits")
+        continue
+      }
+      let differences = zip(samples, decoded.samples).map { abs(Int($0) - Int($1)) }
+      // Pillow brings a libjpeg-turbo of its own; versions differ by a rounding here and there.
+      #expect(differences.max()! <= 2)
+      #expect(Double(differences.reduce(0, +)) / Double(differences.count) < 0.1)
+    }
+  }
+
+  @Test func noPictureIsReducedByMoreThanEight() throws {
+    let path = try folder.write([UInt8](GoldenJPEGs.named("rgb").file))
+    let picture = try PictureDecoder.decode(path: path, rule: CanonicalDecode(shortSide: 1))
+    #expect([picture.width, picture.height] == [9, 7])
+  }
+
+  @Test(arguments: 1...8)
+  func exifOrientationIsUndone(orientation: Int) throws {
+    let golden = GoldenJPEGs.named("rgb")
+    let upright = try PictureDecoder.decode(
+      path: folder.write([UInt8](golden.file)), rule: CanonicalDecode(shortSide: 30))
+    let path = try folder.write(withExif(golden, exifBlock(orientation: orientation, isLittleEndian: false)))
+    let picture = try PictureDecoder.decode(path: path, rule: CanonicalDecode(shortSide: 30))
+    let isTransposed = orientation >= 5
+    let (width, height) = isTransposed ? (50, 67) : (67, 50)
+    #expect([picture.width, picture.height] == [width, height])
+    let header = try PictureDecoder.checkHeader(path: path)
+    #expect([header.width, header.height, header.channels, header.bitsPerSample] == [width, height, 3, 8])
+    guard case .uint8(let source) = upright.samples, case .uint8(let turned) = picture.samples else { return }
+    // Where the first row and the first column of the stored picture belong, from the table of the Exif specification.
+    let firstRow = ["top", "top", "bottom", "bottom", "left", "right", "right", "left"][orientation - 1]
+    let firstColumn = ["left", "right", "right", "left", "top", "top", "bottom", "bottom"][orientation - 1]
+    func place(_ index: Int, _ count: Int, _ side: String) -> Int {
+      side == "top" || side == "left" ? index : count - 1 - index
+    }
+    for (row, column) in [(0, 0), (0, 66), (49, 0), (49, 66), (7, 31)] {
+      let (alongRows, alongColumns) = (place(row, 50, firstRow), place(column, 67, firstColumn))
+      let (x, y) = isTransposed ? (alongRows, alongColumns) : (alongColumns, alongRows)
+      #expect(turned[3 * (y * width + x)] == source[3 * (row * 67 + column)])
+    }
+  }
+
+  @Test func damagedExifIsIgnored() throws {
+    let golden = GoldenJPEGs.named("grey")
+    for block in [
+      exifBlock(orientation: 0), exifBlock(orientation: 9), Array(exifBlock(orientation: 6).prefix(15)), [],
+      Array("II".utf8) + [42, 0, 255, 255, 255, 255, 1, 2, 3], randomBytes(60), Array("MM".utf8),
+    ] {
+      let picture = try PictureDecoder.decode(
+        path: folder.write(withExif(golden, block)), rule: CanonicalDecode(shortSide: 50))
+      #expect([picture.width, picture.height] == [67, 50])
+    }
+  }
+
+  @Test(arguments: ["rgb", "progressive", "restart markers", "grey", "cmyk"])
+  func truncatedFilesAreErrors(name: String) throws {
+    let file = [UInt8](GoldenJPEGs.named(name).file)
+    for count in stride(from: 3, to: file.count, by: 7) + [file.count - 1, file.count - 2] {
+      let path = try folder.write(Array(file.prefix(count)))
+      #expect(throws: DecodeError.self, "\(count) of \(file.count) bytes") {
+        try PictureDecoder.decode(path: path, rule: CanonicalDecode(shortSide: 50))
+      }
+    }
+  }
+
+  private func withExif(_ golden: GoldenJPEGs.Case, _ block: [UInt8]) -> [UInt8] {
+    let file = [UInt8](golden.file)
+    let length = block.count + 8
+    return file[..<2] + [0xFF, 0xE1, UInt8(length >> 8), UInt8(length & 255)] + Array("Exif\0\0".utf8) + block
+      + file[2...]
+  }
+}
+
+private func + (a: StrideTo<Int>, b: [Int]) -> [Int] { Array(a) + b }
