@@ -11,8 +11,8 @@ struct EmbedCommand: ParsableCommand {
       written as they are computed: no set is too large for the memory.
       """)
 
-  @Argument(help: "Folder of the run.")
-  var run: String
+  @Argument(help: ArgumentHelp("Folder of the run.", valueName: "run"))
+  var runFolder: String
 
   @Argument(help: "Folders or files.")
   var data: [String]
@@ -29,7 +29,7 @@ struct EmbedCommand: ParsableCommand {
 
   func run() throws {
     let console = Console()
-    let folder = RunFolder(self.run)
+    let folder = RunFolder(runFolder)
     let (configuration, _) = try folder.open()
     let collection = try configuration.data.scan(data)
     let encoder = try Encoder(of: folder)

@@ -12,8 +12,8 @@ struct EvaluateCommand: ParsableCommand {
       out.
       """)
 
-  @Argument(help: "Folder of the run.")
-  var run: String
+  @Argument(help: ArgumentHelp("Folder of the run.", valueName: "run"))
+  var runFolder: String
 
   @Argument(help: "Folders or files.")
   var data: [String]
@@ -43,7 +43,7 @@ struct EvaluateCommand: ParsableCommand {
 
   func run() throws {
     let console = Console()
-    let folder = RunFolder(self.run)
+    let folder = RunFolder(runFolder)
     let (configuration, _) = try folder.open()
     let collection = try configuration.data.scan(data, labels: labels)
     let report = try RepresentationReport(

@@ -3,8 +3,12 @@ import Foundation
 import Synchronization
 
 /// Ctrl-C and SIGTERM as a question that the training asks between two steps. A second signal ends the program at once.
-final class Interruption: Sendable {
-  private let signal = Atomic<Int32>(0)
+final class Interruption {
+  private final class Signal: Sendable {
+    let number = Atomic<Int32>(0)
+  }
+
+  private let signal = Signal()
   private let sources: [any DispatchSourceSignal]
 
   init() {
@@ -14,9 +18,8 @@ final class Interruption: Sendable {
       return DispatchSource.makeSignalSource(signal: number, queue: .global())
     }
     for (number, source) in zip(signals, sources) {
-      source.setEventHandler { [weak self] in
-        guard let self else { return }
-        let (isFirst, _) = signal.compareExchange(expected: 0, desired: number, ordering: .relaxed)
+      source.setEventHandler { [signal] in
+        let (isFirst, _) = signal.number.compareExchange(expected: 0, desired: number, ordering: .relaxed)
         if !isFirst { exit(128 + number) }
         FileHandle.standardError.write(Data("\nStopping after this step …\n".utf8))
       }
@@ -28,7 +31,7 @@ final class Interruption: Sendable {
 
   /// The first signal that came, if any.
   var received: Int32? {
-    let number = signal.load(ordering: .relaxed)
+    let number = signal.number.load(ordering: .relaxed)
     return number == 0 ? nil : number
   }
 }

@@ -14,8 +14,8 @@ struct PretrainCommand: ParsableCommand {
   @Argument(help: "Folders or files: PNG and JPEG pictures.")
   var data: [String]
 
-  @Option(help: "Folder of the run; it must not exist yet. Default: runs/<name of the data>-<number>.")
-  var run: String?
+  @Option(name: .customLong("run"), help: "Folder of the run; it must not exist yet. Default: runs/<name of the data>-<number>.")
+  var runFolder: String?
 
   @Option(help: "CSV with the columns path, label and perhaps split.")
   var labels: String?
@@ -101,7 +101,7 @@ struct PretrainCommand: ParsableCommand {
     console.say(skipped: collection.skipped)
     if request.minutes != nil { console.say("Measuring  how many steps fit the time …") }
     let configuration = try request.configuration(for: collection, training: training)
-    let folder = RunFolder(self.run ?? Self.freeFolder(for: data[0]))
+    let folder = RunFolder(runFolder ?? Self.freeFolder(for: data[0]))
     let pretraining = try Pretraining(
       of: collection, training: training, configuration: configuration, in: folder)
     console.describe(configuration, parameterCount: pretraining.parameterCount)

@@ -7,8 +7,8 @@ struct ResumeCommand: ParsableCommand {
     abstract: "Goes on with a run where its last checkpoint left it.",
     discussion: "The run then computes what it would have computed without the interruption, to the bit on a CPU.")
 
-  @Argument(help: "Folder of the run.")
-  var run: String
+  @Argument(help: ArgumentHelp("Folder of the run.", valueName: "run"))
+  var runFolder: String
 
   @Option(help: "Threads that make views; results do not depend on them. Default: as recorded.")
   var loaderThreads: Int?
@@ -23,7 +23,7 @@ struct ResumeCommand: ParsableCommand {
 
   func run() throws {
     let console = Console()
-    let pretraining = try Pretraining(resuming: RunFolder(run), loaderThreads: loaderThreads)
+    let pretraining = try Pretraining(resuming: RunFolder(runFolder), loaderThreads: loaderThreads)
     let total = pretraining.configuration.schedule.totalSteps
     console.say(
       pretraining.step == total

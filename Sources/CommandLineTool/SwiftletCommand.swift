@@ -1,7 +1,6 @@
 import ArgumentParsing
 import Swiftlet
 
-@main
 struct SwiftletCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "swiftlet",

@@ -42,5 +42,11 @@ public final class NumpyWriter {
 public struct RepresentationExportError: Error, Sendable, CustomStringConvertible {
   public let path: String
   public let reason: String
+
+  public init(path: String, reason: String) {
+    self.path = path
+    self.reason = reason
+  }
+
   public var description: String { "cannot write \(path): \(reason)" }
 }

@@ -93,7 +93,8 @@ public struct RepresentationReport: Codable, Sendable {
       counts = (part.trainingLabels.count, part.testLabels.count)
       for fraction in fractions {
         let subsets = try part.subsets(fraction: fraction, count: subsetCount, seed: seed)
-        for judge in Judge.allCases {
+        // A probe on tens of thousands of raw values says little and takes longer than all else.
+        for judge in kind == .rawInput ? [.nearestNeighbours] : Judge.allCases {
           progress("Judging \(kind.rawValue): \(judge.rawValue) with \(subsets[0].count) labels")
           rows.append(
             Row(

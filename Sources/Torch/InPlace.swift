@@ -31,7 +31,7 @@ extension Tensor {
   public func add_(_ other: Tensor, scale: Double = 1) throws(TorchError) {
     try InPlace.addScaled(.tensor(self), .tensor(other), .real(scale))
   }
-  public func add_(_ value: Double) throws(TorchError) { try InPlace.addConstant(.tensor(self), .real(value)) }
+  public func add_(_ value: Int) throws(TorchError) { try InPlace.addConstant(.tensor(self), .integer(value)) }
   public func multiply_(_ factor: Double) throws(TorchError) { try InPlace.multiply(.tensor(self), .real(factor)) }
 }
 

@@ -24,7 +24,7 @@ public struct Operator: @unchecked Sendable {  // the handle is immutable and ne
 
   /// Calls an operator that returns one tensor.
   @discardableResult
-  public func callAsFunction(_ arguments: Argument...) throws(TorchError) -> Tensor {
+  public func callAsFunction(_ arguments: OperatorArgument...) throws(TorchError) -> Tensor {
     let results = try invoke(arguments, capacity: 1)
     guard let first = results.first, let tensor = first else {
       throw TorchError(call: name, message: "returned no tensor")
@@ -33,16 +33,16 @@ public struct Operator: @unchecked Sendable {  // the handle is immutable and ne
   }
 
   /// Calls an operator that returns several tensors, or a list of them.
-  public func all(_ arguments: Argument..., capacity: Int) throws(TorchError) -> [Tensor] {
+  public func all(_ arguments: OperatorArgument..., capacity: Int) throws(TorchError) -> [Tensor] {
     try invoke(arguments, capacity: capacity).compactMap { $0 }
   }
 
   /// Calls an operator that changes its arguments and returns nothing of interest.
-  public func perform(_ arguments: Argument..., capacity: Int = 0) throws(TorchError) {
+  public func perform(_ arguments: OperatorArgument..., capacity: Int = 0) throws(TorchError) {
     _ = try invoke(arguments, capacity: capacity)
   }
 
-  private func invoke(_ arguments: [Argument], capacity: Int) throws(TorchError) -> [Tensor?] {
+  private func invoke(_ arguments: [OperatorArgument], capacity: Int) throws(TorchError) -> [Tensor?] {
     if let failure { throw failure }
     var marshalled = Marshalling(arguments)
     defer { marshalled.free() }
@@ -68,7 +68,7 @@ public struct Operator: @unchecked Sendable {  // the handle is immutable and ne
 }
 
 /// An argument of an operator.
-public enum Argument {
+public enum OperatorArgument {
   case none
   case tensor(Tensor)
   case integer(Int)
@@ -82,10 +82,10 @@ public enum Argument {
   case device(Device)
   case memoryFormat(MemoryFormat)
 
-  public static func optional(_ tensor: Tensor?) -> Argument { tensor.map { .tensor($0) } ?? .none }
+  public static func optional(_ tensor: Tensor?) -> OperatorArgument { tensor.map { .tensor($0) } ?? .none }
 }
 
-extension Argument: ExpressibleByIntegerLiteral, ExpressibleByFloatLiteral, ExpressibleByBooleanLiteral,
+extension OperatorArgument: ExpressibleByIntegerLiteral, ExpressibleByFloatLiteral, ExpressibleByBooleanLiteral,
   ExpressibleByNilLiteral, ExpressibleByArrayLiteral, ExpressibleByStringLiteral
 {
   public init(integerLiteral value: Int) { self = .integer(value) }
@@ -97,13 +97,13 @@ extension Argument: ExpressibleByIntegerLiteral, ExpressibleByFloatLiteral, Expr
 }
 
 /// Arguments in the form of the C boundary. Lists and strings are copied into memory that `free` gives back; tensors
-/// stay alive because the caller's `Argument`s do.
+/// stay alive because the caller's arguments do.
 private struct Marshalling {
   private(set) var values: [ct_value] = []
   private var buffers: [UnsafeMutableRawPointer] = []
-  private let keepAlive: [Argument]
+  private let keepAlive: [OperatorArgument]
 
-  init(_ arguments: [Argument]) {
+  init(_ arguments: [OperatorArgument]) {
     keepAlive = arguments
     values.reserveCapacity(arguments.count)
     for argument in arguments { values.append(value(of: argument)) }
@@ -111,7 +111,7 @@ private struct Marshalling {
 
   mutating func free() { for buffer in buffers { buffer.deallocate() } }
 
-  private mutating func value(of argument: Argument) -> ct_value {
+  private mutating func value(of argument: OperatorArgument) -> ct_value {
     switch argument {
     case .none: ct_value(CT_NONE)
     case .tensor(let tensor): ct_value(CT_TENSOR, pointer: UnsafeRawPointer(tensor.raw))

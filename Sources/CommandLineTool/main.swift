@@ -1,0 +1,1 @@
+SwiftletCommand.main()
