@@ -16,8 +16,8 @@ struct LBFGS {
   }
 
   /// - Parameter objective: the value and the gradient at a point.
-  /// - Returns: the best point, its value, and whether the tolerance was reached there, or else rounding, not the number
-  ///   of steps, is what ended the search.
+  /// - Returns: the best point, its value, and whether it is the minimum: the tolerance was reached, or rounding hides
+  ///   what could still be gained.
   func minimise<Failure: Error>(
     from start: [Double], _ objective: ([Double]) throws(Failure) -> (value: Double, gradient: [Double])
   ) throws(Failure) -> (point: [Double], value: Double, isConverged: Bool) {
@@ -31,7 +31,9 @@ struct LBFGS {
         corrections = []
         direction = gradient.map { -$0 }
       }
-      guard let next = try search(point, value, gradient, direction, objective) else { return (point, value, true) }
+      guard let next = try search(point, value, gradient, direction, objective) else {
+        return (point, value, -dot(gradient, direction) <= 1e-10 * abs(value))
+      }
       let step = difference(next.point, point)
       let change = difference(next.gradient, gradient)
       let curvature = dot(step, change)
@@ -61,7 +63,7 @@ struct LBFGS {
     return result
   }
 
-  /// Nil where rounding hides any further descent.
+  /// Nil where no length of step leads down: near the minimum, for rounding.
   private func search<Failure: Error>(
     _ point: [Double], _ value: Double, _ gradient: [Double], _ direction: [Double],
     _ objective: ([Double]) throws(Failure) -> (value: Double, gradient: [Double])

@@ -8,8 +8,8 @@ import Torch
 /// classes share one weight vector, as in scikit-learn. C is chosen by stratified cross-validation on the training
 /// samples alone. Deterministic: no randomness is involved.
 ///
-/// Computes in float64, on the device of the features (on the processor for an Apple GPU); it takes about twice the
-/// memory of the features in float64.
+/// Computes in float64, on the device of the features (on the processor for an Apple GPU); it takes as much memory as
+/// the features take in float64.
 public struct LogisticRegression: Sendable, Codable, Hashable {
   /// The values of C to choose from; the greater, the less regularised. None: the fallback.
   public var candidates: [Double]
@@ -49,7 +49,7 @@ public struct LogisticRegression: Sendable, Codable, Hashable {
     guard classes.count > 1 else { throw .oneClass(classes[0], count: count) }
     let rankOfClass = Dictionary(uniqueKeysWithValues: zip(classes, 0...))
     let targets = labels.map { rankOfClass[$0] ?? 0 }
-    let smallest = classes.indices.map { rank in targets.count { $0 == rank } }.min() ?? 0
+    let smallest = Dictionary(grouping: targets) { $0 }.values.map(\.count).min() ?? 0
     let folds = smallest > 1 ? min(foldCount, smallest) : 1
     return try computing { () throws(TorchError) in
       let problem = try LogisticProblem(features, targets: targets, classCount: classes.count, foldCount: folds)
@@ -57,7 +57,8 @@ public struct LogisticRegression: Sendable, Codable, Hashable {
       // Of equals the more regularised: candidates are compared in rising order.
       let best = scores.min { $0.logLoss < $1.logLoss }?.regularization ?? fallback
       let start = problem.start(excluding: nil)
-      let solution = try problem.solve(regularization: best, excluding: nil, from: start, accuracy: 1e-7)
+      let solution = try problem.solve(
+        regularization: best, excluding: nil, from: start, accuracy: min(1, best * Double(count)).squareRoot() * 3e-4)
       let (weights, intercepts) = try problem.onFeatures(solution.parameters)
       return LinearClassifier(
         classCount: classCount, classes: classes, weights: weights, intercepts: intercepts, regularization: best,
@@ -73,7 +74,8 @@ public struct LogisticRegression: Sendable, Codable, Hashable {
       var parameters = problem.start(excluding: fold)
       for (index, value) in values.enumerated() {
         parameters = try problem.solve(
-          regularization: value, excluding: fold, from: parameters, accuracy: 1e-4
+          regularization: value, excluding: fold, from: parameters,
+          accuracy: (value * Double(problem.sampleCount)).squareRoot() * 1e-3
         ).parameters
         losses[index] += try problem.loss(of: parameters, on: fold)
       }
