@@ -5,6 +5,9 @@ ends at `torchvision::nms does not exist`. Declaring the operators is enough for
 none of them.
 """
 
+import importlib.util
+from pathlib import Path
+
 import torch
 
 OPERATORS = ("nms", "qnms", "roi_align", "_roi_align_backward", "qroi_align", "ps_roi_align", "_ps_roi_align_backward",
@@ -12,13 +15,8 @@ OPERATORS = ("nms", "qnms", "roi_align", "_roi_align_backward", "qroi_align", "p
              "_deform_conv2d_backward")
 
 try:
-    import torchvision  # noqa: F401
-except RuntimeError:
-    import sys
-
-    for module in [name for name in sys.modules if name.split(".")[0] == "torchvision"]:
-        del sys.modules[module]
+    torch.ops.load_library(Path(importlib.util.find_spec("torchvision").origin).with_name("_C.so"))
+except OSError:
     library = torch.library.Library("torchvision", "FRAGMENT")
     for operator in OPERATORS:
         library.define(f"{operator}(Tensor input) -> Tensor")
-    import torchvision  # noqa: F401

@@ -25,7 +25,8 @@ def nt_xent(view_a: torch.Tensor, view_b: torch.Tensor, temperature: float) -> t
     total = torch.zeros((), dtype=view_a.dtype)
     for anchor in range(2 * count):
         partner = (anchor + count) % (2 * count)
-        logits = {other: (rows[anchor] * rows[other]).sum() / temperature for other in range(2 * count) if other != anchor}
+        others = [other for other in range(2 * count) if other != anchor]
+        logits = {other: (rows[anchor] * rows[other]).sum() / temperature for other in others}
         largest = max(logit.item() for logit in logits.values())
         below = sum(torch.exp(logit - largest) for logit in logits.values())
         total = total + torch.log(below) + largest - logits[partner]

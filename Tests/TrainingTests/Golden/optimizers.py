@@ -6,13 +6,15 @@
 Written from the published definitions; SGD and AdamW are checked against torch.optim. With g the gradient, w the
 parameter, v the momentum buffer (0 at first), m the momentum, d the weight decay and r the learning rate of the step:
 
-    sgd          g += d w;  v = m v + g;  w -= r (v, or g + m v with nesterov)      torch.optim.SGD
-    adamw        w *= 1 - r d;  then Adam with bias-corrected moments              torch.optim.AdamW
-    lars-simclr  g += d w;  q = eta |w| / |g|;  v = m v + r q g;  w -= v            google-research/simclr tf2/lars_optimizer.py
-                                                                                   (classic momentum: r goes into the buffer)
-    lars         g += d w;  q = eta |w| / |g|;  v = m v + q g;  w -= r v            facebookresearch/barlowtwins main.py, BYOL
-    larc-clip    q = min(eta |w| / (|g| + d |w| + eps) / r, 1);                    vturrisi/solo-learn solo/utils/lars.py
+    sgd          g += d w;  v = m v + g;  w -= r v, or r (g + m v) with nesterov    [torch.optim.SGD]
+    adamw        w *= 1 - r d;  then Adam with bias-corrected moments              [torch.optim.AdamW]
+    lars-simclr  g += d w;  q = eta |w| / |g|;  v = m v + r q g;  w -= v            [google-research/simclr]
+    lars         g += d w;  q = eta |w| / |g|;  v = m v + q g;  w -= r v            [facebookresearch/barlowtwins]
+    larc-clip    q = min(eta |w| / (|g| + d |w| + eps) / r, 1)                     [vturrisi/solo-learn]
                  g = q (g + d w);  v = m v + g;  w -= r v
+
+Sources of the last three: tf2/lars_optimizer.py (classic momentum: the rate goes into the buffer), main.py (BYOL's is
+the same), solo/utils/lars.py.
 
 In the LARS variants |g| of the first two includes weight decay, that of the last does not. Where |w| or |g| is 0, q is
 1 in the first two; in the last the gradient then enters as it is, without weight decay. The parameter `bias` is left
@@ -100,7 +102,8 @@ def parameters() -> list:
         gradients = random.normal(size=(len(RATES), *shape))
         if name == "empty":
             gradients[2] = 0
-        made.append({"name": name, "shape": list(shape), "excluded": excluded, "initial": initial, "gradients": gradients})
+        made.append({"name": name, "shape": list(shape), "excluded": excluded,
+                     "initial": initial, "gradients": gradients})
     return made
 
 

@@ -1,0 +1,214 @@
+#!/usr/bin/env python3
+"""Twenty training steps in PyTorch from recorded weights and views, for Swiftlet to repeat.
+
+    parity.py make DIR                                          writes the weights and the views
+    parity.py train DIR --optimizer sgd|adamw|lars              trains on them
+    parity.py compare DIR --optimizer NAME --losses FILE --weights FILE
+
+`make` writes DIR/initial.safetensors, a ResNet-18 of width 16 with the CIFAR stem under torchvision's names behind
+`backbone.` and the projector `projector.0` Linear (no bias), `.1` BatchNorm, `.2` ReLU, `.3` Linear (no bias), `.4`
+BatchNorm; and DIR/views.safetensors with `step{0…19}.view{0,1}`, [16, 3, 16, 16] each. `train` writes DIR/NAME.json
+(`losses`, and every setting under `configuration`) and DIR/NAME.safetensors, the final weights with running statistics.
+Loss: lightly's NTXentLoss. Everything is float32 unless --precision says otherwise; --memory-format channels-last and
+float64 show how far rounding alone leads. `--views together` sends both views through the network as one batch, so that
+batch statistics are taken over both; `separate`, one after the other, is what lightly's examples do.
+
+`compare` reads a JSON with `losses` and a safetensors file and prints the largest relative differences: |a - b| / |b|
+for a loss, the ratio of L2 norms |a - b| / |b| for a tensor; and the difference of all parameters together beside the
+way they went, since most weights move little in 20 steps. It exits with 1 above 1e-3, or 1e-2 of the way.
+"""
+
+import argparse
+import json
+import math
+import sys
+from pathlib import Path
+
+import torch
+import torchvision_without_operators  # noqa: F401  (lightly imports torchvision)
+from lightly.loss import NTXentLoss
+from resnet import BasicBlock, ResNet18
+from safetensors.torch import load_file, save_file
+from torch import nn
+
+STEPS, BATCH, SIDE, WIDTH, HIDDEN, OUTPUT = 20, 16, 16, 16, 128, 32
+TEMPERATURE = 0.5
+WARM_UP = 5  # steps, then cosine to 0
+
+# One-dimensional parameters (biases and batch normalisation) are left out of weight decay and of LARS's adaptation.
+OPTIMIZERS = {
+    "sgd": {"learningRate": 5e-4, "momentum": 0.9, "nesterov": False, "weightDecay": 1e-4},
+    "adamw": {"learningRate": 1e-4, "beta1": 0.9, "beta2": 0.999, "epsilon": 1e-8, "weightDecay": 0.01},
+    "lars": {"learningRate": 5e-3, "momentum": 0.9, "eta": 0.1, "weightDecay": 1e-4},
+}
+
+
+class Model(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.backbone = ResNet18(WIDTH, cifar_stem=True)
+        self.projector = nn.Sequential(
+            nn.Linear(8 * WIDTH, HIDDEN, bias=False), nn.BatchNorm1d(HIDDEN), nn.ReLU(),
+            nn.Linear(HIDDEN, OUTPUT, bias=False), nn.BatchNorm1d(OUTPUT))
+
+    def forward(self, views: torch.Tensor) -> torch.Tensor:
+        return self.projector(self.backbone(views))
+
+
+class LARS(torch.optim.Optimizer):
+    """The variant of Barlow Twins and BYOL: the rate is applied after the momentum (see optimizers.py)."""
+
+    def __init__(self, groups, lr: float, momentum: float, eta: float):
+        super().__init__(groups, {"lr": lr, "momentum": momentum, "eta": eta, "weight_decay": 0.0})
+
+    @torch.no_grad()
+    def step(self):
+        for group in self.param_groups:
+            for w in group["params"]:
+                update = w.grad + group["weight_decay"] * w
+                if w.ndim > 1 and w.norm() > 0 and update.norm() > 0:
+                    update = update * (group["eta"] * w.norm() / update.norm())
+                velocity = self.state[w].get("velocity", torch.zeros_like(w)) * group["momentum"] + update
+                self.state[w]["velocity"] = velocity
+                w -= group["lr"] * velocity
+
+
+def optimizer_of(name: str, model: nn.Module) -> torch.optim.Optimizer:
+    given = OPTIMIZERS[name]
+    groups = [{"params": [w for w in model.parameters() if w.ndim > 1], "weight_decay": given["weightDecay"]},
+              {"params": [w for w in model.parameters() if w.ndim <= 1], "weight_decay": 0.0}]
+    rate = given["learningRate"]
+    if name == "sgd":
+        return torch.optim.SGD(groups, lr=rate, momentum=given["momentum"], nesterov=given["nesterov"])
+    if name == "adamw":
+        return torch.optim.AdamW(groups, lr=rate, betas=(given["beta1"], given["beta2"]), eps=given["epsilon"])
+    return LARS(groups, lr=rate, momentum=given["momentum"], eta=given["eta"])
+
+
+def rate_at(step: int, base: float) -> float:
+    if step < WARM_UP:
+        return base * (step + 1) / WARM_UP
+    return base * (1 + math.cos(math.pi * (step - WARM_UP) / (STEPS - WARM_UP))) / 2
+
+
+def well_conditioned(model: nn.Module) -> nn.Module:
+    """Training at random initialisation is chaotic: rounding alone, through units of ReLU that switch, can grow to
+    percents in 20 steps, and no tolerance would mean anything. Weak residual branches, biases that do not start at 0
+    and small learning rates keep what a disturbance of 1e-7 of the initial weights grows to near 1e-4 of a tensor."""
+    for module in model.modules():
+        if isinstance(module, (nn.BatchNorm1d, nn.BatchNorm2d)):
+            nn.init.normal_(module.weight, mean=1.0, std=0.2)
+            nn.init.normal_(module.bias, std=0.3)
+    for block in model.modules():
+        if isinstance(block, BasicBlock):
+            block.bn2.weight.data *= 0.2
+    return model
+
+
+def make(folder: Path) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    torch.manual_seed(3)
+    initial = well_conditioned(Model()).state_dict()
+    save_file({name: values.contiguous() for name, values in initial.items()}, folder / "initial.safetensors")
+    views = {}
+    for step in range(STEPS):
+        # Smooth patterns that differ between samples: on white noise all features are alike, and batch normalisation
+        # magnifies their rounding.
+        sample = nn.functional.interpolate(torch.randn(BATCH, 3, 3, 3), size=SIDE, mode="bicubic", align_corners=True)
+        for view in range(2):
+            views[f"step{step}.view{view}"] = sample + 0.3 * torch.randn(BATCH, 3, SIDE, SIDE)
+    save_file(views, folder / "views.safetensors")
+    print(f"initial.safetensors and views.safetensors in {folder}")
+
+
+def train(folder: Path, arguments: argparse.Namespace) -> None:
+    torch.use_deterministic_algorithms(True)
+    precision = {"float32": torch.float32, "float64": torch.float64}[arguments.precision]
+    layout = torch.channels_last if arguments.memory_format == "channels-last" else torch.contiguous_format
+    model = Model()
+    model.load_state_dict(load_file(folder / "initial.safetensors"), strict=True)
+    model.to(precision).to(memory_format=layout).train()
+    views = {name: batch.to(precision).contiguous(memory_format=layout)
+             for name, batch in load_file(folder / "views.safetensors").items()}
+    optimizer, criterion, losses = optimizer_of(arguments.optimizer, model), NTXentLoss(temperature=TEMPERATURE), []
+    for step in range(STEPS):
+        for group in optimizer.param_groups:
+            group["lr"] = rate_at(step, OPTIMIZERS[arguments.optimizer]["learningRate"])
+        first, second = views[f"step{step}.view0"], views[f"step{step}.view1"]
+        if arguments.views == "separate":
+            outputs = model(first), model(second)
+        else:
+            outputs = model(torch.cat([first, second])).chunk(2)
+        loss = criterion(*outputs)
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+        losses.append(loss.item())
+    configuration = {
+        "optimizer": arguments.optimizer, **OPTIMIZERS[arguments.optimizer], "temperature": TEMPERATURE,
+        "warmUpSteps": WARM_UP, "totalSteps": STEPS, "width": WIDTH, "hidden": HIDDEN, "output": OUTPUT,
+        "views": arguments.views, "precision": arguments.precision, "memoryFormat": arguments.memory_format}
+    name = arguments.name or arguments.optimizer
+    written = {"configuration": configuration, "losses": losses}
+    (folder / f"{name}.json").write_text(json.dumps(written, indent=1) + "\n")
+    save_file({key: values.contiguous() for key, values in model.state_dict().items()}, folder / f"{name}.safetensors")
+    print(f"{name}: loss {losses[0]:.6f} at the first step, {losses[-1]:.6f} at the last")
+
+
+def compare(folder: Path, arguments: argparse.Namespace) -> int:
+    expected = json.loads((folder / f"{arguments.optimizer}.json").read_text())["losses"]
+    found = json.loads(arguments.losses.read_text())["losses"]
+    if len(found) != len(expected):
+        print(f"expected {len(expected)} losses, found {len(found)}")
+        return 1
+    loss = max(abs(a - b) / abs(b) for a, b in zip(found, expected))
+    expected, found = load_file(folder / f"{arguments.optimizer}.safetensors"), load_file(arguments.weights)
+    counters = {name for name in expected if name.endswith("num_batches_tracked")}
+    if set(found) | counters != set(expected):
+        missing, unknown = set(expected) - counters - set(found), set(found) - set(expected)
+        print(f"missing: {sorted(missing)}, unknown: {sorted(unknown)}")
+        return 1
+    misshapen = [name for name in set(expected) - counters if found[name].shape != expected[name].shape]
+    if misshapen:
+        print(f"of another shape: {sorted(misshapen)}")
+        return 1
+    initial = load_file(folder / "initial.safetensors")
+    differences, moved, astray = {}, 0.0, 0.0
+    for name in set(expected) - counters:
+        difference = (found[name].double() - expected[name].double()).norm().item()
+        differences[name] = difference / expected[name].double().norm().item()
+        if "running" not in name:
+            moved += (expected[name].double() - initial[name].double()).norm().item() ** 2
+            astray += difference**2
+    worst = max(differences, key=differences.get)
+    of_the_way = math.sqrt(astray / moved)
+    print(f"{arguments.optimizer}: largest relative difference {loss:.1e} of a loss, {differences[worst]:.1e} of a tensor "
+          f"({worst}); {of_the_way:.1e} of the way that the parameters went")
+    return 0 if max(loss, differences[worst]) <= 1e-3 and of_the_way <= 1e-2 else 1
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("mode", choices=("make", "train", "compare"))
+    parser.add_argument("folder", metavar="DIR", type=Path)
+    parser.add_argument("--optimizer", choices=OPTIMIZERS, default="sgd")
+    parser.add_argument("--views", choices=("separate", "together"), default="separate")
+    parser.add_argument("--precision", choices=("float32", "float64"), default="float32")
+    parser.add_argument("--memory-format", choices=("contiguous", "channels-last"), default="contiguous")
+    parser.add_argument("--name", help="of the files that train writes (default: the optimiser's)")
+    parser.add_argument("--losses", type=Path, help="compare: a JSON file with `losses`")
+    parser.add_argument("--weights", type=Path, help="compare: a safetensors file")
+    arguments = parser.parse_args()
+    if arguments.mode == "compare":
+        if not (arguments.losses and arguments.weights):
+            parser.error("compare needs --losses and --weights")
+        return compare(arguments.folder, arguments)
+    if arguments.mode == "make":
+        make(arguments.folder)
+    else:
+        train(arguments.folder, arguments)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
