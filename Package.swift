@@ -73,7 +73,7 @@ let package = Package(
     tests("TrainingTests", ["Training"]),
     tests("EvaluationTests", ["Evaluation"]),
     tests("ArgumentParsingTests", ["ArgumentParsing"]),
-    tests("CommandLineToolTests", []),
+    tests("CommandLineToolTests", ["CommandLineTool"]),
   ],
   swiftLanguageModes: [.v6],
   cLanguageStandard: .c17,

@@ -24,7 +24,8 @@ struct MachineOptions: ParsableArguments {
   func check() throws {
     try require(threads.map { (1...1024).contains($0) } ?? true, "--threads \(threads ?? 0) must be from 1 to 1024")
     try require(
-      loaderThreads.map { (1...256).contains($0) } ?? true, "--loader-threads \(loaderThreads ?? 0) must be from 1 to 256")
+      loaderThreads.map { (1...256).contains($0) } ?? true,
+      "--loader-threads \(loaderThreads ?? 0) must be from 1 to 256")
     try require(maxPixels >= 1, "--max-pixels \(maxPixels) must be at least 1")
   }
 

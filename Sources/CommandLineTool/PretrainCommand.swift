@@ -14,7 +14,9 @@ struct PretrainCommand: ParsableCommand {
   @Argument(help: "Folders or files: PNG and JPEG pictures.")
   var data: [String]
 
-  @Option(name: .customLong("run"), help: "Folder of the run; it must not exist yet. Default: runs/<name of the data>-<number>.")
+  @Option(
+    name: .customLong("run"),
+    help: "Folder of the run; it must not exist yet. Default: runs/<name of the data>-<number>.")
   var runFolder: String?
 
   @Option(help: "CSV with the columns path, label and perhaps split.")
@@ -76,15 +78,23 @@ struct PretrainCommand: ParsableCommand {
 
   mutating func validate() throws {
     try require(epochs.map { $0 >= 1 } ?? true, "--epochs \(epochs ?? 0) must be at least 1")
-    try require(minutes.map { $0 > 0 && $0 <= 1_000_000 } ?? true, "--minutes \(minutes ?? 0) must be above 0 and at most 1000000")
-    try require(imageSize.map { (8...2048).contains($0) } ?? true, "--image-size \(imageSize ?? 0) must be from 8 to 2048")
-    try require(batchSize.map { $0 >= 2 } ?? true, "--batch-size \(batchSize ?? 0) must be at least 2: a sample is compared with others")
+    try require(
+      minutes.map { $0 > 0 && $0 <= 1_000_000 } ?? true, "--minutes \(minutes ?? 0) must be above 0 and at most 1000000"
+    )
+    try require(
+      imageSize.map { (8...2048).contains($0) } ?? true, "--image-size \(imageSize ?? 0) must be from 8 to 2048")
+    try require(
+      batchSize.map { $0 >= 2 } ?? true,
+      "--batch-size \(batchSize ?? 0) must be at least 2: a sample is compared with others")
     try require((4...1024).contains(width), "--width \(width) must be from 4 to 1024")
     try require(
-      temperature.map { $0 >= 0.001 && $0 <= 100 } ?? true, "--temperature \(temperature ?? 0) must be from 0.001 to 100")
+      temperature.map { $0 >= 0.001 && $0 <= 100 } ?? true,
+      "--temperature \(temperature ?? 0) must be from 0.001 to 100")
     try require(
-      learningRate.map { $0 > 0 && $0 <= 1000 } ?? true, "--learning-rate \(learningRate ?? 0) must be above 0 and at most 1000")
-    try require(weightDecay.map { $0 >= 0 && $0 <= 10 } ?? true, "--weight-decay \(weightDecay ?? 0) must be from 0 to 10")
+      learningRate.map { $0 > 0 && $0 <= 1000 } ?? true,
+      "--learning-rate \(learningRate ?? 0) must be above 0 and at most 1000")
+    try require(
+      weightDecay.map { $0 >= 0 && $0 <= 10 } ?? true, "--weight-decay \(weightDecay ?? 0) must be from 0 to 10")
     try require(epochs.map { $0 <= 1_000_000 } ?? true, "--epochs \(epochs ?? 0) must be at most 1000000")
     try machine.check()
   }

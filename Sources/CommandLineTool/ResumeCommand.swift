@@ -18,7 +18,8 @@ struct ResumeCommand: ParsableCommand {
 
   mutating func validate() throws {
     try require(
-      loaderThreads.map { (1...256).contains($0) } ?? true, "--loader-threads \(loaderThreads ?? 0) must be from 1 to 256")
+      loaderThreads.map { (1...256).contains($0) } ?? true,
+      "--loader-threads \(loaderThreads ?? 0) must be from 1 to 256")
   }
 
   func run() throws {

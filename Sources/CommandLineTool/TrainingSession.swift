@@ -25,10 +25,12 @@ struct TrainingSession {
     console.endProgress()
     console.say(skipped: pretraining.skipped)
     if case .interrupted = outcome, let signal = signals.received {
-      console.say("Stopped after step \(pretraining.step); a checkpoint is saved. Go on with: swiftlet resume \(folder)")
+      console.say(
+        "Stopped after step \(pretraining.step); a checkpoint is saved. Go on with: swiftlet resume \(folder)")
       throw ExitCode(128 + signal)
     }
-    console.say("Done. The run is in \(folder); see what it learned with: swiftlet evaluate \(folder) DATA --labels labels.csv")
+    console.say(
+      "Done. The run is in \(folder); see what it learned with: swiftlet evaluate \(folder) DATA --labels labels.csv")
     if isJSON {
       try printJSON(
         Outcome(

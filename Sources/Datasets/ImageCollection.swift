@@ -31,7 +31,8 @@ public struct ImageCollection: SampleCollection {
     scanning places: [String], labels: String?, _ configuration: ImageConfiguration
   ) throws(DatasetError) {
     try self.init(
-      ImageFolder(places, labelFile: labels, maxPixels: configuration.decode.maxPixels), labelFile: labels, configuration)
+      ImageFolder(places, labelFile: labels, maxPixels: configuration.decode.maxPixels), labelFile: labels,
+      configuration)
   }
 
   /// What a run has listed.

@@ -9,12 +9,25 @@ extension RepresentationReport {
       "Always naming the most frequent class would be right for \(percent(majority)).", "",
     ]
     let header = ["labels", "representation", "judge", "accuracy", "balanced", "AUROC"]
-    let body = rows.sorted { ($0.labelFraction, $0.judge.rawValue) > ($1.labelFraction, $1.judge.rawValue) }.map { row in
+    let body = rows.sorted { ($0.labelFraction, $0.judge.rawValue) > ($1.labelFraction, $1.judge.rawValue) }.map {
+      row in
       [
         "\(row.labelCount) (\(percent(row.labelFraction, digits: 0)))", row.representation.rawValue, row.judge.rawValue,
-        cell(row) { $0.accuracy.value } interval: { $0.accuracy.interval },
-        cell(row) { $0.balancedAccuracy.value } interval: { $0.balancedAccuracy.interval },
-        cell(row) { $0.auroc?.value } interval: { $0.auroc?.interval },
+        cell(row) {
+          $0.accuracy.value
+        } interval: {
+          $0.accuracy.interval
+        },
+        cell(row) {
+          $0.balancedAccuracy.value
+        } interval: {
+          $0.balancedAccuracy.interval
+        },
+        cell(row) {
+          $0.auroc?.value
+        } interval: {
+          $0.auroc?.interval
+        },
       ]
     }
     let widths = header.indices.map { column in ([header] + body).map { $0[column].count }.max() ?? 0 }

@@ -59,7 +59,9 @@ public struct RepresentationReport: Codable, Sendable {
       } else {
         let all = labels.labelledSamples
         let held = Set(
-          try stratifiedSubset(of: all.compactMap { labels.classIndices[$0] }, fraction: 0.2, seed: seed).map { all[$0] })
+          try stratifiedSubset(of: all.compactMap { labels.classIndices[$0] }, fraction: 0.2, seed: seed).map {
+            all[$0]
+          })
         training = all.filter { !held.contains($0) }
         test = all.filter(held.contains)
         origin = "a fifth of each class held out at random (seed \(seed)); a split column in the labels file fixes it"

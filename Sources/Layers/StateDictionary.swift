@@ -12,7 +12,8 @@ public struct StateMismatch: Error, Sendable, CustomStringConvertible {
     if !missing.isEmpty { parts.append("missing: \(Self.list(missing))") }
     if !unused.isEmpty { parts.append("not part of the model: \(Self.list(unused))") }
     if !misshapen.isEmpty {
-      parts.append("of another shape: \(Self.list(misshapen.map { "\($0.name) is \($0.found), expected \($0.expected)" }))")
+      parts.append(
+        "of another shape: \(Self.list(misshapen.map { "\($0.name) is \($0.found), expected \($0.expected)" }))")
     }
     return "the weights do not fit the model; " + parts.joined(separator: "; ")
   }
@@ -41,7 +42,8 @@ extension Module {
     let ownNames = Set(own.map(\.name))
     let mismatch = StateMismatch(
       missing: own.filter { state[$0.name] == nil }.map(\.name),
-      unused: state.keys.filter { name in !ownNames.contains(name) && !ignored.contains { name.hasPrefix($0) } }.sorted(),
+      unused: state.keys.filter { name in !ownNames.contains(name) && !ignored.contains { name.hasPrefix($0) } }
+        .sorted(),
       misshapen: own.compactMap { entry in
         guard let offered = state[entry.name], offered.shape != entry.tensor.shape else { return nil }
         return (entry.name, entry.tensor.shape, offered.shape)

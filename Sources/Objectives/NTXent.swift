@@ -22,7 +22,8 @@ public struct NTXent: Sendable {
   public func callAsFunction(_ first: Tensor, _ second: Tensor) throws(TorchError) -> Tensor {
     guard first.rank == 2, first.shape == second.shape, first.shape[0] >= 2 else {
       throw TorchError(
-        call: "NTXent", message: "needs two views of at least 2 samples, [N, D] each, not \(first.shape) and \(second.shape)")
+        call: "NTXent",
+        message: "needs two views of at least 2 samples, [N, D] each, not \(first.shape) and \(second.shape)")
     }
     let count = first.shape[0]
     let precision: DType = first.dtype == .float64 ? .float64 : .float32

@@ -50,7 +50,8 @@ public struct Operator: @unchecked Sendable {  // the handle is immutable and ne
     return try withResults(capacity) { results throws(TorchError) in
       var count = 0
       try check(
-        name, ct_operator_call(handle, marshalled.values, marshalled.values.count, results.baseAddress, capacity, &count))
+        name,
+        ct_operator_call(handle, marshalled.values, marshalled.values.count, results.baseAddress, capacity, &count))
       return (0..<count).map { index in
         guard results[index].tag == CT_TENSOR, let pointer = results[index].pointer else { return nil }
         return Tensor(owning: OpaquePointer(pointer))

@@ -98,7 +98,7 @@ public enum Safetensors {
         throw Failure.malformed(path: path, reason: "'\(name)' has the unsupported type \(entry.dtype)")
       }
       guard let count = elementCount(entry.shape), entry.data_offsets.count == 2,
-        case let (from, to) = (entry.data_offsets[0], entry.data_offsets[1]), from >= 0, to >= from,
+        case (let from, let to) = (entry.data_offsets[0], entry.data_offsets[1]), from >= 0, to >= from,
         to <= data.count - start, to - from == count * dtype.byteCount
       else {
         throw Failure.malformed(path: path, reason: "'\(name)' does not lie where its header says, or the file is cut")
@@ -108,7 +108,9 @@ public enum Safetensors {
       tensor.fill(from: data, at: start + from, byteCount: to - from)
       result[name] = tensor
     }
-    guard end == data.count - start else { throw Failure.malformed(path: path, reason: "bytes are left over at its end") }
+    guard end == data.count - start else {
+      throw Failure.malformed(path: path, reason: "bytes are left over at its end")
+    }
     return result
   }
 

@@ -54,7 +54,9 @@ public struct Tensor {
     let tensor = try Tensor.empty(shape, Scalar.dtype)
     // The tensor is new, contiguous and exactly as large as the array.
     values.withUnsafeBytes { bytes in
-      guard bytes.count > 0, let source = bytes.baseAddress, let destination = ct_tensor_data(tensor.raw) else { return }
+      guard bytes.count > 0, let source = bytes.baseAddress, let destination = ct_tensor_data(tensor.raw) else {
+        return
+      }
       destination.copyMemory(from: source, byteCount: bytes.count)
     }
     self = tensor

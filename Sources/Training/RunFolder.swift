@@ -29,7 +29,8 @@ public struct RunFolder: Sendable {
 
     public var description: String {
       switch self {
-      case .exists(let path): "\(path) exists already; go on with it (swiftlet resume \(path)) or choose another with --run"
+      case .exists(let path):
+        "\(path) exists already; go on with it (swiftlet resume \(path)) or choose another with --run"
       case .notARun(let path, let reason): "\(path) is not a run of Swiftlet: \(reason)"
       case .unwritable(let path, let reason): "cannot write to \(path): \(reason)"
       case .madeByAnotherVersion(let path, let reason):

@@ -83,7 +83,8 @@ public struct RunRequest: Sendable {
       schedule: Schedule(peak: optimizer.baseLearningRate * Double(batch) / 256, warmUpSteps: 0, totalSteps: 1),
       batchSize: batch, stepsPerEpoch: stepsPerEpoch, seed: seed, device: device,
       precision: precision ?? Self.bestPrecision(on: device), computeThreads: computeThreads ?? cores,
-      loaderThreads: loaderThreads ?? max(1, cores - (device == .cpu ? cores / 2 : 1)), isDeterministic: isDeterministic)
+      loaderThreads: loaderThreads ?? max(1, cores - (device == .cpu ? cores / 2 : 1)), isDeterministic: isDeterministic
+    )
 
     let epochs = epochs ?? (minutes == nil ? preset.epochs : .max)
     var total = stepsPerEpoch.multipliedReportingOverflow(by: epochs).overflow ? Int.max : stepsPerEpoch * epochs
@@ -105,7 +106,8 @@ public struct RunRequest: Sendable {
     if let batchSize {
       guard batchSize <= sampleCount else {
         throw Refusal(
-          description: "--batch-size \(batchSize) is more than the \(sampleCount) samples there are; choose at most that")
+          description:
+            "--batch-size \(batchSize) is more than the \(sampleCount) samples there are; choose at most that")
       }
       return batchSize
     }
@@ -125,7 +127,9 @@ public struct RunRequest: Sendable {
       }
     guard isPresent else {
       throw Refusal(
-        description: "--device \(Device(device)): this machine, or its libtorch, has none; leave the option out to use \(Device.best)")
+        description:
+          "--device \(Device(device)): this machine, or its libtorch, has none; leave the option out to use \(Device.best)"
+      )
     }
     return device
   }
@@ -151,7 +155,9 @@ public struct RunRequest: Sendable {
 
   private func departures(of run: RunConfiguration, from preset: Preset) -> [String] {
     var list: [String] = []
-    func note(_ what: String, _ value: some Equatable & CustomStringConvertible, _ published: some CustomStringConvertible) {
+    func note(
+      _ what: String, _ value: some Equatable & CustomStringConvertible, _ published: some CustomStringConvertible
+    ) {
       if value.description != published.description { list.append("\(what) \(value) (preset: \(published))") }
     }
     if case .simCLR(let method) = run.method { note("temperature", method.temperature, preset.temperature) }

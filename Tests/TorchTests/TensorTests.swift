@@ -67,7 +67,8 @@ import Torch
           owner.memory.storeBytes(of: value, toByteOffset: index * 4, as: Float.self)
         }
         // One picture of 1×2 pixels and 3 channels, channels last.
-        view = try Tensor.over(owner.memory, shape: [1, 3, 1, 2], strides: [6, 1, 6, 3], dtype: .float32, owner: owner)
+        view = try Tensor.over(
+          owner.memory, shape: [1, 3, 1, 2], strides: [6, 1, 6, 3], dtype: .float32, owner: owner)
       }
       #expect(!isReleased)
       #expect(try view?.values(as: Float.self) == [0, 3, 1, 4, 2, 5])

@@ -43,7 +43,9 @@ import Torch
       isNesterov: test.nesterov ?? false, trustCoefficient: test.eta)
   }
 
-  private func step(_ optimizer: any Optimizer, _ parameters: [(name: String, parameter: Parameter)], _ step: Int) throws {
+  private func step(_ optimizer: any Optimizer, _ parameters: [(name: String, parameter: Parameter)], _ step: Int)
+    throws
+  {
     for (entry, reference) in zip(parameters, values.parameters) {
       // The gradient of Σ g·p is g.
       let gradient = try Tensor(reference.gradients[step], shape: reference.shape)

@@ -10,7 +10,8 @@ public final class AdamW: Optimizer {
   /// The fused kernel wants a counter a parameter.
   private let counters: [[Tensor]]
 
-  init(_ parameters: [(name: String, parameter: Parameter)], _ configuration: OptimizerConfiguration) throws(TorchError) {
+  init(_ parameters: [(name: String, parameter: Parameter)], _ configuration: OptimizerConfiguration) throws(TorchError)
+  {
     self.configuration = configuration
     groups = ParameterGroup.split(parameters, excludesBiasAndNorm: configuration.excludesBiasAndNorm)
     var first: [[Tensor]] = []

@@ -14,7 +14,8 @@ public final class LARS: Optimizer {
   private let groups: [ParameterGroup]
   private let momenta: [[Tensor]]
 
-  init(_ parameters: [(name: String, parameter: Parameter)], _ configuration: OptimizerConfiguration) throws(TorchError) {
+  init(_ parameters: [(name: String, parameter: Parameter)], _ configuration: OptimizerConfiguration) throws(TorchError)
+  {
     self.configuration = configuration
     groups = ParameterGroup.split(parameters, excludesBiasAndNorm: configuration.excludesBiasAndNorm)
     var momenta: [[Tensor]] = []

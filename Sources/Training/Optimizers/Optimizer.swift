@@ -72,7 +72,8 @@ struct ParameterGroup {
   let isExcluded: Bool
 
   /// Those that decay and adapt, then those that do not.
-  static func split(_ parameters: [(name: String, parameter: Parameter)], excludesBiasAndNorm: Bool) -> [ParameterGroup] {
+  static func split(_ parameters: [(name: String, parameter: Parameter)], excludesBiasAndNorm: Bool) -> [ParameterGroup]
+  {
     [false, true].map { isExcluded in
       let chosen = parameters.filter { ($0.parameter.tensor.rank <= 1 && excludesBiasAndNorm) == isExcluded }
       return ParameterGroup(

@@ -11,11 +11,13 @@ public final class SGD: Optimizer {
   private let stepCount: Tensor
   private var steps = 0
 
-  init(_ parameters: [(name: String, parameter: Parameter)], _ configuration: OptimizerConfiguration) throws(TorchError) {
+  init(_ parameters: [(name: String, parameter: Parameter)], _ configuration: OptimizerConfiguration) throws(TorchError)
+  {
     self.configuration = configuration
     groups = ParameterGroup.split(parameters, excludesBiasAndNorm: configuration.excludesBiasAndNorm)
     var momenta: [[Tensor]] = []
-    for group in groups { momenta.append(try group.zeros()) }
+    // The fused kernel wants no buffers where there is no momentum.
+    for group in groups { momenta.append(configuration.momentum == 0 ? [] : try group.zeros()) }
     self.momenta = momenta
     stepCount = try .zeros([], .int64)
   }
@@ -35,7 +37,7 @@ public final class SGD: Optimizer {
   }
 
   public func state() -> [(name: String, tensor: Tensor)] {
-    zip(groups, momenta).flatMap { $0.named("momentum", $1) } + [("steps", stepCount)]
+    zip(groups, momenta).flatMap { $0.named("momentum", $1) } + [(name: "steps", tensor: stepCount)]
   }
 
   public func load(_ state: [String: Tensor]) throws {
