@@ -18,10 +18,12 @@ struct TrainingSession {
     let signals = Interruption()
     let folder = pretraining.folder.path
     var last: TrainingProgress?
-    let outcome = try pretraining.train(shouldStop: { signals.received != nil }) { progress in
-      last = progress
-      console.show(progress)
-    }
+    let outcome = try pretraining.train(
+      shouldStop: { signals.received != nil },
+      report: { progress in
+        last = progress
+        console.show(progress)
+      })
     console.endProgress()
     console.say(skipped: pretraining.skipped)
     if case .interrupted = outcome, let signal = signals.received {

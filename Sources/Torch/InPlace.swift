@@ -1,3 +1,6 @@
+// The trailing underscore is libtorch's own mark of an operation in place.
+// swift-format-ignore-file: AlwaysUseLowerCamelCase
+
 /// In-place and multi-tensor operations: for optimisers, moving averages and initialisation only. None is recorded for
 /// gradients when called inside `noGrad`, which is where they belong.
 private enum InPlace {

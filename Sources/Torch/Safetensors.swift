@@ -21,7 +21,12 @@ public enum Safetensors {
   private struct Entry: Codable {
     let dtype: String
     let shape: [Int]
-    let data_offsets: [Int]
+    let offsets: [Int]
+
+    private enum CodingKeys: String, CodingKey {
+      case dtype, shape
+      case offsets = "data_offsets"
+    }
   }
 
   private static let names: [(DType, String)] = [
@@ -38,7 +43,7 @@ public enum Safetensors {
         throw Failure.unwritable(path: path, reason: "the tensor '\(name)' has an unsupported type")
       }
       let end = offset + tensor.count * dtype.byteCount
-      header[name] = Entry(dtype: type, shape: tensor.shape, data_offsets: [offset, end])
+      header[name] = Entry(dtype: type, shape: tensor.shape, offsets: [offset, end])
       offset = end
     }
     let encoder = JSONEncoder()
@@ -97,8 +102,8 @@ public enum Safetensors {
       guard let dtype = names.first(where: { $0.1 == entry.dtype })?.0 else {
         throw Failure.malformed(path: path, reason: "'\(name)' has the unsupported type \(entry.dtype)")
       }
-      guard let count = elementCount(entry.shape), entry.data_offsets.count == 2,
-        case (let from, let to) = (entry.data_offsets[0], entry.data_offsets[1]), from >= 0, to >= from,
+      guard let count = elementCount(entry.shape), entry.offsets.count == 2,
+        case (let from, let to) = (entry.offsets[0], entry.offsets[1]), from >= 0, to >= from,
         to <= data.count - start, to - from == count * dtype.byteCount
       else {
         throw Failure.malformed(path: path, reason: "'\(name)' does not lie where its header says, or the file is cut")
