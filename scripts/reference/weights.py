@@ -1,0 +1,63 @@
+#!/usr/bin/env python3
+"""Weights that travel: torchvision's and timm's residual networks with random weights, and back.
+
+    weights.py make DIR     writes DIR/{torchvision,timm}-{resnet18,resnet50}.safetensors, an input and their features
+    weights.py check DIR    loads what Swiftlet wrote (DIR/swiftlet-*.safetensors) strictly, and compares features
+"""
+
+import sys
+from pathlib import Path
+
+import torch
+import torchvision_without_operators  # noqa: F401  (before torchvision)
+import timm
+import torchvision
+from safetensors.torch import load_file, save_file
+
+MODELS = {
+    f"{source}-{name}": (source, name) for source in ("torchvision", "timm") for name in ("resnet18", "resnet50")
+}
+
+
+def build(source: str, name: str) -> torch.nn.Module:
+    model = getattr(torchvision.models, name)() if source == "torchvision" else timm.create_model(name)
+    # Running statistics other than 0 and 1, else a model that ignores them would pass.
+    for module in model.modules():
+        if isinstance(module, torch.nn.BatchNorm2d):
+            module.running_mean.normal_(std=0.1)
+            module.running_var.uniform_(0.5, 1.5)
+    return model.eval()
+
+
+@torch.no_grad()
+def outputs(model: torch.nn.Module, images: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+    kept = []
+    handle = model.fc.register_forward_pre_hook(lambda _, inputs: kept.append(inputs[0]))
+    logits = model(images)
+    handle.remove()
+    return kept[0], logits
+
+
+def main() -> int:
+    mode, folder = sys.argv[1], Path(sys.argv[2])
+    folder.mkdir(parents=True, exist_ok=True)
+    torch.manual_seed(5)
+    worst = 0.0
+    for stem, (source, name) in MODELS.items():
+        if mode == "make":
+            model, images = build(source, name), torch.randn(2, 3, 96, 96)
+            features, logits = outputs(model, images)
+            save_file(model.state_dict(), folder / f"{stem}.safetensors")
+            save_file({"images": images, "features": features, "logits": logits}, folder / f"{stem}.outputs.safetensors")
+        else:
+            model, expected = build(source, name), load_file(folder / f"{stem}.outputs.safetensors")
+            model.load_state_dict(load_file(folder / f"swiftlet-{stem}.safetensors"), strict=True)
+            features, _ = outputs(model, expected["images"])
+            difference = (features - expected["features"]).abs().max().item()
+            worst = max(worst, difference)
+            print(f"{stem}: loaded strictly, features differ by at most {difference:.1e}")
+    return 0 if worst < 1e-4 else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
