@@ -49,17 +49,22 @@ public struct RunFolder: Sendable {
       let contents = (try? manager.contentsOfDirectory(atPath: path)) ?? ["?"]
       guard isFolder.boolValue, contents.isEmpty else { throw Failure.exists(path: path) }
     }
+    // Made beside its place and renamed, so that a kill leaves a whole run or none.
+    let draft = RunFolder(path + ".draft-\(ProcessInfo.processInfo.processIdentifier)")
     do {
-      try manager.createDirectory(atPath: checkpoints, withIntermediateDirectories: true)
-      try RunConfiguration.encoder.encode(samples).write(to: URL(fileURLWithPath: self.samples), options: .atomic)
-      try Data().write(to: URL(fileURLWithPath: metrics))
-      try Data().write(to: URL(fileURLWithPath: timing))
-      let log = try LineLog(self.skipped)
+      try? manager.removeItem(atPath: draft.path)
+      try manager.createDirectory(atPath: draft.checkpoints, withIntermediateDirectories: true)
+      let encoder = RunConfiguration.encoder
+      try encoder.encode(samples).write(to: URL(fileURLWithPath: draft.samples))
+      try encoder.encode(configuration).write(to: URL(fileURLWithPath: draft.configuration))
+      try Data().write(to: URL(fileURLWithPath: draft.metrics))
+      try Data().write(to: URL(fileURLWithPath: draft.timing))
+      let log = try LineLog(draft.skipped)
       for sample in skipped { try log.append(sample) }
-      // The configuration last: a folder that has one is complete.
-      try RunConfiguration.encoder.encode(configuration)
-        .write(to: URL(fileURLWithPath: self.configuration), options: .atomic)
+      if manager.fileExists(atPath: path) { try manager.removeItem(atPath: path) }
+      try manager.moveItem(atPath: draft.path, toPath: path)
     } catch {
+      try? manager.removeItem(atPath: draft.path)
       throw Failure.unwritable(path: path, reason: error.localizedDescription)
     }
   }

@@ -66,17 +66,47 @@ import Testing
       try drawPictures(in: data)
       #expect(try pretrain(data, whole, ["--epochs", "6"]).code == 0)
       let first = try start(["pretrain", data.path, "--run", killed.path] + Self.tiny + ["--epochs", "6"])
-      try kill(first, after: 0.6)
+      try waitForRun(killed)
+      try kill(first, after: 0.1)
       var attempts = 0
       while try lines(killed, "metrics.jsonl").count < 18 || attempts == 0 {
         attempts += 1
-        guard attempts < 60, FileManager.default.fileExists(atPath: killed.path + "/configuration.json") else { break }
+        guard attempts < 60 else { break }
         let process = try start(["resume", killed.path, "--loader-threads", "\(1 + attempts % 2)"])
         try kill(process, after: 0.35 + 0.05 * Double(attempts))
       }
       let finished = try SwiftletProgram.run("resume", killed.path)
       #expect(finished.code == 0, "\(finished.errors)")
       #expect(try lines(killed, "metrics.jsonl") == lines(whole, "metrics.jsonl"))
+    }
+  }
+
+  private static let isLong = ProcessInfo.processInfo.environment["SWIFTLET_LONG_TESTS"] != nil
+
+  /// Twenty kills at random moments of a run of half a minute, with one and with two loader threads in turn.
+  @Test(.enabled(if: isLong)) func twentyKillsLeaveNoTrace() throws {
+    try withTemporaryFolder { folder in
+      let (data, whole, killed) = (
+        folder.appending(path: "data"), folder.appending(path: "whole"), folder.appending(path: "killed")
+      )
+      try drawPictures(in: data, perClass: 40)
+      let length = ["--epochs", "150"]
+      #expect(try pretrain(data, whole, length + ["--loader-threads", "1"]).code == 0)
+      let expected = try lines(whole, "metrics.jsonl")
+      let first = try start(["pretrain", data.path, "--run", killed.path] + Self.tiny + length)
+      try waitForRun(killed)
+      try kill(first, after: .random(in: 0...1))
+      var kills = 1
+      while kills < 20 {
+        let process = try start(["resume", killed.path, "--loader-threads", "\(1 + kills % 2)"])
+        try kill(process, after: .random(in: 0.3...1.2))
+        kills += 1
+      }
+      let left = try expected.count - lines(killed, "metrics.jsonl").count
+      #expect(left > 0, "the run was over before the last kill: make it longer")
+      let finished = try SwiftletProgram.run("resume", killed.path)
+      #expect(finished.code == 0, "\(finished.errors)")
+      #expect(try lines(killed, "metrics.jsonl") == expected)
     }
   }
 
@@ -139,6 +169,11 @@ import Testing
     process.standardError = FileHandle.nullDevice
     try process.run()
     return process
+  }
+
+  private func waitForRun(_ run: URL) throws {
+    for _ in 0..<600 where !FileManager.default.fileExists(atPath: run.path) { Thread.sleep(forTimeInterval: 0.02) }
+    try #require(FileManager.default.fileExists(atPath: run.path))
   }
 
   private func kill(_ process: Process, after seconds: Double) throws {
