@@ -182,8 +182,8 @@ def compare(folder: Path, arguments: argparse.Namespace) -> int:
             astray += difference**2
     worst = max(differences, key=differences.get)
     of_the_way = math.sqrt(astray / moved)
-    print(f"{arguments.optimizer}: largest relative difference {loss:.1e} of a loss, {differences[worst]:.1e} of a tensor "
-          f"({worst}); {of_the_way:.1e} of the way that the parameters went")
+    print(f"{arguments.optimizer}: largest relative difference {loss:.1e} of a loss, "
+          f"{differences[worst]:.1e} of a tensor ({worst}); {of_the_way:.1e} of the way that the parameters went")
     return 0 if max(loss, differences[worst]) <= 1e-3 and of_the_way <= 1e-2 else 1
 
 

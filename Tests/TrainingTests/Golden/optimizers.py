@@ -22,7 +22,9 @@ out of weight decay, and of the adaptation by q, everywhere. `empty` starts at 0
 
 JSON: {"rates": [8], "parameters": [{"name", "shape", "excluded", "initial": [flat], "gradients": [8][flat]}],
        "cases": [{"optimizer", "momentum", "nesterov", "weightDecay", "eta", "beta1", "beta2", "epsilon",
-                  "values": {name: [8][flat]}}]}     values are those after each step; fields that do not apply are absent
+                  "values": {name: [8][flat]}}]}
+
+Values are those after each step; fields that do not apply are absent.
 """
 
 import json
