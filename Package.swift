@@ -52,8 +52,9 @@ let package = Package(
     library("Methods", ["Backbones", "Objectives", "Views"]),
     library("Measures", ["Torch"]),
     library("Training", ["Methods", "Datasets", "Measures"]),
+    library("Planning", ["Training"]),
     library("Evaluation", ["Training"]),
-    library("Swiftlet", ["Evaluation"]),
+    library("Swiftlet", ["Planning", "Evaluation"]),
 
     // The program
     library("ArgumentParsing", []),
@@ -71,6 +72,7 @@ let package = Package(
     tests("ObjectivesTests", ["Objectives"]),
     tests("MeasuresTests", ["Measures"]),
     tests("TrainingTests", ["Training"]),
+    tests("PlanningTests", ["Planning"]),
     tests("EvaluationTests", ["Evaluation"]),
     tests("ArgumentParsingTests", ["ArgumentParsing"]),
     tests("CommandLineToolTests", ["CommandLineTool"]),

@@ -19,17 +19,24 @@ final class Console {
     if samples.count > 5 { say("             … and \(samples.count - 5) more, listed in the run") }
   }
 
-  func describe(_ run: RunConfiguration, parameterCount: Int) {
+  func describe(_ proposal: Proposal) {
+    let count = proposal.data.names.count
+    let heldOut = count - proposal.training.count
+    say(
+      "Data       \(count) \(proposal.data.configuration.kind)"
+        + (heldOut == 0 ? "" : ", \(heldOut) of them held out by the labels"))
+    say(skipped: proposal.data.skipped)
+  }
+
+  func describe(_ run: RunConfiguration, of proposal: Proposal, parameterCount: Int) {
     let device = run.device == .cpu ? "CPU, \(run.computeThreads) threads" : "\(run.device)".uppercased()
     let precision =
       run.precision == .bfloat16
       ? "bfloat16 (autocast; weights and loss in float32)" : "float32"
     say("Method     \(run.method.identifier) on \(run.backbone.name), \(Self.count(parameterCount)) parameters")
-    say("Preset     \(run.preset): \(Preset.Name(rawValue: run.preset).map { Preset($0).source } ?? "")")
+    say("Preset     \(run.preset): \(proposal.preset.source)")
     if !run.departures.isEmpty { say("Departs    \(run.departures.joined(separator: ", "))") }
-    if case .images(let images) = run.data {
-      say("Views      \(images.views.rawValue), \(images.imageSize) pixels, batch \(run.batchSize)")
-    }
+    say("Views      \(run.data.summary), batch \(run.batchSize)")
     say("Machine    \(device), \(precision)")
     say(
       "Schedule   \(run.schedule.totalSteps) steps, \(Self.number(run.epochs)) epochs; learning rate \(Self.number(run.schedule.peak)) after \(run.schedule.warmUpSteps) steps of warm-up, then a cosine"

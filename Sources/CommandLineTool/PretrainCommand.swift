@@ -41,7 +41,7 @@ struct PretrainCommand: ParsableCommand {
   var stem: ResNet.Configuration.Stem?
 
   @Option(help: "The head between network and loss. Default: the preset's.")
-  var projector: Preset.ProjectorName?
+  var projector: ProjectorName?
 
   @Option(help: "Passes over the data. With --minutes, whichever ends first.")
   var epochs: Int?
@@ -102,19 +102,15 @@ struct PretrainCommand: ParsableCommand {
   func run() throws {
     let console = Console()
     let request = request()
-    let scanned = try ImageFolder(data, labelFile: labels, maxPixels: machine.maxPixels)
-    let images = request.imageConfiguration(sampleCount: scanned.count, shortSide: scanned.typicalShortSide)
-    let collection = ImageCollection(scanned, labelFile: labels, images)
-    let training = try collection.trainingIndices()
+    let proposal = try request.proposal(scanning: data, labelFile: labels)
 
-    console.say("Data       \(collection.names.count) pictures\(heldOut(collection, training))")
-    console.say(skipped: collection.skipped)
+    console.describe(proposal)
     if request.minutes != nil { console.say("Measuring  how many steps fit the time …") }
-    let configuration = try request.configuration(for: collection, training: training)
+    let configuration = try request.configuration(for: proposal)
     let folder = RunFolder(runFolder ?? Self.freeFolder(for: data[0]))
     let pretraining = try Pretraining(
-      of: collection, training: training, configuration: configuration, in: folder)
-    console.describe(configuration, parameterCount: pretraining.parameterCount)
+      of: proposal.data, training: proposal.training, configuration: configuration, in: folder)
+    console.describe(configuration, of: proposal, parameterCount: pretraining.parameterCount)
     try TrainingSession(pretraining, console: console, isJSON: json).run()
   }
 
@@ -140,11 +136,6 @@ struct PretrainCommand: ParsableCommand {
     return request
   }
 
-  private func heldOut(_ data: ImageCollection, _ training: [Int]) -> String {
-    let count = data.names.count - training.count
-    return count == 0 ? "" : ", \(count) of them held out by the labels file"
-  }
-
   /// runs/photos-1, runs/photos-2, …: the first that does not exist.
   private static func freeFolder(for data: String) -> String {
     let name = URL(fileURLWithPath: data).standardizedFileURL.deletingPathExtension().lastPathComponent
@@ -154,13 +145,9 @@ struct PretrainCommand: ParsableCommand {
   }
 }
 
-/// The methods by the names of the command line.
-enum MethodName: String, CaseIterable, ExpressibleByArgument {
-  case simclr
-}
-
+extension MethodName: ExpressibleByArgument {}
 extension Preset.Name: ExpressibleByArgument {}
-extension Preset.ProjectorName: ExpressibleByArgument {}
+extension ProjectorName: ExpressibleByArgument {}
 extension ImageRecipe.Name: ExpressibleByArgument {}
 extension ResNet.Configuration.Depth: ExpressibleByArgument {}
 extension ResNet.Configuration.Stem: ExpressibleByArgument {}

@@ -2,6 +2,20 @@
 public enum DataConfiguration: Codable, Sendable, Equatable {
   case images(ImageConfiguration)
 
+  /// What the samples are, in the plural: "pictures".
+  public var kind: String {
+    switch self {
+    case .images: "pictures"
+    }
+  }
+
+  /// How samples become views, in half a sentence for people.
+  public var summary: String {
+    switch self {
+    case .images(let images): "\(images.views.rawValue), \(images.imageSize) pixels"
+    }
+  }
+
   /// Finds the samples in folders and files.
   ///
   /// - Parameter labels: a labels file; without one, subfolders are labels where every sample lies in one.

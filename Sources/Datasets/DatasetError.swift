@@ -8,6 +8,8 @@ public enum DatasetError: Error, Sendable, Equatable, CustomStringConvertible {
   /// To learn from comparisons takes two samples.
   case tooFewSamples(count: Int, lookedFor: String)
   case labels(CSVError)
+  /// A method wants views that this kind of data does not have.
+  case planNotProvided(plan: String, kind: String)
 
   /// One sentence for a person.
   public var description: String {
@@ -22,6 +24,8 @@ public enum DatasetError: Error, Sendable, Equatable, CustomStringConvertible {
     case .tooFewSamples(let count, let lookedFor):
       "Only \(count) sample\(count == 1 ? "" : "s") (\(lookedFor)) can be read, and at least 2 are needed."
     case .labels(let error): error.description
+    case .planNotProvided(let plan, let kind):
+      "The method wants views of the kind '\(plan)', which \(kind) do not provide; choose another with --method."
     }
   }
 }

@@ -63,8 +63,12 @@ public struct ImageCollection: SampleCollection {
 
   public func listing(of indices: [Int]) -> SampleListing { .files(files(indices), labels: labelFile) }
 
-  public func trainingViews(_ count: Int, of indices: [Int], seed: UInt64) -> any ViewSource {
-    views(indices, recipes: Array(repeating: imageConfiguration.recipe, count: count), seed: seed)
+  public func trainingViews(
+    _ plan: ViewPlan, of indices: [Int], seed: UInt64
+  ) throws(DatasetError) -> any ViewSource {
+    switch plan {
+    case .pair: views(indices, recipes: [imageConfiguration.recipe, imageConfiguration.recipe], seed: seed)
+    }
   }
 
   public func evaluationView(of indices: [Int]) -> any ViewSource {

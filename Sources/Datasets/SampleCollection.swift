@@ -1,3 +1,5 @@
+import Views
+
 /// Data of one kind, listed and ready to make views: what a run trains on and is judged by.
 ///
 /// A trainer sees names, labels and batches of tensors; which modality they come from stays behind this protocol.
@@ -11,8 +13,10 @@ public protocol SampleCollection: Sendable {
   var configuration: DataConfiguration { get }
   /// What finds these samples again.
   func listing(of indices: [Int]) -> SampleListing
-  /// `count` random views of each sample in `indices`, numbered from 0 in their order.
-  func trainingViews(_ count: Int, of indices: [Int], seed: UInt64) -> any ViewSource
+  /// The random views that a method plans for each sample in `indices`, numbered from 0 in their order.
+  ///
+  /// - Throws: `DatasetError.planNotProvided` where this kind of data has no such views.
+  func trainingViews(_ plan: ViewPlan, of indices: [Int], seed: UInt64) throws(DatasetError) -> any ViewSource
   /// One view of each sample without any chance in it.
   func evaluationView(of indices: [Int]) -> any ViewSource
 }

@@ -1,34 +1,40 @@
 import Foundation
 import Torch
 
-/// Is the representation learning, or collapsing? Four numbers about the embeddings of one batch in two views.
+/// Is the representation learning, or collapsing? Four numbers about the embeddings of one batch, in one view or more.
 ///
 /// Computed in float64 and without recording gradients; a batch of 256 × 512 takes some tens of milliseconds.
 public struct EmbeddingStatistics: Codable, Sendable, Hashable {
-  /// Mean squared distance of the two views of a sample, from 0 (equal) to 4; see ``alignment(_:_:)``.
-  public let alignment: Double
-  /// How evenly the samples fill the sphere, from 0 (all equal) towards −4 and below; the mean over both views. See
+  /// Mean squared distance of the first two views of a sample, from 0 (equal) to 4; nil where there is one view. See
+  /// ``alignment(_:_:)``.
+  public let alignment: Double?
+  /// How evenly the samples fill the sphere, from 0 (all equal) towards −4 and below; the mean over the views. See
   /// ``uniformity(_:)``.
   public let uniformity: Double
-  /// From 0 (collapsed to a point) to 1 (even over all dimensions); the mean over both views. See
+  /// From 0 (collapsed to a point) to 1 (even over all dimensions); the mean over the views. See
   /// ``standardDeviation(_:)``.
   public let standardDeviation: Double
   /// How many dimensions the first view uses, from 1 to min(samples, features). See ``effectiveRank(_:)``.
   public let effectiveRank: Double
 
-  /// - Parameters:
-  ///   - first: [samples, features], at least two samples.
-  ///   - second: of the same shape: row by row another view of the same samples.
-  public init(_ first: Tensor, _ second: Tensor) throws(MeasureError) {
-    try Self.checkPair(first, second)
+  /// - Parameter views: at least one, each [samples, features] with at least two samples, of the same shape and row by
+  ///   row of the same samples.
+  public init(_ views: [Tensor]) throws(MeasureError) {
+    guard let first = views.first else { throw .tooFew("views", found: 0, needed: 1) }
     try Self.checkPairs(first)
+    for view in views.dropFirst() { try Self.checkPair(first, view) }
     (alignment, uniformity, standardDeviation, effectiveRank) = try computing { () throws(TorchError) in
       let embeddings = try doublePrecision(first)
-      let a = try normalized(embeddings)
-      let b = try normalized(doublePrecision(second))
+      var units: [Tensor] = []
+      for view in views { units.append(try normalized(doublePrecision(view))) }
+      var (uniformity, deviation) = (0.0, 0.0)
+      for unit in units {
+        uniformity += try Self.logMeanPotential(unit) / Double(units.count)
+        deviation += try Self.relativeDeviation(unit) / Double(units.count)
+      }
       return (
-        try Self.meanSquaredDistance(a, b), try (Self.logMeanPotential(a) + Self.logMeanPotential(b)) / 2,
-        try (Self.relativeDeviation(a) + Self.relativeDeviation(b)) / 2, try Self.rank(embeddings)
+        units.count > 1 ? try Self.meanSquaredDistance(units[0], units[1]) : nil, uniformity, deviation,
+        try Self.rank(embeddings)
       )
     }
   }

@@ -1,20 +1,13 @@
 import Backbones
 import Layers
 import Torch
-
-/// What a method wants of the data: how many views of a sample, and how they relate.
-public enum ViewPlan: String, Codable, Sendable {
-  /// Two views from one distribution.
-  case pair
-
-  public var viewCount: Int { 2 }
-}
+import Views
 
 /// What a method computed from a batch.
 public struct MethodOutput {
   /// The backbone's features, one tensor [batch, featureCount] a view.
   public let features: [Tensor]
-  /// What the loss compares, one tensor [batch, D] a view.
+  /// What the loss looks at, one tensor [batch, D] for each view that has an embedding.
   public let embeddings: [Tensor]
 
   public init(features: [Tensor], embeddings: [Tensor]) {

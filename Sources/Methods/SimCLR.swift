@@ -2,6 +2,7 @@ import Backbones
 import Layers
 import Objectives
 import Torch
+import Views
 
 /// A simple framework for contrastive learning of visual representations (Chen et al. 2020).
 ///

@@ -6,6 +6,7 @@
 @_exported import Measures
 @_exported import Methods
 @_exported import Objectives
+@_exported import Planning
 @_exported import Torch
 @_exported import Training
 @_exported import Views

@@ -97,7 +97,7 @@ public final class Pretraining {
     let journal = try Journal(configuration: configuration, folder: folder, step: step)
     let neighbours = OnlineNeighbours(
       data: data, indices: indices, samplesPerEpoch: configuration.stepsPerEpoch * configuration.batchSize)
-    let loader = configuration.loader(of: data, indices: indices, steps: step..<total)
+    let loader = try configuration.loader(of: data, indices: indices, steps: step..<total)
     defer { skipped = loader.skipped }
     var lastCheckpoint = ContinuousClock.now
 
@@ -121,7 +121,7 @@ public final class Pretraining {
       let isLast = step == total
       try journal.note(step: step, epoch: batch.epoch, loss: loss, learningRate: learningRate)
       if step == 1 || step.isMultiple(of: configuration.logInterval) || isLast {
-        try journal.note(EmbeddingStatistics(output.embeddings[0], output.embeddings[1]))
+        try journal.note(EmbeddingStatistics(output.embeddings))
       }
       if let neighbours, isEndOfEpoch || isLast, neighbours.isDue(afterEpoch: batch.epoch, isLast: isLast) {
         try journal.note(kNNAccuracy: neighbours.accuracy(of: encoder))
@@ -152,9 +152,11 @@ extension RunConfiguration {
     return (method, try optimizer.build(method.namedParameters))
   }
 
-  func loader(of data: any SampleCollection, indices: [Int], steps: Range<Int>) -> Loader {
+  func loader(
+    of data: any SampleCollection, indices: [Int], steps: Range<Int>
+  ) throws(DatasetError) -> Loader {
     Loader(
-      source: data.trainingViews(method.viewPlan.viewCount, of: indices, seed: seed),
+      source: try data.trainingViews(method.viewPlan, of: indices, seed: seed),
       order: EpochOrder(sampleCount: indices.count, batchSize: batchSize, seed: seed), batches: steps,
       threads: loaderThreads)
   }
@@ -165,7 +167,7 @@ extension RunConfiguration {
     let (method, optimizer) = try buildModel()
     let warmUp = 2
     let measured = 3
-    let loader = loader(of: data, indices: indices, steps: 0..<min(warmUp + measured, max(stepsPerEpoch, 1)))
+    let loader = try loader(of: data, indices: indices, steps: 0..<min(warmUp + measured, max(stepsPerEpoch, 1)))
     var seconds: [Double] = []
     let clock = ContinuousClock()
     while let batch = try loader.next() {

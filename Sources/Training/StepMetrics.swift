@@ -8,7 +8,8 @@ public struct StepMetrics: Codable, Sendable, Equatable {
   public var epoch: Int
   public var loss: Float
   public var learningRate: Float
-  // Every `logInterval` steps, over the projector's embeddings of the batch:
+  // Every `logInterval` steps, over the embeddings of the batch that the loss looks at:
+  /// Where the method has embeddings of two views.
   public var alignment: Float?
   public var uniformity: Float?
   public var standardDeviation: Float?
@@ -25,7 +26,7 @@ public struct StepMetrics: Codable, Sendable, Equatable {
   }
 
   mutating func add(_ statistics: EmbeddingStatistics) {
-    alignment = Float(statistics.alignment)
+    alignment = statistics.alignment.map { Float($0) }
     uniformity = Float(statistics.uniformity)
     standardDeviation = Float(statistics.standardDeviation)
     effectiveRank = Float(statistics.effectiveRank)

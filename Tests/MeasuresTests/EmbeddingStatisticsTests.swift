@@ -32,9 +32,12 @@ import Torch
     let shares = singular.map { $0 / singular.reduce(0, +) + 1e-7 }
     let rank = exp(-shares.reduce(0) { $0 + $1 * log($1) })
 
-    let statistics = try EmbeddingStatistics(tensor(first), tensor(second))
+    let statistics = try EmbeddingStatistics([tensor(first), tensor(second)])
     expectClose(
-      [statistics.alignment, statistics.uniformity, statistics.standardDeviation, statistics.effectiveRank],
+      [
+        try #require(statistics.alignment), statistics.uniformity, statistics.standardDeviation,
+        statistics.effectiveRank,
+      ],
       [
         zip(a, b).reduce(0) { $0 + distance($1.0, $1.1) } / 12, (uniformity(a) + uniformity(b)) / 2,
         (deviation(a) + deviation(b)) / 2, rank,
@@ -44,7 +47,7 @@ import Torch
         try EmbeddingStatistics.alignment(tensor(first), tensor(second)),
         try EmbeddingStatistics.uniformity(tensor(first)), try EmbeddingStatistics.standardDeviation(tensor(first)),
         try EmbeddingStatistics.effectiveRank(tensor(first)),
-      ], [statistics.alignment, uniformity(a), deviation(a), rank], absolute: 1e-9)
+      ], [try #require(statistics.alignment), uniformity(a), deviation(a), rank], absolute: 1e-9)
   }
 
   @Test func closedForms() throws {
@@ -61,14 +64,28 @@ import Torch
   }
 
   @Test func aCollapsedBatch() throws {
-    let collapsed = try EmbeddingStatistics(.ones([8, 4]), .ones([8, 4]))
+    let collapsed = try EmbeddingStatistics([.ones([8, 4]), .ones([8, 4])])
     expectClose(
-      [collapsed.alignment, collapsed.uniformity, collapsed.standardDeviation, collapsed.effectiveRank],
+      [try #require(collapsed.alignment), collapsed.uniformity, collapsed.standardDeviation, collapsed.effectiveRank],
       [0, 0, 0, 1], absolute: 1e-4)
-    let silent = try EmbeddingStatistics(.zeros([8, 4]), .zeros([8, 4]))
+    let silent = try EmbeddingStatistics([.zeros([8, 4]), .zeros([8, 4])])
     expectClose(
-      [silent.alignment, silent.uniformity, silent.standardDeviation, silent.effectiveRank], [0, 0, 0, 0],
-      absolute: 0)
+      [try #require(silent.alignment), silent.uniformity, silent.standardDeviation, silent.effectiveRank],
+      [0, 0, 0, 0], absolute: 0)
+  }
+
+  @Test func oneViewHasNoAlignment() throws {
+    var random = TestNumbers(14)
+    let view = try tensor(random.matrix(6, 4))
+    let alone = try EmbeddingStatistics([view])
+    #expect(alone.alignment == nil)
+    expectClose(
+      [alone.uniformity, alone.standardDeviation, alone.effectiveRank],
+      [
+        try EmbeddingStatistics.uniformity(view), try EmbeddingStatistics.standardDeviation(view),
+        try EmbeddingStatistics.effectiveRank(view),
+      ], absolute: 1e-12)
+    #expect(throws: MeasureError.self) { try EmbeddingStatistics([]) }
   }
 
   @Test func rankIsTheSameFromEitherSideAndAtAnyScale() throws {
@@ -84,23 +101,23 @@ import Torch
   @Test func theyRecordNothingAndSurviveJSON() throws {
     var random = TestNumbers(13)
     let leaf = try tensor(random.matrix(6, 4)).to(dtype: .float32).requireGrad()
-    let statistics = try EmbeddingStatistics(leaf, leaf * 2)
+    let statistics = try EmbeddingStatistics([leaf, leaf * 2])
     #expect(
       try JSONDecoder().decode(EmbeddingStatistics.self, from: JSONEncoder().encode(statistics)) == statistics)
     #expect(try leaf.grad() == nil)
-    #expect(try EmbeddingStatistics(leaf.to(dtype: .bfloat16), leaf.to(dtype: .bfloat16)).alignment == 0)
+    #expect(try EmbeddingStatistics([leaf.to(dtype: .bfloat16), leaf.to(dtype: .bfloat16)]).alignment == 0)
   }
 
   @Test func whatCannotBeJudgedIsRefused() throws {
     let good = try Tensor.ones([4, 3])
-    #expect(throws: MeasureError.self) { try EmbeddingStatistics(good, .ones([4, 2])) }
-    #expect(throws: MeasureError.self) { try EmbeddingStatistics(good, .ones([5, 3])) }
-    #expect(throws: MeasureError.self) { try EmbeddingStatistics(.ones([1, 3]), .ones([1, 3])) }
+    #expect(throws: MeasureError.self) { try EmbeddingStatistics([good, .ones([4, 2])]) }
+    #expect(throws: MeasureError.self) { try EmbeddingStatistics([good, .ones([5, 3])]) }
+    #expect(throws: MeasureError.self) { try EmbeddingStatistics([.ones([1, 3]), .ones([1, 3])]) }
     #expect(throws: MeasureError.self) { try EmbeddingStatistics.effectiveRank(.ones([4])) }
     #expect(throws: MeasureError.self) { try EmbeddingStatistics.uniformity(.zeros([0, 3])) }
     #expect(throws: MeasureError.self) { try EmbeddingStatistics.standardDeviation(.zeros([3, 0])) }
     do {
-      _ = try EmbeddingStatistics(good, tensor([[0, 0, 0], [0, 0, 0], [0, 0, -.infinity], [0, 0, 0]]))
+      _ = try EmbeddingStatistics([good, tensor([[0, 0, 0], [0, 0, 0], [0, 0, -.infinity], [0, 0, 0]])])
       Issue.record("no error")
     } catch {
       #expect("\(error)" == "embeddings of the second view hold -inf at row 2, column 2")
@@ -110,8 +127,8 @@ import Torch
   @Test func nothingLeaks() throws {
     try expectNoLeak {
       let leaf = try Tensor.randn([16, 8]).requireGrad()
-      _ = try EmbeddingStatistics(leaf, leaf * 2)
-      _ = try? EmbeddingStatistics(leaf, .ones([1, 1]))
+      _ = try EmbeddingStatistics([leaf, leaf * 2])
+      _ = try? EmbeddingStatistics([leaf, .ones([1, 1])])
     }
   }
 }

@@ -1,0 +1,20 @@
+import Layers
+
+/// The documented variants of the projector, by the names of the command line.
+public enum ProjectorName: String, CaseIterable, Sendable, Codable {
+  case simclr
+  case simclrV2 = "simclr-v2"
+  case mocoV2 = "moco-v2"
+  case soloLearn = "solo-learn"
+  case linear
+
+  public func configuration(features: Int) -> Projector.Configuration {
+    switch self {
+    case .simclr: .simclr(features: features)
+    case .simclrV2: .simclrV2(features: features)
+    case .mocoV2: .mocoV2(features: features)
+    case .soloLearn: .soloLearn
+    case .linear: .linear
+    }
+  }
+}

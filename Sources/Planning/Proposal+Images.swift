@@ -1,0 +1,53 @@
+import Backbones
+import Datasets
+import Methods
+import Views
+
+extension RunRequest {
+  /// Pictures up to this side are looked at in 32 pixels, and by a backbone that does not reduce them at its entry.
+  static let smallSide = 40
+
+  /// Sets below this count get the preset that was measured on such.
+  static let smallCount = 20_000
+
+  /// What becomes of pictures.
+  ///
+  /// - Parameter labelFile: where the labels of `folder` came from, if from a file.
+  public func proposal(for folder: ImageFolder, labelFile: String? = nil) throws -> Proposal {
+    let preset = Preset(preset ?? (folder.count < Self.smallCount ? .small : .simclr))
+    let (presetViews, presetSize) =
+      switch preset.input {
+      case .images(let views, let imageSize): (views, imageSize)
+      }
+    let isSmall = preset.name == .small && folder.typicalShortSide <= Self.smallSide
+    let images = ImageConfiguration(
+      imageSize: imageSize ?? (isSmall ? 32 : presetSize), views: views ?? presetViews, maxPixels: maxPixels)
+    let data = ImageCollection(folder, labelFile: labelFile, images)
+    let stem = stem ?? (images.imageSize <= Self.smallSide ? .cifar : .imageNet)
+    let resNet = ResNet.Configuration(depth, stem: stem, width: width)
+    let (method, departures) = method(of: preset, features: resNet.featureCount)
+    return Proposal(
+      data: data, training: try data.trainingIndices(), preset: preset, method: method, backbone: .resNet(resNet),
+      departures: departures
+        + [
+          Departure("image size", images.imageSize, preset: presetSize),
+          Departure("views", images.views.rawValue, preset: presetViews.rawValue),
+        ].compactMap(\.self))
+  }
+
+  /// The preset's method with the numbers that were asked for, and where these differ.
+  func method(of preset: Preset, features: Int) -> (MethodConfiguration, [Departure]) {
+    switch preset.method {
+    case .simCLR(let presetTemperature, let presetProjector):
+      let temperature = temperature ?? presetTemperature
+      let projector = projector ?? presetProjector
+      return (
+        .simCLR(.init(temperature: temperature, projector: projector.configuration(features: features))),
+        [
+          Departure("temperature", temperature, preset: presetTemperature),
+          Departure("projector", projector.rawValue, preset: presetProjector.rawValue),
+        ].compactMap(\.self)
+      )
+    }
+  }
+}

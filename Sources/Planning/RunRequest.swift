@@ -1,0 +1,40 @@
+import Backbones
+import Methods
+import Torch
+import Training
+import Views
+
+/// What a user asked of a run; what is nil is chosen for them from a preset, the data and the machine.
+public struct RunRequest: Sendable {
+  public var preset: Preset.Name?
+  public var temperature: Double?
+  public var projector: ProjectorName?
+  public var optimizer: OptimizerConfiguration.Name?
+  /// For the batch as it is, not for 256.
+  public var learningRate: Double?
+  public var weightDecay: Double?
+  public var batchSize: Int?
+  public var epochs: Int?
+  public var minutes: Double?
+  public var seed: UInt64 = 0
+  // The machine
+  public var device: Device.Kind?
+  public var precision: RunConfiguration.Precision?
+  public var computeThreads: Int?
+  public var loaderThreads: Int?
+  public var isDeterministic = false
+  // Of pictures
+  public var views: ImageRecipe.Name?
+  public var imageSize: Int?
+  public var maxPixels = CanonicalDecode.defaultMaxPixels
+  public var depth: ResNet.Configuration.Depth = .resNet18
+  public var stem: ResNet.Configuration.Stem?
+  public var width = 64
+
+  public init() {}
+
+  /// A request that cannot be met, and what to do.
+  public struct Refusal: Error, Sendable, CustomStringConvertible {
+    public let description: String
+  }
+}
