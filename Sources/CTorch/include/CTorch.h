@@ -74,6 +74,10 @@ ct_message ct_tensor_grad(ct_tensor tensor, ct_tensor *result);
 ct_message ct_tensor_clear_grad(ct_tensor tensor);
 // `gradient` is NULL for a scalar.
 ct_message ct_backward(ct_tensor output, ct_tensor gradient);
+// A copy of the scalar `value` whose backward multiplies `gradients` with what arrives and hands them to `inputs`, one
+// each. First order only.
+ct_message ct_attach_gradient(ct_tensor value, const ct_tensor *inputs, const ct_tensor *gradients, size_t count,
+                              ct_tensor *result);
 bool ct_grad_mode(void);
 void ct_set_grad_mode(bool enabled);
 
