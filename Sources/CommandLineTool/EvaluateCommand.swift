@@ -54,7 +54,7 @@ struct EvaluateCommand: ParsableCommand {
     if json {
       try printJSON(report)
     } else {
-      FileHandle.standardOutput.write(Data("\n\(report.text)\n".utf8))
+      try printText("\n\(report.text)\n")
     }
   }
 

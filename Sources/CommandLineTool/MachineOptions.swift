@@ -15,8 +15,8 @@ struct MachineOptions: ParsableArguments {
   @Option(help: "Threads that make views; results do not depend on them.")
   var loaderThreads: Int?
 
-  @Option(help: "Pictures of more pixels are skipped.")
-  var maxPixels: Int = CanonicalDecode.defaultMaxPixels
+  @Option(help: "Pictures of more pixels are skipped. Default: 250 million.")
+  var maxPixels: Int?
 
   @Flag(help: "Only operations with one possible result, on CUDA at some cost in speed.")
   var deterministic = false
@@ -26,7 +26,7 @@ struct MachineOptions: ParsableArguments {
     try require(
       loaderThreads.map { (1...256).contains($0) } ?? true,
       "--loader-threads \(loaderThreads ?? 0) must be from 1 to 256")
-    try require(maxPixels >= 1, "--max-pixels \(maxPixels) must be at least 1")
+    try require(maxPixels.map { $0 >= 1 } ?? true, "--max-pixels \(maxPixels ?? 0) must be at least 1")
   }
 
   func apply(to request: inout RunRequest) {
@@ -34,6 +34,7 @@ struct MachineOptions: ParsableArguments {
     request.precision = precision.precision
     request.computeThreads = threads
     request.loaderThreads = loaderThreads
+    request.maxPixels = maxPixels
     request.isDeterministic = deterministic
   }
 }
