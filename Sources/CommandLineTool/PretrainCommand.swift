@@ -83,25 +83,20 @@ struct PretrainCommand: ParsableCommand {
   var json = false
 
   mutating func validate() throws {
-    try require(epochs.map { $0 >= 1 } ?? true, "--epochs \(epochs ?? 0) must be at least 1")
+    try requireValue(epochs, in: 1...1_000_000, "--epochs")
     try require(
-      minutes.map { $0 > 0 && $0 <= 1_000_000 } ?? true, "--minutes \(minutes ?? 0) must be above 0 and at most 1000000"
-    )
-    try require(
-      imageSize.map { (8...2048).contains($0) } ?? true, "--image-size \(imageSize ?? 0) must be from 8 to 2048")
+      minutes.map { $0 > 0 && $0 <= 1_000_000 } ?? true,
+      "--minutes \(plain(minutes ?? 0)) must be above 0 and at most 1000000")
+    try requireValue(imageSize, in: 8...2048, "--image-size")
     try require(
       batchSize.map { $0 >= 2 } ?? true,
       "--batch-size \(batchSize ?? 0) must be at least 2: a sample is compared with others")
-    try require(width.map { (4...1024).contains($0) } ?? true, "--width \(width ?? 0) must be from 4 to 1024")
-    try require(
-      temperature.map { $0 >= 0.001 && $0 <= 100 } ?? true,
-      "--temperature \(temperature ?? 0) must be from 0.001 to 100")
+    try requireValue(width, in: 4...1024, "--width")
+    try requireValue(temperature, in: 0.001...100, "--temperature")
     try require(
       learningRate.map { $0 > 0 && $0 <= 1000 } ?? true,
-      "--learning-rate \(learningRate ?? 0) must be above 0 and at most 1000")
-    try require(
-      weightDecay.map { $0 >= 0 && $0 <= 10 } ?? true, "--weight-decay \(weightDecay ?? 0) must be from 0 to 10")
-    try require(epochs.map { $0 <= 1_000_000 } ?? true, "--epochs \(epochs ?? 0) must be at most 1000000")
+      "--learning-rate \(plain(learningRate ?? 0)) must be above 0 and at most 1000")
+    try requireValue(weightDecay, in: 0...10, "--weight-decay")
     try require(
       configurationFile == nil || method == nil, "--config says how to learn; leave out --method, or start a new run")
     try require(

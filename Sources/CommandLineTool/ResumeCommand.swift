@@ -17,9 +17,7 @@ struct ResumeCommand: ParsableCommand {
   var json = false
 
   mutating func validate() throws {
-    try require(
-      loaderThreads.map { (1...256).contains($0) } ?? true,
-      "--loader-threads \(loaderThreads ?? 0) must be from 1 to 256")
+    try requireValue(loaderThreads, in: 1...256, "--loader-threads")
   }
 
   func run() throws {

@@ -50,4 +50,3 @@ struct TrainingSession {
     let skipped: Int
   }
 }
-

@@ -89,7 +89,8 @@ extension RunRequest {
         Departure("batch", run.batchSize, insteadOf: recorded.batchSize, in: replay.file),
         Departure("steps an epoch", run.stepsPerEpoch, insteadOf: recorded.stepsPerEpoch, in: replay.file),
         Departure("steps", run.schedule.totalSteps, insteadOf: recorded.schedule.totalSteps, in: replay.file),
-        Departure("optimiser", run.optimizer.name.rawValue, insteadOf: recorded.optimizer.name.rawValue, in: replay.file),
+        Departure(
+          "optimiser", run.optimizer.name.rawValue, insteadOf: recorded.optimizer.name.rawValue, in: replay.file),
         Departure("learning rate", run.schedule.peak, insteadOf: recorded.schedule.peak, in: replay.file),
         Departure(
           "weight decay", run.optimizer.weightDecay, insteadOf: recorded.optimizer.weightDecay, in: replay.file),

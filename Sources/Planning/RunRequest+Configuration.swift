@@ -78,7 +78,8 @@ extension RunRequest {
 
   func warnings(on run: RunConfiguration, preset: Preset, sampleCount: Int) -> [String] {
     let usualRate =
-      run.optimizer.name == preset.optimizer.name ? preset.optimizer.baseLearningRate : Self.usualRate(run.optimizer.name)
+      run.optimizer.name == preset.optimizer.name
+      ? preset.optimizer.baseLearningRate : Self.usualRate(run.optimizer.name)
     return [
       Warnings.fewNegatives(batch: run.batchSize, method: run.method),
       Warnings.longRecipe(preset: preset.name, sampleCount: sampleCount, epochs: run.epochs),
@@ -99,7 +100,8 @@ extension RunRequest {
   /// What a run may take, in bytes; a tenth of what is free is left to others.
   func freeMemory(for run: RunConfiguration) throws -> Int {
     if let memory { return memory }
-    let free = Device(run.device, index: run.device == .cpu ? nil : 0).availableMemory ?? MachineMemory.current.available
+    let free =
+      Device(run.device, index: run.device == .cpu ? nil : 0).availableMemory ?? MachineMemory.current.available
     return free / 10 * 9
   }
 

@@ -7,14 +7,16 @@ enum Warnings {
   /// NT-Xent tells a sample apart from the other 2N − 2 views of its batch.
   static func fewNegatives(batch: Int, method: MethodConfiguration) -> String? {
     guard case .simCLR = method, batch < 32 else { return nil }
-    return "a batch of \(batch) leaves each view only \(2 * batch - 2) others to be told apart from; contrastive learning "
+    return
+      "a batch of \(batch) leaves each view only \(2 * batch - 2) others to be told apart from; contrastive learning "
       + "needs many: 64 or more if memory allows"
   }
 
   /// Published recipes are for large sets and many hours.
   static func longRecipe(preset: Preset.Name, sampleCount: Int, epochs: Double) -> String? {
     guard preset != .small, sampleCount < RunRequest.smallCount, epochs >= 300 else { return nil }
-    return "\(Int(epochs.rounded())) epochs of the preset \(preset.rawValue) were published for far more than \(sampleCount) "
+    return
+      "\(Int(epochs.rounded())) epochs of the preset \(preset.rawValue) were published for far more than \(sampleCount) "
       + "samples: they may take very long and learn these by heart; --preset small was measured on sets of this size"
   }
 
@@ -22,7 +24,8 @@ enum Warnings {
   static func shortTime(steps: Int, stepsPerEpoch: Int, minutes: Double?) -> String? {
     guard minutes != nil, steps < 50 || steps < stepsPerEpoch else { return nil }
     let shown = "only \(steps) step\(steps == 1 ? "" : "s") fit into the time"
-    return (steps < stepsPerEpoch ? shown + ", less than one epoch of \(stepsPerEpoch)" : shown + ", too few to learn much")
+    return
+      (steps < stepsPerEpoch ? shown + ", less than one epoch of \(stepsPerEpoch)" : shown + ", too few to learn much")
       + "; give more --minutes, or a smaller --image-size or --width"
   }
 
@@ -37,7 +40,8 @@ enum Warnings {
   /// - Parameter own: the shorter side of the pictures themselves; 0 where it is not known.
   static func enlarged(imageSize: Int, own: Int) -> String? {
     guard own > 0, imageSize > 2 * own else { return nil }
-    return "views of \(imageSize) pixels are far larger than the pictures' own \(own): they take longer and show nothing more"
+    return
+      "views of \(imageSize) pixels are far larger than the pictures' own \(own): they take longer and show nothing more"
   }
 
   private static func short(_ value: Double) -> String {

@@ -76,6 +76,9 @@ public struct RunFolder: Sendable {
       throw .notARun(path: path, reason: "there is no such folder")
     }
     guard isFolder.boolValue else { throw .notARun(path: path, reason: "it is a file; a run is a folder") }
+    guard FileManager.default.fileExists(atPath: configuration) else {
+      throw .notARun(path: path, reason: "it holds no configuration.json")
+    }
     return (try RunConfiguration(readFrom: configuration), try Self.decode(SampleListing.self, from: samples))
   }
 }

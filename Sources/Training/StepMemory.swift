@@ -24,38 +24,40 @@ extension RunConfiguration {
   ///
   /// - Parameter layouts: of the views of a sample.
   public func measureMemory(of layouts: [ViewLayout]) throws -> StepMemory {
-    try useThreads()
-    let watch = try MemoryWatch()
-    let (method, optimizer) = try buildModel()
-    let (shapes, scale) = Self.reduced(layouts)
-    func peak(batch: Int) throws -> Int {
-      _ = watch.takePeak()
-      let views = try zip(shapes, layouts).map { shape, layout in
-        let zeros = try Tensor.zeros([batch] + shape, layout.element == .float32 ? .float32 : .int64, on: torchDevice)
-        return layout.isChannelsLast ? try zeros.to(format: .channelsLast) : zeros
-      }
-      // The gradients of the step before are alive while the next one goes forward, as in training.
-      _ = try computeGradients(of: method, views)
-      try optimizer.step(learningRate: 0)
-      return watch.takePeak()
-    }
-    // Gradients come to be in the first.
-    _ = try peak(batch: 2)
-    let (two, four) = (try peak(batch: 2), try peak(batch: 4))
+    let (smaller, scale) = Self.reduced(layouts)
+    let (two, four) = (try peakBytes(of: smaller, batch: 2), try peakBytes(of: smaller, batch: 4))
     let perSample = max(0, four - two) / 2
     return StepMemory(fixed: max(0, two - 2 * perSample), perSample: Int(Double(perSample) * scale))
   }
 
-  /// Shapes of which pictures are small, and by how much their area shrank.
-  private static func reduced(_ layouts: [ViewLayout]) -> (shapes: [[Int]], scale: Double) {
-    var scale = 1.0
-    let shapes = layouts.map { layout in
-      let shape = layout.shape
-      guard shape.count == 3, let longest = shape[1...].max(), longest > measuredSide else { return shape }
-      let smaller = [shape[0]] + shape[1...].map { max(1, $0 * measuredSide / longest) }
-      scale = max(scale, Double(shape[1] * shape[2]) / Double(smaller[1] * smaller[2]))
-      return smaller
+  /// The most bytes that tensors take at one time, from building the model to the end of its second step.
+  public func peakBytes(of layouts: [ViewLayout], batch: Int) throws -> Int {
+    try useThreads()
+    let watch = try MemoryWatch()
+    let (method, optimizer) = try buildModel()
+    // The gradients of the first step are alive while the second goes forward, as in training.
+    for _ in 0..<2 {
+      let views = try layouts.map { layout in
+        let shape = [batch] + layout.shape
+        let zeros = try Tensor.zeros(shape, layout.element == .float32 ? .float32 : .int64, on: torchDevice)
+        return layout.isChannelsLast ? try zeros.to(format: .channelsLast) : zeros
+      }
+      _ = try computeGradients(of: method, views)
+      try optimizer.step(learningRate: 0)
     }
-    return (shapes, scale)
+    return watch.takePeak()
+  }
+
+  /// Layouts of which pictures are small, and by how much their area shrank.
+  private static func reduced(_ layouts: [ViewLayout]) -> (layouts: [ViewLayout], scale: Double) {
+    var scale = 1.0
+    let smaller = layouts.map { layout in
+      let shape = layout.shape
+      guard shape.count == 3, let longest = shape[1...].max(), longest > measuredSide else { return layout }
+      let reduced = [shape[0]] + shape[1...].map { max(1, $0 * measuredSide / longest) }
+      scale = max(scale, Double(shape[1] * shape[2]) / Double(reduced[1] * reduced[2]))
+      return ViewLayout(shape: reduced, element: layout.element, isChannelsLast: layout.isChannelsLast)
+    }
+    return (smaller, scale)
   }
 }

@@ -5,12 +5,24 @@ public func systemReason(of error: any Error) -> String {
   var next: NSError? = error as NSError
   while let error = next {
     if error.domain == NSPOSIXErrorDomain { return String(cString: strerror(Int32(error.code))) }
-    if error.domain == NSCocoaErrorDomain, error.code == CocoaError.fileWriteOutOfSpace.rawValue {
-      return String(cString: strerror(ENOSPC))
+    if error.domain == NSCocoaErrorDomain, let number = systemNumber(ofCocoa: error.code) {
+      return String(cString: strerror(number))
     }
     next = error.userInfo[NSUnderlyingErrorKey] as? NSError
   }
   return error.localizedDescription
+}
+
+/// The error number behind one of Foundation's, which keeps it to itself here and there.
+private func systemNumber(ofCocoa code: Int) -> Int32? {
+  switch CocoaError.Code(rawValue: code) {
+  case .fileNoSuchFile, .fileReadNoSuchFile: ENOENT
+  case .fileReadNoPermission, .fileWriteNoPermission: EACCES
+  case .fileWriteOutOfSpace: ENOSPC
+  case .fileWriteVolumeReadOnly: EROFS
+  case .fileWriteFileExists: EEXIST
+  default: nil
+  }
 }
 
 /// Waits until a file or the names in a folder are on disk; some disks say only here that they are full.
