@@ -35,6 +35,7 @@ let package = Package(
     .systemLibrary(
       name: "CLibJPEG", pkgConfig: "libjpeg", providers: [.apt(["libjpeg-dev"]), .brew(["jpeg-turbo"])]),
     .systemLibrary(name: "CLibPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"]), .brew(["libpng"])]),
+    .systemLibrary(name: "CLibZ", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
 
     // C boundary
     .target(name: "CTorch", dependencies: ["CLibTorch"], cxxSettings: strictCXX),
@@ -51,7 +52,7 @@ let package = Package(
     library("Objectives", ["Torch"]),
     library("Methods", ["Backbones", "Objectives", "Views"]),
     library("Measures", ["Torch"]),
-    library("Training", ["Methods", "Datasets", "Measures"]),
+    library("Training", ["Methods", "Datasets", "Measures", "CLibZ"]),
     library("Planning", ["Training"]),
     library("Evaluation", ["Training"]),
     library("Swiftlet", ["Planning", "Evaluation"]),

@@ -33,20 +33,22 @@ struct EmbedCommand: ParsableCommand {
     let (configuration, _) = try folder.open()
     let collection = try configuration.data.scan(data)
     let encoder = try Encoder(of: folder)
+    for damage in encoder.damaged { console.say(passedOver: damage) }
     let names = String(output.dropLast(4)) + ".csv"
     let vectors = try NumpyWriter(output, width: encoder.featureCount)
-    let table = try TextWriter(names)
-    try table.write("row,path\n")
+    let table = try OutputFile(names)
+    try table.write(Data("row,path\n".utf8))
     let all = collection.names
     var rows = 0
     let skipped = try encoder.forEachBatch(of: collection.evaluationView(of: Array(all.indices))) { features, samples in
       try vectors.append(features)
       for sample in samples {
-        try table.write("\(rows),\(csvField(all[sample]))\n")
+        try table.write(Data("\(rows),\(csvField(all[sample]))\n".utf8))
         rows += 1
       }
     }
     try vectors.finish()
+    try table.finish()
     console.say(skipped: collection.skipped + skipped)
     console.say("Wrote \(rows) vectors of \(encoder.featureCount) numbers to \(output), their names to \(names).")
     if json {
@@ -64,19 +66,6 @@ struct EmbedCommand: ParsableCommand {
     let width: Int
     let skipped: Int
   }
-}
-
-/// A text file that grows.
-private struct TextWriter {
-  private let handle: FileHandle
-
-  init(_ path: String) throws {
-    guard FileManager.default.createFile(atPath: path, contents: nil), let handle = FileHandle(forWritingAtPath: path)
-    else { throw RepresentationExportError(path: path, reason: String(cString: strerror(errno))) }
-    self.handle = handle
-  }
-
-  func write(_ text: String) throws { try handle.write(contentsOf: Data(text.utf8)) }
 }
 
 /// Quoted where RFC 4180 wants it.

@@ -37,7 +37,7 @@ struct EvaluateCommand: ParsableCommand {
   var json = false
 
   mutating func validate() throws {
-    try require((1...100).contains(subsets), "--subsets \(subsets) must be from 1 to 100")
+    try requireValue(subsets, in: 1...100, "--subsets")
     _ = try fractions()
   }
 
@@ -54,7 +54,7 @@ struct EvaluateCommand: ParsableCommand {
     if json {
       try printJSON(report)
     } else {
-      FileHandle.standardOutput.write(Data("\n\(report.text)\n".utf8))
+      try printText("\n\(report.text)\n")
     }
   }
 

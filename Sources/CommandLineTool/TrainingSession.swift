@@ -6,16 +6,17 @@ import Swiftlet
 struct TrainingSession {
   private let pretraining: Pretraining
   private let console: Console
+  private let signals: Interruption
   private let isJSON: Bool
 
-  init(_ pretraining: Pretraining, console: Console, isJSON: Bool) {
+  init(_ pretraining: Pretraining, console: Console, signals: Interruption, isJSON: Bool) {
     self.pretraining = pretraining
     self.console = console
+    self.signals = signals
     self.isJSON = isJSON
   }
 
   func run() throws {
-    let signals = Interruption()
     let folder = pretraining.folder.path
     var last: TrainingProgress?
     let outcome = try pretraining.train(
@@ -48,13 +49,4 @@ struct TrainingSession {
     let last: StepMetrics?
     let skipped: Int
   }
-}
-
-/// Prints one JSON object on standard output.
-func printJSON(_ value: some Encodable) throws {
-  let encoder = JSONEncoder()
-  encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-  var data = try encoder.encode(value)
-  data.append(UInt8(ascii: "\n"))
-  try FileHandle.standardOutput.write(contentsOf: data)
 }

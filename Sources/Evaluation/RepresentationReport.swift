@@ -90,6 +90,7 @@ public struct RepresentationReport: Codable, Sendable {
     for kind in [.trained] + baselines {
       progress("Encoding \(data.names.count) samples: \(kind.rawValue)")
       let representation = try Representation(kind, of: data, run: run)
+      for damage in representation.damaged { progress("\(damage); using the one before it") }
       if kind == .trained { skipped = data.skipped + representation.skipped }
       let part = try Part(representation, labels: labels, division: division)
       counts = (part.trainingLabels.count, part.testLabels.count)

@@ -13,22 +13,36 @@ public struct Proposal: Sendable {
   public let backbone: BackboneConfiguration
   /// Where these differ from the preset.
   let departures: [Departure]
+  /// What was chosen for the user, and what is known to go badly, of this kind of data.
+  public internal(set) var choices: [Choice] = []
+  public internal(set) var warnings: [String] = []
+  /// The configuration that is made again, with what the request changes in it.
+  public internal(set) var replay: Replay?
 }
 
 extension RunRequest {
   /// Finds the samples in folders and files, and what becomes of their kind.
   public func proposal(scanning places: [String], labelFile: String?) throws -> Proposal {
-    try proposal(for: ImageFolder(places, labelFile: labelFile, maxPixels: maxPixels), labelFile: labelFile)
+    try proposal(for: ImageFolder(places, labelFile: labelFile, maxPixels: pixelLimit), labelFile: labelFile)
   }
 }
 
 /// A number of a run that is not its preset's.
 struct Departure: Sendable, CustomStringConvertible {
+  let what: String
   let description: String
 
   /// Nil where both read the same.
   init?(_ what: String, _ value: some CustomStringConvertible, preset: some CustomStringConvertible) {
-    guard value.description != preset.description else { return nil }
-    description = "\(what) \(value) (preset: \(preset))"
+    self.init(what, value, insteadOf: preset, in: "preset")
+  }
+
+  init?(
+    _ what: String, _ value: some CustomStringConvertible, insteadOf other: some CustomStringConvertible,
+    in source: String
+  ) {
+    guard value.description != other.description else { return nil }
+    self.what = what
+    description = "\(what) \(value) (\(source): \(other))"
   }
 }

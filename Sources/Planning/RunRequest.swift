@@ -16,25 +16,33 @@ public struct RunRequest: Sendable {
   public var batchSize: Int?
   public var epochs: Int?
   public var minutes: Double?
-  public var seed: UInt64 = 0
+  /// 0 where nil.
+  public var seed: UInt64?
   // The machine
   public var device: Device.Kind?
   public var precision: RunConfiguration.Precision?
   public var computeThreads: Int?
   public var loaderThreads: Int?
   public var isDeterministic = false
+  /// Bytes that the run may take; nil for what this machine, or the device, has free.
+  public var memory: Int?
   // Of pictures
   public var views: ImageRecipe.Name?
   public var imageSize: Int?
-  public var maxPixels = CanonicalDecode.defaultMaxPixels
-  public var depth: ResNet.Configuration.Depth = .resNet18
+  /// `CanonicalDecode.defaultMaxPixels` where nil.
+  public var maxPixels: Int?
+  /// ResNet-18 where nil.
+  public var depth: ResNet.Configuration.Depth?
   public var stem: ResNet.Configuration.Stem?
-  public var width = 64
+  /// 64 where nil.
+  public var width: Int?
 
   public init() {}
 
   /// A request that cannot be met, and what to do.
   public struct Refusal: Error, Sendable, CustomStringConvertible {
     public let description: String
+
+    init(_ description: String) { self.description = description }
   }
 }

@@ -17,6 +17,8 @@ public final class Pretraining {
   /// The number of steps that are done.
   public private(set) var step: Int
   public private(set) var skipped: [SampleError] = []
+  /// Newer checkpoints that could not be used when the run went on.
+  public private(set) var damaged: [Checkpoint.Damage] = []
 
   private let data: any SampleCollection
   private let indices: [Int]
@@ -27,12 +29,21 @@ public final class Pretraining {
   public enum Failure: Error, Sendable, CustomStringConvertible {
     /// The loss is not a number any more.
     case diverged(step: Int, learningRate: Double)
+    /// The disk is full, or not to be written on; `kept` is the step of the newest checkpoint.
+    case unwritable(run: String, problem: String, step: Int, kept: Int?)
+    case deviceAbsent(String)
 
     public var description: String {
       switch self {
       case .diverged(let step, let rate):
         "the loss stopped being a number at step \(step) with the learning rate \(rate): "
           + "try a lower one (--learning-rate), or --precision float32; the checkpoints before it are kept"
+      case .unwritable(let run, let problem, let step, let kept):
+        "\(problem); the run stops at step \(step), "
+          + (kept.map { "the checkpoint after step \($0) is kept" } ?? "before its first checkpoint")
+          + "; when that is mended, go on with: swiftlet resume \(run)"
+      case .deviceAbsent(let device):
+        "the run computes on \(device), and this machine, or its libtorch, has none; use it on a machine that has"
       }
     }
   }
@@ -61,7 +72,9 @@ public final class Pretraining {
     if let loaderThreads { configuration.loaderThreads = loaderThreads }
     let data = try configuration.data.open(samples)
     try self.init(data, indices: Array(data.names.indices), configuration: configuration, folder: folder)
-    if let cursor = try Checkpoint.loadLatest(of: folder, into: method, optimizer) { step = cursor.step }
+    if let found = try Checkpoint.loadLatest(of: folder, into: method, optimizer) {
+      (step, damaged) = found
+    }
   }
 
   private init(
@@ -71,7 +84,7 @@ public final class Pretraining {
     self.indices = indices
     self.configuration = configuration
     self.folder = folder
-    device = configuration.torchDevice
+    device = try configuration.presentDevice()
     step = 0
     try configuration.useThreads()
     (method, optimizer) = try configuration.buildModel()
@@ -90,16 +103,33 @@ public final class Pretraining {
   /// - Parameters:
   ///   - shouldStop: asked before every step; true saves a checkpoint and returns.
   ///   - report: called after the first step and at every log interval.
+  /// - Throws: `Failure.unwritable` where the disk is full: what the newest checkpoint holds is safe.
   public func train(
     shouldStop: () -> Bool = { false }, report: (TrainingProgress) throws -> Void = { _ in }
   ) throws -> Outcome {
+    do {
+      return try takeSteps(shouldStop: shouldStop, report: report)
+    } catch RunFolder.Failure.unwritable(let path, let reason) {
+      throw unwritable("\(RunFolder.Failure.unwritable(path: path, reason: reason))")
+    } catch let failure as Safetensors.Failure {
+      throw unwritable("\(failure)")
+    }
+  }
+
+  private func unwritable(_ problem: String) -> Failure {
+    .unwritable(run: folder.path, problem: problem, step: step, kept: Checkpoint.all(in: folder).first?.step)
+  }
+
+  private func takeSteps(shouldStop: () -> Bool, report: (TrainingProgress) throws -> Void) throws -> Outcome {
     let total = configuration.schedule.totalSteps
     let journal = try Journal(configuration: configuration, folder: folder, step: step)
     let neighbours = OnlineNeighbours(
       data: data, indices: indices, samplesPerEpoch: configuration.stepsPerEpoch * configuration.batchSize)
-    let loader = try configuration.loader(of: data, indices: indices, steps: step..<total)
+    let source = try data.trainingViews(method.viewPlan, of: indices, seed: configuration.seed)
+    let loader = configuration.loader(of: source, sampleCount: indices.count, steps: step..<total)
     defer { skipped = loader.skipped }
     var lastCheckpoint = ContinuousClock.now
+    var savingTime = Duration.zero
 
     while let batch = try loader.next() {
       if shouldStop() {
@@ -108,12 +138,7 @@ public final class Pretraining {
       }
       try Runtime.seed(configuration.seed &+ UInt64(step))
       let learningRate = configuration.schedule.learningRate(at: step)
-      let output = try autocast(to: configuration.precision.dtype, on: device) { () throws(TorchError) in
-        try method.forward(batch.views(on: device))
-      }
-      let loss = try method.loss(output)
-      try method.clearGradients()
-      try loss.backward()
+      let (output, loss) = try configuration.computeGradients(of: method, batch.views(on: device))
       try optimizer.step(learningRate: learningRate)
       step += 1
 
@@ -127,8 +152,10 @@ public final class Pretraining {
         try journal.note(kNNAccuracy: neighbours.accuracy(of: encoder))
       }
       if journal.isDue || isEndOfEpoch || isLast, let progress = try journal.flush() { try report(progress) }
-      if isEndOfEpoch || isLast || lastCheckpoint.duration(to: .now) > .seconds(240) {
-        try save(journal, loader)
+      // Where epochs are short, checkpoints wait until they take no more than a twentieth of the time.
+      let age = lastCheckpoint.duration(to: .now)
+      if isLast || age > .seconds(240) || isEndOfEpoch && age >= savingTime * 20 {
+        savingTime = try ContinuousClock().measure { try save(journal, loader) }
         lastCheckpoint = .now
       }
     }
@@ -144,6 +171,14 @@ public final class Pretraining {
 }
 
 extension RunConfiguration {
+  /// The device of the run.
+  ///
+  /// - Throws: `Pretraining.Failure.deviceAbsent` where this machine lacks it.
+  func presentDevice() throws(Pretraining.Failure) -> Device {
+    guard device.isPresent else { throw .deviceAbsent("\(device)") }
+    return torchDevice
+  }
+
   /// The method as initialised by the seed, and its optimiser.
   func buildModel() throws(TorchError) -> (any Method, any Optimizer) {
     try Runtime.seed(seed)
@@ -152,37 +187,22 @@ extension RunConfiguration {
     return (method, try optimizer.build(method.namedParameters))
   }
 
-  func loader(
-    of data: any SampleCollection, indices: [Int], steps: Range<Int>
-  ) throws(DatasetError) -> Loader {
+  func loader(of source: any ViewSource, sampleCount: Int, steps: Range<Int>) -> Loader {
     Loader(
-      source: try data.trainingViews(method.viewPlan, of: indices, seed: seed),
-      order: EpochOrder(sampleCount: indices.count, batchSize: batchSize, seed: seed), batches: steps,
+      source: source, order: EpochOrder(sampleCount: sampleCount, batchSize: batchSize, seed: seed), batches: steps,
       threads: loaderThreads)
   }
 
-  /// Seconds that one step takes here and now: a few are made on a model that is thrown away.
-  public func measureStep(of data: any SampleCollection, training indices: [Int]) throws -> Double {
-    try useThreads()
-    let (method, optimizer) = try buildModel()
-    let warmUp = 2
-    let measured = 3
-    let loader = try loader(of: data, indices: indices, steps: 0..<min(warmUp + measured, max(stepsPerEpoch, 1)))
-    var seconds: [Double] = []
-    let clock = ContinuousClock()
-    while let batch = try loader.next() {
-      let duration = try clock.measure {
-        let output = try autocast(to: precision.dtype, on: torchDevice) { () throws(TorchError) in
-          try method.forward(batch.views(on: torchDevice))
-        }
-        try method.loss(output).backward()
-        try optimizer.step(learningRate: 0)
-        try method.clearGradients()
-        try torchDevice.synchronize()
-      }
-      seconds.append(duration / .seconds(1))
+  /// One pass forward and backward; the gradients of the pass before go once the loss is there.
+  func computeGradients(
+    of method: any Method, _ views: [Tensor]
+  ) throws(TorchError) -> (output: MethodOutput, loss: Tensor) {
+    let output = try autocast(to: precision.dtype, on: torchDevice) { () throws(TorchError) in
+      try method.forward(views)
     }
-    let steady = seconds.dropFirst(min(warmUp, seconds.count - 1)).sorted()
-    return steady[steady.count / 2]
+    let loss = try method.loss(output)
+    try method.clearGradients()
+    try loss.backward()
+    return (output, loss)
   }
 }

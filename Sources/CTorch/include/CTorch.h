@@ -98,6 +98,18 @@ ct_message ct_cuda_device_count(int *result);
 bool ct_has_mps(void);
 ct_message ct_synchronize(int64_t device);
 
+// MARK: Memory
+
+typedef struct ct_memory_watch_s *ct_memory_watch;
+
+// Counts the bytes that tensors take from now on, on this thread and those that libtorch runs for it. Ended on the same
+// thread, in the reverse order of beginning.
+ct_message ct_memory_watch_begin(ct_memory_watch *result);
+// The most at one time since the call before.
+int64_t ct_memory_watch_take_peak(ct_memory_watch watch);
+void ct_memory_watch_end(ct_memory_watch watch);
+ct_message ct_device_memory(int64_t device, int64_t *available, int64_t *total);
+
 #ifdef __cplusplus
 }
 #endif
