@@ -41,8 +41,7 @@ extension RunRequest {
       total = min(total, max(1, Int((minutes * 60 - spent) / (seconds * 1.05))))
     }
     configuration.schedule.totalSteps = total
-    configuration.schedule.warmUpSteps = Int(
-      min(preset.warmUpEpochs * Double(stepsPerEpoch), preset.warmUpShare * Double(total)).rounded())
+    configuration.schedule.warmUpSteps = preset.warmUpSteps(of: total, stepsPerEpoch: stepsPerEpoch)
     let departures =
       proposal.departures
       + [
@@ -86,7 +85,7 @@ extension RunRequest {
   }
 
   /// bfloat16 where it is computed natively, for then training is 1.6 to 2 times faster.
-  static func bestPrecision(on device: Device.Kind) -> RunConfiguration.Precision {
+  public static func bestPrecision(on device: Device.Kind) -> RunConfiguration.Precision {
     switch device {
     case .cpu: Runtime.processorHasBFloat16 ? .bfloat16 : .float32
     case .cuda: .bfloat16

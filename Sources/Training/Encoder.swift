@@ -7,15 +7,18 @@ import Torch
 /// A trained backbone as a function from samples to feature vectors.
 public final class Encoder {
   public let backbone: any Backbone
+  /// How samples become what the backbone takes; nil for one that no run made.
+  public let data: DataConfiguration?
   let device: Device
   let precision: RunConfiguration.Precision
   let loaderThreads: Int
 
   public init(
-    _ backbone: any Backbone, device: Device = .cpu, precision: RunConfiguration.Precision = .float32,
-    loaderThreads: Int = 1
+    _ backbone: any Backbone, data: DataConfiguration? = nil, device: Device = .cpu,
+    precision: RunConfiguration.Precision = .float32, loaderThreads: Int = 1
   ) {
     self.backbone = backbone
+    self.data = data
     self.device = device
     self.precision = precision
     self.loaderThreads = loaderThreads
@@ -37,7 +40,8 @@ public final class Encoder {
     let device = configuration.torchDevice
     try method.move(to: device)
     self.init(
-      method.backbone, device: device, precision: configuration.precision, loaderThreads: configuration.loaderThreads)
+      method.backbone, data: configuration.data, device: device, precision: configuration.precision,
+      loaderThreads: configuration.loaderThreads)
   }
 
   public var featureCount: Int { backbone.featureCount }

@@ -6,13 +6,14 @@ import Torch
 
 /// Learning a representation from data without labels.
 ///
-///     let run = try Pretraining(of: photos, configuration: configuration, in: "runs/first")
-///     try run.train { progress in print(progress.metrics.loss) }
-///     let vectors = try run.encoder.features(of: photos.evaluationView(of: Array(0..<photos.names.count)))
+///     let photos = try ImageFolder("photos")
+///     let run = try Pretraining(of: photos, method: .simCLR(temperature: 0.2), in: "runs/first")
+///     try run.train(epochs: 100) { step in print(step.loss) }
+///     let vectors = try run.encoder.embeddings(of: photos)
 ///
 /// All tensor calls happen on the thread that calls `train`.
 public final class Pretraining {
-  public let configuration: RunConfiguration
+  public private(set) var configuration: RunConfiguration
   public let folder: RunFolder
   /// The number of steps that are done.
   public private(set) var step: Int
@@ -27,12 +28,17 @@ public final class Pretraining {
   public enum Failure: Error, Sendable, CustomStringConvertible {
     /// The loss is not a number any more.
     case diverged(step: Int, learningRate: Double)
+    /// The schedule of a run is what its first step was made with.
+    case scheduleIsFixed(step: Int, totalSteps: Int)
 
     public var description: String {
       switch self {
       case .diverged(let step, let rate):
         "the loss stopped being a number at step \(step) with the learning rate \(rate): "
           + "try a lower one (--learning-rate), or --precision float32; the checkpoints before it are kept"
+      case .scheduleIsFixed(let step, let total):
+        "the run has made \(step) of its \(total) steps, so that its length cannot be changed any more: train it to its "
+          + "end, or start another"
       }
     }
   }
@@ -80,18 +86,34 @@ public final class Pretraining {
   /// The backbone as it stands now.
   public var encoder: Encoder {
     Encoder(
-      method.backbone, device: device, precision: configuration.precision, loaderThreads: configuration.loaderThreads)
+      method.backbone, data: configuration.data, device: device, precision: configuration.precision,
+      loaderThreads: configuration.loaderThreads)
   }
 
   public var parameterCount: Int { method.parameterCount }
 
+  /// Gives a run that has not begun another schedule, and records it.
+  ///
+  /// - Throws: `Failure.scheduleIsFixed` after the first step, unless it is the schedule that the run has.
+  public func setSchedule(_ schedule: Schedule) throws {
+    guard schedule != configuration.schedule else { return }
+    guard step == 0 else {
+      throw Failure.scheduleIsFixed(step: step, totalSteps: configuration.schedule.totalSteps)
+    }
+    var changed = configuration
+    changed.schedule = schedule
+    try folder.record(changed)
+    configuration = changed
+  }
+
   /// Trains to the end of the schedule.
   ///
   /// - Parameters:
-  ///   - shouldStop: asked before every step; true saves a checkpoint and returns.
   ///   - report: called after the first step and at every log interval.
+  ///   - shouldStop: asked before every step; true saves a checkpoint and returns.
+  @discardableResult
   public func train(
-    shouldStop: () -> Bool = { false }, report: (TrainingProgress) throws -> Void = { _ in }
+    report: (TrainingProgress) throws -> Void = { _ in }, shouldStop: () -> Bool = { false }
   ) throws -> Outcome {
     let total = configuration.schedule.totalSteps
     let journal = try Journal(configuration: configuration, folder: folder, step: step)
