@@ -73,7 +73,11 @@ ct_message ct_library_path(void) {
   return strdup(info.dli_fname);
 }
 
-bool ct_is_built_with_cuda(void) { return at::detail::getCUDAHooks().hasCUDART(); }
+bool ct_is_built_with_cuda(void) {
+  bool result = false;
+  ct_message_free(swiftlet::guarded([&] { result = at::detail::getCUDAHooks().hasCUDART(); }));
+  return result;
+}
 
 ct_message ct_cuda_device_count(int *result) {
   return swiftlet::guarded([&] {
