@@ -5,7 +5,13 @@
 import PackageDescription
 
 let torchLibraries = "\(Context.packageDirectory)/.deps/libtorch/lib"
-let findsLibtorchAtRunTime: [LinkerSetting] = [.unsafeFlags(["-Xlinker", "-rpath", "-Xlinker", torchLibraries])]
+// scripts/install links the program for the place where it puts it, away from this folder and the toolchain.
+let installed = Context.environment["SWIFTLET_RUN_PATH"]
+let findsLibtorchAtRunTime: [LinkerSetting] = [
+  .unsafeFlags(
+    ["-Xlinker", "-rpath", "-Xlinker", installed ?? torchLibraries]
+      + (installed == nil ? [] : ["-no-toolchain-stdlib-rpath"]))
+]
 
 let strictSwift: [SwiftSetting] = [.treatAllWarnings(as: .error)]
 let strictC: [CSetting] = [.treatAllWarnings(as: .error)]
@@ -56,12 +62,13 @@ let package = Package(
     library("Planning", ["Training"]),
     library("Evaluation", ["Training"]),
     library("Swiftlet", ["Planning", "Evaluation"]),
+    library("Diagnosis", ["Planning"]),
 
     // The program
     library("ArgumentParsing", []),
     .executableTarget(
-      name: "CommandLineTool", dependencies: ["Swiftlet", "ArgumentParsing"], swiftSettings: strictSwift,
-      linkerSettings: findsLibtorchAtRunTime),
+      name: "CommandLineTool", dependencies: ["Swiftlet", "Diagnosis", "ArgumentParsing"],
+      swiftSettings: strictSwift, linkerSettings: findsLibtorchAtRunTime),
 
     // Tests mirror the sources
     .target(
@@ -75,6 +82,8 @@ let package = Package(
     tests("TrainingTests", ["Training"]),
     tests("PlanningTests", ["Planning"]),
     tests("EvaluationTests", ["Evaluation"]),
+    tests("DiagnosisTests", ["Diagnosis"]),
+    tests("SwiftletTests", ["Swiftlet"]),
     tests("ArgumentParsingTests", ["ArgumentParsing"]),
     tests("CommandLineToolTests", ["CommandLineTool"]),
   ],

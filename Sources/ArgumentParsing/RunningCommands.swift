@@ -45,6 +45,7 @@ extension ParsableCommand {
       switch error.kind {
       case .helpRequested(let page): output(page.text(width: width))
       case .versionRequested(let version): output(version + "\n")
+      case .completionScriptRequested(let script): output(script)
       case .commandMissing(let page): errors(page.text(width: width))
       default: errors("error: \(error)\nSee '\(error.command) --help' for what it takes.\n")
       }

@@ -9,15 +9,18 @@ struct EmbedCommand: ParsableCommand {
     discussion: """
       OUT.npy holds one float32 row a sample, and OUT.csv beside it the row's number and the sample's name. Rows are \
       written as they are computed: no set is too large for the memory.
+
+        swiftlet embed runs/first photos -o vectors.npy
       """)
 
-  @Argument(help: ArgumentHelp("Folder of the run.", valueName: "run"))
+  @Argument(help: ArgumentHelp("Folder of the run.", valueName: "run"), completion: .directory)
   var runFolder: String
 
-  @Argument(help: "Folders or files.")
+  @Argument(help: "Folders or files.", completion: .file())
   var data: [String]
 
-  @Option(name: .shortAndLong, help: "Where to write: a file ending in .npy.")
+  @Option(
+    name: .shortAndLong, help: "Where to write: a file ending in .npy.", completion: .file(extensions: ["npy"]))
   var output: String
 
   @Flag(help: "Print one JSON object with the outcome on standard output.")

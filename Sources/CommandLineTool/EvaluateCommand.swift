@@ -10,15 +10,19 @@ struct EvaluateCommand: ParsableCommand {
       The backbone stays as it is. Beside it stand the same network as initialised and the raw input. Where the labels \
       file has a split column, the probe learns on 'train' and is judged on 'test'; else a fifth of each class is held \
       out.
+
+        swiftlet evaluate runs/first photos --label-fractions 1%,10%,100%
       """)
 
-  @Argument(help: ArgumentHelp("Folder of the run.", valueName: "run"))
+  @Argument(help: ArgumentHelp("Folder of the run.", valueName: "run"), completion: .directory)
   var runFolder: String
 
-  @Argument(help: "Folders or files.")
+  @Argument(help: "Folders or files.", completion: .file())
   var data: [String]
 
-  @Option(help: "CSV with the columns path, label and perhaps split. Default: subfolders are labels.")
+  @Option(
+    help: "CSV with the columns path, label and perhaps split. Default: subfolders are labels.",
+    completion: .file(extensions: ["csv"]))
   var labels: String?
 
   @Option(help: "Parts of the training labels to use, such as 1%,10%,100%.")

@@ -12,17 +12,23 @@ struct PretrainCommand: ParsableCommand {
 
       What you do not choose is chosen for you, and said with its reason. --config makes a run again from its \
       configuration.json: the same metrics to the bit with the same data; options beside it change what it says.
+
+        swiftlet pretrain photos --minutes 10 --run runs/first
+        swiftlet pretrain digits --views shapes --labels labels.csv --epochs 100
+
+      Ctrl-C saves a checkpoint; 'swiftlet resume' goes on from it.
       """)
 
-  @Argument(help: "Folders or files: PNG and JPEG pictures.")
+  @Argument(help: "Folders or files: PNG and JPEG pictures.", completion: .file())
   var data: [String]
 
   @Option(
     name: .customLong("run"),
-    help: "Folder of the run; it must not exist yet. Default: runs/<name of the data>-<number>.")
+    help: "Folder of the run; it must not exist yet. Default: runs/<name of the data>-<number>.",
+    completion: .directory)
   var runFolder: String?
 
-  @Option(help: "CSV with the columns path, label and perhaps split.")
+  @Option(help: "CSV with the columns path, label and perhaps split.", completion: .file(extensions: ["csv"]))
   var labels: String?
 
   @Option(name: .customLong("config"), help: "configuration.json of a run, or its folder: make that run again.")
@@ -64,13 +70,13 @@ struct PretrainCommand: ParsableCommand {
   @Option(help: "Temperature of the contrastive loss. Default: the preset's.")
   var temperature: Double?
 
-  @Option(help: "Default: the preset's.")
+  @Option(help: "What makes the steps. Default: the preset's.")
   var optimizer: OptimizerConfiguration.Name?
 
   @Option(help: "Peak learning rate. Default: the preset's, scaled with the batch.")
   var learningRate: Double?
 
-  @Option(help: "Default: the preset's.")
+  @Option(help: "How strongly weights are drawn to zero. Default: the preset's.")
   var weightDecay: Double?
 
   @Option(help: "Everything random follows from it. Default: 0.")

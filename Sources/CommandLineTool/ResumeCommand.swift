@@ -5,9 +5,13 @@ struct ResumeCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "resume",
     abstract: "Goes on with a run where its last checkpoint left it.",
-    discussion: "The run then computes what it would have computed without the interruption, to the bit on a CPU.")
+    discussion: """
+      The run then computes what it would have computed without the interruption, to the bit on a CPU.
 
-  @Argument(help: ArgumentHelp("Folder of the run.", valueName: "run"))
+        swiftlet resume runs/first
+      """)
+
+  @Argument(help: ArgumentHelp("Folder of the run.", valueName: "run"), completion: .directory)
   var runFolder: String
 
   @Option(help: "Threads that make views; results do not depend on them. Default: as recorded.")

@@ -20,11 +20,11 @@ struct TrainingSession {
     let folder = pretraining.folder.path
     var last: TrainingProgress?
     let outcome = try pretraining.train(
-      shouldStop: { signals.received != nil },
       report: { progress in
         last = progress
         console.show(progress)
-      })
+      },
+      shouldStop: { signals.received != nil })
     console.endProgress()
     console.say(skipped: pretraining.skipped)
     if case .interrupted = outcome, let signal = signals.received {

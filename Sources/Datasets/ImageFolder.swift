@@ -7,6 +7,8 @@ public struct ImageFolder: Sendable {
   public let skipped: [SampleError]
   /// From a CSV, or from subfolders; nil where there are none. Never an input.
   public let labels: Labels?
+  /// The CSV that the labels came from, if they did.
+  public let labelFile: String?
 
   static let extensions: Set<String> = ["png", "jpg", "jpeg"]
   static let lookedFor = "PNG and JPEG pictures"
@@ -29,6 +31,7 @@ public struct ImageFolder: Sendable {
         return error.reason
       }
     }
+    self.labelFile = labelFile
     if let labelFile {
       do {
         labels = try Labels(csv: labelFile, for: files)
@@ -49,6 +52,7 @@ public struct ImageFolder: Sendable {
   public init(files: FileList, labels: Labels?, skipped: [SampleError] = []) {
     self.files = files
     self.labels = labels
+    labelFile = nil
     self.skipped = skipped
   }
 

@@ -55,6 +55,10 @@ public struct Preset: Sendable {
     self.warmUpEpochs = warmUpEpochs
     self.warmUpShare = warmUpShare
   }
+
+  func warmUpSteps(of totalSteps: Int, stepsPerEpoch: Int) -> Int {
+    Int(min(warmUpEpochs * Double(stepsPerEpoch), warmUpShare * Double(totalSteps)).rounded())
+  }
 }
 
 /// The methods by the names of the command line.

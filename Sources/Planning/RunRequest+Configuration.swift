@@ -38,8 +38,7 @@ extension RunRequest {
     try configuration.fix(
       steps: wanted.map { configuration.steps(epochs: $0) }, minutes: minutes, proposal: proposal, measuring: measuring)
     let total = configuration.schedule.totalSteps
-    configuration.schedule.warmUpSteps = Int(
-      min(preset.warmUpEpochs * Double(configuration.stepsPerEpoch), preset.warmUpShare * Double(total)).rounded())
+    configuration.schedule.warmUpSteps = preset.warmUpSteps(of: total, stepsPerEpoch: configuration.stepsPerEpoch)
 
     let departures =
       proposal.departures
@@ -106,7 +105,7 @@ extension RunRequest {
   }
 
   /// bfloat16 where it is computed natively, for then training is 1.6 to 2 times faster.
-  static func bestPrecision(on device: Device.Kind) -> RunConfiguration.Precision {
+  public static func bestPrecision(on device: Device.Kind) -> RunConfiguration.Precision {
     switch device {
     case .cpu: Runtime.processorHasBFloat16 ? .bfloat16 : .float32
     case .cuda: .bfloat16

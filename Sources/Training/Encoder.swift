@@ -7,6 +7,8 @@ import Torch
 /// A trained backbone as a function from samples to feature vectors.
 public final class Encoder {
   public let backbone: any Backbone
+  /// How samples become what the backbone takes; nil for one that no run made.
+  public let data: DataConfiguration?
   let device: Device
   let precision: RunConfiguration.Precision
   let loaderThreads: Int
@@ -14,10 +16,11 @@ public final class Encoder {
   public private(set) var damaged: [Checkpoint.Damage] = []
 
   public init(
-    _ backbone: any Backbone, device: Device = .cpu, precision: RunConfiguration.Precision = .float32,
-    loaderThreads: Int = 1
+    _ backbone: any Backbone, data: DataConfiguration? = nil, device: Device = .cpu,
+    precision: RunConfiguration.Precision = .float32, loaderThreads: Int = 1
   ) {
     self.backbone = backbone
+    self.data = data
     self.device = device
     self.precision = precision
     self.loaderThreads = loaderThreads
@@ -39,7 +42,8 @@ public final class Encoder {
     let device = try configuration.presentDevice()
     try method.move(to: device)
     self.init(
-      method.backbone, device: device, precision: configuration.precision, loaderThreads: configuration.loaderThreads)
+      method.backbone, data: configuration.data, device: device, precision: configuration.precision,
+      loaderThreads: configuration.loaderThreads)
     self.damaged = damaged
   }
 

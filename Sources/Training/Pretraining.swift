@@ -6,13 +6,14 @@ import Torch
 
 /// Learning a representation from data without labels.
 ///
-///     let run = try Pretraining(of: photos, configuration: configuration, in: "runs/first")
-///     try run.train { progress in print(progress.metrics.loss) }
-///     let vectors = try run.encoder.features(of: photos.evaluationView(of: Array(0..<photos.names.count)))
+///     let photos = try ImageFolder("photos")
+///     let run = try Pretraining(of: photos, method: .simCLR(temperature: 0.2), in: "runs/first")
+///     try run.train(epochs: 100) { step in print(step.loss) }
+///     let vectors = try run.encoder.embeddings(of: photos)
 ///
 /// All tensor calls happen on the thread that calls `train`.
 public final class Pretraining {
-  public let configuration: RunConfiguration
+  public private(set) var configuration: RunConfiguration
   public let folder: RunFolder
   /// The number of steps that are done.
   public private(set) var step: Int
@@ -32,6 +33,8 @@ public final class Pretraining {
     /// The disk is full, or not to be written on; `kept` is the step of the newest checkpoint.
     case unwritable(run: String, problem: String, step: Int, kept: Int?)
     case deviceAbsent(String)
+    /// The schedule of a run is what its first step was made with.
+    case scheduleIsFixed(step: Int, totalSteps: Int)
 
     public var description: String {
       switch self {
@@ -44,6 +47,9 @@ public final class Pretraining {
           + "; when that is mended, go on with: swiftlet resume \(run)"
       case .deviceAbsent(let device):
         "the run computes on \(device), and this machine, or its libtorch, has none; use it on a machine that has"
+      case .scheduleIsFixed(let step, let total):
+        "the run has made \(step) of its \(total) steps, so that its length cannot be changed any more: train it to its "
+          + "end, or start another"
       }
     }
   }
@@ -93,19 +99,35 @@ public final class Pretraining {
   /// The backbone as it stands now.
   public var encoder: Encoder {
     Encoder(
-      method.backbone, device: device, precision: configuration.precision, loaderThreads: configuration.loaderThreads)
+      method.backbone, data: configuration.data, device: device, precision: configuration.precision,
+      loaderThreads: configuration.loaderThreads)
   }
 
   public var parameterCount: Int { method.parameterCount }
 
+  /// Gives a run that has not begun another schedule, and records it.
+  ///
+  /// - Throws: `Failure.scheduleIsFixed` after the first step, unless it is the schedule that the run has.
+  public func setSchedule(_ schedule: Schedule) throws {
+    guard schedule != configuration.schedule else { return }
+    guard step == 0 else {
+      throw Failure.scheduleIsFixed(step: step, totalSteps: configuration.schedule.totalSteps)
+    }
+    var changed = configuration
+    changed.schedule = schedule
+    try folder.record(changed)
+    configuration = changed
+  }
+
   /// Trains to the end of the schedule.
   ///
   /// - Parameters:
-  ///   - shouldStop: asked before every step; true saves a checkpoint and returns.
   ///   - report: called after the first step and at every log interval.
+  ///   - shouldStop: asked before every step; true saves a checkpoint and returns.
   /// - Throws: `Failure.unwritable` where the disk is full: what the newest checkpoint holds is safe.
+  @discardableResult
   public func train(
-    shouldStop: () -> Bool = { false }, report: (TrainingProgress) throws -> Void = { _ in }
+    report: (TrainingProgress) throws -> Void = { _ in }, shouldStop: () -> Bool = { false }
   ) throws -> Outcome {
     do {
       return try takeSteps(shouldStop: shouldStop, report: report)

@@ -70,6 +70,16 @@ public struct RunFolder: Sendable {
     }
   }
 
+  /// Replaces the configuration of a run that has not begun, whole or not at all.
+  func record(_ configuration: RunConfiguration) throws(Failure) {
+    do {
+      let data = try RunConfiguration.encoder.encode(configuration)
+      try data.write(to: URL(fileURLWithPath: self.configuration), options: .atomic)
+    } catch {
+      throw .unwritable(path: self.configuration, reason: error.localizedDescription)
+    }
+  }
+
   public func open() throws(Failure) -> (configuration: RunConfiguration, samples: SampleListing) {
     var isFolder: ObjCBool = false
     guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {

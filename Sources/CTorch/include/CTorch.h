@@ -94,6 +94,12 @@ ct_message ct_set_thread_count(int count);
 const char *ct_version(void);
 // Whether the processor computes bfloat16 products natively (AVX512_BF16, AMX, or Arm's BF16).
 bool ct_cpu_has_bfloat16(void);
+// Whether the processor has what libtorch calls `feature`: "avx2", "avx512_f", "amx_bf16", "neon" and so on.
+bool ct_cpu_has(const char *feature);
+// The file that libtorch was loaded from; NULL where the system does not say.
+ct_message ct_library_path(void);
+// Whether libtorch was built with CUDA, whatever this machine has.
+bool ct_is_built_with_cuda(void);
 ct_message ct_cuda_device_count(int *result);
 bool ct_has_mps(void);
 ct_message ct_synchronize(int64_t device);
