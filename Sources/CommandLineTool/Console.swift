@@ -25,6 +25,8 @@ final class Console {
     say(
       "Data       \(count) \(proposal.data.configuration.kind)"
         + (heldOut == 0 ? "" : ", \(heldOut) of them held out by the labels"))
+    for line in proposal.data.configuration.details { say("             \(line)") }
+    for note in proposal.data.notes { say("             \(note)") }
     say(skipped: proposal.data.skipped)
   }
 
@@ -39,8 +41,13 @@ final class Console {
     say("Views      \(run.data.summary), batch \(run.batchSize)")
     say("Machine    \(device), \(precision)")
     say(
-      "Schedule   \(run.schedule.totalSteps) steps, \(Self.number(run.epochs)) epochs; learning rate \(Self.number(run.schedule.peak)) after \(run.schedule.warmUpSteps) steps of warm-up, then a cosine"
+      "Schedule   \(run.schedule.totalSteps) steps, \(Self.number(run.epochs)) epochs; learning rate \(Self.number(run.schedule.peak)) \(Self.shape(run.schedule))"
     )
+  }
+
+  private static func shape(_ schedule: Schedule) -> String {
+    let after = schedule.warmUpSteps == 0 ? "" : "after \(schedule.warmUpSteps) steps of warm-up, then "
+    return after + (schedule.final == schedule.peak ? "throughout" : "a cosine")
   }
 
   func show(_ progress: TrainingProgress) {

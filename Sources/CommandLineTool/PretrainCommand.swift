@@ -8,10 +8,10 @@ struct PretrainCommand: ParsableCommand {
     abstract: "Learns a representation from unlabelled data.",
     discussion: """
       Labels are never used to train; where they exist, the run also says how well nearest neighbours agree on them. \
-      Rows that a labels file puts into the split 'test' or 'validation' are held out.
+      Rows that a labels file, or the split column of a table, puts into 'test' or 'validation' are held out.
       """)
 
-  @Argument(help: "Folders or files: PNG and JPEG pictures.")
+  @Argument(help: "Folders or files: PNG and JPEG pictures; or one table, a CSV or TSV file.")
   var data: [String]
 
   @Option(
@@ -22,20 +22,27 @@ struct PretrainCommand: ParsableCommand {
   @Option(help: "CSV with the columns path, label and perhaps split.")
   var labels: String?
 
-  @Option(help: "How to learn.")
-  var method: MethodName = .simclr
+  @Option(help: "Column of a table that says what to predict: never a feature.")
+  var labelColumn: String?
 
-  @Option(help: "Where the numbers come from that you do not choose. Default: small below 20,000 samples, else simclr.")
+  @Option(help: "How to learn. Default: simclr for pictures, scarf for tables.")
+  var method: MethodName?
+
+  @Option(
+    help: "Where the numbers come from that you do not choose. Default: the method's; of simclr, small below 20,000.")
   var preset: Preset.Name?
 
   @Option(help: "How views are drawn; shapes is for digits, scans and drawings. Default: the preset's.")
   var views: ImageRecipe.Name?
 
-  @Option(help: "The network.")
-  var backbone: ResNet.Configuration.Depth = .resNet18
+  @Option(help: "The network. Default: resnet18 for pictures, mlp for tables.")
+  var backbone: BackboneName?
 
-  @Option(help: "Channels of the network's first stage.")
-  var width: Int = 64
+  @Option(help: "Channels of the network's first stage, or width of an mlp's layers. Default: 64, or the preset's.")
+  var width: Int?
+
+  @Option(help: "Layers of an mlp. Default: the preset's.")
+  var layers: Int?
 
   @Option(help: "Entry of the network; cifar is for pictures of about 32 pixels. Default: by the image size.")
   var stem: ResNet.Configuration.Stem?
@@ -86,7 +93,8 @@ struct PretrainCommand: ParsableCommand {
     try require(
       batchSize.map { $0 >= 2 } ?? true,
       "--batch-size \(batchSize ?? 0) must be at least 2: a sample is compared with others")
-    try require((4...1024).contains(width), "--width \(width) must be from 4 to 1024")
+    try require(width.map { (4...1024).contains($0) } ?? true, "--width \(width ?? 0) must be from 4 to 1024")
+    try require(layers.map { (1...64).contains($0) } ?? true, "--layers \(layers ?? 0) must be from 1 to 64")
     try require(
       temperature.map { $0 >= 0.001 && $0 <= 100 } ?? true,
       "--temperature \(temperature ?? 0) must be from 0.001 to 100")
@@ -102,7 +110,7 @@ struct PretrainCommand: ParsableCommand {
   func run() throws {
     let console = Console()
     let request = request()
-    let proposal = try request.proposal(scanning: data, labelFile: labels)
+    let proposal = try request.proposal(scanning: data, labels: labelSource(file: labels, column: labelColumn))
 
     console.describe(proposal)
     if request.minutes != nil { console.say("Measuring  how many steps fit the time …") }
@@ -120,9 +128,11 @@ struct PretrainCommand: ParsableCommand {
     request.views = views
     request.imageSize = imageSize
     request.maxPixels = machine.maxPixels
-    request.depth = backbone
+    request.method = method
+    request.backbone = backbone
     request.stem = stem
     request.width = width
+    request.layers = layers
     request.temperature = temperature
     request.projector = projector
     request.optimizer = optimizer
@@ -149,7 +159,13 @@ extension MethodName: ExpressibleByArgument {}
 extension Preset.Name: ExpressibleByArgument {}
 extension ProjectorName: ExpressibleByArgument {}
 extension ImageRecipe.Name: ExpressibleByArgument {}
-extension ResNet.Configuration.Depth: ExpressibleByArgument {}
+extension BackboneName: ExpressibleByArgument {}
 extension ResNet.Configuration.Stem: ExpressibleByArgument {}
 extension OptimizerConfiguration.Name: ExpressibleByArgument {}
 extension RunConfiguration.Precision: ExpressibleByArgument {}
+
+/// What a user said of the labels, in one of two ways.
+func labelSource(file: String?, column: String?) throws -> LabelSource? {
+  try require(file == nil || column == nil, "--labels and --label-column exclude each other; leave one of them out")
+  return file.map { .file($0) } ?? column.map { .column($0) }
+}

@@ -9,6 +9,8 @@ public protocol SampleCollection: Sendable {
   var labels: Labels? { get }
   /// What was found but cannot be read.
   var skipped: [SampleError] { get }
+  /// What a user should know about how the data were read, a sentence each.
+  var notes: [String] { get }
   /// How samples become what a model takes; a run records it.
   var configuration: DataConfiguration { get }
   /// What finds these samples again.
@@ -19,4 +21,8 @@ public protocol SampleCollection: Sendable {
   func trainingViews(_ plan: ViewPlan, of indices: [Int], seed: UInt64) throws(DatasetError) -> any ViewSource
   /// One view of each sample without any chance in it.
   func evaluationView(of indices: [Int]) -> any ViewSource
+}
+
+extension SampleCollection {
+  public var notes: [String] { [] }
 }

@@ -14,18 +14,20 @@ extension RunRequest {
   ///
   /// - Parameter labelFile: where the labels of `folder` came from, if from a file.
   public func proposal(for folder: ImageFolder, labelFile: String? = nil) throws -> Proposal {
-    let preset = Preset(preset ?? (folder.count < Self.smallCount ? .small : .simclr))
-    let (presetViews, presetSize) =
-      switch preset.input {
-      case .images(let views, let imageSize): (views, imageSize)
-      }
+    try refuse([("--layers", layers != nil), ("--backbone mlp", backbone == .mlp)], becauseOf: "pictures")
+    let preset = try chosenPreset(
+      among: [.simclr, .simclrCIFAR, .small], usual: folder.count < Self.smallCount ? .small : .simclr,
+      kind: "pictures")
+    guard case .images(let presetViews, let presetSize) = preset.input else {
+      throw Refusal(preset, isNotFor: "pictures")
+    }
     let isSmall = preset.name == .small && folder.typicalShortSide <= Self.smallSide
     let images = ImageConfiguration(
       imageSize: imageSize ?? (isSmall ? 32 : presetSize), views: views ?? presetViews, maxPixels: maxPixels)
     let data = ImageCollection(folder, labelFile: labelFile, images)
     let stem = stem ?? (images.imageSize <= Self.smallSide ? .cifar : .imageNet)
-    let resNet = ResNet.Configuration(depth, stem: stem, width: width)
-    let (method, departures) = method(of: preset, features: resNet.featureCount)
+    let resNet = ResNet.Configuration(backbone?.depth ?? .resNet18, stem: stem, width: width ?? 64)
+    let (method, departures) = try method(of: preset, features: resNet.featureCount)
     return Proposal(
       data: data, training: try data.trainingIndices(), preset: preset, method: method, backbone: .resNet(resNet),
       departures: departures
@@ -36,7 +38,7 @@ extension RunRequest {
   }
 
   /// The preset's method with the numbers that were asked for, and where these differ.
-  func method(of preset: Preset, features: Int) -> (MethodConfiguration, [Departure]) {
+  func method(of preset: Preset, features: Int) throws(Refusal) -> (MethodConfiguration, [Departure]) {
     switch preset.method {
     case .simCLR(let presetTemperature, let presetProjector):
       let temperature = temperature ?? presetTemperature
@@ -48,6 +50,7 @@ extension RunRequest {
           Departure("projector", projector.rawValue, preset: presetProjector.rawValue),
         ].compactMap(\.self)
       )
+    case .scarf, .vime: throw Refusal(preset, isNotFor: "pictures")
     }
   }
 }

@@ -20,14 +20,16 @@ extension RunRequest {
     }
     if let learningRate { optimizer.baseLearningRate = learningRate * 256 / Double(batch) }
     if let weightDecay { optimizer.weightDecay = weightDecay }
+    let peak = optimizer.baseLearningRate * Double(batch) / 256
     let cores = ProcessInfo.processInfo.activeProcessorCount
 
     var configuration = RunConfiguration(
       preset: preset.name.rawValue, data: proposal.data.configuration, method: proposal.method,
       backbone: proposal.backbone, optimizer: optimizer,
-      schedule: Schedule(peak: optimizer.baseLearningRate * Double(batch) / 256, warmUpSteps: 0, totalSteps: 1),
+      schedule: Schedule(peak: peak, final: peak * preset.finalRateShare, warmUpSteps: 0, totalSteps: 1),
       batchSize: batch, stepsPerEpoch: stepsPerEpoch, seed: seed, device: device,
-      precision: precision ?? Self.bestPrecision(on: device), computeThreads: computeThreads ?? cores,
+      precision: precision ?? proposal.precision ?? Self.bestPrecision(on: device),
+      computeThreads: computeThreads ?? cores,
       loaderThreads: loaderThreads ?? max(1, cores - (device == .cpu ? cores / 2 : 1)), isDeterministic: isDeterministic
     )
 
@@ -49,7 +51,7 @@ extension RunRequest {
         Departure("batch", batch, preset: preset.batchSize),
         Departure("optimiser", optimizer.name.rawValue, preset: preset.optimizer.name.rawValue),
       ].compactMap(\.self)
-    configuration.departures = departures.map(\.description)
+    configuration.departures = departures.map(\.description) + preset.departures
     return configuration
   }
 
@@ -62,9 +64,9 @@ extension RunRequest {
       }
       return batchSize
     }
-    // At least 16 steps an epoch, else the schedule has too few to work with.
+    // With too few steps an epoch, the schedule of a preset has too few to work with.
     var batch = min(preset.batchSize, 1024)
-    while batch > 16, batch * 12 > sampleCount { batch /= 2 }
+    while batch > 16, batch * preset.leastStepsPerEpoch > sampleCount { batch /= 2 }
     return min(batch, sampleCount)
   }
 

@@ -7,6 +7,10 @@ import Views
 /// What a user asked of a run; what is nil is chosen for them from a preset, the data and the machine.
 public struct RunRequest: Sendable {
   public var preset: Preset.Name?
+  public var method: MethodName?
+  public var backbone: BackboneName?
+  /// Of the network: channels of a residual network's first stage, or the layers of a perceptron.
+  public var width: Int?
   public var temperature: Double?
   public var projector: ProjectorName?
   public var optimizer: OptimizerConfiguration.Name?
@@ -27,9 +31,9 @@ public struct RunRequest: Sendable {
   public var views: ImageRecipe.Name?
   public var imageSize: Int?
   public var maxPixels = CanonicalDecode.defaultMaxPixels
-  public var depth: ResNet.Configuration.Depth = .resNet18
   public var stem: ResNet.Configuration.Stem?
-  public var width = 64
+  // Of tables
+  public var layers: Int?
 
   public init() {}
 
