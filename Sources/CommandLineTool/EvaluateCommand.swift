@@ -65,11 +65,7 @@ struct EvaluateCommand: ParsableCommand {
   /// "1%,10%,100%" → 0.01, 0.1, 1
   private func fractions() throws -> [Double] {
     try labelFractions.split(separator: ",", omittingEmptySubsequences: false).map { part in
-      let text = part.trimmingCharacters(in: .whitespaces)
-      guard text.hasSuffix("%"), let percent = Double(text.dropLast()), percent > 0, percent <= 100 else {
-        throw ValidationError("--label-fractions '\(text)' is not a part above 0% and up to 100%, such as 1%,10%,100%")
-      }
-      return percent / 100
+      try labelShare(part.trimmingCharacters(in: .whitespaces), option: "--label-fractions")
     }
   }
 }

@@ -113,7 +113,7 @@ public struct RepresentationReport: Codable, Sendable {
     majority = Self.majority(division, labels)
   }
 
-  private static func check(_ division: Division, _ labels: Labels) throws(EvaluationError) {
+  static func check(_ division: Division, _ labels: Labels) throws(EvaluationError) {
     for (name, part) in [("training", division.training), ("test", division.test)] where part.isEmpty {
       throw .emptyPart(name)
     }
@@ -134,6 +134,7 @@ public enum EvaluationError: Error, Sendable, CustomStringConvertible {
   case noLabels
   case oneClass(String)
   case emptyPart(String)
+  case tooFewLabels(Int)
 
   public var description: String {
     switch self {
@@ -142,6 +143,8 @@ public enum EvaluationError: Error, Sendable, CustomStringConvertible {
         + "class into a subfolder; of a table, give --label-column NAME"
     case .oneClass(let name):
       "all labels say '\(name)': telling classes apart needs at least two of them"
+    case .tooFewLabels(let count):
+      "\(count) labels, one a class, are too few to learn from and to know when to stop: give more, or a validation part"
     case .emptyPart(let part):
       "the labels leave the \(part) part empty: the split column must say train for some samples and test for others"
     }
