@@ -111,11 +111,12 @@ public struct TableConfiguration: Codable, Sendable, Equatable {
       line("numbers", numbers), line("dates as days", dates), line("categories", categories),
       line("with unknown values (filled in and marked)", unknown),
       line("left out", leftOut.map { "\($0.name) (\($0.reason))" }),
+      likelyLabel.map { "'\($0)' is a feature; if it is what you want to predict, give --label-column \($0)" },
     ].compactMap(\.self)
   }
 
   /// A feature that is called as what people predict is called, if no label column was given.
-  public var likelyLabel: String? {
+  private var likelyLabel: String? {
     guard labelColumn == nil else { return nil }
     let names: Set<String> = ["label", "target", "class", "outcome", "diagnosis", "y", "survived"]
     return features.map(\.name).first { names.contains($0.lowercased()) }
