@@ -29,6 +29,8 @@ final class Console {
     say(
       "Data       \(count) \(proposal.data.configuration.kind)"
         + (heldOut == 0 ? "" : ", \(heldOut) of them held out by the labels"))
+    for line in proposal.data.configuration.details { say("             \(line)") }
+    for note in proposal.data.notes { say("             \(note)") }
     say(skipped: proposal.data.skipped)
   }
 
@@ -47,9 +49,14 @@ final class Console {
     say("Machine    \(device), \(precision)")
     say("Memory     \(plan.memory.sentence(batch: run.batchSize, memory: plan.freeMemory))")
     say(
-      "Schedule   \(run.schedule.totalSteps) steps, \(Self.number(run.epochs)) epochs; learning rate \(Self.number(run.schedule.peak)) after \(run.schedule.warmUpSteps) steps of warm-up, then a cosine"
+      "Schedule   \(run.schedule.totalSteps) steps, \(Self.number(run.epochs)) epochs; learning rate \(Self.number(run.schedule.peak)) \(Self.shape(run.schedule))"
     )
     for warning in plan.warnings { warn(warning) }
+  }
+
+  private static func shape(_ schedule: Schedule) -> String {
+    let after = schedule.warmUpSteps == 0 ? "" : "after \(schedule.warmUpSteps) steps of warm-up, then "
+    return after + (schedule.final == schedule.peak ? "throughout" : "a cosine")
   }
 
   func show(_ progress: TrainingProgress) {

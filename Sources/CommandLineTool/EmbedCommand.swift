@@ -35,6 +35,7 @@ struct EmbedCommand: ParsableCommand {
     let folder = RunFolder(runFolder)
     let (configuration, _) = try folder.open()
     let collection = try configuration.data.scan(data)
+    for note in collection.notes { console.say(note) }
     let encoder = try Encoder(of: folder)
     for damage in encoder.damaged { console.say(passedOver: damage) }
     let names = String(output.dropLast(4)) + ".csv"

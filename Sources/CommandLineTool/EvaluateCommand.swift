@@ -8,7 +8,7 @@ struct EvaluateCommand: ParsableCommand {
     abstract: "Says what a run learned: nearest neighbours and a linear probe on labelled data.",
     discussion: """
       The backbone stays as it is. Beside it stand the same network as initialised and the raw input. Where the labels \
-      file has a split column, the probe learns on 'train' and is judged on 'test'; else a fifth of each class is held \
+      (or the table) have a split column, the probe learns on 'train' and is judged on 'test'; else a fifth of each class is held \
       out.
 
         swiftlet evaluate runs/first photos --label-fractions 1%,10%,100%
@@ -24,6 +24,9 @@ struct EvaluateCommand: ParsableCommand {
     help: "CSV with the columns path, label and perhaps split. Default: subfolders are labels.",
     completion: .file(extensions: ["csv"]))
   var labels: String?
+
+  @Option(help: "Column of a table that holds the labels. Default: the one that pretrain was given.")
+  var labelColumn: String?
 
   @Option(help: "Parts of the training labels to use, such as 1%,10%,100%.")
   var labelFractions: String = "100%"
@@ -49,7 +52,8 @@ struct EvaluateCommand: ParsableCommand {
     let console = Console()
     let folder = RunFolder(runFolder)
     let (configuration, _) = try folder.open()
-    let collection = try configuration.data.scan(data, labels: labels)
+    let collection = try configuration.data.scan(data, labels: labelSource(file: labels, column: labelColumn))
+    for note in collection.notes { console.say(note) }
     let report = try RepresentationReport(
       of: folder, on: collection, fractions: fractions(), subsetCount: subsets, seed: seed,
       baselines: onlyRun ? [] : [.randomInitialisation, .rawInput]
@@ -65,11 +69,7 @@ struct EvaluateCommand: ParsableCommand {
   /// "1%,10%,100%" → 0.01, 0.1, 1
   private func fractions() throws -> [Double] {
     try labelFractions.split(separator: ",", omittingEmptySubsequences: false).map { part in
-      let text = part.trimmingCharacters(in: .whitespaces)
-      guard text.hasSuffix("%"), let percent = Double(text.dropLast()), percent > 0, percent <= 100 else {
-        throw ValidationError("--label-fractions '\(text)' is not a part above 0% and up to 100%, such as 1%,10%,100%")
-      }
-      return percent / 100
+      try labelShare(part.trimmingCharacters(in: .whitespaces), option: "--label-fractions")
     }
   }
 }

@@ -8,18 +8,20 @@ struct PretrainCommand: ParsableCommand {
     abstract: "Learns a representation from unlabelled data.",
     discussion: """
       Labels are never used to train; where they exist, the run also says how well nearest neighbours agree on them. \
-      Rows that a labels file puts into the split 'test' or 'validation' are held out.
+      Rows that a labels file, or the split column of a table, puts into 'test' or 'validation' are held out.
 
       What you do not choose is chosen for you, and said with its reason. --config makes a run again from its \
       configuration.json: the same metrics to the bit with the same data; options beside it change what it says.
 
         swiftlet pretrain photos --minutes 10 --run runs/first
         swiftlet pretrain digits --views shapes --labels labels.csv --epochs 100
+        swiftlet pretrain records.csv --label-column diagnosis
 
       Ctrl-C saves a checkpoint; 'swiftlet resume' goes on from it.
       """)
 
-  @Argument(help: "Folders or files: PNG and JPEG pictures.", completion: .file())
+  @Argument(
+    help: "Folders or files: PNG and JPEG pictures; or one table, a CSV or TSV file.", completion: .file())
   var data: [String]
 
   @Option(
@@ -34,20 +36,27 @@ struct PretrainCommand: ParsableCommand {
   @Option(name: .customLong("config"), help: "configuration.json of a run, or its folder: make that run again.")
   var configurationFile: String?
 
-  @Option(help: "How to learn. Default: simclr.")
+  @Option(help: "Column of a table that says what to predict: never a feature.")
+  var labelColumn: String?
+
+  @Option(help: "How to learn. Default: simclr for pictures, scarf for tables.")
   var method: MethodName?
 
-  @Option(help: "Where the numbers come from that you do not choose. Default: small below 20,000 samples, else simclr.")
+  @Option(
+    help: "Where the numbers come from that you do not choose. Default: the method's; of simclr, small below 20,000.")
   var preset: Preset.Name?
 
   @Option(help: "How views are drawn; shapes is for digits, scans and drawings. Default: the preset's.")
   var views: ImageRecipe.Name?
 
-  @Option(help: "The network. Default: resnet18.")
-  var backbone: ResNet.Configuration.Depth?
+  @Option(help: "The network. Default: resnet18 for pictures, mlp for tables.")
+  var backbone: BackboneName?
 
-  @Option(help: "Channels of the network's first stage. Default: 64.")
+  @Option(help: "Channels of the network's first stage, or width of an mlp's layers. Default: 64, or the preset's.")
   var width: Int?
+
+  @Option(help: "Layers of an mlp. Default: the preset's.")
+  var layers: Int?
 
   @Option(help: "Entry of the network; cifar is for pictures of about 32 pixels. Default: by the image size.")
   var stem: ResNet.Configuration.Stem?
@@ -98,6 +107,7 @@ struct PretrainCommand: ParsableCommand {
       batchSize.map { $0 >= 2 } ?? true,
       "--batch-size \(batchSize ?? 0) must be at least 2: a sample is compared with others")
     try requireValue(width, in: 4...1024, "--width")
+    try requireValue(layers, in: 1...64, "--layers")
     try requireValue(temperature, in: 0.001...100, "--temperature")
     try require(
       learningRate.map { $0 > 0 && $0 <= 1000 } ?? true,
@@ -128,11 +138,12 @@ struct PretrainCommand: ParsableCommand {
   }
 
   private func proposal(of request: RunRequest) throws -> Proposal {
-    guard let configurationFile else { return try request.proposal(scanning: data, labelFile: labels) }
+    let labels = try labelSource(file: labels, column: labelColumn)
+    guard let configurationFile else { return try request.proposal(scanning: data, labels: labels) }
     var isFolder: ObjCBool = false
     _ = FileManager.default.fileExists(atPath: configurationFile, isDirectory: &isFolder)
     let file = isFolder.boolValue ? RunFolder(configurationFile).configuration : configurationFile
-    return try request.proposal(replaying: Replay(file: file), scanning: data, labelFile: labels)
+    return try request.proposal(replaying: Replay(file: file), scanning: data, labels: labels)
   }
 
   private func request() -> RunRequest {
@@ -140,9 +151,11 @@ struct PretrainCommand: ParsableCommand {
     request.preset = preset
     request.views = views
     request.imageSize = imageSize
-    request.depth = backbone
+    request.method = method
+    request.backbone = backbone
     request.stem = stem
     request.width = width
+    request.layers = layers
     request.temperature = temperature
     request.projector = projector
     request.optimizer = optimizer
@@ -169,7 +182,13 @@ extension MethodName: ExpressibleByArgument {}
 extension Preset.Name: ExpressibleByArgument {}
 extension ProjectorName: ExpressibleByArgument {}
 extension ImageRecipe.Name: ExpressibleByArgument {}
-extension ResNet.Configuration.Depth: ExpressibleByArgument {}
+extension BackboneName: ExpressibleByArgument {}
 extension ResNet.Configuration.Stem: ExpressibleByArgument {}
 extension OptimizerConfiguration.Name: ExpressibleByArgument {}
 extension RunConfiguration.Precision: ExpressibleByArgument {}
+
+/// What a user said of the labels, in one of two ways.
+func labelSource(file: String?, column: String?) throws -> LabelSource? {
+  try require(file == nil || column == nil, "--labels and --label-column exclude each other; leave one of them out")
+  return file.map { .file($0) } ?? column.map { .column($0) }
+}

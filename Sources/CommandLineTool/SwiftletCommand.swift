@@ -17,7 +17,7 @@ struct SwiftletCommand: ParsableCommand {
       """,
     version: swiftletVersion,
     subcommands: [
-      PretrainCommand.self, ResumeCommand.self, EvaluateCommand.self, EmbedCommand.self, MethodsCommand.self,
-      BackbonesCommand.self, DoctorCommand.self,
+      PretrainCommand.self, ResumeCommand.self, EvaluateCommand.self, FinetuneCommand.self, EmbedCommand.self,
+      MethodsCommand.self, BackbonesCommand.self, DoctorCommand.self,
     ])
 }

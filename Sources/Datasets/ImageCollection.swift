@@ -67,7 +67,8 @@ public struct ImageCollection: SampleCollection {
     _ plan: ViewPlan, of indices: [Int], seed: UInt64
   ) throws(DatasetError) -> any ViewSource {
     switch plan {
-    case .pair: views(indices, recipes: [imageConfiguration.recipe, imageConfiguration.recipe], seed: seed)
+    case .pair: return views(indices, recipes: [imageConfiguration.recipe, imageConfiguration.recipe], seed: seed)
+    default: throw .planNotProvided(plan: plan.rawValue, kind: "pictures")
     }
   }
 

@@ -9,6 +9,8 @@ public protocol SampleCollection: Sendable {
   var labels: Labels? { get }
   /// What was found but cannot be read.
   var skipped: [SampleError] { get }
+  /// What a user should know about how the data were read, a sentence each.
+  var notes: [String] { get }
   /// How samples become what a model takes; a run records it.
   var configuration: DataConfiguration { get }
   /// What finds these samples again.
@@ -22,4 +24,8 @@ public protocol SampleCollection: Sendable {
   /// What a run keeps of these samples in memory once it has seen them all: bytes, about, and which part of the samples
   /// that is, 0 to 1.
   func samplesInMemory(of indices: [Int]) -> (byteCount: Int, share: Double)
+}
+
+extension SampleCollection {
+  public var notes: [String] { [] }
 }

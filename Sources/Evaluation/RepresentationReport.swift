@@ -55,7 +55,7 @@ public struct RepresentationReport: Codable, Sendable {
       if labels.hasSplits {
         training = labels.samples(in: .train)
         test = labels.samples(in: .test)
-        origin = "the split column of the labels file"
+        origin = "the split column"
       } else {
         let all = labels.labelledSamples
         let held = Set(
@@ -64,7 +64,7 @@ public struct RepresentationReport: Codable, Sendable {
           })
         training = all.filter { !held.contains($0) }
         test = all.filter(held.contains)
-        origin = "a fifth of each class held out at random (seed \(seed)); a split column in the labels file fixes it"
+        origin = "a fifth of each class held out at random (seed \(seed)); a split column fixes it"
       }
     }
   }
@@ -76,7 +76,7 @@ public struct RepresentationReport: Codable, Sendable {
     of run: RunFolder, on data: any SampleCollection, fractions: [Double] = [1], subsetCount: Int = 5, seed: UInt64 = 0,
     baselines: [Representation.Kind] = [.randomInitialisation, .rawInput], progress: (String) -> Void = { _ in }
   ) throws {
-    guard let labels = data.labels else { throw EvaluationError.noLabels }
+    guard let labels = data.labels, !labels.classes.isEmpty else { throw EvaluationError.noLabels }
     guard labels.classes.count >= 2 else { throw EvaluationError.oneClass(labels.classes.first ?? "") }
     let division = try Division(of: labels, seed: seed)
     try Self.check(division, labels)
@@ -84,6 +84,7 @@ public struct RepresentationReport: Codable, Sendable {
     classes = labels.classes
     self.division = division.origin
 
+    let isVector = data.evaluationView(of: []).layouts.first?.shape.count == 1
     var rows: [Row] = []
     var skipped: [SampleError] = []
     var counts = (training: 0, test: 0)
@@ -96,8 +97,9 @@ public struct RepresentationReport: Codable, Sendable {
       counts = (part.trainingLabels.count, part.testLabels.count)
       for fraction in fractions {
         let subsets = try part.subsets(fraction: fraction, count: subsetCount, seed: seed)
-        // A probe on tens of thousands of raw values says little and takes longer than all else.
-        for judge in kind == .rawInput ? [.nearestNeighbours] : Judge.allCases {
+        // A probe on tens of thousands of pixels says little and takes longer than all else; on a row of numbers it is
+        // the baseline that counts.
+        for judge in kind == .rawInput && !isVector ? [.nearestNeighbours] : Judge.allCases {
           progress("Judging \(kind.rawValue): \(judge.rawValue) with \(subsets[0].count) labels")
           rows.append(
             Row(
@@ -112,7 +114,7 @@ public struct RepresentationReport: Codable, Sendable {
     majority = Self.majority(division, labels)
   }
 
-  private static func check(_ division: Division, _ labels: Labels) throws(EvaluationError) {
+  static func check(_ division: Division, _ labels: Labels) throws(EvaluationError) {
     for (name, part) in [("training", division.training), ("test", division.test)] where part.isEmpty {
       throw .emptyPart(name)
     }
@@ -133,15 +135,19 @@ public enum EvaluationError: Error, Sendable, CustomStringConvertible {
   case noLabels
   case oneClass(String)
   case emptyPart(String)
+  case tooFewLabels(Int)
 
   public var description: String {
     switch self {
     case .noLabels:
-      "the data have no labels: give --labels FILE with the columns path and label, or put each class into a subfolder"
+      "the data have no labels of classes: of pictures, give --labels FILE with the columns path and label, or put each "
+        + "class into a subfolder; of a table, give --label-column NAME"
     case .oneClass(let name):
       "all labels say '\(name)': telling classes apart needs at least two of them"
+    case .tooFewLabels(let count):
+      "\(count) labels, one a class, are too few to learn from and to know when to stop: give more, or a validation part"
     case .emptyPart(let part):
-      "the labels file leaves the \(part) part empty: its split column must say train for some samples and test for others"
+      "the labels leave the \(part) part empty: the split column must say train for some samples and test for others"
     }
   }
 }

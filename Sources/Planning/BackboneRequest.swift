@@ -13,7 +13,7 @@ public struct BackboneRequest: Sendable {
     _ depth: ResNet.Configuration.Depth = .resNet18, stem: ResNet.Configuration.Stem? = nil, width: Int = 64
   ) -> BackboneRequest {
     BackboneRequest { request in
-      request.depth = depth
+      request.backbone = BackboneName(rawValue: depth.rawValue)
       request.stem = stem
       request.width = width
     }

@@ -5,20 +5,20 @@ struct BatchChoice: Equatable {
   let size: Int
   let reason: String
 
-  static let stepsPerEpoch = 12
   static let smallest = 16
   /// More than this is a decision, and not for a default to take.
   static let largest = 1024
 
   /// The preset's, halved until an epoch has enough steps for the schedule to work with.
-  init(preset: Int, sampleCount: Int, kind: String) {
-    var batch = min(preset, Self.largest)
-    var reason = batch == preset ? "the preset's" : "the preset's \(preset) is meant for many machines"
-    while batch > Self.smallest, batch * Self.stepsPerEpoch > sampleCount {
+  init(of preset: Preset, sampleCount: Int, kind: String) {
+    let steps = preset.leastStepsPerEpoch
+    var batch = min(preset.batchSize, Self.largest)
+    var reason = batch == preset.batchSize ? "the preset's" : "the preset's \(preset.batchSize) is meant for many machines"
+    while batch > Self.smallest, batch * steps > sampleCount {
       batch /= 2
-      reason = "at least \(Self.stepsPerEpoch) steps an epoch for \(sampleCount) \(kind)"
+      reason = "at least \(steps) steps an epoch for \(sampleCount) \(kind)"
     }
-    if batch * Self.stepsPerEpoch > sampleCount { reason = "there are only \(sampleCount) \(kind)" }
+    if batch * steps > sampleCount { reason = "there are only \(sampleCount) \(kind)" }
     self.init(size: min(batch, sampleCount), reason: reason)
   }
 

@@ -38,8 +38,8 @@ public struct MemoryEstimate: Sendable, Equatable {
     return low
   }
 
-  /// Two views of each sample compared with each other: similarities, their exponentials and gradients.
-  private static func pairs(_ batch: Int) -> Int { 4 * 4 * batch * batch * 4 }
+  /// Two views of each sample compared with each other: a tile of similarities and their exponentials.
+  private static func pairs(_ batch: Int) -> Int { 2 * 4 * min(4 * batch * batch, max(1 << 22, 2 * batch)) }
 
   func refusal(of what: String, batch: Int, memory: Int) -> RunRequest.Refusal {
     let largest = largestBatch(in: memory)

@@ -55,7 +55,7 @@ extension Encoder {
   public func embeddings(of photos: ImageFolder) throws -> Tensor {
     switch data {
     case .images(let images): try embeddings(of: ImageCollection(photos, labelFile: photos.labelFile, images))
-    case nil: throw Failure.inputUnknown
+    case .table, nil: throw Failure.inputUnknown
     }
   }
 }

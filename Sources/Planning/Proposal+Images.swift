@@ -16,20 +16,21 @@ extension RunRequest {
   ///
   /// - Parameter labelFile: where the labels of `folder` came from, if from a file.
   public func proposal(for folder: ImageFolder, labelFile: String? = nil) throws -> Proposal {
+    try refuse([("--layers", layers != nil), ("--backbone mlp", backbone == .mlp)], becauseOf: "pictures")
     let isSmallSet = folder.count < Self.smallCount
-    let preset = Preset(preset ?? (isSmallSet ? .small : .simclr))
-    let (presetViews, presetSize) =
-      switch preset.input {
-      case .images(let views, let imageSize): (views, imageSize)
-      }
+    let preset = try chosenPreset(
+      among: [.simclr, .simclrCIFAR, .small], usual: isSmallSet ? .small : .simclr, kind: "pictures")
+    guard case .images(let presetViews, let presetSize) = preset.input else {
+      throw Refusal(preset, isNotFor: "pictures")
+    }
     let ownSide = folder.typicalShortSide
     let isSmall = preset.name == .small && ownSide <= Self.smallSide
     let images = ImageConfiguration(
       imageSize: imageSize ?? (isSmall ? 32 : presetSize), views: views ?? presetViews, maxPixels: pixelLimit)
     let data = ImageCollection(folder, labelFile: labelFile, images)
     let stem = stem ?? (images.imageSize <= Self.smallSide ? .cifar : .imageNet)
-    let resNet = ResNet.Configuration(depth ?? .resNet18, stem: stem, width: width ?? 64)
-    let (method, departures) = method(of: preset, features: resNet.featureCount)
+    let resNet = ResNet.Configuration(backbone?.depth ?? .resNet18, stem: stem, width: width ?? 64)
+    let (method, departures) = try method(of: preset, features: resNet.featureCount)
     var choices: [Choice] = []
     if self.preset == nil {
       let reason = isSmallSet ? "fewer than \(Self.smallCount) pictures" : "\(Self.smallCount) pictures or more"
@@ -50,7 +51,7 @@ extension RunRequest {
   }
 
   /// The preset's method with the numbers that were asked for, and where these differ.
-  func method(of preset: Preset, features: Int) -> (MethodConfiguration, [Departure]) {
+  func method(of preset: Preset, features: Int) throws(Refusal) -> (MethodConfiguration, [Departure]) {
     switch preset.method {
     case .simCLR(let presetTemperature, let presetProjector):
       let temperature = temperature ?? presetTemperature
@@ -62,6 +63,7 @@ extension RunRequest {
           Departure("projector", projector.rawValue, preset: presetProjector.rawValue),
         ].compactMap(\.self)
       )
+    case .scarf, .vime: throw Refusal(preset, isNotFor: "pictures")
     }
   }
 }

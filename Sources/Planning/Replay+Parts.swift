@@ -19,35 +19,53 @@ extension RunRequest {
   }
 
   func backbone(of recorded: BackboneConfiguration) -> BackboneConfiguration {
-    guard case .resNet(var resNet) = recorded else { return recorded }
-    if let depth { resNet.depth = depth }
-    if let width { resNet.width = width }
-    if let stem { resNet.stem = stem }
-    return .resNet(resNet)
+    switch recorded {
+    case .resNet(var resNet):
+      if let depth = backbone?.depth { resNet.depth = depth }
+      if let width { resNet.width = width }
+      if let stem { resNet.stem = stem }
+      return .resNet(resNet)
+    case .mlp(var network):
+      if let width { network.width = width }
+      if let layers { network.layers = layers }
+      return .mlp(network)
+    }
   }
 
   /// - Parameter features: of the backbone, for which a projector that is named is built.
   func method(of recorded: MethodConfiguration, features: Int) -> MethodConfiguration {
-    guard case .simCLR(var simCLR) = recorded else { return recorded }
-    if let temperature { simCLR.temperature = temperature }
-    if let projector { simCLR.projector = projector.configuration(features: features) }
-    return .simCLR(simCLR)
+    switch recorded {
+    case .simCLR(var simCLR):
+      if let temperature { simCLR.temperature = temperature }
+      if let projector { simCLR.projector = projector.configuration(features: features) }
+      return .simCLR(simCLR)
+    case .scarf(var scarf):
+      if let temperature { scarf.temperature = temperature }
+      return .scarf(scarf)
+    case .vime: return recorded
+    }
   }
 }
 
 extension BackboneConfiguration {
   /// All that tells it from others, for people.
   var details: String {
-    guard case .resNet(let resNet) = self else { return name }
-    return "\(name) of width \(resNet.width) with the \(resNet.stem.rawValue) stem"
+    switch self {
+    case .resNet(let resNet): "\(name) of width \(resNet.width) with the \(resNet.stem.rawValue) stem"
+    case .mlp(let network): "\(name) of \(network.layers) layers of width \(network.width)"
+    }
   }
 }
 
 extension MethodConfiguration {
   /// All that tells it from others, for people.
   var details: String {
-    guard case .simCLR(let simCLR) = self else { return identifier }
-    return "\(identifier) at temperature \(simCLR.temperature) with a projector of "
-      + simCLR.projector.widths.map(String.init).joined(separator: "-")
+    switch self {
+    case .simCLR(let simCLR):
+      "\(identifier) at temperature \(simCLR.temperature) with a projector of "
+        + simCLR.projector.widths.map(String.init).joined(separator: "-")
+    case .scarf(let scarf): "\(identifier) at temperature \(scarf.temperature)"
+    case .vime: identifier
+    }
   }
 }

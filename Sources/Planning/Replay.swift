@@ -21,7 +21,7 @@ extension RunRequest {
   /// The run of a configuration on these data: the same metrics byte for byte if they are the same. What the request
   /// names stands in place of what was recorded.
   public func proposal(
-    replaying replay: Replay, scanning places: [String], labelFile: String?
+    replaying replay: Replay, scanning places: [String], labels: LabelSource? = nil
   ) throws -> Proposal {
     let recorded = replay.recorded
     guard preset == nil || preset?.rawValue == recorded.preset else {
@@ -31,7 +31,7 @@ extension RunRequest {
     guard let name = Preset.Name(rawValue: recorded.preset) else {
       throw Refusal("\(replay.file) names the preset '\(recorded.preset)', which this Swiftlet does not have")
     }
-    let data = try data(of: recorded.data).scan(places, labels: labelFile)
+    let data = try data(of: recorded.data).scan(places, labels: labels)
     let backbone = backbone(of: recorded.backbone)
     let method = method(of: recorded.method, features: try backbone.build().featureCount)
     let departures: [Departure?] = [

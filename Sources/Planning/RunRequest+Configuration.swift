@@ -17,7 +17,7 @@ extension RunRequest {
     if let replay = proposal.replay { return try plan(for: proposal, replaying: replay, measuring: measuring) }
     let preset = proposal.preset
     var batch = BatchChoice(
-      preset: preset.batchSize, sampleCount: proposal.training.count, kind: proposal.data.configuration.kind)
+      of: preset, sampleCount: proposal.training.count, kind: proposal.data.configuration.kind)
     var configuration = try draft(of: proposal, batch: batchSize ?? batch.size)
     try configuration.checkBatch(sampleCount: proposal.training.count)
 
@@ -46,7 +46,7 @@ extension RunRequest {
         Departure("batch", configuration.batchSize, preset: preset.batchSize),
         Departure("optimiser", configuration.optimizer.name.rawValue, preset: preset.optimizer.name.rawValue),
       ].compactMap(\.self)
-    configuration.departures = departures.map(\.description)
+    configuration.departures = departures.map(\.description) + preset.departures
     return RunPlan(
       configuration: configuration, choices: choices,
       warnings: proposal.warnings + warnings(on: configuration, preset: preset, sampleCount: proposal.training.count),
@@ -64,13 +64,14 @@ extension RunRequest {
     }
     if let learningRate { optimizer.baseLearningRate = learningRate * 256 / Double(batch) }
     if let weightDecay { optimizer.weightDecay = weightDecay }
+    let peak = optimizer.baseLearningRate * Double(batch) / 256
     let cores = ProcessInfo.processInfo.activeProcessorCount
     return RunConfiguration(
       preset: preset.name.rawValue, data: proposal.data.configuration, method: proposal.method,
       backbone: proposal.backbone, optimizer: optimizer,
-      schedule: Schedule(peak: optimizer.baseLearningRate * Double(batch) / 256, warmUpSteps: 0, totalSteps: 1),
+      schedule: Schedule(peak: peak, final: peak * preset.finalRateShare, warmUpSteps: 0, totalSteps: 1),
       batchSize: batch, stepsPerEpoch: proposal.training.count / batch, seed: seed ?? 0, device: device,
-      precision: precision ?? Self.bestPrecision(on: device), computeThreads: computeThreads ?? cores,
+      precision: precision ?? proposal.precision ?? Self.bestPrecision(on: device), computeThreads: computeThreads ?? cores,
       loaderThreads: loaderThreads ?? max(1, cores - (device == .cpu ? cores / 2 : 1)), isDeterministic: isDeterministic
     )
   }

@@ -7,6 +7,10 @@ import Views
 /// What a user asked of a run; what is nil is chosen for them from a preset, the data and the machine.
 public struct RunRequest: Sendable {
   public var preset: Preset.Name?
+  public var method: MethodName?
+  public var backbone: BackboneName?
+  /// Of the network: channels of a residual network's first stage, or the layers of a perceptron.
+  public var width: Int?
   public var temperature: Double?
   public var projector: ProjectorName?
   public var optimizer: OptimizerConfiguration.Name?
@@ -31,11 +35,9 @@ public struct RunRequest: Sendable {
   public var imageSize: Int?
   /// `CanonicalDecode.defaultMaxPixels` where nil.
   public var maxPixels: Int?
-  /// ResNet-18 where nil.
-  public var depth: ResNet.Configuration.Depth?
   public var stem: ResNet.Configuration.Stem?
-  /// 64 where nil.
-  public var width: Int?
+  // Of tables
+  public var layers: Int?
 
   public init() {}
 
