@@ -54,7 +54,8 @@ let package = Package(
     library("Training", ["Methods", "Datasets", "Measures"]),
     library("Planning", ["Training"]),
     library("Evaluation", ["Training"]),
-    library("Swiftlet", ["Planning", "Evaluation"]),
+    library("Reports", ["Evaluation"]),
+    library("Swiftlet", ["Planning", "Reports"]),
 
     // The program
     library("ArgumentParsing", []),
@@ -74,6 +75,7 @@ let package = Package(
     tests("TrainingTests", ["Training"]),
     tests("PlanningTests", ["Planning"]),
     tests("EvaluationTests", ["Evaluation"]),
+    tests("ReportsTests", ["Reports"]),
     tests("ArgumentParsingTests", ["ArgumentParsing"]),
     tests("CommandLineToolTests", ["CommandLineTool"]),
   ],

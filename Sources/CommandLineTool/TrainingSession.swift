@@ -32,7 +32,8 @@ struct TrainingSession {
       throw ExitCode(128 + signal)
     }
     console.say(
-      "Done. The run is in \(folder); see what it learned with: swiftlet evaluate \(folder) DATA --labels labels.csv")
+      "Done. The run is in \(folder); see what it learned with: swiftlet report \(folder), and with labels: swiftlet evaluate \(folder) DATA --labels labels.csv"
+    )
     if isJSON {
       try printJSON(
         Outcome(

@@ -19,4 +19,7 @@ public protocol SampleCollection: Sendable {
   func trainingViews(_ plan: ViewPlan, of indices: [Int], seed: UInt64) throws(DatasetError) -> any ViewSource
   /// One view of each sample without any chance in it.
   func evaluationView(of indices: [Int]) -> any ViewSource
+  /// What a person sees of one sample, pictures with a longer side of at most `side` pixels; nil where it cannot be
+  /// read, or where this kind of data has nothing to show.
+  func preview(of sample: Int, side: Int) -> SamplePreview?
 }

@@ -1,0 +1,35 @@
+import Views
+
+/// How a person recognises a sample, in a report.
+public enum SamplePreview: Sendable, Equatable {
+  /// A small picture of 8 bits a sample.
+  case picture(Picture)
+  /// What the sample holds, in the order of its source.
+  case fields([Field])
+
+  public struct Field: Sendable, Equatable {
+    public let name: String
+    public let value: String
+
+    public init(name: String, value: String) {
+      self.name = name
+      self.value = value
+    }
+  }
+}
+
+extension SampleCollection {
+  /// Kinds of data without a preview are known by their names.
+  public func preview(of sample: Int, side: Int) -> SamplePreview? { nil }
+}
+
+extension ImageCollection {
+  /// The whole picture, of which the model looks at the central square.
+  public func preview(of sample: Int, side: Int) -> SamplePreview? {
+    guard
+      let picture = try? PictureDecoder.decode(
+        path: folder.files.path(of: sample), rule: imageConfiguration.decode)
+    else { return nil }
+    return .picture(picture.thumbnail(side: side))
+  }
+}
