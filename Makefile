@@ -24,7 +24,8 @@ test: bootstrap ## build and run the tests
 	swift test $(RELEASE) --skip-build --no-parallel
 
 test-long: export SWIFTLET_LONG_TESTS := 1
-test-long: test ## the tests, with those that take minutes
+test-long: test ## the tests, with those that take minutes, and a report in a browser
+	@scripts/check-report
 
 demo: build ## photographs of solar cells: pre-train for five minutes without labels, then evaluate
 	@scripts/demo

@@ -15,5 +15,7 @@ struct SwiftletCommand: ParsableCommand {
       swiftlet evaluate runs/first photos --labels labels.csv
       """,
     version: swiftletVersion,
-    subcommands: [PretrainCommand.self, ResumeCommand.self, EvaluateCommand.self, EmbedCommand.self, ReportCommand.self])
+    subcommands: [
+      PretrainCommand.self, ResumeCommand.self, EvaluateCommand.self, EmbedCommand.self, ReportCommand.self,
+    ])
 }

@@ -11,9 +11,10 @@ struct Page {
       OverviewSection(of: report).html, ResultsSection(of: report).html, map.html, try SamplesSection(of: report).html,
       curves.html, RunSection(of: report).html,
     ]
-    text = Self.document(
-      title: report.run.name, body: sections, data: try Self.json(PageData(map: map.data, curves: curves.data))
-    ).text
+    text =
+      Self.document(
+        title: report.run.name, body: sections, data: try Self.json(PageData(map: map.data, curves: curves.data))
+      ).text
   }
 
   private struct PageData: Encodable {

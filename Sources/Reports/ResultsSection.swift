@@ -28,7 +28,9 @@ struct ResultsSection {
     let rows = evaluation.rows.sorted {
       ($0.labelFraction, order($0), $1.judge.rawValue) > ($1.labelFraction, order($1), $0.judge.rawValue)
     }
-    let values = rows.flatMap { row in row.results.map(\.balancedAccuracy.value) + [range(row)?.lowerBound].compactMap(\.self) }
+    let values = rows.flatMap { row in
+      row.results.map(\.balancedAccuracy.value) + [range(row)?.lowerBound].compactMap(\.self)
+    }
     let chance = 1 / Double(max(1, evaluation.classes.count))
     let low = ((values + [chance]).min() ?? 0) * 10
     let axis = (low: low.rounded(.down) / 10, high: 1.0)
@@ -55,7 +57,8 @@ struct ResultsSection {
     func x(_ value: Double) -> String {
       CurveChart.digits(10 + 280 * min(max((value - axis.low) / (axis.high - axis.low), 0), 1))
     }
-    let bar: HTML = range(row).map { "<path class=\"interval\" d=\"M\(x($0.lowerBound)) 12H\(x($0.upperBound))\"/>" } ?? .empty
+    let bar: HTML =
+      range(row).map { "<path class=\"interval\" d=\"M\(x($0.lowerBound)) 12H\(x($0.upperBound))\"/>" } ?? .empty
     return """
       <tr class="\(row.representation == .trained ? "ours" : "baseline")"><th scope="row">\(row.representation.rawValue)</th><td>\(row.judge.rawValue)</td><td class="number">\(Figure.count(row.labelCount))</td><td class="number">\(Figure.percent(row.accuracy))</td><td class="number">\(Figure.percent(row.balancedAccuracy))</td><td class="number">\(row.auroc.map { Figure.percent($0) } ?? "–")</td><td class="wide"><svg class="dots" viewBox="0 0 300 24" preserveAspectRatio="none" aria-hidden="true"><path class="guess" d="M\(x(chance)) 2V22"/>\(bar)<path class="value" d="M\(x(row.balancedAccuracy)) 12h0.01"/></svg></td></tr>
 

@@ -1,4 +1,5 @@
 import Datasets
+import Foundation
 import Views
 
 /// Sheets of nearest neighbours, near-duplicates and outliers, with names to act on.
@@ -56,8 +57,10 @@ struct SamplesSection {
 
   private func sheet(_ row: Int) -> HTML {
     let near = report.neighbours.lists[row].prefix(NeighbourSheets.neighbourCount).map { neighbour -> HTML in
-      let differs = report.samples.labels[row].flatMap { own in report.samples.labels[neighbour.sample].map { $0 != own } }
-      let similarity = Figure.number((neighbour.similarity * 1000).rounded() / 1000)
+      let differs = report.samples.labels[row].flatMap { own in
+        report.samples.labels[neighbour.sample].map { $0 != own }
+      }
+      let similarity = String(format: "%.3f", neighbour.similarity)
       return "<li>\(cards.card(neighbour.sample, note: similarity, differs: differs ?? false))</li>"
     }
     return "<article class=\"sheet\"><div class=\"query\">\(cards.card(row))</div><ol>\(near)</ol></article>"
@@ -79,7 +82,9 @@ struct SamplesSection {
       let warnings: [HTML] =
         (labels.count > 1 ? ["<span class=\"tag warn\">labels differ</span>"] : [])
         + (splits.count > 1 ? ["<span class=\"tag warn\">in \(splits.sorted().joined(separator: " and "))</span>"] : [])
-      let members = group.prefix(Self.groupMembers).map { row -> HTML in "<li>\(cards.card(row, hasFullName: true))</li>" }
+      let members = group.prefix(Self.groupMembers).map { row -> HTML in
+        "<li>\(cards.card(row, hasFullName: true))</li>"
+      }
       let rest: HTML =
         group.count > Self.groupMembers
         ? "<li class=\"more\">and \(group.count - Self.groupMembers) more</li>" : .empty
@@ -150,7 +155,7 @@ struct SampleCards {
         let uri = Thumbnails.uri(jpeg: try PictureEncoder.jpeg(picture, quality: Self.quality))
         let isTiny = max(picture.width, picture.height) < 48
         faces[row] = """
-          <img\(HTML(trusted: isTiny ? " class=\"tiny\"" : "")) loading="lazy" width="\(picture.width)" height="\(picture.height)" alt="" src="\(uri)">
+          <img\(HTML(trusted: isTiny ? " class=\"tiny\"" : "")) width="\(picture.width)" height="\(picture.height)" alt="" src="\(uri)">
           """
       case .fields(let fields):
         let lines = fields.prefix(5).map { field -> HTML in "<div><dt>\(field.name)</dt><dd>\(field.value)</dd></div>" }
@@ -164,7 +169,9 @@ struct SampleCards {
   func card(_ row: Int, note: String = "", differs: Bool = false, hasFullName: Bool = false) -> HTML {
     let name = report.samples.names[row]
     let label: HTML =
-      report.samples.label(row).map { "<span class=\"tag\(differs ? " differs" : "")\">\(differs ? "≠ " : "")\($0)</span>" } ?? .empty
+      report.samples.label(row).map {
+        "<span class=\"tag\(differs ? " differs" : "")\">\(differs ? "≠ " : "")\($0)</span>"
+      } ?? .empty
     let figure: HTML = note.isEmpty ? .empty : "<span class=\"note\">\(note)</span>"
     let face = faces[row] ?? "<span class=\"faceless\" aria-hidden=\"true\"></span>"
     return """

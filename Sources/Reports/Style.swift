@@ -46,7 +46,7 @@ extension Assets {
     .over { color: var(--accent); font-size: .8125rem; letter-spacing: .08em; text-transform: uppercase; margin: 0 0 .5rem; }
     .lead { font-family: var(--serif); font-size: 1.25rem; line-height: 1.5; color: var(--muted); max-width: 40rem; }
     .tiles { display: flex; flex-wrap: wrap; gap: 1.25rem 3rem; margin: 2rem 0 0; padding: 1.25rem 0; border-block: 1px solid var(--line); }
-    .tiles div { display: flex; flex-direction: column-reverse; }
+    .tiles div { display: flex; flex-direction: column-reverse; justify-content: flex-end; }
     .tiles dt { color: var(--muted); font-size: .8125rem; max-width: 14rem; line-height: 1.4; }
     .tiles dd { margin: 0; font-size: 1.75rem; line-height: 1.2; font-variant-numeric: tabular-nums; letter-spacing: -.02em; }
     .findings { padding-top: 2.5rem; }
@@ -123,7 +123,7 @@ extension Assets {
     .tag { display: inline-block; margin-right: .375rem; color: var(--ink); max-width: 100%; overflow: hidden; text-overflow: ellipsis; vertical-align: bottom; }
     .tag.differs { color: var(--bad); }
     .tag.warn { color: var(--bad); font-weight: 600; font-size: .8125rem; }
-    .note { font-variant-numeric: tabular-nums; }
+    .note { display: block; font-variant-numeric: tabular-nums; }
     .fields { margin: 0; padding: .375rem; font-size: .6875rem; line-height: 1.3; width: 100%; align-self: start; }
     .fields div { display: flex; justify-content: space-between; gap: .375rem; }
     .fields dt { color: var(--muted); overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
@@ -145,7 +145,7 @@ extension Assets {
 
     .charts { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 19rem), 1fr)); gap: 2.25rem 2.5rem; margin-top: 1.5rem; }
     .chart { margin: 0; min-width: 0; }
-    .chart figcaption { display: grid; grid-template-columns: 1fr auto; font-size: .9375rem; color: var(--ink); margin: 0 0 .5rem; }
+    .chart figcaption { display: grid; grid-template-columns: 1fr auto; font-size: .9375rem; color: var(--ink); margin: 0 0 1rem; }
     .chart strong { font-weight: 600; } .chart output { font-variant-numeric: tabular-nums; color: var(--accent); } .chart small { grid-column: 1 / -1; font-size: .8125rem; }
     .plot { display: grid; grid-template-columns: auto 1fr; gap: .25rem .5rem; font-size: .75rem; color: var(--muted); font-variant-numeric: tabular-nums; }
     .ys { display: flex; flex-direction: column; justify-content: space-between; text-align: right; margin: -.6em 0; line-height: 1.2; min-width: 2.25rem; }

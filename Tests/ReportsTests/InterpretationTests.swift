@@ -44,7 +44,8 @@ import Testing
 
   @Test func collapsed() throws {
     for spread in [
-      Evidence.Spread(rank: 1.2, peakRank: 50, deviation: 0.9), Evidence.Spread(rank: 40, peakRank: 50, deviation: 0.05),
+      Evidence.Spread(rank: 1.2, peakRank: 50, deviation: 0.9),
+      Evidence.Spread(rank: 40, peakRank: 50, deviation: 0.05),
     ] {
       var evidence = healthy()
       evidence.spread = spread

@@ -38,7 +38,9 @@ private struct Patients: SampleCollection {
     try FileManager.default.createDirectory(at: data, withIntermediateDirectories: true)
     var table = "path,label\n"
     for index in 0..<24 {
-      let pixels = (0..<96).map { UInt8(truncatingIfNeeded: ($0 % 12 * (index % 2) + $0 / 12 * (1 - index % 2)) * 20 + index) }
+      let pixels = (0..<96).map {
+        UInt8(truncatingIfNeeded: ($0 % 12 * (index % 2) + $0 / 12 * (1 - index % 2)) * 20 + index)
+      }
       let picture = try #require(Picture(width: 12, height: 8, channels: 1, samples: .uint8(pixels)))
       let name = (index < Self.hostile.count ? Self.hostile[index] : "\(index)") + ".jpg"
       try Data(PictureEncoder.jpeg(picture, quality: 90)).write(to: data.appending(path: name))

@@ -34,7 +34,9 @@ import Views
     try Data(PictureEncoder.jpeg(picture, quality: 95)).write(to: URL(fileURLWithPath: path))
     let decoded = try PictureDecoder.decode(path: path, rule: CanonicalDecode(shortSide: 64))
     #expect(decoded.width == 32 && decoded.height == 24 && decoded.channels == channels)
-    guard case .uint8(let a) = decoded.samples, case .uint8(let b) = picture.samples else { return #expect(Bool(false)) }
+    guard case .uint8(let a) = decoded.samples, case .uint8(let b) = picture.samples else {
+      return #expect(Bool(false))
+    }
     #expect(zip(a, b).allSatisfy { abs(Int($0) - Int($1)) < 12 })
   }
 
