@@ -25,9 +25,10 @@ test: bootstrap ## build and run the tests
 	@scripts/check-snippets
 
 test-long: export SWIFTLET_LONG_TESTS := 1
-test-long: test docs ## the tests, with those that take minutes
+test-long: test docs ## the tests, with those that take minutes: installation, another package, a report in a browser
 	@scripts/check-install
 	@scripts/check-outside-package
+	@scripts/check-report
 
 demo: build ## photographs of solar cells: pre-train for five minutes without labels, then evaluate
 	@scripts/demo

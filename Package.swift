@@ -61,7 +61,8 @@ let package = Package(
     library("Training", ["Methods", "Datasets", "Measures", "CLibZ"]),
     library("Planning", ["Training"]),
     library("Evaluation", ["Training"]),
-    library("Swiftlet", ["Planning", "Evaluation"]),
+    library("Reports", ["Evaluation"]),
+    library("Swiftlet", ["Planning", "Reports"]),
     library("Diagnosis", ["Planning"]),
 
     // The program
@@ -84,6 +85,7 @@ let package = Package(
     tests("EvaluationTests", ["Evaluation"]),
     tests("DiagnosisTests", ["Diagnosis"]),
     tests("SwiftletTests", ["Swiftlet"]),
+    tests("ReportsTests", ["Reports"]),
     tests("ArgumentParsingTests", ["ArgumentParsing"]),
     tests("CommandLineToolTests", ["CommandLineTool"]),
   ],

@@ -59,6 +59,11 @@ struct EvaluateCommand: ParsableCommand {
       baselines: onlyRun ? [] : [.randomInitialisation, .rawInput]
     ) { console.say($0) }
     console.say(skipped: report.skipped)
+    do {
+      try report.keep(in: folder)
+    } catch {
+      console.say("Not kept for swiftlet report: \(error)")
+    }
     if json {
       try printJSON(report)
     } else {

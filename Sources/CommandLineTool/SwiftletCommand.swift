@@ -18,6 +18,6 @@ struct SwiftletCommand: ParsableCommand {
     version: swiftletVersion,
     subcommands: [
       PretrainCommand.self, ResumeCommand.self, EvaluateCommand.self, FinetuneCommand.self, EmbedCommand.self,
-      MethodsCommand.self, BackbonesCommand.self, DoctorCommand.self,
+      ReportCommand.self, MethodsCommand.self, BackbonesCommand.self, DoctorCommand.self,
     ])
 }

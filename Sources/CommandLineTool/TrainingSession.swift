@@ -33,8 +33,8 @@ struct TrainingSession {
       throw ExitCode(128 + signal)
     }
     console.say(
-      "Done. The run is in \(folder); see what it learned with: swiftlet evaluate \(folder) DATA "
-        + pretraining.configuration.data.labelOption)
+      "Done. The run is in \(folder); see what it learned with: swiftlet report \(folder), and with labels: swiftlet "
+        + "evaluate \(folder) DATA \(pretraining.configuration.data.labelOption)")
     if isJSON {
       try printJSON(
         Outcome(

@@ -24,6 +24,9 @@ public protocol SampleCollection: Sendable {
   /// What a run keeps of these samples in memory once it has seen them all: bytes, about, and which part of the samples
   /// that is, 0 to 1.
   func samplesInMemory(of indices: [Int]) -> (byteCount: Int, share: Double)
+  /// What a person sees of one sample, pictures with a longer side of at most `side` pixels; nil where it cannot be
+  /// read, or where this kind of data has nothing to show.
+  func preview(of sample: Int, side: Int) -> SamplePreview?
 }
 
 extension SampleCollection {

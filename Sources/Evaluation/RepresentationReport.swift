@@ -35,6 +35,8 @@ public struct RepresentationReport: Codable, Sendable {
   }
 
   public let run: String
+  /// How many steps of the run were done; nil in what was written before this was recorded.
+  public let step: Int?
   public let classes: [String]
   public let trainingCount: Int
   public let testCount: Int
@@ -81,6 +83,7 @@ public struct RepresentationReport: Codable, Sendable {
     let division = try Division(of: labels, seed: seed)
     try Self.check(division, labels)
     self.run = run.path
+    step = Checkpoint.all(in: run).first?.step
     classes = labels.classes
     self.division = division.origin
 

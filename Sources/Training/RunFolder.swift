@@ -9,6 +9,7 @@ import Foundation
 ///     timing.jsonl         the clock values
 ///     skipped.jsonl        what could not be read, and why
 ///     checkpoints/         the last two states
+///     evaluation.json      the last judgement of `swiftlet evaluate`, once there is one
 public struct RunFolder: Sendable {
   public let path: String
 
@@ -20,6 +21,7 @@ public struct RunFolder: Sendable {
   public var timing: String { path + "/timing.jsonl" }
   public var skipped: String { path + "/skipped.jsonl" }
   public var checkpoints: String { path + "/checkpoints" }
+  public var evaluation: String { path + "/evaluation.json" }
 
   /// Throws where a new run cannot live here, so that nobody waits for a measurement to learn it.
   ///
