@@ -126,7 +126,7 @@ import Testing
     try withTemporaryFolder { folder in
       let (data, run) = (try write(Self.table(), in: folder), folder.appending(path: "run"))
       #expect(try pretrain(data, run).code == 0)
-      try write(Self.table().replacingOccurrences(of: "P7,", with: "P777,"), in: folder)
+      _ = try write(Self.table().replacingOccurrences(of: "P7,", with: "P777,"), in: folder)
       let resumed = try SwiftletProgram.run("resume", run.path)
       #expect(resumed.code == 1)
       #expect(resumed.errors.contains("has changed since the run began"), "\(resumed.errors)")

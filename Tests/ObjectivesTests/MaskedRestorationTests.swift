@@ -9,16 +9,18 @@ import Torch
   @Test func valueAndGradientsAgreeWithTheFormula() throws {
     try Runtime.seed(5)
     let (rows, columns, inputs) = (4, 3, 5)
-    let logits = try (Tensor.randn([rows, columns], .float64) * 3).values()
+    let logits = try (Tensor.randn([rows, columns], .float64) * 3).values(as: Double.self)
     let mask = (0..<rows * columns).map { Double($0 * 7 % 3 == 0 ? 1 : 0) }
-    let restored = try Tensor.rand([rows, inputs], .float64).values()
-    let original = try Tensor.rand([rows, inputs], .float64).values()
+    let restored = try Tensor.rand([rows, inputs], .float64).values(as: Double.self)
+    let original = try Tensor.rand([rows, inputs], .float64).values(as: Double.self)
     func expected(_ logits: [Double], _ restored: [Double]) -> Double {
-      let found = zip(logits, mask).reduce(0.0) { sum, pair in
-        let probability = 1 / (1 + exp(-pair.0))
-        return sum - (pair.1 == 1 ? log(probability) : log(1 - probability))
+      var found = 0.0
+      for (logit, isReplaced) in zip(logits, mask) {
+        let probability = 1 / (1 + exp(-logit))
+        found -= isReplaced == 1 ? log(probability) : log(1 - probability)
       }
-      let error = zip(restored, original).reduce(0.0) { $0 + ($1.0 - $1.1) * ($1.0 - $1.1) }
+      var error = 0.0
+      for (guess, truth) in zip(restored, original) { error += (guess - truth) * (guess - truth) }
       return found / Double(logits.count) + 2.5 * error / Double(restored.count)
     }
     let l = try Tensor(logits, shape: [rows, columns]).requireGrad()
