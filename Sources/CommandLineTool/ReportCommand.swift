@@ -11,14 +11,19 @@ struct ReportCommand: ParsableCommand {
       and what they mean, in one HTML file that works offline. Of large sets an even part is shown, and the page says so.
       """)
 
-  @Argument(help: ArgumentHelp("Folder of the run.", valueName: "run"))
+  @Argument(help: ArgumentHelp("Folder of the run.", valueName: "run"), completion: .directory)
   var runFolder: String
 
-  @Argument(help: "Folders or files to look at. Default: what the run trained on.")
+  @Argument(help: "Folders or files to look at. Default: what the run trained on.", completion: .file())
   var data: [String] = []
 
-  @Option(help: "CSV with the columns path, label and perhaps split, for DATA. Default: subfolders are labels.")
+  @Option(
+    help: "CSV with the columns path, label and perhaps split, for DATA. Default: subfolders are labels.",
+    completion: .file(extensions: ["csv"]))
   var labels: String?
+
+  @Option(help: "Column of a table DATA that holds the labels. Default: the one that pretrain was given.")
+  var labelColumn: String?
 
   @Option(name: .shortAndLong, help: "Where to write. Default: report.html in the run.")
   var output: String?
@@ -28,8 +33,9 @@ struct ReportCommand: ParsableCommand {
 
   mutating func validate() throws {
     try require(
-      labels == nil || !data.isEmpty,
-      "--labels names the labels of DATA: give the folders or files too, as in swiftlet report \(runFolder) DATA --labels FILE"
+      (labels == nil && labelColumn == nil) || !data.isEmpty,
+      "--labels and --label-column name the labels of DATA: give the folders or files too, as in swiftlet report "
+        + "\(runFolder) DATA --labels FILE"
     )
   }
 
@@ -39,7 +45,11 @@ struct ReportCommand: ParsableCommand {
     let (configuration, _) = try folder.open()
     let path = output ?? folder.path + "/report.html"
     try Self.checkWritable(path)
-    let collection = data.isEmpty ? nil : try configuration.data.scan(data, labels: labels)
+    let collection =
+      data.isEmpty
+      ? nil
+      : try configuration.data.scan(
+        data, labels: labelSource(file: labels, column: labelColumn))
     let report = try Report(of: folder, on: collection) { console.say($0 + " …") }
     try report.write(to: path)
     for finding in report.findings where finding.topic != .next { console.say(finding.text) }

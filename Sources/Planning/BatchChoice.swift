@@ -10,10 +10,9 @@ struct BatchChoice: Equatable {
   static let largest = 1024
 
   /// The preset's, halved until an epoch has enough steps for the schedule to work with.
-  init(of preset: Preset, sampleCount: Int, kind: String) {
-    let steps = preset.leastStepsPerEpoch
-    var batch = min(preset.batchSize, Self.largest)
-    var reason = batch == preset.batchSize ? "the preset's" : "the preset's \(preset.batchSize) is meant for many machines"
+  init(preset: Int, leastSteps steps: Int, sampleCount: Int, kind: String) {
+    var batch = min(preset, Self.largest)
+    var reason = batch == preset ? "the preset's" : "the preset's \(preset) is meant for many machines"
     while batch > Self.smallest, batch * steps > sampleCount {
       batch /= 2
       reason = "at least \(steps) steps an epoch for \(sampleCount) \(kind)"

@@ -17,7 +17,8 @@ extension RunRequest {
     if let replay = proposal.replay { return try plan(for: proposal, replaying: replay, measuring: measuring) }
     let preset = proposal.preset
     var batch = BatchChoice(
-      of: preset, sampleCount: proposal.training.count, kind: proposal.data.configuration.kind)
+      preset: preset.batchSize, leastSteps: preset.leastStepsPerEpoch, sampleCount: proposal.training.count,
+      kind: proposal.data.configuration.kind)
     var configuration = try draft(of: proposal, batch: batchSize ?? batch.size)
     try configuration.checkBatch(sampleCount: proposal.training.count)
 

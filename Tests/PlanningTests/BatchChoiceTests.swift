@@ -5,7 +5,7 @@ import Training
 
 @Suite struct BatchChoiceTests {
   private func choice(_ preset: Int, _ count: Int) -> BatchChoice {
-    BatchChoice(preset: preset, sampleCount: count, kind: "pictures")
+    BatchChoice(preset: preset, leastSteps: 12, sampleCount: count, kind: "pictures")
   }
 
   @Test(arguments: [

@@ -29,7 +29,7 @@ import Testing
     Interpretation(of: evidence).findings.filter { $0.topic == .next }.map(\.text).joined(separator: "\n")
   }
 
-  @Test func healthy() throws {
+  @Test func aHealthyRunHasLearned() throws {
     let learned = try #require(finding(healthy(), .learned))
     #expect(learned.tone == .good)
     for figure in ["81.0 %", "raw input 60.0 %", "untrained network 55.0 %", "guessing 50.0 %"] {
