@@ -19,6 +19,7 @@ public struct TableCollection: SampleCollection {
   private let fingerprint: Table.Fingerprint
   /// The row of the file that each sample is.
   private let fileRows: [Int]
+  /// All rows of the file.
   private let rows: TableRows
 
   /// Classes beyond this number are a quantity.
@@ -69,10 +70,13 @@ public struct TableCollection: SampleCollection {
   public func trainingViews(
     _ plan: ViewPlan, of indices: [Int], seed: UInt64
   ) throws(DatasetError) -> any ViewSource {
-    TableViews(rows, rows: indices, form: .planned(plan, tableConfiguration.corruption, seed: seed))
+    TableViews(
+      rows, rows: indices.map { fileRows[$0] }, form: .planned(plan, tableConfiguration.corruption, seed: seed))
   }
 
-  public func evaluationView(of indices: [Int]) -> any ViewSource { TableViews(rows, rows: indices, form: .clean) }
+  public func evaluationView(of indices: [Int]) -> any ViewSource {
+    TableViews(rows, rows: indices.map { fileRows[$0] }, form: .clean)
+  }
 
   /// The first identifier that differs in every row, else "row 1" and so on.
   private static func names(of table: Table, _ configuration: TableConfiguration) -> [String] {
