@@ -18,6 +18,7 @@ public struct TableCollection: SampleCollection {
   private let table: Table
   /// The row of the file that each sample is.
   private let fileRows: [Int]
+  /// All rows of the file.
   private let rows: TableRows
 
   /// Classes beyond this number are a quantity.
@@ -67,10 +68,13 @@ public struct TableCollection: SampleCollection {
   public func trainingViews(
     _ plan: ViewPlan, of indices: [Int], seed: UInt64
   ) throws(DatasetError) -> any ViewSource {
-    TableViews(rows, rows: indices, form: .planned(plan, tableConfiguration.corruption, seed: seed))
+    TableViews(
+      rows, rows: indices.map { fileRows[$0] }, form: .planned(plan, tableConfiguration.corruption, seed: seed))
   }
 
-  public func evaluationView(of indices: [Int]) -> any ViewSource { TableViews(rows, rows: indices, form: .clean) }
+  public func evaluationView(of indices: [Int]) -> any ViewSource {
+    TableViews(rows, rows: indices.map { fileRows[$0] }, form: .clean)
+  }
 
   /// The whole table is in memory before the run begins.
   public func samplesInMemory(of indices: [Int]) -> (byteCount: Int, share: Double) { (0, 1) }

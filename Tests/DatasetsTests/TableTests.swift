@@ -117,7 +117,7 @@ struct TableTests {
   @Test func everythingIsFittedOnTheTrainingPart() throws {
     let table = try table(
       "number,colour,split,only_test\n1,red,train,5\n3,blue,train,5\n,red,train,5\n1000,green,test,6\n7,,validation,7\n"
-    )
+        + "9,blue,test,7\n9,red,test,7\n")
     let configuration = try fitted(table)
     let collection = try TableCollection(table, configuration)
     guard case .number(let number) = configuration.columns[0].role,
