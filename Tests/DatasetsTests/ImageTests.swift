@@ -48,7 +48,8 @@ struct ImageFolderTests {
     let empty = #expect(throws: DatasetError.self) { try ImageFolder(folder.path) }
     #expect(
       empty?.description
-        == "There is no data in '\(folder.path)': looked for PNG and JPEG pictures, also in subfolders.")
+        == "There is no data in '\(folder.path)': looked for PNG and JPEG pictures, also in subfolders; "
+        + "name the folder that holds them.")
     try folder.write("a.png", "no")
     let broken = #expect(throws: DatasetError.self) { try ImageFolder(folder.path) }
     #expect(broken?.description.contains("a.png: is ") == true)
