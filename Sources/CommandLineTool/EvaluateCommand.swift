@@ -10,15 +10,19 @@ struct EvaluateCommand: ParsableCommand {
       The backbone stays as it is. Beside it stand the same network as initialised and the raw input. Where the labels \
       (or the table) have a split column, the probe learns on 'train' and is judged on 'test'; else a fifth of each class is held \
       out.
+
+        swiftlet evaluate runs/first photos --label-fractions 1%,10%,100%
       """)
 
-  @Argument(help: ArgumentHelp("Folder of the run.", valueName: "run"))
+  @Argument(help: ArgumentHelp("Folder of the run.", valueName: "run"), completion: .directory)
   var runFolder: String
 
-  @Argument(help: "Folders or files.")
+  @Argument(help: "Folders or files.", completion: .file())
   var data: [String]
 
-  @Option(help: "CSV with the columns path, label and perhaps split. Default: subfolders are labels.")
+  @Option(
+    help: "CSV with the columns path, label and perhaps split. Default: subfolders are labels.",
+    completion: .file(extensions: ["csv"]))
   var labels: String?
 
   @Option(help: "Column of a table that holds the labels. Default: the one that pretrain was given.")
@@ -40,7 +44,7 @@ struct EvaluateCommand: ParsableCommand {
   var json = false
 
   mutating func validate() throws {
-    try require((1...100).contains(subsets), "--subsets \(subsets) must be from 1 to 100")
+    try requireValue(subsets, in: 1...100, "--subsets")
     _ = try fractions()
   }
 
@@ -55,10 +59,15 @@ struct EvaluateCommand: ParsableCommand {
       baselines: onlyRun ? [] : [.randomInitialisation, .rawInput]
     ) { console.say($0) }
     console.say(skipped: report.skipped)
+    do {
+      try report.keep(in: folder)
+    } catch {
+      console.say("Not kept for swiftlet report: \(error)")
+    }
     if json {
       try printJSON(report)
     } else {
-      FileHandle.standardOutput.write(Data("\n\(report.text)\n".utf8))
+      try printText("\n\(report.text)\n")
     }
   }
 

@@ -42,7 +42,7 @@ public struct CSVError: Error, Sendable, Equatable, CustomStringConvertible {
     let place = line.map { "'\(file)', line \($0)" } ?? "'\(file)'"
     switch problem {
     case .unreadable(let reason): return "\(place) cannot be read: \(reason)."
-    case .notUTF8: return "\(place) is not UTF-8 text."
+    case .notUTF8: return "\(place) is not UTF-8 text; save it as UTF-8."
     case .noHeader: return "\(place) is empty: it needs a header that names its columns."
     case .repeatedColumn(let name): return "\(place): the header names the column '\(name)' twice."
     case .unclosedQuote: return "\(place): a quoted field begins here and never ends."
@@ -51,7 +51,8 @@ public struct CSVError: Error, Sendable, Equatable, CustomStringConvertible {
       return "\(place) has \(found) field\(found == 1 ? "" : "s") where the header has \(expected)."
     case .missingColumns(let missing, let found):
       return "\(place): the header lacks \(Self.list(missing)); its columns are \(Self.list(found))."
-    case .missingFile(let path): return "\(place): there is no file '\(path)'."
+    case .missingFile(let path):
+      return "\(place): there is no file '\(path)'; paths count from the folder of the CSV or of the data."
     case .repeatedPath(let path, let firstLine):
       return "\(place): '\(path)' already has a label, on line \(firstLine)."
     case .emptyLabel(let path): return "\(place): the label of '\(path)' is empty."

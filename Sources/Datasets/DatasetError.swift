@@ -23,10 +23,10 @@ public enum DatasetError: Error, Sendable, Equatable, CustomStringConvertible {
   /// One sentence for a person.
   public var description: String {
     switch self {
-    case .noSuchFile(let path): "There is no file or folder '\(path)'."
+    case .noSuchFile(let path): "There is no file or folder '\(path)'; paths count from the folder you are in."
     case .nothingFound(let places, let lookedFor):
       "There is no data in \(places.map { "'\($0)'" }.joined(separator: ", ")): looked for \(lookedFor), also in "
-        + "subfolders."
+        + "subfolders; name the folder that holds them."
     case .noneReadable(let count, let lookedFor, let first):
       "None of the \(count) candidates (\(lookedFor)) can be read: "
         + first.map { "\($0.name): \($0.reason)" }.joined(separator: "; ") + "."

@@ -25,7 +25,7 @@ public struct ImageCollection: SampleCollection {
   private let labelFile: String?
 
   /// Decoded pictures are kept in memory up to an eighth of it.
-  private static let cacheBytes = Int(clamping: ProcessInfo.processInfo.physicalMemory / 8)
+  private static let cacheBytes = MachineMemory.current.total / 8
 
   public init(
     scanning places: [String], labels: String?, _ configuration: ImageConfiguration
@@ -76,6 +76,11 @@ public struct ImageCollection: SampleCollection {
     var centre = ImageRecipe.centre
     centre.normalisation = imageConfiguration.recipe.normalisation
     return views(indices, recipes: [centre], seed: 0)
+  }
+
+  public func samplesInMemory(of indices: [Int]) -> (byteCount: Int, share: Double) {
+    let all = indices.count * folder.typicalByteCount(imageConfiguration.decode)
+    return all == 0 ? (0, 1) : (min(all, Self.cacheBytes), min(1, Double(Self.cacheBytes) / Double(all)))
   }
 
   private func views(_ indices: [Int], recipes: [ImageRecipe], seed: UInt64) -> ImageViews {

@@ -7,6 +7,8 @@ public struct ImageFolder: Sendable {
   public let skipped: [SampleError]
   /// From a CSV, or from subfolders; nil where there are none. Never an input.
   public let labels: Labels?
+  /// The CSV that the labels came from, if they did.
+  public let labelFile: String?
 
   static let extensions: Set<String> = ["png", "jpg", "jpeg"]
   static let lookedFor = "PNG and JPEG pictures"
@@ -29,6 +31,7 @@ public struct ImageFolder: Sendable {
         return error.reason
       }
     }
+    self.labelFile = labelFile
     if let labelFile {
       do {
         labels = try Labels(csv: labelFile, for: files)
@@ -49,6 +52,7 @@ public struct ImageFolder: Sendable {
   public init(files: FileList, labels: Labels?, skipped: [SampleError] = []) {
     self.files = files
     self.labels = labels
+    labelFile = nil
     self.skipped = skipped
   }
 
@@ -58,11 +62,20 @@ public struct ImageFolder: Sendable {
 extension ImageFolder {
   /// The median, over some pictures, of the shorter side in pixels; their headers are read again.
   public var typicalShortSide: Int {
-    let step = max(1, files.count / 32)
-    let sides = stride(from: 0, to: files.count, by: step).compactMap { sample -> Int? in
-      guard let header = try? PictureDecoder.checkHeader(path: files.path(of: sample)) else { return nil }
-      return min(header.width, header.height)
-    }.sorted()
+    let sides = someSizes.map { min($0.width, $0.height) }.sorted()
     return sides.isEmpty ? 0 : sides[sides.count / 2]
+  }
+
+  /// The mean, over some pictures, of the bytes of a decoded one in three channels.
+  func typicalByteCount(_ rule: CanonicalDecode) -> Int {
+    let counts = someSizes.map { rule.pixelCount(width: $0.width, height: $0.height) * 3 }
+    return counts.isEmpty ? 0 : counts.reduce(0, +) / counts.count
+  }
+
+  private var someSizes: [(width: Int, height: Int)] {
+    let step = max(1, files.count / 32)
+    return stride(from: 0, to: files.count, by: step).compactMap { sample in
+      (try? PictureDecoder.checkHeader(path: files.path(of: sample))).map { ($0.width, $0.height) }
+    }
   }
 }

@@ -15,8 +15,7 @@ public struct TableCollection: SampleCollection {
   public let labels: Labels?
   public let notes: [String]
 
-  private let path: String
-  private let fingerprint: Table.Fingerprint
+  private let table: Table
   /// The row of the file that each sample is.
   private let fileRows: [Int]
   /// All rows of the file.
@@ -46,8 +45,7 @@ public struct TableCollection: SampleCollection {
     notes = reading.notes + [labelNote].compactMap(\.self)
     rows = TableRows(values: values, features: configuration.features)
     tableConfiguration = configuration
-    path = table.path
-    fingerprint = table.fingerprint
+    self.table = table
     self.fileRows = fileRows
   }
 
@@ -64,7 +62,7 @@ public struct TableCollection: SampleCollection {
   public var configuration: DataConfiguration { .table(tableConfiguration) }
 
   public func listing(of indices: [Int]) -> SampleListing {
-    .rows(TableListing(path: path, fingerprint: fingerprint, rows: indices.map { fileRows[$0] }))
+    .rows(TableListing(path: table.path, fingerprint: table.fingerprint, rows: indices.map { fileRows[$0] }))
   }
 
   public func trainingViews(
@@ -76,6 +74,17 @@ public struct TableCollection: SampleCollection {
 
   public func evaluationView(of indices: [Int]) -> any ViewSource {
     TableViews(rows, rows: indices.map { fileRows[$0] }, form: .clean)
+  }
+
+  /// The whole table is in memory before the run begins.
+  public func samplesInMemory(of indices: [Int]) -> (byteCount: Int, share: Double) { (0, 1) }
+
+  /// The cells of one sample that are features, as the file has them.
+  func features(of sample: Int) -> [(name: String, text: String)] {
+    let cells = table.records[fileRows[sample]].fields
+    return tableConfiguration.features.compactMap { column in
+      table.header.firstIndex(of: column.name).map { (column.name, cells[$0]) }
+    }
   }
 
   /// The first identifier that differs in every row, else "row 1" and so on.

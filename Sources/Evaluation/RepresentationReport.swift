@@ -35,6 +35,8 @@ public struct RepresentationReport: Codable, Sendable {
   }
 
   public let run: String
+  /// How many steps of the run were done; nil in what was written before this was recorded.
+  public let step: Int?
   public let classes: [String]
   public let trainingCount: Int
   public let testCount: Int
@@ -81,6 +83,7 @@ public struct RepresentationReport: Codable, Sendable {
     let division = try Division(of: labels, seed: seed)
     try Self.check(division, labels)
     self.run = run.path
+    step = Checkpoint.all(in: run).first?.step
     classes = labels.classes
     self.division = division.origin
 
@@ -91,6 +94,7 @@ public struct RepresentationReport: Codable, Sendable {
     for kind in [.trained] + baselines {
       progress("Encoding \(data.names.count) samples: \(kind.rawValue)")
       let representation = try Representation(kind, of: data, run: run)
+      for damage in representation.damaged { progress("\(damage); using the one before it") }
       if kind == .trained { skipped = data.skipped + representation.skipped }
       let part = try Part(representation, labels: labels, division: division)
       counts = (part.trainingLabels.count, part.testLabels.count)

@@ -82,6 +82,10 @@ public struct Preset: Sendable {
     self.leastStepsPerEpoch = leastStepsPerEpoch
     self.departures = departures
   }
+
+  func warmUpSteps(of totalSteps: Int, stepsPerEpoch: Int) -> Int {
+    Int(min(warmUpEpochs * Double(stepsPerEpoch), warmUpShare * Double(totalSteps)).rounded())
+  }
 }
 
 /// The methods by the names of the command line.

@@ -10,31 +10,44 @@ extension RunRequest {
   /// Sets below this count get the preset that was measured on such.
   static let smallCount = 20_000
 
+  var pixelLimit: Int { maxPixels ?? CanonicalDecode.defaultMaxPixels }
+
   /// What becomes of pictures.
   ///
   /// - Parameter labelFile: where the labels of `folder` came from, if from a file.
   public func proposal(for folder: ImageFolder, labelFile: String? = nil) throws -> Proposal {
     try refuse([("--layers", layers != nil), ("--backbone mlp", backbone == .mlp)], becauseOf: "pictures")
+    let isSmallSet = folder.count < Self.smallCount
     let preset = try chosenPreset(
-      among: [.simclr, .simclrCIFAR, .small], usual: folder.count < Self.smallCount ? .small : .simclr,
-      kind: "pictures")
+      among: [.simclr, .simclrCIFAR, .small], usual: isSmallSet ? .small : .simclr, kind: "pictures")
     guard case .images(let presetViews, let presetSize) = preset.input else {
       throw Refusal(preset, isNotFor: "pictures")
     }
-    let isSmall = preset.name == .small && folder.typicalShortSide <= Self.smallSide
+    let ownSide = folder.typicalShortSide
+    let isSmall = preset.name == .small && ownSide <= Self.smallSide
     let images = ImageConfiguration(
-      imageSize: imageSize ?? (isSmall ? 32 : presetSize), views: views ?? presetViews, maxPixels: maxPixels)
+      imageSize: imageSize ?? (isSmall ? 32 : presetSize), views: views ?? presetViews, maxPixels: pixelLimit)
     let data = ImageCollection(folder, labelFile: labelFile, images)
     let stem = stem ?? (images.imageSize <= Self.smallSide ? .cifar : .imageNet)
     let resNet = ResNet.Configuration(backbone?.depth ?? .resNet18, stem: stem, width: width ?? 64)
     let (method, departures) = try method(of: preset, features: resNet.featureCount)
+    var choices: [Choice] = []
+    if self.preset == nil {
+      let reason = isSmallSet ? "fewer than \(Self.smallCount) pictures" : "\(Self.smallCount) pictures or more"
+      choices.append(Choice("preset", preset.name.rawValue, because: reason))
+    }
+    if imageSize == nil {
+      let reason = isSmall ? "the pictures' own are about \(ownSide) pixels" : "the preset's"
+      choices.append(Choice("image size", images.imageSize, because: reason))
+    }
     return Proposal(
       data: data, training: try data.trainingIndices(), preset: preset, method: method, backbone: .resNet(resNet),
       departures: departures
         + [
           Departure("image size", images.imageSize, preset: presetSize),
           Departure("views", images.views.rawValue, preset: presetViews.rawValue),
-        ].compactMap(\.self))
+        ].compactMap(\.self),
+      choices: choices, warnings: [Warnings.enlarged(imageSize: images.imageSize, own: ownSide)].compactMap(\.self))
   }
 
   /// The preset's method with the numbers that were asked for, and where these differ.

@@ -23,9 +23,8 @@ extension RunRequest {
     let columns = configuration.features.count
     guard columns >= 2 else {
       throw Refusal(
-        description:
-          "'\(configuration.features[0].name)' is the only column to learn from, and a view replaces some of at "
-          + "least 2; found: " + configuration.columnSummary.joined(separator: "; "))
+        "'\(configuration.features[0].name)' is the only column to learn from, and a view replaces some of at "
+        + "least 2; found: " + configuration.columnSummary.joined(separator: "; "))
     }
     let usualWidth = presetWidth ?? configuration.width
     let network = MLP.Configuration(

@@ -14,6 +14,11 @@ public struct Proposal: Sendable {
   public let backbone: BackboneConfiguration
   /// Where these differ from the preset.
   let departures: [Departure]
+  /// What was chosen for the user, and what is known to go badly, of this kind of data.
+  public internal(set) var choices: [Choice] = []
+  public internal(set) var warnings: [String] = []
+  /// The configuration that is made again, with what the request changes in it.
+  public internal(set) var replay: Replay?
   /// In which this kind of data is computed, if the machine is not to choose.
   var precision: RunConfiguration.Precision?
 }
@@ -35,17 +40,26 @@ extension RunRequest {
     case .file(let file): labelFile = file
     case .column(let name): throw DatasetError.labelsNotProvided(by: .column(name), kind: "pictures")
     }
-    return try proposal(for: ImageFolder(places, labelFile: labelFile, maxPixels: maxPixels), labelFile: labelFile)
+    return try proposal(for: ImageFolder(places, labelFile: labelFile, maxPixels: pixelLimit), labelFile: labelFile)
   }
 }
 
 /// A number of a run that is not its preset's.
 struct Departure: Sendable, CustomStringConvertible {
+  let what: String
   let description: String
 
   /// Nil where both read the same.
   init?(_ what: String, _ value: some CustomStringConvertible, preset: some CustomStringConvertible) {
-    guard value.description != preset.description else { return nil }
-    description = "\(what) \(value) (preset: \(preset))"
+    self.init(what, value, insteadOf: preset, in: "preset")
+  }
+
+  init?(
+    _ what: String, _ value: some CustomStringConvertible, insteadOf other: some CustomStringConvertible,
+    in source: String
+  ) {
+    guard value.description != other.description else { return nil }
+    self.what = what
+    description = "\(what) \(value) (\(source): \(other))"
   }
 }

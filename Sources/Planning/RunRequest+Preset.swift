@@ -7,7 +7,7 @@ extension RunRequest {
       }
       if let method, method != Preset(name).method.name {
         throw Refusal(
-          description: "--preset \(name.rawValue) is of the method \(Preset(name).method.name.rawValue), not "
+          "--preset \(name.rawValue) is of the method \(Preset(name).method.name.rawValue), not "
             + "\(method.rawValue); leave one of the two out")
       }
       return Preset(name)
@@ -16,7 +16,7 @@ extension RunRequest {
     guard let first = known.first(where: { Preset($0).method.name == method }) else {
       let methods = Set(known.map { Preset($0).method.name.rawValue }).sorted()
       throw Refusal(
-        description: "--method \(method.rawValue) wants views that \(kind) do not have; choose one of "
+        "--method \(method.rawValue) wants views that \(kind) do not have; choose one of "
           + methods.joined(separator: ", "))
     }
     return Preset(first)
@@ -25,7 +25,7 @@ extension RunRequest {
   /// Refuses the first option that was given and has no meaning here.
   func refuse(_ options: [(name: String, isGiven: Bool)], becauseOf what: String) throws(Refusal) {
     if let given = options.first(where: \.isGiven) {
-      throw Refusal(description: "\(given.name) has no meaning for \(what); leave it out")
+      throw Refusal("\(given.name) has no meaning for \(what); leave it out")
     }
   }
 }
@@ -33,6 +33,6 @@ extension RunRequest {
 extension RunRequest.Refusal {
   init(_ preset: Preset, isNotFor kind: String, known: [Preset.Name] = []) {
     let others = known.isEmpty ? "another" : "one of " + known.map(\.rawValue).joined(separator: ", ")
-    self.init(description: "--preset \(preset.name.rawValue) is not for \(kind); choose \(others)")
+    self.init("--preset \(preset.name.rawValue) is not for \(kind); choose \(others)")
   }
 }

@@ -20,17 +20,21 @@ public struct RunRequest: Sendable {
   public var batchSize: Int?
   public var epochs: Int?
   public var minutes: Double?
-  public var seed: UInt64 = 0
+  /// 0 where nil.
+  public var seed: UInt64?
   // The machine
   public var device: Device.Kind?
   public var precision: RunConfiguration.Precision?
   public var computeThreads: Int?
   public var loaderThreads: Int?
   public var isDeterministic = false
+  /// Bytes that the run may take; nil for what this machine, or the device, has free.
+  public var memory: Int?
   // Of pictures
   public var views: ImageRecipe.Name?
   public var imageSize: Int?
-  public var maxPixels = CanonicalDecode.defaultMaxPixels
+  /// `CanonicalDecode.defaultMaxPixels` where nil.
+  public var maxPixels: Int?
   public var stem: ResNet.Configuration.Stem?
   // Of tables
   public var layers: Int?
@@ -40,5 +44,7 @@ public struct RunRequest: Sendable {
   /// A request that cannot be met, and what to do.
   public struct Refusal: Error, Sendable, CustomStringConvertible {
     public let description: String
+
+    init(_ description: String) { self.description = description }
   }
 }

@@ -43,7 +43,7 @@ public struct Picture: Sendable, Equatable {
 
 /// What a file says of its picture before any pixel is decoded.
 public struct PictureHeader: Sendable, Equatable {
-  public enum Format: String, Sendable {
+  public enum Format: String, Sendable, CaseIterable {
     case jpeg = "JPEG"
     case png = "PNG"
   }
