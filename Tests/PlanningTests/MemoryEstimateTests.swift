@@ -9,8 +9,8 @@ import Training
   private let estimate = MemoryEstimate(
     step: StepMemory(fixed: 1000, perSample: 300), viewBytes: 50, batchesInMemory: 3, keptBytes: 7000)
 
-  @Test func itIsALineOverTheBatchAndASquareForThePairs() {
-    #expect(estimate.byteCount(batch: 10) == 1000 + 10 * (300 + 150) + 64 * 100 + 7000)
+  @Test func itIsALineOverTheBatchAndASquareForPairsThatFitATile() {
+    #expect(estimate.byteCount(batch: 10) == 1000 + 10 * (300 + 150) + 2 * 4 * 4 * 100 + 7000)
   }
 
   @Test func theLargestBatchFitsAndTheNextDoesNot() {

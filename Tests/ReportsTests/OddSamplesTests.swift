@@ -2,17 +2,17 @@ import Measures
 import TestSupport
 import Testing
 import Torch
+import Views
 
 @testable import Reports
 
 @Suite struct OddSamplesTests {
-  /// Unit vectors around a circle of many dimensions, with two copies and one that stands apart.
+  /// A cloud of 60 vectors about one direction, no two alike, with two copies and one that stands apart.
   private func features(copies: Bool, stranger: Bool) throws -> Tensor {
     var rows = (0..<60).map { row in
       (0..<16).map { column in
-        // Neighbours by the hundredth digit of a well-mixing sequence: no two alike, none far from all.
-        let mixed = Double((row * 31 + column * 17 + row * column * 7) % 101) / 101 - 0.5
-        return 1 + mixed
+        var generator = ViewGenerator(seed: 0, epoch: 0, sample: row, view: column)
+        return 1 + 0.3 * Double(generator.normal())
       }
     }
     if copies {
