@@ -25,6 +25,7 @@ final class Console {
     say(
       "Data       \(count) \(proposal.data.configuration.kind)"
         + (heldOut == 0 ? "" : ", \(heldOut) of them held out by the labels"))
+    for note in proposal.notes { say("Note       \(note)") }
     say(skipped: proposal.data.skipped)
   }
 

@@ -11,7 +11,7 @@ struct PretrainCommand: ParsableCommand {
       Rows that a labels file puts into the split 'test' or 'validation' are held out.
       """)
 
-  @Argument(help: "Folders or files: PNG and JPEG pictures.")
+  @Argument(help: "Folders or files: JPEG, PNG, WebP, TIFF and BMP pictures, NumPy arrays (.npy).")
   var data: [String]
 
   @Option(

@@ -13,6 +13,8 @@ public struct Proposal: Sendable {
   public let backbone: BackboneConfiguration
   /// Where these differ from the preset.
   let departures: [Departure]
+  /// What a user should know of what becomes of the data, a sentence each.
+  public var notes: [String] = []
 }
 
 extension RunRequest {
