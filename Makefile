@@ -13,7 +13,7 @@ SOURCES := Package.swift Sources Tests
 help: ## list these targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
 
-bootstrap: ## fetch what a build needs (libtorch, libjpeg, libpng); quick when it is there
+bootstrap: ## fetch what a build needs (libtorch, libraries of picture formats); quick when it is there
 	@scripts/bootstrap
 
 build: bootstrap ## build the program: .build/release/swiftlet
@@ -24,7 +24,8 @@ test: bootstrap ## build and run the tests
 	swift test $(RELEASE) --skip-build --no-parallel
 
 test-long: export SWIFTLET_LONG_TESTS := 1
-test-long: test ## the tests, with those that take minutes
+test-long: test ## the tests, with those that take minutes, and the C parts under sanitizers
+	scripts/sanitize
 
 demo: build ## photographs of solar cells: pre-train for five minutes without labels, then evaluate
 	@scripts/demo
