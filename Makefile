@@ -8,7 +8,7 @@ export PKG_CONFIG_PATH := $(CURDIR)/.deps/pkgconfig$(if $(PKG_CONFIG_PATH),:$(PK
 RELEASE := -c release -Xswiftc -enable-testing
 SOURCES := Package.swift Sources Tests
 
-.PHONY: help bootstrap build test test-long demo format lint clean
+.PHONY: help bootstrap build test test-long demo docs install uninstall format lint clean
 
 help: ## list these targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
@@ -22,13 +22,26 @@ build: bootstrap ## build the program: .build/release/swiftlet
 test: bootstrap ## build and run the tests
 	swift build $(RELEASE) --build-tests
 	swift test $(RELEASE) --skip-build --no-parallel
+	@scripts/check-snippets
 
 test-long: export SWIFTLET_LONG_TESTS := 1
-test-long: test ## the tests, with those that take minutes, and the C parts under sanitizers
-	scripts/sanitize
+test-long: test docs ## the tests, with those that take minutes: sanitizers, installation, another package, a browser
+	@scripts/sanitize
+	@scripts/check-install
+	@scripts/check-outside-package
+	@scripts/check-report
 
 demo: build ## photographs of solar cells: pre-train for five minutes without labels, then evaluate
 	@scripts/demo
+
+docs: build ## build the library's reference: .build/documentation
+	@scripts/docs
+
+install: build ## install to PREFIX (/usr/local): the program, its libtorch, completions
+	@PREFIX='$(PREFIX)' DESTDIR='$(DESTDIR)' scripts/install
+
+uninstall: ## remove from PREFIX what make install put there
+	@PREFIX='$(PREFIX)' DESTDIR='$(DESTDIR)' scripts/install uninstall
 
 format: ## bring the Swift sources into shape
 	swift format --in-place --recursive $(SOURCES)

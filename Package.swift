@@ -9,7 +9,13 @@
 import PackageDescription
 
 let torchLibraries = "\(Context.packageDirectory)/.deps/libtorch/lib"
-let findsLibtorchAtRunTime: [LinkerSetting] = [.unsafeFlags(["-Xlinker", "-rpath", "-Xlinker", torchLibraries])]
+// scripts/install links the program for the place where it puts it, away from this folder and the toolchain.
+let installed = Context.environment["SWIFTLET_RUN_PATH"]
+let findsLibtorchAtRunTime: [LinkerSetting] = [
+  .unsafeFlags(
+    ["-Xlinker", "-rpath", "-Xlinker", installed ?? torchLibraries]
+      + (installed == nil ? [] : ["-no-toolchain-stdlib-rpath"]))
+]
 
 let strictSwift: [SwiftSetting] = [.treatAllWarnings(as: .error)]
 let strictC: [CSetting] = [.treatAllWarnings(as: .error)]
@@ -43,6 +49,7 @@ let package = Package(
       name: "CLibWebP", pkgConfig: "swiftlet-webp", providers: [.apt(["libwebp-dev"]), .brew(["webp"])]),
     .systemLibrary(
       name: "CLibTIFF", pkgConfig: "swiftlet-tiff", providers: [.apt(["libtiff-dev"]), .brew(["libtiff"])]),
+    .systemLibrary(name: "CLibZ", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
 
     // C boundary
     .target(name: "CTorch", dependencies: ["CLibTorch"], cxxSettings: strictCXX),
@@ -64,16 +71,18 @@ let package = Package(
     library("Objectives", ["Torch"]),
     library("Methods", ["Backbones", "Objectives", "Views"]),
     library("Measures", ["Torch"]),
-    library("Training", ["Methods", "Datasets", "Measures"]),
+    library("Training", ["Methods", "Datasets", "Measures", "CLibZ"]),
     library("Planning", ["Training"]),
     library("Evaluation", ["Training"]),
-    library("Swiftlet", ["Planning", "Evaluation"]),
+    library("Reports", ["Evaluation"]),
+    library("Swiftlet", ["Planning", "Reports"]),
+    library("Diagnosis", ["Planning"]),
 
     // The program
     library("ArgumentParsing", []),
     .executableTarget(
-      name: "CommandLineTool", dependencies: ["Swiftlet", "ArgumentParsing"], swiftSettings: strictSwift,
-      linkerSettings: findsLibtorchAtRunTime),
+      name: "CommandLineTool", dependencies: ["Swiftlet", "Diagnosis", "ArgumentParsing"],
+      swiftSettings: strictSwift, linkerSettings: findsLibtorchAtRunTime),
 
     // Tests mirror the sources
     .target(
@@ -87,6 +96,9 @@ let package = Package(
     tests("TrainingTests", ["Training"]),
     tests("PlanningTests", ["Planning"]),
     tests("EvaluationTests", ["Evaluation"]),
+    tests("DiagnosisTests", ["Diagnosis"]),
+    tests("SwiftletTests", ["Swiftlet"]),
+    tests("ReportsTests", ["Reports"]),
     tests("ArgumentParsingTests", ["ArgumentParsing"]),
     tests("CommandLineToolTests", ["CommandLineTool"]),
   ],

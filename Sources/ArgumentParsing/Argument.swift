@@ -1,7 +1,7 @@
 /// A word that stands by its place on the line. An array takes all that are left over.
 @propertyWrapper
 public struct Argument<Value>: ArgumentWrapper {
-  private let template: ArgumentTemplate<Value>
+  private var template: ArgumentTemplate<Value>
   private let parsed: Parsed<Value>
   /// Set by the program itself: kept here, so that copies of a command stay apart.
   private var assigned: Value?
@@ -11,8 +11,9 @@ public struct Argument<Value>: ArgumentWrapper {
     set { assigned = .some(newValue) }
   }
 
-  private init(_ initial: Value?, template: ArgumentTemplate<Value>) {
+  private init(_ initial: Value?, template: ArgumentTemplate<Value>, completion: CompletionKind?) {
     self.template = template
+    self.template.completion = completion
     parsed = Parsed(initial)
   }
 
@@ -22,29 +23,32 @@ public struct Argument<Value>: ArgumentWrapper {
 }
 
 extension Argument where Value: ExpressibleByArgument {
-  public init(wrappedValue: Value, help: ArgumentHelp? = nil) {
-    self.init(wrappedValue, template: .single(default: wrappedValue, help: help))
+  public init(wrappedValue: Value, help: ArgumentHelp? = nil, completion: CompletionKind? = nil) {
+    self.init(wrappedValue, template: .single(default: wrappedValue, help: help), completion: completion)
   }
 
-  public init(help: ArgumentHelp? = nil) {
-    self.init(nil, template: .single(default: nil, help: help))
+  public init(help: ArgumentHelp? = nil, completion: CompletionKind? = nil) {
+    self.init(nil, template: .single(default: nil, help: help), completion: completion)
   }
 }
 
 extension Argument {
-  public init<Wrapped: ExpressibleByArgument>(help: ArgumentHelp? = nil) where Value == Wrapped? {
-    self.init(.some(nil), template: .optional(default: nil, help: help))
+  public init<Wrapped: ExpressibleByArgument>(help: ArgumentHelp? = nil, completion: CompletionKind? = nil)
+  where Value == Wrapped? {
+    self.init(.some(nil), template: .optional(default: nil, help: help), completion: completion)
   }
 
   /// None need be given.
   public init<Element: ExpressibleByArgument>(
-    wrappedValue: [Element], help: ArgumentHelp? = nil
+    wrappedValue: [Element], help: ArgumentHelp? = nil, completion: CompletionKind? = nil
   ) where Value == [Element] {
-    self.init(wrappedValue, template: .array(default: wrappedValue, upToNextOption: false, help: help))
+    self.init(
+      wrappedValue, template: .array(default: wrappedValue, upToNextOption: false, help: help), completion: completion)
   }
 
   /// At least one must be given.
-  public init<Element: ExpressibleByArgument>(help: ArgumentHelp? = nil) where Value == [Element] {
-    self.init(nil, template: .array(default: nil, upToNextOption: false, help: help))
+  public init<Element: ExpressibleByArgument>(help: ArgumentHelp? = nil, completion: CompletionKind? = nil)
+  where Value == [Element] {
+    self.init(nil, template: .array(default: nil, upToNextOption: false, help: help), completion: completion)
   }
 }

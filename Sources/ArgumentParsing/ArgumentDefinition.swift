@@ -15,6 +15,8 @@ struct ArgumentDefinition {
   var takesValuesUpToNextOption = false
   var defaultDescription: String?
   var allowedValues: [String] = []
+  /// What a shell offers for a value, where it is not one of `allowedValues`.
+  var completion: CompletionKind?
   /// Stores one value; `nil`, or what is wrong with it.
   let accept: (_ value: String) -> ParserError.Kind?
   let hasValue: () -> Bool
@@ -58,6 +60,7 @@ struct ArgumentTemplate<Value> {
   var takesValuesUpToNextOption = false
   let defaultDescription: String?
   let allowedValues: [String]
+  var completion: CompletionKind?
   /// Adds one value; `nil`, or what would have been right.
   let store: (Parsed<Value>, String) -> String?
 
@@ -71,6 +74,7 @@ struct ArgumentTemplate<Value> {
       kind: kind, names: names, valueName: valueName, help: help ?? ArgumentHelp(), isRequired: isRequired,
       isRepeating: isRepeating, takesValuesUpToNextOption: takesValuesUpToNextOption,
       defaultDescription: defaultDescription, allowedValues: allowedValues,
+      completion: completion,
       accept: { text in
         guard let expected = store(parsed, text) else {
           parsed.wasGiven = true

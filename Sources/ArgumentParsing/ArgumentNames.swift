@@ -47,6 +47,14 @@ public struct ArgumentHelp: Sendable, ExpressibleByStringLiteral, ExpressibleByS
   public init(stringLiteral value: String) { self.init(value) }
 }
 
+/// What a shell offers for the value of an argument; values of an enumeration are offered anyway.
+public enum CompletionKind: Sendable, Equatable {
+  /// Files that end in one of these, with a dot before; any file where there are none. Folders too, to look into.
+  case file(extensions: [String] = [])
+  case directory
+  case list([String])
+}
+
 /// How the values of an array are gathered.
 public enum ArrayParsingStrategy: Sendable {
   /// One value each time the option is written.

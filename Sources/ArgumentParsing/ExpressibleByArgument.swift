@@ -65,11 +65,11 @@ extension UInt64: ExpressibleByArgument {
   public static func expectation(insteadOf argument: String) -> String { wholeNumber(UInt64.self, insteadOf: argument) }
 }
 
-/// Digits that do not fit are told the range; all else is told the kind.
+/// Digits that do not fit are told how many do; all else is told the kind.
 private func wholeNumber<Value: FixedWidthInteger>(_: Value.Type, insteadOf argument: String) -> String {
   let digits = argument.drop { $0 == "-" || $0 == "+" }
   let isNumber = !digits.isEmpty && digits.allSatisfy { $0.isASCII && $0.isNumber }
   let isTooLarge = isNumber && (Value.isSigned || !argument.hasPrefix("-"))
-  if isTooLarge { return "a whole number from \(Value.min) to \(Value.max)" }
+  if isTooLarge { return "a whole number of at most \(String(Value.max).count - 1) digits" }
   return Value.isSigned ? "a whole number" : "a whole number from 0"
 }

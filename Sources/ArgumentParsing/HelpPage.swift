@@ -100,11 +100,16 @@ public struct HelpPage: Sendable, Equatable {
   }
 }
 
-/// Breaks lines between words so that each, with its indent, fits `width`; line breaks in the text stay.
+/// Breaks lines between words so that each, with its indent, fits `width`; line breaks in the text stay, and lines that
+/// begin with a space, such as a command to copy, stay whole.
 func wrapped(_ text: String, indent: Int, width: Int) -> String {
   let margin = String(repeating: " ", count: indent)
   var lines: [String] = []
   for paragraph in text.split(separator: "\n", omittingEmptySubsequences: false) {
+    if paragraph.hasPrefix(" ") {
+      lines.append(margin + paragraph)
+      continue
+    }
     var line = ""
     for word in paragraph.split(separator: " ") {
       if line.isEmpty {

@@ -3,7 +3,7 @@
 @propertyWrapper
 public struct Option<Value>: ArgumentWrapper {
   private let name: NameSpecification
-  private let template: ArgumentTemplate<Value>
+  private var template: ArgumentTemplate<Value>
   private let parsed: Parsed<Value>
   /// Set by the program itself: kept here, so that copies of a command stay apart.
   private var assigned: Value?
@@ -13,9 +13,12 @@ public struct Option<Value>: ArgumentWrapper {
     set { assigned = .some(newValue) }
   }
 
-  private init(_ initial: Value?, name: NameSpecification, template: ArgumentTemplate<Value>) {
+  private init(
+    _ initial: Value?, name: NameSpecification, template: ArgumentTemplate<Value>, completion: CompletionKind?
+  ) {
     self.name = name
     self.template = template
+    self.template.completion = completion
     parsed = Parsed(initial)
   }
 
@@ -26,41 +29,48 @@ public struct Option<Value>: ArgumentWrapper {
 }
 
 extension Option where Value: ExpressibleByArgument {
-  public init(wrappedValue: Value, name: NameSpecification = .long, help: ArgumentHelp? = nil) {
-    self.init(wrappedValue, name: name, template: .single(default: wrappedValue, help: help))
+  public init(
+    wrappedValue: Value, name: NameSpecification = .long, help: ArgumentHelp? = nil, completion: CompletionKind? = nil
+  ) {
+    self.init(wrappedValue, name: name, template: .single(default: wrappedValue, help: help), completion: completion)
   }
 
-  public init(name: NameSpecification = .long, help: ArgumentHelp? = nil) {
-    self.init(nil, name: name, template: .single(default: nil, help: help))
+  public init(name: NameSpecification = .long, help: ArgumentHelp? = nil, completion: CompletionKind? = nil) {
+    self.init(nil, name: name, template: .single(default: nil, help: help), completion: completion)
   }
 }
 
 extension Option {
   public init<Wrapped: ExpressibleByArgument>(
-    wrappedValue: Wrapped?, name: NameSpecification = .long, help: ArgumentHelp? = nil
+    wrappedValue: Wrapped?, name: NameSpecification = .long, help: ArgumentHelp? = nil,
+    completion: CompletionKind? = nil
   ) where Value == Wrapped? {
-    self.init(.some(wrappedValue), name: name, template: .optional(default: wrappedValue, help: help))
+    self.init(
+      .some(wrappedValue), name: name, template: .optional(default: wrappedValue, help: help), completion: completion)
   }
 
   public init<Wrapped: ExpressibleByArgument>(
-    name: NameSpecification = .long, help: ArgumentHelp? = nil
+    name: NameSpecification = .long, help: ArgumentHelp? = nil, completion: CompletionKind? = nil
   ) where Value == Wrapped? {
-    self.init(.some(nil), name: name, template: .optional(default: nil, help: help))
+    self.init(.some(nil), name: name, template: .optional(default: nil, help: help), completion: completion)
   }
 
   public init<Element: ExpressibleByArgument>(
     wrappedValue: [Element], name: NameSpecification = .long, parsing: ArrayParsingStrategy = .singleValue,
-    help: ArgumentHelp? = nil
+    help: ArgumentHelp? = nil, completion: CompletionKind? = nil
   ) where Value == [Element] {
     self.init(
       wrappedValue, name: name,
-      template: .array(default: wrappedValue, upToNextOption: parsing == .upToNextOption, help: help))
+      template: .array(default: wrappedValue, upToNextOption: parsing == .upToNextOption, help: help),
+      completion: completion)
   }
 
   public init<Element: ExpressibleByArgument>(
-    name: NameSpecification = .long, parsing: ArrayParsingStrategy = .singleValue, help: ArgumentHelp? = nil
+    name: NameSpecification = .long, parsing: ArrayParsingStrategy = .singleValue, help: ArgumentHelp? = nil,
+    completion: CompletionKind? = nil
   ) where Value == [Element] {
     self.init(
-      nil, name: name, template: .array(default: nil, upToNextOption: parsing == .upToNextOption, help: help))
+      nil, name: name, template: .array(default: nil, upToNextOption: parsing == .upToNextOption, help: help),
+      completion: completion)
   }
 }

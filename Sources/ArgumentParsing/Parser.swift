@@ -49,6 +49,9 @@ private func choose(
   guard let word = rest.popFirst() else { return nil }
   if word.hasPrefix("-") {
     if asksForHelp(word) { throw .helpRequested(HelpPage(path: path)) }
+    if path.count == 1, let script = try completionScript(word, &rest, root: path[0]) {
+      throw .completionScriptRequested(script)
+    }
     let version = path[0].configuration.version
     if word == "--version", !version.isEmpty { throw .versionRequested(version) }
     throw .unknownOption(given: word, nearest: nearest(to: word, among: ["--help", "--version"]))

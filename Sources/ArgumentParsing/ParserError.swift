@@ -3,6 +3,8 @@ public struct ParserError: Error, Sendable, Equatable, CustomStringConvertible {
   public enum Kind: Error, Sendable, Equatable {
     case helpRequested(HelpPage)
     case versionRequested(String)
+    /// `--generate-completion-script`: the script.
+    case completionScriptRequested(String)
     /// A command with subcommands stood alone.
     case commandMissing(HelpPage)
     case unknownCommand(given: String, nearest: String?, known: [String])
@@ -26,7 +28,7 @@ public struct ParserError: Error, Sendable, Equatable, CustomStringConvertible {
 
   public var exitCode: ExitCode {
     switch kind {
-    case .helpRequested, .versionRequested: .success
+    case .helpRequested, .versionRequested, .completionScriptRequested: .success
     default: .validationFailure
     }
   }
@@ -35,6 +37,7 @@ public struct ParserError: Error, Sendable, Equatable, CustomStringConvertible {
   public var description: String {
     switch kind {
     case .helpRequested: "Help was asked for."
+    case .completionScriptRequested: "A completion script was asked for."
     case .versionRequested(let version): "The version is \(version)."
     case .commandMissing: "'\(command)' needs a command."
     case .unknownCommand(let given, let nearest?, _): "There is no command '\(given)'; did you mean '\(nearest)'?"

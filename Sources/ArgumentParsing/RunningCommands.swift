@@ -24,10 +24,11 @@ extension ParsableCommand {
   /// Parses, runs, and ends the process: 0, 1 where `run()` threw, 2 where the command line was refused, or the code of
   /// an `ExitCode` thrown. Help and version go to standard output, errors to standard error.
   public static func main(_ arguments: [String]? = nil) -> Never {
+    // Who closed the stream that an error would go to can be told nothing.
     let code = execute(
       arguments ?? Array(CommandLine.arguments.dropFirst()), width: terminalWidth(),
-      output: { FileHandle.standardOutput.write(Data($0.utf8)) },
-      errors: { FileHandle.standardError.write(Data($0.utf8)) })
+      output: { try? FileHandle.standardOutput.write(contentsOf: Data($0.utf8)) },
+      errors: { try? FileHandle.standardError.write(contentsOf: Data($0.utf8)) })
     exit(code.rawValue)
   }
 
@@ -44,6 +45,7 @@ extension ParsableCommand {
       switch error.kind {
       case .helpRequested(let page): output(page.text(width: width))
       case .versionRequested(let version): output(version + "\n")
+      case .completionScriptRequested(let script): output(script)
       case .commandMissing(let page): errors(page.text(width: width))
       default: errors("error: \(error)\nSee '\(error.command) --help' for what it takes.\n")
       }

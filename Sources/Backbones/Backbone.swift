@@ -10,16 +10,19 @@ public protocol Backbone: Layer {
 /// Which backbone, and how it is built. One case a family; a run records it.
 public enum BackboneConfiguration: Codable, Sendable, Equatable {
   case resNet(ResNet.Configuration)
+  case mlp(MLP.Configuration)
 
   public func build() throws(TorchError) -> any Backbone {
     switch self {
     case .resNet(let configuration): try ResNet(configuration)
+    case .mlp(let configuration): try MLP(configuration)
     }
   }
 
   public var name: String {
     switch self {
     case .resNet(let configuration): configuration.depth.rawValue
+    case .mlp(let configuration): "mlp (\(configuration.layers) × \(configuration.width))"
     }
   }
 }

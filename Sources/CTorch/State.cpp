@@ -8,6 +8,9 @@
 #include <c10/core/impl/VirtualGuardImpl.h>
 #include <torch/headeronly/version.h>
 
+#include <cstring>
+#include <dlfcn.h>
+
 ct_message ct_autocast_enter(int64_t device, int dtype) {
   return swiftlet::guarded([&] {
     const auto type = swiftlet::device(device).type();
@@ -45,16 +48,34 @@ ct_message ct_set_thread_count(int count) {
 const char *ct_version(void) { return TORCH_VERSION; }
 
 bool ct_cpu_has_bfloat16(void) {
+  for (const char *name : {"avx512_bf16", "amx_bf16", "arm_bf16", "bf16"}) {
+    if (ct_cpu_has(name)) return true;
+  }
+  return false;
+}
+
+bool ct_cpu_has(const char *feature) {
   bool result = false;
   const ct_message failure = swiftlet::guarded([&] {
-    const auto capabilities = at::cpu::get_cpu_capabilities();
-    for (const char *name : {"avx512_bf16", "amx_bf16", "arm_bf16", "bf16"}) {
-      const auto found = capabilities.find(name);
-      if (found != capabilities.end() && found->second.isBool() && found->second.toBool()) result = true;
-    }
+    static const auto capabilities = at::cpu::get_cpu_capabilities();
+    const auto found = capabilities.find(feature);
+    result = found != capabilities.end() && found->second.isBool() && found->second.toBool();
   });
-  // A processor that cannot be asked computes in float32.
+  // A processor that cannot be asked has nothing.
   ct_message_free(failure);
+  return result;
+}
+
+ct_message ct_library_path(void) {
+  Dl_info info;
+  // Any function of libtorch's would do.
+  if (dladdr(reinterpret_cast<const void *>(&at::get_num_threads), &info) == 0) return nullptr;
+  return strdup(info.dli_fname);
+}
+
+bool ct_is_built_with_cuda(void) {
+  bool result = false;
+  ct_message_free(swiftlet::guarded([&] { result = at::detail::getCUDAHooks().hasCUDART(); }));
   return result;
 }
 

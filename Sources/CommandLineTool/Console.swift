@@ -19,29 +19,44 @@ final class Console {
     if samples.count > 5 { say("             … and \(samples.count - 5) more, listed in the run") }
   }
 
+  func warn(_ sentence: String) { say("Careful:   \(sentence).") }
+
+  func say(passedOver damage: Checkpoint.Damage) { warn("\(damage); using the one before it") }
+
   func describe(_ proposal: Proposal) {
     let count = proposal.data.names.count
     let heldOut = count - proposal.training.count
     say(
       "Data       \(count) \(proposal.data.configuration.kind)"
         + (heldOut == 0 ? "" : ", \(heldOut) of them held out by the labels"))
-    for note in proposal.notes { say("Note       \(note)") }
+    for line in proposal.data.configuration.details { say("             \(line)") }
+    for note in proposal.data.notes { say("             \(note)") }
     say(skipped: proposal.data.skipped)
   }
 
-  func describe(_ run: RunConfiguration, of proposal: Proposal, parameterCount: Int) {
+  func describe(_ plan: RunPlan, of proposal: Proposal, parameterCount: Int) {
+    let run = plan.configuration
     let device = run.device == .cpu ? "CPU, \(run.computeThreads) threads" : "\(run.device)".uppercased()
     let precision =
       run.precision == .bfloat16
       ? "bfloat16 (autocast; weights and loss in float32)" : "float32"
     say("Method     \(run.method.identifier) on \(run.backbone.name), \(Self.count(parameterCount)) parameters")
+    if let replay = proposal.replay { say("Replays    \(replay.file)") }
     say("Preset     \(run.preset): \(proposal.preset.source)")
+    for (index, choice) in plan.choices.enumerated() { say((index == 0 ? "Chosen     " : "           ") + "\(choice)") }
     if !run.departures.isEmpty { say("Departs    \(run.departures.joined(separator: ", "))") }
     say("Views      \(run.data.summary), batch \(run.batchSize)")
     say("Machine    \(device), \(precision)")
+    say("Memory     \(plan.memory.sentence(batch: run.batchSize, memory: plan.freeMemory))")
     say(
-      "Schedule   \(run.schedule.totalSteps) steps, \(Self.number(run.epochs)) epochs; learning rate \(Self.number(run.schedule.peak)) after \(run.schedule.warmUpSteps) steps of warm-up, then a cosine"
+      "Schedule   \(run.schedule.totalSteps) steps, \(Self.number(run.epochs)) epochs; learning rate \(Self.number(run.schedule.peak)) \(Self.shape(run.schedule))"
     )
+    for warning in plan.warnings { warn(warning) }
+  }
+
+  private static func shape(_ schedule: Schedule) -> String {
+    let after = schedule.warmUpSteps == 0 ? "" : "after \(schedule.warmUpSteps) steps of warm-up, then "
+    return after + (schedule.final == schedule.peak ? "throughout" : "a cosine")
   }
 
   func show(_ progress: TrainingProgress) {
@@ -75,7 +90,8 @@ final class Console {
     isBarShown = false
   }
 
-  private func write(_ text: String) { FileHandle.standardError.write(Data(text.utf8)) }
+  /// A terminal that went away, or a log on a full disk, stops no run.
+  private func write(_ text: String) { try? FileHandle.standardError.write(contentsOf: Data(text.utf8)) }
 
   /// Three significant digits, without an exponent where it can be avoided.
   static func number(_ value: Double) -> String {

@@ -9,15 +9,18 @@ struct EmbedCommand: ParsableCommand {
     discussion: """
       OUT.npy holds one float32 row a sample, and OUT.csv beside it the row's number and the sample's name. Rows are \
       written as they are computed: no set is too large for the memory.
+
+        swiftlet embed runs/first photos -o vectors.npy
       """)
 
-  @Argument(help: ArgumentHelp("Folder of the run.", valueName: "run"))
+  @Argument(help: ArgumentHelp("Folder of the run.", valueName: "run"), completion: .directory)
   var runFolder: String
 
-  @Argument(help: "Folders or files.")
+  @Argument(help: "Folders or files.", completion: .file())
   var data: [String]
 
-  @Option(name: .shortAndLong, help: "Where to write: a file ending in .npy.")
+  @Option(
+    name: .shortAndLong, help: "Where to write: a file ending in .npy.", completion: .file(extensions: ["npy"]))
   var output: String
 
   @Flag(help: "Print one JSON object with the outcome on standard output.")
@@ -32,21 +35,24 @@ struct EmbedCommand: ParsableCommand {
     let folder = RunFolder(runFolder)
     let (configuration, _) = try folder.open()
     let collection = try configuration.data.scan(data)
+    for note in collection.notes { console.say(note) }
     let encoder = try Encoder(of: folder)
+    for damage in encoder.damaged { console.say(passedOver: damage) }
     let names = String(output.dropLast(4)) + ".csv"
     let vectors = try NumpyWriter(output, width: encoder.featureCount)
-    let table = try TextWriter(names)
-    try table.write("row,path\n")
+    let table = try OutputFile(names)
+    try table.write(Data("row,path\n".utf8))
     let all = collection.names
     var rows = 0
     let skipped = try encoder.forEachBatch(of: collection.evaluationView(of: Array(all.indices))) { features, samples in
       try vectors.append(features)
       for sample in samples {
-        try table.write("\(rows),\(csvField(all[sample]))\n")
+        try table.write(Data("\(rows),\(csvField(all[sample]))\n".utf8))
         rows += 1
       }
     }
     try vectors.finish()
+    try table.finish()
     console.say(skipped: collection.skipped + skipped)
     console.say("Wrote \(rows) vectors of \(encoder.featureCount) numbers to \(output), their names to \(names).")
     if json {
@@ -64,19 +70,6 @@ struct EmbedCommand: ParsableCommand {
     let width: Int
     let skipped: Int
   }
-}
-
-/// A text file that grows.
-private struct TextWriter {
-  private let handle: FileHandle
-
-  init(_ path: String) throws {
-    guard FileManager.default.createFile(atPath: path, contents: nil), let handle = FileHandle(forWritingAtPath: path)
-    else { throw RepresentationExportError(path: path, reason: String(cString: strerror(errno))) }
-    self.handle = handle
-  }
-
-  func write(_ text: String) throws { try handle.write(contentsOf: Data(text.utf8)) }
 }
 
 /// Quoted where RFC 4180 wants it.

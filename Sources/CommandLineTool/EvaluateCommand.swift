@@ -8,18 +8,25 @@ struct EvaluateCommand: ParsableCommand {
     abstract: "Says what a run learned: nearest neighbours and a linear probe on labelled data.",
     discussion: """
       The backbone stays as it is. Beside it stand the same network as initialised and the raw input. Where the labels \
-      file has a split column, the probe learns on 'train' and is judged on 'test'; else a fifth of each class is held \
+      (or the table) have a split column, the probe learns on 'train' and is judged on 'test'; else a fifth of each class is held \
       out.
+
+        swiftlet evaluate runs/first photos --label-fractions 1%,10%,100%
       """)
 
-  @Argument(help: ArgumentHelp("Folder of the run.", valueName: "run"))
+  @Argument(help: ArgumentHelp("Folder of the run.", valueName: "run"), completion: .directory)
   var runFolder: String
 
-  @Argument(help: "Folders or files.")
+  @Argument(help: "Folders or files.", completion: .file())
   var data: [String]
 
-  @Option(help: "CSV with the columns path, label and perhaps split. Default: subfolders are labels.")
+  @Option(
+    help: "CSV with the columns path, label and perhaps split. Default: subfolders are labels.",
+    completion: .file(extensions: ["csv"]))
   var labels: String?
+
+  @Option(help: "Column of a table that holds the labels. Default: the one that pretrain was given.")
+  var labelColumn: String?
 
   @Option(help: "Parts of the training labels to use, such as 1%,10%,100%.")
   var labelFractions: String = "100%"
@@ -37,7 +44,7 @@ struct EvaluateCommand: ParsableCommand {
   var json = false
 
   mutating func validate() throws {
-    try require((1...100).contains(subsets), "--subsets \(subsets) must be from 1 to 100")
+    try requireValue(subsets, in: 1...100, "--subsets")
     _ = try fractions()
   }
 
@@ -45,27 +52,29 @@ struct EvaluateCommand: ParsableCommand {
     let console = Console()
     let folder = RunFolder(runFolder)
     let (configuration, _) = try folder.open()
-    let collection = try configuration.data.scan(data, labels: labels)
+    let collection = try configuration.data.scan(data, labels: labelSource(file: labels, column: labelColumn))
+    for note in collection.notes { console.say(note) }
     let report = try RepresentationReport(
       of: folder, on: collection, fractions: fractions(), subsetCount: subsets, seed: seed,
       baselines: onlyRun ? [] : [.randomInitialisation, .rawInput]
     ) { console.say($0) }
     console.say(skipped: report.skipped)
+    do {
+      try report.keep(in: folder)
+    } catch {
+      console.say("Not kept for swiftlet report: \(error)")
+    }
     if json {
       try printJSON(report)
     } else {
-      FileHandle.standardOutput.write(Data("\n\(report.text)\n".utf8))
+      try printText("\n\(report.text)\n")
     }
   }
 
   /// "1%,10%,100%" → 0.01, 0.1, 1
   private func fractions() throws -> [Double] {
     try labelFractions.split(separator: ",", omittingEmptySubsequences: false).map { part in
-      let text = part.trimmingCharacters(in: .whitespaces)
-      guard text.hasSuffix("%"), let percent = Double(text.dropLast()), percent > 0, percent <= 100 else {
-        throw ValidationError("--label-fractions '\(text)' is not a part above 0% and up to 100%, such as 1%,10%,100%")
-      }
-      return percent / 100
+      try labelShare(part.trimmingCharacters(in: .whitespaces), option: "--label-fractions")
     }
   }
 }

@@ -2,13 +2,19 @@ import Dispatch
 import Foundation
 import Synchronization
 
-/// Ctrl-C and SIGTERM as a question that the training asks between two steps. A second signal ends the program at once.
+/// Ctrl-C and SIGTERM: before there is anything to lose the first ends the program at once; later it is a question that
+/// the training asks between two steps, and the second ends the program.
 final class Interruption {
-  private final class Signal: Sendable {
-    let number = Atomic<Int32>(0)
+  enum Patience: Int {
+    case none, stepEnd
   }
 
-  private let signal = Signal()
+  private final class State: Sendable {
+    let signal = Atomic<Int32>(0)
+    let patience = Atomic<Int>(Patience.none.rawValue)
+  }
+
+  private let state = State()
   private let sources: [any DispatchSourceSignal]
 
   init() {
@@ -18,10 +24,13 @@ final class Interruption {
       return DispatchSource.makeSignalSource(signal: number, queue: .global())
     }
     for (number, source) in zip(signals, sources) {
-      source.setEventHandler { [signal] in
-        let (isFirst, _) = signal.number.compareExchange(expected: 0, desired: number, ordering: .relaxed)
-        if !isFirst { exit(128 + number) }
-        FileHandle.standardError.write(Data("\nStopping after this step …\n".utf8))
+      source.setEventHandler { [state] in
+        if state.patience.load(ordering: .relaxed) == Patience.none.rawValue {
+          Self.end(number, "\nStopped before the first step; nothing was written.\n")
+        }
+        let (isFirst, _) = state.signal.compareExchange(expected: 0, desired: number, ordering: .relaxed)
+        if !isFirst { Self.end(number, "\nStopped at once; the last checkpoint is kept.\n") }
+        Self.write("\nStopping after this step … (once more to stop at once)\n")
       }
       source.resume()
     }
@@ -29,9 +38,21 @@ final class Interruption {
 
   deinit { for source in sources { source.cancel() } }
 
+  func lets(_ patience: Patience) { state.patience.store(patience.rawValue, ordering: .relaxed) }
+
   /// The first signal that came, if any.
   var received: Int32? {
-    let number = signal.number.load(ordering: .relaxed)
+    let number = state.signal.load(ordering: .relaxed)
     return number == 0 ? nil : number
+  }
+
+  /// Without the exit handlers of libraries: their threads are still at work.
+  private static func end(_ signal: Int32, _ sentence: String) -> Never {
+    write(sentence)
+    _exit(128 + signal)
+  }
+
+  private static func write(_ sentence: String) {
+    try? FileHandle.standardError.write(contentsOf: Data(sentence.utf8))
   }
 }

@@ -15,18 +15,16 @@ struct MachineOptions: ParsableArguments {
   @Option(help: "Threads that make views; results do not depend on them.")
   var loaderThreads: Int?
 
-  @Option(help: "Pictures of more pixels are skipped.")
-  var maxPixels: Int = CanonicalDecode.defaultMaxPixels
+  @Option(help: "Pictures of more pixels are skipped. Default: 250 million.")
+  var maxPixels: Int?
 
   @Flag(help: "Only operations with one possible result, on CUDA at some cost in speed.")
   var deterministic = false
 
   func check() throws {
-    try require(threads.map { (1...1024).contains($0) } ?? true, "--threads \(threads ?? 0) must be from 1 to 1024")
-    try require(
-      loaderThreads.map { (1...256).contains($0) } ?? true,
-      "--loader-threads \(loaderThreads ?? 0) must be from 1 to 256")
-    try require(maxPixels >= 1, "--max-pixels \(maxPixels) must be at least 1")
+    try requireValue(threads, in: 1...1024, "--threads")
+    try requireValue(loaderThreads, in: 1...256, "--loader-threads")
+    try require(maxPixels.map { $0 >= 1 } ?? true, "--max-pixels \(maxPixels ?? 0) must be at least 1")
   }
 
   func apply(to request: inout RunRequest) {
@@ -34,6 +32,7 @@ struct MachineOptions: ParsableArguments {
     request.precision = precision.precision
     request.computeThreads = threads
     request.loaderThreads = loaderThreads
+    request.maxPixels = maxPixels
     request.isDeterministic = deterministic
   }
 }
@@ -61,6 +60,19 @@ enum PrecisionChoice: String, CaseIterable, ExpressibleByArgument {
     case .bfloat16: .bfloat16
     }
   }
+}
+
+/// Refuses a value that was given and lies outside of a range.
+func requireValue<Value: Comparable>(_ value: Value?, in range: ClosedRange<Value>, _ option: String) throws {
+  guard let value, !range.contains(value) else { return }
+  throw ValidationError(
+    "\(option) \(plain(value)) must be from \(plain(range.lowerBound)) to \(plain(range.upperBound))")
+}
+
+/// As one would write it: "0", not "0.0".
+func plain<Value>(_ value: Value) -> String {
+  let text = "\(value)"
+  return text.hasSuffix(".0") ? String(text.dropLast(2)) : text
 }
 
 /// Refuses a command line in one sentence.

@@ -8,34 +8,56 @@ struct PretrainCommand: ParsableCommand {
     abstract: "Learns a representation from unlabelled data.",
     discussion: """
       Labels are never used to train; where they exist, the run also says how well nearest neighbours agree on them. \
-      Rows that a labels file puts into the split 'test' or 'validation' are held out.
+      Rows that a labels file, or the split column of a table, puts into 'test' or 'validation' are held out.
+
+      What you do not choose is chosen for you, and said with its reason. --config makes a run again from its \
+      configuration.json: the same metrics to the bit with the same data; options beside it change what it says.
+
+        swiftlet pretrain photos --minutes 10 --run runs/first
+        swiftlet pretrain digits --views shapes --labels labels.csv --epochs 100
+        swiftlet pretrain records.csv --label-column diagnosis
+
+      Ctrl-C saves a checkpoint; 'swiftlet resume' goes on from it.
       """)
 
-  @Argument(help: "Folders or files: JPEG, PNG, WebP, TIFF and BMP pictures, NumPy arrays (.npy).")
+  @Argument(
+    help: "Folders or files: JPEG, PNG, WebP, TIFF and BMP pictures, NumPy arrays; or one table, a CSV or TSV file.",
+    completion: .file())
   var data: [String]
 
   @Option(
     name: .customLong("run"),
-    help: "Folder of the run; it must not exist yet. Default: runs/<name of the data>-<number>.")
+    help: "Folder of the run; it must not exist yet. Default: runs/<name of the data>-<number>.",
+    completion: .directory)
   var runFolder: String?
 
-  @Option(help: "CSV with the columns path, label and perhaps split.")
+  @Option(help: "CSV with the columns path, label and perhaps split.", completion: .file(extensions: ["csv"]))
   var labels: String?
 
-  @Option(help: "How to learn.")
-  var method: MethodName = .simclr
+  @Option(name: .customLong("config"), help: "configuration.json of a run, or its folder: make that run again.")
+  var configurationFile: String?
 
-  @Option(help: "Where the numbers come from that you do not choose. Default: small below 20,000 samples, else simclr.")
+  @Option(help: "Column of a table that says what to predict: never a feature.")
+  var labelColumn: String?
+
+  @Option(help: "How to learn. Default: simclr for pictures, scarf for tables.")
+  var method: MethodName?
+
+  @Option(
+    help: "Where the numbers come from that you do not choose. Default: the method's; of simclr, small below 20,000.")
   var preset: Preset.Name?
 
   @Option(help: "How views are drawn; shapes is for digits, scans and drawings. Default: the preset's.")
   var views: ImageRecipe.Name?
 
-  @Option(help: "The network.")
-  var backbone: ResNet.Configuration.Depth = .resNet18
+  @Option(help: "The network. Default: resnet18 for pictures, mlp for tables.")
+  var backbone: BackboneName?
 
-  @Option(help: "Channels of the network's first stage.")
-  var width: Int = 64
+  @Option(help: "Channels of the network's first stage, or width of an mlp's layers. Default: 64, or the preset's.")
+  var width: Int?
+
+  @Option(help: "Layers of an mlp. Default: the preset's.")
+  var layers: Int?
 
   @Option(help: "Entry of the network; cifar is for pictures of about 32 pixels. Default: by the image size.")
   var stem: ResNet.Configuration.Stem?
@@ -58,17 +80,17 @@ struct PretrainCommand: ParsableCommand {
   @Option(help: "Temperature of the contrastive loss. Default: the preset's.")
   var temperature: Double?
 
-  @Option(help: "Default: the preset's.")
+  @Option(help: "What makes the steps. Default: the preset's.")
   var optimizer: OptimizerConfiguration.Name?
 
   @Option(help: "Peak learning rate. Default: the preset's, scaled with the batch.")
   var learningRate: Double?
 
-  @Option(help: "Default: the preset's.")
+  @Option(help: "How strongly weights are drawn to zero. Default: the preset's.")
   var weightDecay: Double?
 
-  @Option(help: "Everything random follows from it.")
-  var seed: UInt64 = 0
+  @Option(help: "Everything random follows from it. Default: 0.")
+  var seed: UInt64?
 
   @OptionGroup(title: "Machine")
   var machine: MachineOptions
@@ -77,41 +99,52 @@ struct PretrainCommand: ParsableCommand {
   var json = false
 
   mutating func validate() throws {
-    try require(epochs.map { $0 >= 1 } ?? true, "--epochs \(epochs ?? 0) must be at least 1")
+    try requireValue(epochs, in: 1...1_000_000, "--epochs")
     try require(
-      minutes.map { $0 > 0 && $0 <= 1_000_000 } ?? true, "--minutes \(minutes ?? 0) must be above 0 and at most 1000000"
-    )
-    try require(
-      imageSize.map { (8...2048).contains($0) } ?? true, "--image-size \(imageSize ?? 0) must be from 8 to 2048")
+      minutes.map { $0 > 0 && $0 <= 1_000_000 } ?? true,
+      "--minutes \(plain(minutes ?? 0)) must be above 0 and at most 1000000")
+    try requireValue(imageSize, in: 8...2048, "--image-size")
     try require(
       batchSize.map { $0 >= 2 } ?? true,
       "--batch-size \(batchSize ?? 0) must be at least 2: a sample is compared with others")
-    try require((4...1024).contains(width), "--width \(width) must be from 4 to 1024")
-    try require(
-      temperature.map { $0 >= 0.001 && $0 <= 100 } ?? true,
-      "--temperature \(temperature ?? 0) must be from 0.001 to 100")
+    try requireValue(width, in: 4...1024, "--width")
+    try requireValue(layers, in: 1...64, "--layers")
+    try requireValue(temperature, in: 0.001...100, "--temperature")
     try require(
       learningRate.map { $0 > 0 && $0 <= 1000 } ?? true,
-      "--learning-rate \(learningRate ?? 0) must be above 0 and at most 1000")
+      "--learning-rate \(plain(learningRate ?? 0)) must be above 0 and at most 1000")
+    try requireValue(weightDecay, in: 0...10, "--weight-decay")
     try require(
-      weightDecay.map { $0 >= 0 && $0 <= 10 } ?? true, "--weight-decay \(weightDecay ?? 0) must be from 0 to 10")
-    try require(epochs.map { $0 <= 1_000_000 } ?? true, "--epochs \(epochs ?? 0) must be at most 1000000")
+      configurationFile == nil || method == nil, "--config says how to learn; leave out --method, or start a new run")
+    try require(
+      configurationFile == nil || preset == nil, "--config has all the numbers; leave out --preset, or start a new run")
     try machine.check()
   }
 
   func run() throws {
     let console = Console()
-    let request = request()
-    let proposal = try request.proposal(scanning: data, labelFile: labels)
-
-    console.describe(proposal)
-    if request.minutes != nil { console.say("Measuring  how many steps fit the time …") }
-    let configuration = try request.configuration(for: proposal)
+    let signals = Interruption()
     let folder = RunFolder(runFolder ?? Self.freeFolder(for: data[0]))
+    try folder.checkIsFree()
+    let request = request()
+    let proposal = try proposal(of: request)
+    console.describe(proposal)
+    let plan = try request.plan(for: proposal) { console.say("Measuring  how many steps fit the time …") }
+    // From here on a signal waits for the end of a step.
+    signals.lets(.stepEnd)
     let pretraining = try Pretraining(
-      of: proposal.data, training: proposal.training, configuration: configuration, in: folder)
-    console.describe(configuration, of: proposal, parameterCount: pretraining.parameterCount)
-    try TrainingSession(pretraining, console: console, isJSON: json).run()
+      of: proposal.data, training: proposal.training, configuration: plan.configuration, in: folder)
+    console.describe(plan, of: proposal, parameterCount: pretraining.parameterCount)
+    try TrainingSession(pretraining, console: console, signals: signals, isJSON: json).run()
+  }
+
+  private func proposal(of request: RunRequest) throws -> Proposal {
+    let labels = try labelSource(file: labels, column: labelColumn)
+    guard let configurationFile else { return try request.proposal(scanning: data, labels: labels) }
+    var isFolder: ObjCBool = false
+    _ = FileManager.default.fileExists(atPath: configurationFile, isDirectory: &isFolder)
+    let file = isFolder.boolValue ? RunFolder(configurationFile).configuration : configurationFile
+    return try request.proposal(replaying: Replay(file: file), scanning: data, labels: labels)
   }
 
   private func request() -> RunRequest {
@@ -119,10 +152,11 @@ struct PretrainCommand: ParsableCommand {
     request.preset = preset
     request.views = views
     request.imageSize = imageSize
-    request.maxPixels = machine.maxPixels
-    request.depth = backbone
+    request.method = method
+    request.backbone = backbone
     request.stem = stem
     request.width = width
+    request.layers = layers
     request.temperature = temperature
     request.projector = projector
     request.optimizer = optimizer
@@ -149,7 +183,13 @@ extension MethodName: ExpressibleByArgument {}
 extension Preset.Name: ExpressibleByArgument {}
 extension ProjectorName: ExpressibleByArgument {}
 extension ImageRecipe.Name: ExpressibleByArgument {}
-extension ResNet.Configuration.Depth: ExpressibleByArgument {}
+extension BackboneName: ExpressibleByArgument {}
 extension ResNet.Configuration.Stem: ExpressibleByArgument {}
 extension OptimizerConfiguration.Name: ExpressibleByArgument {}
 extension RunConfiguration.Precision: ExpressibleByArgument {}
+
+/// What a user said of the labels, in one of two ways.
+func labelSource(file: String?, column: String?) throws -> LabelSource? {
+  try require(file == nil || column == nil, "--labels and --label-column exclude each other; leave one of them out")
+  return file.map { .file($0) } ?? column.map { .column($0) }
+}

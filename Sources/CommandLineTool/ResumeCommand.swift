@@ -5,9 +5,13 @@ struct ResumeCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "resume",
     abstract: "Goes on with a run where its last checkpoint left it.",
-    discussion: "The run then computes what it would have computed without the interruption, to the bit on a CPU.")
+    discussion: """
+      The run then computes what it would have computed without the interruption, to the bit on a CPU.
 
-  @Argument(help: ArgumentHelp("Folder of the run.", valueName: "run"))
+        swiftlet resume runs/first
+      """)
+
+  @Argument(help: ArgumentHelp("Folder of the run.", valueName: "run"), completion: .directory)
   var runFolder: String
 
   @Option(help: "Threads that make views; results do not depend on them. Default: as recorded.")
@@ -17,19 +21,24 @@ struct ResumeCommand: ParsableCommand {
   var json = false
 
   mutating func validate() throws {
-    try require(
-      loaderThreads.map { (1...256).contains($0) } ?? true,
-      "--loader-threads \(loaderThreads ?? 0) must be from 1 to 256")
+    try requireValue(loaderThreads, in: 1...256, "--loader-threads")
   }
 
   func run() throws {
     let console = Console()
+    let signals = Interruption()
     let pretraining = try Pretraining(resuming: RunFolder(runFolder), loaderThreads: loaderThreads)
+    for damage in pretraining.damaged { console.say(passedOver: damage) }
+    let version = pretraining.configuration.version
+    if version != swiftletVersion {
+      console.warn("Swiftlet \(version) made this run, and this is \(swiftletVersion): numbers may differ from its own")
+    }
     let total = pretraining.configuration.schedule.totalSteps
     console.say(
       pretraining.step == total
         ? "The run has finished its \(total) steps already."
         : "Going on after step \(pretraining.step) of \(total).")
-    try TrainingSession(pretraining, console: console, isJSON: json).run()
+    signals.lets(.stepEnd)
+    try TrainingSession(pretraining, console: console, signals: signals, isJSON: json).run()
   }
 }

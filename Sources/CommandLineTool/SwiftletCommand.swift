@@ -6,14 +6,18 @@ struct SwiftletCommand: ParsableCommand {
     commandName: "swiftlet",
     abstract: "Learns useful representations from data that nobody labelled.",
     discussion: """
-      Start with a folder of pictures:
+      Start with a folder of pictures, and see what it learned:
 
-      swiftlet pretrain photos --minutes 10 --run runs/first
+        swiftlet pretrain photos --minutes 10 --run runs/first
+        swiftlet evaluate runs/first photos --labels labels.csv
 
-      and see what it learned:
+      For completions of commands, options and files in your shell:
 
-      swiftlet evaluate runs/first photos --labels labels.csv
+        source <(swiftlet --generate-completion-script bash)
       """,
     version: swiftletVersion,
-    subcommands: [PretrainCommand.self, ResumeCommand.self, EvaluateCommand.self, EmbedCommand.self])
+    subcommands: [
+      PretrainCommand.self, ResumeCommand.self, EvaluateCommand.self, FinetuneCommand.self, EmbedCommand.self,
+      ReportCommand.self, MethodsCommand.self, BackbonesCommand.self, DoctorCommand.self,
+    ])
 }

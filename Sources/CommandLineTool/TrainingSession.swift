@@ -6,24 +6,25 @@ import Swiftlet
 struct TrainingSession {
   private let pretraining: Pretraining
   private let console: Console
+  private let signals: Interruption
   private let isJSON: Bool
 
-  init(_ pretraining: Pretraining, console: Console, isJSON: Bool) {
+  init(_ pretraining: Pretraining, console: Console, signals: Interruption, isJSON: Bool) {
     self.pretraining = pretraining
     self.console = console
+    self.signals = signals
     self.isJSON = isJSON
   }
 
   func run() throws {
-    let signals = Interruption()
     let folder = pretraining.folder.path
     var last: TrainingProgress?
     let outcome = try pretraining.train(
-      shouldStop: { signals.received != nil },
       report: { progress in
         last = progress
         console.show(progress)
-      })
+      },
+      shouldStop: { signals.received != nil })
     console.endProgress()
     console.say(skipped: pretraining.skipped)
     if case .interrupted = outcome, let signal = signals.received {
@@ -32,7 +33,8 @@ struct TrainingSession {
       throw ExitCode(128 + signal)
     }
     console.say(
-      "Done. The run is in \(folder); see what it learned with: swiftlet evaluate \(folder) DATA --labels labels.csv")
+      "Done. The run is in \(folder); see what it learned with: swiftlet report \(folder), and with labels: swiftlet "
+        + "evaluate \(folder) DATA \(pretraining.configuration.data.labelOption)")
     if isJSON {
       try printJSON(
         Outcome(
@@ -48,13 +50,4 @@ struct TrainingSession {
     let last: StepMetrics?
     let skipped: Int
   }
-}
-
-/// Prints one JSON object on standard output.
-func printJSON(_ value: some Encodable) throws {
-  let encoder = JSONEncoder()
-  encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-  var data = try encoder.encode(value)
-  data.append(UInt8(ascii: "\n"))
-  try FileHandle.standardOutput.write(contentsOf: data)
 }

@@ -15,6 +15,15 @@ public struct CSVError: Error, Sendable, Equatable, CustomStringConvertible {
     case repeatedPath(path: String, firstLine: Int)
     case emptyLabel(path: String)
     case unknownSplit(String, known: [String])
+    // Of tables that are data themselves:
+    /// Counted from 1.
+    case unnamedColumn(number: Int)
+    /// A cell says something else than its column does elsewhere.
+    case cell(String, column: String, expected: String)
+    /// Infinite, or further from 0 than any measurement.
+    case absurdNumber(String, column: String)
+    case noUsableColumn(leftOut: [String])
+    case featureAsLabel(String)
   }
 
   public let file: String
@@ -33,21 +42,33 @@ public struct CSVError: Error, Sendable, Equatable, CustomStringConvertible {
     let place = line.map { "'\(file)', line \($0)" } ?? "'\(file)'"
     switch problem {
     case .unreadable(let reason): return "\(place) cannot be read: \(reason)."
-    case .notUTF8: return "\(place) is not UTF-8 text."
+    case .notUTF8: return "\(place) is not UTF-8 text; save it as UTF-8."
     case .noHeader: return "\(place) is empty: it needs a header that names its columns."
     case .repeatedColumn(let name): return "\(place): the header names the column '\(name)' twice."
     case .unclosedQuote: return "\(place): a quoted field begins here and never ends."
-    case .textAfterQuote: return "\(place): there is text between the end of a quoted field and the next comma."
+    case .textAfterQuote: return "\(place): there is text between the end of a quoted field and the next separator."
     case .ragged(let expected, let found):
       return "\(place) has \(found) field\(found == 1 ? "" : "s") where the header has \(expected)."
     case .missingColumns(let missing, let found):
       return "\(place): the header lacks \(Self.list(missing)); its columns are \(Self.list(found))."
-    case .missingFile(let path): return "\(place): there is no file '\(path)'."
+    case .missingFile(let path):
+      return "\(place): there is no file '\(path)'; paths count from the folder of the CSV or of the data."
     case .repeatedPath(let path, let firstLine):
       return "\(place): '\(path)' already has a label, on line \(firstLine)."
     case .emptyLabel(let path): return "\(place): the label of '\(path)' is empty."
     case .unknownSplit(let value, let known):
       return "\(place): the split '\(value)' is none of \(known.joined(separator: ", "))."
+    case .unnamedColumn(let number):
+      return "\(place): column \(number) has no name; name every column in the first line (pandas: index=False)."
+    case .cell(let text, let column, let expected):
+      return "\(place), column '\(column)': '\(text)' is not \(expected)."
+    case .absurdNumber(let text, let column):
+      return "\(place), column '\(column)': '\(text)' is no number that can be used; an unknown value is an empty cell."
+    case .noUsableColumn(let leftOut):
+      return "\(place) has no column to learn from; left out: \(leftOut.joined(separator: "; "))."
+    case .featureAsLabel(let column):
+      return "\(place): the run learned from the column '\(column)', so it cannot be judged by it; "
+        + "pre-train with --label-column \(column)."
     }
   }
 

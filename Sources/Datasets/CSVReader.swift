@@ -1,7 +1,8 @@
 import Foundation
 
-/// A table in a text file, as RFC 4180 has it: a header, then records of as many fields, separated by commas; fields
-/// with commas, quotes or line breaks stand in double quotes, a quote within them is doubled.
+/// A table in a text file, as RFC 4180 has it: a header, then records of as many fields, separated by commas (or by
+/// another separator); fields with separators, quotes or line breaks stand in double quotes, a quote within them is
+/// doubled.
 ///
 /// Lines end in LF, CRLF or CR; a byte-order mark and empty lines are passed over; a quote inside an unquoted field
 /// stands for itself.
@@ -19,19 +20,27 @@ public struct CSVReader: Sendable {
   /// Each has as many fields as the header.
   public let records: [Record]
 
+  public enum Separator: UInt8, Sendable, CaseIterable {
+    case comma = 0x2C
+    case semicolon = 0x3B
+    case tab = 0x09
+  }
+
   public init(contentsOf path: String) throws(CSVError) {
-    let data: Data
+    try self.init(bytes: Self.bytes(of: path), file: path)
+  }
+
+  static func bytes(of path: String) throws(CSVError) -> [UInt8] {
     do {
-      data = try Data(contentsOf: URL(fileURLWithPath: path))
+      return Array(try Data(contentsOf: URL(fileURLWithPath: path)))
     } catch {
       let reason = FileManager.default.fileExists(atPath: path) ? error.localizedDescription : "there is no such file"
       throw CSVError(file: path, line: nil, problem: .unreadable(reason: reason))
     }
-    try self.init(bytes: Array(data), file: path)
   }
 
-  public init(bytes: [UInt8], file: String) throws(CSVError) {
-    var scanner = Scanner(bytes: bytes, file: file)
+  public init(bytes: [UInt8], file: String, separator: Separator = .comma) throws(CSVError) {
+    var scanner = Scanner(bytes: bytes, file: file, separator: separator)
     guard let first = try scanner.nextRecord() else { throw CSVError(file: file, line: nil, problem: .noHeader) }
     var seen: Set<String> = []
     for name in first.fields where !seen.insert(name).inserted {
@@ -65,17 +74,18 @@ public struct CSVReader: Sendable {
 private struct Scanner {
   private let bytes: [UInt8]
   private let file: String
+  private let separator: UInt8
   private var position = 0
   private var line = 1
 
   private static let quote = UInt8(ascii: "\"")
-  private static let comma = UInt8(ascii: ",")
   private static let lineFeed = UInt8(ascii: "\n")
   private static let carriageReturn = UInt8(ascii: "\r")
 
-  init(bytes: [UInt8], file: String) {
+  init(bytes: [UInt8], file: String, separator: CSVReader.Separator) {
     self.bytes = bytes
     self.file = file
+    self.separator = separator.rawValue
     if bytes.starts(with: [0xEF, 0xBB, 0xBF]) { position = 3 }
   }
 
@@ -87,7 +97,7 @@ private struct Scanner {
     var fields: [String] = []
     while true {
       fields.append(try nextField())
-      if position < bytes.count, bytes[position] == Self.comma {
+      if position < bytes.count, bytes[position] == separator {
         position += 1
       } else {
         _ = takeLineBreak()
@@ -96,7 +106,7 @@ private struct Scanner {
     }
   }
 
-  /// Leaves the position at a comma, a line break or the end.
+  /// Leaves the position at a separator, a line break or the end.
   private mutating func nextField() throws(CSVError) -> String {
     guard position < bytes.count, bytes[position] == Self.quote else {
       let start = position
@@ -131,7 +141,7 @@ private struct Scanner {
   }
 
   private func isSeparator(_ byte: UInt8) -> Bool {
-    byte == Self.comma || byte == Self.lineFeed || byte == Self.carriageReturn
+    byte == separator || byte == Self.lineFeed || byte == Self.carriageReturn
   }
 
   private mutating func takeLineBreak() -> Bool {

@@ -1,11 +1,13 @@
 /// How data of one kind become what a model takes. One case a modality; a run records it.
 public enum DataConfiguration: Codable, Sendable, Equatable {
   case images(ImageConfiguration)
+  case table(TableConfiguration)
 
   /// What the samples are, in the plural: "pictures".
   public var kind: String {
     switch self {
     case .images: "pictures"
+    case .table: "table rows"
     }
   }
 
@@ -15,15 +17,40 @@ public enum DataConfiguration: Codable, Sendable, Equatable {
     case .images(let images):
       "\(images.views.rawValue), \(images.imageSize) pixels"
         + (images.channels == 3 ? "" : " of \(images.channels) channels")
+    case .table(let table): "\(table.features.count) columns as \(table.width) inputs, \(table.corruption)"
+    }
+  }
+
+  /// What was found in the data, a line each, where that takes more words.
+  public var details: [String] {
+    switch self {
+    case .images: []
+    case .table(let table): table.columnSummary
+    }
+  }
+
+  /// How a user says where the labels stand.
+  public var labelOption: String {
+    switch self {
+    case .images: "--labels labels.csv"
+    case .table(let table): "--label-column \(table.labelColumn ?? "NAME")"
     }
   }
 
   /// Finds the samples in folders and files.
   ///
-  /// - Parameter labels: a labels file; without one, subfolders are labels where every sample lies in one.
-  public func scan(_ places: [String], labels: String? = nil) throws(DatasetError) -> any SampleCollection {
-    switch self {
-    case .images(let configuration): try ImageCollection(scanning: places, labels: labels, configuration)
+  /// - Parameter labels: without it, subfolders are labels where every sample lies in one, and a table's are where they
+  ///   were when its columns were fitted.
+  public func scan(_ places: [String], labels: LabelSource? = nil) throws(DatasetError) -> any SampleCollection {
+    switch (self, labels) {
+    case (.images(let configuration), nil): try ImageCollection(scanning: places, labels: nil, configuration)
+    case (.images(let configuration), .file(let file)):
+      try ImageCollection(scanning: places, labels: file, configuration)
+    case (.table(let configuration), nil): try TableCollection(.only(places), configuration)
+    case (.table(let configuration), .column(let name)):
+      try TableCollection(.only(places), configuration, labelColumn: name)
+    case (.images, .column), (.table, .file):
+      throw .labelsNotProvided(by: labels ?? .file(""), kind: kind)
     }
   }
 
@@ -32,6 +59,8 @@ public enum DataConfiguration: Codable, Sendable, Equatable {
     switch (self, listing) {
     case (.images(let configuration), .files(let files, let labels)):
       try ImageCollection(files, labels: labels, configuration)
+    case (.table(let configuration), .rows(let listing)): try TableCollection(listing, configuration)
+    case (.images, .rows), (.table, .files): throw .foreignListing(kind: kind)
     }
   }
 }
@@ -40,4 +69,6 @@ public enum DataConfiguration: Codable, Sendable, Equatable {
 public enum SampleListing: Codable, Sendable, Equatable {
   /// With the labels file that was given, if any.
   case files(FileList, labels: String?)
+  /// Of a table.
+  case rows(TableListing)
 }

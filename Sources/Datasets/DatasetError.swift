@@ -10,16 +10,25 @@ public enum DatasetError: Error, Sendable, Equatable, CustomStringConvertible {
   /// Of those that can be read, with the reasons why the first others are left out.
   case tooFewOfAKind(count: Int, first: [SampleError])
   case labels(CSVError)
+  case table(CSVError)
+  /// Several places of which at least one is a table.
+  case notOneTable(places: [String])
+  /// Labels that this kind of data does not have there.
+  case labelsNotProvided(by: LabelSource, kind: String)
+  /// A table is not any more what it was when the run began.
+  case changed(path: String)
+  /// The samples that a run lists are not of the kind that its configuration says.
+  case foreignListing(kind: String)
   /// A method wants views that this kind of data does not have.
   case planNotProvided(plan: String, kind: String)
 
   /// One sentence for a person.
   public var description: String {
     switch self {
-    case .noSuchFile(let path): "There is no file or folder '\(path)'."
+    case .noSuchFile(let path): "There is no file or folder '\(path)'; paths count from the folder you are in."
     case .nothingFound(let places, let lookedFor):
       "There is no data in \(places.map { "'\($0)'" }.joined(separator: ", ")): looked for \(lookedFor), also in "
-        + "subfolders."
+        + "subfolders; name the folder that holds them."
     case .noneReadable(let count, let lookedFor, let first):
       "None of the \(count) candidates (\(lookedFor)) can be read: "
         + first.map { "\($0.name): \($0.reason)" }.joined(separator: "; ") + "."
@@ -28,7 +37,19 @@ public enum DatasetError: Error, Sendable, Equatable, CustomStringConvertible {
     case .tooFewOfAKind(let count, let first):
       "Only \(count) sample\(count == 1 ? "" : "s") of one kind can be used, and at least 2 are needed: "
         + first.map { "\($0.name): \($0.reason)" }.joined(separator: "; ") + "."
-    case .labels(let error): error.description
+    case .labels(let error), .table(let error): error.description
+    case .notOneTable(let places):
+      "A table is given by itself: join \(places.map { "'\($0)'" }.joined(separator: ", ")) into one file first (labels "
+        + "of pictures go to --labels)."
+    case .labelsNotProvided(.file(let path), let kind):
+      "--labels \(path) is for pictures; labels of \(kind) stand in a column of the table: --label-column NAME."
+    case .labelsNotProvided(.column(let name), let kind):
+      "--label-column \(name) is for tables; labels of \(kind) stand in a file of their own: --labels FILE."
+    case .changed(let path):
+      "'\(path)' has changed since the run began, so that going on with it would mix two tables: put the old file back, "
+        + "or start a new run."
+    case .foreignListing(let kind):
+      "The run is about \(kind), but its samples.json lists something else: the two files are not of one run."
     case .planNotProvided(let plan, let kind):
       "The method wants views of the kind '\(plan)', which \(kind) do not provide; choose another with --method."
     }

@@ -34,7 +34,7 @@ public struct ImageCollection: SampleCollection {
   private let labelFile: String?
 
   /// Decoded pictures are kept in memory up to an eighth of it.
-  private static let cacheBytes = Int(clamping: ProcessInfo.processInfo.physicalMemory / 8)
+  private static let cacheBytes = MachineMemory.current.total / 8
 
   public init(
     scanning places: [String], labels: String?, _ configuration: ImageConfiguration
@@ -69,6 +69,7 @@ public struct ImageCollection: SampleCollection {
   public var names: [String] { folder.files.names }
   public var labels: Labels? { folder.labels }
   public var skipped: [SampleError] { folder.skipped }
+  public var notes: [String] { imageConfiguration.notes(on: folder.contents) }
   public var configuration: DataConfiguration { .images(imageConfiguration) }
 
   public func listing(of indices: [Int]) -> SampleListing { .files(files(indices), labels: labelFile) }
@@ -77,7 +78,8 @@ public struct ImageCollection: SampleCollection {
     _ plan: ViewPlan, of indices: [Int], seed: UInt64
   ) throws(DatasetError) -> any ViewSource {
     switch plan {
-    case .pair: views(indices, recipes: [imageConfiguration.recipe, imageConfiguration.recipe], seed: seed)
+    case .pair: return views(indices, recipes: [imageConfiguration.recipe, imageConfiguration.recipe], seed: seed)
+    default: throw .planNotProvided(plan: plan.rawValue, kind: "pictures")
     }
   }
 
@@ -85,6 +87,11 @@ public struct ImageCollection: SampleCollection {
     var centre = ImageRecipe.centre
     centre.normalisation = imageConfiguration.recipe.normalisation
     return views(indices, recipes: [centre], seed: 0)
+  }
+
+  public func samplesInMemory(of indices: [Int]) -> (byteCount: Int, share: Double) {
+    let all = indices.count * folder.typicalByteCount(imageConfiguration.decode)
+    return all == 0 ? (0, 1) : (min(all, Self.cacheBytes), min(1, Double(Self.cacheBytes) / Double(all)))
   }
 
   private func views(_ indices: [Int], recipes: [ImageRecipe], seed: UInt64) -> ImageViews {

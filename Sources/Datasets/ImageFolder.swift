@@ -9,6 +9,8 @@ public struct ImageFolder: Sendable {
   public let labels: Labels?
   /// As far as headers were read.
   public let contents: ImageContents
+  /// The CSV that the labels came from, if they did.
+  public let labelFile: String?
 
   static let extensions = Set(PictureFormat.allCases.flatMap(\.extensions))
   static let lookedFor = "JPEG, PNG, WebP, TIFF and BMP pictures, NumPy arrays"
@@ -43,6 +45,7 @@ public struct ImageFolder: Sendable {
     }
     (files, contents) = (sorted.files, sorted.contents)
     skipped = checked.skipped + sorted.skipped
+    self.labelFile = labelFile
     if let labelFile {
       do {
         labels = try Labels(csv: labelFile, for: files)
@@ -63,6 +66,7 @@ public struct ImageFolder: Sendable {
   public init(files: FileList, labels: Labels?, skipped: [SampleError] = []) {
     self.files = files
     self.labels = labels
+    labelFile = nil
     self.skipped = skipped
     contents = ImageContents()
   }
@@ -73,11 +77,22 @@ public struct ImageFolder: Sendable {
 extension ImageFolder {
   /// The median, over some pictures, of the shorter side in pixels; their headers are read again.
   public var typicalShortSide: Int {
-    let step = max(1, files.count / 32)
-    let sides = stride(from: 0, to: files.count, by: step).compactMap { sample -> Int? in
-      guard let header = try? PictureDecoder.checkHeader(path: files.path(of: sample)) else { return nil }
-      return min(header.width, header.height)
-    }.sorted()
+    let sides = someHeaders.map { min($0.width, $0.height) }.sorted()
     return sides.isEmpty ? 0 : sides[sides.count / 2]
+  }
+
+  /// The mean, over some pictures, of the bytes of a decoded one, of grey ones as of RGB.
+  func typicalByteCount(_ rule: CanonicalDecode) -> Int {
+    let counts = someHeaders.map {
+      rule.pixelCount(width: $0.width, height: $0.height) * max(3, $0.channels) * $0.bitsPerSample / 8
+    }
+    return counts.isEmpty ? 0 : counts.reduce(0, +) / counts.count
+  }
+
+  private var someHeaders: [PictureHeader] {
+    let step = max(1, files.count / 32)
+    return stride(from: 0, to: files.count, by: step).compactMap { sample in
+      try? PictureDecoder.checkHeader(path: files.path(of: sample))
+    }
   }
 }

@@ -9,6 +9,8 @@ public protocol SampleCollection: Sendable {
   var labels: Labels? { get }
   /// What was found but cannot be read.
   var skipped: [SampleError] { get }
+  /// What a user should know about how the data were read, a sentence each.
+  var notes: [String] { get }
   /// How samples become what a model takes; a run records it.
   var configuration: DataConfiguration { get }
   /// What finds these samples again.
@@ -19,4 +21,14 @@ public protocol SampleCollection: Sendable {
   func trainingViews(_ plan: ViewPlan, of indices: [Int], seed: UInt64) throws(DatasetError) -> any ViewSource
   /// One view of each sample without any chance in it.
   func evaluationView(of indices: [Int]) -> any ViewSource
+  /// What a run keeps of these samples in memory once it has seen them all: bytes, about, and which part of the samples
+  /// that is, 0 to 1.
+  func samplesInMemory(of indices: [Int]) -> (byteCount: Int, share: Double)
+  /// What a person sees of one sample, pictures with a longer side of at most `side` pixels; nil where it cannot be
+  /// read, or where this kind of data has nothing to show.
+  func preview(of sample: Int, side: Int) -> SamplePreview?
+}
+
+extension SampleCollection {
+  public var notes: [String] { [] }
 }

@@ -1,34 +1,32 @@
 import Foundation
 import Torch
 
-/// Writes rows of float32 to a `.npy` file as they come, so that no more than a batch is in memory.
+/// Writes rows of float32 to a `.npy` file as they come, so that no more than a batch is in memory. The file appears
+/// when it is finished.
 ///
 /// Format 1.0 of https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html
 public final class NumpyWriter {
-  private let handle: FileHandle
+  private let file: OutputFile
   private let width: Int
   private var rows = 0
 
-  /// - Throws: where the file cannot be made.
+  /// - Throws: `RepresentationExportError` where the file cannot be made; so do the other calls.
   public init(_ path: String, width: Int) throws {
-    guard FileManager.default.createFile(atPath: path, contents: nil),
-      let handle = FileHandle(forWritingAtPath: path)
-    else { throw RepresentationExportError(path: path, reason: String(cString: strerror(errno))) }
-    self.handle = handle
+    file = try OutputFile(path)
     self.width = width
-    try handle.write(contentsOf: header)
+    try file.write(header)
   }
 
   public func append(_ features: Tensor) throws {
-    try features.to(dtype: .float32).withBytes { try handle.write(contentsOf: Data($0)) }
+    try features.to(dtype: .float32).withBytes { try file.write(Data($0)) }
     rows += features.shape[0]
   }
 
-  /// Writes the number of rows into the header; without it the file says that it is empty.
+  /// Writes the number of rows into the header and gives the file its name.
   public func finish() throws {
-    try handle.seek(toOffset: 0)
-    try handle.write(contentsOf: header)
-    try handle.close()
+    try file.rewind()
+    try file.write(header)
+    try file.finish()
   }
 
   /// 128 bytes whatever the number of rows, so that it can be overwritten.

@@ -20,6 +20,8 @@ public struct Representation {
   /// Indices into the collection, rising.
   public let samples: [Int]
   public let skipped: [SampleError]
+  /// Newer checkpoints of the run that could not be used.
+  public let damaged: [Checkpoint.Damage]
 
   public init(_ kind: Kind, of data: any SampleCollection, run: RunFolder) throws {
     self.kind = kind
@@ -28,8 +30,10 @@ public struct Representation {
     case .trained, .randomInitialisation:
       let encoder = try Encoder(of: run, isTrained: kind == .trained)
       (features, samples, skipped) = try encoder.features(of: source)
+      damaged = encoder.damaged
     case .rawInput:
       (features, samples, skipped) = try source.flattenedViews()
+      damaged = []
     }
   }
 }

@@ -30,13 +30,7 @@ extension RepresentationReport {
         },
       ]
     }
-    let widths = header.indices.map { column in ([header] + body).map { $0[column].count }.max() ?? 0 }
-    func line(_ cells: [String]) -> String {
-      zip(cells, widths).map { $0.padding(toLength: $1, withPad: " ", startingAt: 0) }.joined(separator: "  ")
-    }
-    lines.append(line(header))
-    lines.append(widths.map { String(repeating: "-", count: $0) }.joined(separator: "  "))
-    lines += body.map(line)
+    lines += alignedColumns([header] + body)
     lines.append("")
     lines.append(
       "Ranges: where all labels are used, the 95 % bootstrap interval over the test samples; where a part is used, the "

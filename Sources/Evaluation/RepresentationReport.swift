@@ -35,6 +35,8 @@ public struct RepresentationReport: Codable, Sendable {
   }
 
   public let run: String
+  /// How many steps of the run were done; nil in what was written before this was recorded.
+  public let step: Int?
   public let classes: [String]
   public let trainingCount: Int
   public let testCount: Int
@@ -55,7 +57,7 @@ public struct RepresentationReport: Codable, Sendable {
       if labels.hasSplits {
         training = labels.samples(in: .train)
         test = labels.samples(in: .test)
-        origin = "the split column of the labels file"
+        origin = "the split column"
       } else {
         let all = labels.labelledSamples
         let held = Set(
@@ -64,7 +66,7 @@ public struct RepresentationReport: Codable, Sendable {
           })
         training = all.filter { !held.contains($0) }
         test = all.filter(held.contains)
-        origin = "a fifth of each class held out at random (seed \(seed)); a split column in the labels file fixes it"
+        origin = "a fifth of each class held out at random (seed \(seed)); a split column fixes it"
       }
     }
   }
@@ -76,27 +78,31 @@ public struct RepresentationReport: Codable, Sendable {
     of run: RunFolder, on data: any SampleCollection, fractions: [Double] = [1], subsetCount: Int = 5, seed: UInt64 = 0,
     baselines: [Representation.Kind] = [.randomInitialisation, .rawInput], progress: (String) -> Void = { _ in }
   ) throws {
-    guard let labels = data.labels else { throw EvaluationError.noLabels }
+    guard let labels = data.labels, !labels.classes.isEmpty else { throw EvaluationError.noLabels }
     guard labels.classes.count >= 2 else { throw EvaluationError.oneClass(labels.classes.first ?? "") }
     let division = try Division(of: labels, seed: seed)
     try Self.check(division, labels)
     self.run = run.path
+    step = Checkpoint.all(in: run).first?.step
     classes = labels.classes
     self.division = division.origin
 
+    let isVector = data.evaluationView(of: []).layouts.first?.shape.count == 1
     var rows: [Row] = []
     var skipped: [SampleError] = []
     var counts = (training: 0, test: 0)
     for kind in [.trained] + baselines {
       progress("Encoding \(data.names.count) samples: \(kind.rawValue)")
       let representation = try Representation(kind, of: data, run: run)
+      for damage in representation.damaged { progress("\(damage); using the one before it") }
       if kind == .trained { skipped = data.skipped + representation.skipped }
       let part = try Part(representation, labels: labels, division: division)
       counts = (part.trainingLabels.count, part.testLabels.count)
       for fraction in fractions {
         let subsets = try part.subsets(fraction: fraction, count: subsetCount, seed: seed)
-        // A probe on tens of thousands of raw values says little and takes longer than all else.
-        for judge in kind == .rawInput ? [.nearestNeighbours] : Judge.allCases {
+        // A probe on tens of thousands of pixels says little and takes longer than all else; on a row of numbers it is
+        // the baseline that counts.
+        for judge in kind == .rawInput && !isVector ? [.nearestNeighbours] : Judge.allCases {
           progress("Judging \(kind.rawValue): \(judge.rawValue) with \(subsets[0].count) labels")
           rows.append(
             Row(
@@ -111,7 +117,7 @@ public struct RepresentationReport: Codable, Sendable {
     majority = Self.majority(division, labels)
   }
 
-  private static func check(_ division: Division, _ labels: Labels) throws(EvaluationError) {
+  static func check(_ division: Division, _ labels: Labels) throws(EvaluationError) {
     for (name, part) in [("training", division.training), ("test", division.test)] where part.isEmpty {
       throw .emptyPart(name)
     }
@@ -132,15 +138,19 @@ public enum EvaluationError: Error, Sendable, CustomStringConvertible {
   case noLabels
   case oneClass(String)
   case emptyPart(String)
+  case tooFewLabels(Int)
 
   public var description: String {
     switch self {
     case .noLabels:
-      "the data have no labels: give --labels FILE with the columns path and label, or put each class into a subfolder"
+      "the data have no labels of classes: of pictures, give --labels FILE with the columns path and label, or put each "
+        + "class into a subfolder; of a table, give --label-column NAME"
     case .oneClass(let name):
       "all labels say '\(name)': telling classes apart needs at least two of them"
+    case .tooFewLabels(let count):
+      "\(count) labels, one a class, are too few to learn from and to know when to stop: give more, or a validation part"
     case .emptyPart(let part):
-      "the labels file leaves the \(part) part empty: its split column must say train for some samples and test for others"
+      "the labels leave the \(part) part empty: the split column must say train for some samples and test for others"
     }
   }
 }

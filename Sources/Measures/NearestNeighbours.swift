@@ -17,9 +17,6 @@ public struct NearestNeighbours: Sendable, Codable, Hashable {
     self.temperature = temperature
   }
 
-  /// The similarities held at a time: 64 MB in float32.
-  private static let similaritiesPerTile = 1 << 24
-
   /// Which share of the neighbours' votes each class receives: DINO's votes divided by their sum over classes.
   ///
   /// - Parameters:
@@ -55,36 +52,15 @@ public struct NearestNeighbours: Sendable, Codable, Hashable {
   private func vote(
     _ bank: Tensor, _ labels: [Int], _ queries: Tensor, _ classCount: Int, neighbours: Int, isQueryInBank: Bool
   ) throws(MeasureError) -> ClassScores {
-    let queryCount = queries.shape[0]
-    let tile = max(1, Self.similaritiesPerTile / labels.count)
-    // Left out, a sample takes one place in the list of its own neighbours, unless others are nearer still (equal
-    // samples, or rows of zeros, which are similar to nothing).
-    let listed = isQueryInBank ? neighbours + 1 : neighbours
-    var votes = [Double](repeating: 0, count: queryCount * classCount)
-    try computing { () throws(TorchError) in
-      let columns = try unitRows(bank).transposed()
-      for start in stride(from: 0, to: queryCount, by: tile) {
-        let range = start..<min(start + tile, queryCount)
-        let nearest = try unitRows(queries.rows(range)).matmul(columns).topK(listed)
-        let similarities = try nearest.values.values(as: Double.self)
-        let indices = try nearest.indices.values(as: Int64.self)
-        for query in range {
-          let first = (query - range.lowerBound) * listed
-          var places = (first..<first + listed).filter { !isQueryInBank || indices[$0] != query }
-          if places.count > neighbours { places.removeLast() }
-          // Relative to the nearest, so that no temperature overflows; the shares are the same.
-          let weights = places.map { exp((similarities[$0] - similarities[places[0]]) / temperature) }
-          let total = weights.reduce(0, +)
-          for (place, weight) in zip(places, weights) {
-            votes[query * classCount + labels[Int(indices[place])]] += weight / total
-          }
-        }
+    var votes = [Double](repeating: 0, count: queries.shape[0] * classCount)
+    try forEachQuery(in: queries, bank: bank, count: neighbours, isQueryInBank: isQueryInBank) { query, nearest in
+      // Relative to the nearest, so that no temperature overflows; the shares are the same.
+      let weights = nearest.map { exp(($0.similarity - nearest[0].similarity) / temperature) }
+      let total = weights.reduce(0, +)
+      for (neighbour, weight) in zip(nearest, weights) {
+        votes[query * classCount + labels[neighbour.sample]] += weight / total
       }
     }
     return try ClassScores(values: votes, classCount: classCount)
-  }
-
-  private func unitRows(_ rows: Tensor) throws(TorchError) -> Tensor {
-    try normalized(rows.detach().to(dtype: rows.dtype == .float64 ? .float64 : .float32))
   }
 }

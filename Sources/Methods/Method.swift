@@ -9,10 +9,15 @@ public struct MethodOutput {
   public let features: [Tensor]
   /// What the loss looks at, one tensor [batch, D] for each view that has an embedding.
   public let embeddings: [Tensor]
+  /// What a method that restores its input says, and what it should have said: two lists of equal length.
+  public let predictions: [Tensor]
+  public let targets: [Tensor]
 
-  public init(features: [Tensor], embeddings: [Tensor]) {
+  public init(features: [Tensor], embeddings: [Tensor], predictions: [Tensor] = [], targets: [Tensor] = []) {
     self.features = features
     self.embeddings = embeddings
+    self.predictions = predictions
+    self.targets = targets
   }
 }
 
@@ -32,10 +37,14 @@ public protocol Method: Module {
 /// Which method, and its numbers. One case a method; a run records it.
 public enum MethodConfiguration: Codable, Sendable, Equatable {
   case simCLR(SimCLR.Configuration)
+  case scarf(SCARF.Configuration)
+  case vime(VIME.Configuration)
 
   public func build(on backbone: any Backbone) throws(TorchError) -> any Method {
     switch self {
     case .simCLR(let configuration): try SimCLR(configuration, backbone: backbone)
+    case .scarf(let configuration): try SCARF(configuration, backbone: backbone)
+    case .vime(let configuration): try VIME(configuration, backbone: backbone)
     }
   }
 
@@ -43,12 +52,16 @@ public enum MethodConfiguration: Codable, Sendable, Equatable {
   public var identifier: String {
     switch self {
     case .simCLR: "simclr"
+    case .scarf: "scarf"
+    case .vime: "vime"
     }
   }
 
   public var viewPlan: ViewPlan {
     switch self {
     case .simCLR: .pair
+    case .scarf: .cleanAndCorrupted
+    case .vime: .corruptedMaskAndClean
     }
   }
 }

@@ -1,4 +1,5 @@
 import Backbones
+import Datasets
 import Methods
 import Training
 import Views
@@ -9,16 +10,30 @@ public struct Preset: Sendable {
     case simclr
     case simclrCIFAR = "simclr-cifar"
     case small
+    case scarf
+    case vime
   }
 
   /// What the numbers say of the views; one case a kind of data.
   public enum Input: Sendable {
     case images(views: ImageRecipe.Name, imageSize: Int)
+    /// Width and layers of the perceptron; a width of nil is that of the table.
+    case table(corruption: RowCorruption, scaling: NumberEncoding.Scaling, layers: Int, width: Int?)
   }
 
   /// What the numbers say of the method; one case a method.
   public enum Method: Sendable {
     case simCLR(temperature: Double, projector: ProjectorName)
+    case scarf(temperature: Double)
+    case vime(featureWeight: Double)
+
+    public var name: MethodName {
+      switch self {
+      case .simCLR: .simclr
+      case .scarf: .scarf
+      case .vime: .vime
+      }
+    }
   }
 
   public let name: Name
@@ -32,18 +47,27 @@ public struct Preset: Sendable {
   public let warmUpEpochs: Double
   /// The warm-up takes no more than this part of a run.
   public let warmUpShare: Double
+  /// Where the learning rate ends, as a part of its peak: 0 after a cosine, 1 where it stays.
+  public let finalRateShare: Double
+  /// Of few samples the batch is halved until an epoch has so many steps.
+  public let leastStepsPerEpoch: Int
+  /// What of the source is not done, whatever is asked for.
+  public let departures: [String]
 
   public init(_ name: Name) {
     switch name {
     case .simclr: self = .simclr
     case .simclrCIFAR: self = .simclrCIFAR
     case .small: self = .small
+    case .scarf: self = .scarf
+    case .vime: self = .vime
     }
   }
 
   init(
     _ name: Name, source: String, input: Input, method: Method, optimizer: OptimizerConfiguration, batchSize: Int,
-    epochs: Int, warmUpEpochs: Double, warmUpShare: Double = 1
+    epochs: Int, warmUpEpochs: Double, warmUpShare: Double = 1, finalRateShare: Double = 0,
+    leastStepsPerEpoch: Int = 12, departures: [String] = []
   ) {
     self.name = name
     self.source = source
@@ -54,10 +78,19 @@ public struct Preset: Sendable {
     self.epochs = epochs
     self.warmUpEpochs = warmUpEpochs
     self.warmUpShare = warmUpShare
+    self.finalRateShare = finalRateShare
+    self.leastStepsPerEpoch = leastStepsPerEpoch
+    self.departures = departures
+  }
+
+  func warmUpSteps(of totalSteps: Int, stepsPerEpoch: Int) -> Int {
+    Int(min(warmUpEpochs * Double(stepsPerEpoch), warmUpShare * Double(totalSteps)).rounded())
   }
 }
 
 /// The methods by the names of the command line.
 public enum MethodName: String, CaseIterable, Sendable {
   case simclr
+  case scarf
+  case vime
 }

@@ -10,61 +10,53 @@ extension RunRequest {
   /// Sets below this count get the preset that was measured on such.
   static let smallCount = 20_000
 
+  var pixelLimit: Int { maxPixels ?? CanonicalDecode.defaultMaxPixels }
+
   /// What becomes of pictures.
   ///
   /// - Parameter labelFile: where the labels of `folder` came from, if from a file.
   public func proposal(for folder: ImageFolder, labelFile: String? = nil) throws -> Proposal {
-    let preset = Preset(preset ?? (folder.count < Self.smallCount ? .small : .simclr))
-    let (presetViews, presetSize) =
-      switch preset.input {
-      case .images(let views, let imageSize): (views, imageSize)
-      }
-    let isSmall = preset.name == .small && folder.typicalShortSide <= Self.smallSide
+    try refuse([("--layers", layers != nil), ("--backbone mlp", backbone == .mlp)], becauseOf: "pictures")
+    let isSmallSet = folder.count < Self.smallCount
+    let preset = try chosenPreset(
+      among: [.simclr, .simclrCIFAR, .small], usual: isSmallSet ? .small : .simclr, kind: "pictures")
+    guard case .images(let presetViews, let presetSize) = preset.input else {
+      throw Refusal(preset, isNotFor: "pictures")
+    }
+    let ownSide = folder.typicalShortSide
+    let isSmall = preset.name == .small && ownSide <= Self.smallSide
     var images = ImageConfiguration(
-      imageSize: imageSize ?? (isSmall ? 32 : presetSize), views: views ?? presetViews, maxPixels: maxPixels)
+      imageSize: imageSize ?? (isSmall ? 32 : presetSize), views: views ?? presetViews, maxPixels: pixelLimit)
     // ImageNet's colours are known; of other channels and depths the data say what is usual.
-    var statistics: ImageStatistics?
     if folder.contents.channels != 3 || !folder.contents.deepSamples.isEmpty {
-      let measured = ImageStatistics(of: folder, decode: images.decode)
-      images.follow(measured)
-      statistics = measured
+      images.follow(ImageStatistics(of: folder, decode: images.decode))
     }
     let data = ImageCollection(folder, labelFile: labelFile, images)
     let stem = stem ?? (images.imageSize <= Self.smallSide ? .cifar : .imageNet)
-    let resNet = ResNet.Configuration(depth, stem: stem, width: width, inputChannels: images.channels)
-    let (method, departures) = method(of: preset, features: resNet.featureCount)
+    let resNet = ResNet.Configuration(
+      backbone?.depth ?? .resNet18, stem: stem, width: width ?? 64, inputChannels: images.channels)
+    let (method, departures) = try method(of: preset, features: resNet.featureCount)
+    var choices: [Choice] = []
+    if self.preset == nil {
+      let reason = isSmallSet ? "fewer than \(Self.smallCount) pictures" : "\(Self.smallCount) pictures or more"
+      choices.append(Choice("preset", preset.name.rawValue, because: reason))
+    }
+    if imageSize == nil {
+      let reason = isSmall ? "the pictures' own are about \(ownSide) pixels" : "the preset's"
+      choices.append(Choice("image size", images.imageSize, because: reason))
+    }
     return Proposal(
       data: data, training: try data.trainingIndices(), preset: preset, method: method, backbone: .resNet(resNet),
       departures: departures
         + [
           Departure("image size", images.imageSize, preset: presetSize),
           Departure("views", images.views.rawValue, preset: presetViews.rawValue),
-        ].compactMap(\.self), notes: Self.notes(on: folder.contents, statistics))
-  }
-
-  /// What is done with pictures that are not just 8-bit grey and RGB.
-  static func notes(on contents: ImageContents, _ statistics: ImageStatistics?) -> [String] {
-    var notes: [String] = []
-    if contents.channels != 3 {
-      notes.append(
-        "The pictures have \(contents.channels) channels: the network takes as many, and of the colour operations only "
-          + "brightness and contrast are made.")
-    }
-    if let values = statistics?.values {
-      let float = values.float
-      notes.append(
-        "\(contents.deepSamples.count) pictures have more than 8 bits. Measured on up to \(ImageStatistics.sampleLimit) "
-          + "of them: 16-bit values from 0 to \(values.uint16Highest) and floating-point ones from \(float.lowerBound) "
-          + "to \(float.upperBound) become 0 to 1; what lies outside is clipped.")
-    }
-    if contents.pagedCount > 0 {
-      notes.append("\(contents.pagedCount) files hold several pictures; the first of each is used.")
-    }
-    return notes
+        ].compactMap(\.self),
+      choices: choices, warnings: [Warnings.enlarged(imageSize: images.imageSize, own: ownSide)].compactMap(\.self))
   }
 
   /// The preset's method with the numbers that were asked for, and where these differ.
-  func method(of preset: Preset, features: Int) -> (MethodConfiguration, [Departure]) {
+  func method(of preset: Preset, features: Int) throws(Refusal) -> (MethodConfiguration, [Departure]) {
     switch preset.method {
     case .simCLR(let presetTemperature, let presetProjector):
       let temperature = temperature ?? presetTemperature
@@ -76,6 +68,7 @@ extension RunRequest {
           Departure("projector", projector.rawValue, preset: presetProjector.rawValue),
         ].compactMap(\.self)
       )
+    case .scarf, .vime: throw Refusal(preset, isNotFor: "pictures")
     }
   }
 }

@@ -1,5 +1,6 @@
 import Datasets
 import Foundation
+import Methods
 import Torch
 import Training
 
@@ -7,11 +8,55 @@ extension RunRequest {
   /// Completes a proposal. Where minutes are given, a few steps are made and thrown away, to know how many fit.
   ///
   /// - Throws: `Refusal`; what stops those steps.
-  public func configuration(for proposal: Proposal) throws -> RunConfiguration {
+  public func configuration(for proposal: Proposal) throws -> RunConfiguration { try plan(for: proposal).configuration }
+
+  /// As `configuration(for:)`, with the reasons for what was chosen, warnings and the memory that the run will take.
+  ///
+  /// - Parameter measuring: called before steps are made to measure their time.
+  public func plan(for proposal: Proposal, measuring: () -> Void = {}) throws -> RunPlan {
+    if let replay = proposal.replay { return try plan(for: proposal, replaying: replay, measuring: measuring) }
     let preset = proposal.preset
-    let sampleCount = proposal.training.count
-    let batch = try batchSize(preset, sampleCount: sampleCount)
-    let stepsPerEpoch = sampleCount / batch
+    var batch = BatchChoice(
+      preset: preset.batchSize, leastSteps: preset.leastStepsPerEpoch, sampleCount: proposal.training.count,
+      kind: proposal.data.configuration.kind)
+    var configuration = try draft(of: proposal, batch: batchSize ?? batch.size)
+    try configuration.checkBatch(sampleCount: proposal.training.count)
+
+    let memory = try freeMemory(for: configuration)
+    let estimate = try MemoryEstimate(of: configuration, data: proposal.data, training: proposal.training)
+    if batchSize == nil {
+      batch = try batch.fitting(estimate, into: memory)
+      if batch.size != configuration.batchSize { configuration = try draft(of: proposal, batch: batch.size) }
+    } else if estimate.byteCount(batch: configuration.batchSize) > memory {
+      throw estimate.refusal(
+        of: "--batch-size \(configuration.batchSize)", batch: configuration.batchSize, memory: memory)
+    }
+
+    var choices = proposal.choices
+    if batchSize == nil { choices.append(Choice("batch", batch.size, because: batch.reason)) }
+    if epochs == nil, minutes == nil { choices.append(Choice("epochs", preset.epochs, because: "the preset's")) }
+    let wanted = epochs ?? (minutes == nil ? preset.epochs : nil)
+    try configuration.fix(
+      steps: wanted.map { configuration.steps(epochs: $0) }, minutes: minutes, proposal: proposal, measuring: measuring)
+    let total = configuration.schedule.totalSteps
+    configuration.schedule.warmUpSteps = preset.warmUpSteps(of: total, stepsPerEpoch: configuration.stepsPerEpoch)
+
+    let departures =
+      proposal.departures
+      + [
+        Departure("batch", configuration.batchSize, preset: preset.batchSize),
+        Departure("optimiser", configuration.optimizer.name.rawValue, preset: preset.optimizer.name.rawValue),
+      ].compactMap(\.self)
+    configuration.departures = departures.map(\.description) + preset.departures
+    return RunPlan(
+      configuration: configuration, choices: choices,
+      warnings: proposal.warnings + warnings(on: configuration, preset: preset, sampleCount: proposal.training.count),
+      memory: estimate, freeMemory: memory)
+  }
+
+  /// All but the schedule's length.
+  private func draft(of proposal: Proposal, batch: Int) throws -> RunConfiguration {
+    let preset = proposal.preset
     let device = try chosenDevice()
     var optimizer = preset.optimizer
     if let name = self.optimizer, name != optimizer.name {
@@ -20,73 +65,50 @@ extension RunRequest {
     }
     if let learningRate { optimizer.baseLearningRate = learningRate * 256 / Double(batch) }
     if let weightDecay { optimizer.weightDecay = weightDecay }
+    let peak = optimizer.baseLearningRate * Double(batch) / 256
     let cores = ProcessInfo.processInfo.activeProcessorCount
-
-    var configuration = RunConfiguration(
+    return RunConfiguration(
       preset: preset.name.rawValue, data: proposal.data.configuration, method: proposal.method,
       backbone: proposal.backbone, optimizer: optimizer,
-      schedule: Schedule(peak: optimizer.baseLearningRate * Double(batch) / 256, warmUpSteps: 0, totalSteps: 1),
-      batchSize: batch, stepsPerEpoch: stepsPerEpoch, seed: seed, device: device,
-      precision: precision ?? Self.bestPrecision(on: device), computeThreads: computeThreads ?? cores,
+      schedule: Schedule(peak: peak, final: peak * preset.finalRateShare, warmUpSteps: 0, totalSteps: 1),
+      batchSize: batch, stepsPerEpoch: proposal.training.count / batch, seed: seed ?? 0, device: device,
+      precision: precision ?? proposal.precision ?? Self.bestPrecision(on: device),
+      computeThreads: computeThreads ?? cores,
       loaderThreads: loaderThreads ?? max(1, cores - (device == .cpu ? cores / 2 : 1)), isDeterministic: isDeterministic
     )
-
-    let epochs = epochs ?? (minutes == nil ? preset.epochs : .max)
-    var total = stepsPerEpoch.multipliedReportingOverflow(by: epochs).overflow ? Int.max : stepsPerEpoch * epochs
-    if let minutes {
-      let started = ContinuousClock.now
-      let seconds = try configuration.measureStep(of: proposal.data, training: proposal.training)
-      let spent = started.duration(to: .now) / .seconds(1)
-      // Statistics, neighbours and checkpoints take about a twentieth beside the steps.
-      total = min(total, max(1, Int((minutes * 60 - spent) / (seconds * 1.05))))
-    }
-    configuration.schedule.totalSteps = total
-    configuration.schedule.warmUpSteps = Int(
-      min(preset.warmUpEpochs * Double(stepsPerEpoch), preset.warmUpShare * Double(total)).rounded())
-    let departures =
-      proposal.departures
-      + [
-        Departure("batch", batch, preset: preset.batchSize),
-        Departure("optimiser", optimizer.name.rawValue, preset: preset.optimizer.name.rawValue),
-      ].compactMap(\.self)
-    configuration.departures = departures.map(\.description)
-    return configuration
   }
 
-  private func batchSize(_ preset: Preset, sampleCount: Int) throws(Refusal) -> Int {
-    if let batchSize {
-      guard batchSize <= sampleCount else {
-        throw Refusal(
-          description:
-            "--batch-size \(batchSize) is more than the \(sampleCount) samples there are; choose at most that")
-      }
-      return batchSize
-    }
-    // At least 16 steps an epoch, else the schedule has too few to work with.
-    var batch = min(preset.batchSize, 1024)
-    while batch > 16, batch * 12 > sampleCount { batch /= 2 }
-    return min(batch, sampleCount)
+  func warnings(on run: RunConfiguration, preset: Preset, sampleCount: Int) -> [String] {
+    let usualRate =
+      run.optimizer.name == preset.optimizer.name
+      ? preset.optimizer.baseLearningRate : Self.usualRate(run.optimizer.name)
+    return [
+      Warnings.fewNegatives(batch: run.batchSize, method: run.method),
+      Warnings.longRecipe(preset: preset.name, sampleCount: sampleCount, epochs: run.epochs),
+      Warnings.shortTime(steps: run.schedule.totalSteps, stepsPerEpoch: run.stepsPerEpoch, minutes: minutes),
+      Warnings.unusualRate(run.schedule.peak, preset: usualRate * Double(run.batchSize) / 256),
+    ].compactMap(\.self)
   }
 
-  private func chosenDevice() throws(Refusal) -> Device.Kind {
+  func chosenDevice() throws(Refusal) -> Device.Kind {
     guard let device else { return Device.best.kind }
-    let isPresent =
-      switch device {
-      case .cpu: true
-      case .cuda: Device.cudaCount > 0
-      case .mps: Device.isMPSPresent
-      }
-    guard isPresent else {
+    guard device.isPresent else {
       throw Refusal(
-        description:
-          "--device \(Device(device)): this machine, or its libtorch, has none; leave the option out to use \(Device.best)"
-      )
+        "--device \(device): this machine, or its libtorch, has none; leave the option out to use \(Device.best.kind)")
     }
     return device
   }
 
+  /// What a run may take, in bytes; a tenth of what is free is left to others.
+  func freeMemory(for run: RunConfiguration) throws -> Int {
+    if let memory { return memory }
+    let free =
+      Device(run.device, index: run.device == .cpu ? nil : 0).availableMemory ?? MachineMemory.current.available
+    return free / 10 * 9
+  }
+
   /// bfloat16 where it is computed natively, for then training is 1.6 to 2 times faster.
-  static func bestPrecision(on device: Device.Kind) -> RunConfiguration.Precision {
+  public static func bestPrecision(on device: Device.Kind) -> RunConfiguration.Precision {
     switch device {
     case .cpu: Runtime.processorHasBFloat16 ? .bfloat16 : .float32
     case .cuda: .bfloat16
@@ -95,7 +117,7 @@ extension RunRequest {
   }
 
   /// Base rates for a batch of 256 where an optimiser is chosen apart from its preset.
-  private static func usualRate(_ name: OptimizerConfiguration.Name) -> Double {
+  static func usualRate(_ name: OptimizerConfiguration.Name) -> Double {
     switch name {
     case .sgd: 0.06
     case .adamW: 2e-3

@@ -7,6 +7,10 @@ import Views
 /// What a user asked of a run; what is nil is chosen for them from a preset, the data and the machine.
 public struct RunRequest: Sendable {
   public var preset: Preset.Name?
+  public var method: MethodName?
+  public var backbone: BackboneName?
+  /// Of the network: channels of a residual network's first stage, or the layers of a perceptron.
+  public var width: Int?
   public var temperature: Double?
   public var projector: ProjectorName?
   public var optimizer: OptimizerConfiguration.Name?
@@ -16,25 +20,31 @@ public struct RunRequest: Sendable {
   public var batchSize: Int?
   public var epochs: Int?
   public var minutes: Double?
-  public var seed: UInt64 = 0
+  /// 0 where nil.
+  public var seed: UInt64?
   // The machine
   public var device: Device.Kind?
   public var precision: RunConfiguration.Precision?
   public var computeThreads: Int?
   public var loaderThreads: Int?
   public var isDeterministic = false
+  /// Bytes that the run may take; nil for what this machine, or the device, has free.
+  public var memory: Int?
   // Of pictures
   public var views: ImageRecipe.Name?
   public var imageSize: Int?
-  public var maxPixels = CanonicalDecode.defaultMaxPixels
-  public var depth: ResNet.Configuration.Depth = .resNet18
+  /// `CanonicalDecode.defaultMaxPixels` where nil.
+  public var maxPixels: Int?
   public var stem: ResNet.Configuration.Stem?
-  public var width = 64
+  // Of tables
+  public var layers: Int?
 
   public init() {}
 
   /// A request that cannot be met, and what to do.
   public struct Refusal: Error, Sendable, CustomStringConvertible {
     public let description: String
+
+    init(_ description: String) { self.description = description }
   }
 }

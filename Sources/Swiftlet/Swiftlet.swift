@@ -7,6 +7,7 @@
 @_exported import Methods
 @_exported import Objectives
 @_exported import Planning
+@_exported import Reports
 @_exported import Torch
 @_exported import Training
 @_exported import Views

@@ -29,6 +29,23 @@ extension Tensor {
   }
 }
 
+extension Tensor {
+  /// This single value, with gradients that were computed beside it: `backward` multiplies each with what arrives and
+  /// hands it to its input. For losses that know their gradient better than the tape would. First order only.
+  ///
+  /// - Parameter gradients: each of the shape of its input.
+  public func attaching(_ gradients: [(input: Tensor, gradient: Tensor)]) throws(TorchError) -> Tensor {
+    let inputs: [ct_tensor?] = gradients.map(\.input.raw)
+    let values: [ct_tensor?] = gradients.map(\.gradient.raw)
+    var result: ct_tensor?
+    try check("attach gradient", ct_attach_gradient(raw, inputs, values, gradients.count, &result))
+    // The handles above are borrowed: the tensors have to outlive the call.
+    withExtendedLifetime(gradients) {}
+    guard let result else { throw TorchError(call: "attach gradient", message: "there is no value") }
+    return Tensor(owning: result)
+  }
+}
+
 /// Runs `body` without recording gradients.
 ///
 /// Grad mode belongs to the operating-system thread, so the closure is synchronous.

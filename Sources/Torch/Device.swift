@@ -7,6 +7,15 @@ public struct Device: Sendable, Hashable, CustomStringConvertible {
     case cpu = 0
     case cuda = 1
     case mps = 13
+
+    /// Whether this machine, and its libtorch, has one.
+    public var isPresent: Bool {
+      switch self {
+      case .cpu: true
+      case .cuda: Device.cudaCount > 0
+      case .mps: Device.isMPSPresent
+      }
+    }
   }
 
   public let kind: Kind

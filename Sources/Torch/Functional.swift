@@ -9,6 +9,8 @@ private enum Functional {
   static let softmax = Operator("softmax", "int")
   static let logSoftmax = Operator("log_softmax", "int")
   static let crossEntropy = Operator("cross_entropy_loss")
+  static let sigmoid = Operator("sigmoid")
+  static let binaryCrossEntropy = Operator("binary_cross_entropy_with_logits")
 }
 
 public func relu(_ x: Tensor) throws(TorchError) -> Tensor { try Functional.relu(.tensor(x)) }
@@ -64,4 +66,11 @@ public func logSoftmax(_ x: Tensor, _ dimension: Int = -1) throws(TorchError) ->
 /// The mean over rows of −log softmax(logits)[target]; logits [batch, classes], targets [batch] int64.
 public func crossEntropy(_ logits: Tensor, _ targets: Tensor) throws(TorchError) -> Tensor {
   try Functional.crossEntropy(.tensor(logits), .tensor(targets))
+}
+
+public func sigmoid(_ x: Tensor) throws(TorchError) -> Tensor { try Functional.sigmoid(.tensor(x)) }
+
+/// The mean over all elements of −target · log σ(logit) − (1 − target) · log(1 − σ(logit)); targets from 0 to 1.
+public func binaryCrossEntropy(_ logits: Tensor, _ targets: Tensor) throws(TorchError) -> Tensor {
+  try Functional.binaryCrossEntropy(.tensor(logits), .tensor(targets))
 }

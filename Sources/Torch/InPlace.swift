@@ -12,6 +12,8 @@ private enum InPlace {
   static let addScaled = Operator("add_", "Tensor")
   static let addConstant = Operator("add_", "Scalar")
   static let multiply = Operator("mul_", "Scalar")
+  static let exponential = Operator("exp_")
+  static let addProduct = Operator("addmm_")
   static let fusedAdamW = Operator("_fused_adamw_")
   static let fusedSGD = Operator("_fused_sgd_")
   static let foreachAdd = Operator("_foreach_add_", "List")
@@ -35,6 +37,11 @@ extension Tensor {
     try InPlace.addScaled(.tensor(self), .tensor(other), .real(scale))
   }
   public func add_(_ value: Int) throws(TorchError) { try InPlace.addConstant(.tensor(self), .integer(value)) }
+  public func exp_() throws(TorchError) { try InPlace.exponential(.tensor(self)) }
+  /// self += scale · a b, for matrices.
+  public func addProduct_(_ a: Tensor, _ b: Tensor, scale: Double = 1) throws(TorchError) {
+    try InPlace.addProduct(.tensor(self), .tensor(a), .tensor(b), 1.0, .real(scale))
+  }
   public func multiply_(_ factor: Double) throws(TorchError) { try InPlace.multiply(.tensor(self), .real(factor)) }
 }
 

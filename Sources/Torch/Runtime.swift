@@ -9,6 +9,19 @@ public enum Runtime {
   /// faster in it than in float32.
   public static var processorHasBFloat16: Bool { ct_cpu_has_bfloat16() }
 
+  /// Whether this processor has a set of instructions, by libtorch's name for it: "avx2", "avx512_f", "amx_bf16", "neon".
+  public static func processorHas(_ instructions: String) -> Bool { ct_cpu_has(instructions) }
+
+  /// The file that libtorch was loaded from, where the system says so.
+  public static var libraryPath: String? {
+    guard let path = ct_library_path() else { return nil }
+    defer { ct_message_free(path) }
+    return String(cString: path)
+  }
+
+  /// Whether this libtorch was built with CUDA, whatever the machine has.
+  public static var isBuiltWithCUDA: Bool { ct_is_built_with_cuda() }
+
   /// Reseeds the tensor generators of every device.
   public static func seed(_ seed: UInt64) throws(TorchError) { try check("manual_seed", ct_seed(seed)) }
 

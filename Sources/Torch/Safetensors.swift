@@ -54,11 +54,17 @@ public enum Safetensors {
 
     let descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC, 0o644)
     guard descriptor >= 0 else { throw Failure.unwritable(path: path, reason: lastSystemError()) }
-    defer { close(descriptor) }
-    try withUnsafeBytes(of: UInt64(head.count).littleEndian) { try writeAll($0, descriptor, path) }
-    try head.withUnsafeBytes { try writeAll($0, descriptor, path) }
-    for (_, tensor) in tensors { try tensor.withBytes { try writeAll($0, descriptor, path) } }
-    guard fsync(descriptor) == 0 else { throw Failure.unwritable(path: path, reason: lastSystemError()) }
+    do {
+      try withUnsafeBytes(of: UInt64(head.count).littleEndian) { try writeAll($0, descriptor, path) }
+      try head.withUnsafeBytes { try writeAll($0, descriptor, path) }
+      for (_, tensor) in tensors { try tensor.withBytes { try writeAll($0, descriptor, path) } }
+      guard fsync(descriptor) == 0 else { throw Failure.unwritable(path: path, reason: lastSystemError()) }
+    } catch {
+      close(descriptor)
+      throw error
+    }
+    // Network file systems may say only now that there is no room.
+    guard close(descriptor) == 0 else { throw Failure.unwritable(path: path, reason: lastSystemError()) }
   }
 
   private static func writeAll(_ bytes: UnsafeRawBufferPointer, _ descriptor: Int32, _ path: String) throws {

@@ -78,7 +78,10 @@ extension Tensor {
     try Shaping.unbind.all(.tensor(self), .integer(dimension), capacity: shape[dimension])
   }
 
-  public func diagonal() throws(TorchError) -> Tensor { try Shaping.diagonal(.tensor(self)) }
+  /// The elements [i, i + offset] of a matrix. Shares memory.
+  public func diagonal(offset: Int = 0) throws(TorchError) -> Tensor {
+    try Shaping.diagonal(.tensor(self), .integer(offset))
+  }
 
   /// `value` where `mask` is true.
   public func filled(where mask: Tensor, with value: Double) throws(TorchError) -> Tensor {

@@ -1,3 +1,4 @@
+import CLibZ
 import Foundation
 import Layers
 import Methods
@@ -6,70 +7,130 @@ import Torch
 /// The state of a run between two steps, on disk.
 ///
 /// A folder `step-00000150` with the weights, the optimiser and a cursor. It is written under another name, synced and
-/// renamed, so that a name that can be read is a whole checkpoint. Tensor generators need no state: they are reseeded
-/// at every step.
+/// renamed, so that a name that can be read is a whole checkpoint; the cursor holds checksums, so that bytes that
+/// changed since are noticed. Tensor generators need no state: they are reseeded at every step.
 public struct Checkpoint: Sendable {
-  /// Where the data stand: the number of steps that are done.
+  /// Where the data stand, and what the files must hold.
   public struct Cursor: Codable, Sendable, Equatable {
+    /// The number of steps that are done.
     public var step: Int
+    /// CRC-32 of each file by its name; nil in checkpoints of Swiftlet before there were checksums.
+    public var checksums: [String: UInt32]?
+  }
+
+  /// Why a checkpoint cannot be used.
+  public struct Damage: Error, Sendable, CustomStringConvertible {
+    public let step: Int
+    public let reason: String
+    public var description: String { "the checkpoint after step \(step) is damaged (\(reason))" }
   }
 
   public let path: String
-  public let cursor: Cursor
+  /// The number of steps that are done, as its name says.
+  public let step: Int
 
-  public var model: String { path + "/model.safetensors" }
-  var optimizer: String { path + "/optimizer.safetensors" }
+  public var model: String { path + "/" + Self.modelName }
+  var optimizer: String { path + "/" + Self.optimizerName }
+  private var cursor: String { path + "/" + Self.cursorName }
 
-  /// Whole checkpoints of a run, newest first.
+  private static let modelName = "model.safetensors"
+  private static let optimizerName = "optimizer.safetensors"
+  private static let cursorName = "cursor.json"
+  private static let prefix = "step-"
+
+  /// The checkpoints of a run, newest first; whether they are sound is not looked at.
   public static func all(in run: RunFolder) -> [Checkpoint] {
     let names = (try? FileManager.default.contentsOfDirectory(atPath: run.checkpoints)) ?? []
-    return names.filter { $0.hasPrefix("step-") }.sorted(by: >).compactMap { name in
-      let path = run.checkpoints + "/" + name
-      guard let data = FileManager.default.contents(atPath: path + "/cursor.json"),
-        let cursor = try? JSONDecoder().decode(Cursor.self, from: data)
-      else { return nil }
-      return Checkpoint(path: path, cursor: cursor)
-    }
+    return names.compactMap { name in
+      guard name.hasPrefix(prefix), let step = Int(name.dropFirst(prefix.count)), step >= 0 else { return nil }
+      return Checkpoint(path: run.checkpoints + "/" + name, step: step)
+    }.sorted { $0.step > $1.step }
   }
 
-  /// Writes a checkpoint and removes all but the last two.
+  // MARK: Writing
+
+  /// Writes a checkpoint and removes all but the last two. Where it cannot be written, those before it stay as they are.
   static func write(step: Int, method: any Method, optimizer: any Optimizer, in run: RunFolder) throws {
     let digits = String(step)
-    let name = "step-" + String(repeating: "0", count: max(0, 8 - digits.count)) + digits
-    let draft = run.checkpoints + "/draft"
+    let name = prefix + String(repeating: "0", count: max(0, 8 - digits.count)) + digits
+    let draft = Checkpoint(path: run.checkpoints + "/draft", step: step)
     let final = run.checkpoints + "/" + name
     let manager = FileManager.default
     do {
-      try? manager.removeItem(atPath: draft)
-      try manager.createDirectory(atPath: draft, withIntermediateDirectories: true)
-      try Safetensors.write(method.state(), to: draft + "/model.safetensors")
-      try Safetensors.write(optimizer.state(), to: draft + "/optimizer.safetensors")
-      try JSONEncoder().encode(Cursor(step: step)).write(to: URL(fileURLWithPath: draft + "/cursor.json"))
-      synchronize(draft + "/cursor.json")
-      synchronize(draft)
+      try? manager.removeItem(atPath: draft.path)
+      try manager.createDirectory(atPath: draft.path, withIntermediateDirectories: true)
+      try Safetensors.write(method.state(), to: draft.model)
+      try Safetensors.write(optimizer.state(), to: draft.optimizer)
+      let checksums = [
+        modelName: try checksum(ofFile: draft.model), optimizerName: try checksum(ofFile: draft.optimizer),
+      ]
+      try JSONEncoder().encode(Cursor(step: step, checksums: checksums)).write(to: URL(fileURLWithPath: draft.cursor))
+      try synchronize(draft.cursor)
+      try synchronize(draft.path)
       try? manager.removeItem(atPath: final)
-      try manager.moveItem(atPath: draft, toPath: final)
-      synchronize(run.checkpoints)
-    } catch let error as Safetensors.Failure {
-      throw error
+      try manager.moveItem(atPath: draft.path, toPath: final)
+      try synchronize(run.checkpoints)
     } catch {
-      throw RunFolder.Failure.unwritable(path: draft, reason: error.localizedDescription)
+      // Half a checkpoint must not fill the disk that the next one needs.
+      try? manager.removeItem(atPath: draft.path)
+      if error is Safetensors.Failure || error is RunFolder.Failure || error is TorchError { throw error }
+      throw RunFolder.Failure.unwritable(path: draft.path, reason: systemReason(of: error))
     }
-    for old in all(in: run).dropFirst(2) { try? manager.removeItem(atPath: old.path) }
+    // Later ones are of a future that a damaged checkpoint took back.
+    let kept = all(in: run).filter { $0.step <= step }.prefix(2).map(\.step)
+    for old in all(in: run) where !kept.contains(old.step) { try? manager.removeItem(atPath: old.path) }
   }
 
-  /// Loads the newest checkpoint of a run; nil where there is none yet.
-  static func loadLatest(of run: RunFolder, into method: any Method, _ optimizer: any Optimizer) throws -> Cursor? {
-    guard let latest = all(in: run).first else { return nil }
-    try method.load(Safetensors.read(latest.model))
-    try optimizer.load(Safetensors.read(latest.optimizer))
-    return latest.cursor
+  // MARK: Reading
+
+  /// Uses the newest checkpoint that is sound; nil where the run has none yet.
+  ///
+  /// - Returns: with what was found damaged on the way.
+  /// - Throws: `RunFolder.Failure.noSoundCheckpoint`, where `load` changes nothing that is used then.
+  static func newest<Result>(
+    of run: RunFolder, load: (Checkpoint) throws -> Result
+  ) throws -> (result: Result, damaged: [Damage])? {
+    var damaged: [Damage] = []
+    for checkpoint in all(in: run) {
+      do {
+        try checkpoint.verify()
+        return (try load(checkpoint), damaged)
+      } catch {
+        damaged.append((error as? Damage) ?? Damage(step: checkpoint.step, reason: "\(error)"))
+      }
+    }
+    if damaged.isEmpty { return nil }
+    throw RunFolder.Failure.noSoundCheckpoint(path: run.path, damaged: damaged)
   }
 
-  private static func synchronize(_ path: String) {
-    let descriptor = open(path, O_RDONLY)
-    guard descriptor >= 0 else { return }
-    fsync(descriptor)
-    close(descriptor)
+  /// Loads the newest sound checkpoint of a run; nil where there is none yet.
+  static func loadLatest(
+    of run: RunFolder, into method: any Method, _ optimizer: any Optimizer
+  ) throws -> (step: Int, damaged: [Damage])? {
+    try newest(of: run) { checkpoint in
+      try method.load(Safetensors.read(checkpoint.model))
+      try optimizer.load(Safetensors.read(checkpoint.optimizer))
+      return checkpoint.step
+    }.map { ($0.result, $0.damaged) }
+  }
+
+  /// Reads every file once and compares it with its checksum.
+  private func verify() throws(Damage) {
+    guard let data = FileManager.default.contents(atPath: self.cursor),
+      let cursor = try? JSONDecoder().decode(Cursor.self, from: data), cursor.step == step
+    else { throw Damage(step: step, reason: "\(Self.cursorName) cannot be read") }
+    for (name, expected) in (cursor.checksums ?? [:]).sorted(by: { $0.key < $1.key }) {
+      guard let found = try? Self.checksum(ofFile: path + "/" + name) else {
+        throw Damage(step: step, reason: "\(name) cannot be read")
+      }
+      guard found == expected else { throw Damage(step: step, reason: "\(name) no longer holds what was written") }
+    }
+  }
+
+  private static func checksum(ofFile path: String) throws -> UInt32 {
+    let data = try Data(contentsOf: URL(fileURLWithPath: path), options: .mappedIfSafe)
+    return data.withUnsafeBytes { bytes in
+      UInt32(truncatingIfNeeded: crc32_z(0, bytes.bindMemory(to: UInt8.self).baseAddress, bytes.count))
+    }
   }
 }

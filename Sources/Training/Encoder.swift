@@ -7,37 +7,44 @@ import Torch
 /// A trained backbone as a function from samples to feature vectors.
 public final class Encoder {
   public let backbone: any Backbone
+  /// How samples become what the backbone takes; nil for one that no run made.
+  public let data: DataConfiguration?
   let device: Device
   let precision: RunConfiguration.Precision
   let loaderThreads: Int
+  /// Newer checkpoints of the run that could not be used.
+  public private(set) var damaged: [Checkpoint.Damage] = []
 
   public init(
-    _ backbone: any Backbone, device: Device = .cpu, precision: RunConfiguration.Precision = .float32,
-    loaderThreads: Int = 1
+    _ backbone: any Backbone, data: DataConfiguration? = nil, device: Device = .cpu,
+    precision: RunConfiguration.Precision = .float32, loaderThreads: Int = 1
   ) {
     self.backbone = backbone
+    self.data = data
     self.device = device
     self.precision = precision
     self.loaderThreads = loaderThreads
   }
 
-  /// The backbone of a run, from its newest checkpoint, or as it was initialised where `isTrained` is false.
+  /// The backbone of a run, from its newest sound checkpoint, or as it was initialised where `isTrained` is false.
   public convenience init(of run: RunFolder, isTrained: Bool = true) throws {
     let (configuration, _) = try run.open()
     try configuration.useThreads()
     try Runtime.seed(configuration.seed)
     let method = try configuration.method.build(on: configuration.backbone.build())
+    var damaged: [Checkpoint.Damage] = []
     if isTrained {
-      guard let checkpoint = Checkpoint.all(in: run).first else {
-        throw RunFolder.Failure.notARun(
-          path: run.path, reason: "it has no checkpoint yet; go on with it first (swiftlet resume \(run.path))")
+      guard let found = try Checkpoint.newest(of: run, load: { try method.load(Safetensors.read($0.model)) }) else {
+        throw RunFolder.Failure.noCheckpoint(path: run.path)
       }
-      try method.load(Safetensors.read(checkpoint.model))
+      damaged = found.damaged
     }
-    let device = configuration.torchDevice
+    let device = try configuration.presentDevice()
     try method.move(to: device)
     self.init(
-      method.backbone, device: device, precision: configuration.precision, loaderThreads: configuration.loaderThreads)
+      method.backbone, data: configuration.data, device: device, precision: configuration.precision,
+      loaderThreads: configuration.loaderThreads)
+    self.damaged = damaged
   }
 
   public var featureCount: Int { backbone.featureCount }

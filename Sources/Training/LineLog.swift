@@ -2,6 +2,7 @@ import Foundation
 
 /// A file of JSON lines that grows, and that can be cut back to where a run goes on.
 final class LineLog {
+  private let path: String
   private let handle: FileHandle
   private let encoder: JSONEncoder = {
     let encoder = JSONEncoder()
@@ -9,10 +10,15 @@ final class LineLog {
     return encoder
   }()
 
+  /// - Throws: `RunFolder.Failure`, as all methods do.
   init(_ path: String) throws {
-    if !FileManager.default.fileExists(atPath: path) { try Data().write(to: URL(fileURLWithPath: path)) }
-    handle = try FileHandle(forUpdating: URL(fileURLWithPath: path))
-    try handle.seekToEnd()
+    self.path = path
+    handle = try Self.writing(path) {
+      if !FileManager.default.fileExists(atPath: path) { try Data().write(to: URL(fileURLWithPath: path)) }
+      let handle = try FileHandle(forUpdating: URL(fileURLWithPath: path))
+      try handle.seekToEnd()
+      return handle
+    }
   }
 
   deinit { try? handle.close() }
@@ -20,23 +26,33 @@ final class LineLog {
   func append(_ line: some Encodable) throws {
     var data = try encoder.encode(line)
     data.append(UInt8(ascii: "\n"))
-    try handle.write(contentsOf: data)
+    try Self.writing(path) { try handle.write(contentsOf: data) }
   }
 
   /// Waits until what was written is on disk.
-  func synchronize() throws { try handle.synchronize() }
+  func synchronize() throws { try Self.writing(path) { try handle.synchronize() } }
 
   /// Removes every line from the first one on that lies past `step`, or that a kill left unfinished.
   func cut(after step: Int) throws {
     struct Line: Decodable { let step: Int }
-    try handle.seek(toOffset: 0)
-    let data = try handle.readToEnd() ?? Data()
-    var kept = 0
-    for line in data.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).dropLast() {
-      guard let parsed = try? JSONDecoder().decode(Line.self, from: line), parsed.step <= step else { break }
-      kept += line.count + 1
+    try Self.writing(path) {
+      try handle.seek(toOffset: 0)
+      let data = try handle.readToEnd() ?? Data()
+      var kept = 0
+      for line in data.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).dropLast() {
+        guard let parsed = try? JSONDecoder().decode(Line.self, from: line), parsed.step <= step else { break }
+        kept += line.count + 1
+      }
+      try handle.truncate(atOffset: UInt64(kept))
+      try handle.seekToEnd()
     }
-    try handle.truncate(atOffset: UInt64(kept))
-    try handle.seekToEnd()
+  }
+
+  private static func writing<Result>(_ path: String, _ body: () throws -> Result) throws -> Result {
+    do {
+      return try body()
+    } catch {
+      throw RunFolder.Failure.unwritable(path: path, reason: systemReason(of: error))
+    }
   }
 }

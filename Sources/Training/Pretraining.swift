@@ -6,17 +6,20 @@ import Torch
 
 /// Learning a representation from data without labels.
 ///
-///     let run = try Pretraining(of: photos, configuration: configuration, in: "runs/first")
-///     try run.train { progress in print(progress.metrics.loss) }
-///     let vectors = try run.encoder.features(of: photos.evaluationView(of: Array(0..<photos.names.count)))
+///     let photos = try ImageFolder("photos")
+///     let run = try Pretraining(of: photos, method: .simCLR(temperature: 0.2), in: "runs/first")
+///     try run.train(epochs: 100) { step in print(step.loss) }
+///     let vectors = try run.encoder.embeddings(of: photos)
 ///
 /// All tensor calls happen on the thread that calls `train`.
 public final class Pretraining {
-  public let configuration: RunConfiguration
+  public private(set) var configuration: RunConfiguration
   public let folder: RunFolder
   /// The number of steps that are done.
   public private(set) var step: Int
   public private(set) var skipped: [SampleError] = []
+  /// Newer checkpoints that could not be used when the run went on.
+  public private(set) var damaged: [Checkpoint.Damage] = []
 
   private let data: any SampleCollection
   private let indices: [Int]
@@ -27,12 +30,26 @@ public final class Pretraining {
   public enum Failure: Error, Sendable, CustomStringConvertible {
     /// The loss is not a number any more.
     case diverged(step: Int, learningRate: Double)
+    /// The disk is full, or not to be written on; `kept` is the step of the newest checkpoint.
+    case unwritable(run: String, problem: String, step: Int, kept: Int?)
+    case deviceAbsent(String)
+    /// The schedule of a run is what its first step was made with.
+    case scheduleIsFixed(step: Int, totalSteps: Int)
 
     public var description: String {
       switch self {
       case .diverged(let step, let rate):
         "the loss stopped being a number at step \(step) with the learning rate \(rate): "
           + "try a lower one (--learning-rate), or --precision float32; the checkpoints before it are kept"
+      case .unwritable(let run, let problem, let step, let kept):
+        "\(problem); the run stops at step \(step), "
+          + (kept.map { "the checkpoint after step \($0) is kept" } ?? "before its first checkpoint")
+          + "; when that is mended, go on with: swiftlet resume \(run)"
+      case .deviceAbsent(let device):
+        "the run computes on \(device), and this machine, or its libtorch, has none; use it on a machine that has"
+      case .scheduleIsFixed(let step, let total):
+        "the run has made \(step) of its \(total) steps, so that its length cannot be changed any more: train it to its "
+          + "end, or start another"
       }
     }
   }
@@ -61,7 +78,9 @@ public final class Pretraining {
     if let loaderThreads { configuration.loaderThreads = loaderThreads }
     let data = try configuration.data.open(samples)
     try self.init(data, indices: Array(data.names.indices), configuration: configuration, folder: folder)
-    if let cursor = try Checkpoint.loadLatest(of: folder, into: method, optimizer) { step = cursor.step }
+    if let found = try Checkpoint.loadLatest(of: folder, into: method, optimizer) {
+      (step, damaged) = found
+    }
   }
 
   private init(
@@ -71,7 +90,7 @@ public final class Pretraining {
     self.indices = indices
     self.configuration = configuration
     self.folder = folder
-    device = configuration.torchDevice
+    device = try configuration.presentDevice()
     step = 0
     try configuration.useThreads()
     (method, optimizer) = try configuration.buildModel()
@@ -80,26 +99,59 @@ public final class Pretraining {
   /// The backbone as it stands now.
   public var encoder: Encoder {
     Encoder(
-      method.backbone, device: device, precision: configuration.precision, loaderThreads: configuration.loaderThreads)
+      method.backbone, data: configuration.data, device: device, precision: configuration.precision,
+      loaderThreads: configuration.loaderThreads)
   }
 
   public var parameterCount: Int { method.parameterCount }
 
+  /// Gives a run that has not begun another schedule, and records it.
+  ///
+  /// - Throws: `Failure.scheduleIsFixed` after the first step, unless it is the schedule that the run has.
+  public func setSchedule(_ schedule: Schedule) throws {
+    guard schedule != configuration.schedule else { return }
+    guard step == 0 else {
+      throw Failure.scheduleIsFixed(step: step, totalSteps: configuration.schedule.totalSteps)
+    }
+    var changed = configuration
+    changed.schedule = schedule
+    try folder.record(changed)
+    configuration = changed
+  }
+
   /// Trains to the end of the schedule.
   ///
   /// - Parameters:
-  ///   - shouldStop: asked before every step; true saves a checkpoint and returns.
   ///   - report: called after the first step and at every log interval.
+  ///   - shouldStop: asked before every step; true saves a checkpoint and returns.
+  /// - Throws: `Failure.unwritable` where the disk is full: what the newest checkpoint holds is safe.
+  @discardableResult
   public func train(
-    shouldStop: () -> Bool = { false }, report: (TrainingProgress) throws -> Void = { _ in }
+    report: (TrainingProgress) throws -> Void = { _ in }, shouldStop: () -> Bool = { false }
   ) throws -> Outcome {
+    do {
+      return try takeSteps(shouldStop: shouldStop, report: report)
+    } catch RunFolder.Failure.unwritable(let path, let reason) {
+      throw unwritable("\(RunFolder.Failure.unwritable(path: path, reason: reason))")
+    } catch let failure as Safetensors.Failure {
+      throw unwritable("\(failure)")
+    }
+  }
+
+  private func unwritable(_ problem: String) -> Failure {
+    .unwritable(run: folder.path, problem: problem, step: step, kept: Checkpoint.all(in: folder).first?.step)
+  }
+
+  private func takeSteps(shouldStop: () -> Bool, report: (TrainingProgress) throws -> Void) throws -> Outcome {
     let total = configuration.schedule.totalSteps
     let journal = try Journal(configuration: configuration, folder: folder, step: step)
     let neighbours = OnlineNeighbours(
       data: data, indices: indices, samplesPerEpoch: configuration.stepsPerEpoch * configuration.batchSize)
-    let loader = try configuration.loader(of: data, indices: indices, steps: step..<total)
+    let source = try data.trainingViews(method.viewPlan, of: indices, seed: configuration.seed)
+    let loader = configuration.loader(of: source, sampleCount: indices.count, steps: step..<total)
     defer { skipped = loader.skipped }
     var lastCheckpoint = ContinuousClock.now
+    var savingTime = Duration.zero
 
     while let batch = try loader.next() {
       if shouldStop() {
@@ -108,12 +160,7 @@ public final class Pretraining {
       }
       try Runtime.seed(configuration.seed &+ UInt64(step))
       let learningRate = configuration.schedule.learningRate(at: step)
-      let output = try autocast(to: configuration.precision.dtype, on: device) { () throws(TorchError) in
-        try method.forward(batch.views(on: device))
-      }
-      let loss = try method.loss(output)
-      try method.clearGradients()
-      try loss.backward()
+      let (output, loss) = try configuration.computeGradients(of: method, batch.views(on: device))
       try optimizer.step(learningRate: learningRate)
       step += 1
 
@@ -127,8 +174,10 @@ public final class Pretraining {
         try journal.note(kNNAccuracy: neighbours.accuracy(of: encoder))
       }
       if journal.isDue || isEndOfEpoch || isLast, let progress = try journal.flush() { try report(progress) }
-      if isEndOfEpoch || isLast || lastCheckpoint.duration(to: .now) > .seconds(240) {
-        try save(journal, loader)
+      // Where epochs are short, checkpoints wait until they take no more than a twentieth of the time.
+      let age = lastCheckpoint.duration(to: .now)
+      if isLast || age > .seconds(240) || isEndOfEpoch && age >= savingTime * 20 {
+        savingTime = try ContinuousClock().measure { try save(journal, loader) }
         lastCheckpoint = .now
       }
     }
@@ -144,6 +193,14 @@ public final class Pretraining {
 }
 
 extension RunConfiguration {
+  /// The device of the run.
+  ///
+  /// - Throws: `Pretraining.Failure.deviceAbsent` where this machine lacks it.
+  func presentDevice() throws(Pretraining.Failure) -> Device {
+    guard device.isPresent else { throw .deviceAbsent("\(device)") }
+    return torchDevice
+  }
+
   /// The method as initialised by the seed, and its optimiser.
   func buildModel() throws(TorchError) -> (any Method, any Optimizer) {
     try Runtime.seed(seed)
@@ -152,37 +209,22 @@ extension RunConfiguration {
     return (method, try optimizer.build(method.namedParameters))
   }
 
-  func loader(
-    of data: any SampleCollection, indices: [Int], steps: Range<Int>
-  ) throws(DatasetError) -> Loader {
+  func loader(of source: any ViewSource, sampleCount: Int, steps: Range<Int>) -> Loader {
     Loader(
-      source: try data.trainingViews(method.viewPlan, of: indices, seed: seed),
-      order: EpochOrder(sampleCount: indices.count, batchSize: batchSize, seed: seed), batches: steps,
+      source: source, order: EpochOrder(sampleCount: sampleCount, batchSize: batchSize, seed: seed), batches: steps,
       threads: loaderThreads)
   }
 
-  /// Seconds that one step takes here and now: a few are made on a model that is thrown away.
-  public func measureStep(of data: any SampleCollection, training indices: [Int]) throws -> Double {
-    try useThreads()
-    let (method, optimizer) = try buildModel()
-    let warmUp = 2
-    let measured = 3
-    let loader = try loader(of: data, indices: indices, steps: 0..<min(warmUp + measured, max(stepsPerEpoch, 1)))
-    var seconds: [Double] = []
-    let clock = ContinuousClock()
-    while let batch = try loader.next() {
-      let duration = try clock.measure {
-        let output = try autocast(to: precision.dtype, on: torchDevice) { () throws(TorchError) in
-          try method.forward(batch.views(on: torchDevice))
-        }
-        try method.loss(output).backward()
-        try optimizer.step(learningRate: 0)
-        try method.clearGradients()
-        try torchDevice.synchronize()
-      }
-      seconds.append(duration / .seconds(1))
+  /// One pass forward and backward; the gradients of the pass before go once the loss is there.
+  func computeGradients(
+    of method: any Method, _ views: [Tensor]
+  ) throws(TorchError) -> (output: MethodOutput, loss: Tensor) {
+    let output = try autocast(to: precision.dtype, on: torchDevice) { () throws(TorchError) in
+      try method.forward(views)
     }
-    let steady = seconds.dropFirst(min(warmUp, seconds.count - 1)).sorted()
-    return steady[steady.count / 2]
+    let loss = try method.loss(output)
+    try method.clearGradients()
+    try loss.backward()
+    return (output, loss)
   }
 }

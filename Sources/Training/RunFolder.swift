@@ -9,6 +9,7 @@ import Foundation
 ///     timing.jsonl         the clock values
 ///     skipped.jsonl        what could not be read, and why
 ///     checkpoints/         the last two states
+///     evaluation.json      the last judgement of `swiftlet evaluate`, once there is one
 public struct RunFolder: Sendable {
   public let path: String
 
@@ -20,35 +21,36 @@ public struct RunFolder: Sendable {
   public var timing: String { path + "/timing.jsonl" }
   public var skipped: String { path + "/skipped.jsonl" }
   public var checkpoints: String { path + "/checkpoints" }
+  public var evaluation: String { path + "/evaluation.json" }
 
-  public enum Failure: Error, Sendable, CustomStringConvertible {
-    case exists(path: String)
-    case notARun(path: String, reason: String)
-    case unwritable(path: String, reason: String)
-    case madeByAnotherVersion(path: String, reason: String)
-
-    public var description: String {
-      switch self {
-      case .exists(let path):
-        "\(path) exists already; go on with it (swiftlet resume \(path)) or choose another with --run"
-      case .notARun(let path, let reason): "\(path) is not a run of Swiftlet: \(reason)"
-      case .unwritable(let path, let reason): "cannot write to \(path): \(reason)"
-      case .madeByAnotherVersion(let path, let reason):
-        "\(path) cannot be read, perhaps it was made by another version of Swiftlet: \(reason)"
-      }
+  /// Throws where a new run cannot live here, so that nobody waits for a measurement to learn it.
+  ///
+  /// - Throws: `Failure.exists`, `.occupied` or `.unwritable`.
+  public func checkIsFree() throws(Failure) {
+    let manager = FileManager.default
+    var isFolder: ObjCBool = false
+    if manager.fileExists(atPath: path, isDirectory: &isFolder) {
+      guard isFolder.boolValue else { throw .occupied(path: path, by: "is a file") }
+      guard !manager.fileExists(atPath: configuration) else { throw .exists(path: path) }
+      let contents = (try? manager.contentsOfDirectory(atPath: path)) ?? ["?"]
+      guard contents.isEmpty else { throw .occupied(path: path, by: "has other things in it") }
+    }
+    var ancestor = URL(fileURLWithPath: path).standardizedFileURL
+    repeat { ancestor.deleteLastPathComponent() } while !manager.fileExists(atPath: ancestor.path)
+    var isParentFolder: ObjCBool = false
+    _ = manager.fileExists(atPath: ancestor.path, isDirectory: &isParentFolder)
+    guard isParentFolder.boolValue else { throw .unwritable(path: path, reason: "\(ancestor.path) is a file") }
+    guard access(ancestor.path, W_OK | X_OK) == 0 else {
+      throw .unwritable(path: path, reason: String(cString: strerror(errno)))
     }
   }
 
   /// Makes the folder with its configuration; it appears whole or not at all.
   ///
-  /// - Throws: `Failure.exists` where there is one already that is not empty.
+  /// - Throws: as `checkIsFree` does.
   public func create(_ configuration: RunConfiguration, samples: SampleListing, skipped: [SampleError]) throws {
+    try checkIsFree()
     let manager = FileManager.default
-    var isFolder: ObjCBool = false
-    if manager.fileExists(atPath: path, isDirectory: &isFolder) {
-      let contents = (try? manager.contentsOfDirectory(atPath: path)) ?? ["?"]
-      guard isFolder.boolValue, contents.isEmpty else { throw Failure.exists(path: path) }
-    }
     // Made beside its place and renamed, so that a kill leaves a whole run or none.
     let draft = RunFolder(path + ".draft-\(ProcessInfo.processInfo.processIdentifier)")
     do {
@@ -65,34 +67,73 @@ public struct RunFolder: Sendable {
       try manager.moveItem(atPath: draft.path, toPath: path)
     } catch {
       try? manager.removeItem(atPath: draft.path)
-      throw Failure.unwritable(path: path, reason: error.localizedDescription)
+      if error is Failure { throw error }
+      throw Failure.unwritable(path: path, reason: systemReason(of: error))
+    }
+  }
+
+  /// Replaces the configuration of a run that has not begun, whole or not at all.
+  func record(_ configuration: RunConfiguration) throws(Failure) {
+    do {
+      let data = try RunConfiguration.encoder.encode(configuration)
+      try data.write(to: URL(fileURLWithPath: self.configuration), options: .atomic)
+    } catch {
+      throw .unwritable(path: self.configuration, reason: error.localizedDescription)
     }
   }
 
   public func open() throws(Failure) -> (configuration: RunConfiguration, samples: SampleListing) {
-    guard FileManager.default.fileExists(atPath: path) else {
-      throw Failure.notARun(path: path, reason: "there is no such folder")
+    var isFolder: ObjCBool = false
+    guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
+      throw .notARun(path: path, reason: "there is no such folder")
     }
-    guard let configuration = FileManager.default.contents(atPath: configuration),
-      let samples = FileManager.default.contents(atPath: samples)
-    else { throw Failure.notARun(path: path, reason: "it holds no configuration.json and samples.json") }
+    guard isFolder.boolValue else { throw .notARun(path: path, reason: "it is a file; a run is a folder") }
+    guard FileManager.default.fileExists(atPath: configuration) else {
+      throw .notARun(path: path, reason: "it holds no configuration.json")
+    }
+    return (try RunConfiguration(readFrom: configuration), try Self.decode(SampleListing.self, from: samples))
+  }
+}
+
+extension RunConfiguration {
+  /// Reads the `configuration.json` of a run.
+  public init(readFrom path: String) throws(RunFolder.Failure) {
+    self = try RunFolder.decode(RunConfiguration.self, from: path)
+  }
+}
+
+extension RunFolder {
+  fileprivate static func decode<Value: Decodable>(_: Value.Type, from path: String) throws(Failure) -> Value {
+    let data: Data
     do {
-      return (
-        try JSONDecoder().decode(RunConfiguration.self, from: configuration),
-        try JSONDecoder().decode(SampleListing.self, from: samples)
-      )
+      data = try Data(contentsOf: URL(fileURLWithPath: path))
     } catch {
-      throw Failure.madeByAnotherVersion(path: path, reason: Self.explain(error))
+      let exists = FileManager.default.fileExists(atPath: path)
+      throw .unreadable(path: path, reason: exists ? systemReason(of: error) : "there is no such file")
+    }
+    do {
+      return try JSONDecoder().decode(Value.self, from: data)
+    } catch {
+      let version = try? JSONDecoder().decode(Version.self, from: data).version
+      if let version, version != swiftletVersion {
+        throw .madeByAnotherVersion(path: path, version: version, reason: explain(error))
+      }
+      throw .malformed(path: path, reason: explain(error))
     }
   }
+
+  private struct Version: Decodable { let version: String }
 
   private static func explain(_ error: any Error) -> String {
     switch error {
     case DecodingError.keyNotFound(let key, _): "'\(key.stringValue)' is missing"
     case DecodingError.typeMismatch(_, let context), DecodingError.valueNotFound(_, let context),
       DecodingError.dataCorrupted(let context):
-      context.codingPath.map(\.stringValue).joined(separator: ".") + ": " + context.debugDescription
-    default: error.localizedDescription
+      // Without a place in it, the text as a whole is no JSON; what Foundation says of that helps nobody.
+      context.codingPath.isEmpty
+        ? "it is not the JSON that Swiftlet writes"
+        : "'" + context.codingPath.map(\.stringValue).joined(separator: ".") + "': " + context.debugDescription
+    default: systemReason(of: error)
     }
   }
 }

@@ -42,7 +42,8 @@ public struct StepTiming: Codable, Sendable {
   public var samplesPerSecond: Double
 }
 
-/// What a run tells while it goes on; given at every log interval.
+/// What a run tells while it goes on; given at every log interval. The metrics read as its own: `step.loss`.
+@dynamicMemberLookup
 public struct TrainingProgress: Sendable {
   public let metrics: StepMetrics
   public let totalSteps: Int
@@ -51,4 +52,6 @@ public struct TrainingProgress: Sendable {
   public let secondsLeft: Double
   /// The last accuracy that was measured.
   public let kNNAccuracy: Float?
+
+  public subscript<Value>(dynamicMember member: KeyPath<StepMetrics, Value>) -> Value { metrics[keyPath: member] }
 }

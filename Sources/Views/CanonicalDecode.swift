@@ -22,6 +22,12 @@ public struct CanonicalDecode: Codable, Sendable, Equatable {
     self.values = values
   }
 
+  /// The pixels that are left of a picture of this size where reductions reach up to 8, as JPEG's do.
+  public func pixelCount(width: Int, height: Int) -> Int {
+    let reduction = reduction(width: width, height: height, most: 8)
+    return width.dividedUp(by: reduction) * height.dividedUp(by: reduction)
+  }
+
   /// The largest power of two, at most `most`, that keeps the shorter side (rounded up) at least `shortSide`.
   func reduction(width: Int, height: Int, most: Int) -> Int {
     let side = min(width, height)

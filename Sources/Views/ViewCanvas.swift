@@ -90,14 +90,10 @@ public final class ViewCanvas {
     Self.grow(&image, to: channels * pixelCount)
     growScratch(to: cpixels_resample_scratch(across, down, filter.kernel, planes))
     let rowSamples = picture.width * channels
-    func resample(_ samples: UnsafeRawPointer?, _ kind: CPixelsSample) {
+    picture.withSampleBytes { bytes, kind in
       cpixels_resample(
-        samples, kind, rowSamples, planes, across, down, filter.kernel, scratch.baseAddress, image.baseAddress)
-    }
-    switch picture.samples {
-    case .uint8(let samples): samples.withUnsafeBytes { resample($0.baseAddress, cpixels_uint8) }
-    case .uint16(let samples): samples.withUnsafeBytes { resample($0.baseAddress, cpixels_uint16) }
-    case .float32(let samples): samples.withUnsafeBytes { resample($0.baseAddress, cpixels_float32) }
+        bytes.baseAddress, kind, rowSamples, planes, across, down, filter.kernel, scratch.baseAddress,
+        image.baseAddress)
     }
   }
 

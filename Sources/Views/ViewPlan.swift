@@ -3,4 +3,8 @@
 public enum ViewPlan: String, Codable, Sendable {
   /// Two views from one distribution.
   case pair
+  /// The sample as it is, then with some of it replaced.
+  case cleanAndCorrupted = "clean and corrupted"
+  /// The sample with some of it replaced, what was replaced (1, else 0), and the sample as it is.
+  case corruptedMaskAndClean = "corrupted, mask and clean"
 }

@@ -98,12 +98,11 @@ struct ParserErrorTests {
     ("draw a -o x --seed=", "The value of '--seed', '', is not a whole number from 0."),
     (
       "draw a -o x --seed 18446744073709551616",
-      "The value of '--seed', '18446744073709551616', is not a whole number from 0 to 18446744073709551615."
+      "The value of '--seed', '18446744073709551616', is not a whole number of at most 19 digits."
     ),
     (
       "draw a -o x --threads -9223372036854775809",
-      "The value of '--threads', '-9223372036854775809', is not a whole number from -9223372036854775808 to "
-        + "9223372036854775807."
+      "The value of '--threads', '-9223372036854775809', is not a whole number of at most 18 digits."
     ),
     ("draw a -o x --threads two", "The value of '--threads', 'two', is not a whole number."),
     ("draw a -o x --temperature nan", "The value of '--temperature', 'nan', is not a number."),

@@ -1,4 +1,5 @@
 import Foundation
+import Testing
 
 /// The built program, run as a user runs it.
 struct SwiftletProgram {
@@ -11,17 +12,46 @@ struct SwiftletProgram {
   /// Beside the test bundle, where the same build put it.
   static let path = Bundle.module.bundleURL.deletingLastPathComponent().appending(path: "swiftlet").path
 
+  /// A tiny network, so that a run takes a second.
+  static let tiny = [
+    "--width", "4", "--image-size", "16", "--batch-size", "8", "--epochs", "3", "--precision", "float32", "--threads",
+    "1",
+  ]
+
+  static let hasTimeForLongTests = ProcessInfo.processInfo.environment["SWIFTLET_LONG_TESTS"] != nil
+
   static func run(_ arguments: String..., in folder: URL? = nil) throws -> Outcome { try run(arguments, in: folder) }
 
   static func run(_ arguments: [String], in folder: URL? = nil) throws -> Outcome {
+    try wait(for: prepare(path, arguments, in: folder))
+  }
+
+  /// As a user whom permissions bind, which they do not root; nil where there is no way to become one.
+  static func runUnprivileged(_ arguments: [String], in folder: URL? = nil) throws -> Outcome? {
+    if geteuid() != 0 { return try run(arguments, in: folder) }
+    let setpriv = "/usr/bin/setpriv"
+    guard FileManager.default.isExecutableFile(atPath: setpriv) else { return nil }
+    let words = ["--reuid=65534", "--regid=65534", "--clear-groups", path] + arguments
+    return try wait(for: prepare(setpriv, words, in: folder))
+  }
+
+  static func pretrain(_ data: URL, _ run: URL, _ more: [String] = []) throws -> Outcome {
+    try self.run(["pretrain", data.path, "--run", run.path] + tiny + more)
+  }
+
+  private static func prepare(_ program: String, _ arguments: [String], in folder: URL?) -> Process {
     let process = Process()
-    process.executableURL = URL(fileURLWithPath: path)
+    process.executableURL = URL(fileURLWithPath: program)
     process.arguments = arguments
     if let folder { process.currentDirectoryURL = folder }
+    process.standardInput = FileHandle.nullDevice
+    return process
+  }
+
+  private static func wait(for process: Process) throws -> Outcome {
     let (output, errors) = (Pipe(), Pipe())
     process.standardOutput = output
     process.standardError = errors
-    process.standardInput = FileHandle.nullDevice
     try process.run()
     let said = output.fileHandleForReading.readDataToEndOfFile()
     let complained = errors.fileHandleForReading.readDataToEndOfFile()
@@ -29,5 +59,31 @@ struct SwiftletProgram {
     return Outcome(
       code: process.terminationReason == .exit ? process.terminationStatus : -process.terminationStatus,
       output: String(decoding: said, as: UTF8.self), errors: String(decoding: complained, as: UTF8.self))
+  }
+
+  // MARK: Runs that go on beside the test
+
+  static func start(_ arguments: [String]) throws -> Process {
+    let process = prepare(path, arguments, in: nil)
+    process.standardOutput = FileHandle.nullDevice
+    process.standardError = FileHandle.nullDevice
+    try process.run()
+    return process
+  }
+
+  static func waitForRun(_ run: URL) throws {
+    for _ in 0..<600 where !FileManager.default.fileExists(atPath: run.path) { Thread.sleep(forTimeInterval: 0.02) }
+    try #require(FileManager.default.fileExists(atPath: run.path))
+  }
+
+  static func kill(_ process: Process, after seconds: Double) throws {
+    Thread.sleep(forTimeInterval: seconds)
+    Foundation.kill(process.processIdentifier, SIGKILL)
+    process.waitUntilExit()
+  }
+
+  static func lines(_ folder: URL, _ name: String) throws -> [String] {
+    guard let data = FileManager.default.contents(atPath: folder.appending(path: name).path) else { return [] }
+    return String(decoding: data, as: UTF8.self).split(separator: "\n").map(String.init)
   }
 }

@@ -72,7 +72,9 @@ struct FileScanTests {
     #expect(throws: DatasetError.noSuchFile(path: "")) { try scan([""]) }
     let error = #expect(throws: DatasetError.self) { try scan([folder.path]) }
     #expect(
-      error?.description == "There is no data in '\(folder.path)': looked for pictures, also in subfolders.")
+      error?.description
+        == "There is no data in '\(folder.path)': looked for pictures, also in subfolders; name the folder "
+        + "that holds them.")
     #expect(throws: DatasetError.self) { try scan([]) }
     try folder.link("gone.png", to: "nowhere")
     let gone = #expect(throws: DatasetError.self) { try scan([folder.path]) }

@@ -66,8 +66,14 @@ struct LabelTests {
 
   @Test(
     arguments: [
-      ("path,label\na.png,x\nmissing.png,y\n", 3, "'F', line 3: there is no file 'missing.png'."),
-      ("path,label\n,x\n", 2, "'F', line 2: there is no file ''."),
+      (
+        "path,label\na.png,x\nmissing.png,y\n", 3,
+        "'F', line 3: there is no file 'missing.png'; paths count from the folder of the CSV or of the data."
+      ),
+      (
+        "path,label\n,x\n", 2,
+        "'F', line 2: there is no file ''; paths count from the folder of the CSV or of the data."
+      ),
       ("path,label\na.png,x\n./a.png,y\n", 3, "'F', line 3: './a.png' already has a label, on line 2."),
       ("path,label\na.png,x\nb.png, \n", 3, "'F', line 3: the label of 'b.png' is empty."),
       ("file,class\na.png,x\n", 1, "'F', line 1: the header lacks 'path', 'label'; its columns are 'file', 'class'."),

@@ -1,8 +1,9 @@
 import Foundation
-import Objectives
 import TestSupport
 import Testing
 import Torch
+
+@testable import Objectives
 
 @Suite struct NTXentTests {
   struct Golden: Decodable {
@@ -56,6 +57,51 @@ import Torch
     let temperature = 0.5
     let expected = log(1 + 6 * exp(-1 / temperature))
     expectClose([try NTXent(temperature: temperature)(z, z).item()], [expected], absolute: 1e-12)
+  }
+
+  /// Tiles of one row, of a few, of a number that leaves a rest, and of all rows give what the whole matrix gives.
+  @Test(arguments: [1, 26, 40, 65, 1 << 22]) func tilesDoNotMatter(_ tileSize: Int) throws {
+    try Runtime.seed(4)
+    let (a, b) = (
+      try Tensor.randn([13, 5], .float64).requireGrad(), try Tensor.randn([13, 5], .float64).requireGrad()
+    )
+    let expected = try wholeMatrix(a, b, temperature: 0.2)
+    try expected.backward()
+    let gradients = try [a, b].map { try #require(try $0.grad()).values() as [Double] }
+    for leaf in [a, b] { try leaf.clearGrad() }
+
+    let loss = try NTXent(temperature: 0.2, tileSize: tileSize)(a, b)
+    // What arrives from further up is passed on.
+    try (loss * 3).backward()
+    expectClose([try loss.item()], [try expected.item()], absolute: 1e-12)
+    for (leaf, gradient) in zip([a, b], gradients) {
+      expectClose(try #require(try leaf.grad()).values(), gradient.map { 3 * $0 }, absolute: 1e-12)
+    }
+  }
+
+  /// The definition, with the matrix whole and the gradient from the tape.
+  private func wholeMatrix(_ a: Tensor, _ b: Tensor, temperature: Double) throws -> Tensor {
+    let z = try normalized(concatenate([a, b]))
+    let count = a.shape[0]
+    let similarity = try (z.matmul(z.transposed()) / temperature)
+      .filled(where: Tensor.eye(2 * count, .bool), with: -.infinity)
+    let partners = (0..<2 * count).map { Int64(($0 + count) % (2 * count)) }
+    return try crossEntropy(similarity, Tensor(partners, shape: [2 * count]))
+  }
+
+  @Test func withoutGradientsNothingIsRecorded() throws {
+    try Runtime.seed(5)
+    let a = try Tensor.randn([6, 4]).requireGrad()
+    let value = try noGrad { try NTXent(temperature: 0.3)(a, a) }
+    #expect(!value.requiresGrad)
+    expectClose([try value.item()], [try NTXent(temperature: 0.3)(a, a).item()], absolute: 1e-7)
+  }
+
+  @Test func nothingLeaks() throws {
+    try expectNoLeak {
+      let a = try Tensor.randn([6, 4]).requireGrad()
+      try NTXent(temperature: 0.3)(a, a * 2).backward()
+    }
   }
 
   @Test func lowPrecisionEmbeddingsAreComparedInFloat32() throws {

@@ -22,7 +22,7 @@ import Training
   @Test func theNetworkTakesWhatThePicturesHave() throws {
     try withTemporaryFolder { folder in
       try write(4, channels: 6, in: folder)
-      let proposal = try RunRequest().proposal(scanning: [folder.path], labelFile: nil)
+      let proposal = try RunRequest().proposal(scanning: [folder.path])
       guard case .resNet(let network) = proposal.backbone, case .images(let images) = proposal.data.configuration
       else {
         Issue.record("other kinds")
@@ -31,9 +31,9 @@ import Training
       #expect(network.inputChannels == 6 && images.channels == 6)
       #expect(images.decode.values?.uint16Highest == 1023)
       #expect(images.recipe.normalisation.mean.count == 6)
-      #expect(proposal.notes.count == 2)
-      #expect(proposal.notes[0].contains("6 channels"))
-      #expect(proposal.notes[1].contains("from 0 to 1023"))
+      #expect(proposal.data.notes.count == 2)
+      #expect(proposal.data.notes[0].contains("6 channels"))
+      #expect(proposal.data.notes[1].contains("0 to 1023 become 0 to 1"))
       #expect(proposal.data.configuration.summary == "small, 32 pixels of 6 channels")
       let again = try JSONDecoder().decode(
         DataConfiguration.self, from: JSONEncoder().encode(proposal.data.configuration))

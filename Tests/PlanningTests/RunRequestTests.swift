@@ -1,6 +1,11 @@
+import Backbones
+import Foundation
+import Layers
 import Methods
+import TestSupport
 import Testing
 import Training
+import Views
 
 @testable import Datasets
 @testable import Planning
@@ -45,5 +50,52 @@ import Training
     var request = RunRequest()
     request.batchSize = 11
     #expect(throws: RunRequest.Refusal.self) { try configuration(request, count: 10) }
+  }
+
+  private func table(_ request: RunRequest, rows: Int = 300) throws -> RunConfiguration {
+    try withTemporaryFolder { folder in
+      let text = "a,b,c\n" + (0..<rows).map { "\($0 * 7 % 13).5,\($0 % 5),\(["x", "y"][$0 % 2])\n" }.joined()
+      let file = folder.appending(path: "t.csv")
+      try Data(text.utf8).write(to: file)
+      return try request.configuration(for: request.proposal(scanning: [file.path]))
+    }
+  }
+
+  /// Section 4 of the paper: four layers of 256, a head of two, temperature 1, Adam 1e-3, batch 128.
+  @Test func aTableIsLearnedFromAsSCARFSays() throws {
+    let run = try table(RunRequest())
+    #expect(run.preset == "scarf" && run.batchSize == 128 && run.stepsPerEpoch == 2)
+    #expect(run.backbone == .mlp(.init(inputs: 4, width: 256, layers: 4)))
+    let head = Projector.Configuration(widths: [256, 256], normalization: .none, hasBias: true)
+    #expect(run.method == .scarf(.init(temperature: 1, head: head)))
+    #expect(run.optimizer.name == .adamW && run.optimizer.weightDecay == 0)
+    #expect(run.schedule.learningRate(at: 0) == 1e-3 && run.schedule.learningRate(at: 399) == 1e-3)
+    #expect(run.precision == .float32)
+    guard case .table(let table) = run.data else {
+      Issue.record("\(run.data)")
+      return
+    }
+    #expect(table.corruption == .exactly(share: 0.6) && table.scaling == .standard)
+    #expect(run.departures.joined().contains("stopped early"))
+  }
+
+  /// The official code: a layer as wide as the input, a mask of 0.3, restoring twice as heavy, inputs from 0 to 1.
+  @Test func aTableIsLearnedFromAsVIMESays() throws {
+    var request = RunRequest()
+    request.method = .vime
+    let run = try table(request)
+    #expect(run.backbone == .mlp(.init(inputs: 4, width: 4, layers: 1)))
+    #expect(run.method == .vime(.init(columns: 3, inputs: 4, featureWeight: 2)))
+    guard case .table(let table) = run.data else {
+      Issue.record("\(run.data)")
+      return
+    }
+    #expect(table.corruption == .each(probability: 0.3) && table.scaling == .minMax)
+    #expect(run.departures.joined().contains("RMSprop"))
+  }
+
+  @Test func smallTablesHaveSmallBatches() throws {
+    #expect(try table(RunRequest(), rows: 100).batchSize == 64)
+    #expect(try table(RunRequest(), rows: 9).batchSize == 9)
   }
 }

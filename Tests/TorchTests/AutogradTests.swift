@@ -19,6 +19,26 @@ import Torch
     #expect(try x.grad() == nil)
   }
 
+  @Test func attachedGradientsArriveScaledAndFlowOn() throws {
+    let x = try Tensor([1, 2, 3] as [Double]).requireGrad()
+    let y = try Tensor([4] as [Double]).requireGrad()
+    let doubled = try x * 2
+    let value = try Tensor([7] as [Double], shape: []).attaching([
+      (doubled, Tensor([1, 10, 100] as [Double])), (y, Tensor([-1] as [Double])),
+    ])
+    #expect(try value.item() == 7)
+    try (value * 5).backward()
+    expectClose(try #require(try x.grad()).values(), [10, 100, 1000], absolute: 0)
+    expectClose(try #require(try y.grad()).values(), [-5], absolute: 0)
+  }
+
+  @Test func attachedGradientsMustFit() throws {
+    let x = try Tensor([1, 2] as [Double]).requireGrad()
+    let value = try Tensor([7] as [Double], shape: [])
+    #expect(throws: TorchError.self) { try value.attaching([(x, Tensor([1] as [Double]))]) }
+    #expect(throws: TorchError.self) { try x.attaching([(x, x)]) }
+  }
+
   @Test func noGradRecordsNothingAndRestoresTheMode() throws {
     let x = try Tensor([2] as [Double]).requireGrad()
     let silent = try noGrad { try x.squared() }

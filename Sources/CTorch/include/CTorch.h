@@ -74,6 +74,10 @@ ct_message ct_tensor_grad(ct_tensor tensor, ct_tensor *result);
 ct_message ct_tensor_clear_grad(ct_tensor tensor);
 // `gradient` is NULL for a scalar.
 ct_message ct_backward(ct_tensor output, ct_tensor gradient);
+// A copy of the scalar `value` whose backward multiplies `gradients` with what arrives and hands them to `inputs`, one
+// each. First order only.
+ct_message ct_attach_gradient(ct_tensor value, const ct_tensor *inputs, const ct_tensor *gradients, size_t count,
+                              ct_tensor *result);
 bool ct_grad_mode(void);
 void ct_set_grad_mode(bool enabled);
 
@@ -90,9 +94,27 @@ ct_message ct_set_thread_count(int count);
 const char *ct_version(void);
 // Whether the processor computes bfloat16 products natively (AVX512_BF16, AMX, or Arm's BF16).
 bool ct_cpu_has_bfloat16(void);
+// Whether the processor has what libtorch calls `feature`: "avx2", "avx512_f", "amx_bf16", "neon" and so on.
+bool ct_cpu_has(const char *feature);
+// The file that libtorch was loaded from; NULL where the system does not say.
+ct_message ct_library_path(void);
+// Whether libtorch was built with CUDA, whatever this machine has.
+bool ct_is_built_with_cuda(void);
 ct_message ct_cuda_device_count(int *result);
 bool ct_has_mps(void);
 ct_message ct_synchronize(int64_t device);
+
+// MARK: Memory
+
+typedef struct ct_memory_watch_s *ct_memory_watch;
+
+// Counts the bytes that tensors take from now on, on this thread and those that libtorch runs for it. Ended on the same
+// thread, in the reverse order of beginning.
+ct_message ct_memory_watch_begin(ct_memory_watch *result);
+// The most at one time since the call before.
+int64_t ct_memory_watch_take_peak(ct_memory_watch watch);
+void ct_memory_watch_end(ct_memory_watch watch);
+ct_message ct_device_memory(int64_t device, int64_t *available, int64_t *total);
 
 #ifdef __cplusplus
 }

@@ -1,7 +1,7 @@
 import Foundation
 
 /// Writes small pictures: 8-bit grey PNGs with stored (uncompressed) data, one stripe pattern a class.
-func drawPictures(in folder: URL, classes: Int = 2, perClass: Int = 12, side: Int = 16) throws {
+public func drawPictures(in folder: URL, classes: Int = 2, perClass: Int = 12, side: Int = 16) throws {
   for label in 0..<classes {
     let place = folder.appending(path: "class\(label)")
     try FileManager.default.createDirectory(at: place, withIntermediateDirectories: true)

@@ -1,0 +1,37 @@
+import Layers
+import Torch
+
+/// A multi-layer perceptron: linear layers, each with a ReLU behind it.
+///
+/// [batch, inputs] → features [batch, width]
+public final class MLP: Backbone {
+  public struct Configuration: Codable, Sendable, Equatable {
+    public var inputs: Int
+    /// Of every layer.
+    public var width: Int
+    public var layers: Int
+
+    public init(inputs: Int, width: Int, layers: Int) {
+      self.inputs = inputs
+      self.width = width
+      self.layers = layers
+    }
+  }
+
+  public let featureCount: Int
+  private let layers: Sequential
+
+  public init(_ configuration: Configuration) throws(TorchError) {
+    var layers: [any Layer] = []
+    for index in 0..<configuration.layers {
+      layers.append(try Linear(index == 0 ? configuration.inputs : configuration.width, configuration.width))
+      layers.append(ReLU())
+    }
+    self.layers = Sequential(layers)
+    featureCount = configuration.width
+  }
+
+  public var children: [(name: String, module: any Module)] { layers.children }
+
+  public func callAsFunction(_ x: Tensor) throws(TorchError) -> Tensor { try layers(x) }
+}

@@ -1,0 +1,38 @@
+import ArgumentParsing
+import Foundation
+import Swiftlet
+
+struct BackbonesCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "backbones",
+    abstract: "Lists the networks.",
+    discussion: """
+      Parameters and features are counted at the width of the paper, 64; --width makes a network narrower or wider.
+
+        swiftlet pretrain photos --backbone resnet50
+      """)
+
+  @Flag(help: "Print one JSON object on standard output instead of the list.")
+  var json = false
+
+  func run() throws {
+    let backbones = try ResNet.Configuration.Depth.allCases.map { depth in
+      let network = try ResNet(ResNet.Configuration(depth))
+      return Entry(
+        name: depth.rawValue, features: network.featureCount, parameters: network.parameterCount,
+        source: "He et al. 2016, arXiv:1512.03385; in torchvision's form, whose weights it takes")
+    }
+    if json { return try printJSON(["backbones": backbones]) }
+    let lines = backbones.map {
+      "\($0.name): \($0.features) features, \(Console.count($0.parameters)) parameters\n  \($0.source)"
+    }
+    FileHandle.standardOutput.write(Data((lines.joined(separator: "\n") + "\n").utf8))
+  }
+
+  private struct Entry: Encodable {
+    let name: String
+    let features: Int
+    let parameters: Int
+    let source: String
+  }
+}

@@ -1,0 +1,39 @@
+import ArgumentParsing
+import Diagnosis
+import Foundation
+
+struct DoctorCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "doctor",
+    abstract: "Says what this machine offers, and what is missing.",
+    discussion: """
+      Looks at libtorch, the processor, GPUs, memory, disks and decoders, and tries a small computation. Ends with 0 if \
+      Swiftlet can be used here, and with 1 if not; what is missing stands beside the command that mends it.
+      """)
+
+  @Flag(help: "Print one JSON object on standard output instead of the table.")
+  var json = false
+
+  func run() throws {
+    let examination = Examination()
+    if json {
+      try printJSON(Outcome(examination: examination))
+    } else {
+      FileHandle.standardOutput.write(Data((examination.text + "\n").utf8))
+    }
+    if !examination.isUsable { throw ExitCode.failure }
+  }
+
+  private struct Outcome: Encodable {
+    let examination: Examination
+
+    private enum Keys: CodingKey { case findings, isUsable }
+
+    func encode(to encoder: any Encoder) throws {
+      try examination.encode(to: encoder)
+      var container = encoder.container(keyedBy: Keys.self)
+      try container.encode(examination.findings, forKey: .findings)
+      try container.encode(examination.isUsable, forKey: .isUsable)
+    }
+  }
+}

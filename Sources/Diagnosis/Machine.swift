@@ -1,0 +1,80 @@
+import Foundation
+import Torch
+
+/// The processor, as far as it matters for speed.
+public struct Processor: Codable, Sendable, Equatable {
+  public var model: String
+  /// Cores that this process may use.
+  public var cores: Int
+  /// Threads that libtorch computes with unless told otherwise.
+  public var threads: Int
+  /// Those of `known` that it has.
+  public var instructionSets: [String]
+
+  /// Names for people, and libtorch's.
+  private static let known = [
+    ("AVX2", "avx2"), ("AVX-512", "avx512_f"), ("AVX512_BF16", "avx512_bf16"), ("AMX", "amx_bf16"), ("NEON", "neon"),
+    ("Arm BF16", "arm_bf16"),
+  ]
+  static let nativeBFloat16 = ["AVX512_BF16", "AMX", "Arm BF16"]
+
+  init() {
+    model = Self.modelName ?? "unknown processor"
+    cores = ProcessInfo.processInfo.activeProcessorCount
+    threads = Runtime.threadCount
+    instructionSets = Self.known.filter { Runtime.processorHas($0.1) }.map(\.0)
+  }
+
+  private static var modelName: String? {
+    #if os(Linux)
+      let text = try? String(contentsOfFile: "/proc/cpuinfo", encoding: .utf8)
+      let line = text?.split(separator: "\n").first { $0.hasPrefix("model name") }
+      return line?.split(separator: ":", maxSplits: 1).last?.trimmingCharacters(in: .whitespaces)
+    #else
+      var name = [CChar](repeating: 0, count: 256)
+      var length = name.count
+      guard sysctlbyname("machdep.cpu.brand_string", &name, &length, nil, 0) == 0 else { return nil }
+      return String(decoding: name.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    #endif
+  }
+}
+
+/// In bytes.
+public struct Memory: Codable, Sendable, Equatable {
+  /// Of the machine, or of the container where that is less.
+  public var total: Int
+  /// Nil where the system does not say.
+  public var available: Int?
+
+  init() {
+    let physical = Int(clamping: ProcessInfo.processInfo.physicalMemory)
+    let limit = try? String(contentsOfFile: "/sys/fs/cgroup/memory.max", encoding: .utf8)
+    total = min(physical, limit.flatMap { Int($0.trimmingCharacters(in: .whitespacesAndNewlines)) } ?? physical)
+    let information = try? String(contentsOfFile: "/proc/meminfo", encoding: .utf8)
+    let line = information?.split(separator: "\n").first { $0.hasPrefix("MemAvailable:") }
+    let kibibytes = line?.split(separator: " ").dropFirst().first.flatMap { Int($0) }
+    available = kibibytes.map { min($0 * 1024, total) }
+  }
+}
+
+/// A folder that is written to.
+public struct Place: Codable, Sendable, Equatable {
+  public var path: String
+  /// In bytes; nil where there is no such folder.
+  public var free: Int?
+  public var isWritable: Bool
+
+  init(_ path: String) {
+    self.path = path
+    var status = statvfs()
+    if statvfs(path, &status) == 0 { free = Int(clamping: UInt64(status.f_bavail)) &* Int(clamping: status.f_frsize) }
+    isWritable = access(path, W_OK | X_OK) == 0
+  }
+
+  static var working: Place { Place(FileManager.default.currentDirectoryPath) }
+  static var temporary: Place { Place(ProcessInfo.processInfo.environment["TMPDIR"] ?? "/tmp") }
+}
+
+extension Examination {
+  static var hasNVIDIADriver: Bool { FileManager.default.fileExists(atPath: "/proc/driver/nvidia/version") }
+}

@@ -1,0 +1,71 @@
+import Foundation
+import Views
+
+/// A format of pictures, and how to get it where this build lacks it.
+public struct PictureSupport: Codable, Sendable, Equatable {
+  public var format: String
+  /// Whether this build decodes it.
+  public var isPresent: Bool
+  /// The command that brings it, or mends it.
+  public var remedy: String
+
+  static var all: [PictureSupport] {
+    PictureFormat.allCases.map { PictureSupport(format: $0.rawValue, isPresent: $0.isBuilt, remedy: $0.remedy) }
+  }
+}
+
+extension PictureFormat {
+  fileprivate var remedy: String {
+    guard let packages else { return "make clean build" }
+    #if os(macOS)
+      return "brew install \(packages.brew) && make build"
+    #else
+      return "sudo apt-get install --reinstall \(packages.apt) && make build"
+    #endif
+  }
+
+  /// A few pixels of our own making, and what they decode to.
+  static func sample(of format: String) -> (file: Data, pixels: [UInt8], tolerance: UInt8)? {
+    let (text, pixels, tolerance): (String, [UInt8], UInt8)
+    switch PictureFormat(rawValue: format) {
+    case .jpeg: (text, pixels, tolerance) = (jpegSample, Array(repeating: 100, count: 64), 1)
+    case .png: (text, pixels, tolerance) = (pngSample, [0, 85, 170, 255], 0)
+    case .webp: (text, pixels, tolerance) = (webpSample, [0, 0, 0, 85, 85, 85, 170, 170, 170, 255, 255, 255], 0)
+    case .tiff: (text, pixels, tolerance) = (tiffSample, [0, 85, 170, 255], 0)
+    case .bmp: (text, pixels, tolerance) = (bmpSample, [0, 0, 0, 85, 85, 85, 170, 170, 170, 255, 255, 255], 0)
+    case .numpy: (text, pixels, tolerance) = (numPySample, [0, 85, 170, 255], 0)
+    case nil: return nil
+    }
+    return Data(base64Encoded: text).map { ($0, pixels, tolerance) }
+  }
+
+  /// 8×8 pixels of one grey.
+  private static let jpegSample = """
+    /9j/4AAQSkZJRgABAQAAAQABAAD/2wBDAAMCAgMCAgMDAwMEAwMEBQgFBQQEBQoHBwYIDAoMDAsKCwsNDhIQDQ4RDgsLEBYQERMUFRUVDA8X\
+    GBYUGBIUFRT/wAALCAAIAAgBAREA/8QAFAABAAAAAAAAAAAAAAAAAAAAB//EABQQAQAAAAAAAAAAAAAAAAAAAAD/2gAIAQEAAD8ANH//2Q==
+    """
+
+  /// 2×2 greys.
+  private static let pngSample = """
+    iVBORw0KGgoAAAANSUhEUgAAAAIAAAACCAAAAABX3VL4AAAADklEQVR42mNgCGVY9R8AA60B/3qThH8AAAAASUVORK5CYII=
+    """
+
+  /// The same in RGB, lossless.
+  private static let webpSample = """
+    UklGRiYAAABXRUJQVlA4TBkAAAAvAUAAAB8wVVM1VfMfeHcgG6BMFWYR/Y8dAA==
+    """
+
+  private static let tiffSample = """
+    SUkqAAgAAAAJAAABBAABAAAAAgAAAAEBBAABAAAAAgAAAAIBAwABAAAACAAAAAMBAwABAAAAAQAAAAYBAwABAAAAAQAAABEBBAABAAAAegAAABYB\
+    BAABAAAAAgAAABcBBAABAAAABAAAABwBAwABAAAAAQAAAAAAAAAAVar/
+    """
+
+  private static let bmpSample = """
+    Qk1GAAAAAAAAADYAAAAoAAAAAgAAAAIAAAABABgAAAAAABAAAADEDgAAxA4AAAAAAAAAAAAAqqqq////AAAAAABVVVUAAA==
+    """
+
+  private static let numPySample = """
+    k05VTVBZAQB2AHsnZGVzY3InOiAnfHUxJywgJ2ZvcnRyYW5fb3JkZXInOiBGYWxzZSwgJ3NoYXBlJzogKDIsIDIpLCB9ICAgICAgICAgICAgICAg\
+    ICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgIAoAVar/
+    """
+}

@@ -1,0 +1,64 @@
+import Foundation
+import Torch
+import Views
+
+/// Something small that is done for real.
+public struct SelfCheck: Codable, Sendable, Equatable {
+  public enum Subject: String, Codable, Sendable {
+    case tensors
+    case pictures
+  }
+
+  public var subject: Subject
+  /// For people: "a convolution and its gradient".
+  public var name: String
+  /// What went wrong; nil where all is well.
+  public var failure: String?
+  /// The command that mends it.
+  public var remedy: String
+
+  struct Unexpected: Error, CustomStringConvertible {
+    let description: String
+  }
+
+  private init(_ subject: Subject, _ name: String, remedy: String, _ body: () throws -> Void) {
+    self.subject = subject
+    self.name = name
+    self.remedy = remedy
+    do { try body() } catch { failure = "\(error)" }
+  }
+
+  /// The sum of a 3×3 convolution of ones over ones, 4×4 and no padding, is 2·2·9 = 36; each weight's gradient, the
+  /// number of places it is applied at, is 4.
+  static func tensors() -> SelfCheck {
+    SelfCheck(.tensors, "a convolution and its gradient", remedy: "rm -rf .deps && make build") {
+      let picture = try Tensor([Float](repeating: 1, count: 16), shape: [1, 1, 4, 4])
+      let weight = try Tensor([Float](repeating: 1, count: 9), shape: [1, 1, 3, 3]).requireGrad()
+      let sum = try conv2D(picture, weight: weight, bias: nil, stride: 1, padding: 0).sum()
+      try sum.backward()
+      let gradient = try weight.grad()?.values(as: Float.self) ?? []
+      guard try sum.item() == 36, gradient == [Float](repeating: 4, count: 9) else {
+        throw Unexpected(description: "the sum is \(try sum.item()), not 36, and the gradient \(gradient), not 4")
+      }
+    }
+  }
+
+  /// Nil for a format that there is no sample of.
+  ///
+  /// - Parameter places: where the sample may be written to; the first that can be is used.
+  static func decoding(_ support: PictureSupport, in places: [Place]) -> SelfCheck? {
+    guard let sample = PictureFormat.sample(of: support.format) else { return nil }
+    return SelfCheck(.pictures, "a \(support.format) picture", remedy: support.remedy) {
+      guard let place = places.first(where: \.isWritable) else {
+        throw Unexpected(description: "not tried, since it cannot be written to a file")
+      }
+      let path = "\(place.path)/swiftlet-doctor-\(ProcessInfo.processInfo.processIdentifier)"
+      try sample.file.write(to: URL(fileURLWithPath: path))
+      defer { unlink(path) }
+      let picture = try PictureDecoder.decode(path: path, rule: CanonicalDecode(shortSide: 8))
+      guard case .uint8(let pixels) = picture.samples, pixels.count == sample.pixels.count,
+        zip(pixels, sample.pixels).allSatisfy({ max($0, $1) - min($0, $1) <= sample.tolerance })
+      else { throw Unexpected(description: "it decodes to other pixels than it holds") }
+    }
+  }
+}

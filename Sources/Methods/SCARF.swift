@@ -1,0 +1,48 @@
+import Backbones
+import Layers
+import Objectives
+import Torch
+import Views
+
+/// Self-supervised contrastive learning using random feature corruption (Bahri et al. 2022, arXiv 2106.15147).
+///
+/// A sample as it is and the same with some columns replaced pass the backbone and a head; InfoNCE lets each clean
+/// sample find its corrupted self among those of the batch. Features for later use are the backbone's, before the head.
+public final class SCARF: Method {
+  public struct Configuration: Codable, Sendable, Equatable {
+    /// τ of InfoNCE, above 0; 1 in the paper.
+    public var temperature: Double
+    /// Two layers in the paper, as wide as the backbone's.
+    public var head: Projector.Configuration
+
+    public init(temperature: Double = 1, head: Projector.Configuration) {
+      self.temperature = temperature
+      self.head = head
+    }
+  }
+
+  public let backbone: any Backbone
+  public let head: Projector
+  private let objective: InfoNCE
+
+  public init(_ configuration: Configuration, backbone: any Backbone) throws(TorchError) {
+    self.backbone = backbone
+    head = try Projector(inputs: backbone.featureCount, configuration.head)
+    objective = InfoNCE(temperature: configuration.temperature)
+  }
+
+  public var viewPlan: ViewPlan { .cleanAndCorrupted }
+
+  public var children: [(name: String, module: any Module)] { [("backbone", backbone), ("head", head)] }
+
+  public func forward(_ views: [Tensor]) throws(TorchError) -> MethodOutput {
+    let features = try backbone(concatenate(views))
+    let embeddings = try head(features)
+    return MethodOutput(
+      features: try features.chunks(views.count), embeddings: try embeddings.chunks(views.count))
+  }
+
+  public func loss(_ output: MethodOutput) throws(TorchError) -> Tensor {
+    try objective(output.embeddings[0], output.embeddings[1])
+  }
+}

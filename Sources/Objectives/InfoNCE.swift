@@ -1,0 +1,33 @@
+import Torch
+
+/// Noise-contrastive estimation of mutual information (van den Oord et al. 2018), from one view to the other: each
+/// anchor must pick the other view of its sample among all N of them.
+///
+///     ℓᵢ = −log( exp(sim(aᵢ, cᵢ)/τ) / Σ_k exp(sim(aᵢ, c_k)/τ) ),   loss = mean of ℓ over the N anchors
+///
+/// with sim the cosine. Unlike NT-Xent it has one direction, and the anchors are no candidates. SCARF's algorithm 1
+/// divides the sum by N, which lowers the value by log N and changes no gradient.
+///
+/// Computes in float32 (float64 for float64 embeddings), whatever the precision of the backbone. Memory O(N²).
+public struct InfoNCE: Sendable {
+  /// τ > 0
+  public let temperature: Double
+
+  public init(temperature: Double) { self.temperature = temperature }
+
+  /// - Parameters:
+  ///   - anchors: embeddings of one view [N, D], N ≥ 2; need not be normalised.
+  ///   - candidates: embeddings of the other view, row for row.
+  /// - Returns: a single value.
+  public func callAsFunction(_ anchors: Tensor, _ candidates: Tensor) throws(TorchError) -> Tensor {
+    guard anchors.rank == 2, anchors.shape == candidates.shape, anchors.shape[0] >= 2 else {
+      throw TorchError(
+        call: "InfoNCE",
+        message: "needs two views of at least 2 samples, [N, D] each, not \(anchors.shape) and \(candidates.shape)")
+    }
+    let precision: DType = anchors.dtype == .float64 ? .float64 : .float32
+    let a = try normalized(anchors.to(dtype: precision))
+    let c = try normalized(candidates.to(dtype: precision))
+    return try crossEntropy(a.matmul(c.transposed()) / temperature, .arange(a.shape[0], on: a.device))
+  }
+}

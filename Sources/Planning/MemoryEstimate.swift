@@ -1,0 +1,66 @@
+import Foundation
+import Torch
+import Training
+
+/// What a run will take of the memory it computes in.
+///
+/// The tensors of a step are counted on two small batches and drawn on as a line (`StepMemory`). Against the peak of
+/// resident memory above what the program took before, measured in `Benchmarks/memory-estimate`, it was off by
+/// ESTIMATE_ERROR.
+public struct MemoryEstimate: Sendable, Equatable {
+  /// Weights, gradients, optimiser and activations.
+  public let step: StepMemory
+  /// Bytes of the views of one sample.
+  public let viewBytes: Int
+  /// How many batches are in memory at a time: made ahead, and in use.
+  public let batchesInMemory: Int
+  /// What is kept of decoded samples.
+  public let keptBytes: Int
+
+  public init(step: StepMemory, viewBytes: Int, batchesInMemory: Int, keptBytes: Int) {
+    self.step = step
+    self.viewBytes = viewBytes
+    self.batchesInMemory = batchesInMemory
+    self.keptBytes = keptBytes
+  }
+
+  public func byteCount(batch: Int) -> Int {
+    step.fixed + batch * (step.perSample + viewBytes * batchesInMemory) + Self.pairs(batch) + keptBytes
+  }
+
+  /// The largest batch that fits, 0 where none does.
+  public func largestBatch(in memory: Int) -> Int {
+    var (low, high) = (0, 1 << 24)
+    while low < high {
+      let middle = (low + high + 1) / 2
+      if byteCount(batch: middle) <= memory { low = middle } else { high = middle - 1 }
+    }
+    return low
+  }
+
+  /// Two views of each sample compared with each other: a tile of similarities and their exponentials.
+  private static func pairs(_ batch: Int) -> Int { 2 * 4 * min(4 * batch * batch, max(1 << 22, 2 * batch)) }
+
+  func refusal(of what: String, batch: Int, memory: Int) -> RunRequest.Refusal {
+    let largest = largestBatch(in: memory)
+    return RunRequest.Refusal(
+      "\(what) needs about \(gigabytes(byteCount(batch: batch))) of memory, and \(gigabytes(memory)) are free; "
+        + (largest >= 2
+          ? "the largest batch that fits is \(largest)" : "choose a smaller --image-size, --width or --backbone"))
+  }
+
+  public func sentence(batch: Int, memory: Int) -> String {
+    "about \(gigabytes(byteCount(batch: batch))) of the \(gigabytes(memory)) that are free: weights and optimiser "
+      + "\(gigabytes(step.fixed)), activations \(gigabytes(batch * step.perSample + Self.pairs(batch)))"
+      + (batchesInMemory == 0 ? "" : ", batches made ahead \(gigabytes(batch * viewBytes * batchesInMemory))")
+      + (keptBytes == 0 ? "" : ", decoded samples \(gigabytes(keptBytes))")
+  }
+}
+
+/// "1.9 GB"; below a tenth of that in MB.
+func gigabytes(_ bytes: Int) -> String {
+  let value = Double(bytes)
+  if value < 1e6 { return "under 1 MB" }
+  if value < 1e8 { return String(format: "%.0f MB", value / 1e6) }
+  return String(format: value < 9.95e9 ? "%.1f GB" : "%.0f GB", value / 1e9)
+}

@@ -1,0 +1,53 @@
+import Backbones
+import Datasets
+import Layers
+import Methods
+
+extension RunRequest {
+  /// What becomes of the rows of a table.
+  ///
+  /// - Parameter labelColumn: kept out of the features; nil where the table has none.
+  public func proposal(for table: Table, labelColumn: String? = nil) throws -> Proposal {
+    try refuse(
+      [
+        ("--views", views != nil), ("--image-size", imageSize != nil), ("--stem", stem != nil),
+        ("--projector", projector != nil), ("--backbone \(backbone?.rawValue ?? "")", (backbone ?? .mlp) != .mlp),
+      ], becauseOf: "a table")
+    let preset = try chosenPreset(among: [.scarf, .vime], usual: .scarf, kind: "tables")
+    guard case .table(let corruption, let scaling, let layers, let presetWidth) = preset.input else {
+      throw Refusal(preset, isNotFor: "tables")
+    }
+    let configuration = try TableConfiguration(
+      fitting: table, labelColumn: labelColumn, scaling: scaling, corruption: corruption)
+    let data = try TableCollection(table, configuration)
+    let columns = configuration.features.count
+    guard columns >= 2 else {
+      throw Refusal(
+        "'\(configuration.features[0].name)' is the only column to learn from, and a view replaces some of at "
+          + "least 2; found: " + configuration.columnSummary.joined(separator: "; "))
+    }
+    let usualWidth = presetWidth ?? configuration.width
+    let network = MLP.Configuration(
+      inputs: configuration.width, width: width ?? usualWidth, layers: self.layers ?? layers)
+    let method: MethodConfiguration
+    var departures = [
+      Departure("width", network.width, preset: usualWidth), Departure("layers", network.layers, preset: layers),
+    ]
+    switch preset.method {
+    case .scarf(let presetTemperature):
+      let temperature = temperature ?? presetTemperature
+      let head = Projector.Configuration(
+        widths: [network.width, network.width], normalization: .none, hasBias: true)
+      method = .scarf(.init(temperature: temperature, head: head))
+      departures.append(Departure("temperature", temperature, preset: presetTemperature))
+    case .vime(let featureWeight):
+      try refuse([("--temperature", temperature != nil)], becauseOf: "the method vime")
+      method = .vime(.init(columns: columns, inputs: configuration.width, featureWeight: featureWeight))
+    case .simCLR:
+      throw Refusal(preset, isNotFor: "tables")
+    }
+    return Proposal(
+      data: data, training: try data.trainingIndices(), preset: preset, method: method, backbone: .mlp(network),
+      departures: departures.compactMap(\.self), precision: .float32)
+  }
+}

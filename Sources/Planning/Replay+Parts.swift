@@ -1,0 +1,73 @@
+import Backbones
+import Datasets
+import Methods
+
+// What a request changes in the parts of a recorded configuration that belong to one kind of data, backbone or method.
+extension RunRequest {
+  func data(of recorded: DataConfiguration) -> DataConfiguration {
+    guard case .images(var images) = recorded else { return recorded }
+    if let views {
+      images.views = views
+      let normalisation = images.recipe.normalisation
+      images.recipe = views.recipe
+      images.recipe.normalisation = normalisation
+    }
+    if let imageSize {
+      images.imageSize = imageSize
+      images.decode.shortSide = 2 * imageSize
+    }
+    if let maxPixels { images.decode.maxPixels = maxPixels }
+    return .images(images)
+  }
+
+  func backbone(of recorded: BackboneConfiguration) -> BackboneConfiguration {
+    switch recorded {
+    case .resNet(var resNet):
+      if let depth = backbone?.depth { resNet.depth = depth }
+      if let width { resNet.width = width }
+      if let stem { resNet.stem = stem }
+      return .resNet(resNet)
+    case .mlp(var network):
+      if let width { network.width = width }
+      if let layers { network.layers = layers }
+      return .mlp(network)
+    }
+  }
+
+  /// - Parameter features: of the backbone, for which a projector that is named is built.
+  func method(of recorded: MethodConfiguration, features: Int) -> MethodConfiguration {
+    switch recorded {
+    case .simCLR(var simCLR):
+      if let temperature { simCLR.temperature = temperature }
+      if let projector { simCLR.projector = projector.configuration(features: features) }
+      return .simCLR(simCLR)
+    case .scarf(var scarf):
+      if let temperature { scarf.temperature = temperature }
+      return .scarf(scarf)
+    case .vime: return recorded
+    }
+  }
+}
+
+extension BackboneConfiguration {
+  /// All that tells it from others, for people.
+  var details: String {
+    switch self {
+    case .resNet(let resNet): "\(name) of width \(resNet.width) with the \(resNet.stem.rawValue) stem"
+    case .mlp(let network): "\(name) of \(network.layers) layers of width \(network.width)"
+    }
+  }
+}
+
+extension MethodConfiguration {
+  /// All that tells it from others, for people.
+  var details: String {
+    switch self {
+    case .simCLR(let simCLR):
+      "\(identifier) at temperature \(simCLR.temperature) with a projector of "
+        + simCLR.projector.widths.map(String.init).joined(separator: "-")
+    case .scarf(let scarf): "\(identifier) at temperature \(scarf.temperature)"
+    case .vime: identifier
+    }
+  }
+}

@@ -1,0 +1,123 @@
+import Datasets
+import Foundation
+import Methods
+import Torch
+import Training
+
+/// The configuration of a run, to be made again.
+public struct Replay: Sendable {
+  public let recorded: RunConfiguration
+  /// Where it was read.
+  public let file: String
+
+  /// - Throws: `RunFolder.Failure` where it cannot be read, or was made by another version.
+  public init(file: String) throws(RunFolder.Failure) {
+    self.file = file
+    recorded = try RunConfiguration(readFrom: file)
+  }
+}
+
+extension RunRequest {
+  /// The run of a configuration on these data: the same metrics byte for byte if they are the same. What the request
+  /// names stands in place of what was recorded.
+  public func proposal(
+    replaying replay: Replay, scanning places: [String], labels: LabelSource? = nil
+  ) throws -> Proposal {
+    let recorded = replay.recorded
+    guard preset == nil || preset?.rawValue == recorded.preset else {
+      throw Refusal(
+        "--preset chooses numbers that \(replay.file) has already; leave out one of the two")
+    }
+    guard let name = Preset.Name(rawValue: recorded.preset) else {
+      throw Refusal("\(replay.file) names the preset '\(recorded.preset)', which this Swiftlet does not have")
+    }
+    let data = try data(of: recorded.data).scan(places, labels: labels)
+    let backbone = backbone(of: recorded.backbone)
+    let method = method(of: recorded.method, features: try backbone.build().featureCount)
+    let departures: [Departure?] = [
+      Departure("views", data.configuration.summary, insteadOf: recorded.data.summary, in: replay.file),
+      Departure("backbone", backbone.details, insteadOf: recorded.backbone.details, in: replay.file),
+      Departure("method", method.details, insteadOf: recorded.method.details, in: replay.file),
+    ]
+    return Proposal(
+      data: data, training: try data.trainingIndices(), preset: Preset(name), method: method, backbone: backbone,
+      departures: departures.compactMap(\.self), replay: replay)
+  }
+
+  /// As `plan(for:measuring:)`, from what was recorded.
+  func plan(for proposal: Proposal, replaying replay: Replay, measuring: () -> Void) throws -> RunPlan {
+    let recorded = replay.recorded
+    let sampleCount = proposal.training.count
+    var run = recorded
+    run.version = swiftletVersion
+    run.data = proposal.data.configuration
+    run.method = proposal.method
+    run.backbone = proposal.backbone
+    run.batchSize = batchSize ?? recorded.batchSize
+    try run.checkBatch(sampleCount: sampleCount)
+    run.stepsPerEpoch = sampleCount / run.batchSize
+    run.seed = seed ?? recorded.seed
+    run.device = device == nil ? recorded.device : try chosenDevice()
+    guard run.device.isPresent else {
+      throw Refusal(
+        "\(replay.file) computes on \(run.device), and this machine, or its libtorch, has none; give --device cpu")
+    }
+    run.precision = precision ?? recorded.precision
+    run.computeThreads = computeThreads ?? recorded.computeThreads
+    run.loaderThreads = loaderThreads ?? recorded.loaderThreads
+    run.isDeterministic = recorded.isDeterministic || isDeterministic
+    setOptimizer(of: &run, recorded)
+
+    let memory = try freeMemory(for: run)
+    let estimate = try MemoryEstimate(of: run, data: proposal.data, training: proposal.training)
+    guard estimate.byteCount(batch: run.batchSize) <= memory else {
+      throw estimate.refusal(of: "A batch of \(run.batchSize)", batch: run.batchSize, memory: memory)
+    }
+
+    let isSameLength = epochs == nil && minutes == nil && run.stepsPerEpoch == recorded.stepsPerEpoch
+    if !isSameLength {
+      let scaled = Int((recorded.epochs * Double(run.stepsPerEpoch)).rounded())
+      let wanted = epochs.map { run.steps(epochs: $0) } ?? (minutes == nil ? max(1, scaled) : nil)
+      try run.fix(steps: wanted, minutes: minutes, proposal: proposal, measuring: measuring)
+      let warmUp = Double(recorded.schedule.warmUpSteps) / Double(recorded.schedule.totalSteps)
+      run.schedule.warmUpSteps = Int((warmUp * Double(run.schedule.totalSteps)).rounded())
+    }
+
+    let changes =
+      proposal.departures
+      + [
+        Departure("batch", run.batchSize, insteadOf: recorded.batchSize, in: replay.file),
+        Departure("steps an epoch", run.stepsPerEpoch, insteadOf: recorded.stepsPerEpoch, in: replay.file),
+        Departure("steps", run.schedule.totalSteps, insteadOf: recorded.schedule.totalSteps, in: replay.file),
+        Departure(
+          "optimiser", run.optimizer.name.rawValue, insteadOf: recorded.optimizer.name.rawValue, in: replay.file),
+        Departure("learning rate", run.schedule.peak, insteadOf: recorded.schedule.peak, in: replay.file),
+        Departure(
+          "weight decay", run.optimizer.weightDecay, insteadOf: recorded.optimizer.weightDecay, in: replay.file),
+        Departure("seed", run.seed, insteadOf: recorded.seed, in: replay.file),
+        Departure("device", "\(run.device)", insteadOf: "\(recorded.device)", in: replay.file),
+        Departure("precision", run.precision.rawValue, insteadOf: recorded.precision.rawValue, in: replay.file),
+        Departure("threads", run.computeThreads, insteadOf: recorded.computeThreads, in: replay.file),
+      ].compactMap(\.self)
+    // What was said of a number that is another now is no longer true.
+    run.departures =
+      recorded.departures.filter { said in !changes.contains { said.hasPrefix($0.what + " ") } }
+      + changes.map(\.description)
+    return RunPlan(
+      configuration: run, choices: [],
+      warnings: proposal.warnings + warnings(on: run, preset: proposal.preset, sampleCount: sampleCount),
+      memory: estimate, freeMemory: memory)
+  }
+
+  private func setOptimizer(of run: inout RunConfiguration, _ recorded: RunConfiguration) {
+    if let name = optimizer, name != recorded.optimizer.name {
+      run.optimizer = OptimizerConfiguration(
+        name, baseLearningRate: Self.usualRate(name), weightDecay: recorded.optimizer.weightDecay)
+    }
+    if let learningRate { run.optimizer.baseLearningRate = learningRate * 256 / Double(run.batchSize) }
+    if let weightDecay { run.optimizer.weightDecay = weightDecay }
+    if run.optimizer != recorded.optimizer || run.batchSize != recorded.batchSize {
+      run.schedule.peak = run.optimizer.baseLearningRate * Double(run.batchSize) / 256
+    }
+  }
+}

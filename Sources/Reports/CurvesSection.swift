@@ -1,0 +1,52 @@
+import Training
+
+/// What was measured while the run trained.
+struct CurvesSection {
+  private let charts: [CurveChart]
+
+  init(of report: Report) {
+    let metrics = report.history.metrics
+    let last = metrics.last?.step ?? 0
+    func points(_ value: (StepMetrics) -> Float?) -> [(step: Int, value: Double)] {
+      metrics.compactMap { line in value(line).map { (line.step, Double($0)) } }
+    }
+    charts = [
+      CurveChart("loss", "Loss", note: "falls while the run learns", lastStep: last, points: points(\.loss)),
+      CurveChart(
+        "rank", "Effective rank", note: "dimensions in use; a fall to a few is collapse", lastStep: last,
+        points: points(\.effectiveRank)),
+      CurveChart(
+        "knn", "kNN accuracy", note: "on labelled training samples, never learned from", isPercent: true,
+        lastStep: last, points: points(\.kNNAccuracy)),
+      CurveChart(
+        "alignment", "Alignment", note: "distance of two views of a sample; 0 is equal", lastStep: last,
+        points: points(\.alignment)),
+      CurveChart(
+        "uniformity", "Uniformity", note: "0 is a point, towards −4 an even sphere", lastStep: last,
+        points: points(\.uniformity)),
+      CurveChart(
+        "rate", "Learning rate", note: "warm-up, then a cosine", lastStep: last, points: points(\.learningRate)),
+      CurveChart(
+        "speed", "Samples a second", note: "since the line before", lastStep: last,
+        points: report.history.timing.map { ($0.step, $0.samplesPerSecond) }),
+    ].compactMap(\.self)
+  }
+
+  var data: [String: CurveChart.Values] {
+    Dictionary(uniqueKeysWithValues: charts.map { ($0.identifier, $0.values) })
+  }
+
+  var html: HTML {
+    let body: HTML =
+      charts.isEmpty
+      ? "<p class=\"empty\">The run has logged nothing yet.</p>" : "<div class=\"charts\">\(charts.map(\.html))</div>"
+    return """
+      <section id="curves" aria-labelledby="curves-title">
+      <h2 id="curves-title">Curves</h2>
+      <p>By step, from the run's own logs. Values stand under the pointer, or at the arrow keys.</p>
+      \(body)
+      </section>
+
+      """
+  }
+}

@@ -1,0 +1,69 @@
+import Foundation
+
+/// The page: one file that asks for nothing outside itself, and may not.
+struct Page {
+  let text: String
+
+  init(of report: Report) throws {
+    let map = try MapSection(of: report)
+    let curves = CurvesSection(of: report)
+    let sections: [HTML] = [
+      OverviewSection(of: report).html, ResultsSection(of: report).html, map.html, try SamplesSection(of: report).html,
+      curves.html, RunSection(of: report).html,
+    ]
+    text =
+      Self.document(
+        title: report.run.name, body: sections, data: try Self.json(PageData(map: map.data, curves: curves.data))
+      ).text
+  }
+
+  private struct PageData: Encodable {
+    let map: MapSection.Data
+    let curves: [String: CurveChart.Values]
+  }
+
+  /// Between script tags: no `<` that could end them.
+  private static func json(_ data: some Encodable) throws -> HTML {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    let text = String(decoding: try encoder.encode(data), as: UTF8.self)
+    return HTML(trusted: text.replacingOccurrences(of: "<", with: "\\u003c"))
+  }
+
+  /// Only style and scripts with this page's own random word run, and nothing is loaded but pictures within it.
+  static func document(title: String, body: [HTML], data: HTML) -> HTML {
+    let word = (0..<2).map { _ in String(UInt64.random(in: .min ... .max), radix: 36) }.joined()
+    let policy =
+      "default-src 'none'; img-src data:; style-src 'nonce-\(word)'; script-src 'nonce-\(word)'; base-uri 'none'; form-action 'none'"
+    return """
+      <!doctype html>
+      <html lang="en">
+      <head>
+      <meta charset="utf-8">
+      <meta http-equiv="Content-Security-Policy" content="\(HTML(trusted: policy))">
+      <meta name="viewport" content="width=device-width, initial-scale=1">
+      <meta name="referrer" content="no-referrer">
+      <meta name="color-scheme" content="light dark">
+      <meta name="generator" content="Swiftlet">
+      <title>\(title) – Swiftlet report</title>
+      <link rel="icon" href="data:,">
+      <style nonce="\(word)">\(HTML(trusted: Assets.style))</style>
+      </head>
+      <body>
+      <a class="skip" href="#content">Skip to the content</a>
+      <nav aria-label="Sections"><div><a href="#overview">Overview</a><a href="#results">Results</a><a href="#map">Map</a><a href="#samples">Samples</a><a href="#curves">Curves</a><a href="#run">Run</a></div></nav>
+      <main id="content">
+      \(body)
+      </main>
+      <script type="application/json" id="data">\(data)</script>
+      <script nonce="\(word)">\(HTML(trusted: Assets.mapScript))</script>
+      <script nonce="\(word)">\(HTML(trusted: Assets.curveScript))</script>
+      </body>
+      </html>
+
+      """
+  }
+}
+
+/// What the program carries with it, so that it finds it wherever it is installed.
+enum Assets {}

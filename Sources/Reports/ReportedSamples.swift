@@ -1,0 +1,70 @@
+import Datasets
+import Evaluation
+import Foundation
+import Torch
+import Training
+
+/// The samples that a report looks at, as the encoder sees them. Counted as rows, from 0.
+struct ReportedSamples {
+  /// [rows, width]
+  let features: Tensor
+  /// Where each row stands in the collection, rising.
+  let places: [Int]
+  let names: [String]
+  /// By index into `classes`; nil without a label.
+  let labels: [Int?]
+  let classes: [String]
+  let splits: [Labels.Split?]
+  /// How many the collection holds; more than rows where a part was drawn or some cannot be read.
+  let total: Int
+  /// How many were drawn.
+  let drawn: Int
+  let skipped: [SampleError]
+
+  /// Reads at most `limit` samples, evenly spread over the collection.
+  ///
+  /// - Throws: `RunFolder.Failure.notARun` without a checkpoint; `DatasetError.noneReadable`.
+  init(of data: any SampleCollection, encodedBy run: RunFolder, limit: Int) throws {
+    let all = data.names
+    let chosen = Self.spread(all.count, limit: limit)
+    let (features, rows, skipped) = try Self.encode(chosen, of: data, by: Encoder(of: run))
+    places = rows.map { chosen[$0] }
+    names = places.map { all[$0] }
+    let known = data.labels
+    labels = places.map { known?.classIndices[$0] }
+    splits = places.map { known?.splits[$0] }
+    classes = known?.classes ?? []
+    self.features = features
+    total = all.count
+    drawn = chosen.count
+    self.skipped = skipped
+  }
+
+  var count: Int { places.count }
+
+  var hasLabels: Bool { labels.contains { $0 != nil } }
+
+  func label(_ row: Int) -> String? { labels[row].map { classes[$0] } }
+
+  /// `limit` of `count` numbers from 0, or all.
+  static func spread(_ count: Int, limit: Int) -> [Int] {
+    let kept = min(count, limit)
+    return (0..<kept).map { $0 * count / kept }
+  }
+
+  private static func encode(
+    _ chosen: [Int], of data: any SampleCollection, by encoder: Encoder
+  ) throws -> (features: Tensor, rows: [Int], skipped: [SampleError]) {
+    var parts: [Tensor] = []
+    var rows: [Int] = []
+    let skipped = try encoder.forEachBatch(of: data.evaluationView(of: chosen)) { features, samples in
+      parts.append(features)
+      rows += samples
+    }
+    guard rows.count >= 2 else {
+      throw DatasetError.noneReadable(
+        count: chosen.count, lookedFor: "at least 2 \(data.configuration.kind)", first: Array(skipped.prefix(3)))
+    }
+    return (try concatenate(parts), rows, skipped)
+  }
+}

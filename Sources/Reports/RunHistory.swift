@@ -1,0 +1,35 @@
+import Datasets
+import Foundation
+import Training
+
+/// What a run wrote down while it trained.
+struct RunHistory {
+  let metrics: [StepMetrics]
+  let timing: [StepTiming]
+  let skipped: [SampleError]
+
+  init(of run: RunFolder) {
+    metrics = Self.lines(run.metrics)
+    timing = Self.lines(run.timing)
+    skipped = Self.lines(run.skipped)
+  }
+
+  /// From launch to the last line, over all sessions of the run.
+  var seconds: Double {
+    var total = 0.0
+    var last = 0.0
+    for line in timing {
+      // Each session counts from its own launch.
+      total += line.seconds >= last ? line.seconds - last : line.seconds
+      last = line.seconds
+    }
+    return total
+  }
+
+  /// The last line may be unfinished: the run may be going on.
+  private static func lines<Line: Decodable>(_ path: String) -> [Line] {
+    let decoder = JSONDecoder()
+    return (FileManager.default.contents(atPath: path) ?? Data()).split(separator: UInt8(ascii: "\n"))
+      .compactMap { try? decoder.decode(Line.self, from: $0) }
+  }
+}

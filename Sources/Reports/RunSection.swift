@@ -1,0 +1,49 @@
+import Datasets
+import Training
+
+/// How the run was made, and what it could not read.
+struct RunSection {
+  private let report: Report
+
+  init(of report: Report) { self.report = report }
+
+  var html: HTML {
+    let run = report.configuration
+    let device = run.device == .cpu ? "CPU, \(run.computeThreads) threads" : "\(run.device)".uppercased()
+    let rows: [(String, String)] = [
+      ("Data", "\(Figure.count(report.samples.total)) \(run.data.kind), \(run.data.summary)"),
+      ("Method", "\(run.method.identifier) on \(run.backbone.name)"),
+      ("Preset", run.preset),
+      ("Departs from it", run.departures.isEmpty ? "nowhere" : run.departures.joined(separator: ", ")),
+      (
+        "Optimiser",
+        "\(run.optimizer.name.rawValue), peak learning rate \(Figure.number(run.schedule.peak)), \(Figure.count(run.schedule.warmUpSteps)) steps of warm-up"
+      ),
+      (
+        "Schedule",
+        "\(Figure.count(run.schedule.totalSteps)) steps of \(Figure.count(run.batchSize)) samples, \(Figure.number(run.epochs)) epochs"
+      ),
+      ("Machine", "\(device), \(run.precision.rawValue)"), ("Seed", String(run.seed)),
+      ("Duration", Figure.duration(report.history.seconds)), ("Version", "Swiftlet \(run.version)"),
+      ("Folder", report.run.path),
+    ]
+    return """
+      <section id="run" aria-labelledby="run-title">
+      <h2 id="run-title">The run</h2>
+      <dl class="facts">\(rows.map { row -> HTML in "<div><dt>\(row.0)</dt><dd>\(row.1)</dd></div>" })</dl>
+      \(skipped)
+      </section>
+
+      """
+  }
+
+  private var skipped: HTML {
+    let all = report.skipped
+    if all.isEmpty { return "<p>Every sample could be read.</p>" }
+    let shown = all.prefix(200).map { sample -> HTML in "<li><bdi>\(sample.name)</bdi> \(sample.reason)</li>" }
+    let rest: HTML = all.count > 200 ? "<li>… and \(all.count - 200) more, listed in skipped.jsonl</li>" : .empty
+    return """
+      <details><summary>\(Figure.count(all.count)) could not be read and were left out</summary><ul class="names">\(shown)\(rest)</ul></details>
+      """
+  }
+}

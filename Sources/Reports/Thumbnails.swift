@@ -1,0 +1,76 @@
+import Datasets
+import Dispatch
+import Foundation
+import Synchronization
+import Views
+
+/// How samples are shown: previews, gathered on all cores, and the data URIs that put them into the page.
+enum Thumbnails {
+  /// - Parameter side: the longer side of pictures, in pixels.
+  static func previews(of places: [Int], in data: any SampleCollection, side: Int) -> [SamplePreview?] {
+    let found = Mutex([SamplePreview?](repeating: nil, count: places.count))
+    DispatchQueue.concurrentPerform(iterations: places.count) { index in
+      let preview = data.preview(of: places[index], side: side)
+      found.withLock { $0[index] = preview }
+    }
+    return found.withLock { $0 }
+  }
+
+  static func uri(jpeg: [UInt8]) -> String { "data:image/jpeg;base64," + Data(jpeg).base64EncodedString() }
+}
+
+/// Many small pictures in one JPEG, cell by cell: a file each would cost more in headers than in pixels.
+struct Atlas {
+  /// Of a cell, in pixels.
+  let side: Int
+  let columns: Int
+  /// Width and height of each picture, at the top left of its cell; 0 where there is none.
+  let sizes: [(width: Int, height: Int)]
+  let uri: String
+
+  static let side = 64
+  private static let byteLimit = 2_500_000
+
+  /// As sharp as fits the limit; nil where no sample has a picture.
+  init?(_ previews: [SamplePreview?]) throws(PictureEncoder.Failure) {
+    let pictures = previews.map { preview -> Picture? in
+      if case .picture(let picture) = preview { picture } else { nil }
+    }
+    guard pictures.contains(where: { $0 != nil }) else { return nil }
+    var made: (jpeg: [UInt8], side: Int, pictures: [Picture?]) = ([], 0, [])
+    for (side, quality) in [(Self.side, 75), (Self.side, 55), (48, 55), (32, 55)] {
+      let cells = pictures.map { $0?.thumbnail(side: side) }
+      made = (try PictureEncoder.jpeg(Self.sheet(cells, side: side), quality: quality), side, cells)
+      if made.jpeg.count <= Self.byteLimit { break }
+    }
+    side = made.side
+    columns = Self.columns(pictures.count)
+    sizes = made.pictures.map { ($0?.width ?? 0, $0?.height ?? 0) }
+    uri = Thumbnails.uri(jpeg: made.jpeg)
+  }
+
+  private static func columns(_ count: Int) -> Int { max(1, Int(Double(count).squareRoot().rounded(.up))) }
+
+  private static func sheet(_ cells: [Picture?], side: Int) -> Picture {
+    let across = columns(cells.count)
+    let down = (cells.count + across - 1) / across
+    let channels = cells.contains { $0?.channels == 3 } ? 3 : 1
+    let width = across * side
+    var pixels = [UInt8](repeating: 128, count: width * down * side * channels)
+    for (index, cell) in cells.enumerated() {
+      guard let cell, case .uint8(let samples) = cell.samples else { continue }
+      let (left, top) = (index % across * side, index / across * side)
+      for y in 0..<cell.height {
+        for x in 0..<cell.width {
+          let target = ((top + y) * width + left + x) * channels
+          let source = (y * cell.width + x) * cell.channels
+          for channel in 0..<channels { pixels[target + channel] = samples[source + min(channel, cell.channels - 1)] }
+        }
+      }
+    }
+    guard let sheet = Picture(width: width, height: down * side, channels: channels, samples: .uint8(pixels)) else {
+      preconditionFailure("\(pixels.count) samples for a sheet of \(width) x \(down * side)")
+    }
+    return sheet
+  }
+}

@@ -1,0 +1,36 @@
+extension RunFolder {
+  /// What is wrong with a folder as the place of a run, or with what is in it.
+  public enum Failure: Error, Sendable, CustomStringConvertible {
+    case exists(path: String)
+    /// Something that is no run lies where one was to be.
+    case occupied(path: String, by: String)
+    case notARun(path: String, reason: String)
+    case unreadable(path: String, reason: String)
+    case malformed(path: String, reason: String)
+    case unwritable(path: String, reason: String)
+    case madeByAnotherVersion(path: String, version: String, reason: String)
+    case noCheckpoint(path: String)
+    /// Every checkpoint is damaged.
+    case noSoundCheckpoint(path: String, damaged: [Checkpoint.Damage])
+
+    public var description: String {
+      switch self {
+      case .exists(let path):
+        "\(path) is a run already; go on with it (swiftlet resume \(path)) or choose another folder with --run"
+      case .occupied(let path, let what): "\(path) \(what); choose another folder with --run"
+      case .notARun(let path, let reason): "\(path) is not a run of Swiftlet: \(reason)"
+      case .unreadable(let path, let reason): "cannot read \(path): \(reason)"
+      case .malformed(let path, let reason): "\(path) cannot be understood, perhaps it was changed by hand: \(reason)"
+      case .unwritable(let path, let reason): "cannot write \(path): \(reason)"
+      case .madeByAnotherVersion(let path, let version, let reason):
+        "\(path) was made by Swiftlet \(version), and this is \(swiftletVersion): \(reason); use that version, or start "
+          + "a new run"
+      case .noCheckpoint(let path):
+        "\(path) has no checkpoint yet; go on with it first: swiftlet resume \(path)"
+      case .noSoundCheckpoint(let path, let damaged):
+        "no checkpoint of \(path) can be used: \(damaged.map(\.description).joined(separator: "; ")); bring one back from "
+          + "a copy, or remove \(path)/checkpoints to train again from the beginning"
+      }
+    }
+  }
+}

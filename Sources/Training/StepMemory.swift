@@ -1,0 +1,63 @@
+import Datasets
+import Torch
+
+/// The memory that the tensors of a step take, as a line over the batch size.
+public struct StepMemory: Sendable, Equatable {
+  /// Weights, gradients and the state of the optimiser, in bytes.
+  public let fixed: Int
+  /// Views and what the backward pass keeps of one sample, in bytes.
+  public let perSample: Int
+
+  public init(fixed: Int, perSample: Int) {
+    self.fixed = fixed
+    self.perSample = perSample
+  }
+}
+
+extension RunConfiguration {
+  /// Pictures above this side are measured at about this side, so that a request for views of 2,000 pixels is refused
+  /// by arithmetic and not by the machine that runs out of memory.
+  private static let measuredSide = 64
+
+  /// Counts what steps on two small batches take, on a model that is thrown away. Exact in what libtorch allocates for
+  /// tensors; where views were measured smaller, in proportion to their area.
+  ///
+  /// - Parameter layouts: of the views of a sample.
+  public func measureMemory(of layouts: [ViewLayout]) throws -> StepMemory {
+    let (smaller, scale) = Self.reduced(layouts)
+    let (two, four) = (try peakBytes(of: smaller, batch: 2), try peakBytes(of: smaller, batch: 4))
+    let perSample = max(0, four - two) / 2
+    return StepMemory(fixed: max(0, two - 2 * perSample), perSample: Int(Double(perSample) * scale))
+  }
+
+  /// The most bytes that tensors take at one time, from building the model to the end of its second step.
+  public func peakBytes(of layouts: [ViewLayout], batch: Int) throws -> Int {
+    try useThreads()
+    let watch = try MemoryWatch()
+    let (method, optimizer) = try buildModel()
+    // The gradients of the first step are alive while the second goes forward, as in training.
+    for _ in 0..<2 {
+      let views = try layouts.map { layout in
+        let shape = [batch] + layout.shape
+        let zeros = try Tensor.zeros(shape, layout.element == .float32 ? .float32 : .int64, on: torchDevice)
+        return layout.isChannelsLast ? try zeros.to(format: .channelsLast) : zeros
+      }
+      _ = try computeGradients(of: method, views)
+      try optimizer.step(learningRate: 0)
+    }
+    return watch.takePeak()
+  }
+
+  /// Layouts of which pictures are small, and by how much their area shrank.
+  private static func reduced(_ layouts: [ViewLayout]) -> (layouts: [ViewLayout], scale: Double) {
+    var scale = 1.0
+    let smaller = layouts.map { layout in
+      let shape = layout.shape
+      guard shape.count == 3, let longest = shape[1...].max(), longest > measuredSide else { return layout }
+      let reduced = [shape[0]] + shape[1...].map { max(1, $0 * measuredSide / longest) }
+      scale = max(scale, Double(shape[1] * shape[2]) / Double(reduced[1] * reduced[2]))
+      return ViewLayout(shape: reduced, element: layout.element, isChannelsLast: layout.isChannelsLast)
+    }
+    return (smaller, scale)
+  }
+}

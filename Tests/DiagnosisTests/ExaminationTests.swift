@@ -1,0 +1,85 @@
+import Foundation
+import Testing
+
+@testable import Diagnosis
+
+@Suite struct ExaminationTests {
+  /// This machine, where nothing is missing.
+  private func whole() -> Examination {
+    var examination = Examination()
+    examination.devices.cuda = 0
+    examination.devices.hasNVIDIADriver = false
+    examination.memory.available = 8_000_000_000
+    examination.workingFolder = Place("/tmp")
+    examination.temporaryFolder = Place("/tmp")
+    examination.workingFolder.free = 50_000_000_000
+    return examination
+  }
+
+  @Test func theMachineThatBuiltThisIsUsable() {
+    let examination = whole()
+    #expect(examination.checks.count == 1 + examination.decoders.filter(\.isPresent).count)
+    for check in examination.checks { #expect(check.failure == nil, "\(check.name): \(check.failure ?? "")") }
+    #expect(examination.findings.isEmpty && examination.isUsable)
+    #expect(examination.processor.cores >= 1 && examination.processor.threads >= 1)
+    #expect(examination.libtorch.version.hasPrefix("2."))
+    #expect(examination.libtorch.path.map { FileManager.default.fileExists(atPath: $0) } == true)
+    #expect(examination.text.hasSuffix("All is well."))
+  }
+
+  /// A change to a whole machine, what is then said, the command beside it, and whether Swiftlet can still be used.
+  private typealias Case = (change: (inout Examination) -> Void, said: String, remedy: String, isUsable: Bool)
+
+  @Test func whatIsMissingIsSaidWithTheCommandThatMendsIt() {
+    let cases: [Case] = [
+      ({ $0.checks[0].failure = "no kernel" }, "a convolution and its gradient fails: no kernel", "make build", false),
+      ({ $0.checks[1].failure = "other pixels" }, "JPEG", "libjpeg", false),
+      ({ $0.decoders[1].isPresent = false }, "PNG pictures cannot be read", "libpng", true),
+      ({ $0.devices.hasNVIDIADriver = true }, "on the processor alone", "TORCH_INDEX=", true),
+      (
+        {
+          $0.devices.hasNVIDIADriver = true
+          $0.libtorch.build = "CUDA"
+        }, "finds no GPU", "nvidia-smi", true
+      ),
+      ({ $0.workingFolder.isWritable = false }, "/tmp cannot be written to", "--run", true),
+      ({ $0.workingFolder.free = 10_000_000 }, "Only 0.0 GB", "--run", true),
+      ({ $0.temporaryFolder = Place("/nowhere/at-all") }, "no temporary folder /nowhere/at-all", "TMPDIR", true),
+      ({ $0.memory.available = 300_000_000 }, "Only 0.3 GB of memory", "--batch-size", true),
+    ]
+    for (change, said, remedy, isUsable) in cases {
+      var examination = whole()
+      change(&examination)
+      let findings = examination.findings
+      #expect(findings.count == 1)
+      #expect(findings.first?.what.contains(said) == true, "\(findings)")
+      #expect(findings.first?.remedy?.contains(remedy) == true, "\(findings)")
+      #expect(examination.isUsable == isUsable)
+      let text = examination.text
+      #expect(text.contains(said) && text.contains("\n    \(findings.first?.remedy ?? "?")\n"))
+      #expect(text.hasSuffix(isUsable ? "Swiftlet can be used." : "until that is mended."))
+    }
+  }
+
+  @Test func aPictureIsCheckedOnlyWhereItCanBeWritten() throws {
+    let support = try #require(PictureSupport.all.first)
+    var place = Place("/tmp")
+    #expect(SelfCheck.decoding(support, in: [place])?.failure == nil)
+    place.isWritable = false
+    #expect(SelfCheck.decoding(support, in: [place])?.failure?.contains("not tried") == true)
+    let unknown = PictureSupport(format: "XYZ", isPresent: true, remedy: "")
+    #expect(SelfCheck.decoding(unknown, in: [place]) == nil)
+  }
+
+  @Test func valuesStandInOneColumn() {
+    for line in whole().text.split(separator: "\n").dropLast() {
+      #expect(line.dropFirst(11).first == " " && line.dropFirst(12).first != " ", "\(line)")
+    }
+  }
+
+  @Test func whatIsWrittenAsJSONReadsBack() throws {
+    let examination = whole()
+    let data = try JSONEncoder().encode(examination)
+    #expect(try JSONDecoder().decode(Examination.self, from: data) == examination)
+  }
+}

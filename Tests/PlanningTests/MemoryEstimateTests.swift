@@ -1,0 +1,89 @@
+import Foundation
+import Testing
+import Training
+
+@testable import Datasets
+@testable import Planning
+
+@Suite struct MemoryEstimateTests {
+  private let estimate = MemoryEstimate(
+    step: StepMemory(fixed: 1000, perSample: 300), viewBytes: 50, batchesInMemory: 3, keptBytes: 7000)
+
+  @Test func itIsALineOverTheBatchAndASquareForThePairs() {
+    #expect(estimate.byteCount(batch: 10) == 1000 + 10 * (300 + 150) + 64 * 100 + 7000)
+  }
+
+  @Test func theLargestBatchFitsAndTheNextDoesNot() {
+    for memory in [7000, 8000, 9000, 50_000, 1_000_000_000] {
+      let batch = estimate.largestBatch(in: memory)
+      #expect(batch == 0 || estimate.byteCount(batch: batch) <= memory)
+      #expect(estimate.byteCount(batch: batch + 1) > memory)
+    }
+  }
+
+  private func pictures(_ count: Int) -> ImageFolder {
+    let samples = (0..<count).map { FileList.Sample(root: 0, relativePath: "\($0).png") }
+    return ImageFolder(files: FileList(roots: [.init(path: "/nowhere", prefix: "")], samples: samples), labels: nil)
+  }
+
+  private func plan(_ change: (inout RunRequest) -> Void) throws -> RunPlan {
+    var request = RunRequest()
+    request.width = 8
+    request.imageSize = 32
+    request.precision = .float32
+    request.device = .cpu
+    change(&request)
+    return try request.plan(for: request.proposal(for: pictures(5000)))
+  }
+
+  /// AdamW keeps two numbers a weight, and each weight has a gradient: four times the weights, and little beside.
+  @Test func whatDoesNotGrowWithTheBatchAreWeightsGradientsAndMoments() throws {
+    let memory = try plan { $0.width = 64 }.memory
+    let weights = 11_168_832 + 512 * 512 + 512 * 128 + 2 * (512 + 128)
+    #expect(memory.step.fixed > 4 * 4 * weights)
+    #expect(memory.step.fixed < 6 * 4 * weights)
+  }
+
+  /// The line through two and four samples holds for other batches, within a tenth.
+  @Test func theLineHolds() throws {
+    let plan = try plan { _ in }
+    let layouts = [ViewLayout](repeating: ViewLayout(shape: [3, 32, 32], isChannelsLast: true), count: 2)
+    let step = plan.memory.step
+    let measured = try plan.configuration.peakBytes(of: layouts, batch: 48)
+    let expected = step.fixed + 48 * step.perSample
+    #expect(abs(Double(expected - measured)) < 0.1 * Double(measured), "\(expected) expected, \(measured) measured")
+  }
+
+  @Test func aBatchThatWasChosenIsLoweredAndThisIsRecorded() throws {
+    let free = try plan { _ in }.memory.byteCount(batch: 100)
+    let plan = try plan { $0.memory = free }
+    #expect(plan.configuration.batchSize == 64)
+    #expect(plan.configuration.departures.contains("batch 64 (preset: 256)"))
+    #expect(plan.choices.contains { $0.what == "batch" && $0.reason.hasPrefix("256 would need") })
+  }
+
+  @Test func aBatchThatWasAskedForIsRefusedWithTheLargestThatFits() throws {
+    let free = try plan { _ in }.memory.byteCount(batch: 100)
+    let refusal = #expect(throws: RunRequest.Refusal.self) {
+      try plan {
+        $0.memory = free
+        $0.batchSize = 200
+      }
+    }
+    #expect(refusal?.description.hasPrefix("--batch-size 200 needs about ") == true, "\(refusal?.description ?? "")")
+    #expect(
+      refusal?.description.hasSuffix("the largest batch that fits is 100") == true, "\(refusal?.description ?? "")")
+  }
+
+  /// Views of 2,000 pixels are not made to find out that they are too large.
+  @Test func absurdSizesAreRefusedByArithmetic() throws {
+    let refusal = #expect(throws: RunRequest.Refusal.self) {
+      try plan {
+        $0.memory = 4_000_000_000
+        $0.imageSize = 2048
+        $0.width = 64
+      }
+    }
+    #expect(refusal?.description.contains("choose a smaller --image-size") == true, "\(refusal?.description ?? "")")
+  }
+}

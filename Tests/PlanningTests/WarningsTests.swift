@@ -1,0 +1,39 @@
+import Methods
+import Testing
+
+@testable import Planning
+
+@Suite struct WarningsTests {
+  @Test func fewNegatives() {
+    let method = MethodConfiguration.simCLR(.init(temperature: 0.2, projector: .linear))
+    #expect(Warnings.fewNegatives(batch: 8, method: method)?.contains("only 14 others") == true)
+    #expect(Warnings.fewNegatives(batch: 32, method: method) == nil)
+  }
+
+  @Test func longRecipesOnSmallSets() {
+    #expect(
+      Warnings.longRecipe(preset: .simclrCIFAR, sampleCount: 2000, epochs: 1000)?.contains("2000 samples") == true)
+    #expect(Warnings.longRecipe(preset: .simclrCIFAR, sampleCount: 50_000, epochs: 1000) == nil)
+    #expect(Warnings.longRecipe(preset: .simclrCIFAR, sampleCount: 2000, epochs: 20) == nil)
+    #expect(Warnings.longRecipe(preset: .small, sampleCount: 2000, epochs: 1000) == nil)
+  }
+
+  @Test func tooLittleTime() {
+    #expect(Warnings.shortTime(steps: 9, stepsPerEpoch: 15, minutes: 1)?.contains("less than one epoch of 15") == true)
+    #expect(Warnings.shortTime(steps: 49, stepsPerEpoch: 15, minutes: 1)?.contains("too few to learn much") == true)
+    #expect(Warnings.shortTime(steps: 50, stepsPerEpoch: 15, minutes: 1) == nil)
+    #expect(Warnings.shortTime(steps: 9, stepsPerEpoch: 15, minutes: nil) == nil)
+  }
+
+  @Test func ratesFarFromThePresets() {
+    #expect(Warnings.unusualRate(0.05, preset: 0.004)?.contains("above") == true)
+    #expect(Warnings.unusualRate(0.0001, preset: 0.004)?.contains("below") == true)
+    for rate in [0.0005, 0.004, 0.03] { #expect(Warnings.unusualRate(rate, preset: 0.004) == nil) }
+  }
+
+  @Test func enlargedPictures() {
+    #expect(Warnings.enlarged(imageSize: 224, own: 28)?.contains("own 28") == true)
+    #expect(Warnings.enlarged(imageSize: 56, own: 28) == nil)
+    #expect(Warnings.enlarged(imageSize: 224, own: 0) == nil)
+  }
+}

@@ -1,0 +1,172 @@
+import Backbones
+import Evaluation
+import Foundation
+import Methods
+import TestSupport
+import Testing
+import Views
+
+@testable import Datasets
+@testable import Reports
+@testable import Training
+
+/// Rows of a table, as far as a report sees them: pictures are what the tiny network takes.
+private struct Patients: SampleCollection {
+  let pictures: ImageCollection
+
+  var names: [String] { pictures.names }
+  var labels: Labels? { nil }
+  var skipped: [SampleError] { [] }
+  var configuration: DataConfiguration { pictures.configuration }
+  func listing(of indices: [Int]) -> SampleListing { pictures.listing(of: indices) }
+  func trainingViews(_ plan: ViewPlan, of indices: [Int], seed: UInt64) throws(DatasetError) -> any ViewSource {
+    try pictures.trainingViews(plan, of: indices, seed: seed)
+  }
+  func evaluationView(of indices: [Int]) -> any ViewSource { pictures.evaluationView(of: indices) }
+  func samplesInMemory(of indices: [Int]) -> (byteCount: Int, share: Double) { pictures.samplesInMemory(of: indices) }
+  func preview(of sample: Int, side: Int) -> SamplePreview? {
+    .fields([.init(name: "age <years>", value: "4\(sample)"), .init(name: "sex", value: "f")])
+  }
+}
+
+@Suite struct ReportTests {
+  static let hostile = ["<img src=x onerror=alert(1)>", "\"onload=\"alert(1)", "'&lt;", "plain"]
+  static let labels = ["</script><script>alert(1)</script>", "b"]
+
+  /// 24 pictures of 12 x 8 pixels, the first with names that try to be markup.
+  private func draw(in folder: URL) throws -> (data: String, labels: String) {
+    let data = folder.appending(path: "data")
+    try FileManager.default.createDirectory(at: data, withIntermediateDirectories: true)
+    var table = "path,label\n"
+    for index in 0..<24 {
+      let pixels = (0..<96).map {
+        UInt8(truncatingIfNeeded: ($0 % 12 * (index % 2) + $0 / 12 * (1 - index % 2)) * 20 + index)
+      }
+      let picture = try #require(Picture(width: 12, height: 8, channels: 1, samples: .uint8(pixels)))
+      let name = (index < Self.hostile.count ? Self.hostile[index] : "\(index)") + ".jpg"
+      try Data(PictureEncoder.jpeg(picture, quality: 90)).write(to: data.appending(path: name))
+      table += "\"\(name.replacingOccurrences(of: "\"", with: "\"\""))\",\(Self.labels[index % 2])\n"
+    }
+    let labels = folder.appending(path: "labels.csv")
+    try Data(table.utf8).write(to: labels)
+    return (data.path, labels.path)
+  }
+
+  private func configuration(_ data: DataConfiguration, steps: Int = 4) -> RunConfiguration {
+    RunConfiguration(
+      preset: "small", data: data,
+      method: .simCLR(.init(temperature: 0.2, projector: .init(widths: [8]))),
+      backbone: .resNet(.init(.resNet18, stem: .cifar, width: 4)),
+      optimizer: OptimizerConfiguration(.adamW, baseLearningRate: 1e-3, weightDecay: 0),
+      schedule: Schedule(peak: 1e-3, warmUpSteps: 1, totalSteps: steps), batchSize: 8, stepsPerEpoch: 3,
+      computeThreads: 1, loaderThreads: 1, logInterval: 1)
+  }
+
+  private func train(on data: ImageCollection, in run: RunFolder) throws {
+    let pretraining = try Pretraining(
+      of: data, training: Array(data.names.indices), configuration: configuration(data.configuration), in: run)
+    _ = try pretraining.train()
+  }
+
+  private func collection(_ place: String, labels: String?) throws -> ImageCollection {
+    try ImageCollection(scanning: [place], labels: labels, ImageConfiguration(imageSize: 8, views: .small))
+  }
+
+  private func count(_ text: String, in page: String) -> Int { page.components(separatedBy: text).count - 1 }
+
+  @Test func aRunBecomesAPageThatAsksForNothing() throws {
+    try withTemporaryFolder { folder in
+      let place = try draw(in: folder)
+      let run = RunFolder(folder.appending(path: "run").path)
+      let data = try collection(place.data, labels: place.labels)
+      try train(on: data, in: run)
+      // Without data: what the run has listed, with its labels file.
+      let report = try Report(of: run)
+      #expect(report.samples.count == 24 && report.samples.classes.count == 2)
+      #expect(report.summary.neighbourAccuracy != nil)
+      let path = folder.appending(path: "page.html").path
+      try report.write(to: path)
+      let page = try String(contentsOfFile: path, encoding: .utf8)
+      // Names stand in the page, as text.
+      #expect(page.contains("&lt;img src=x onerror=alert(1)&gt;.jpg"))
+      #expect(page.contains("\\u003cimg src=x onerror=alert(1)>.jpg"))
+      #expect(!page.contains("<img src=x") && !page.contains("\"onload=\"alert"))
+      // Style, data and two scripts; no more, whatever labels say.
+      #expect(count("<script", in: page) == 3 && count("</script", in: page) == 3 && count("<style", in: page) == 1)
+      for scheme in ["http:", "https:", "//", "url(", "@import"] {
+        for attribute in ["src=\"\(scheme)", "href=\"\(scheme)"] { #expect(!page.contains(attribute)) }
+      }
+      #expect(count(" src=\"", in: page) == count(" src=\"data:image/jpeg;base64,", in: page))
+      #expect(!Assets.style.contains("url(") && !Assets.style.contains("@import"))
+      #expect(page.contains("default-src 'none'; img-src data:;"))
+      #expect(page.contains("swiftlet evaluate"))
+      #expect(page.utf8.count < 1_000_000)
+    }
+  }
+
+  @Test func theEvaluationIsKeptAndShown() throws {
+    try withTemporaryFolder { folder in
+      let place = try draw(in: folder)
+      let run = RunFolder(folder.appending(path: "run").path)
+      let data = try collection(place.data, labels: place.labels)
+      try train(on: data, in: run)
+      #expect(try RepresentationReport.kept(in: run) == nil)
+      let evaluation = try RepresentationReport(of: run, on: data)
+      try evaluation.keep(in: run)
+      #expect(try RepresentationReport.kept(in: run)?.rows.count == evaluation.rows.count)
+      #expect(evaluation.step == 4)
+      let report = try Report(of: run, on: data)
+      let page = try Page(of: report).text
+      #expect(page.contains("random initialisation") && page.contains("raw input"))
+      #expect(report.evidence.comparison?.rawInput != nil)
+      #expect(report.findings.contains { $0.topic == .certainty })
+      try Data("{}".utf8).write(to: URL(fileURLWithPath: run.evaluation))
+      #expect(throws: RunFolder.Failure.self) { try Report(of: run, on: data) }
+    }
+  }
+
+  @Test func fieldsAreShownAsPicturesAre() throws {
+    try withTemporaryFolder { folder in
+      let place = try draw(in: folder)
+      let run = RunFolder(folder.appending(path: "run").path)
+      let pictures = try collection(place.data, labels: nil)
+      try train(on: pictures, in: run)
+      var limits = Report.Limits()
+      limits.samples = 20
+      limits.mapPoints = 10
+      let report = try Report(of: run, on: Patients(pictures: pictures), limits: limits)
+      #expect(report.samples.count == 20 && report.samples.total == 24 && report.map.rows.count == 10)
+      let page = try Page(of: report).text
+      #expect(page.contains("<dt>age &lt;years&gt;</dt>") && !page.contains("data:image/jpeg"))
+      // What was left out is said.
+      #expect(page.contains("looks at 20 of 24") && page.contains("10 of 20"))
+      #expect(report.findings.contains { $0.text.contains("Without labels") })
+    }
+  }
+
+  @Test func whatCannotBeReportedIsSaid() throws {
+    try withTemporaryFolder { folder in
+      let place = try draw(in: folder)
+      let run = RunFolder(folder.appending(path: "run").path)
+      #expect(throws: RunFolder.Failure.self) { try Report(of: run) }
+      let data = try collection(place.data, labels: nil)
+      try run.create(
+        configuration(data.configuration), samples: data.listing(of: Array(data.names.indices)), skipped: [])
+      let failure = #expect(throws: RunFolder.Failure.self) { try Report(of: run) }
+      #expect("\(try #require(failure))".contains("no checkpoint yet"))
+      try FileManager.default.removeItem(atPath: run.path)
+      try train(on: data, in: run)
+      let report = try Report(of: run)
+      #expect(throws: RunFolder.Failure.self) { try report.write(to: folder.path + "/nowhere/page.html") }
+      try FileManager.default.removeItem(atPath: place.data)
+      let gone = #expect(throws: DatasetError.self) { try Report(of: run) }
+      #expect("\(try #require(gone))".contains("None of the 24"))
+    }
+  }
+
+  @Test func thePagePolicyChangesWithEachPage() {
+    let pages = (0..<2).map { _ in Page.document(title: "<t>", body: [], data: "{}").text }
+    #expect(pages[0] != pages[1])
+    #expect(pages[0].contains("<title>&lt;t&gt; – Swiftlet report</title>"))
+  }
+}
