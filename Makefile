@@ -13,7 +13,7 @@ SOURCES := Package.swift Sources Tests
 help: ## list these targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
 
-bootstrap: ## fetch what a build needs (libtorch, libjpeg, libpng); quick when it is there
+bootstrap: ## fetch what a build needs (libtorch, libraries of picture formats); quick when it is there
 	@scripts/bootstrap
 
 build: bootstrap ## build the program: .build/release/swiftlet
@@ -25,7 +25,8 @@ test: bootstrap ## build and run the tests
 	@scripts/check-snippets
 
 test-long: export SWIFTLET_LONG_TESTS := 1
-test-long: test docs ## the tests, with those that take minutes: installation, another package, a report in a browser
+test-long: test docs ## the tests, with those that take minutes: sanitizers, installation, another package, a browser
+	@scripts/sanitize
 	@scripts/check-install
 	@scripts/check-outside-package
 	@scripts/check-report

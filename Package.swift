@@ -2,6 +2,10 @@
 // How libtorch is found: `scripts/bootstrap` (run by `make`) links the libtorch it chose to `.deps/libtorch` and
 // writes `.deps/pkgconfig/swiftlet-torch.pc`, which `make` puts on PKG_CONFIG_PATH. The library targets need nothing
 // else, so that other packages may depend on them; only programs and tests carry the run-time search path below.
+//
+// How optional libraries are found: the bootstrap writes `swiftlet-webp.pc` and `swiftlet-tiff.pc` beside it. Where
+// pkg-config finds the library, they pass its flags on and the folder of a header that its codec asks for with
+// __has_include; else they are empty, and the codec compiles to one that is absent.
 import PackageDescription
 
 let torchLibraries = "\(Context.packageDirectory)/.deps/libtorch/lib"
@@ -41,19 +45,28 @@ let package = Package(
     .systemLibrary(
       name: "CLibJPEG", pkgConfig: "libjpeg", providers: [.apt(["libjpeg-dev"]), .brew(["jpeg-turbo"])]),
     .systemLibrary(name: "CLibPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"]), .brew(["libpng"])]),
+    .systemLibrary(
+      name: "CLibWebP", pkgConfig: "swiftlet-webp", providers: [.apt(["libwebp-dev"]), .brew(["webp"])]),
+    .systemLibrary(
+      name: "CLibTIFF", pkgConfig: "swiftlet-tiff", providers: [.apt(["libtiff-dev"]), .brew(["libtiff"])]),
     .systemLibrary(name: "CLibZ", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
 
     // C boundary
     .target(name: "CTorch", dependencies: ["CLibTorch"], cxxSettings: strictCXX),
-    .target(name: "CJPEG", dependencies: ["CLibJPEG"], cSettings: strictC),
-    .target(name: "CPNG", dependencies: ["CLibPNG"], cSettings: strictC),
+    .target(name: "CCodec", cSettings: strictC),
+    .target(name: "CJPEG", dependencies: ["CLibJPEG", "CCodec"], cSettings: strictC),
+    .target(name: "CPNG", dependencies: ["CLibPNG", "CCodec"], cSettings: strictC),
+    .target(name: "CWebP", dependencies: ["CLibWebP", "CCodec"], cSettings: strictC),
+    .target(name: "CTIFF", dependencies: ["CLibTIFF", "CCodec"], cSettings: strictC),
+    .target(name: "CBMP", dependencies: ["CCodec"], cSettings: strictC),
+    .target(name: "CNumPy", dependencies: ["CCodec"], cSettings: strictC),
     .target(name: "CPixels", cSettings: strictC),
 
     // The library
     library("Torch", ["CTorch"]),
     library("Layers", ["Torch"]),
     library("Backbones", ["Layers"]),
-    library("Views", ["CPixels", "CJPEG", "CPNG"]),
+    library("Views", ["CPixels", "CJPEG", "CPNG", "CWebP", "CTIFF", "CBMP", "CNumPy"]),
     library("Datasets", ["Views", "Torch"]),
     library("Objectives", ["Torch"]),
     library("Methods", ["Backbones", "Objectives", "Views"]),

@@ -4,7 +4,7 @@ import Torch
 /// A residual network (He et al. 2016) in the form of torchvision's, whose parameter names it shares: stride on the
 /// 3×3 convolution of the bottleneck, initialisation by fan-out.
 ///
-/// [batch, 3, height, width] → features [batch, featureCount], or logits where `classCount` is given.
+/// [batch, inputChannels, height, width] → features [batch, featureCount], or logits where `classCount` is given.
 public final class ResNet: Backbone {
   public struct Configuration: Codable, Sendable, Equatable {
     public enum Depth: String, Codable, Sendable, CaseIterable {
@@ -31,15 +31,29 @@ public final class ResNet: Backbone {
     public var zeroInitResidual: Bool
     /// Outputs of a last linear layer `fc`; nil for features.
     public var classCount: Int?
+    public var inputChannels: Int
 
     public init(
-      _ depth: Depth, stem: Stem = .imageNet, width: Int = 64, zeroInitResidual: Bool = false, classCount: Int? = nil
+      _ depth: Depth, stem: Stem = .imageNet, width: Int = 64, zeroInitResidual: Bool = false, classCount: Int? = nil,
+      inputChannels: Int = 3
     ) {
       self.depth = depth
       self.stem = stem
       self.width = width
       self.zeroInitResidual = zeroInitResidual
       self.classCount = classCount
+      self.inputChannels = inputChannels
+    }
+
+    /// Runs of before `inputChannels` was recorded have three.
+    public init(from decoder: any Decoder) throws {
+      let container = try decoder.container(keyedBy: CodingKeys.self)
+      depth = try container.decode(Depth.self, forKey: .depth)
+      stem = try container.decode(Stem.self, forKey: .stem)
+      width = try container.decode(Int.self, forKey: .width)
+      zeroInitResidual = try container.decode(Bool.self, forKey: .zeroInitResidual)
+      classCount = try container.decodeIfPresent(Int.self, forKey: .classCount)
+      inputChannels = try container.decodeIfPresent(Int.self, forKey: .inputChannels) ?? 3
     }
 
     public var featureCount: Int { width * 8 * (depth.isBottleneck ? 4 : 1) }
@@ -55,8 +69,8 @@ public final class ResNet: Backbone {
     self.configuration = configuration
     let width = configuration.width
     switch configuration.stem {
-    case .imageNet: conv1 = try Conv2D(3, width, kernel: 7, stride: 2, padding: 3)
-    case .cifar: conv1 = try Conv2D(3, width, kernel: 3, stride: 1, padding: 1)
+    case .imageNet: conv1 = try Conv2D(configuration.inputChannels, width, kernel: 7, stride: 2, padding: 3)
+    case .cifar: conv1 = try Conv2D(configuration.inputChannels, width, kernel: 3, stride: 1, padding: 1)
     }
     bn1 = try BatchNorm(width)
     var stages: [Sequential] = []

@@ -11,15 +11,17 @@
 
 #include <jerror.h>
 
-struct CJPEGReader {
+typedef struct {
   struct jpeg_decompress_struct decoder;
   struct jpeg_error_mgr errors;
   struct jpeg_progress_mgr progress;
   jmp_buf escape;
   FILE *file;
-  uint8_t *row;  // one row of CMYK, where that is what libjpeg gives
+  uint8_t *row;         // one row of CMYK, where that is what libjpeg gives
+  const uint8_t *exif;  // NULL where there is none
+  size_t exif_length;
   char message[JMSG_LENGTH_MAX];
-};
+} CJPEGReader;
 
 // A file of few bytes can ask for any number of passes over a large picture.
 enum { most_scans = 500 };
@@ -54,22 +56,17 @@ static void limit_scans(j_common_ptr common) {
   longjmp(reader->escape, 1);
 }
 
-static int fail(const char *reason, char *message, size_t capacity) {
-  if (capacity) snprintf(message, capacity, "%s", reason);
-  return -1;
-}
-
-static void find_exif(j_decompress_ptr decoder, CJPEGHeader *header) {
-  for (jpeg_saved_marker_ptr marker = decoder->marker_list; marker; marker = marker->next)
+static void find_exif(CJPEGReader *reader) {
+  for (jpeg_saved_marker_ptr marker = reader->decoder.marker_list; marker; marker = marker->next)
     if (marker->marker == JPEG_APP0 + 1 && marker->data_length > 6 && !memcmp(marker->data, "Exif\0", 6)) {
-      header->exif = marker->data + 6;
-      header->exif_length = marker->data_length - 6;
+      reader->exif = marker->data + 6;
+      reader->exif_length = marker->data_length - 6;
       return;
     }
 }
 
 // Between setjmp and longjmp only *reader and *header change, which are not locals of this function.
-static int read_header(CJPEGReader *reader, CJPEGHeader *header) {
+static int read_header(CJPEGReader *reader, CCodecHeader *header) {
   if (setjmp(reader->escape)) return -1;
   j_decompress_ptr decoder = &reader->decoder;
   jpeg_create_decompress(decoder);
@@ -91,23 +88,35 @@ static int read_header(CJPEGReader *reader, CJPEGHeader *header) {
   header->width = decoder->image_width;
   header->height = decoder->image_height;
   header->channels = decoder->out_color_space == JCS_GRAYSCALE ? 1 : 3;
-  find_exif(decoder, header);
+  header->sample = ccodec_uint8;
+  header->orientation = 1;
+  find_exif(reader);
   return 0;
 }
 
-int cjpeg_open(int descriptor, CJPEGReader **result, CJPEGHeader *header, char *message, size_t capacity) {
+// jpeg_destroy_decompress neither fails nor minds a decoder that was never created.
+static void close_reader(void *handle) {
+  CJPEGReader *reader = handle;
+  if (!reader) return;
+  jpeg_destroy_decompress(&reader->decoder);
+  fclose(reader->file);
+  free(reader->row);
+  free(reader);
+}
+
+static int open_reader(int descriptor, void **result, CCodecHeader *header, char *message, size_t capacity) {
   *result = NULL;
   memset(header, 0, sizeof *header);
   CJPEGReader *reader = calloc(1, sizeof *reader);
   if (!reader) {
     close(descriptor);
-    return fail("out of memory", message, capacity);
+    return ccodec_fail("out of memory", message, capacity);
   }
   reader->file = fdopen(descriptor, "rb");
   if (!reader->file) {
     close(descriptor);
     free(reader);
-    return fail("cannot be read", message, capacity);
+    return ccodec_fail("cannot be read", message, capacity);
   }
   reader->decoder.err = jpeg_std_error(&reader->errors);
   reader->decoder.client_data = reader;
@@ -116,21 +125,12 @@ int cjpeg_open(int descriptor, CJPEGReader **result, CJPEGHeader *header, char *
   reader->errors.output_message = say_nothing;
   reader->progress.progress_monitor = limit_scans;
   if (read_header(reader, header)) {
-    fail(reader->message, message, capacity);
-    cjpeg_close(reader);
+    ccodec_fail(reader->message, message, capacity);
+    close_reader(reader);
     return -1;
   }
   *result = reader;
   return 0;
-}
-
-// Adobe's programs, which write nearly all CMYK JPEGs, store inverted ink; the Adobe marker tells.
-static void cmyk_to_rgb(const uint8_t *cmyk, uint8_t *rgb, uint32_t width, int is_inverted) {
-  const unsigned flip = is_inverted ? 0 : 255;
-  for (uint32_t x = 0; x < width; x++) {
-    const unsigned light = cmyk[4 * x + 3] ^ flip;
-    for (int c = 0; c < 3; c++) rgb[3 * x + c] = (uint8_t)(((cmyk[4 * x + c] ^ flip) * light + 127) / 255);
-  }
 }
 
 static int read_pixels(CJPEGReader *reader, unsigned reduction, uint8_t *pixels, size_t byte_count) {
@@ -158,22 +158,28 @@ static int read_pixels(CJPEGReader *reader, unsigned reduction, uint8_t *pixels,
     uint8_t *target = pixels + row_bytes * decoder->output_scanline;
     JSAMPROW row = is_cmyk ? reader->row : target;
     jpeg_read_scanlines(decoder, &row, 1);
-    if (is_cmyk) cmyk_to_rgb(reader->row, target, decoder->output_width, decoder->saw_Adobe_marker);
+    // Adobe's programs, which write nearly all CMYK JPEGs, store inverted ink; the Adobe marker tells.
+    if (is_cmyk)
+      ccodec_cmyk_to_rgb(ccodec_uint8, reader->row, target, decoder->output_width, decoder->saw_Adobe_marker);
   }
   jpeg_finish_decompress(decoder);
+  reader->exif = NULL;  // gone with the picture's memory
   return 0;
 }
 
-int cjpeg_decode(
-  CJPEGReader *reader, unsigned reduction, uint8_t *pixels, size_t byte_count, char *message, size_t capacity) {
-  return read_pixels(reader, reduction, pixels, byte_count) ? fail(reader->message, message, capacity) : 0;
+static int decode(
+  void *reader, unsigned reduction, void *samples, size_t byte_count, char *message, size_t capacity) {
+  if (!read_pixels(reader, reduction, samples, byte_count)) return 0;
+  return ccodec_fail(((CJPEGReader *)reader)->message, message, capacity);
 }
 
-// jpeg_destroy_decompress neither fails nor minds a decoder that was never created.
-void cjpeg_close(CJPEGReader *reader) {
-  if (!reader) return;
-  jpeg_destroy_decompress(&reader->decoder);
-  fclose(reader->file);
-  free(reader->row);
-  free(reader);
+static const uint8_t *exif(void *handle, size_t *length) {
+  const CJPEGReader *reader = handle;
+  *length = reader->exif ? reader->exif_length : 0;
+  return reader->exif;
+}
+
+const CCodec *cjpeg_codec(void) {
+  static const CCodec codec = {open_reader, decode, exif, close_reader, 8};
+  return &codec;
 }

@@ -33,6 +33,10 @@ static double sum_of(const float *values, size_t count) {
 }
 
 void cpixels_contrast(float *image, int planes, size_t count, float factor) {
+  if (planes != 1 && planes != 3) {
+    for (int p = 0; p < planes; p++) cpixels_contrast(image + count * p, 1, count, factor);
+    return;
+  }
   double mean = sum_of(image, count);
   if (planes == 3)
     mean = 0.2989 * mean + 0.587 * sum_of(image + count, count) + 0.114 * sum_of(image + 2 * count, count);

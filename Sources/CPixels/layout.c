@@ -20,8 +20,8 @@ void cpixels_orient(
     }
 }
 
-void cpixels_normalise(const float *image, int planes, size_t count, const float mean[3], const float deviation[3],
-                       float *target) {
+static void normalise_three(const float *image, int planes, size_t count, const float mean[3],
+                            const float deviation[3], float *target) {
   const float *red = image, *green = planes == 3 ? image + count : image, *blue = planes == 3 ? green + count : image;
   const float scale[3] = {1 / deviation[0], 1 / deviation[1], 1 / deviation[2]};
   const float m0 = mean[0], m1 = mean[1], m2 = mean[2];
@@ -29,5 +29,18 @@ void cpixels_normalise(const float *image, int planes, size_t count, const float
     target[3 * i] = (red[i] - m0) * scale[0];
     target[3 * i + 1] = (green[i] - m1) * scale[1];
     target[3 * i + 2] = (blue[i] - m2) * scale[2];
+  }
+}
+
+void cpixels_normalise(const float *image, int planes, size_t count, const float *mean, const float *deviation,
+                       int channels, float *target) {
+  if (channels == 3 && (planes == 3 || planes == 1)) {
+    normalise_three(image, planes, count, mean, deviation, target);
+    return;
+  }
+  for (int c = 0; c < channels; c++) {
+    const float *plane = image + count * (size_t)(c < planes ? c : planes - 1);
+    const float scale = 1 / deviation[c], m = mean[c];
+    for (size_t i = 0; i < count; i++) target[(size_t)channels * i + c] = (plane[i] - m) * scale;
   }
 }

@@ -93,6 +93,7 @@ size_t cpixels_resample_scratch(CPixelsAxis across, CPixelsAxis down, CPixelsFil
   }
 SUM_ROWS(uint8_t, Lanes8)
 SUM_ROWS(uint16_t, Lanes16)
+SUM_ROWS(float, Lanes)
 
 static float clip(float value) {
   value = value > 0 ? value : 0;
@@ -123,11 +124,25 @@ static void sum_along_grey(const float *row, const Table *table, int start, int 
   }
 }
 
-void cpixels_resample(const void *source, int is_wide, size_t row_samples, int planes, CPixelsAxis across,
+static void sum_along_planes(
+  const float *row, const Table *table, int start, int count, int planes, size_t plane, float *target) {
+  for (int x = 0; x < count; x++) {
+    const float *samples = row + (size_t)planes * (size_t)(table->first[x] - start);
+    const float *weights = table->weights + (size_t)x * table->stride;
+    for (int c = 0; c < planes; c++) {
+      float sum = 0;
+      for (int k = 0; k < table->taps[x]; k++) sum += samples[(size_t)planes * k + c] * weights[k];
+      target[plane * c + x] = clip(sum);
+    }
+  }
+}
+
+void cpixels_resample(const void *source, CPixelsSample sample, size_t row_samples, int planes, CPixelsAxis across,
                       CPixelsAxis down, CPixelsFilter filter, void *scratch, float *target) {
   Table columns, rows;
   char *memory = make_table(&columns, across, filter, 1, scratch);
-  memory = make_table(&rows, down, filter, is_wide ? 1.0 / 65535 : 1.0 / 255, memory);
+  static const double gains[] = {1.0 / 255, 1.0 / 65535, 1};
+  memory = make_table(&rows, down, filter, gains[sample], memory);
   float *sums = (float *)memory;
   const size_t count = (size_t)across.length * planes, left = (size_t)across.start * planes;
   const size_t plane = (size_t)across.count * down.count;
@@ -135,14 +150,18 @@ void cpixels_resample(const void *source, int is_wide, size_t row_samples, int p
   for (int y = 0; y < down.count; y++) {
     const size_t first = row_samples * rows.first[y] + left;
     const float *weights = rows.weights + (size_t)y * rows.stride;
-    if (is_wide)
+    if (sample == cpixels_uint8)
+      sum_rows_uint8_t((const uint8_t *)source + first, row_samples, weights, rows.taps[y], count, sums);
+    else if (sample == cpixels_uint16)
       sum_rows_uint16_t((const uint16_t *)source + first, row_samples, weights, rows.taps[y], count, sums);
     else
-      sum_rows_uint8_t((const uint8_t *)source + first, row_samples, weights, rows.taps[y], count, sums);
+      sum_rows_float((const float *)source + first, row_samples, weights, rows.taps[y], count, sums);
     float *line = target + (size_t)across.count * y;
     if (planes == 3)
       sum_along_rgb(sums, &columns, across.start, across.count, plane, line);
-    else
+    else if (planes == 1)
       sum_along_grey(sums, &columns, across.start, across.count, line);
+    else
+      sum_along_planes(sums, &columns, across.start, across.count, planes, plane, line);
   }
 }

@@ -21,7 +21,8 @@ struct PretrainCommand: ParsableCommand {
       """)
 
   @Argument(
-    help: "Folders or files: PNG and JPEG pictures; or one table, a CSV or TSV file.", completion: .file())
+    help: "Folders or files: JPEG, PNG, WebP, TIFF and BMP pictures, NumPy arrays; or one table, a CSV or TSV file.",
+    completion: .file())
   var data: [String]
 
   @Option(

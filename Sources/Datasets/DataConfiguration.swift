@@ -14,7 +14,9 @@ public enum DataConfiguration: Codable, Sendable, Equatable {
   /// How samples become views, in half a sentence for people.
   public var summary: String {
     switch self {
-    case .images(let images): "\(images.views.rawValue), \(images.imageSize) pixels"
+    case .images(let images):
+      "\(images.views.rawValue), \(images.imageSize) pixels"
+        + (images.channels == 3 ? "" : " of \(images.channels) channels")
     case .table(let table): "\(table.features.count) columns as \(table.width) inputs, \(table.corruption)"
     }
   }

@@ -7,6 +7,8 @@ public enum DatasetError: Error, Sendable, Equatable, CustomStringConvertible {
   case noneReadable(count: Int, lookedFor: String, first: [SampleError])
   /// To learn from comparisons takes two samples.
   case tooFewSamples(count: Int, lookedFor: String)
+  /// Of those that can be read, with the reasons why the first others are left out.
+  case tooFewOfAKind(count: Int, first: [SampleError])
   case labels(CSVError)
   case table(CSVError)
   /// Several places of which at least one is a table.
@@ -32,6 +34,9 @@ public enum DatasetError: Error, Sendable, Equatable, CustomStringConvertible {
         + first.map { "\($0.name): \($0.reason)" }.joined(separator: "; ") + "."
     case .tooFewSamples(let count, let lookedFor):
       "Only \(count) sample\(count == 1 ? "" : "s") (\(lookedFor)) can be read, and at least 2 are needed."
+    case .tooFewOfAKind(let count, let first):
+      "Only \(count) sample\(count == 1 ? "" : "s") of one kind can be used, and at least 2 are needed: "
+        + first.map { "\($0.name): \($0.reason)" }.joined(separator: "; ") + "."
     case .labels(let error), .table(let error): error.description
     case .notOneTable(let places):
       "A table is given by itself: join \(places.map { "'\($0)'" }.joined(separator: ", ")) into one file first (labels "

@@ -16,6 +16,15 @@ public struct ImageConfiguration: Codable, Sendable, Equatable {
     recipe = views.recipe
     decode = CanonicalDecode(shortSide: 2 * imageSize, maxPixels: maxPixels)
   }
+
+  /// Of a view.
+  public var channels: Int { recipe.channelCount }
+
+  /// Takes over what was measured on the pictures.
+  public mutating func follow(_ statistics: ImageStatistics) {
+    decode.values = statistics.values
+    recipe.normalisation = statistics.normalisation
+  }
 }
 
 /// Pictures in folders, as a collection of samples.
@@ -31,8 +40,9 @@ public struct ImageCollection: SampleCollection {
     scanning places: [String], labels: String?, _ configuration: ImageConfiguration
   ) throws(DatasetError) {
     try self.init(
-      ImageFolder(places, labelFile: labels, maxPixels: configuration.decode.maxPixels), labelFile: labels,
-      configuration)
+      ImageFolder(
+        places, labelFile: labels, maxPixels: configuration.decode.maxPixels, channels: configuration.channels),
+      labelFile: labels, configuration)
   }
 
   /// What a run has listed.
@@ -59,6 +69,7 @@ public struct ImageCollection: SampleCollection {
   public var names: [String] { folder.files.names }
   public var labels: Labels? { folder.labels }
   public var skipped: [SampleError] { folder.skipped }
+  public var notes: [String] { imageConfiguration.notes(on: folder.contents) }
   public var configuration: DataConfiguration { .images(imageConfiguration) }
 
   public func listing(of indices: [Int]) -> SampleListing { .files(files(indices), labels: labelFile) }

@@ -7,30 +7,44 @@ public struct ImageFolder: Sendable {
   public let skipped: [SampleError]
   /// From a CSV, or from subfolders; nil where there are none. Never an input.
   public let labels: Labels?
+  /// As far as headers were read.
+  public let contents: ImageContents
   /// The CSV that the labels came from, if they did.
   public let labelFile: String?
 
-  static let extensions: Set<String> = ["png", "jpg", "jpeg"]
-  static let lookedFor = "PNG and JPEG pictures"
+  static let extensions = Set(PictureFormat.allCases.flatMap(\.extensions))
+  static let lookedFor = "JPEG, PNG, WebP, TIFF and BMP pictures, NumPy arrays"
 
   /// Looks into folders and at files, as `FileScan` says, and reads the header of each candidate.
+  ///
+  /// One run takes one kind of pictures: grey and RGB together, or those of one other number of channels, and either
+  /// picture files or arrays. The kind that most files are of stays; the others are skipped.
   ///
   /// - Parameters:
   ///   - labelFile: a CSV with the columns path, label and perhaps split; without it the subfolders are the labels, if
   ///     every picture lies in one and there are at least two.
+  ///   - channels: of a view, where a run takes only such; nil takes those of most pictures.
   ///   - threads: how many headers are read at a time.
   public init(
-    _ places: [String], labelFile: String? = nil, maxPixels: Int = CanonicalDecode.defaultMaxPixels, threads: Int = 2
+    _ places: [String], labelFile: String? = nil, maxPixels: Int = CanonicalDecode.defaultMaxPixels,
+    channels: Int? = nil, threads: Int = 2
   ) throws(DatasetError) {
     let scan = try FileScan(places, extensions: Self.extensions, lookedFor: Self.lookedFor)
-    (files, skipped) = try scan.checked(threads: threads, lookedFor: Self.lookedFor) { path in
+    let headers = ImageHeaders()
+    let checked = try scan.checked(threads: threads, lookedFor: Self.lookedFor) { path in
       do throws(DecodeError) {
-        _ = try PictureDecoder.checkHeader(path: path, maxPixels: maxPixels)
+        headers.keep(try PictureDecoder.checkHeader(path: path, maxPixels: maxPixels), of: path)
         return nil
       } catch {
         return error.reason
       }
     }
+    let sorted = headers.sorted(checked.files, channels: channels)
+    guard sorted.files.count > 1 else {
+      throw .tooFewOfAKind(count: sorted.files.count, first: Array(sorted.skipped.prefix(3)))
+    }
+    (files, contents) = (sorted.files, sorted.contents)
+    skipped = checked.skipped + sorted.skipped
     self.labelFile = labelFile
     if let labelFile {
       do {
@@ -54,6 +68,7 @@ public struct ImageFolder: Sendable {
     self.labels = labels
     labelFile = nil
     self.skipped = skipped
+    contents = ImageContents()
   }
 
   public var count: Int { files.count }
@@ -62,20 +77,22 @@ public struct ImageFolder: Sendable {
 extension ImageFolder {
   /// The median, over some pictures, of the shorter side in pixels; their headers are read again.
   public var typicalShortSide: Int {
-    let sides = someSizes.map { min($0.width, $0.height) }.sorted()
+    let sides = someHeaders.map { min($0.width, $0.height) }.sorted()
     return sides.isEmpty ? 0 : sides[sides.count / 2]
   }
 
-  /// The mean, over some pictures, of the bytes of a decoded one in three channels.
+  /// The mean, over some pictures, of the bytes of a decoded one, of grey ones as of RGB.
   func typicalByteCount(_ rule: CanonicalDecode) -> Int {
-    let counts = someSizes.map { rule.pixelCount(width: $0.width, height: $0.height) * 3 }
+    let counts = someHeaders.map {
+      rule.pixelCount(width: $0.width, height: $0.height) * max(3, $0.channels) * $0.bitsPerSample / 8
+    }
     return counts.isEmpty ? 0 : counts.reduce(0, +) / counts.count
   }
 
-  private var someSizes: [(width: Int, height: Int)] {
+  private var someHeaders: [PictureHeader] {
     let step = max(1, files.count / 32)
     return stride(from: 0, to: files.count, by: step).compactMap { sample in
-      (try? PictureDecoder.checkHeader(path: files.path(of: sample))).map { ($0.width, $0.height) }
+      try? PictureDecoder.checkHeader(path: files.path(of: sample))
     }
   }
 }

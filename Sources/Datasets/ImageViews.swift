@@ -2,7 +2,7 @@ import Views
 
 /// Views of pictures: one canonical decode a sample, from which every view is drawn by a recipe of its own.
 ///
-/// A view is [3, size, size] normalised float32, its bytes channels-last.
+/// A view is [channels, size, size] normalised float32, its bytes channels-last; channels are as many as the recipe's.
 public struct ImageViews: ViewSource {
   public struct Configuration: Codable, Sendable, Equatable {
     /// One for each view.
@@ -56,7 +56,7 @@ public struct ImageViews: ViewSource {
 
   public var layouts: [ViewLayout] {
     let side = configuration.imageSize
-    return configuration.recipes.map { _ in ViewLayout(shape: [3, side, side], isChannelsLast: true) }
+    return configuration.recipes.map { ViewLayout(shape: [$0.channelCount, side, side], isChannelsLast: true) }
   }
 
   public func render(
@@ -66,8 +66,13 @@ public struct ImageViews: ViewSource {
     let side = configuration.imageSize
     for (view, recipe) in configuration.recipes.enumerated() {
       let pixels = buffers[view].assumingMemoryBound(to: Float.self)
-      guard let target = pixels.baseAddress, pixels.count >= 3 * side * side else {
-        preconditionFailure("buffer \(view) holds \(pixels.count) floats, and the layout 3 x \(side) x \(side)")
+      let channels = recipe.channelCount
+      guard let target = pixels.baseAddress, pixels.count >= channels * side * side else {
+        preconditionFailure("buffer \(view) holds \(pixels.count) floats, and not \(channels) x \(side) x \(side)")
+      }
+      guard recipe.takes(channels: picture.channels) else {
+        throw SampleError(
+          name: files.name(of: sample), reason: "has \(picture.channels) channels, and the run takes \(channels)")
       }
       var generator = ViewGenerator(seed: configuration.seed, epoch: epoch, sample: sample, view: view)
       recipe.render(picture, size: side, generator: &generator, into: target)

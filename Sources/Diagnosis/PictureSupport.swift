@@ -10,33 +10,30 @@ public struct PictureSupport: Codable, Sendable, Equatable {
   public var remedy: String
 
   static var all: [PictureSupport] {
-    PictureHeader.Format.allCases.map {
-      PictureSupport(format: $0.rawValue, isPresent: true, remedy: $0.remedy)
-    }
+    PictureFormat.allCases.map { PictureSupport(format: $0.rawValue, isPresent: $0.isBuilt, remedy: $0.remedy) }
   }
 }
 
-extension PictureHeader.Format {
+extension PictureFormat {
   fileprivate var remedy: String {
-    let (debian, homebrew) =
-      switch self {
-      case .jpeg: ("libjpeg-dev", "jpeg-turbo")
-      case .png: ("libpng-dev", "libpng")
-      }
+    guard let packages else { return "make clean build" }
     #if os(macOS)
-      return "brew install \(homebrew) && make build"
+      return "brew install \(packages.brew) && make build"
     #else
-      _ = homebrew
-      return "sudo apt-get install --reinstall \(debian) && make build"
+      return "sudo apt-get install --reinstall \(packages.apt) && make build"
     #endif
   }
 
   /// A few pixels of our own making, and what they decode to.
   static func sample(of format: String) -> (file: Data, pixels: [UInt8], tolerance: UInt8)? {
     let (text, pixels, tolerance): (String, [UInt8], UInt8)
-    switch PictureHeader.Format(rawValue: format) {
+    switch PictureFormat(rawValue: format) {
     case .jpeg: (text, pixels, tolerance) = (jpegSample, Array(repeating: 100, count: 64), 1)
     case .png: (text, pixels, tolerance) = (pngSample, [0, 85, 170, 255], 0)
+    case .webp: (text, pixels, tolerance) = (webpSample, [0, 0, 0, 85, 85, 85, 170, 170, 170, 255, 255, 255], 0)
+    case .tiff: (text, pixels, tolerance) = (tiffSample, [0, 85, 170, 255], 0)
+    case .bmp: (text, pixels, tolerance) = (bmpSample, [0, 0, 0, 85, 85, 85, 170, 170, 170, 255, 255, 255], 0)
+    case .numpy: (text, pixels, tolerance) = (numPySample, [0, 85, 170, 255], 0)
     case nil: return nil
     }
     return Data(base64Encoded: text).map { ($0, pixels, tolerance) }
@@ -51,5 +48,24 @@ extension PictureHeader.Format {
   /// 2×2 greys.
   private static let pngSample = """
     iVBORw0KGgoAAAANSUhEUgAAAAIAAAACCAAAAABX3VL4AAAADklEQVR42mNgCGVY9R8AA60B/3qThH8AAAAASUVORK5CYII=
+    """
+
+  /// The same in RGB, lossless.
+  private static let webpSample = """
+    UklGRiYAAABXRUJQVlA4TBkAAAAvAUAAAB8wVVM1VfMfeHcgG6BMFWYR/Y8dAA==
+    """
+
+  private static let tiffSample = """
+    SUkqAAgAAAAJAAABBAABAAAAAgAAAAEBBAABAAAAAgAAAAIBAwABAAAACAAAAAMBAwABAAAAAQAAAAYBAwABAAAAAQAAABEBBAABAAAAegAAABYB\
+    BAABAAAAAgAAABcBBAABAAAABAAAABwBAwABAAAAAQAAAAAAAAAAVar/
+    """
+
+  private static let bmpSample = """
+    Qk1GAAAAAAAAADYAAAAoAAAAAgAAAAIAAAABABgAAAAAABAAAADEDgAAxA4AAAAAAAAAAAAAqqqq////AAAAAABVVVUAAA==
+    """
+
+  private static let numPySample = """
+    k05VTVBZAQB2AHsnZGVzY3InOiAnfHUxJywgJ2ZvcnRyYW5fb3JkZXInOiBGYWxzZSwgJ3NoYXBlJzogKDIsIDIpLCB9ICAgICAgICAgICAgICAg\
+    ICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgIAoAVar/
     """
 }

@@ -47,7 +47,7 @@ public struct SelfCheck: Codable, Sendable, Equatable {
   ///
   /// - Parameter places: where the sample may be written to; the first that can be is used.
   static func decoding(_ support: PictureSupport, in places: [Place]) -> SelfCheck? {
-    guard let sample = PictureHeader.Format.sample(of: support.format) else { return nil }
+    guard let sample = PictureFormat.sample(of: support.format) else { return nil }
     return SelfCheck(.pictures, "a \(support.format) picture", remedy: support.remedy) {
       guard let place = places.first(where: \.isWritable) else {
         throw Unexpected(description: "not tried, since it cannot be written to a file")

@@ -25,11 +25,16 @@ extension RunRequest {
     }
     let ownSide = folder.typicalShortSide
     let isSmall = preset.name == .small && ownSide <= Self.smallSide
-    let images = ImageConfiguration(
+    var images = ImageConfiguration(
       imageSize: imageSize ?? (isSmall ? 32 : presetSize), views: views ?? presetViews, maxPixels: pixelLimit)
+    // ImageNet's colours are known; of other channels and depths the data say what is usual.
+    if folder.contents.channels != 3 || !folder.contents.deepSamples.isEmpty {
+      images.follow(ImageStatistics(of: folder, decode: images.decode))
+    }
     let data = ImageCollection(folder, labelFile: labelFile, images)
     let stem = stem ?? (images.imageSize <= Self.smallSide ? .cifar : .imageNet)
-    let resNet = ResNet.Configuration(backbone?.depth ?? .resNet18, stem: stem, width: width ?? 64)
+    let resNet = ResNet.Configuration(
+      backbone?.depth ?? .resNet18, stem: stem, width: width ?? 64, inputChannels: images.channels)
     let (method, departures) = try method(of: preset, features: resNet.featureCount)
     var choices: [Choice] = []
     if self.preset == nil {

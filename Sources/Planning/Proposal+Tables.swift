@@ -24,7 +24,7 @@ extension RunRequest {
     guard columns >= 2 else {
       throw Refusal(
         "'\(configuration.features[0].name)' is the only column to learn from, and a view replaces some of at "
-        + "least 2; found: " + configuration.columnSummary.joined(separator: "; "))
+          + "least 2; found: " + configuration.columnSummary.joined(separator: "; "))
     }
     let usualWidth = presetWidth ?? configuration.width
     let network = MLP.Configuration(

@@ -8,7 +8,9 @@ extension RunRequest {
     guard case .images(var images) = recorded else { return recorded }
     if let views {
       images.views = views
+      let normalisation = images.recipe.normalisation
       images.recipe = views.recipe
+      images.recipe.normalisation = normalisation
     }
     if let imageSize {
       images.imageSize = imageSize

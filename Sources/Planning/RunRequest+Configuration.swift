@@ -72,7 +72,8 @@ extension RunRequest {
       backbone: proposal.backbone, optimizer: optimizer,
       schedule: Schedule(peak: peak, final: peak * preset.finalRateShare, warmUpSteps: 0, totalSteps: 1),
       batchSize: batch, stepsPerEpoch: proposal.training.count / batch, seed: seed ?? 0, device: device,
-      precision: precision ?? proposal.precision ?? Self.bestPrecision(on: device), computeThreads: computeThreads ?? cores,
+      precision: precision ?? proposal.precision ?? Self.bestPrecision(on: device),
+      computeThreads: computeThreads ?? cores,
       loaderThreads: loaderThreads ?? max(1, cores - (device == .cpu ? cores / 2 : 1)), isDeterministic: isDeterministic
     )
   }

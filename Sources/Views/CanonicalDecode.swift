@@ -2,18 +2,24 @@
 ///
 /// Large pictures are reduced by a power of two while they are decoded, which for JPEG costs less than decoding them
 /// whole, and always by this rule: views are then the same whether a picture comes from its file or from a cache.
-/// JPEG is reduced by 1, 2, 4 or 8 in the DCT domain, PNG by 1, 2, 4 … as the mean of square boxes.
+/// JPEG is reduced by 1, 2, 4 or 8 in the DCT domain, all others by 1, 2, 4 … as the mean of square boxes. Of a file
+/// with several pictures the first is taken.
 public struct CanonicalDecode: Codable, Sendable, Equatable {
   /// A picture is reduced as far as its shorter side stays at least this long, in pixels.
   public var shortSide: Int
   /// A picture of more pixels in its file is refused before anything is allocated for it.
+  ///
+  /// Pictures of more than three channels count their pixels twice, of more than six three times, and so on.
   public var maxPixels: Int
+  /// What becomes of samples of more than 8 bits; nil leaves them as stored.
+  public var values: ValueRange?
 
   public static let defaultMaxPixels = 250_000_000
 
-  public init(shortSide: Int, maxPixels: Int = Self.defaultMaxPixels) {
+  public init(shortSide: Int, maxPixels: Int = Self.defaultMaxPixels, values: ValueRange? = nil) {
     self.shortSide = shortSide
     self.maxPixels = maxPixels
+    self.values = values
   }
 
   /// The pixels that are left of a picture of this size where reductions reach up to 8, as JPEG's do.

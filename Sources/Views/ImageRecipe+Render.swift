@@ -1,10 +1,10 @@
 import Synchronization
 
 extension ImageRecipe {
-  /// Draws one view and writes it channels-last: [size, size, 3] normalised float32.
+  /// Draws one view and writes it channels-last: [size, size, channelCount] normalised float32.
   ///
   /// A pure function of recipe, picture, size and the generator's state; safe to call from several threads, each with
-  /// its own canvas. Unsafe: `target` has room for 3 * size * size floats. `size` is at least 1.
+  /// its own canvas. Unsafe: `target` has room for channelCount * size * size floats. `size` is at least 1.
   public func render(
     _ picture: Picture, size: Int, generator: inout ViewGenerator, canvas: ViewCanvas,
     into target: UnsafeMutablePointer<Float>

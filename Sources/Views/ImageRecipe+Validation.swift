@@ -56,11 +56,16 @@ extension ImageRecipe {
     try area(erasing?.scale, "erasing.scale")
     try positive(erasing?.ratio, "erasing.ratio")
     try notNegative(erasing?.value, "erasing.value", most: 1)
-    for (value, field) in zip(normalisation.deviation.vector, ["red", "green", "blue"]) {
-      try check(value > 0 && value.isFinite, "normalisation.deviation.\(field)", value, "above 0")
+    let (mean, deviation) = (normalisation.mean, normalisation.deviation)
+    try check(
+      (1...Picture.maxChannels).contains(mean.count) && mean.count == deviation.count, "normalisation",
+      "\(mean.count) means and \(deviation.count) deviations",
+      "one of each for every channel, 1 to \(Picture.maxChannels)")
+    for (channel, value) in deviation.enumerated() {
+      try check(value > 0 && value.isFinite, "normalisation.deviation[\(channel)]", value, "above 0")
     }
-    for (value, field) in zip(normalisation.mean.vector, ["red", "green", "blue"]) {
-      try check(value.isFinite, "normalisation.mean.\(field)", value, "a number")
+    for (channel, value) in mean.enumerated() {
+      try check(value.isFinite, "normalisation.mean[\(channel)]", value, "a number")
     }
   }
 }

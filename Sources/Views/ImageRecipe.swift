@@ -117,38 +117,6 @@ public struct ImageRecipe: Codable, Sendable, Equatable {
     }
   }
 
-  /// One number for each of red, green and blue.
-  public struct Triple: Codable, Sendable, Equatable {
-    public var red: Float
-    public var green: Float
-    public var blue: Float
-
-    public init(_ red: Float, _ green: Float, _ blue: Float) {
-      self.red = red
-      self.green = green
-      self.blue = blue
-    }
-
-    var vector: [Float] { [red, green, blue] }
-  }
-
-  /// (value - mean) / deviation
-  public struct Normalisation: Codable, Sendable, Equatable {
-    public var mean: Triple
-    public var deviation: Triple
-
-    public init(mean: Triple, deviation: Triple) {
-      self.mean = mean
-      self.deviation = deviation
-    }
-
-    /// Of the training pictures of ImageNet, as torchvision's models take them.
-    public static let imageNet = Normalisation(
-      mean: Triple(0.485, 0.456, 0.406), deviation: Triple(0.229, 0.224, 0.225))
-    /// Leaves the values as they are.
-    public static let none = Normalisation(mean: Triple(0, 0, 0), deviation: Triple(1, 1, 1))
-  }
-
   public var crop: Crop?
   public var filter: ResizeFilter
   /// Probability.

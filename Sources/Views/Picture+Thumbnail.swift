@@ -1,7 +1,8 @@
 import CPixels
 
 extension Picture {
-  /// The whole picture, reduced with antialiasing so that its longer side is at most `side`; 8 bits a sample.
+  /// The whole picture, reduced with antialiasing so that its longer side is at most `side`; 8 bits a sample. Of other
+  /// than grey and RGB pictures the first three channels are shown as red, green and blue, of two the first as grey.
   ///
   /// - Parameter side: in pixels, at least 1. A smaller picture keeps its size.
   public func thumbnail(side: Int) -> Picture {
@@ -14,30 +15,31 @@ extension Picture {
     let down = CPixelsAxis(
       start: 0, length: Int32(height), full: Int32(rows), offset: 0, count: Int32(rows), is_reversed: 0)
     let planes = Int32(channels)
-    let isWide = if case .uint16 = samples { true } else { false }
     let scratch = UnsafeMutableRawPointer.allocate(
       byteCount: cpixels_resample_scratch(across, down, cpixels_bilinear, planes), alignment: 64)
     defer { scratch.deallocate() }
     var planar = [Float](repeating: 0, count: columns * rows * channels)
-    withSampleBytes { bytes in
+    withSampleBytes { bytes, kind in
       cpixels_resample(
-        bytes.baseAddress, isWide ? 1 : 0, width * channels, planes, across, down, cpixels_bilinear, scratch, &planar)
+        bytes.baseAddress, kind, width * channels, planes, across, down, cpixels_bilinear, scratch, &planar)
     }
     let count = columns * rows
-    var pixels = [UInt8](repeating: 0, count: count * channels)
-    for channel in 0..<channels {
+    let shown = channels < 3 ? 1 : 3
+    var pixels = [UInt8](repeating: 0, count: count * shown)
+    for channel in 0..<shown {
       for place in 0..<count {
         let value = planar[channel * count + place] * 255 + 0.5
-        pixels[place * channels + channel] = UInt8(min(max(value, 0), 255))
+        pixels[place * shown + channel] = UInt8(min(max(value, 0), 255))
       }
     }
-    return Picture(width: columns, height: rows, channels: channels, samples: .uint8(pixels)) ?? self
+    return Picture(width: columns, height: rows, channels: shown, samples: .uint8(pixels)) ?? self
   }
 
-  private func withSampleBytes(_ body: (UnsafeRawBufferPointer) -> Void) {
+  func withSampleBytes(_ body: (UnsafeRawBufferPointer, CPixelsSample) -> Void) {
     switch samples {
-    case .uint8(let samples): samples.withUnsafeBytes(body)
-    case .uint16(let samples): samples.withUnsafeBytes(body)
+    case .uint8(let samples): samples.withUnsafeBytes { body($0, cpixels_uint8) }
+    case .uint16(let samples): samples.withUnsafeBytes { body($0, cpixels_uint16) }
+    case .float32(let samples): samples.withUnsafeBytes { body($0, cpixels_float32) }
     }
   }
 }

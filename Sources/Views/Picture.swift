@@ -6,11 +6,14 @@ public struct Picture: Sendable, Equatable {
     case uint8([UInt8])
     /// 0...65535
     case uint16([UInt16])
+    /// 0...1 after a decode by a rule that has a `ValueRange`; else as stored, with what lies outside clipped in views.
+    case float32([Float])
 
     public var count: Int {
       switch self {
       case .uint8(let samples): samples.count
       case .uint16(let samples): samples.count
+      case .float32(let samples): samples.count
       }
     }
 
@@ -18,20 +21,23 @@ public struct Picture: Sendable, Equatable {
       switch self {
       case .uint8(let samples): samples.count
       case .uint16(let samples): 2 * samples.count
+      case .float32(let samples): 4 * samples.count
       }
     }
   }
 
   public let width: Int
   public let height: Int
-  /// 1 (grey) or 3 (RGB).
+  /// 1 (grey), 3 (RGB) or what else there was, up to `maxChannels`.
   public let channels: Int
   /// `height` x `width` x `channels` samples.
   public let samples: Samples
 
-  /// Nil unless both sides are at least 1, `channels` is 1 or 3, and there are just as many samples as that needs.
+  public static let maxChannels = 16
+
+  /// Nil unless both sides are at least 1, `channels` is 1 to 16, and there are just as many samples as that needs.
   public init?(width: Int, height: Int, channels: Int, samples: Samples) {
-    guard width >= 1, height >= 1, channels == 1 || channels == 3 else { return nil }
+    guard width >= 1, height >= 1, (1...Self.maxChannels).contains(channels) else { return nil }
     let (pixels, overflows) = width.multipliedReportingOverflow(by: height)
     guard !overflows, samples.count % channels == 0, samples.count / channels == pixels else { return nil }
     self.width = width
@@ -43,19 +49,16 @@ public struct Picture: Sendable, Equatable {
 
 /// What a file says of its picture before any pixel is decoded.
 public struct PictureHeader: Sendable, Equatable {
-  public enum Format: String, Sendable, CaseIterable {
-    case jpeg = "JPEG"
-    case png = "PNG"
-  }
-
-  public let format: Format
+  public let format: PictureFormat
   /// In pixels, any EXIF orientation undone.
   public let width: Int
   public let height: Int
-  /// Of the decoded picture: 1 (grey) or 3 (RGB).
+  /// Of the decoded picture: 1 (grey), 3 (RGB) or what else there is.
   public let channels: Int
-  /// Of the decoded picture: 8 or 16.
+  /// Of the decoded picture: 8, 16, or 32 for floating-point numbers.
   public let bitsPerSample: Int
+  /// The file holds several pictures, of which the first is read.
+  public let hasMorePages: Bool
 }
 
 /// Why a file gave no picture.

@@ -8,7 +8,7 @@ public enum PictureEncoder {
     public var description: String { "a picture cannot be encoded: \(reason)" }
   }
 
-  /// A baseline JPEG of 8 bits a sample; of 16-bit samples, the upper half.
+  /// A baseline JPEG of 8 bits a sample; of 16-bit samples, the upper half, of others what lies in 0...1.
   ///
   /// - Parameter quality: libjpeg's scale, 1 to 100.
   public static func jpeg(_ picture: Picture, quality: Int) throws(Failure) -> [UInt8] {
@@ -16,7 +16,11 @@ public enum PictureEncoder {
       switch picture.samples {
       case .uint8(let samples): samples
       case .uint16(let samples): samples.map { UInt8($0 >> 8) }
+      case .float32(let samples): samples.map { UInt8(max(0, min($0, 1)) * 255 + 0.5) }
       }
+    guard picture.channels == 1 || picture.channels == 3 else {
+      throw Failure(reason: "it has \(picture.channels) channels, and a JPEG file holds 1 or 3")
+    }
     guard picture.width <= 65_500, picture.height <= 65_500 else {
       throw Failure(reason: "\(picture.width) x \(picture.height) pixels are more than a JPEG file holds")
     }

@@ -7,7 +7,7 @@
 /// An open file, known to be a regular file that begins like a picture we can read.
 struct PictureFile: ~Copyable {
   let path: String
-  let format: PictureHeader.Format
+  let format: PictureFormat
   private var descriptor: Int32
 
   init(path: String) throws(DecodeError) {
@@ -44,7 +44,7 @@ struct PictureFile: ~Copyable {
     }
   }
 
-  private static func format(of descriptor: Int32, path: String) throws(DecodeError) -> PictureHeader.Format {
+  private static func format(of descriptor: Int32, path: String) throws(DecodeError) -> PictureFormat {
     var status = stat()
     guard fstat(descriptor, &status) == 0 else {
       throw DecodeError(path: path, reason: "cannot be read: \(String(cString: strerror(errno)))")
@@ -54,17 +54,17 @@ struct PictureFile: ~Copyable {
     case S_IFDIR: throw DecodeError(path: path, reason: "is a folder, not a file")
     default: throw DecodeError(path: path, reason: "is not a regular file")
     }
-    var bytes = [UInt8](repeating: 0, count: 8)
+    var bytes = [UInt8](repeating: 0, count: PictureFormat.startLength)
     let count = pread(descriptor, &bytes, bytes.count, 0)
     guard count >= 0 else {
       throw DecodeError(path: path, reason: "cannot be read: \(String(cString: strerror(errno)))")
     }
     guard count > 0 else { throw DecodeError(path: path, reason: "is empty") }
     let start = bytes[..<count]
-    if start.starts(with: [0xFF, 0xD8, 0xFF]) { return .jpeg }
-    if start.starts(with: [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]) { return .png }
+    if let format = PictureFormat(start: start) { return format }
     let digits = Array("0123456789abcdef")
-    let hex = start.map { String([digits[Int($0 >> 4)], digits[Int($0 & 15)]]) }.joined(separator: " ")
-    throw DecodeError(path: path, reason: "is neither a JPEG nor a PNG file (it begins with the bytes \(hex))")
+    let hex = start.prefix(8).map { String([digits[Int($0 >> 4)], digits[Int($0 & 15)]]) }.joined(separator: " ")
+    let known = PictureFormat.allCases.map(\.rawValue).joined(separator: ", ")
+    throw DecodeError(path: path, reason: "is none of the formats \(known) (it begins with the bytes \(hex))")
   }
 }

@@ -21,7 +21,7 @@ public enum ResizeFilter: String, Codable, Sendable, CaseIterable {
 public final class ViewCanvas {
   public private(set) var width = 0
   public private(set) var height = 0
-  /// 1 (grey) or 3 (RGB).
+  /// As many as the picture has.
   public private(set) var channels = 0
 
   // Unsafe pointers because all that happens to this memory happens in C kernels; nothing hands them out.
@@ -90,13 +90,10 @@ public final class ViewCanvas {
     Self.grow(&image, to: channels * pixelCount)
     growScratch(to: cpixels_resample_scratch(across, down, filter.kernel, planes))
     let rowSamples = picture.width * channels
-    func resample(_ samples: UnsafeRawPointer?, isWide: Int32) {
+    picture.withSampleBytes { bytes, kind in
       cpixels_resample(
-        samples, isWide, rowSamples, planes, across, down, filter.kernel, scratch.baseAddress, image.baseAddress)
-    }
-    switch picture.samples {
-    case .uint8(let samples): samples.withUnsafeBytes { resample($0.baseAddress, isWide: 0) }
-    case .uint16(let samples): samples.withUnsafeBytes { resample($0.baseAddress, isWide: 1) }
+        bytes.baseAddress, kind, rowSamples, planes, across, down, filter.kernel, scratch.baseAddress,
+        image.baseAddress)
     }
   }
 
@@ -107,22 +104,23 @@ public final class ViewCanvas {
     cpixels_brightness(image.baseAddress, channels * pixelCount, factor)
   }
 
-  /// Blends with the mean grey of the picture: 0 gives that grey, 1 the picture.
+  /// Blends with the mean grey of the picture: 0 gives that grey, 1 the picture. Where there are neither one nor three
+  /// channels there is no grey, and each is blended with its own mean.
   public func adjustContrast(_ factor: Float) {
     cpixels_contrast(image.baseAddress, Int32(channels), pixelCount, factor)
   }
 
-  /// Blends with the greyscale picture: 0 gives that, 1 the picture. Grey pictures stay as they are.
+  /// Blends with the greyscale picture: 0 gives that, 1 the picture. What is not RGB stays as it is.
   public func adjustSaturation(_ factor: Float) {
     if channels == 3 { cpixels_saturation(image.baseAddress, pixelCount, factor) }
   }
 
-  /// Turns the hue by a part of the colour circle, -0.5...0.5. Grey pictures stay as they are.
+  /// Turns the hue by a part of the colour circle, -0.5...0.5. What is not RGB stays as it is.
   public func adjustHue(_ turns: Float) {
     if channels == 3 { cpixels_hue(image.baseAddress, pixelCount, min(max(turns, -0.5), 0.5)) }
   }
 
-  /// 0.2989 R + 0.587 G + 0.114 B in all channels.
+  /// 0.2989 R + 0.587 G + 0.114 B in all channels. What is not RGB stays as it is.
   public func makeGrey() {
     if channels == 3 { cpixels_greyscale(image.baseAddress, pixelCount) }
   }
@@ -171,12 +169,13 @@ public final class ViewCanvas {
 
   // MARK: Result
 
-  /// Writes height x width x 3 normalised values, channels last; grey goes to all three.
+  /// Writes height x width x `normalisation.channelCount` normalised values, channels last; grey goes to all of them.
   ///
-  /// Unsafe: `target` has room for 3 * width * height floats.
+  /// Unsafe: `target` has room for as many floats.
   public func write(normalisedBy normalisation: ImageRecipe.Normalisation, into target: UnsafeMutablePointer<Float>) {
     cpixels_normalise(
-      image.baseAddress, Int32(channels), pixelCount, normalisation.mean.vector, normalisation.deviation.vector, target)
+      image.baseAddress, Int32(channels), pixelCount, normalisation.mean, normalisation.deviation,
+      Int32(normalisation.channelCount), target)
   }
 
   // MARK: Memory

@@ -31,6 +31,15 @@ import Torch
     }
   }
 
+  @Test(arguments: [1, 5]) func inputsMayHaveAnyNumberOfChannels(channels: Int) throws {
+    for stem in ResNet.Configuration.Stem.allCases {
+      let net = try ResNet(.init(.resNet18, stem: stem, width: 8, inputChannels: channels))
+      let features = try noGrad { try net(Tensor.randn([2, channels, 32, 32])) }
+      #expect(features.shape == [2, 64])
+      #expect(throws: TorchError.self) { try net(Tensor.randn([2, 3, 32, 32])) }
+    }
+  }
+
   @Test func theOrderInMemoryDoesNotChangeTheFeatures() throws {
     try Runtime.seed(4)
     let net = try ResNet(.init(.resNet18, width: 8))

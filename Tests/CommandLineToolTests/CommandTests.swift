@@ -101,21 +101,6 @@ import Testing
     }
   }
 
-  @Test func brokenFilesAreSkippedAndListed() throws {
-    try withTemporaryFolder { folder in
-      let (data, run) = (folder.appending(path: "data"), folder.appending(path: "run"))
-      try drawPictures(in: data)
-      try Data("not a picture".utf8).write(to: data.appending(path: "class0/text.jpg"))
-      try Data().write(to: data.appending(path: "class1/empty.png"))
-      let sound = try Data(contentsOf: data.appending(path: "class0/3.png"))
-      try sound.prefix(100).write(to: data.appending(path: "class0/cut.png"))
-      let trained = try SwiftletProgram.pretrain(data, run)
-      #expect(trained.code == 0, "\(trained.errors)")
-      let skipped = try SwiftletProgram.lines(run, "skipped.jsonl").joined()
-      for name in ["text.jpg", "empty.png", "cut.png"] { #expect(skipped.contains(name), "\(name)") }
-    }
-  }
-
   @Test func bareProgramPrintsItsHelp() throws {
     let outcome = try SwiftletProgram.run()
     #expect(outcome.code == 2)

@@ -72,6 +72,60 @@ struct GoldenJPEGs: Decodable {
   static func named(_ name: String) -> Case { all.first { $0.name == name }! }
 }
 
+/// Drawn files of every format and what Pillow, tifffile and numpy read in them (Golden/make_formats.py).
+struct GoldenFormats: Decodable {
+  struct Case: Decodable, CustomStringConvertible {
+    let name: String
+    let file: Data
+    let width: Int
+    let height: Int
+    let channels: Int
+    let type: String
+    let tolerance: Double
+    let hasMorePages: Bool
+    let samples: Data
+    var description: String { name }
+
+    var values: [Double] {
+      switch type {
+      case "uint8": return samples.map(Double.init)
+      case "uint16": return uint16s(samples).map(Double.init)
+      default:
+        let words = samples.withUnsafeBytes { bytes in
+          (0..<bytes.count / 4).map { bytes.loadUnaligned(fromByteOffset: 4 * $0, as: UInt32.self) }
+        }
+        return words.map { Double(Float(bitPattern: UInt32(littleEndian: $0))) }
+      }
+    }
+    /// "tiff palette" is of the format TIFF.
+    var format: PictureFormat {
+      switch name.split(separator: " ")[0] {
+      case "webp": .webp
+      case "tiff": .tiff
+      case "bmp": .bmp
+      case "npy": .numpy
+      default: .png
+      }
+    }
+  }
+  let cases: [Case]
+
+  /// Those that this build reads.
+  static let all = try! JSONDecoder().decode(GoldenFormats.self, from: goldenFile("formats.json")).cases
+    .filter(\.format.isBuilt)
+  static func named(_ name: String) -> Case { all.first { $0.name == name }! }
+}
+
+extension Picture.Samples {
+  var values: [Double] {
+    switch self {
+    case .uint8(let samples): samples.map(Double.init)
+    case .uint16(let samples): samples.map(Double.init)
+    case .float32(let samples): samples.map(Double.init)
+    }
+  }
+}
+
 private func goldenFile(_ name: String) throws -> Data {
   try Data(contentsOf: Bundle.module.url(forResource: "Golden/\(name)", withExtension: nil)!)
 }

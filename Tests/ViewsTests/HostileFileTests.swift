@@ -24,8 +24,10 @@ import Views
     #expect(reason(folder.url.path) == "is a folder, not a file")
     #expect(reason(try folder.write([], as: "empty.png")) == "is empty")
     let text = try folder.write(Array("a text\n".utf8), as: "text.jpg")
-    #expect(reason(text) == "is neither a JPEG nor a PNG file (it begins with the bytes 61 20 74 65 78 74 0a)")
-    #expect(reason(try folder.write([0xFF, 0xD8])).hasPrefix("is neither"))
+    #expect(
+      reason(text)
+        == "is none of the formats JPEG, PNG, WebP, TIFF, BMP, NumPy (it begins with the bytes 61 20 74 65 78 74 0a)")
+    #expect(reason(try folder.write([0xFF, 0xD8])).hasPrefix("is none of"))
     #expect(reason(try folder.write([0xFF, 0xD8, 0xFF])).hasPrefix("is a damaged or unsupported JPEG file ("))
     #expect(reason(try folder.write([0x89, 0x50, 0x4E, 0x47, 13, 10, 26, 10])).hasPrefix("is a damaged"))
     let manager = FileManager.default
@@ -84,36 +86,6 @@ import Views
     }
   }
 
-  @Test func randomDamageNeverEndsTheProgram() throws {
-    var generator = ViewGenerator(seed: 11, epoch: 0, sample: 0, view: 0)
-    var files = GoldenJPEGs.all.map { [UInt8]($0.file) }
-    files += PNGDecodingTests.kinds.map {
-      PNGFile.drawn(colourType: $0.type, depth: $0.depth, isInterlaced: true).bytes
-    }
-    // A limit that keeps a damaged size from asking for gigabytes.
-    let rule = CanonicalDecode(shortSide: 16, maxPixels: 4_000_000)
-    var decoded = 0
-    for round in 0..<1500 {
-      var bytes = files[round % files.count]
-      for _ in 0...generator.integer(below: 4) {
-        bytes[generator.integer(below: bytes.count)] = UInt8(truncatingIfNeeded: generator.next())
-      }
-      if generator.happens(0.2) { bytes.removeLast(generator.integer(below: bytes.count)) }
-      if generator.happens(0.1) { bytes += randomBytes(50, seed: UInt64(round)) }
-      let path = try folder.write(bytes)
-      do throws(DecodeError) {
-        let header = try PictureDecoder.checkHeader(path: path)
-        let picture = try PictureDecoder.decode(path: path, rule: rule)
-        #expect(picture.samples.count == picture.width * picture.height * picture.channels)
-        #expect(header.channels == picture.channels)
-        decoded += 1
-      } catch {
-        #expect(!error.reason.isEmpty)
-      }
-    }
-    #expect(decoded > 50)
-  }
-
   @Test func descriptorsAreGivenBack() throws {
     let good = try folder.write([UInt8](GoldenJPEGs.named("rgb").file), as: "good")
     let bad = try folder.write(Array(GoldenJPEGs.named("rgb").file.prefix(400)), as: "bad")
@@ -130,7 +102,7 @@ import Views
 
   @Test func picturesMustHaveTheSamplesTheySay() {
     #expect(Picture(width: 2, height: 2, channels: 3, samples: .uint8(.init(repeating: 0, count: 11))) == nil)
-    #expect(Picture(width: 2, height: 2, channels: 2, samples: .uint8(.init(repeating: 0, count: 8))) == nil)
+    #expect(Picture(width: 2, height: 2, channels: 17, samples: .uint8(.init(repeating: 0, count: 68))) == nil)
     #expect(Picture(width: 0, height: 2, channels: 1, samples: .uint8([])) == nil)
     #expect(Picture(width: .max, height: 2, channels: 1, samples: .uint8([0, 0])) == nil)
     #expect(Picture(width: 2, height: 1, channels: 1, samples: .uint16([1, 2])) != nil)

@@ -87,7 +87,7 @@ import Testing
     #expect(field { $0.colourJitter!.hue = 0.6 } == "colourJitter.hue")
     #expect(field { $0.blur!.sigma = 0...2 } == "blur.sigma")
     #expect(field { $0.noise = .init(probability: 1, sigma: -1...1) } == "noise.sigma")
-    #expect(field { $0.normalisation.deviation.green = 0 } == "normalisation.deviation.green")
+    #expect(field { $0.normalisation.deviation[1] = 0 } == "normalisation.deviation[1]")
     #expect(field { _ in } == nil)
   }
 

@@ -1,5 +1,5 @@
-// The kernels of the views. Pictures are planar float32: `planes` planes (1 grey, 3 RGB) of height x width values in
-// 0...1, one after the other, except where it says otherwise.
+// The kernels of the views. Pictures are planar float32: `planes` planes (1 grey, 3 RGB, or any other number) of
+// height x width values in 0...1, one after the other, except where it says otherwise.
 // Plain C that clang vectorises; no call allocates or fails.
 #pragma once
 #include <stddef.h>
@@ -11,13 +11,16 @@
 void cpixels_orient(
   const uint8_t *source, size_t width, size_t height, size_t pixel_bytes, int orientation, uint8_t *target);
 
-/// Writes (value - mean) / deviation channels-last, [count, 3]; one plane is written to all three channels.
-void cpixels_normalise(const float *image, int planes, size_t count, const float mean[3], const float deviation[3],
-                       float *target);
+/// Writes (value - mean) / deviation channels-last, [count, channels]; a channel without a plane of its own gets the
+/// last one, so that grey goes to all three.
+void cpixels_normalise(const float *image, int planes, size_t count, const float *mean, const float *deviation,
+                       int channels, float *target);
 
 // MARK: resample.c
 
 typedef enum { cpixels_bilinear, cpixels_bicubic } CPixelsFilter;
+
+typedef enum { cpixels_uint8, cpixels_uint16, cpixels_float32 } CPixelsSample;
 
 /// One axis of a resampling: the source range start ..< start + length becomes `full` samples, of which
 /// offset ..< offset + count are made, in reverse order if `is_reversed`.
@@ -29,14 +32,15 @@ typedef struct {
 size_t cpixels_resample_scratch(CPixelsAxis across, CPixelsAxis down, CPixelsFilter filter, int planes);
 
 /// Separable resampling with antialiasing (the filter widens with the reduction; bicubic has a = -0.5), straight from
-/// interleaved `row_samples` x ... samples of 8 bits (or 16 if `is_wide`) to planar floats in 0...1.
-void cpixels_resample(const void *source, int is_wide, size_t row_samples, int planes, CPixelsAxis across,
+/// interleaved `row_samples` x ... samples (0...255, 0...65535, or floats that are clipped to 0...1) to planar floats in
+/// 0...1.
+void cpixels_resample(const void *source, CPixelsSample sample, size_t row_samples, int planes, CPixelsAxis across,
                       CPixelsAxis down, CPixelsFilter filter, void *scratch, float *target);
 
 // MARK: colour.c
 
 void cpixels_brightness(float *image, size_t count, float factor);
-/// Blends with the mean of the picture's grey.
+/// Blends with the mean of the picture's grey; where there are neither one nor three planes, each with its own mean.
 void cpixels_contrast(float *image, int planes, size_t count, float factor);
 /// Blends each pixel of three planes with its grey.
 void cpixels_saturation(float *image, size_t count, float factor);

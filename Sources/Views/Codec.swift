@@ -1,0 +1,136 @@
+import CCodec
+import CPixels
+
+#if canImport(Darwin)
+  import Darwin
+#else
+  import Glibc
+#endif
+
+/// An open file in the hands of its codec.
+final class Codec {
+  private let path: String
+  private let format: PictureFormat
+  private let codec: CCodec
+  private let reader: UnsafeMutableRawPointer
+  private let stored: CCodecHeader
+  /// As far as the header says.
+  private let orientation: Int
+
+  private var width: Int { Int(stored.width) }
+  private var height: Int { Int(stored.height) }
+  private var channels: Int { Int(stored.channels) }
+  private var isTransposed: Bool { orientation >= 5 }
+
+  init(path: String, maxPixels: Int) throws(DecodeError) {
+    var file = try PictureFile(path: path)
+    self.path = path
+    format = file.format
+    guard let codec = format.codec?.pointee else { throw DecodeError(path: path, reason: format.absence) }
+    var message = [CChar](repeating: 0, count: 256)
+    var opened: UnsafeMutableRawPointer?
+    var header = CCodecHeader()
+    guard codec.open(file.release(), &opened, &header, &message, message.count) == 0, let opened else {
+      throw Self.error(path, file.format, message)
+    }
+    self.codec = codec
+    reader = opened
+    stored = header
+    orientation = Self.orientation(codec, opened) ?? Int(header.orientation)
+    // Codecs give sides of at most 31 bits, so that the product cannot overflow.
+    guard width * height <= maxPixels / channels.dividedUp(by: 3) else {
+      let each = channels > 3 ? " of \(channels) channels" : ""
+      throw DecodeError(
+        path: path, reason: "has \(width) x \(height) pixels\(each), more than the limit of \(maxPixels)")
+    }
+  }
+
+  deinit { codec.close(reader) }
+
+  var header: PictureHeader {
+    PictureHeader(
+      format: format, width: isTransposed ? height : width, height: isTransposed ? width : height, channels: channels,
+      bitsPerSample: 8 * ccodec_sample_bytes(stored.sample), hasMorePages: stored.has_more_pages != 0)
+  }
+
+  func decode(rule: CanonicalDecode) throws(DecodeError) -> Picture {
+    let reduction = rule.reduction(width: width, height: height, most: Int(codec.most_reduction))
+    let target = Target(
+      width: width.dividedUp(by: reduction), height: height.dividedUp(by: reduction), reduction: reduction)
+    let samples: Picture.Samples
+    switch stored.sample {
+    case ccodec_uint8: samples = .uint8(try read(target))
+    case ccodec_uint16: samples = .uint16(try read(target))
+    default:
+      let values: [Float] = try read(target)
+      guard values.allSatisfy(\.isFinite) else {
+        throw DecodeError(path: path, reason: "holds values that are no finite numbers")
+      }
+      samples = .float32(values)
+    }
+    let isTransposed = finalOrientation >= 5
+    guard
+      let picture = Picture(
+        width: isTransposed ? target.height : target.width, height: isTransposed ? target.width : target.height,
+        channels: channels, samples: rule.values?.spread(samples) ?? samples)
+    else { throw DecodeError(path: path, reason: "has no pixels") }
+    return picture
+  }
+
+  /// What a decode makes, before the orientation is undone.
+  private struct Target {
+    let width: Int
+    let height: Int
+    let reduction: Int
+  }
+
+  private func read<Sample: BitwiseCopyable & ExpressibleByIntegerLiteral>(
+    _ target: Target
+  ) throws(DecodeError) -> [Sample] {
+    let size = channels * MemoryLayout<Sample>.size
+    let (bytes, overflows) = (target.width * target.height).multipliedReportingOverflow(by: size)
+    guard !overflows, bytes <= Self.memory else {
+      throw DecodeError(path: path, reason: "needs more memory than this machine has")
+    }
+    let count = target.width * target.height * channels
+    var message = [CChar](repeating: 0, count: 256)
+    var status: Int32 = -1
+    // Unsafe because the codec writes into the array's memory; the byte count goes with it and is checked there.
+    let samples = [Sample](unsafeUninitializedCapacity: count) { buffer, initialised in
+      buffer.initialize(repeating: 0)
+      status = codec.decode(reader, UInt32(target.reduction), buffer.baseAddress, bytes, &message, message.count)
+      initialised = count
+    }
+    guard status == 0 else { throw Self.error(path, format, message) }
+    return oriented(samples, target)
+  }
+
+  private static let memory = sysconf(Int32(_SC_PHYS_PAGES)) * sysconf(Int32(_SC_PAGESIZE))
+
+  private func oriented<Sample: BitwiseCopyable>(_ samples: [Sample], _ target: Target) -> [Sample] {
+    let orientation = finalOrientation
+    guard orientation != 1 else { return samples }
+    return [Sample](unsafeUninitializedCapacity: samples.count) { buffer, initialised in
+      samples.withUnsafeBytes { source in
+        cpixels_orient(
+          source.baseAddress, target.width, target.height, channels * MemoryLayout<Sample>.size, Int32(orientation),
+          UnsafeMutableRawPointer(buffer.baseAddress))
+      }
+      initialised = samples.count
+    }
+  }
+
+  /// Exif data may also follow the pixels.
+  private var finalOrientation: Int { Self.orientation(codec, reader) ?? orientation }
+
+  private static func orientation(_ codec: CCodec, _ reader: UnsafeMutableRawPointer) -> Int? {
+    var length = 0
+    guard let exif = codec.exif, let block = exif(reader, &length) else { return nil }
+    return ExifOrientation.read(from: .init(start: block, count: length))
+  }
+
+  private static func error(_ path: String, _ format: PictureFormat, _ message: [CChar]) -> DecodeError {
+    let text = String(decoding: message.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    return DecodeError(path: path, reason: "is a damaged or unsupported \(format.rawValue) file (\(text))")
+  }
+}

@@ -1,0 +1,53 @@
+extension ImageRecipe {
+  /// (value - mean) / deviation, one number a channel. How many there are is how many channels a view has.
+  public struct Normalisation: Sendable, Equatable {
+    public var mean: [Float]
+    public var deviation: [Float]
+
+    public init(mean: [Float], deviation: [Float]) {
+      self.mean = mean
+      self.deviation = deviation
+    }
+
+    /// Of the training pictures of ImageNet, as torchvision's models take them.
+    public static let imageNet = Normalisation(mean: [0.485, 0.456, 0.406], deviation: [0.229, 0.224, 0.225])
+    /// Leaves the values of RGB as they are.
+    public static let none = Normalisation(mean: [0, 0, 0], deviation: [1, 1, 1])
+
+    var channelCount: Int { min(mean.count, deviation.count) }
+  }
+
+  /// Of a view. Grey pictures go to all of three; else a picture has as many.
+  public var channelCount: Int { normalisation.channelCount }
+
+  /// Whether a picture of this many channels gives such views.
+  public func takes(channels: Int) -> Bool { channels == channelCount || (channels == 1 && channelCount == 3) }
+}
+
+extension ImageRecipe.Normalisation: Codable {
+  private enum Key: String, CodingKey {
+    case mean, deviation
+  }
+
+  /// As runs recorded it when all pictures had three channels.
+  private struct Triple: Codable {
+    let red: Float
+    let green: Float
+    let blue: Float
+  }
+
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: Key.self)
+    func numbers(_ key: Key) throws -> [Float] {
+      if let old = try? container.decode(Triple.self, forKey: key) { return [old.red, old.green, old.blue] }
+      return try container.decode([Float].self, forKey: key)
+    }
+    self.init(mean: try numbers(.mean), deviation: try numbers(.deviation))
+  }
+
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: Key.self)
+    try container.encode(mean, forKey: .mean)
+    try container.encode(deviation, forKey: .deviation)
+  }
+}

@@ -1,0 +1,90 @@
+import CBMP
+import CCodec
+import CJPEG
+import CNumPy
+import CPNG
+import CTIFF
+import CWebP
+
+/// The formats of picture files, each with a codec of its own. What a file is, its first bytes say, not its name.
+public enum PictureFormat: String, Sendable, CaseIterable {
+  case jpeg = "JPEG"
+  case png = "PNG"
+  case webp = "WebP"
+  case tiff = "TIFF"
+  case bmp = "BMP"
+  case numpy = "NumPy"
+
+  /// Of file names, in lower case, without the dot.
+  public var extensions: [String] {
+    switch self {
+    case .jpeg: ["jpg", "jpeg"]
+    case .png: ["png"]
+    case .webp: ["webp"]
+    case .tiff: ["tif", "tiff"]
+    case .bmp: ["bmp"]
+    case .numpy: ["npy"]
+    }
+  }
+
+  /// Whether this build reads it.
+  public var isBuilt: Bool { codec != nil }
+
+  /// What brings its library, by the names of apt and Homebrew; nil where none is needed.
+  public var packages: (apt: String, brew: String)? {
+    switch self {
+    case .jpeg: ("libjpeg-dev", "jpeg-turbo")
+    case .png: ("libpng-dev", "libpng")
+    case .webp: ("libwebp-dev", "webp")
+    case .tiff: ("libtiff-dev", "libtiff")
+    case .bmp, .numpy: nil
+    }
+  }
+
+  /// Nil where this build lacks it.
+  var codec: UnsafePointer<CCodec>? {
+    switch self {
+    case .jpeg: cjpeg_codec()
+    case .png: cpng_codec()
+    case .webp: cwebp_codec()
+    case .tiff: ctiff_codec()
+    case .bmp: cbmp_codec()
+    case .numpy: cnumpy_codec()
+    }
+  }
+
+  /// How many first bytes of a file `init(start:)` looks at.
+  static let startLength = 12
+
+  /// Nil where no format begins like that.
+  init?(start: some Collection<UInt8>) {
+    let start = Array(start.prefix(Self.startLength))
+    let found = Self.allCases.first { format in
+      format.beginnings.contains { start.starts(with: $0) } && (format != .webp || start.ends(with: "WEBP"))
+    }
+    guard let found else { return nil }
+    self = found
+  }
+
+  private var beginnings: [[UInt8]] {
+    switch self {
+    case .jpeg: [[0xFF, 0xD8, 0xFF]]
+    case .png: [[0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]]
+    case .webp: [Array("RIFF".utf8)]
+    // Byte order and the number 42, or BigTIFF's 43.
+    case .tiff: [42, 43].flatMap { [[0x49, 0x49, $0, 0], [0x4D, 0x4D, 0, $0]] }
+    case .bmp: [Array("BM".utf8)]
+    case .numpy: [[0x93] + Array("NUMPY".utf8)]
+    }
+  }
+
+  /// Half a sentence about a file of a format that this build does not read.
+  var absence: String {
+    let way = packages.map { ": install \($0.apt) (apt) or \($0.brew) (Homebrew) and build Swiftlet again" } ?? ""
+    return "is a \(rawValue) file, which this build cannot read" + way
+  }
+}
+
+extension [UInt8] {
+  fileprivate func ends(with text: String) -> Bool { suffix(text.utf8.count).elementsEqual(text.utf8) }
+}

@@ -1,0 +1,28 @@
+/// Which stored values become black and white in pictures of more than 8 bits, whose files do not say it: a camera's 12
+/// bits stand in 16, and floating-point numbers have any unit. 8-bit samples always mean 0...255.
+public struct ValueRange: Codable, Sendable, Equatable {
+  /// 16-bit samples from 0 to this are spread over 0...65535; at least 1.
+  public var uint16Highest: UInt16
+  /// Floating-point samples in this range are spread over 0...1.
+  public var float: ClosedRange<Float>
+
+  public init(uint16Highest: UInt16 = .max, float: ClosedRange<Float> = 0...1) {
+    self.uint16Highest = uint16Highest
+    self.float = float
+  }
+
+  /// Samples spread over the range of their type; those outside are clipped.
+  func spread(_ samples: Picture.Samples) -> Picture.Samples {
+    switch samples {
+    case .uint8: return samples
+    case .uint16(let values):
+      guard uint16Highest < .max else { return samples }
+      let highest = UInt32(max(uint16Highest, 1))
+      return .uint16(values.map { UInt16((min(UInt32($0), highest) * 65535 + highest / 2) / highest) })
+    case .float32(let values):
+      let (lowest, extent) = (float.lowerBound, float.upperBound - float.lowerBound)
+      guard extent > 0 else { return .float32(values.map { $0 < lowest ? 0 : 1 }) }
+      return .float32(values.map { min(max(($0 - lowest) / extent, 0), 1) })
+    }
+  }
+}

@@ -1,0 +1,179 @@
+// Drives codecs and kernels under the address and undefined-behaviour sanitizers: sound files, and mutations of them.
+//
+//   drive COUNT FILE…     COUNT mutated files, after every FILE as it is
+//
+// Ends with status 0 and a line of what was decoded; a sanitizer ends it with its report.
+#define _GNU_SOURCE  // memfd_create
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include <CBMP.h>
+#include <CJPEG.h>
+#include <CNumPy.h>
+#include <CPNG.h>
+#include <CPixels.h>
+#include <CTIFF.h>
+#include <CWebP.h>
+
+enum { most_pixels = 4000000, most_files = 1000 };
+
+typedef struct {
+  unsigned char *bytes;
+  size_t count;
+} File;
+
+static uint64_t state = 7;
+
+// SplitMix64: the same numbers everywhere.
+static size_t below(size_t count) {
+  uint64_t z = state += 0x9E3779B97F4A7C15u;
+  z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9u;
+  z = (z ^ (z >> 27)) * 0x94D049BB133111EBu;
+  return (size_t)((z ^ (z >> 31)) % (count ? count : 1));
+}
+
+// Values from the decoded picture through every kernel.
+static void use(const CCodecHeader *header, unsigned reduction, const void *samples) {
+  const int width = (int)((header->width + reduction - 1) / reduction);
+  const int height = (int)((header->height + reduction - 1) / reduction), planes = header->channels;
+  const CPixelsSample kind = header->sample == ccodec_uint8 ? cpixels_uint8
+    : header->sample == ccodec_uint16                       ? cpixels_uint16
+                                                            : cpixels_float32;
+  if (header->sample == ccodec_float32) {
+    const float *floats = samples;
+    for (size_t i = 0; i < (size_t)width * (size_t)height * (size_t)planes; i++)
+      if (!(floats[i] - floats[i] == 0)) return;  // not finite: refused before any view
+  }
+  const int left = (int)below((size_t)width), top = (int)below((size_t)height);
+  const CPixelsAxis across = {left, width - left, 1 + (int)below(30), 0, 0, (int)below(2)};
+  const CPixelsAxis down = {top, height - top, 1 + (int)below(30), 0, 0, (int)below(2)};
+  CPixelsAxis axes[2] = {across, down};
+  for (int i = 0; i < 2; i++) {
+    axes[i].offset = (int)below((size_t)axes[i].full);
+    axes[i].count = 1 + (int)below((size_t)(axes[i].full - axes[i].offset));
+  }
+  const CPixelsFilter filter = below(2) ? cpixels_bilinear : cpixels_bicubic;
+  const int w = axes[0].count, h = axes[1].count, radius = (int)below(9);
+  const size_t count = (size_t)w * (size_t)h, all = count * (size_t)planes;
+  void *scratch = malloc(cpixels_resample_scratch(axes[0], axes[1], filter, planes));
+  float *image = malloc(all * sizeof *image), *other = malloc(all * sizeof *other);
+  cpixels_resample(
+    samples, kind, (size_t)width * (size_t)planes, planes, axes[0], axes[1], filter, scratch, image);
+  free(scratch);
+  cpixels_brightness(image, all, 1.4f);
+  cpixels_contrast(image, planes, count, 0.6f);
+  if (planes == 3) {
+    cpixels_saturation(image, count, 1.2f);
+    cpixels_hue(image, count, 0.3f);
+    if (below(2)) cpixels_greyscale(image, count);
+  }
+  cpixels_solarize(image, all, 0.7f);
+  float kernel[17] = {0};
+  for (int k = 0; k <= 2 * radius; k++) kernel[k] = 1.0f / (float)(2 * radius + 1);
+  scratch = malloc(cpixels_blur_scratch(w, h, radius));
+  cpixels_blur(image, planes, w, h, kernel, radius, scratch);
+  free(scratch);
+  const float turns[2][6] = {{0.9f, 0.3f, 2, -0.3f, 0.9f, -1}, {1e30f, 0, 1e30f, 0, 0.0f / 1, -1e30f}};
+  cpixels_affine(image, planes, w, h, turns[below(2)], 0.5f, other);
+  cpixels_erase(other, planes, w, h, w / 3, h / 3, w - w / 3, h - h / 3, 0.1f);
+  cpixels_noise(other, all, 0.1f, below(1000));
+  float mean[16], deviation[16];
+  for (int c = 0; c < 16; c++) mean[c] = 0.4f, deviation[c] = 0.2f;
+  const int channels = planes == 1 ? 3 : planes;
+  float *target = malloc(count * (size_t)channels * sizeof *target);
+  cpixels_normalise(other, planes, count, mean, deviation, channels, target);
+  free(target);
+  free(image);
+  free(other);
+}
+
+static int decode(const CCodec *codec, File file) {
+  const int descriptor = memfd_create("picture", 0);
+  if (descriptor < 0 || write(descriptor, file.bytes, file.count) != (ssize_t)file.count) exit(3);
+  lseek(descriptor, 0, SEEK_SET);
+  char message[256];
+  void *reader = NULL;
+  CCodecHeader header;
+  if (codec->open(descriptor, &reader, &header, message, sizeof message)) return 0;
+  int is_decoded = 0;
+  if ((uint64_t)header.width * header.height * (uint64_t)header.channels <= 3 * most_pixels) {
+    unsigned reduction = 1u << below(4);
+    if (reduction > codec->most_reduction) reduction = 1;
+    const size_t width = (header.width + reduction - 1) / reduction, height = (header.height + reduction - 1) / reduction;
+    const size_t size = ccodec_sample_bytes(header.sample) * (size_t)header.channels;
+    unsigned char *samples = calloc(width * height, size);
+    is_decoded = !codec->decode(reader, reduction, samples, width * height * size, message, sizeof message);
+    size_t length = 0, sum = 0;
+    const uint8_t *exif = codec->exif ? codec->exif(reader, &length) : NULL;
+    for (size_t i = 0; i < length; i++) sum += exif[i];
+    // Undo an orientation that depends on every byte of it.
+    uint8_t *turned = malloc(width * height * size);
+    cpixels_orient(samples, width, height, size, 1 + (int)(sum % 8), turned);
+    free(turned);
+    if (is_decoded) use(&header, reduction, samples);
+    free(samples);
+  }
+  codec->close(reader);
+  return is_decoded;
+}
+
+static File mutated(const File *files, size_t file_count, size_t number) {
+  const File file = files[number % file_count], other = files[below(file_count)];
+  File result = {malloc(file.count + other.count), file.count};
+  memcpy(result.bytes, file.bytes, file.count);
+  for (size_t change = below(5) + 1; change > 0; change--) {
+    const size_t reach = below(2) && result.count > 200 ? 200 : result.count;
+    switch (below(6)) {
+    case 0: result.bytes[below(reach)] = (unsigned char)(below(2) * 255); break;
+    case 1: result.bytes[below(reach)] ^= (unsigned char)(1u << below(8)); break;
+    case 2: result.count -= below(result.count); break;
+    case 3: {  // the end of another file
+      const size_t start = below(result.count), from = below(other.count), room = file.count + other.count - start;
+      const size_t length = other.count - from < room ? other.count - from : room;
+      memcpy(result.bytes + start, other.bytes + from, length);
+      result.count = start + length;
+      break;
+    }
+    default: result.bytes[below(reach)] = (unsigned char)below(256);
+    }
+  }
+  return result;
+}
+
+int main(int argument_count, char **arguments) {
+  const CCodec *codecs[] = {cjpeg_codec(), cpng_codec(), cwebp_codec(), ctiff_codec(), cbmp_codec(), cnumpy_codec()};
+  static File files[most_files];
+  size_t file_count = 0;
+  for (int i = 2; i < argument_count && file_count < most_files; i++) {
+    FILE *stream = fopen(arguments[i], "rb");
+    if (!stream) return 2;
+    fseek(stream, 0, SEEK_END);
+    File file = {NULL, (size_t)ftell(stream)};
+    rewind(stream);
+    file.bytes = malloc(file.count);
+    if (fread(file.bytes, 1, file.count, stream) != file.count) return 2;
+    fclose(stream);
+    files[file_count++] = file;
+  }
+  if (argument_count < 3) return 2;
+  const size_t mutations = strtoul(arguments[1], NULL, 10);
+  size_t sound = 0, decoded = 0;
+  // Every codec gets every file: what a file is, is asked elsewhere.
+  for (size_t i = 0; i < file_count; i++) {
+    size_t taken = 0;
+    for (size_t c = 0; c < sizeof codecs / sizeof *codecs; c++) taken += codecs[c] && decode(codecs[c], files[i]);
+    if (!taken) fprintf(stderr, "not decoded: %s\n", arguments[2 + i]);
+    sound += taken > 0;
+  }
+  for (size_t number = 0; number < mutations; number++) {
+    const File file = mutated(files, file_count, number);
+    for (size_t c = 0; c < sizeof codecs / sizeof *codecs; c++) decoded += codecs[c] && decode(codecs[c], file);
+    free(file.bytes);
+  }
+  for (size_t i = 0; i < file_count; i++) free(files[i].bytes);
+  printf("%zu of %zu sound files and %zu of %zu mutated ones decoded\n", sound, file_count, decoded, mutations);
+  return sound == file_count ? 0 : 1;
+}
