@@ -4,7 +4,7 @@ import Testing
 
 /// Each sentence follows from numbers by a rule: here are the numbers, and what has to be said.
 @Suite struct InterpretationTests {
-  private func healthy() -> Evidence {
+  private func sound() -> Evidence {
     var evidence = Evidence()
     evidence.kind = "pictures"
     evidence.run = "runs/a"
@@ -30,16 +30,16 @@ import Testing
   }
 
   @Test func healthy() throws {
-    let learned = try #require(finding(healthy(), .learned))
+    let learned = try #require(finding(sound(), .learned))
     #expect(learned.tone == .good)
     for figure in ["81.0 %", "raw input 60.0 %", "untrained network 55.0 %", "guessing 50.0 %"] {
       #expect(learned.text.contains(figure), "\(figure)")
     }
-    let collapse = try #require(finding(healthy(), .collapse))
+    let collapse = try #require(finding(sound(), .collapse))
     #expect(collapse.tone == .good && collapse.text.contains("60 effective dimensions"))
-    let certainty = try #require(finding(healthy(), .certainty))
+    let certainty = try #require(finding(sound(), .certainty))
     #expect(certainty.tone == .neutral && certainty.text.contains("± 2.0 points") && certainty.text.contains("1,500"))
-    #expect(advice(healthy()).isEmpty)
+    #expect(advice(sound()).isEmpty)
   }
 
   @Test func collapsed() throws {
@@ -47,7 +47,7 @@ import Testing
       Evidence.Spread(rank: 1.2, peakRank: 50, deviation: 0.9),
       Evidence.Spread(rank: 40, peakRank: 50, deviation: 0.05),
     ] {
-      var evidence = healthy()
+      var evidence = sound()
       evidence.spread = spread
       #expect(finding(evidence, .collapse)?.tone == .bad)
       #expect(advice(evidence).contains("--learning-rate"))
@@ -55,7 +55,7 @@ import Testing
   }
 
   @Test func fallingAndNarrowRanksAreNotACollapse() {
-    var evidence = healthy()
+    var evidence = sound()
     evidence.spread = Evidence.Spread(rank: 20, peakRank: 60, deviation: 0.9)
     #expect(finding(evidence, .collapse)?.tone == .caution)
     #expect(finding(evidence, .collapse)?.text.contains("falling") == true)
@@ -68,7 +68,7 @@ import Testing
   }
 
   @Test func worseThanRawInput() throws {
-    var evidence = healthy()
+    var evidence = sound()
     evidence.comparison?.run = .init(value: 0.5, interval: 0.48...0.52)
     let learned = try #require(finding(evidence, .learned))
     #expect(learned.tone == .bad && learned.text.contains("worse than raw input"))
@@ -78,8 +78,8 @@ import Testing
   }
 
   @Test func aDifferenceWithinTheUncertaintyIsNone() throws {
-    var evidence = healthy()
-    evidence.comparison?.run = .init(value: 0.62, interval: 0.57...0.67)
+    var evidence = sound()
+    evidence.comparison?.run = .init(value: 0.62, interval: 0.58...0.66)
     let learned = try #require(finding(evidence, .learned))
     #expect(learned.tone == .caution && learned.text.contains("No difference from raw input can be shown"))
     #expect(finding(evidence, .certainty)?.tone == .neutral)
@@ -88,7 +88,7 @@ import Testing
   }
 
   @Test func withoutLabels() throws {
-    var evidence = healthy()
+    var evidence = sound()
     evidence.hasLabels = false
     evidence.comparison = nil
     let learned = try #require(finding(evidence, .learned))
@@ -98,7 +98,7 @@ import Testing
   }
 
   @Test func labelsWithoutAnEvaluation() throws {
-    var evidence = healthy()
+    var evidence = sound()
     evidence.comparison = nil
     evidence.agreement = Evidence.Agreement(accuracy: 0.9, majority: 0.6, count: 500)
     #expect(finding(evidence, .learned)?.tone == .neutral)
@@ -108,7 +108,7 @@ import Testing
   }
 
   @Test func withoutBaselinesGuessingIsTheMeasure() {
-    var evidence = healthy()
+    var evidence = sound()
     evidence.comparison?.untrained = nil
     evidence.comparison?.rawInput = nil
     #expect(finding(evidence, .learned)?.tone == .neutral)
@@ -117,20 +117,20 @@ import Testing
   }
 
   @Test func whatElseIsSaid() {
-    var evidence = healthy()
+    var evidence = sound()
     evidence.step = 150
     #expect(advice(evidence).contains("swiftlet resume runs/a"))
-    evidence = healthy()
+    evidence = sound()
     evidence.comparison?.step = 100
     #expect(finding(evidence, .certainty)?.text.contains("evaluate it again") == true)
-    evidence = healthy()
+    evidence = sound()
     evidence.loss?.isFalling = true
     #expect(advice(evidence).contains("still falling"))
-    evidence = healthy()
+    evidence = sound()
     evidence.contradictoryGroups = 2
     evidence.dividedGroups = 1
     #expect(advice(evidence).contains("2 groups") && advice(evidence).contains("both sides"))
-    evidence = healthy()
+    evidence = sound()
     evidence.skippedCount = 51
     #expect(advice(evidence).contains("51 pictures could not be read"))
     evidence.skippedCount = 50

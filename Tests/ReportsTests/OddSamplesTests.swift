@@ -6,14 +6,15 @@ import Torch
 @testable import Reports
 
 @Suite struct OddSamplesTests {
-  /// Unit vectors around a circle of many dimensions, with two copies and one that stands apart.
+  /// Samples around one centre, near normal; on demand with two copies of one, and one that stands apart.
   private func features(copies: Bool, stranger: Bool) throws -> Tensor {
-    var rows = (0..<60).map { row in
-      (0..<16).map { column in
-        // Neighbours by the hundredth digit of a well-mixing sequence: no two alike, none far from all.
-        let mixed = Double((row * 31 + column * 17 + row * column * 7) % 101) / 101 - 0.5
-        return 1 + mixed
-      }
+    var state: UInt64 = 1
+    func uniform() -> Double {
+      state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+      return Double(state >> 11) / 9_007_199_254_740_992
+    }
+    var rows = (0..<60).map { _ in
+      (0..<16).map { _ in 1 + 0.2 * (0..<12).reduce(-6) { sum, _ in sum + uniform() } }
     }
     if copies {
       rows[7] = rows[40].map { $0 * 2 }

@@ -158,7 +158,7 @@ private struct Patients: SampleCollection {
       let report = try Report(of: run)
       #expect(throws: RunFolder.Failure.self) { try report.write(to: folder.path + "/nowhere/page.html") }
       try FileManager.default.removeItem(atPath: place.data)
-      let gone = #expect(throws: DatasetError.self) { try Report(of: run) }
+      let gone = #expect(throws: (any Error).self) { try Report(of: run) }
       #expect("\(try #require(gone))".contains("None of the 24"))
     }
   }
