@@ -4,9 +4,8 @@ import Training
 
 /// What a run will take of the memory it computes in.
 ///
-/// The tensors of a step are counted on two small batches and drawn on as a line (`StepMemory`). Against the peak of
-/// resident memory above what the program took before, measured in `Benchmarks/memory-estimate`, it was off by
-/// ESTIMATE_ERROR.
+/// The tensors of a step are counted on two small batches and drawn on as a line (`StepMemory`);
+/// `Benchmarks/memory-estimate` sets it beside the peak of resident memory.
 public struct MemoryEstimate: Sendable, Equatable {
   /// Weights, gradients, optimiser and activations.
   public let step: StepMemory

@@ -47,7 +47,7 @@ import Testing
       #expect(reasons.count == broken.count + 2)
       // Of this program and those that other tests ran: none took what the huge headers ask for.
       var usage = rusage()
-      getrusage(RUSAGE_CHILDREN, &usage)
+      getrusage(.init(RUSAGE_CHILDREN.rawValue), &usage)
       #expect(usage.ru_maxrss < 2 << 20, "\(usage.ru_maxrss) KiB")
     }
   }

@@ -110,6 +110,7 @@ private func bytes(_ count: Int) -> [UInt8] { (0..<count).map { UInt8(truncating
     recipe.normalisation = .init(mean: [0, 0, 0, 0], deviation: [1, 1, 1, 1])
     #expect(views().layouts == [ViewLayout(shape: [4, 8, 8], isChannelsLast: true)])
     try floats.withUnsafeMutableBytes { try views().render(sample: 0, epoch: 0, into: [$0]) }
-    #expect(floats.allSatisfy(\.isFinite))
+    let areFinite = floats.allSatisfy { $0.isFinite }
+    #expect(areFinite)
   }
 }
