@@ -60,20 +60,12 @@ import Testing
     try withTemporaryFolder { folder in
       let (data, run) = (folder.appending(path: "data"), folder.appending(path: "run"))
       try drawPictures(in: data)
-      let errors = Pipe()
       let process = try SwiftletProgram.start(
-        ["pretrain", data.path, "--run", run.path] + SwiftletProgram.tiny + ["--minutes", "1000000"], errors: errors)
-      var said = ""
-      while !said.contains("Measuring") {
-        let data = errors.fileHandleForReading.availableData
-        try #require(!data.isEmpty, "it ended without measuring: \(said)")
-        said += String(decoding: data, as: UTF8.self)
-      }
+        ["pretrain", data.path, "--run", run.path] + SwiftletProgram.tiny + ["--minutes", "60"])
+      Thread.sleep(forTimeInterval: 1.5)
       end(process, signal)
       #expect(process.terminationReason == .exit)
       #expect(process.terminationStatus == 128 + signal)
-      said = String(decoding: errors.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-      #expect(said.contains("Stopped before the first step; nothing was written."))
       #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == ["data"])
     }
   }
