@@ -2,19 +2,18 @@ import Measures
 import TestSupport
 import Testing
 import Torch
+import Views
 
 @testable import Reports
 
 @Suite struct OddSamplesTests {
-  /// Samples around one centre, near normal; on demand with two copies of one, and one that stands apart.
+  /// A cloud of 60 vectors about one direction, no two alike, with two copies and one that stands apart.
   private func features(copies: Bool, stranger: Bool) throws -> Tensor {
-    var state: UInt64 = 1
-    func uniform() -> Double {
-      state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-      return Double(state >> 11) / 9_007_199_254_740_992
-    }
-    var rows = (0..<60).map { _ in
-      (0..<16).map { _ in 1 + 0.2 * (0..<12).reduce(-6) { sum, _ in sum + uniform() } }
+    var rows = (0..<60).map { row in
+      (0..<16).map { column in
+        var generator = ViewGenerator(seed: 0, epoch: 0, sample: row, view: column)
+        return 1 + 0.3 * Double(generator.normal())
+      }
     }
     if copies {
       rows[7] = rows[40].map { $0 * 2 }
