@@ -11,13 +11,19 @@ public enum FailurePolicy: Sendable {
 public enum LoaderError: Error, Sendable, Equatable, CustomStringConvertible {
   /// With the reasons for the first of them.
   case noReadableSample(count: Int, first: [SampleError])
+  /// One is left of them, and to learn from comparisons takes two.
+  case oneReadableSample(count: Int, first: [SampleError])
 
   public var description: String {
     switch self {
-    case .noReadableSample(let count, let first):
-      "None of the \(count) samples can be read"
-        + (first.isEmpty ? "." : ": " + first.map { "\($0.name): \($0.reason)" }.joined(separator: "; ") + ".")
+    case .noReadableSample(let count, let first): "None of the \(count) samples can be read" + Self.reasons(first)
+    case .oneReadableSample(let count, let first):
+      "Only 1 of the \(count) samples can be read, and at least 2 are needed" + Self.reasons(first)
     }
+  }
+
+  private static func reasons(_ first: [SampleError]) -> String {
+    first.isEmpty ? "." : ": " + first.map { "\($0.name): \($0.reason)" }.joined(separator: "; ") + "."
   }
 }
 

@@ -105,7 +105,11 @@ final class Workshop: @unchecked Sendable {
   }
 
   private var unreadable: LoaderError {
-    .noReadableSample(count: failed.count, first: Array(failed.sorted { $0.key < $1.key }.map(\.value).prefix(3)))
+    let first = Array(failed.sorted { $0.key < $1.key }.map(\.value).prefix(3))
+    let isOneLeft = failures == .replace && failed.count + 1 == source.sampleCount
+    return isOneLeft
+      ? .oneReadableSample(count: source.sampleCount, first: first)
+      : .noReadableSample(count: failed.count, first: first)
   }
 
   /// Moves the rows together over those left out.
@@ -177,6 +181,10 @@ final class Workshop: @unchecked Sendable {
       if !isKnownToFail {
         do {
           try source.render(sample: candidate, epoch: epoch, into: buffers)
+          if failures == .replace, count > 1 {
+            // A batch of one sample alone teaches nothing.
+            condition.withLock { if failed.count + 1 == count { giveUp() } }
+          }
           return candidate
         } catch {
           condition.withLock { failed[candidate] = error }
@@ -184,10 +192,13 @@ final class Workshop: @unchecked Sendable {
       }
       if failures == .leaveOut { return nil }
     }
-    condition.withLock {
-      isHopeless = !isClosed
-      condition.broadcast()
-    }
+    condition.withLock { giveUp() }
     return nil
+  }
+
+  /// Under the lock.
+  private func giveUp() {
+    isHopeless = !isClosed
+    condition.broadcast()
   }
 }

@@ -16,7 +16,7 @@ public enum PictureEncoder {
       switch picture.samples {
       case .uint8(let samples): samples
       case .uint16(let samples): samples.map { UInt8($0 >> 8) }
-      case .float32(let samples): samples.map { UInt8(max(0, min($0, 1)) * 255 + 0.5) }
+      case .float32(let samples): samples.map { $0 > 0 ? UInt8(min($0, 1) * 255 + 0.5) : 0 }
       }
     guard picture.channels == 1 || picture.channels == 3 else {
       throw Failure(reason: "it has \(picture.channels) channels, and a JPEG file holds 1 or 3")

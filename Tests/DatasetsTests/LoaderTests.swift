@@ -142,6 +142,22 @@ private func oracle(_ source: NumberSource, _ order: any BatchOrder, _ batches: 
     #expect(throws: LoaderError.self) { try loader.next() }
   }
 
+  @Test(arguments: [1, 2, 5]) func oneReadableSampleIsNotEnoughToTrainOn(threads: Int) throws {
+    let source = NumberSource(sampleCount: 4, broken: [0, 1, 3])
+    func loader(_ failures: FailurePolicy) -> Loader {
+      Loader(
+        source: source, order: SequentialOrder(sampleCount: 4, batchSize: 4), batches: 0..<1, threads: threads,
+        failures: failures)
+    }
+    let training = loader(.replace)
+    let error = #expect(throws: LoaderError.self) { while try training.next() != nil {} }
+    #expect(
+      error?.description.hasPrefix("Only 1 of the 4 samples can be read, and at least 2 are needed: sample-0: ") == true
+    )
+    let evaluation = loader(.leaveOut)
+    #expect(try evaluation.next()?.samples == [2])
+  }
+
   @Test func heldBatchesKeepTheirBytesAndDoNotStopTheLoader() throws {
     let source = NumberSource(sampleCount: 23)
     let order = EpochOrder(sampleCount: 23, batchSize: 5, seed: 9)

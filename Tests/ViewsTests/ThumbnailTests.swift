@@ -42,6 +42,17 @@ private struct NotEightBits: Error {}
     #expect(zip(a, b).allSatisfy { abs(Int($0) - Int($1)) < 12 })
   }
 
+  @Test func ofManyChannelsSomeAreShown() throws {
+    let picture = Picture(width: 2, height: 1, channels: 5, samples: .float32([0, 0.2, 0.4, 9, 9, 1, 0.6, 0.8, 9, 9]))
+    let shown = try #require(picture).thumbnail(side: 8)
+    #expect(shown.channels == 3 && shown.samples == .uint8([0, 51, 102, 255, 153, 204]))
+    let two = try #require(Picture(width: 1, height: 1, channels: 2, samples: .uint16([257, 65535])))
+    #expect(two.thumbnail(side: 8).samples == .uint8([1]))
+    #expect(throws: PictureEncoder.Failure.self) { try PictureEncoder.jpeg(two, quality: 80) }
+    let odd = try #require(Picture(width: 2, height: 1, channels: 1, samples: .float32([.nan, 7])))
+    #expect(try PictureEncoder.jpeg(odd, quality: 80).count > 100)
+  }
+
   @Test func aPictureTooLargeForTheFormatIsRefused() throws {
     let long = try halves(width: 70_000, height: 1, channels: 1)
     #expect(throws: PictureEncoder.Failure.self) { try PictureEncoder.jpeg(long, quality: 80) }
