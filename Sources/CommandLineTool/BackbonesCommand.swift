@@ -24,9 +24,9 @@ struct BackbonesCommand: ParsableCommand {
     }
     if json { return try printJSON(["backbones": backbones]) }
     let lines = backbones.map {
-      "\($0.name): \($0.features) features, \(Console.count($0.parameters)) parameters\n  \($0.source)"
+      "\($0.name): \($0.features) features, \(Figure.rounded($0.parameters)) parameters\n  \($0.source)"
     }
-    FileHandle.standardOutput.write(Data((lines.joined(separator: "\n") + "\n").utf8))
+    try printText(lines.joined(separator: "\n") + "\n")
   }
 
   private struct Entry: Encodable {

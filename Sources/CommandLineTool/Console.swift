@@ -40,7 +40,7 @@ final class Console {
     let precision =
       run.precision == .bfloat16
       ? "bfloat16 (autocast; weights and loss in float32)" : "float32"
-    say("Method     \(run.method.identifier) on \(run.backbone.name), \(Self.count(parameterCount)) parameters")
+    say("Method     \(run.method.identifier) on \(run.backbone.name), \(Figure.rounded(parameterCount)) parameters")
     if let replay = proposal.replay { say("Replays    \(replay.file)") }
     say("Preset     \(run.preset): \(proposal.preset.source)")
     for (index, choice) in plan.choices.enumerated() { say((index == 0 ? "Chosen     " : "           ") + "\(choice)") }
@@ -49,7 +49,7 @@ final class Console {
     say("Machine    \(device), \(precision)")
     say("Memory     \(plan.memory.sentence(batch: run.batchSize, memory: plan.freeMemory))")
     say(
-      "Schedule   \(run.schedule.totalSteps) steps, \(Self.number(run.epochs)) epochs; learning rate \(Self.number(run.schedule.peak)) \(Self.shape(run.schedule))"
+      "Schedule   \(run.schedule.totalSteps) steps, \(Figure.number(run.epochs)) epochs; learning rate \(Figure.number(run.schedule.peak)) \(Self.shape(run.schedule))"
     )
     for warning in plan.warnings { warn(warning) }
   }
@@ -62,12 +62,12 @@ final class Console {
   func show(_ progress: TrainingProgress) {
     let metrics = progress.metrics
     var parts = [
-      "step \(metrics.step)/\(progress.totalSteps)", "loss \(Self.number(Double(metrics.loss)))",
+      "step \(metrics.step)/\(progress.totalSteps)", "loss \(Figure.number(Double(metrics.loss)))",
     ]
-    if let rank = metrics.effectiveRank { parts.append("rank \(Self.number(Double(rank)))") }
-    if let accuracy = progress.kNNAccuracy { parts.append("kNN \(Self.percent(Double(accuracy)))") }
-    parts.append("\(Self.number(progress.samplesPerSecond)) samples/s")
-    parts.append("\(Self.duration(progress.secondsLeft)) left")
+    if let rank = metrics.effectiveRank { parts.append("rank \(Figure.number(Double(rank)))") }
+    if let accuracy = progress.kNNAccuracy { parts.append("kNN \(Figure.percent(Double(accuracy)))") }
+    parts.append("\(Figure.number(progress.samplesPerSecond)) samples/s")
+    parts.append("\(Figure.duration(progress.secondsLeft)) left")
     let text = parts.joined(separator: "  ")
     if isTerminal {
       let share = Double(metrics.step) / Double(max(1, progress.totalSteps))
@@ -92,23 +92,4 @@ final class Console {
 
   /// A terminal that went away, or a log on a full disk, stops no run.
   private func write(_ text: String) { try? FileHandle.standardError.write(contentsOf: Data(text.utf8)) }
-
-  /// Three significant digits, without an exponent where it can be avoided.
-  static func number(_ value: Double) -> String {
-    if value == 0 { return "0" }
-    if abs(value) >= 1000 { return String(Int(value.rounded())) }
-    return abs(value) < 0.001 ? String(format: "%.2e", value) : String(format: "%.3g", value)
-  }
-
-  static func percent(_ value: Double) -> String { String(format: "%.1f %%", value * 100) }
-
-  static func count(_ value: Int) -> String {
-    value >= 1_000_000 ? String(format: "%.1f million", Double(value) / 1e6) : String(value)
-  }
-
-  static func duration(_ seconds: Double) -> String {
-    let total = Int(seconds.rounded())
-    if total >= 3600 { return "\(total / 3600) h \(total % 3600 / 60) min" }
-    return total >= 60 ? "\(total / 60) min \(total % 60) s" : "\(total) s"
-  }
 }

@@ -19,7 +19,7 @@ struct DoctorCommand: ParsableCommand {
     if json {
       try printJSON(Outcome(examination: examination))
     } else {
-      FileHandle.standardOutput.write(Data((examination.text + "\n").utf8))
+      try printText(examination.text + "\n")
     }
     if !examination.isUsable { throw ExitCode.failure }
   }

@@ -8,25 +8,13 @@ struct EvaluateCommand: ParsableCommand {
     abstract: "Says what a run learned: nearest neighbours and a linear probe on labelled data.",
     discussion: """
       The backbone stays as it is. Beside it stand the same network as initialised and the raw input. Where the labels \
-      (or the table) have a split column, the probe learns on 'train' and is judged on 'test'; else a fifth of each class is held \
-      out.
+      (or the table) have a split column, the probe learns on 'train' and is judged on 'test'; else a fifth of each \
+      class is held out.
 
         swiftlet evaluate runs/first photos --label-fractions 1%,10%,100%
       """)
 
-  @Argument(help: ArgumentHelp("Folder of the run.", valueName: "run"), completion: .directory)
-  var runFolder: String
-
-  @Argument(help: "Folders or files.", completion: .file())
-  var data: [String]
-
-  @Option(
-    help: "CSV with the columns path, label and perhaps split. Default: subfolders are labels.",
-    completion: .file(extensions: ["csv"]))
-  var labels: String?
-
-  @Option(help: "Column of a table that holds the labels. Default: the one that pretrain was given.")
-  var labelColumn: String?
+  @OptionGroup var judged: LabelledData
 
   @Option(help: "Parts of the training labels to use, such as 1%,10%,100%.")
   var labelFractions: String = "100%"
@@ -50,10 +38,7 @@ struct EvaluateCommand: ParsableCommand {
 
   func run() throws {
     let console = Console()
-    let folder = RunFolder(runFolder)
-    let (configuration, _) = try folder.open()
-    let collection = try configuration.data.scan(data, labels: labelSource(file: labels, column: labelColumn))
-    for note in collection.notes { console.say(note) }
+    let (folder, collection) = try judged.open(console)
     let report = try RepresentationReport(
       of: folder, on: collection, fractions: fractions(), subsetCount: subsets, seed: seed,
       baselines: onlyRun ? [] : [.randomInitialisation, .rawInput]

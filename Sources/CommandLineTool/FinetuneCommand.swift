@@ -11,19 +11,11 @@ struct FinetuneCommand: ParsableCommand {
       Beside it stands the same network from scratch. A split column divides the labels into train, validation and \
       test; else a fifth of each class is test, and a fifth of the labels drawn is validation. What was learned is \
       judged and not kept.
+
+        swiftlet finetune runs/first photos --label-fraction 10%
       """)
 
-  @Argument(help: ArgumentHelp("Folder of the run.", valueName: "run"))
-  var runFolder: String
-
-  @Argument(help: "Folders or files.")
-  var data: [String]
-
-  @Option(help: "CSV with the columns path, label and perhaps split. Default: subfolders are labels.")
-  var labels: String?
-
-  @Option(help: "Column of a table that holds the labels. Default: the one that pretrain was given.")
-  var labelColumn: String?
+  @OptionGroup var judged: LabelledData
 
   @Option(help: "Part of the training labels to use, above 0% and up to 100%.")
   var labelFraction: String = "100%"
@@ -50,9 +42,9 @@ struct FinetuneCommand: ParsableCommand {
   var json = false
 
   mutating func validate() throws {
-    try require((1...100).contains(seeds), "--seeds \(seeds) must be from 1 to 100")
-    try require((1...100_000).contains(epochs), "--epochs \(epochs) must be from 1 to 100000")
-    try require((1...100_000).contains(patience), "--patience \(patience) must be from 1 to 100000")
+    try requireValue(seeds, in: 1...100, "--seeds")
+    try requireValue(epochs, in: 1...100_000, "--epochs")
+    try requireValue(patience, in: 1...100_000, "--patience")
     try require(
       learningRate > 0 && learningRate <= 10, "--learning-rate \(learningRate) must be above 0 and at most 10")
     _ = try labelShare(labelFraction, option: "--label-fraction")
@@ -60,10 +52,7 @@ struct FinetuneCommand: ParsableCommand {
 
   func run() throws {
     let console = Console()
-    let folder = RunFolder(runFolder)
-    let (configuration, _) = try folder.open()
-    let collection = try configuration.data.scan(data, labels: labelSource(file: labels, column: labelColumn))
-    for note in collection.notes { console.say(note) }
+    let (folder, collection) = try judged.open(console)
     let report = try FineTuningReport(
       of: folder, on: collection, FineTuning(learningRate: learningRate, epochs: epochs, patience: patience),
       fraction: labelShare(labelFraction, option: "--label-fraction"), seeds: (0..<seeds).map { seed &+ UInt64($0) },
@@ -73,15 +62,7 @@ struct FinetuneCommand: ParsableCommand {
     if json {
       try printJSON(report)
     } else {
-      FileHandle.standardOutput.write(Data("\n\(report.text)\n".utf8))
+      try printText("\n\(report.text)\n")
     }
   }
-}
-
-/// "10%" → 0.1
-func labelShare(_ text: String, option: String) throws -> Double {
-  guard text.hasSuffix("%"), let percent = Double(text.dropLast()), percent > 0, percent <= 100 else {
-    throw ValidationError("\(option) '\(text)' is not a part above 0% and up to 100%, such as 1%,10%,100%")
-  }
-  return percent / 100
 }

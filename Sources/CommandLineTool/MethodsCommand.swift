@@ -25,7 +25,7 @@ struct MethodsCommand: ParsableCommand {
       }
       return (["\(method.name): \(method.summary)", "  \(method.source)", ""] + presets).joined(separator: "\n")
     }
-    FileHandle.standardOutput.write(Data((lines.joined(separator: "\n\n") + "\n").utf8))
+    try printText(lines.joined(separator: "\n\n") + "\n")
   }
 
   private struct Entry: Encodable {

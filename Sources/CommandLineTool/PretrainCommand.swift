@@ -187,9 +187,3 @@ extension BackboneName: ExpressibleByArgument {}
 extension ResNet.Configuration.Stem: ExpressibleByArgument {}
 extension OptimizerConfiguration.Name: ExpressibleByArgument {}
 extension RunConfiguration.Precision: ExpressibleByArgument {}
-
-/// What a user said of the labels, in one of two ways.
-func labelSource(file: String?, column: String?) throws -> LabelSource? {
-  try require(file == nil || column == nil, "--labels and --label-column exclude each other; leave one of them out")
-  return file.map { .file($0) } ?? column.map { .column($0) }
-}

@@ -1,3 +1,4 @@
+import Datasets
 import Foundation
 import Torch
 
@@ -47,13 +48,11 @@ public struct Memory: Codable, Sendable, Equatable {
   public var available: Int?
 
   init() {
-    let physical = Int(clamping: ProcessInfo.processInfo.physicalMemory)
-    let limit = try? String(contentsOfFile: "/sys/fs/cgroup/memory.max", encoding: .utf8)
-    total = min(physical, limit.flatMap { Int($0.trimmingCharacters(in: .whitespacesAndNewlines)) } ?? physical)
-    let information = try? String(contentsOfFile: "/proc/meminfo", encoding: .utf8)
-    let line = information?.split(separator: "\n").first { $0.hasPrefix("MemAvailable:") }
-    let kibibytes = line?.split(separator: " ").dropFirst().first.flatMap { Int($0) }
-    available = kibibytes.map { min($0 * 1024, total) }
+    let machine = MachineMemory.current
+    total = machine.total
+    #if os(Linux)
+      available = machine.available
+    #endif
   }
 }
 

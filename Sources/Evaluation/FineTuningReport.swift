@@ -37,7 +37,7 @@ public struct FineTuningReport: Codable, Sendable {
     let division = try RepresentationReport.Division(of: labels, seed: seeds.first ?? 0)
     try RepresentationReport.check(division, labels)
     let (configuration, _) = try run.open()
-    let device = Device(configuration.device, index: configuration.device == .cpu ? nil : 0)
+    let device = configuration.torchDevice
 
     func views(_ samples: [Int]) throws -> LabelledViews {
       try LabelledViews(
@@ -56,6 +56,7 @@ public struct FineTuningReport: Codable, Sendable {
           from: division.training, fixed: fixed, labels, fraction: fraction, seed: seed)
         if number == 0 { counts = (training.count, validation.count) }
         let encoder = try Encoder(of: run, isTrained: kind == .trained)
+        if number == 0 { for damage in encoder.damaged { progress("\(damage); using the one before it") } }
         let classifier = try tuning.fit(
           encoder.backbone, training: views(training), validation: views(validation),
           classCount: labels.classes.count, seed: seed, on: device)

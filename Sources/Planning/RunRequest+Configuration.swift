@@ -102,8 +102,7 @@ extension RunRequest {
   /// What a run may take, in bytes; a tenth of what is free is left to others.
   func freeMemory(for run: RunConfiguration) throws -> Int {
     if let memory { return memory }
-    let free =
-      Device(run.device, index: run.device == .cpu ? nil : 0).availableMemory ?? MachineMemory.current.available
+    let free = run.torchDevice.availableMemory ?? MachineMemory.current.available
     return free / 10 * 9
   }
 

@@ -66,7 +66,8 @@ public struct RunConfiguration: Codable, Sendable, Equatable {
 
   public var epochs: Double { Double(schedule.totalSteps) / Double(stepsPerEpoch) }
 
-  var torchDevice: Device { Device(device, index: device == .cpu ? nil : 0) }
+  /// Its first device of the kind.
+  public var torchDevice: Device { Device(device, index: device == .cpu ? nil : 0) }
 
   static let encoder: JSONEncoder = {
     let encoder = JSONEncoder()

@@ -43,7 +43,7 @@ import Testing
       ] {
         #expect(trained.errors.contains(said), "\(said) is missing in\n\(trained.errors)")
       }
-      let metrics = try lines(run, "metrics.jsonl")
+      let metrics = try SwiftletProgram.lines(run, "metrics.jsonl")
       #expect(metrics.count == 15)
       #expect(metrics[14].contains("effectiveRank") && metrics[14].contains("kNNAccuracy"))
       // One view has nothing to be aligned with.
@@ -68,7 +68,7 @@ import Testing
       let embedded = try SwiftletProgram.run("embed", run.path, data.path, "-o", vectors.path)
       #expect(embedded.code == 0, "\(embedded.errors)")
       #expect(try Data(contentsOf: vectors).count == 128 + 90 * 16 * 4)
-      #expect(try lines(folder, "out.csv").prefix(3) == ["row,path", "0,P0", "1,P1"])
+      #expect(try SwiftletProgram.lines(folder, "out.csv").prefix(3) == ["row,path", "0,P0", "1,P1"])
     }
   }
 
@@ -82,7 +82,7 @@ import Testing
         "embed", run.path, fresh.path, "-o", folder.appending(path: "new.npy").path)
       #expect(embedded.code == 0, "\(embedded.errors)")
       #expect(embedded.errors.contains("'ward' that training did not have count as none of its: 'west'"))
-      #expect(try lines(folder, "new.csv") == ["row,path", "0,row 1"])
+      #expect(try SwiftletProgram.lines(folder, "new.csv") == ["row,path", "0,row 1"])
     }
   }
 
@@ -92,7 +92,7 @@ import Testing
       let runs = try ["1", "3"].map { threads in
         let run = folder.appending(path: "run\(threads)")
         #expect(try pretrain(data, run, ["--loader-threads", threads]).code == 0)
-        return try lines(run, "metrics.jsonl")
+        return try SwiftletProgram.lines(run, "metrics.jsonl")
       }
       #expect(runs[0] == runs[1])
     }
@@ -105,20 +105,21 @@ import Testing
       let data = try write(Self.table(), in: folder)
       let length = ["--method", method, "--epochs", "60"]
       #expect(try pretrain(data, whole, length).code == 0)
-      let expected = try lines(whole, "metrics.jsonl")
-      let process = try start(
+      let expected = try SwiftletProgram.lines(whole, "metrics.jsonl")
+      let process = try SwiftletProgram.start(
         ["pretrain", data.path, "--run", killed.path, "--label-column", "group"] + Self.tiny + length)
       for _ in 0..<600 where !FileManager.default.fileExists(atPath: killed.path) {
         Thread.sleep(forTimeInterval: 0.02)
       }
-      try kill(process, after: 0.2)
+      try SwiftletProgram.kill(process, after: 0.2)
       for attempt in 0..<3 {
-        try kill(start(["resume", killed.path, "--loader-threads", "\(1 + attempt % 2)"]), after: 0.4)
+        try SwiftletProgram.kill(
+          SwiftletProgram.start(["resume", killed.path, "--loader-threads", "\(1 + attempt % 2)"]), after: 0.4)
       }
       let finished = try SwiftletProgram.run("resume", killed.path)
       #expect(finished.code == 0, "\(finished.errors)")
       #expect(expected.count == 180)
-      #expect(try lines(killed, "metrics.jsonl") == expected)
+      #expect(try SwiftletProgram.lines(killed, "metrics.jsonl") == expected)
     }
   }
 
@@ -215,26 +216,5 @@ import Testing
 
   private func json(_ text: String) throws -> [String: Any] {
     try #require(try JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any])
-  }
-
-  private func lines(_ folder: URL, _ name: String) throws -> [String] {
-    guard let data = FileManager.default.contents(atPath: folder.appending(path: name).path) else { return [] }
-    return String(decoding: data, as: UTF8.self).split(separator: "\n").map(String.init)
-  }
-
-  private func start(_ arguments: [String]) throws -> Process {
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: SwiftletProgram.path)
-    process.arguments = arguments
-    process.standardOutput = FileHandle.nullDevice
-    process.standardError = FileHandle.nullDevice
-    try process.run()
-    return process
-  }
-
-  private func kill(_ process: Process, after seconds: Double) throws {
-    Thread.sleep(forTimeInterval: seconds)
-    Foundation.kill(process.processIdentifier, SIGKILL)
-    process.waitUntilExit()
   }
 }

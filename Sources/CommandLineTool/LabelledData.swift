@@ -1,0 +1,42 @@
+import ArgumentParsing
+import Swiftlet
+
+/// A run, data, and where their labels stand: what the commands that judge a run ask for.
+struct LabelledData: ParsableArguments {
+  @Argument(help: ArgumentHelp("Folder of the run.", valueName: "run"), completion: .directory)
+  var runFolder: String
+
+  @Argument(help: "Folders or files.", completion: .file())
+  var data: [String]
+
+  @Option(
+    help: "CSV with the columns path, label and perhaps split. Default: subfolders are labels.",
+    completion: .file(extensions: ["csv"]))
+  var labels: String?
+
+  @Option(help: "Column of a table that holds the labels. Default: the one that pretrain was given.")
+  var labelColumn: String?
+
+  /// The run, and the data as it reads them; says what a user should know about these.
+  func open(_ console: Console) throws -> (RunFolder, any SampleCollection) {
+    let folder = RunFolder(runFolder)
+    let (configuration, _) = try folder.open()
+    let collection = try configuration.data.scan(data, labels: labelSource(file: labels, column: labelColumn))
+    for note in collection.notes { console.say(note) }
+    return (folder, collection)
+  }
+}
+
+/// What a user said of the labels, in one of two ways.
+func labelSource(file: String?, column: String?) throws -> LabelSource? {
+  try require(file == nil || column == nil, "--labels and --label-column exclude each other; leave one of them out")
+  return file.map { .file($0) } ?? column.map { .column($0) }
+}
+
+/// "10%" → 0.1
+func labelShare(_ text: String, option: String) throws -> Double {
+  guard text.hasSuffix("%"), let percent = Double(text.dropLast()), percent > 0, percent <= 100 else {
+    throw ValidationError("\(option) '\(text)' is not a part above 0% and up to 100%, such as 1%,10%,100%")
+  }
+  return percent / 100
+}
