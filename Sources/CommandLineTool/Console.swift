@@ -40,7 +40,7 @@ final class Console {
     let precision =
       run.precision == .bfloat16
       ? "bfloat16 (autocast; weights and loss in float32)" : "float32"
-    say("Method     \(run.method.identifier) on \(run.backbone.name), \(Figure.rounded(parameterCount)) parameters")
+    say("Method     \(run.method.name.rawValue) on \(run.backbone.name), \(Figure.rounded(parameterCount)) parameters")
     if let replay = proposal.replay { say("Replays    \(replay.file)") }
     say("Preset     \(run.preset): \(proposal.preset.source)")
     for (index, choice) in plan.choices.enumerated() { say((index == 0 ? "Chosen     " : "           ") + "\(choice)") }

@@ -43,8 +43,8 @@ struct MethodsCommand: ParsableCommand {
 
     init(_ method: MethodName) {
       name = method.rawValue
-      summary = method.summary
-      source = method.source
+      summary = method.configuration.summary
+      source = method.configuration.paper
       presets = method.presets.map {
         Numbers(name: $0.name.rawValue, source: $0.source, batchSize: $0.batchSize, epochs: $0.epochs)
       }

@@ -50,8 +50,13 @@ extension Module {
       + children.flatMap { child in child.module.namedBuffers.map { ("\(child.name).\($0.name)", $0.buffer) } }
   }
 
+  /// Those that gradients change: not a teacher's, which follow others.
+  public var trainedParameters: [(name: String, parameter: Parameter)] {
+    namedParameters.filter(\.parameter.tensor.requiresGrad)
+  }
+
   /// How many numbers training changes.
-  public var parameterCount: Int { namedParameters.reduce(0) { $0 + $1.parameter.tensor.count } }
+  public var parameterCount: Int { trainedParameters.reduce(0) { $0 + $1.parameter.tensor.count } }
 
   /// Moves every parameter and buffer; pictures' weights to channels-last order. Before an optimiser is made.
   public func move(to device: Device, imageFormat: MemoryFormat = .channelsLast) throws(TorchError) {
@@ -59,7 +64,8 @@ extension Module {
       for (_, parameter) in namedParameters {
         let tensor = try parameter.tensor.detach()
         let format: MemoryFormat? = tensor.rank == 4 ? imageFormat : nil
-        parameter.tensor = try tensor.to(device: device, format: format).requireGrad()
+        let isTrained = parameter.tensor.requiresGrad
+        parameter.tensor = try tensor.to(device: device, format: format).requireGrad(isTrained)
       }
       for (_, buffer) in namedBuffers { buffer.tensor = try buffer.tensor.to(device: device) }
     }

@@ -24,44 +24,23 @@ public struct MethodOutput {
 /// A way to learn without labels: modules, a view plan, a forward pass and a loss.
 ///
 /// `forward` and `loss` are separate calls, so that a trainer may put micro-batches, gradient caching or negatives of
-/// other processes between them.
+/// other processes between them. What moves without gradients (a teacher, a queue, a centre) moves in `afterStep`; it
+/// lives in parameters that are not trained, or in buffers, so that a checkpoint holds it.
 public protocol Method: Module {
+  /// Whose features are used later.
   var backbone: any Backbone { get }
   var viewPlan: ViewPlan { get }
   /// - Parameter views: one batch a view, in the form the backbone takes.
-  func forward(_ views: [Tensor]) throws(TorchError) -> MethodOutput
+  func forward(_ views: [Tensor], at moment: Moment) throws(TorchError) -> MethodOutput
   /// A single value, in float32 or better.
-  func loss(_ output: MethodOutput) throws(TorchError) -> Tensor
+  func loss(_ output: MethodOutput, at moment: Moment) throws(TorchError) -> Tensor
+  /// Between the backward pass and the optimiser: changes or drops gradients.
+  func beforeStep(at moment: Moment) throws(TorchError)
+  /// Once the optimiser has changed the weights, without recording gradients.
+  func afterStep(_ output: MethodOutput, at moment: Moment) throws(TorchError)
 }
 
-/// Which method, and its numbers. One case a method; a run records it.
-public enum MethodConfiguration: Codable, Sendable, Equatable {
-  case simCLR(SimCLR.Configuration)
-  case scarf(SCARF.Configuration)
-  case vime(VIME.Configuration)
-
-  public func build(on backbone: any Backbone) throws(TorchError) -> any Method {
-    switch self {
-    case .simCLR(let configuration): try SimCLR(configuration, backbone: backbone)
-    case .scarf(let configuration): try SCARF(configuration, backbone: backbone)
-    case .vime(let configuration): try VIME(configuration, backbone: backbone)
-    }
-  }
-
-  /// As the command line names it.
-  public var identifier: String {
-    switch self {
-    case .simCLR: "simclr"
-    case .scarf: "scarf"
-    case .vime: "vime"
-    }
-  }
-
-  public var viewPlan: ViewPlan {
-    switch self {
-    case .simCLR: .pair
-    case .scarf: .cleanAndCorrupted
-    case .vime: .corruptedMaskAndClean
-    }
-  }
+extension Method {
+  public func beforeStep(at moment: Moment) throws(TorchError) {}
+  public func afterStep(_ output: MethodOutput, at moment: Moment) throws(TorchError) {}
 }

@@ -9,7 +9,7 @@ import Views
 /// A sample as it is and the same with some columns replaced pass the backbone and a head; InfoNCE lets each clean
 /// sample find its corrupted self among those of the batch. Features for later use are the backbone's, before the head.
 public final class SCARF: Method {
-  public struct Configuration: Codable, Sendable, Equatable {
+  public struct Configuration: MethodSettings {
     /// τ of InfoNCE, above 0; 1 in the paper.
     public var temperature: Double
     /// Two layers in the paper, as wide as the backbone's.
@@ -18,6 +18,19 @@ public final class SCARF: Method {
     public init(temperature: Double = 1, head: Projector.Configuration) {
       self.temperature = temperature
       self.head = head
+    }
+
+    public static var name: MethodName { .scarf }
+    public static var summary: String {
+      "of tables: a row attracts itself with cells replaced, all other rows of the batch repel"
+    }
+    public static var paper: String { "Bahri et al. 2022, arXiv:2106.15147" }
+    public static var temperaturePath: WritableKeyPath<Self, Double>? { \.temperature }
+    public static var projectorPath: WritableKeyPath<Self, Projector.Configuration>? { \.head }
+    public var viewPlan: ViewPlan { .cleanAndCorrupted }
+
+    public func build(on backbone: BackboneConfiguration) throws(TorchError) -> any Method {
+      try SCARF(self, backbone: backbone.build())
     }
   }
 
@@ -35,14 +48,14 @@ public final class SCARF: Method {
 
   public var children: [(name: String, module: any Module)] { [("backbone", backbone), ("head", head)] }
 
-  public func forward(_ views: [Tensor]) throws(TorchError) -> MethodOutput {
+  public func forward(_ views: [Tensor], at moment: Moment) throws(TorchError) -> MethodOutput {
     let features = try backbone(concatenate(views))
     let embeddings = try head(features)
     return MethodOutput(
       features: try features.chunks(views.count), embeddings: try embeddings.chunks(views.count))
   }
 
-  public func loss(_ output: MethodOutput) throws(TorchError) -> Tensor {
+  public func loss(_ output: MethodOutput, at moment: Moment) throws(TorchError) -> Tensor {
     try objective(output.embeddings[0], output.embeddings[1])
   }
 }

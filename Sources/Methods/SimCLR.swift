@@ -9,7 +9,7 @@ import Views
 /// Two views of each sample pass the backbone and a projector; NT-Xent pulls the two together and pushes all other
 /// samples of the batch apart. Features for later use are the backbone's, before the projector.
 public final class SimCLR: Method {
-  public struct Configuration: Codable, Sendable, Equatable {
+  public struct Configuration: MethodSettings {
     /// τ of NT-Xent, above 0: 0.1 on ImageNet, 0.5 on CIFAR-10 (the paper), 0.2 on small sets in minutes.
     public var temperature: Double
     public var projector: Projector.Configuration
@@ -17,6 +17,19 @@ public final class SimCLR: Method {
     public init(temperature: Double, projector: Projector.Configuration) {
       self.temperature = temperature
       self.projector = projector
+    }
+
+    public static var name: MethodName { .simclr }
+    public static var summary: String {
+      "two views of a sample attract, all other samples of the batch repel"
+    }
+    public static var paper: String { "Chen et al. 2020, arXiv:2002.05709" }
+    public static var temperaturePath: WritableKeyPath<Self, Double>? { \.temperature }
+    public static var projectorPath: WritableKeyPath<Self, Projector.Configuration>? { \.projector }
+    public var viewPlan: ViewPlan { .pair }
+
+    public func build(on backbone: BackboneConfiguration) throws(TorchError) -> any Method {
+      try SimCLR(self, backbone: backbone.build())
     }
   }
 
@@ -35,14 +48,14 @@ public final class SimCLR: Method {
   public var children: [(name: String, module: any Module)] { [("backbone", backbone), ("projector", projector)] }
 
   /// Both views pass in one batch, as in the official code: batch normalisation sees them together.
-  public func forward(_ views: [Tensor]) throws(TorchError) -> MethodOutput {
+  public func forward(_ views: [Tensor], at moment: Moment) throws(TorchError) -> MethodOutput {
     let features = try backbone(concatenate(views))
     let embeddings = try projector(features)
     return MethodOutput(
       features: try features.chunks(views.count), embeddings: try embeddings.chunks(views.count))
   }
 
-  public func loss(_ output: MethodOutput) throws(TorchError) -> Tensor {
+  public func loss(_ output: MethodOutput, at moment: Moment) throws(TorchError) -> Tensor {
     try objective(output.embeddings[0], output.embeddings[1])
   }
 }

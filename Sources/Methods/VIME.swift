@@ -9,7 +9,7 @@ import Views
 /// Some columns of a sample are replaced; from the features of what is left, one head says which columns those were and
 /// another what the sample was before. Features for later use are the backbone's.
 public final class VIME: Method {
-  public struct Configuration: Codable, Sendable, Equatable {
+  public struct Configuration: MethodSettings {
     /// Columns of the table: what the mask is about.
     public var columns: Int
     /// Inputs of the backbone: what is restored. From 0 to 1, as the head's sigmoid can say.
@@ -21,6 +21,17 @@ public final class VIME: Method {
       self.columns = columns
       self.inputs = inputs
       self.featureWeight = featureWeight
+    }
+
+    public static var name: MethodName { .vime }
+    public static var summary: String {
+      "of tables: which cells of a row were replaced, and what stood in them"
+    }
+    public static var paper: String { "Yoon et al. 2020, NeurIPS 33" }
+    public var viewPlan: ViewPlan { .corruptedMaskAndClean }
+
+    public func build(on backbone: BackboneConfiguration) throws(TorchError) -> any Method {
+      try VIME(self, backbone: backbone.build())
     }
   }
 
@@ -42,14 +53,14 @@ public final class VIME: Method {
     [("backbone", backbone), ("mask_head", maskHead), ("feature_head", featureHead)]
   }
 
-  public func forward(_ views: [Tensor]) throws(TorchError) -> MethodOutput {
+  public func forward(_ views: [Tensor], at moment: Moment) throws(TorchError) -> MethodOutput {
     let features = try backbone(views[0])
     return MethodOutput(
       features: [features], embeddings: [features],
       predictions: [try maskHead(features), try sigmoid(featureHead(features))], targets: [views[1], views[2]])
   }
 
-  public func loss(_ output: MethodOutput) throws(TorchError) -> Tensor {
+  public func loss(_ output: MethodOutput, at moment: Moment) throws(TorchError) -> Tensor {
     try objective(
       maskLogits: output.predictions[0], mask: output.targets[0], restored: output.predictions[1],
       original: output.targets[1])

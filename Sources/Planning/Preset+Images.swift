@@ -1,21 +1,25 @@
+import Methods
 import Training
 
 extension Preset {
   static let simclr = Preset(
     .simclr, source: "Chen et al. 2020 on ImageNet, and google-research/simclr",
-    input: .images(views: .simclr, imageSize: 224), method: .simCLR(temperature: 0.1, projector: .simclr),
+    input: .images(views: .simclr, imageSize: 224),
+    method: { SimCLR.Configuration(temperature: 0.1, projector: .simclr(features: $0.features)) },
     optimizer: OptimizerConfiguration(.larsSimCLR, baseLearningRate: 0.3, weightDecay: 1e-6), batchSize: 4096,
     epochs: 100, warmUpEpochs: 10)
 
   static let simclrCIFAR = Preset(
     .simclrCIFAR, source: "Chen et al. 2020 on CIFAR-10 (appendix B.9), and google-research/simclr",
-    input: .images(views: .simclrCIFAR, imageSize: 32), method: .simCLR(temperature: 0.5, projector: .simclr),
+    input: .images(views: .simclrCIFAR, imageSize: 32),
+    method: { SimCLR.Configuration(temperature: 0.5, projector: .simclr(features: $0.features)) },
     optimizer: OptimizerConfiguration(.larsSimCLR, baseLearningRate: 1, weightDecay: 1e-4), batchSize: 512,
     epochs: 1000, warmUpEpochs: 10)
 
   static let small = Preset(
     .small, source: "Swiftlet's own measurements on a few thousand pictures in minutes of training",
-    input: .images(views: .small, imageSize: 64), method: .simCLR(temperature: 0.2, projector: .simclr),
+    input: .images(views: .small, imageSize: 64),
+    method: { SimCLR.Configuration(temperature: 0.2, projector: .simclr(features: $0.features)) },
     optimizer: OptimizerConfiguration(.adamW, baseLearningRate: 2e-3, weightDecay: 0.01), batchSize: 256,
     epochs: 100, warmUpEpochs: 10, warmUpShare: 0.05)
 }

@@ -21,18 +21,19 @@ public struct Preset: Sendable {
     case table(corruption: RowCorruption, scaling: NumberEncoding.Scaling, layers: Int, width: Int?)
   }
 
-  /// What the numbers say of the method; one case a method.
-  public enum Method: Sendable {
-    case simCLR(temperature: Double, projector: ProjectorName)
-    case scarf(temperature: Double)
-    case vime(featureWeight: Double)
+  /// Sizes that the data and the network give, and that the numbers of a method may depend on.
+  public struct Sizes: Sendable {
+    /// Of the backbone.
+    public let features: Int
+    /// Numbers of a sample as a model takes it; 0 where that is no list of numbers.
+    public let inputs: Int
+    /// Columns of a table; 0 where it is none.
+    public let columns: Int
 
-    public var name: MethodName {
-      switch self {
-      case .simCLR: .simclr
-      case .scarf: .scarf
-      case .vime: .vime
-      }
+    public init(features: Int, inputs: Int = 0, columns: Int = 0) {
+      self.features = features
+      self.inputs = inputs
+      self.columns = columns
     }
   }
 
@@ -40,7 +41,8 @@ public struct Preset: Sendable {
   /// Where the numbers come from, in one sentence.
   public let source: String
   public let input: Input
-  public let method: Method
+  public let method: MethodName
+  public let methodNumbers: @Sendable (Sizes) -> MethodConfiguration
   public let optimizer: OptimizerConfiguration
   public let batchSize: Int
   public let epochs: Int
@@ -64,15 +66,17 @@ public struct Preset: Sendable {
     }
   }
 
-  init(
-    _ name: Name, source: String, input: Input, method: Method, optimizer: OptimizerConfiguration, batchSize: Int,
+  init<Settings: MethodSettings>(
+    _ name: Name, source: String, input: Input, method: @escaping @Sendable (Sizes) -> Settings,
+    optimizer: OptimizerConfiguration, batchSize: Int,
     epochs: Int, warmUpEpochs: Double, warmUpShare: Double = 1, finalRateShare: Double = 0,
     leastStepsPerEpoch: Int = 12, departures: [String] = []
   ) {
     self.name = name
     self.source = source
     self.input = input
-    self.method = method
+    self.method = Settings.name
+    methodNumbers = { MethodConfiguration(method($0)) }
     self.optimizer = optimizer
     self.batchSize = batchSize
     self.epochs = epochs
@@ -86,11 +90,4 @@ public struct Preset: Sendable {
   func warmUpSteps(of totalSteps: Int, stepsPerEpoch: Int) -> Int {
     Int(min(warmUpEpochs * Double(stepsPerEpoch), warmUpShare * Double(totalSteps)).rounded())
   }
-}
-
-/// The methods by the names of the command line.
-public enum MethodName: String, CaseIterable, Sendable {
-  case simclr
-  case scarf
-  case vime
 }

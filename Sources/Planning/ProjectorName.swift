@@ -18,3 +18,13 @@ public enum ProjectorName: String, CaseIterable, Sendable, Codable {
     }
   }
 }
+
+extension Projector.Configuration {
+  /// The name where it has one, else its widths.
+  func shortName(features: Int) -> String {
+    ProjectorName.allCases.first { $0.configuration(features: features) == self }?.rawValue ?? widthList
+  }
+
+  /// "512-128"
+  var widthList: String { widths.map(String.init).joined(separator: "-") }
+}

@@ -35,7 +35,7 @@ extension RunRequest {
     let stem = stem ?? (images.imageSize <= Self.smallSide ? .cifar : .imageNet)
     let resNet = ResNet.Configuration(
       backbone?.depth ?? .resNet18, stem: stem, width: width ?? 64, inputChannels: images.channels)
-    let (method, departures) = try method(of: preset, features: resNet.featureCount)
+    let (method, departures) = try method(of: preset, .init(features: resNet.featureCount))
     var choices: [Choice] = []
     if self.preset == nil {
       let reason = isSmallSet ? "fewer than \(Self.smallCount) pictures" : "\(Self.smallCount) pictures or more"
@@ -53,22 +53,5 @@ extension RunRequest {
           Departure("views", images.views.rawValue, preset: presetViews.rawValue),
         ].compactMap(\.self),
       choices: choices, warnings: [Warnings.enlarged(imageSize: images.imageSize, own: ownSide)].compactMap(\.self))
-  }
-
-  /// The preset's method with the numbers that were asked for, and where these differ.
-  func method(of preset: Preset, features: Int) throws(Refusal) -> (MethodConfiguration, [Departure]) {
-    switch preset.method {
-    case .simCLR(let presetTemperature, let presetProjector):
-      let temperature = temperature ?? presetTemperature
-      let projector = projector ?? presetProjector
-      return (
-        .simCLR(.init(temperature: temperature, projector: projector.configuration(features: features))),
-        [
-          Departure("temperature", temperature, preset: presetTemperature),
-          Departure("projector", projector.rawValue, preset: presetProjector.rawValue),
-        ].compactMap(\.self)
-      )
-    case .scarf, .vime: throw Refusal(preset, isNotFor: "pictures")
-    }
   }
 }

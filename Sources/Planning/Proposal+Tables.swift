@@ -1,6 +1,5 @@
 import Backbones
 import Datasets
-import Layers
 import Methods
 
 extension RunRequest {
@@ -29,25 +28,13 @@ extension RunRequest {
     let usualWidth = presetWidth ?? configuration.width
     let network = MLP.Configuration(
       inputs: configuration.width, width: width ?? usualWidth, layers: self.layers ?? layers)
-    let method: MethodConfiguration
-    var departures = [
+    let (method, methodDepartures) = try method(
+      of: preset, .init(features: network.width, inputs: configuration.width, columns: columns))
+    let departures = [
       Departure("width", network.width, preset: usualWidth), Departure("layers", network.layers, preset: layers),
     ]
-    switch preset.method {
-    case .scarf(let presetTemperature):
-      let temperature = temperature ?? presetTemperature
-      let head = Projector.Configuration(
-        widths: [network.width, network.width], normalization: .none, hasBias: true)
-      method = .scarf(.init(temperature: temperature, head: head))
-      departures.append(Departure("temperature", temperature, preset: presetTemperature))
-    case .vime(let featureWeight):
-      try refuse([("--temperature", temperature != nil)], becauseOf: "the method vime")
-      method = .vime(.init(columns: columns, inputs: configuration.width, featureWeight: featureWeight))
-    case .simCLR:
-      throw Refusal(preset, isNotFor: "tables")
-    }
     return Proposal(
       data: data, training: try data.trainingIndices(), preset: preset, method: method, backbone: .mlp(network),
-      departures: departures.compactMap(\.self), precision: .float32)
+      departures: departures.compactMap(\.self) + methodDepartures, precision: .float32)
   }
 }

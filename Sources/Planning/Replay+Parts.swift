@@ -33,20 +33,6 @@ extension RunRequest {
       return .mlp(network)
     }
   }
-
-  /// - Parameter features: of the backbone, for which a projector that is named is built.
-  func method(of recorded: MethodConfiguration, features: Int) -> MethodConfiguration {
-    switch recorded {
-    case .simCLR(var simCLR):
-      if let temperature { simCLR.temperature = temperature }
-      if let projector { simCLR.projector = projector.configuration(features: features) }
-      return .simCLR(simCLR)
-    case .scarf(var scarf):
-      if let temperature { scarf.temperature = temperature }
-      return .scarf(scarf)
-    case .vime: return recorded
-    }
-  }
 }
 
 extension BackboneConfiguration {
@@ -62,12 +48,9 @@ extension BackboneConfiguration {
 extension MethodConfiguration {
   /// All that tells it from others, for people.
   var details: String {
-    switch self {
-    case .simCLR(let simCLR):
-      "\(identifier) at temperature \(simCLR.temperature) with a projector of "
-        + simCLR.projector.widths.map(String.init).joined(separator: "-")
-    case .scarf(let scarf): "\(identifier) at temperature \(scarf.temperature)"
-    case .vime: identifier
-    }
+    var parts: [String] = []
+    if let temperature { parts.append("at temperature \(temperature)") }
+    if let projector { parts.append("with a projector of \(projector.widthList)") }
+    return ([name.rawValue] + parts).joined(separator: " ")
   }
 }

@@ -33,7 +33,8 @@ extension RunRequest {
     }
     let data = try data(of: recorded.data).scan(places, labels: labels)
     let backbone = backbone(of: recorded.backbone)
-    let method = method(of: recorded.method, features: try backbone.build().featureCount)
+    try refuseNumbers(of: recorded.method)
+    let method = applied(to: recorded.method, features: try backbone.build().featureCount)
     let departures: [Departure?] = [
       Departure("views", data.configuration.summary, insteadOf: recorded.data.summary, in: replay.file),
       Departure("backbone", backbone.details, insteadOf: recorded.backbone.details, in: replay.file),

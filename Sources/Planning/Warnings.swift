@@ -6,7 +6,7 @@ import Training
 enum Warnings {
   /// NT-Xent tells a sample apart from the other 2N − 2 views of its batch.
   static func fewNegatives(batch: Int, method: MethodConfiguration) -> String? {
-    guard case .simCLR = method, batch < 32 else { return nil }
+    guard method.name == .simclr, batch < 32 else { return nil }
     return
       "a batch of \(batch) leaves each view only \(2 * batch - 2) others to be told apart from; contrastive learning "
       + "needs many: 64 or more if memory allows"

@@ -37,7 +37,7 @@ struct OverviewSection {
       ? " This page looks at \(Figure.count(report.samples.drawn)) of \(Figure.count(report.samples.total)) \(kind), evenly spread over them."
       : ""
     return """
-      \(run.method.identifier) on \(run.backbone.name) learned for \(Figure.duration(report.history.seconds)) from \(kind) that nobody labelled.\(part)
+      \(run.method.name.rawValue) on \(run.backbone.name) learned for \(Figure.duration(report.history.seconds)) from \(kind) that nobody labelled.\(part)
       """
   }
 

@@ -12,7 +12,7 @@ struct RunSection {
     let device = run.device == .cpu ? "CPU, \(run.computeThreads) threads" : "\(run.device)".uppercased()
     let rows: [(String, String)] = [
       ("Data", "\(Figure.count(report.samples.total)) \(run.data.kind), \(run.data.summary)"),
-      ("Method", "\(run.method.identifier) on \(run.backbone.name)"),
+      ("Method", "\(run.method.name.rawValue) on \(run.backbone.name)"),
       ("Preset", run.preset),
       ("Departs from it", run.departures.isEmpty ? "nowhere" : run.departures.joined(separator: ", ")),
       (

@@ -31,7 +31,7 @@ public final class Encoder {
     let (configuration, _) = try run.open()
     try configuration.useThreads()
     try Runtime.seed(configuration.seed)
-    let method = try configuration.method.build(on: configuration.backbone.build())
+    let method = try configuration.method.build(on: configuration.backbone)
     var damaged: [Checkpoint.Damage] = []
     if isTrained {
       guard let found = try Checkpoint.newest(of: run, load: { try method.load(Safetensors.read($0.model)) }) else {

@@ -160,8 +160,11 @@ public final class Pretraining {
       }
       try Runtime.seed(configuration.seed &+ UInt64(step))
       let learningRate = configuration.schedule.learningRate(at: step)
-      let (output, loss) = try configuration.computeGradients(of: method, batch.views(on: device))
+      let moment = configuration.moment(at: step)
+      let (output, loss) = try configuration.computeGradients(of: method, batch.views(on: device), at: moment)
+      try method.beforeStep(at: moment)
       try optimizer.step(learningRate: learningRate)
+      try noGrad { () throws(TorchError) in try method.afterStep(output, at: moment) }
       step += 1
 
       let isEndOfEpoch = step.isMultiple(of: configuration.stepsPerEpoch)
@@ -204,9 +207,9 @@ extension RunConfiguration {
   /// The method as initialised by the seed, and its optimiser.
   func buildModel() throws(TorchError) -> (any Method, any Optimizer) {
     try Runtime.seed(seed)
-    let method = try method.build(on: backbone.build())
+    let method = try method.build(on: backbone)
     try method.move(to: torchDevice)
-    return (method, try optimizer.build(method.namedParameters))
+    return (method, try optimizer.build(method.trainedParameters))
   }
 
   func loader(of source: any ViewSource, sampleCount: Int, steps: Range<Int>) -> Loader {
@@ -215,14 +218,18 @@ extension RunConfiguration {
       threads: loaderThreads)
   }
 
+  func moment(at step: Int) -> Moment {
+    Moment(step: step, totalSteps: schedule.totalSteps, stepsPerEpoch: stepsPerEpoch)
+  }
+
   /// One pass forward and backward; the gradients of the pass before go once the loss is there.
   func computeGradients(
-    of method: any Method, _ views: [Tensor]
+    of method: any Method, _ views: [Tensor], at moment: Moment
   ) throws(TorchError) -> (output: MethodOutput, loss: Tensor) {
     let output = try autocast(to: precision.dtype, on: torchDevice) { () throws(TorchError) in
-      try method.forward(views)
+      try method.forward(views, at: moment)
     }
-    let loss = try method.loss(output)
+    let loss = try method.loss(output, at: moment)
     try method.clearGradients()
     try loss.backward()
     return (output, loss)

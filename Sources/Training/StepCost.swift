@@ -42,8 +42,10 @@ extension RunConfiguration {
       var start = clock.now
       var count = 0
       while let batch = try loader.next() {
-        let (output, _) = try computeGradients(of: method, batch.views(on: torchDevice))
+        let moment = moment(at: 0)
+        let (output, _) = try computeGradients(of: method, batch.views(on: torchDevice), at: moment)
         try optimizer.step(learningRate: 0)
+        try noGrad { () throws(TorchError) in try method.afterStep(output, at: moment) }
         try torchDevice.synchronize()
         count += 1
         if count == Self.warmUp {

@@ -36,7 +36,7 @@ import Views
     request.learningRate = 0.01
     request.epochs = 7
     let run = try configuration(request, count: 1000)
-    #expect(run.method == .simCLR(.init(temperature: 0.37, projector: .linear)))
+    #expect(run.method == MethodConfiguration(SimCLR.Configuration(temperature: 0.37, projector: .linear)))
     #expect(run.batchSize == 64 && run.stepsPerEpoch == 15 && run.schedule.totalSteps == 105)
     #expect(abs(run.schedule.peak - 0.01) < 1e-12)
     let departures = run.departures.joined(separator: "; ")
@@ -67,7 +67,7 @@ import Views
     #expect(run.preset == "scarf" && run.batchSize == 128 && run.stepsPerEpoch == 2)
     #expect(run.backbone == .mlp(.init(inputs: 4, width: 256, layers: 4)))
     let head = Projector.Configuration(widths: [256, 256], normalization: .none, hasBias: true)
-    #expect(run.method == .scarf(.init(temperature: 1, head: head)))
+    #expect(run.method == MethodConfiguration(SCARF.Configuration(temperature: 1, head: head)))
     #expect(run.optimizer.name == .adamW && run.optimizer.weightDecay == 0)
     #expect(run.schedule.learningRate(at: 0) == 1e-3 && run.schedule.learningRate(at: 399) == 1e-3)
     #expect(run.precision == .float32)
@@ -85,7 +85,7 @@ import Views
     request.method = .vime
     let run = try table(request)
     #expect(run.backbone == .mlp(.init(inputs: 4, width: 4, layers: 1)))
-    #expect(run.method == .vime(.init(columns: 3, inputs: 4, featureWeight: 2)))
+    #expect(run.method == MethodConfiguration(VIME.Configuration(columns: 3, inputs: 4, featureWeight: 2)))
     guard case .table(let table) = run.data else {
       Issue.record("\(run.data)")
       return

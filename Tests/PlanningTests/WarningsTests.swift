@@ -5,7 +5,7 @@ import Testing
 
 @Suite struct WarningsTests {
   @Test func fewNegatives() {
-    let method = MethodConfiguration.simCLR(.init(temperature: 0.2, projector: .linear))
+    let method = MethodConfiguration(SimCLR.Configuration(temperature: 0.2, projector: .linear))
     #expect(Warnings.fewNegatives(batch: 8, method: method)?.contains("only 14 others") == true)
     #expect(Warnings.fewNegatives(batch: 32, method: method) == nil)
   }

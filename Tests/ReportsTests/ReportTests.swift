@@ -55,7 +55,7 @@ private struct Patients: SampleCollection {
   private func configuration(_ data: DataConfiguration, steps: Int = 4) -> RunConfiguration {
     RunConfiguration(
       preset: "small", data: data,
-      method: .simCLR(.init(temperature: 0.2, projector: .init(widths: [8]))),
+      method: MethodConfiguration(SimCLR.Configuration(temperature: 0.2, projector: .init(widths: [8]))),
       backbone: .resNet(.init(.resNet18, stem: .cifar, width: 4)),
       optimizer: OptimizerConfiguration(.adamW, baseLearningRate: 1e-3, weightDecay: 0),
       schedule: Schedule(peak: 1e-3, warmUpSteps: 1, totalSteps: steps), batchSize: 8, stepsPerEpoch: 3,

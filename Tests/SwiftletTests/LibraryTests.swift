@@ -31,7 +31,9 @@ import Testing
   @Test func fromAFolderToAnAccuracy() throws {
     try withPictures { folder, photos in
       let run = try start(photos, in: folder)
-      #expect(run.configuration.method == .simCLR(.init(temperature: 0.37, projector: .simclr(features: 32))))
+      #expect(
+        run.configuration.method
+          == MethodConfiguration(SimCLR.Configuration(temperature: 0.37, projector: .simclr(features: 32))))
       var losses: [Float] = []
       try run.train(epochs: 2) { step in
         losses.append(step.loss)

@@ -43,13 +43,14 @@ import Torch
     let optimizer = try OptimizerConfiguration(
       given.optimizer, baseLearningRate: given.learningRate, weightDecay: given.weightDecay,
       trustCoefficient: given.eta
-    ).build(method.namedParameters)
+    ).build(method.trainedParameters)
     let schedule = Schedule(peak: given.learningRate, warmUpSteps: given.warmUpSteps, totalSteps: given.totalSteps)
     let views = try Safetensors.read(folder + "/views.safetensors")
     var losses: [Double] = []
     for step in 0..<given.totalSteps {
       let pair = try (0..<2).map { try #require(views["step\(step).view\($0)"]).to(format: .channelsLast) }
-      let loss = try method.loss(method.forward(pair))
+      let moment = Moment(step: step, totalSteps: given.totalSteps, stepsPerEpoch: given.totalSteps)
+      let loss = try method.loss(method.forward(pair, at: moment), at: moment)
       try method.clearGradients()
       try loss.backward()
       try optimizer.step(learningRate: schedule.learningRate(at: step))

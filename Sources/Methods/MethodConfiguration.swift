@@ -1,0 +1,94 @@
+import Backbones
+import Layers
+import Torch
+import Views
+
+/// The numbers of one method.
+///
+/// What several methods have, such as a temperature, is reached by a key path, so that whoever changes it need not know
+/// which method it is.
+public protocol MethodSettings: Codable, Sendable, Equatable {
+  static var name: MethodName { get }
+  /// What the method does, in half a sentence.
+  static var summary: String { get }
+  /// Authors, year and where to find it.
+  static var paper: String { get }
+  /// Of a loss that compares samples; nil where there is none.
+  static var temperaturePath: WritableKeyPath<Self, Double>? { get }
+  /// Of the head between backbone and loss; nil where the method has another.
+  static var projectorPath: WritableKeyPath<Self, Projector.Configuration>? { get }
+
+  var viewPlan: ViewPlan { get }
+  func build(on backbone: BackboneConfiguration) throws(TorchError) -> any Method
+}
+
+extension MethodSettings {
+  public static var temperaturePath: WritableKeyPath<Self, Double>? { nil }
+  public static var projectorPath: WritableKeyPath<Self, Projector.Configuration>? { nil }
+}
+
+/// Which method, and its numbers; a run records it.
+public struct MethodConfiguration: Sendable {
+  public var settings: any MethodSettings
+
+  public init(_ settings: some MethodSettings) { self.settings = settings }
+
+  public var name: MethodName { type(of: settings).name }
+  public var viewPlan: ViewPlan { settings.viewPlan }
+
+  /// Nil where the method has none; setting it then changes nothing.
+  public var temperature: Double? {
+    get { settings.temperature }
+    set { if let newValue { settings.set(temperature: newValue) } }
+  }
+
+  /// Nil where the method has no projector that could be another; setting it then changes nothing.
+  public var projector: Projector.Configuration? {
+    get { settings.projector }
+    set { if let newValue { settings.set(projector: newValue) } }
+  }
+
+  public func build(on backbone: BackboneConfiguration) throws(TorchError) -> any Method {
+    try settings.build(on: backbone)
+  }
+}
+
+extension MethodSettings {
+  fileprivate var temperature: Double? { Self.temperaturePath.map { self[keyPath: $0] } }
+  fileprivate var projector: Projector.Configuration? { Self.projectorPath.map { self[keyPath: $0] } }
+
+  fileprivate mutating func set(temperature: Double) {
+    if let path = Self.temperaturePath { self[keyPath: path] = temperature }
+  }
+
+  fileprivate mutating func set(projector: Projector.Configuration) {
+    if let path = Self.projectorPath { self[keyPath: path] = projector }
+  }
+
+  fileprivate func isEqual(to other: any MethodSettings) -> Bool { self == other as? Self }
+}
+
+extension MethodConfiguration: Equatable {
+  public static func == (first: MethodConfiguration, second: MethodConfiguration) -> Bool {
+    first.settings.isEqual(to: second.settings)
+  }
+}
+
+/// {"name": "simclr", "numbers": {"temperature": 0.2, …}}
+extension MethodConfiguration: Codable {
+  private enum Key: String, CodingKey {
+    case name, numbers
+  }
+
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: Key.self)
+    let name = try container.decode(MethodName.self, forKey: .name)
+    settings = try container.decode(name.configuration, forKey: .numbers)
+  }
+
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: Key.self)
+    try container.encode(name, forKey: .name)
+    try container.encode(settings, forKey: .numbers)
+  }
+}
