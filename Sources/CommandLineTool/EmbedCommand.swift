@@ -32,6 +32,7 @@ struct EmbedCommand: ParsableCommand {
 
   func run() throws {
     let console = Console()
+    let signals = Interruption()
     let folder = RunFolder(runFolder)
     let (configuration, _) = try folder.open()
     let collection = try configuration.data.scan(data)
@@ -44,7 +45,12 @@ struct EmbedCommand: ParsableCommand {
     try table.write(Data("row,path\n".utf8))
     let all = collection.names
     var rows = 0
+    signals.lets(.batch)
     let skipped = try encoder.forEachBatch(of: collection.evaluationView(of: Array(all.indices))) { features, samples in
+      if let signal = signals.received {
+        console.say("Stopped after \(rows) of \(all.count) samples; nothing was written.")
+        throw ExitCode(128 + signal)
+      }
       try vectors.append(features)
       for sample in samples {
         try table.write(Data("\(rows),\(csvField(all[sample]))\n".utf8))

@@ -1,42 +1,29 @@
-import Dispatch
 import Foundation
 import Synchronization
 
 /// Ctrl-C and SIGTERM: before there is anything to lose the first ends the program at once; later it is a question that
-/// the training asks between two steps, and the second ends the program.
-final class Interruption {
+/// is asked between two steps, or two batches, and the second ends the program.
+///
+/// A plain handler: a source of dispatch's loses what comes while it is being set up.
+struct Interruption {
+  /// What is waited for once a signal came.
   enum Patience: Int {
-    case none, stepEnd
+    case none, step, batch
   }
-
-  private final class State: Sendable {
-    let signal = Atomic<Int32>(0)
-    let patience = Atomic<Int>(Patience.none.rawValue)
-  }
-
-  private let state = State()
-  private let sources: [any DispatchSourceSignal]
 
   init() {
-    let signals = [SIGINT, SIGTERM]
-    sources = signals.map { number in
-      Foundation.signal(number, SIG_IGN)
-      return DispatchSource.makeSignalSource(signal: number, queue: .global())
+    // Made here, and not by the first signal.
+    state.patience.store(Patience.none.rawValue, ordering: .relaxed)
+    state.signal.store(0, ordering: .relaxed)
+    var own = sigset_t()
+    sigemptyset(&own)
+    for number in [SIGINT, SIGTERM] {
+      signal(number, handle)
+      sigaddset(&own, number)
     }
-    for (number, source) in zip(signals, sources) {
-      source.setEventHandler { [state] in
-        if state.patience.load(ordering: .relaxed) == Patience.none.rawValue {
-          Self.end(number, "\nStopped before the first step; nothing was written.\n")
-        }
-        let (isFirst, _) = state.signal.compareExchange(expected: 0, desired: number, ordering: .relaxed)
-        if !isFirst { Self.end(number, "\nStopped at once; the last checkpoint is kept.\n") }
-        Self.write("\nStopping after this step … (once more to stop at once)\n")
-      }
-      source.resume()
-    }
+    // A parent that starts programs from a thread of dispatch's hands down its mask, in which they are blocked.
+    pthread_sigmask(SIG_UNBLOCK, &own, nil)
   }
-
-  deinit { for source in sources { source.cancel() } }
 
   func lets(_ patience: Patience) { state.patience.store(patience.rawValue, ordering: .relaxed) }
 
@@ -45,14 +32,31 @@ final class Interruption {
     let number = state.signal.load(ordering: .relaxed)
     return number == 0 ? nil : number
   }
-
-  /// Without the exit handlers of libraries: their threads are still at work.
-  private static func end(_ signal: Int32, _ sentence: String) -> Never {
-    write(sentence)
-    _exit(128 + signal)
-  }
-
-  private static func write(_ sentence: String) {
-    try? FileHandle.standardError.write(contentsOf: Data(sentence.utf8))
-  }
 }
+
+private final class State: Sendable {
+  let signal = Atomic<Int32>(0)
+  let patience = Atomic<Int>(0)
+}
+
+private let state = State()
+
+/// Runs inside a signal: atomics, `write` and `_exit` alone.
+private func handle(_ number: Int32) {
+  let patience = state.patience.load(ordering: .relaxed)
+  if patience == Interruption.Patience.none.rawValue {
+    say("\nStopped before the first step; nothing was written.\n")
+    _exit(128 + number)
+  }
+  let isStep = patience == Interruption.Patience.step.rawValue
+  guard state.signal.compareExchange(expected: 0, desired: number, ordering: .relaxed).exchanged else {
+    say(isStep ? "\nStopped at once; the last checkpoint is kept.\n" : "\nStopped at once.\n")
+    _exit(128 + number)
+  }
+  say(
+    isStep
+      ? "\nStopping after this step … (once more to stop at once)\n"
+      : "\nStopping after this batch … (once more to stop at once)\n")
+}
+
+private func say(_ text: StaticString) { _ = write(STDERR_FILENO, text.utf8Start, text.utf8CodeUnitCount) }

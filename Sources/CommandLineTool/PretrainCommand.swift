@@ -131,7 +131,7 @@ struct PretrainCommand: ParsableCommand {
     console.describe(proposal)
     let plan = try request.plan(for: proposal) { console.say("Measuring  how many steps fit the time …") }
     // From here on a signal waits for the end of a step.
-    signals.lets(.stepEnd)
+    signals.lets(.step)
     let pretraining = try Pretraining(
       of: proposal.data, training: proposal.training, configuration: plan.configuration, in: folder)
     console.describe(plan, of: proposal, parameterCount: pretraining.parameterCount)

@@ -38,7 +38,7 @@ struct ResumeCommand: ParsableCommand {
       pretraining.step == total
         ? "The run has finished its \(total) steps already."
         : "Going on after step \(pretraining.step) of \(total).")
-    signals.lets(.stepEnd)
+    signals.lets(.step)
     try TrainingSession(pretraining, console: console, signals: signals, isJSON: json).run()
   }
 }

@@ -27,6 +27,12 @@ struct TrainingSession {
       shouldStop: { signals.received != nil })
     console.endProgress()
     console.say(skipped: pretraining.skipped)
+    if isJSON {
+      try printJSON(
+        Outcome(
+          run: folder, isFinished: outcome == .finished, steps: pretraining.step,
+          epochs: pretraining.configuration.epochs, last: last?.metrics, skipped: pretraining.skipped.count))
+    }
     if case .interrupted = outcome, let signal = signals.received {
       console.say(
         "Stopped after step \(pretraining.step); a checkpoint is saved. Go on with: swiftlet resume \(folder)")
@@ -35,16 +41,11 @@ struct TrainingSession {
     console.say(
       "Done. The run is in \(folder); see what it learned with: swiftlet report \(folder), and with labels: swiftlet "
         + "evaluate \(folder) DATA \(pretraining.configuration.data.labelOption)")
-    if isJSON {
-      try printJSON(
-        Outcome(
-          run: folder, steps: pretraining.step, epochs: pretraining.configuration.epochs, last: last?.metrics,
-          skipped: pretraining.skipped.count))
-    }
   }
 
   private struct Outcome: Encodable {
     let run: String
+    let isFinished: Bool
     let steps: Int
     let epochs: Double
     let last: StepMetrics?

@@ -72,7 +72,7 @@ extension Examination {
       return [
         Finding(
           weight: .hinders, what: "There is a driver of NVIDIA's, but this libtorch computes on the processor alone.",
-          remedy: "TORCH_INDEX=https://pypi.org/simple make build")
+          remedy: "TORCH_INDEX=https://pypi.org/simple \(Installation.rebuild)")
       ]
     }
     return [

@@ -16,11 +16,11 @@ public struct PictureSupport: Codable, Sendable, Equatable {
 
 extension PictureFormat {
   fileprivate var remedy: String {
-    guard let packages else { return "make clean build" }
+    guard let packages else { return "make clean && \(Installation.rebuild)" }
     #if os(macOS)
-      return "brew install \(packages.brew) && make build"
+      return "brew install \(packages.brew) && \(Installation.rebuild)"
     #else
-      return "sudo apt-get install --reinstall \(packages.apt) && make build"
+      return "sudo apt-get install --reinstall \(packages.apt) && \(Installation.rebuild)"
     #endif
   }
 

@@ -31,7 +31,7 @@ public struct SelfCheck: Codable, Sendable, Equatable {
   /// The sum of a 3×3 convolution of ones over ones, 4×4 and no padding, is 2·2·9 = 36; each weight's gradient, the
   /// number of places it is applied at, is 4.
   static func tensors() -> SelfCheck {
-    SelfCheck(.tensors, "a convolution and its gradient", remedy: "rm -rf .deps && make build") {
+    SelfCheck(.tensors, "a convolution and its gradient", remedy: "rm -rf .deps && \(Installation.rebuild)") {
       let picture = try Tensor([Float](repeating: 1, count: 16), shape: [1, 1, 4, 4])
       let weight = try Tensor([Float](repeating: 1, count: 9), shape: [1, 1, 3, 3]).requireGrad()
       let sum = try conv2D(picture, weight: weight, bias: nil, stride: 1, padding: 0).sum()

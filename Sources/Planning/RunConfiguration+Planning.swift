@@ -36,8 +36,9 @@ extension MemoryEstimate {
   init(of run: RunConfiguration, data: any SampleCollection, training indices: [Int]) throws {
     let layouts = try data.trainingViews(run.method.viewPlan, of: indices, seed: run.seed).layouts
     let isHost = run.device == .cpu
+    let counted = try run.measureMemory(of: layouts)
     self.init(
-      step: try run.measureMemory(of: layouts), viewBytes: layouts.reduce(0) { $0 + $1.byteCount },
+      step: isHost ? counted.scaled(by: Self.residentPerTensorByte) : counted, viewBytes: layouts.reduce(0) { $0 + $1.byteCount },
       // Two are made ahead and one is in use; a device holds a copy of the last, which the step counts.
       batchesInMemory: isHost ? 3 : 0, keptBytes: isHost ? data.samplesInMemory(of: indices).byteCount : 0)
   }

@@ -73,10 +73,12 @@ public final class Encoder {
   }
 
   /// Features [samples.count, featureCount] of every readable sample, and which those are.
-  public func features(of source: any ViewSource) throws -> (features: Tensor, samples: [Int], skipped: [SampleError]) {
+  public func features(
+    of source: any ViewSource, batchSize: Int = 256
+  ) throws -> (features: Tensor, samples: [Int], skipped: [SampleError]) {
     var parts: [Tensor] = []
     var samples: [Int] = []
-    let skipped = try forEachBatch(of: source) { features, indices in
+    let skipped = try forEachBatch(of: source, batchSize: batchSize) { features, indices in
       parts.append(features)
       samples += indices
     }

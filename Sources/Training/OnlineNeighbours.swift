@@ -15,9 +15,13 @@ struct OnlineNeighbours {
   private let labels: [Int]
   private let classCount: Int
   private let epochInterval: Int
+  private let batchSize: Int
 
   /// Nil where fewer than two classes are known among `indices`.
-  init?(data: any SampleCollection, indices: [Int], samplesPerEpoch: Int) {
+  ///
+  /// - Parameter batchSize: of the run, so that a look at the neighbours needs no more memory than a step.
+  init?(data: any SampleCollection, indices: [Int], samplesPerEpoch: Int, batchSize: Int) {
+    self.batchSize = batchSize
     guard let all = data.labels else { return nil }
     let labelled = indices.filter { all.classIndices[$0] != nil }
     let count = min(labelled.count, Self.sampleLimit)
@@ -33,7 +37,7 @@ struct OnlineNeighbours {
   func isDue(afterEpoch epoch: Int, isLast: Bool) -> Bool { isLast || (epoch + 1).isMultiple(of: epochInterval) }
 
   func accuracy(of encoder: Encoder) throws -> Float {
-    let (features, samples, _) = try encoder.features(of: source)
+    let (features, samples, _) = try encoder.features(of: source, batchSize: batchSize)
     let truth = samples.map { labels[$0] }
     let found = try NearestNeighbours()
       .predictLeavingOneOut(bank: features, labels: truth, classCount: classCount).predictions

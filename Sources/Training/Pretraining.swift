@@ -26,6 +26,8 @@ public final class Pretraining {
   private let method: any Method
   private let optimizer: any Optimizer
   private let device: Device
+  /// Whether this object made the folder, and not another before it.
+  private let isNew: Bool
 
   public enum Failure: Error, Sendable, CustomStringConvertible {
     /// The loss is not a number any more.
@@ -67,7 +69,7 @@ public final class Pretraining {
     of data: any SampleCollection, training indices: [Int], configuration: RunConfiguration, in folder: RunFolder
   ) throws {
     try folder.create(configuration, samples: data.listing(of: indices), skipped: data.skipped)
-    try self.init(data, indices: indices, configuration: configuration, folder: folder)
+    try self.init(data, indices: indices, configuration: configuration, folder: folder, isNew: true)
   }
 
   /// Goes on with a run from its newest checkpoint, or from its beginning where it has none yet.
@@ -77,16 +79,17 @@ public final class Pretraining {
     var (configuration, samples) = try folder.open()
     if let loaderThreads { configuration.loaderThreads = loaderThreads }
     let data = try configuration.data.open(samples)
-    try self.init(data, indices: Array(data.names.indices), configuration: configuration, folder: folder)
+    try self.init(data, indices: Array(data.names.indices), configuration: configuration, folder: folder, isNew: false)
     if let found = try Checkpoint.loadLatest(of: folder, into: method, optimizer) {
       (step, damaged) = found
     }
   }
 
   private init(
-    _ data: any SampleCollection, indices: [Int], configuration: RunConfiguration, folder: RunFolder
+    _ data: any SampleCollection, indices: [Int], configuration: RunConfiguration, folder: RunFolder, isNew: Bool
   ) throws {
     self.data = data
+    self.isNew = isNew
     self.indices = indices
     self.configuration = configuration
     self.folder = folder
@@ -135,6 +138,10 @@ public final class Pretraining {
       throw unwritable("\(RunFolder.Failure.unwritable(path: path, reason: reason))")
     } catch let failure as Safetensors.Failure {
       throw unwritable("\(failure)")
+    } catch let error as LoaderError {
+      // Nothing could be read, so nothing was learned that the folder could keep.
+      if isNew, step == 0 { folder.remove() }
+      throw error
     }
   }
 
@@ -146,7 +153,8 @@ public final class Pretraining {
     let total = configuration.schedule.totalSteps
     let journal = try Journal(configuration: configuration, folder: folder, step: step)
     let neighbours = OnlineNeighbours(
-      data: data, indices: indices, samplesPerEpoch: configuration.stepsPerEpoch * configuration.batchSize)
+      data: data, indices: indices, samplesPerEpoch: configuration.stepsPerEpoch * configuration.batchSize,
+      batchSize: configuration.batchSize)
     let source = try data.trainingViews(method.viewPlan, of: indices, seed: configuration.seed)
     let loader = configuration.loader(of: source, sampleCount: indices.count, steps: step..<total)
     defer { skipped = loader.skipped }

@@ -72,6 +72,9 @@ public struct RunFolder: Sendable {
     }
   }
 
+  /// Takes back what `create` made, where nothing came of it.
+  func remove() { try? FileManager.default.removeItem(atPath: path) }
+
   /// Replaces the configuration of a run that has not begun, whole or not at all.
   func record(_ configuration: RunConfiguration) throws(Failure) {
     do {

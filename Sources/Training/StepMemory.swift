@@ -12,6 +12,10 @@ public struct StepMemory: Sendable, Equatable {
     self.fixed = fixed
     self.perSample = perSample
   }
+
+  public func scaled(by factor: Double) -> StepMemory {
+    StepMemory(fixed: Int(Double(fixed) * factor), perSample: Int(Double(perSample) * factor))
+  }
 }
 
 extension RunConfiguration {

@@ -106,6 +106,7 @@ import Testing
       #expect(one.code == 1)
       // Some of the broken files are found out while training.
       #expect(one.errors.contains("Only 1 of the"), "\(one.errors)")
+      #expect(!FileManager.default.fileExists(atPath: folder.path + "/one"), "an empty run stays")
     }
   }
 

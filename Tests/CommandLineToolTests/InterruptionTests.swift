@@ -60,13 +60,42 @@ import Testing
     try withTemporaryFolder { folder in
       let (data, run) = (folder.appending(path: "data"), folder.appending(path: "run"))
       try drawPictures(in: data)
+      let errors = Pipe()
       let process = try SwiftletProgram.start(
-        ["pretrain", data.path, "--run", run.path] + SwiftletProgram.tiny + ["--minutes", "60"])
-      Thread.sleep(forTimeInterval: 1.5)
+        ["pretrain", data.path, "--run", run.path] + SwiftletProgram.tiny + ["--minutes", "1000000"], errors: errors)
+      var said = ""
+      while !said.contains("Measuring") {
+        let data = errors.fileHandleForReading.availableData
+        try #require(!data.isEmpty, "it ended without measuring: \(said)")
+        said += String(decoding: data, as: UTF8.self)
+      }
       end(process, signal)
       #expect(process.terminationReason == .exit)
       #expect(process.terminationStatus == 128 + signal)
+      said = String(decoding: errors.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+      #expect(said.contains("Stopped before the first step; nothing was written."))
       #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == ["data"])
+    }
+  }
+
+  /// Vectors appear whole or not at all, and no draft of them stays.
+  @Test func aSignalWhileVectorsAreWrittenLeavesNothing() throws {
+    try withTemporaryFolder { folder in
+      let (data, run) = (folder.appending(path: "data"), folder.appending(path: "run"))
+      try drawPictures(in: data)
+      #expect(try SwiftletProgram.pretrain(data, run, ["--epochs", "1"]).code == 0)
+      let (many, out) = (folder.appending(path: "many"), folder.appending(path: "out"))
+      for place in [many, out] { try FileManager.default.createDirectory(at: place, withIntermediateDirectories: true) }
+      for number in 0..<20_000 {
+        #expect(link(data.path + "/class0/0.png", many.path + "/\(number).png") == 0)
+      }
+      let process = try SwiftletProgram.start(["embed", run.path, many.path, "-o", out.path + "/vectors.npy"])
+      while process.isRunning, try FileManager.default.contentsOfDirectory(atPath: out.path).isEmpty {
+        Thread.sleep(forTimeInterval: 0.005)
+      }
+      end(process, SIGINT)
+      #expect(process.terminationStatus == 130)
+      #expect(try FileManager.default.contentsOfDirectory(atPath: out.path) == [])
     }
   }
 }

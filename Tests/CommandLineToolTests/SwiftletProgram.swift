@@ -63,10 +63,10 @@ struct SwiftletProgram {
 
   // MARK: Runs that go on beside the test
 
-  static func start(_ arguments: [String]) throws -> Process {
+  static func start(_ arguments: [String], errors: Any = FileHandle.nullDevice) throws -> Process {
     let process = prepare(path, arguments, in: nil)
     process.standardOutput = FileHandle.nullDevice
-    process.standardError = FileHandle.nullDevice
+    process.standardError = errors
     try process.run()
     return process
   }

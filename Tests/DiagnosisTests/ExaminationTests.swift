@@ -82,4 +82,16 @@ import Testing
     let data = try JSONEncoder().encode(examination)
     #expect(try JSONDecoder().decode(Examination.self, from: data) == examination)
   }
+
+  @Test func anInstalledProgramIsInstalledAgainAndNotBuilt() throws {
+    let prefix = FileManager.default.temporaryDirectory.appending(path: "prefix-\(UUID().uuidString)")
+    defer { try? FileManager.default.removeItem(at: prefix) }
+    let executable = prefix.appending(path: "bin/swiftlet").path
+    #expect(Installation.rebuild(executable: executable) == "make build")
+    try FileManager.default.createDirectory(
+      at: prefix.appending(path: "lib/swiftlet"), withIntermediateDirectories: true)
+    try FileManager.default.createDirectory(at: prefix.appending(path: "bin"), withIntermediateDirectories: true)
+    #expect(Installation.rebuild(executable: executable).hasPrefix("make install PREFIX="))
+    #expect(Installation.rebuild(executable: executable).hasSuffix(prefix.lastPathComponent))
+  }
 }
