@@ -30,7 +30,8 @@ public enum DatasetError: Error, Sendable, Equatable, CustomStringConvertible {
       "There is no data in \(places.map { "'\($0)'" }.joined(separator: ", ")): looked for \(lookedFor), also in "
         + "subfolders; name the folder that holds them."
     case .noneReadable(let count, let lookedFor, let first):
-      "None of the \(count) candidates (\(lookedFor)) can be read: "
+      (count == 1 ? "The only candidate" : "None of the \(count) candidates")
+        + " (\(lookedFor)) can\(count == 1 ? "not" : "") be read: "
         + first.map { "\($0.name): \($0.reason)" }.joined(separator: "; ") + "."
     case .tooFewSamples(let count, let lookedFor):
       "Only \(count) sample\(count == 1 ? "" : "s") (\(lookedFor)) can be read, and at least 2 are needed."

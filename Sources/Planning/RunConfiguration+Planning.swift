@@ -38,7 +38,8 @@ extension MemoryEstimate {
     let isHost = run.device == .cpu
     let counted = try run.measureMemory(of: layouts)
     self.init(
-      step: isHost ? counted.scaled(by: Self.residentPerTensorByte) : counted, viewBytes: layouts.reduce(0) { $0 + $1.byteCount },
+      step: isHost ? counted.scaled(by: Self.residentPerTensorByte) : counted,
+      viewBytes: layouts.reduce(0) { $0 + $1.byteCount },
       // Two are made ahead and one is in use; a device holds a copy of the last, which the step counts.
       batchesInMemory: isHost ? 3 : 0, keptBytes: isHost ? data.samplesInMemory(of: indices).byteCount : 0)
   }
