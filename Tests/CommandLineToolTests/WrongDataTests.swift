@@ -30,7 +30,7 @@ import Testing
       try expectRefusal(of: "nowhere", in: folder, "There is no file or folder 'nowhere'")
       try expectRefusal(of: "", in: folder, "There is no file or folder ''")
       try expectRefusal(of: "empty", in: folder, "There is no data in 'empty'")
-      try expectRefusal(of: "text", in: folder, "None of the 1 candidates")
+      try expectRefusal(of: "text", in: folder, "The only candidate")
       try expectRefusal(of: "one", in: folder, "Only 1 sample")
       try expectRefusal(of: "one/only.png", in: folder, "Only 1 sample")
       try expectRefusal(
