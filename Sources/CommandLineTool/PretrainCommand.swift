@@ -17,6 +17,9 @@ struct PretrainCommand: ParsableCommand {
         swiftlet pretrain digits --views shapes --labels labels.csv --epochs 100
         swiftlet pretrain records.csv --label-column diagnosis
 
+      What goes wrong (collapse, exploding weights, NaN) is said with what to change; --on-collapse stop ends the run with \
+      exit code 3, rollback goes on from before it at half the learning rate.
+
       Ctrl-C saves a checkpoint; 'swiftlet resume' goes on from it.
       """)
 
@@ -92,6 +95,9 @@ struct PretrainCommand: ParsableCommand {
   @Option(help: "Everything random follows from it. Default: 0.")
   var seed: UInt64?
 
+  @Option(help: "What to do if the run goes wrong; rollback goes back and on at half the rate. Default: warn.")
+  var onCollapse: OnCollapse?
+
   @OptionGroup(title: "Machine")
   var machine: MachineOptions
 
@@ -166,6 +172,7 @@ struct PretrainCommand: ParsableCommand {
     request.epochs = epochs
     request.minutes = minutes
     request.seed = seed
+    request.onCollapse = onCollapse
     machine.apply(to: &request)
     return request
   }
@@ -186,4 +193,5 @@ extension ImageRecipe.Name: ExpressibleByArgument {}
 extension BackboneName: ExpressibleByArgument {}
 extension ResNet.Configuration.Stem: ExpressibleByArgument {}
 extension OptimizerConfiguration.Name: ExpressibleByArgument {}
+extension OnCollapse: ExpressibleByArgument {}
 extension RunConfiguration.Precision: ExpressibleByArgument {}

@@ -23,6 +23,7 @@ struct TrainingSession {
       report: { progress in
         last = progress
         console.show(progress)
+        if let alarm = progress.alarm { console.warn(alarm.description) }
       },
       shouldStop: { signals.received != nil })
     console.endProgress()
@@ -30,13 +31,19 @@ struct TrainingSession {
     if isJSON {
       try printJSON(
         Outcome(
-          run: folder, isFinished: outcome == .finished, steps: pretraining.step,
+          run: folder, outcome: outcome.name, steps: pretraining.step,
           epochs: pretraining.configuration.epochs, last: last?.metrics, skipped: pretraining.skipped.count))
     }
     if case .interrupted = outcome, let signal = signals.received {
       console.say(
         "Stopped after step \(pretraining.step); a checkpoint is saved. Go on with: swiftlet resume \(folder)")
       throw ExitCode(128 + signal)
+    }
+    if case .stopped = outcome {
+      console.say(
+        "Stopped after step \(pretraining.step), as --on-collapse \(pretraining.configuration.onCollapse.rawValue) asks; the "
+          + "checkpoints of before are kept. See what happened with: swiftlet report \(folder)")
+      throw ExitCode.stoppedBySentinel
     }
     console.say(
       "Done. The run is in \(folder); see what it learned with: swiftlet report \(folder), and with labels: swiftlet "
@@ -45,10 +52,26 @@ struct TrainingSession {
 
   private struct Outcome: Encodable {
     let run: String
-    let isFinished: Bool
+    /// finished, interrupted or stopped
+    let outcome: String
     let steps: Int
     let epochs: Double
     let last: StepMetrics?
     let skipped: Int
+  }
+}
+
+extension ExitCode {
+  /// A run went wrong, and was to end then.
+  static let stoppedBySentinel = ExitCode(3)
+}
+
+extension Pretraining.Outcome {
+  fileprivate var name: String {
+    switch self {
+    case .finished: "finished"
+    case .interrupted: "interrupted"
+    case .stopped: "stopped"
+    }
   }
 }

@@ -32,6 +32,8 @@ public protocol Method: Module {
   var viewPlan: ViewPlan { get }
   /// Those of the trained parameters whose learning rate stays at its peak, whatever the schedule says.
   var parametersAtPeakRate: [Parameter] { get }
+  /// The loss of outputs that say nothing, where a loss that stays there means that nothing is learned; nil elsewhere.
+  var chanceLoss: Double? { get }
   /// - Parameter views: one batch a view, in the form the backbone takes.
   func forward(_ views: [Tensor], at moment: Moment) throws(TorchError) -> MethodOutput
   /// A single value, in float32 or better.
@@ -44,6 +46,7 @@ public protocol Method: Module {
 
 extension Method {
   public var parametersAtPeakRate: [Parameter] { [] }
+  public var chanceLoss: Double? { nil }
   public func beforeStep(at moment: Moment) throws(TorchError) {}
   public func afterStep(_ output: MethodOutput, at moment: Moment) throws(TorchError) {}
 }

@@ -66,6 +66,7 @@ extension RunRequest {
     run.precision = precision ?? recorded.precision
     run.computeThreads = computeThreads ?? recorded.computeThreads
     run.loaderThreads = loaderThreads ?? recorded.loaderThreads
+    run.onCollapse = onCollapse ?? recorded.onCollapse
     run.isDeterministic = recorded.isDeterministic || isDeterministic
     setOptimizer(of: &run, recorded)
 

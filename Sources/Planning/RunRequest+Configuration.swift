@@ -74,8 +74,10 @@ extension RunRequest {
       batchSize: batch, stepsPerEpoch: proposal.training.count / batch, seed: seed ?? 0, device: device,
       precision: precision ?? proposal.precision ?? Self.bestPrecision(on: device),
       computeThreads: computeThreads ?? cores,
-      loaderThreads: loaderThreads ?? max(1, cores - (device == .cpu ? cores / 2 : 1)), isDeterministic: isDeterministic
-    )
+      loaderThreads: loaderThreads ?? max(1, cores - (device == .cpu ? cores / 2 : 1)),
+      isDeterministic: isDeterministic,
+      // At least four looks an epoch, so that what goes wrong is seen in the first.
+      logInterval: max(1, min(10, proposal.training.count / batch / 4)), onCollapse: onCollapse ?? .warn)
   }
 
   func warnings(on run: RunConfiguration, preset: Preset, sampleCount: Int) -> [String] {

@@ -28,6 +28,8 @@ public struct RunRequest: Sendable {
   public var computeThreads: Int?
   public var loaderThreads: Int?
   public var isDeterministic = false
+  /// `.warn` where nil.
+  public var onCollapse: OnCollapse?
   /// Bytes that the run may take; nil for what this machine, or the device, has free.
   public var memory: Int?
   // Of pictures

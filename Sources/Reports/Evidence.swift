@@ -61,6 +61,8 @@ struct Evidence {
   var comparison: Comparison?
   var agreement: Agreement?
   var spread: Spread?
+  /// What went wrong while it trained, in the words of that moment.
+  var alarms: [String] = []
   var loss: Loss?
 }
 

@@ -6,7 +6,8 @@ struct Interpretation {
 
   init(of evidence: Evidence) {
     findings =
-      [Self.learned(evidence), Self.collapse(evidence)].compactMap(\.self) + Self.certainty(evidence)
+      [Self.learned(evidence), Self.collapse(evidence)].compactMap(\.self) + Self.alarms(evidence)
+      + Self.certainty(evidence)
       + Self.next(evidence)
   }
 
@@ -97,6 +98,10 @@ struct Interpretation {
     }
     return Finding(
       topic: .collapse, tone: .good, text: "No collapse: the embeddings use \(dimensions)\(evenness).")
+  }
+
+  static func alarms(_ evidence: Evidence) -> [Finding] {
+    evidence.alarms.map { Finding(topic: .collapse, tone: .bad, text: "While it trained: \($0).") }
   }
 
   // MARK: How sure is that?

@@ -74,6 +74,7 @@ public struct Report {
     evidence.comparison = evaluation.flatMap { Evidence.Comparison($0) }
     evidence.agreement = try Self.agreement(samples)
     evidence.spread = Evidence.Spread(history.metrics)
+    evidence.alarms = history.alarms.map(\.description)
     evidence.loss = Evidence.Loss(history.metrics)
     evidence.duplicateCount = odd.duplicates.joined().count
     evidence.contradictoryGroups = odd.duplicates.count { Set($0.compactMap { samples.labels[$0] }).count > 1 }

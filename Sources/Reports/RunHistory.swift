@@ -7,11 +7,13 @@ struct RunHistory {
   let metrics: [StepMetrics]
   let timing: [StepTiming]
   let skipped: [SampleError]
+  let alarms: [Alarm]
 
   init(of run: RunFolder) {
     metrics = Self.lines(run.metrics)
     timing = Self.lines(run.timing)
     skipped = Self.lines(run.skipped)
+    alarms = Self.lines(run.alarms)
   }
 
   /// From launch to the last line, over all sessions of the run.

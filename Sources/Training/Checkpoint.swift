@@ -81,6 +81,8 @@ public struct Checkpoint: Sendable {
     for old in all(in: run) where !kept.contains(old.step) { try? manager.removeItem(atPath: old.path) }
   }
 
+  func remove() { try? FileManager.default.removeItem(atPath: path) }
+
   // MARK: Reading
 
   /// Uses the newest checkpoint that is sound; nil where the run has none yet.

@@ -9,6 +9,8 @@ final class Journal {
   private let metrics: LineLog
   private let timing: LineLog
   private let skipped: LineLog
+  private let alarms: LineLog
+  private var sentinel: CollapseSentinel
   private var listed: Set<String>
   private var pending: [(line: StepMetrics, loss: Tensor)] = []
   private var lastAccuracy: Float?
@@ -16,8 +18,10 @@ final class Journal {
   private var lastFlush = ContinuousClock.now
   private let firstStep: Int
 
-  /// - Parameter step: where the run goes on; later lines are cut.
-  init(configuration: RunConfiguration, folder: RunFolder, step: Int) throws {
+  /// - Parameters:
+  ///   - step: where the run goes on; later lines are cut.
+  ///   - chanceLoss: of the method.
+  init(configuration: RunConfiguration, folder: RunFolder, step: Int, chanceLoss: Double?) throws {
     self.configuration = configuration
     firstStep = step
     metrics = try LineLog(folder.metrics)
@@ -25,6 +29,10 @@ final class Journal {
     skipped = try LineLog(folder.skipped)
     try metrics.cut(after: step)
     try timing.cut(after: step)
+    alarms = try LineLog(folder.alarms)
+    try alarms.cut(after: step)
+    sentinel = CollapseSentinel(chanceLoss: chanceLoss, stepsPerEpoch: configuration.stepsPerEpoch)
+    for line in try metrics.lines(of: StepMetrics.self) { _ = sentinel.look(at: line) }
     let lines = (FileManager.default.contents(atPath: folder.skipped) ?? Data()).split(separator: UInt8(ascii: "\n"))
     listed = Set(lines.compactMap { try? JSONDecoder().decode(SampleError.self, from: $0).name })
   }
@@ -40,7 +48,14 @@ final class Journal {
     pending.append((line, try loss.detach()))
   }
 
-  func note(_ statistics: EmbeddingStatistics) { pending[pending.count - 1].line.add(statistics) }
+  /// - Throws: `Pretraining.Failure.diverged` where a gradient is not a number.
+  func note(_ statistics: EmbeddingStatistics, norms: (gradients: Double, weights: Double)) throws {
+    let line = pending[pending.count - 1].line
+    guard norms.gradients.isFinite, norms.weights.isFinite else {
+      throw Pretraining.Failure.diverged(step: line.step, learningRate: Double(line.learningRate))
+    }
+    pending[pending.count - 1].line.add(statistics, norms: norms)
+  }
 
   func note(kNNAccuracy: Float) {
     pending[pending.count - 1].line.kNNAccuracy = kNNAccuracy
@@ -56,11 +71,16 @@ final class Journal {
     for index in pending.indices { pending[index].line.loss = Float(try pending[index].loss.item()) }
     let lines = pending.map(\.line)
     pending = []
+    var alarm: Alarm?
     for line in lines {
       guard line.loss.isFinite else {
         throw Pretraining.Failure.diverged(step: line.step, learningRate: Double(line.learningRate))
       }
       try metrics.append(line)
+      if let found = sentinel.look(at: line) {
+        try alarms.append(found)
+        alarm = alarm ?? found
+      }
     }
     let last = lines[lines.count - 1]
     let now = ContinuousClock.now
@@ -70,7 +90,8 @@ final class Journal {
     let secondsAStep = start.duration(to: now) / .seconds(1) / Double(last.step - firstStep)
     return TrainingProgress(
       metrics: last, totalSteps: configuration.schedule.totalSteps, samplesPerSecond: rate,
-      secondsLeft: secondsAStep * Double(configuration.schedule.totalSteps - last.step), kNNAccuracy: lastAccuracy)
+      secondsLeft: secondsAStep * Double(configuration.schedule.totalSteps - last.step), kNNAccuracy: lastAccuracy,
+      alarm: alarm)
   }
 
   /// Waits until the logs are on disk; they are then at least as long as a checkpoint written next expects.
@@ -78,6 +99,7 @@ final class Journal {
     for sample in samples where listed.insert(sample.name).inserted { try skipped.append(sample) }
     try metrics.synchronize()
     try timing.synchronize()
+    try alarms.synchronize()
     try skipped.synchronize()
   }
 }

@@ -32,6 +32,16 @@ final class LineLog {
   /// Waits until what was written is on disk.
   func synchronize() throws { try Self.writing(path) { try handle.synchronize() } }
 
+  /// What was written so far, and still stands there.
+  func lines<Line: Decodable>(of _: Line.Type) throws -> [Line] {
+    try Self.writing(path) {
+      try handle.seek(toOffset: 0)
+      let data = try handle.readToEnd() ?? Data()
+      let decoder = JSONDecoder()
+      return try data.split(separator: UInt8(ascii: "\n")).map { try decoder.decode(Line.self, from: $0) }
+    }
+  }
+
   /// Removes every line from the first one on that lies past `step`, or that a kill left unfinished.
   func cut(after step: Int) throws {
     struct Line: Decodable { let step: Int }

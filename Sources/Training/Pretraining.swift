@@ -23,8 +23,9 @@ public final class Pretraining {
 
   private let data: any SampleCollection
   private let indices: [Int]
-  private let method: any Method
-  private let optimizer: any Optimizer
+  private var method: any Method
+  private var optimizer: any Optimizer
+  private var interventions: Interventions
   private let device: Device
   /// Whether this object made the folder, and not another before it.
   private let isNew: Bool
@@ -60,6 +61,8 @@ public final class Pretraining {
   public enum Outcome: Sendable {
     case finished
     case interrupted
+    /// By its sentinel; the newest checkpoint is of before.
+    case stopped(Alarm)
   }
 
   /// Starts a new run: its folder exists when this returns.
@@ -95,6 +98,7 @@ public final class Pretraining {
     self.folder = folder
     device = try configuration.presentDevice()
     step = 0
+    interventions = try Interventions(of: folder)
     try configuration.useThreads()
     (method, optimizer) = try configuration.buildModel()
   }
@@ -133,7 +137,11 @@ public final class Pretraining {
     report: (TrainingProgress) throws -> Void = { _ in }, shouldStop: () -> Bool = { false }
   ) throws -> Outcome {
     do {
-      return try takeSteps(shouldStop: shouldStop, report: report)
+      while true {
+        let outcome = try takeSteps(shouldStop: shouldStop, report: report)
+        guard case .stopped(let alarm) = outcome, mayGoBack else { return outcome }
+        try goBack(because: alarm)
+      }
     } catch RunFolder.Failure.unwritable(let path, let reason) {
       throw unwritable("\(RunFolder.Failure.unwritable(path: path, reason: reason))")
     } catch let failure as Safetensors.Failure {
@@ -149,9 +157,34 @@ public final class Pretraining {
     .unwritable(run: folder.path, problem: problem, step: step, kept: Checkpoint.all(in: folder).first?.step)
   }
 
+  private var mayGoBack: Bool {
+    configuration.onCollapse == .rollback && interventions.entries.count < Interventions.most
+  }
+
+  /// To the newest checkpoint of before it began, or to the beginning, at half the learning rate.
+  private func goBack(because alarm: Alarm) throws {
+    for checkpoint in Checkpoint.all(in: folder) where checkpoint.step >= alarm.since { checkpoint.remove() }
+    (method, optimizer) = try configuration.buildModel()
+    step = 0
+    if let found = try Checkpoint.loadLatest(of: folder, into: method, optimizer) { (step, damaged) = found }
+    try interventions.add(step: step, alarm: alarm)
+  }
+
+  /// - Returns: `.stopped` where something goes wrong and the run is not only to be warned of it.
   private func takeSteps(shouldStop: () -> Bool, report: (TrainingProgress) throws -> Void) throws -> Outcome {
+    do {
+      return try takeNumberedSteps(shouldStop: shouldStop, report: report)
+    } catch Failure.diverged(let step, let rate) where mayGoBack {
+      return .stopped(.notANumber(step: step, learningRate: rate))
+    }
+  }
+
+  private func takeNumberedSteps(
+    shouldStop: () -> Bool, report: (TrainingProgress) throws -> Void
+  ) throws -> Outcome {
     let total = configuration.schedule.totalSteps
-    let journal = try Journal(configuration: configuration, folder: folder, step: step)
+    let journal = try Journal(
+      configuration: configuration, folder: folder, step: step, chanceLoss: method.chanceLoss)
     let neighbours = OnlineNeighbours(
       data: data, indices: indices, samplesPerEpoch: configuration.stepsPerEpoch * configuration.batchSize,
       batchSize: configuration.batchSize)
@@ -167,9 +200,11 @@ public final class Pretraining {
         return .interrupted
       }
       try Runtime.seed(configuration.seed &+ UInt64(step))
-      let rates = configuration.rates(at: step)
+      let rates = configuration.rates(at: step).scaled(by: interventions.learningRateFactor)
       let moment = configuration.moment(at: step)
       let (output, loss) = try configuration.computeGradients(of: method, batch.views(on: device), at: moment)
+      let isLook = step == 0 || (step + 1).isMultiple(of: configuration.logInterval) || step + 1 == total
+      let norms = isLook ? try method.norms() : nil
       try method.beforeStep(at: moment)
       try optimizer.step(rates)
       try noGrad { () throws(TorchError) in try method.afterStep(output, at: moment) }
@@ -178,13 +213,14 @@ public final class Pretraining {
       let isEndOfEpoch = step.isMultiple(of: configuration.stepsPerEpoch)
       let isLast = step == total
       try journal.note(step: step, epoch: batch.epoch, loss: loss, learningRate: rates.learning)
-      if step == 1 || step.isMultiple(of: configuration.logInterval) || isLast {
-        try journal.note(EmbeddingStatistics(output.embeddings))
-      }
+      if let norms { try journal.note(EmbeddingStatistics(output.embeddings), norms: norms) }
       if let neighbours, isEndOfEpoch || isLast, neighbours.isDue(afterEpoch: batch.epoch, isLast: isLast) {
         try journal.note(kNNAccuracy: neighbours.accuracy(of: encoder))
       }
-      if journal.isDue || isEndOfEpoch || isLast, let progress = try journal.flush() { try report(progress) }
+      if journal.isDue || isEndOfEpoch || isLast, let progress = try journal.flush() {
+        try report(progress)
+        if let alarm = progress.alarm, configuration.onCollapse != .warn { return .stopped(alarm) }
+      }
       // Where epochs are short, checkpoints wait until they take no more than a twentieth of the time.
       let age = lastCheckpoint.duration(to: .now)
       if isLast || age > .seconds(240) || isEndOfEpoch && age >= savingTime * 20 {

@@ -40,12 +40,14 @@ public struct RunConfiguration: Codable, Sendable, Equatable {
   public var isDeterministic: Bool
   /// Steps between two looks at the embeddings.
   public var logInterval: Int
+  /// What becomes of the run if it goes wrong.
+  public var onCollapse: OnCollapse
 
   public init(
     preset: String, data: DataConfiguration, method: MethodConfiguration, backbone: BackboneConfiguration,
     optimizer: OptimizerConfiguration, schedule: Schedule, batchSize: Int, stepsPerEpoch: Int, seed: UInt64 = 0,
     device: Device.Kind = .cpu, precision: Precision = .float32, computeThreads: Int, loaderThreads: Int,
-    isDeterministic: Bool = false, logInterval: Int = 10
+    isDeterministic: Bool = false, logInterval: Int = 10, onCollapse: OnCollapse = .warn
   ) {
     self.preset = preset
     self.data = data
@@ -62,6 +64,7 @@ public struct RunConfiguration: Codable, Sendable, Equatable {
     self.loaderThreads = loaderThreads
     self.isDeterministic = isDeterministic
     self.logInterval = logInterval
+    self.onCollapse = onCollapse
   }
 
   public var epochs: Double { Double(schedule.totalSteps) / Double(stepsPerEpoch) }

@@ -8,6 +8,8 @@ import Foundation
 ///     metrics.jsonl        one line a step, without clock values
 ///     timing.jsonl         the clock values
 ///     skipped.jsonl        what could not be read, and why
+///     alarms.jsonl         what went wrong, if anything
+///     interventions.jsonl  where the run was taken back for it, if ever
 ///     checkpoints/         the last two states
 ///     evaluation.json      the last judgement of `swiftlet evaluate`, once there is one
 public struct RunFolder: Sendable {
@@ -20,6 +22,8 @@ public struct RunFolder: Sendable {
   public var metrics: String { path + "/metrics.jsonl" }
   public var timing: String { path + "/timing.jsonl" }
   public var skipped: String { path + "/skipped.jsonl" }
+  public var alarms: String { path + "/alarms.jsonl" }
+  public var interventions: String { path + "/interventions.jsonl" }
   public var checkpoints: String { path + "/checkpoints" }
   public var evaluation: String { path + "/evaluation.json" }
 

@@ -14,6 +14,12 @@ public struct StepMetrics: Codable, Sendable, Equatable {
   public var uniformity: Float?
   public var standardDeviation: Float?
   public var effectiveRank: Float?
+  /// The standard deviation of the embeddings as they are, before any scaling to unit length.
+  public var embeddingScale: Float?
+  /// Of all gradients together, before any clipping.
+  public var gradientNorm: Float?
+  /// Of all trained weights together, before the step.
+  public var weightNorm: Float?
   // At the end of some epochs, where labels exist:
   /// Leave-one-out accuracy of weighted nearest neighbours on the features of labelled training samples.
   public var kNNAccuracy: Float?
@@ -25,7 +31,10 @@ public struct StepMetrics: Codable, Sendable, Equatable {
     self.learningRate = learningRate
   }
 
-  mutating func add(_ statistics: EmbeddingStatistics) {
+  mutating func add(_ statistics: EmbeddingStatistics, norms: (gradients: Double, weights: Double)) {
+    embeddingScale = Float(statistics.scale)
+    gradientNorm = Float(norms.gradients)
+    weightNorm = Float(norms.weights)
     alignment = statistics.alignment.map { Float($0) }
     uniformity = Float(statistics.uniformity)
     standardDeviation = Float(statistics.standardDeviation)
@@ -52,6 +61,8 @@ public struct TrainingProgress: Sendable {
   public let secondsLeft: Double
   /// The last accuracy that was measured.
   public let kNNAccuracy: Float?
+  /// What has gone wrong since the last time.
+  public internal(set) var alarm: Alarm?
 
   public subscript<Value>(dynamicMember member: KeyPath<StepMetrics, Value>) -> Value { metrics[keyPath: member] }
 }

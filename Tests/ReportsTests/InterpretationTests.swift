@@ -54,6 +54,13 @@ import Testing
     }
   }
 
+  @Test func whatWasSaidWhileItTrainedIsSaidAgain() {
+    var evidence = sound()
+    evidence.alarms = ["the weights have grown to 12 times what they were (since step 20); try a lower rate"]
+    let said = Interpretation(of: evidence).findings.filter { $0.topic == .collapse && $0.tone == .bad }
+    #expect(said.count == 1 && said[0].text.contains("12 times"))
+  }
+
   @Test func fallingAndNarrowRanksAreNotACollapse() {
     var evidence = sound()
     evidence.spread = Evidence.Spread(rank: 20, peakRank: 60, deviation: 0.9)

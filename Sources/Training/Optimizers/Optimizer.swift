@@ -14,6 +14,11 @@ public struct StepRates: Sendable, Equatable {
     self.peak = peak
     self.weightDecay = weightDecay
   }
+
+  /// With both learning rates multiplied.
+  func scaled(by factor: Double) -> StepRates {
+    StepRates(learning: learning * factor, peak: peak * factor, weightDecay: weightDecay)
+  }
 }
 
 /// Changes parameters from their gradients.

@@ -1,0 +1,48 @@
+import Methods
+
+/// What becomes of a run whose sentinel raises an alarm.
+public enum OnCollapse: String, Codable, Sendable, CaseIterable {
+  /// Say it and go on.
+  case warn
+  /// Say it and end the run; its checkpoints stay as they are.
+  case stop
+  /// Go back to the last checkpoint before it began and go on at half the learning rate, at most three times; then stop.
+  case rollback
+}
+
+/// Something that goes wrong in a run, seen in its numbers.
+public struct Alarm: Codable, Sendable, Equatable, CustomStringConvertible {
+  public enum Kind: String, Codable, Sendable, CaseIterable {
+    /// The loss, or a gradient, is not a number any more.
+    case notANumber
+    /// All samples get nearly the same embedding.
+    case alike
+    /// The embeddings shrink towards one point, whatever their directions.
+    case shrunk
+    /// The embeddings lie on a line, or nearly so.
+    case fewDimensions
+    /// The loss stays where guessing would have it.
+    case chance
+    /// The weights have grown beyond all measure.
+    case exploded
+  }
+
+  public let kind: Kind
+  /// When it was certain, counted from 1.
+  public let step: Int
+  /// When it was first to be seen.
+  public let since: Int
+  /// What is happening, with its number.
+  public let what: String
+  /// What to change.
+  public let advice: String
+
+  static func notANumber(step: Int, learningRate: Double) -> Alarm {
+    Alarm(
+      kind: .notANumber, step: step, since: step, what: "the loss stopped being a number",
+      advice: "the learning rate was \(learningRate): try a lower one (--learning-rate), or --precision float32")
+  }
+
+  /// One sentence without a full stop.
+  public var description: String { "\(what) (since step \(since)); \(advice)" }
+}

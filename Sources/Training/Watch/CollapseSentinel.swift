@@ -1,0 +1,100 @@
+import Foundation
+
+/// Looks for the known ways in which learning without labels fails, in the numbers of `metrics.jsonl` alone: going on with
+/// a run reads them again and so knows what was known.
+///
+/// A sign counts once it was there at `patience` looks in a row, and each is said once. What the thresholds were chosen on
+/// is in docs/benchmarks.md.
+struct CollapseSentinel {
+  /// Looks in a row.
+  static let patience = 3
+  /// Of the spread of embeddings over the sphere, 1 where it is even.
+  static let leastDeviation: Float = 0.05
+  /// Of the embeddings' own scale, as a part of what it was at the first look.
+  static let leastScale: Float = 0.01
+  /// Of the effective rank.
+  static let leastRank: Float = 2
+  /// How near the loss of guessing a loss has to be, as a part of it.
+  static let chanceMargin: Float = 0.005
+  /// How many times the weights may grow, as their norm.
+  static let mostGrowth: Float = 10
+
+  /// The loss of guessing, where staying there means that nothing is learned.
+  private let chanceLoss: Double?
+  private let stepsPerEpoch: Int
+  private var first: StepMetrics?
+  private var beginnings: [Alarm.Kind: (step: Int, looks: Int)] = [:]
+  private var said: Set<Alarm.Kind> = []
+
+  init(chanceLoss: Double?, stepsPerEpoch: Int) {
+    self.chanceLoss = chanceLoss
+    self.stepsPerEpoch = stepsPerEpoch
+  }
+
+  /// - Parameter line: of a step; only those with statistics of the embeddings are looked at.
+  /// - Returns: the first sign that has become certain with it.
+  mutating func look(at line: StepMetrics) -> Alarm? {
+    guard line.standardDeviation != nil else { return nil }
+    if first == nil { first = line }
+    var alarm: Alarm?
+    for (kind, isSeen, what, advice) in signs(in: line) {
+      guard isSeen else {
+        beginnings[kind] = nil
+        continue
+      }
+      var beginning = beginnings[kind] ?? (line.step, 0)
+      beginning.looks += 1
+      beginnings[kind] = beginning
+      guard alarm == nil, beginning.looks >= needed(for: kind), said.insert(kind).inserted else { continue }
+      alarm = Alarm(kind: kind, step: line.step, since: beginning.step, what: what, advice: advice)
+    }
+    return alarm
+  }
+
+  /// A network that has not moved yet may see everything alike: that is no collapse before the first epoch is over.
+  private func needed(for kind: Alarm.Kind) -> Int { kind == .chance ? 2 * Self.patience : Self.patience }
+
+  private typealias Sign = (kind: Alarm.Kind, isSeen: Bool, what: String, advice: String)
+
+  private func signs(in line: StepMetrics) -> [Sign] {
+    let isBegun = line.step > stepsPerEpoch / 2
+    let (deviation, rank) = (line.standardDeviation ?? 1, line.effectiveRank ?? .infinity)
+    let scale = Self.ratio(line.embeddingScale, first?.embeddingScale)
+    let growth = Self.ratio(line.weightNorm, first?.weightNorm)
+    let distance = chanceLoss.map { abs(line.loss - Float($0)) / Float($0) } ?? .infinity
+    return [
+      (
+        .exploded, growth > Self.mostGrowth, "the weights have grown to \(Self.short(growth)) times what they were",
+        "the learning rate is too high: try a tenth of it (--learning-rate)"
+      ),
+      (
+        .alike, isBegun && deviation < Self.leastDeviation,
+        "different samples get nearly the same embedding (spread \(Self.short(deviation)) of 1): the network has collapsed",
+        "look whether the data differ at all; then try a lower --learning-rate, a larger --batch-size, or another method"
+      ),
+      (
+        .shrunk, isBegun && scale < Self.leastScale,
+        "the embeddings have shrunk to \(Self.short(100 * scale)) % of their first scale: the network has collapsed",
+        "what keeps them apart is too weak: try a lower --learning-rate or --weight-decay, or another method"
+      ),
+      (
+        .fewDimensions, isBegun && rank < Self.leastRank,
+        "the embeddings use \(Self.short(rank)) effective dimensions: the network has collapsed to a line",
+        "try a lower --learning-rate, a larger --batch-size, or another method"
+      ),
+      (
+        .chance, isBegun && distance < Self.chanceMargin,
+        "the loss stays at \(Self.short(line.loss)), which is that of guessing",
+        "nothing is being learned: try another --learning-rate, or views that are less hard"
+      ),
+    ]
+  }
+
+  /// 1 where either is not known.
+  private static func ratio(_ value: Float?, _ first: Float?) -> Float {
+    guard let value, let first, first > 0 else { return 1 }
+    return value / first
+  }
+
+  private static func short(_ value: Float) -> String { String(format: "%.2g", value) }
+}

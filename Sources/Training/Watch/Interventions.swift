@@ -1,0 +1,43 @@
+import Foundation
+
+/// Where a run was taken back, and at which learning rate it went on: part of what decides the run from then on.
+struct Interventions {
+  struct Entry: Codable, Equatable {
+    /// The step it was taken back to; 0 is the beginning.
+    var step: Int
+    /// What the learning rate is multiplied with from there.
+    var learningRateFactor: Double
+    var alarm: Alarm
+  }
+
+  /// How often a run is taken back before it is given up.
+  static let most = 3
+
+  private let path: String
+  private(set) var entries: [Entry]
+
+  /// - Throws: `RunFolder.Failure` where they cannot be read.
+  init(of folder: RunFolder) throws(RunFolder.Failure) {
+    path = folder.interventions
+    let lines = (FileManager.default.contents(atPath: path) ?? Data()).split(separator: UInt8(ascii: "\n"))
+    var entries: [Entry] = []
+    for line in lines {
+      guard let entry = try? JSONDecoder().decode(Entry.self, from: line) else {
+        throw .malformed(path: path, reason: "line \(entries.count + 1) is not what Swiftlet writes")
+      }
+      entries.append(entry)
+    }
+    self.entries = entries
+  }
+
+  var learningRateFactor: Double { entries.last?.learningRateFactor ?? 1 }
+
+  /// Half the learning rate from `step` on.
+  mutating func add(step: Int, alarm: Alarm) throws {
+    let entry = Entry(step: step, learningRateFactor: learningRateFactor / 2, alarm: alarm)
+    let log = try LineLog(path)
+    try log.append(entry)
+    try log.synchronize()
+    entries.append(entry)
+  }
+}

@@ -1,0 +1,59 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// Runs that are made to fail, and what the program does about it.
+@Suite struct CollapseTests {
+  /// Weights of a network this small explode within an epoch.
+  private static let hopeless = ["--epochs", "6", "--learning-rate", "500"]
+
+  @Test func aWarningIsSaidAndTheRunGoesOn() throws {
+    try withTemporaryFolder { folder in
+      let (data, run) = (folder.appending(path: "data"), folder.appending(path: "run"))
+      try drawPictures(in: data)
+      let outcome = try SwiftletProgram.pretrain(data, run, Self.hopeless)
+      #expect(outcome.code == 0, "\(outcome.errors)")
+      #expect(outcome.errors.contains("Careful:   the weights have grown to"), "\(outcome.errors)")
+      #expect(try SwiftletProgram.lines(run, "alarms.jsonl").count >= 1)
+    }
+  }
+
+  @Test func stopEndsTheRunWithACodeOfItsOwn() throws {
+    try withTemporaryFolder { folder in
+      let (data, run) = (folder.appending(path: "data"), folder.appending(path: "run"))
+      try drawPictures(in: data)
+      let outcome = try SwiftletProgram.pretrain(data, run, Self.hopeless + ["--on-collapse", "stop", "--json"])
+      #expect(outcome.code == 3, "\(outcome.errors)")
+      #expect(outcome.errors.contains("as --on-collapse stop asks"))
+      #expect(outcome.output.contains("\"outcome\" : \"stopped\""), "\(outcome.output)")
+    }
+  }
+
+  /// A rate that is too high is halved until it is not, or three times; whatever was done is done again by whoever goes on.
+  @Test func rollbackHalvesTheRateAndAnInterruptionChangesNothing() throws {
+    try withTemporaryFolder { folder in
+      let (data, run, other) = (
+        folder.appending(path: "data"), folder.appending(path: "run"), folder.appending(path: "other")
+      )
+      try drawPictures(in: data)
+      let options = Self.hopeless + ["--on-collapse", "rollback"]
+      let outcome = try SwiftletProgram.pretrain(data, run, options)
+      #expect(outcome.code == 3, "\(outcome.errors)")
+      struct Entry: Decodable { let step: Int, learningRateFactor: Double }
+      let entries = try SwiftletProgram.lines(run, "interventions.jsonl").map {
+        try JSONDecoder().decode(Entry.self, from: Data($0.utf8))
+      }
+      #expect(entries.map(\.learningRateFactor) == [0.5, 0.25, 0.125])
+      // A kill at any moment, and the same end.
+      let process = try SwiftletProgram.start(
+        ["pretrain", data.path, "--run", other.path] + SwiftletProgram.tiny + options)
+      try SwiftletProgram.waitForRun(other)
+      Foundation.kill(process.processIdentifier, SIGKILL)
+      process.waitUntilExit()
+      #expect(try SwiftletProgram.run("resume", other.path).code == 3)
+      for log in ["metrics.jsonl", "interventions.jsonl", "alarms.jsonl"] {
+        #expect(try SwiftletProgram.lines(other, log) == SwiftletProgram.lines(run, log), "\(log)")
+      }
+    }
+  }
+}
