@@ -8,12 +8,15 @@ public struct ImageConfiguration: Codable, Sendable, Equatable {
   /// The name of the recipe, for people; `recipe` is what is used.
   public var views: ImageRecipe.Name
   public var recipe: ImageRecipe
+  /// Of the second view of a pair; nil where it is drawn as the first.
+  public var secondRecipe: ImageRecipe?
   public var decode: CanonicalDecode
 
   public init(imageSize: Int, views: ImageRecipe.Name, maxPixels: Int = CanonicalDecode.defaultMaxPixels) {
     self.imageSize = imageSize
     self.views = views
     recipe = views.recipe
+    secondRecipe = views.second
     decode = CanonicalDecode(shortSide: 2 * imageSize, maxPixels: maxPixels)
   }
 
@@ -23,7 +26,21 @@ public struct ImageConfiguration: Codable, Sendable, Equatable {
   /// Takes over what was measured on the pictures.
   public mutating func follow(_ statistics: ImageStatistics) {
     decode.values = statistics.values
-    recipe.normalisation = statistics.normalisation
+    setNormalisation(statistics.normalisation)
+  }
+
+  /// Takes over the recipes of that name; the normalisation stays.
+  public mutating func use(_ views: ImageRecipe.Name) {
+    let normalisation = recipe.normalisation
+    self.views = views
+    recipe = views.recipe
+    secondRecipe = views.second
+    setNormalisation(normalisation)
+  }
+
+  private mutating func setNormalisation(_ normalisation: ImageRecipe.Normalisation) {
+    recipe.normalisation = normalisation
+    secondRecipe?.normalisation = normalisation
   }
 }
 
@@ -78,7 +95,12 @@ public struct ImageCollection: SampleCollection {
     _ plan: ViewPlan, of indices: [Int], seed: UInt64
   ) throws(DatasetError) -> any ViewSource {
     switch plan {
-    case .pair: return views(indices, recipes: [imageConfiguration.recipe, imageConfiguration.recipe], seed: seed)
+    case .single: return views(indices, recipes: [imageConfiguration.recipe], seed: seed)
+    case .pair:
+      let recipe = imageConfiguration.recipe
+      return views(indices, recipes: [recipe, imageConfiguration.secondRecipe ?? recipe], seed: seed)
+    case .labelledPair:
+      return try LabelledViews(trainingViews(.pair, of: indices, seed: seed), classes: trainingClasses(of: indices))
     default: throw .planNotProvided(plan: plan.rawValue, kind: "pictures")
     }
   }

@@ -10,8 +10,35 @@ public struct Preset: Sendable {
     case simclr
     case simclrCIFAR = "simclr-cifar"
     case small
+    case mocoV2 = "moco-v2"
+    case mocoV2Small = "moco-v2-small"
+    case mocoV3 = "moco-v3"
+    case mocoV3Small = "moco-v3-small"
+    case supconCIFAR = "supcon-cifar"
+    case supconSmall = "supcon-small"
+    case dcl
+    case dclSmall = "dcl-small"
+    case byol
+    case byolSmall = "byol-small"
+    case simsiam
+    case simsiamSmall = "simsiam-small"
+    case barlowTwins = "barlow-twins"
+    case barlowTwinsSmall = "barlow-twins-small"
+    case vicreg
+    case vicregSmall = "vicreg-small"
+    case rotationCIFAR = "rotation-cifar"
+    case rotationSmall = "rotation-small"
     case scarf
     case vime
+    case simclrTable = "simclr-table"
+    case mocoV2Table = "moco-v2-table"
+    case mocoV3Table = "moco-v3-table"
+    case supconTable = "supcon-table"
+    case dclTable = "dcl-table"
+    case byolTable = "byol-table"
+    case simsiamTable = "simsiam-table"
+    case barlowTwinsTable = "barlow-twins-table"
+    case vicregTable = "vicreg-table"
   }
 
   /// What the numbers say of the views; one case a kind of data.
@@ -40,6 +67,8 @@ public struct Preset: Sendable {
   public let name: Name
   /// Where the numbers come from, in one sentence.
   public let source: String
+  /// Measured on few samples in minutes, and not published for many in days.
+  public let isSmall: Bool
   public let input: Input
   public let method: MethodName
   public let methodNumbers: @Sendable (Sizes) -> MethodConfiguration
@@ -61,19 +90,47 @@ public struct Preset: Sendable {
     case .simclr: self = .simclr
     case .simclrCIFAR: self = .simclrCIFAR
     case .small: self = .small
+    case .mocoV2: self = .mocoV2
+    case .mocoV2Small: self = .mocoV2Small
+    case .mocoV3: self = .mocoV3
+    case .mocoV3Small: self = .mocoV3Small
+    case .supconCIFAR: self = .supconCIFAR
+    case .supconSmall: self = .supconSmall
+    case .dcl: self = .dcl
+    case .dclSmall: self = .dclSmall
+    case .byol: self = .byol
+    case .byolSmall: self = .byolSmall
+    case .simsiam: self = .simsiam
+    case .simsiamSmall: self = .simsiamSmall
+    case .barlowTwins: self = .barlowTwins
+    case .barlowTwinsSmall: self = .barlowTwinsSmall
+    case .vicreg: self = .vicreg
+    case .vicregSmall: self = .vicregSmall
+    case .rotationCIFAR: self = .rotationCIFAR
+    case .rotationSmall: self = .rotationSmall
     case .scarf: self = .scarf
     case .vime: self = .vime
+    case .simclrTable: self = .simclrTable
+    case .mocoV2Table: self = .mocoV2Table
+    case .mocoV3Table: self = .mocoV3Table
+    case .supconTable: self = .supconTable
+    case .dclTable: self = .dclTable
+    case .byolTable: self = .byolTable
+    case .simsiamTable: self = .simsiamTable
+    case .barlowTwinsTable: self = .barlowTwinsTable
+    case .vicregTable: self = .vicregTable
     }
   }
 
   init<Settings: MethodSettings>(
-    _ name: Name, source: String, input: Input, method: @escaping @Sendable (Sizes) -> Settings,
+    _ name: Name, source: String, isSmall: Bool = false, input: Input, method: @escaping @Sendable (Sizes) -> Settings,
     optimizer: OptimizerConfiguration, batchSize: Int,
     epochs: Int, warmUpEpochs: Double, warmUpShare: Double = 1, finalRateShare: Double = 0,
     leastStepsPerEpoch: Int = 12, departures: [String] = []
   ) {
     self.name = name
     self.source = source
+    self.isSmall = isSmall
     self.input = input
     self.method = Settings.name
     methodNumbers = { MethodConfiguration(method($0)) }
@@ -86,6 +143,9 @@ public struct Preset: Sendable {
     self.leastStepsPerEpoch = leastStepsPerEpoch
     self.departures = departures
   }
+
+  static let ofPictures = Name.allCases.filter { if case .images = Preset($0).input { true } else { false } }
+  static let ofTables = Name.allCases.filter { if case .table = Preset($0).input { true } else { false } }
 
   func warmUpSteps(of totalSteps: Int, stepsPerEpoch: Int) -> Int {
     Int(min(warmUpEpochs * Double(stepsPerEpoch), warmUpShare * Double(totalSteps)).rounded())

@@ -10,9 +10,9 @@ extension RunRequest {
     try refuse(
       [
         ("--views", views != nil), ("--image-size", imageSize != nil), ("--stem", stem != nil),
-        ("--projector", projector != nil), ("--backbone \(backbone?.rawValue ?? "")", (backbone ?? .mlp) != .mlp),
+        ("--backbone \(backbone?.rawValue ?? "")", (backbone ?? .mlp) != .mlp),
       ], becauseOf: "a table")
-    let preset = try chosenPreset(among: [.scarf, .vime], usual: .scarf, kind: "tables")
+    let preset = try chosenPreset(among: Preset.ofTables, usual: .scarf, kind: "tables")
     guard case .table(let corruption, let scaling, let layers, let presetWidth) = preset.input else {
       throw Refusal(preset, isNotFor: "tables")
     }

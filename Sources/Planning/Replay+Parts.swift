@@ -6,12 +6,7 @@ import Methods
 extension RunRequest {
   func data(of recorded: DataConfiguration) -> DataConfiguration {
     guard case .images(var images) = recorded else { return recorded }
-    if let views {
-      images.views = views
-      let normalisation = images.recipe.normalisation
-      images.recipe = views.recipe
-      images.recipe.normalisation = normalisation
-    }
+    if let views { images.use(views) }
     if let imageSize {
       images.imageSize = imageSize
       images.decode.shortSide = 2 * imageSize
