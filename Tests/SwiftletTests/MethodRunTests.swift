@@ -60,11 +60,12 @@ import Testing
     let moment = Moment(step: 0, totalSteps: 10, stepsPerEpoch: 5)
     for name in ProjectorName.allCases {
       var other = configuration
-      other.projector = name.configuration(features: 32)
+      var head = name.configuration(features: 32)
       // Heads of millions of numbers take time and show nothing more.
-      other.projector?.widths = other.projector?.widths.map { min($0, 24) } ?? []
+      head.widths = head.widths.map { min($0, 24) }
+      other.projector = head
       let built = try other.build(on: backbone)
-      let loss = try built.loss(built.forward(views + [classes], at: moment), at: moment)
+      let loss = try built.loss(built.forward(method == .supcon ? views + [classes] : views, at: moment), at: moment)
       #expect(try loss.item().isFinite, "\(method.rawValue) with \(name.rawValue)")
     }
   }
