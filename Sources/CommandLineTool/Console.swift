@@ -25,10 +25,12 @@ final class Console {
 
   func describe(_ proposal: Proposal) {
     let count = proposal.data.names.count
-    let heldOut = count - proposal.training.count
+    let watched = proposal.heldOut.count
+    let heldOut = count - proposal.training.count - watched
     say(
       "Data       \(count) \(proposal.data.configuration.kind)"
-        + (heldOut == 0 ? "" : ", \(heldOut) of them held out by the labels"))
+        + (heldOut == 0 ? "" : ", \(heldOut) of them held out by the labels")
+        + (watched == 0 ? "" : ", \(watched) watched and not trained on"))
     for line in proposal.data.configuration.details { say("             \(line)") }
     for note in proposal.data.notes { say("             \(note)") }
     say(skipped: proposal.data.skipped)

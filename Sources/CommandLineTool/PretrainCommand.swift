@@ -95,6 +95,12 @@ struct PretrainCommand: ParsableCommand {
   @Option(help: "Everything random follows from it. Default: 0.")
   var seed: UInt64?
 
+  @Option(help: "Part of the data to watch and not to train on, 0 for none. Default: 5 % of 1,000 samples or more.")
+  var holdOut: String?
+
+  @Option(help: "End the run where the loss on that part has not fallen for so many looks. Default: go on, and warn.")
+  var patience: Int?
+
   @Option(help: "What to do if the run goes wrong; rollback goes back and on at half the rate. Default: warn.")
   var onCollapse: OnCollapse?
 
@@ -124,6 +130,10 @@ struct PretrainCommand: ParsableCommand {
       configurationFile == nil || method == nil, "--config says how to learn; leave out --method, or start a new run")
     try require(
       configurationFile == nil || preset == nil, "--config has all the numbers; leave out --preset, or start a new run")
+    try requireValue(patience, in: 1...1000, "--patience")
+    let share = try holdOut.map(heldOutShare)
+    try require(
+      patience == nil || share != 0, "--patience looks at a part of the data that --hold-out 0 leaves none of")
     try machine.check()
   }
 
@@ -132,14 +142,15 @@ struct PretrainCommand: ParsableCommand {
     let signals = Interruption()
     let folder = RunFolder(runFolder ?? Self.freeFolder(for: data[0]))
     try folder.checkIsFree()
-    let request = request()
+    let request = try request()
     let proposal = try proposal(of: request)
     console.describe(proposal)
     let plan = try request.plan(for: proposal) { console.say("Measuring  how many steps fit the time …") }
     // From here on a signal waits for the end of a step.
     signals.lets(.step)
     let pretraining = try Pretraining(
-      of: proposal.data, training: proposal.training, configuration: plan.configuration, in: folder)
+      of: proposal.data, training: proposal.training, heldOut: proposal.heldOut, configuration: plan.configuration,
+      in: folder)
     console.describe(plan, of: proposal, parameterCount: pretraining.parameterCount)
     try TrainingSession(pretraining, console: console, signals: signals, isJSON: json).run()
   }
@@ -153,7 +164,7 @@ struct PretrainCommand: ParsableCommand {
     return try request.proposal(replaying: Replay(file: file), scanning: data, labels: labels)
   }
 
-  private func request() -> RunRequest {
+  private func request() throws -> RunRequest {
     var request = RunRequest()
     request.preset = preset
     request.views = views
@@ -172,9 +183,20 @@ struct PretrainCommand: ParsableCommand {
     request.epochs = epochs
     request.minutes = minutes
     request.seed = seed
+    request.holdOut = try holdOut.map(heldOutShare)
+    request.patience = patience
     request.onCollapse = onCollapse
     machine.apply(to: &request)
     return request
+  }
+
+  /// "5%" or "0"
+  private func heldOutShare(_ text: String) throws -> Double {
+    let number = text.hasSuffix("%") ? Double(text.dropLast()) : text == "0" ? 0 : nil
+    guard let number, number >= 0, number <= 50 else {
+      throw ValidationError("--hold-out '\(text)' is not a part from 0% to 50%, such as 5%")
+    }
+    return number / 100
   }
 
   /// runs/photos-1, runs/photos-2, …: the first that does not exist.

@@ -19,7 +19,8 @@ extension Pretraining {
     backbone.apply(&request)
     let proposal = try request.proposal(for: photos, labelFile: photos.labelFile)
     try self.init(
-      of: proposal.data, training: proposal.training, configuration: request.configuration(for: proposal),
+      of: proposal.data, training: proposal.training, heldOut: proposal.heldOut,
+      configuration: request.configuration(for: proposal),
       in: RunFolder(path))
   }
 

@@ -45,8 +45,9 @@ extension RunRequest {
       let reason = isSmall ? "the pictures' own are about \(ownSide) pixels" : "the preset's"
       choices.append(Choice("image size", images.imageSize, because: reason))
     }
+    let (training, heldOut) = divided(try data.trainingIndices())
     return Proposal(
-      data: data, training: try data.trainingIndices(), preset: preset, method: method, backbone: .resNet(resNet),
+      data: data, training: training, heldOut: heldOut, preset: preset, method: method, backbone: .resNet(resNet),
       departures: departures
         + [
           Departure("image size", images.imageSize, preset: presetSize),

@@ -33,8 +33,9 @@ extension RunRequest {
     let departures = [
       Departure("width", network.width, preset: usualWidth), Departure("layers", network.layers, preset: layers),
     ]
+    let (training, heldOut) = divided(try data.trainingIndices())
     return Proposal(
-      data: data, training: try data.trainingIndices(), preset: preset, method: method, backbone: .mlp(network),
+      data: data, training: training, heldOut: heldOut, preset: preset, method: method, backbone: .mlp(network),
       departures: departures.compactMap(\.self) + methodDepartures, precision: .float32)
   }
 }

@@ -7,8 +7,10 @@ import Training
 /// `RunRequest.configuration(for:)` completes it.
 public struct Proposal: Sendable {
   public let data: any SampleCollection
-  /// The samples to train on; the others are held out.
+  /// The samples to train on.
   public let training: [Int]
+  /// Those whose loss is watched, and not trained on.
+  public let heldOut: [Int]
   public let preset: Preset
   public let method: MethodConfiguration
   public let backbone: BackboneConfiguration

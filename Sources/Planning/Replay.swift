@@ -40,8 +40,11 @@ extension RunRequest {
       Departure("backbone", backbone.details, insteadOf: recorded.backbone.details, in: replay.file),
       Departure("method", method.details, insteadOf: recorded.method.details, in: replay.file),
     ]
+    let all = try data.trainingIndices()
+    let (training, heldOut) =
+      holdOut == nil ? Self.divided(all, holdingOut: recorded.heldOutCount) : divided(all)
     return Proposal(
-      data: data, training: try data.trainingIndices(), preset: Preset(name), method: method, backbone: backbone,
+      data: data, training: training, heldOut: heldOut, preset: Preset(name), method: method, backbone: backbone,
       departures: departures.compactMap(\.self), replay: replay)
   }
 
@@ -66,6 +69,8 @@ extension RunRequest {
     run.precision = precision ?? recorded.precision
     run.computeThreads = computeThreads ?? recorded.computeThreads
     run.loaderThreads = loaderThreads ?? recorded.loaderThreads
+    run.heldOutCount = proposal.heldOut.count
+    run.patience = patience ?? recorded.patience
     run.onCollapse = onCollapse ?? recorded.onCollapse
     run.isDeterministic = recorded.isDeterministic || isDeterministic
     setOptimizer(of: &run, recorded)

@@ -77,7 +77,8 @@ extension RunRequest {
       loaderThreads: loaderThreads ?? max(1, cores - (device == .cpu ? cores / 2 : 1)),
       isDeterministic: isDeterministic,
       // At least four looks an epoch, so that what goes wrong is seen in the first.
-      logInterval: max(1, min(10, proposal.training.count / batch / 4)), onCollapse: onCollapse ?? .warn)
+      logInterval: max(1, min(10, proposal.training.count / batch / 4)), onCollapse: onCollapse ?? .warn,
+      heldOutCount: proposal.heldOut.count, patience: patience)
   }
 
   func warnings(on run: RunConfiguration, preset: Preset, sampleCount: Int) -> [String] {

@@ -28,6 +28,11 @@ public struct RunRequest: Sendable {
   public var computeThreads: Int?
   public var loaderThreads: Int?
   public var isDeterministic = false
+  /// Part of the samples that is held out to see whether the others are learned by heart, 0 to 0.5; where nil, a
+  /// twentieth of at least 1,000 samples, and no more than a batch.
+  public var holdOut: Double?
+  /// As `RunConfiguration.patience`.
+  public var patience: Int?
   /// `.warn` where nil.
   public var onCollapse: OnCollapse?
   /// Bytes that the run may take; nil for what this machine, or the device, has free.

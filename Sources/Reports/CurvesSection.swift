@@ -13,6 +13,9 @@ struct CurvesSection {
     charts = [
       CurveChart("loss", "Loss", note: "falls while the run learns", lastStep: last, points: points(\.loss)),
       CurveChart(
+        "heldout", "Loss on held-out samples", note: "rises where the others are learned by heart", lastStep: last,
+        points: points(\.heldOutLoss)),
+      CurveChart(
         "rank", "Effective rank", note: "dimensions in use; a fall to a few is collapse", lastStep: last,
         points: points(\.effectiveRank)),
       CurveChart(

@@ -31,7 +31,8 @@ final class Journal {
     try timing.cut(after: step)
     alarms = try LineLog(folder.alarms)
     try alarms.cut(after: step)
-    sentinel = CollapseSentinel(chanceLoss: chanceLoss, stepsPerEpoch: configuration.stepsPerEpoch)
+    sentinel = CollapseSentinel(
+      chanceLoss: chanceLoss, stepsPerEpoch: configuration.stepsPerEpoch, patience: configuration.patience)
     for line in try metrics.lines(of: StepMetrics.self) { _ = sentinel.look(at: line) }
     let lines = (FileManager.default.contents(atPath: folder.skipped) ?? Data()).split(separator: UInt8(ascii: "\n"))
     listed = Set(lines.compactMap { try? JSONDecoder().decode(SampleError.self, from: $0).name })
@@ -55,6 +56,12 @@ final class Journal {
       throw Pretraining.Failure.diverged(step: line.step, learningRate: Double(line.learningRate))
     }
     pending[pending.count - 1].line.add(statistics, norms: norms)
+  }
+
+  func note(_ losses: (seen: Float, heldOut: Float)) {
+    // What cannot be written as a number is no measurement.
+    guard losses.seen.isFinite, losses.heldOut.isFinite else { return }
+    (pending[pending.count - 1].line.seenLoss, pending[pending.count - 1].line.heldOutLoss) = losses
   }
 
   func note(kNNAccuracy: Float) {

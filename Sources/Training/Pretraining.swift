@@ -22,7 +22,9 @@ public final class Pretraining {
   public private(set) var damaged: [Checkpoint.Damage] = []
 
   private let data: any SampleCollection
+  /// What it trains on, and what it only looks at.
   private let indices: [Int]
+  private let heldOut: [Int]
   private var method: any Method
   private var optimizer: any Optimizer
   private var interventions: Interventions
@@ -67,12 +69,18 @@ public final class Pretraining {
 
   /// Starts a new run: its folder exists when this returns.
   ///
-  /// - Parameter indices: the samples to train on; the others are held out.
+  /// - Parameters:
+  ///   - indices: the samples to train on.
+  ///   - heldOut: those whose loss is watched; the others are left alone.
   public convenience init(
-    of data: any SampleCollection, training indices: [Int], configuration: RunConfiguration, in folder: RunFolder
+    of data: any SampleCollection, training indices: [Int], heldOut: [Int] = [], configuration: RunConfiguration,
+    in folder: RunFolder
   ) throws {
-    try folder.create(configuration, samples: data.listing(of: indices), skipped: data.skipped)
-    try self.init(data, indices: indices, configuration: configuration, folder: folder, isNew: true)
+    var configuration = configuration
+    configuration.heldOutCount = heldOut.count
+    try folder.create(configuration, samples: data.listing(of: indices + heldOut), skipped: data.skipped)
+    try self.init(
+      data, indices: indices, heldOut: heldOut, configuration: configuration, folder: folder, isNew: true)
   }
 
   /// Goes on with a run from its newest checkpoint, or from its beginning where it has none yet.
@@ -82,16 +90,21 @@ public final class Pretraining {
     var (configuration, samples) = try folder.open()
     if let loaderThreads { configuration.loaderThreads = loaderThreads }
     let data = try configuration.data.open(samples)
-    try self.init(data, indices: Array(data.names.indices), configuration: configuration, folder: folder, isNew: false)
+    let all = Array(data.names.indices)
+    try self.init(
+      data, indices: all.dropLast(configuration.heldOutCount), heldOut: all.suffix(configuration.heldOutCount),
+      configuration: configuration, folder: folder, isNew: false)
     if let found = try Checkpoint.loadLatest(of: folder, into: method, optimizer) {
       (step, damaged) = found
     }
   }
 
   private init(
-    _ data: any SampleCollection, indices: [Int], configuration: RunConfiguration, folder: RunFolder, isNew: Bool
+    _ data: any SampleCollection, indices: [Int], heldOut: [Int], configuration: RunConfiguration, folder: RunFolder,
+    isNew: Bool
   ) throws {
     self.data = data
+    self.heldOut = heldOut
     self.isNew = isNew
     self.indices = indices
     self.configuration = configuration
@@ -139,7 +152,7 @@ public final class Pretraining {
     do {
       while true {
         let outcome = try takeSteps(shouldStop: shouldStop, report: report)
-        guard case .stopped(let alarm) = outcome, mayGoBack else { return outcome }
+        guard case .stopped(let alarm) = outcome, mayGoBack(because: alarm) else { return outcome }
         try goBack(because: alarm)
       }
     } catch RunFolder.Failure.unwritable(let path, let reason) {
@@ -157,8 +170,10 @@ public final class Pretraining {
     .unwritable(run: folder.path, problem: problem, step: step, kept: Checkpoint.all(in: folder).first?.step)
   }
 
-  private var mayGoBack: Bool {
-    configuration.onCollapse == .rollback && interventions.entries.count < Interventions.most
+  /// Where a run learns by heart, going back to learn it again more slowly mends nothing.
+  private func mayGoBack(because alarm: Alarm) -> Bool {
+    configuration.onCollapse == .rollback && alarm.kind != .overfitting
+      && interventions.entries.count < Interventions.most
   }
 
   /// To the newest checkpoint of before it began, or to the beginning, at half the learning rate.
@@ -174,8 +189,10 @@ public final class Pretraining {
   private func takeSteps(shouldStop: () -> Bool, report: (TrainingProgress) throws -> Void) throws -> Outcome {
     do {
       return try takeNumberedSteps(shouldStop: shouldStop, report: report)
-    } catch Failure.diverged(let step, let rate) where mayGoBack {
-      return .stopped(.notANumber(step: step, learningRate: rate))
+    } catch Failure.diverged(let step, let rate) {
+      let alarm = Alarm.notANumber(step: step, learningRate: rate)
+      guard mayGoBack(because: alarm) else { throw Failure.diverged(step: step, learningRate: rate) }
+      return .stopped(alarm)
     }
   }
 
@@ -188,6 +205,8 @@ public final class Pretraining {
     let neighbours = OnlineNeighbours(
       data: data, indices: indices, samplesPerEpoch: configuration.stepsPerEpoch * configuration.batchSize,
       batchSize: configuration.batchSize)
+    let held = try HeldOutLoss(
+      of: data, training: indices, heldOut: heldOut, plan: method.viewPlan, configuration)
     let source = try data.trainingViews(method.viewPlan, of: indices, seed: configuration.seed)
     let loader = configuration.loader(of: source, sampleCount: indices.count, steps: step..<total)
     defer { skipped = loader.skipped }
@@ -214,12 +233,18 @@ public final class Pretraining {
       let isLast = step == total
       try journal.note(step: step, epoch: batch.epoch, loss: loss, learningRate: rates.learning)
       if let norms { try journal.note(EmbeddingStatistics(output.embeddings), norms: norms) }
+      if let held, isEndOfEpoch || isLast, held.isDue(afterEpoch: batch.epoch, isLast: isLast) {
+        try journal.note(held.measure(method, at: moment))
+      }
       if let neighbours, isEndOfEpoch || isLast, neighbours.isDue(afterEpoch: batch.epoch, isLast: isLast) {
         try journal.note(kNNAccuracy: neighbours.accuracy(of: encoder))
       }
       if journal.isDue || isEndOfEpoch || isLast, let progress = try journal.flush() {
         try report(progress)
-        if let alarm = progress.alarm, configuration.onCollapse != .warn { return .stopped(alarm) }
+        if let alarm = progress.alarm, configuration.ends(by: alarm) {
+          if alarm.kind == .overfitting { try save(journal, loader) }
+          return .stopped(alarm)
+        }
       }
       // Where epochs are short, checkpoints wait until they take no more than a twentieth of the time.
       let age = lastCheckpoint.duration(to: .now)

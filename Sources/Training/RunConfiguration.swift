@@ -42,12 +42,17 @@ public struct RunConfiguration: Codable, Sendable, Equatable {
   public var logInterval: Int
   /// What becomes of the run if it goes wrong.
   public var onCollapse: OnCollapse
+  /// How many samples, the last of its list, the run never trains on, to see whether it learns the others by heart.
+  public var heldOutCount: Int
+  /// The run ends where the loss on these has not fallen for so many looks; nil where it is to go on.
+  public var patience: Int?
 
   public init(
     preset: String, data: DataConfiguration, method: MethodConfiguration, backbone: BackboneConfiguration,
     optimizer: OptimizerConfiguration, schedule: Schedule, batchSize: Int, stepsPerEpoch: Int, seed: UInt64 = 0,
     device: Device.Kind = .cpu, precision: Precision = .float32, computeThreads: Int, loaderThreads: Int,
-    isDeterministic: Bool = false, logInterval: Int = 10, onCollapse: OnCollapse = .warn
+    isDeterministic: Bool = false, logInterval: Int = 10, onCollapse: OnCollapse = .warn,
+    heldOutCount: Int = 0, patience: Int? = nil
   ) {
     self.preset = preset
     self.data = data
@@ -65,6 +70,8 @@ public struct RunConfiguration: Codable, Sendable, Equatable {
     self.isDeterministic = isDeterministic
     self.logInterval = logInterval
     self.onCollapse = onCollapse
+    self.heldOutCount = heldOutCount
+    self.patience = patience
   }
 
   public var epochs: Double { Double(schedule.totalSteps) / Double(stepsPerEpoch) }

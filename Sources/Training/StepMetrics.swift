@@ -20,6 +20,10 @@ public struct StepMetrics: Codable, Sendable, Equatable {
   public var gradientNorm: Float?
   /// Of all trained weights together, before the step.
   public var weightNorm: Float?
+  // At the end of some epochs, where samples are held out:
+  /// The loss on them, and on as many that the run trains on.
+  public var heldOutLoss: Float?
+  public var seenLoss: Float?
   // At the end of some epochs, where labels exist:
   /// Leave-one-out accuracy of weighted nearest neighbours on the features of labelled training samples.
   public var kNNAccuracy: Float?

@@ -56,4 +56,32 @@ import Testing
       }
     }
   }
+
+  /// A run that holds samples out says how their loss goes, never trains on them, and goes on to the bit after a kill.
+  @Test func heldOutSamplesAreWatchedAndNotTrainedOn() throws {
+    try withTemporaryFolder { folder in
+      let (data, run, other) = (
+        folder.appending(path: "data"), folder.appending(path: "run"), folder.appending(path: "other")
+      )
+      try drawPictures(in: data, perClass: 20)
+      let options = ["--epochs", "6", "--hold-out", "20%"]
+      let outcome = try SwiftletProgram.pretrain(data, run, options)
+      #expect(outcome.code == 0, "\(outcome.errors)")
+      #expect(outcome.errors.contains("8 watched and not trained on"), "\(outcome.errors)")
+      struct Line: Decodable { let heldOutLoss: Float?, seenLoss: Float? }
+      let lines = try SwiftletProgram.lines(run, "metrics.jsonl").map {
+        try JSONDecoder().decode(Line.self, from: Data($0.utf8))
+      }
+      let last = try #require(lines.last)
+      #expect(last.heldOutLoss.map { $0 > 0 } == true && last.seenLoss.map { $0 > 0 } == true)
+      let process = try SwiftletProgram.start(
+        ["pretrain", data.path, "--run", other.path] + SwiftletProgram.tiny + options)
+      try SwiftletProgram.waitForRun(other)
+      Foundation.kill(process.processIdentifier, SIGKILL)
+      process.waitUntilExit()
+      #expect(try SwiftletProgram.run("resume", other.path).code == 0)
+      #expect(try SwiftletProgram.lines(other, "metrics.jsonl") == SwiftletProgram.lines(run, "metrics.jsonl"))
+      #expect(try SwiftletProgram.run("pretrain", data.path, "--hold-out", "60%").code == 2)
+    }
+  }
 }

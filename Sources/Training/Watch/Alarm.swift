@@ -10,6 +10,11 @@ public enum OnCollapse: String, Codable, Sendable, CaseIterable {
   case rollback
 }
 
+extension RunConfiguration {
+  /// Whether a run is to end by it, or to be warned only.
+  func ends(by alarm: Alarm) -> Bool { alarm.kind == .overfitting ? patience != nil : onCollapse != .warn }
+}
+
 /// Something that goes wrong in a run, seen in its numbers.
 public struct Alarm: Codable, Sendable, Equatable, CustomStringConvertible {
   public enum Kind: String, Codable, Sendable, CaseIterable {
@@ -25,6 +30,8 @@ public struct Alarm: Codable, Sendable, Equatable, CustomStringConvertible {
     case chance
     /// The weights have grown beyond all measure.
     case exploded
+    /// The loss on samples that are held out rises, and that on the others falls.
+    case overfitting
   }
 
   public let kind: Kind

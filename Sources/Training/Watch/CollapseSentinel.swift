@@ -25,8 +25,11 @@ struct CollapseSentinel {
   private var first: StepMetrics?
   private var beginnings: [Alarm.Kind: (step: Int, looks: Int)] = [:]
   private var said: Set<Alarm.Kind> = []
+  private var overfitting: OverfittingWatch
 
-  init(chanceLoss: Double?, stepsPerEpoch: Int) {
+  /// - Parameter patience: looks at the held-out loss without a fall.
+  init(chanceLoss: Double?, stepsPerEpoch: Int, patience: Int? = nil) {
+    overfitting = OverfittingWatch(patience: patience)
     self.chanceLoss = chanceLoss
     self.stepsPerEpoch = stepsPerEpoch
   }
@@ -34,6 +37,7 @@ struct CollapseSentinel {
   /// - Parameter line: of a step; only those with statistics of the embeddings are looked at.
   /// - Returns: the first sign that has become certain with it.
   mutating func look(at line: StepMetrics) -> Alarm? {
+    if let alarm = overfitting.look(at: line) { return alarm }
     guard line.standardDeviation != nil else { return nil }
     if first == nil { first = line }
     var alarm: Alarm?
