@@ -100,7 +100,7 @@ public struct ImageCollection: SampleCollection {
       let recipe = imageConfiguration.recipe
       return views(indices, recipes: [recipe, imageConfiguration.secondRecipe ?? recipe], seed: seed)
     case .labelledPair:
-      return try LabelledViews(trainingViews(.pair, of: indices, seed: seed), classes: trainingClasses(of: indices))
+      return try ClassifiedViews(trainingViews(.pair, of: indices, seed: seed), classes: trainingClasses(of: indices))
     default: throw .planNotProvided(plan: plan.rawValue, kind: "pictures")
     }
   }

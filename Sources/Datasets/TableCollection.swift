@@ -76,7 +76,7 @@ public struct TableCollection: SampleCollection {
     case .corruptedMaskAndClean: form = .corruptedMaskAndClean(replacing)
     case .single: throw .planNotProvided(plan: plan.rawValue, kind: "tables")
     case .labelledPair:
-      return try LabelledViews(trainingViews(.pair, of: indices, seed: seed), classes: trainingClasses(of: indices))
+      return try ClassifiedViews(trainingViews(.pair, of: indices, seed: seed), classes: trainingClasses(of: indices))
     }
     return TableViews(rows, rows: indices.map { fileRows[$0] }, form: form)
   }
