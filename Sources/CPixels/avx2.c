@@ -1,8 +1,7 @@
 #if defined(__x86_64__)
 #include "kernels.h"
 
-#include <immintrin.h>
-#include <math.h>
+#include <stdatomic.h>
 #include <string.h>
 
 #pragma clang fp contract(off)

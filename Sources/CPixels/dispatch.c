@@ -7,11 +7,6 @@ static const CPixelsKernels *kernels_of(CPixelsInstructions set) {
   case cpixels_portable: return &cpixels_kernels_portable;
 #if defined(__x86_64__)
   case cpixels_avx2: return __builtin_cpu_supports("avx2") ? &cpixels_kernels_avx2 : NULL;
-  case cpixels_avx512:
-    return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw")
-        && __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl")
-      ? &cpixels_kernels_avx512
-      : NULL;
 #endif
   default: return NULL;
   }
@@ -20,23 +15,23 @@ static const CPixelsKernels *kernels_of(CPixelsInstructions set) {
 static _Atomic(const CPixelsKernels *) chosen;
 
 static const CPixelsKernels *kernels(void) {
-  const CPixelsKernels *best = atomic_load_explicit(&chosen, memory_order_relaxed);
+  const CPixelsKernels *known = atomic_load_explicit(&chosen, memory_order_relaxed);
+  if (known) return known;
   // Threads that come here at once find the same.
-  for (int set = cpixels_avx512; !best; set--) best = kernels_of((CPixelsInstructions)set);
+  const CPixelsKernels *best = kernels_of(cpixels_avx2);
+  if (!best) best = kernels_of(cpixels_portable);
   atomic_store_explicit(&chosen, best, memory_order_relaxed);
   return best;
+}
+
+CPixelsInstructions cpixels_instructions(void) {
+  return kernels() == kernels_of(cpixels_avx2) ? cpixels_avx2 : cpixels_portable;
 }
 
 int cpixels_use(CPixelsInstructions set) {
   const CPixelsKernels *wanted = kernels_of(set);
   if (wanted) atomic_store_explicit(&chosen, wanted, memory_order_relaxed);
   return wanted != NULL;
-}
-
-CPixelsInstructions cpixels_instructions(void) {
-  for (int set = cpixels_avx512; set > cpixels_portable; set--)
-    if (kernels_of((CPixelsInstructions)set) == kernels()) return (CPixelsInstructions)set;
-  return cpixels_portable;
 }
 
 void cpixels_resample(const void *source, CPixelsSample sample, size_t row_samples, int planes, CPixelsAxis across,

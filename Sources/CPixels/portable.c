@@ -1,7 +1,7 @@
 // For whatever the compiler takes every processor of the kind to have: SSE2 on x86-64, NEON on Arm.
 #include "kernels.h"
 
-#include <math.h>
+#include <stdatomic.h>
 #include <string.h>
 
 #pragma clang fp contract(off)

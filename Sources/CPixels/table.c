@@ -25,16 +25,9 @@ size_t cpixels_row_bytes(CPixelsAxis across, CPixelsFilter filter, int planes) {
   return cpixels_round_up((pixels * (size_t)planes + 4) * sizeof(float));
 }
 
-size_t cpixels_plane_samples(CPixelsAxis across, int stride) {
-  return ((size_t)across.length + (size_t)stride + 47) & ~(size_t)15;
-}
-
 size_t cpixels_resample_scratch(CPixelsAxis across, CPixelsAxis down, CPixelsFilter filter, int planes) {
-  const size_t tables = cpixels_table_bytes(across, filter) + cpixels_table_bytes(down, filter);
-  const size_t stride = (size_t)stride_of(across, filter), pixels = ((size_t)across.count + 15) & ~(size_t)15;
-  const size_t plane = cpixels_plane_samples(across, (int)stride);
-  const size_t permutation = pixels * 3 * sizeof(int) + (pixels * stride + plane * (size_t)planes) * sizeof(float);
-  return tables + cpixels_row_bytes(across, filter, planes) + permutation;
+  return cpixels_table_bytes(across, filter) + cpixels_table_bytes(down, filter)
+    + cpixels_row_bytes(across, filter, planes);
 }
 
 static inline double weigh(double x, CPixelsFilter filter) {

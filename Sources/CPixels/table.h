@@ -17,6 +17,5 @@ size_t cpixels_table_bytes(CPixelsAxis axis, CPixelsFilter filter);
 /// behind that memory.
 char *cpixels_make_table(CPixelsTable *table, CPixelsAxis axis, CPixelsFilter filter, double gain, char *memory);
 
-/// Of a row of sums, and of samples in a plane of its own (which are read up to 32 behind where the last taps begin).
+/// Of a row of sums, with what is read beyond it.
 size_t cpixels_row_bytes(CPixelsAxis across, CPixelsFilter filter, int planes);
-size_t cpixels_plane_samples(CPixelsAxis across, int stride);

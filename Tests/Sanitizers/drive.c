@@ -55,7 +55,7 @@ static void use(const CCodecHeader *header, unsigned reduction, const void *samp
     axes[i].offset = (int)below((size_t)axes[i].full);
     axes[i].count = 1 + (int)below((size_t)(axes[i].full - axes[i].offset));
   }
-  cpixels_use((CPixelsInstructions)below(3));
+  cpixels_use((CPixelsInstructions)below(2));
   const CPixelsFilter filter = below(2) ? cpixels_bilinear : cpixels_bicubic;
   const int w = axes[0].count, h = axes[1].count, radius = (int)below(9);
   const size_t count = (size_t)w * (size_t)h, all = count * (size_t)planes;

@@ -5,9 +5,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
-typedef enum { cpixels_portable, cpixels_avx2, cpixels_avx512 } CPixelsInstructions;
+typedef enum { cpixels_portable, cpixels_avx2 } CPixelsInstructions;
 
-/// The set that the kernels use: the best that this processor has. Results do not depend on it.
+/// The set that the kernels use: the best that this processor has. Portable is SSE2 on x86-64 and NEON on Arm. Results do not depend on it.
 CPixelsInstructions cpixels_instructions(void);
 
 /// For tests and benchmarks: makes the kernels use this set. 0, and no change, where the processor lacks it.

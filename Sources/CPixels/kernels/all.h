@@ -1,4 +1,4 @@
-// Included once by each of the files that compile the kernels; see kernels.h.
+// Included once by each of the files that compile all the kernels; see kernels.h.
 #include "colour.h"
 #include "noise.h"
 #include "resample.h"

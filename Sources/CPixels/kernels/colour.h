@@ -3,7 +3,7 @@
 
 typedef float Lanes __attribute__((vector_size(64)));  // 16 floats: whatever registers there are
 
-enum { block_pixels = 512 };
+enum { block_pixels = 512, large_view = 1 << 17 };
 
 static inline float clip(float value) {
   value = value > 0 ? value : 0;
@@ -110,8 +110,12 @@ static void take_step(CPixelsColour step, float offset, float *block, int planes
 }
 
 // Three planes to interleaved pixels, sixteen at a time.
-static void interleave(const float *red, const float *green, const float *blue, size_t count, const float *mean,
-                       const float *per_deviation, float *target) {
+//
+// A large view is written past the caches: it is read only when many more are there, and to fetch what it overwrites
+// costs as much again.
+static inline __attribute__((always_inline)) void interleave(
+  const float *red, const float *green, const float *blue, size_t count, const float *mean, const float *per_deviation,
+  int is_past_caches, float *target) {
   size_t i = 0;
   for (; i + 16 <= count; i += 16) {
     Lanes r, g, b;
@@ -129,7 +133,11 @@ static void interleave(const float *red, const float *green, const float *blue, 
       __builtin_shufflevector(second, r, 0, 1, 22, 3, 4, 23, 6, 7, 24, 9, 10, 25, 12, 13, 26, 15),
       __builtin_shufflevector(third, g, 0, 1, 27, 3, 4, 28, 6, 7, 29, 9, 10, 30, 12, 13, 31, 15),
     };
-    memcpy(target + 3 * i, pixels, sizeof pixels);
+    if (is_past_caches)
+      for (int part = 0; part < 3; part++)
+        __builtin_nontemporal_store(pixels[part], (Lanes *)(target + 3 * i + 16 * part));
+    else
+      memcpy(target + 3 * i, pixels, sizeof pixels);
   }
   for (; i < count; i++) {
     target[3 * i] = (red[i] - mean[0]) * per_deviation[0];
@@ -139,13 +147,16 @@ static void interleave(const float *red, const float *green, const float *blue, 
 }
 
 static void normalise(const float *block, int planes, size_t plane, size_t count,
-                      const CPixelsNormalisation *normalisation, float *target) {
+                      const CPixelsNormalisation *normalisation, int is_past_caches, float *target) {
   const int channels = normalisation->channels;
   if (channels == 3 && (planes == 3 || planes == 1)) {
     const float *green = planes == 3 ? block + plane : block, *blue = planes == 3 ? block + 2 * plane : block;
     const float *deviation = normalisation->deviation;
     const float per_deviation[3] = {1 / deviation[0], 1 / deviation[1], 1 / deviation[2]};
-    interleave(block, green, blue, count, normalisation->mean, per_deviation, target);
+    if (is_past_caches)
+      interleave(block, green, blue, count, normalisation->mean, per_deviation, 1, target);
+    else
+      interleave(block, green, blue, count, normalisation->mean, per_deviation, 0, target);
     return;
   }
   for (int c = 0; c < channels; c++) {
@@ -166,9 +177,11 @@ static void colour(float *image, int planes, size_t count, const CPixelsColour *
                    const CPixelsNormalisation *normalisation, float *target) {
   if (planes != 1 && planes != 3) {
     for (int p = 0; p < planes; p++) colour(image + count * p, 1, count, steps, step_count, NULL, NULL);
-    if (normalisation) normalise(image, planes, count, count, normalisation, target);
+    if (normalisation) normalise(image, planes, count, count, normalisation, 0, target);
     return;
   }
+  // Blocks of 512 pixels of three floats keep the alignment.
+  const int is_past_caches = count * 3 * sizeof(float) >= large_view && (uintptr_t)target % 64 == 0;
   int begin = 0, knows_mean = 0;
   float offset = 0;  // of the contrast that a stage begins with
   while (1) {
@@ -184,9 +197,14 @@ static void colour(float *image, int planes, size_t count, const CPixelsColour *
       if (!is_last)
         for (int p = 0; p < planes; p++) add_up(&sums[p], block + count * p, pixels);
       else if (normalisation)
-        normalise(block, planes, count, pixels, normalisation, target + done * (size_t)normalisation->channels);
+        normalise(block, planes, count, pixels, normalisation, is_past_caches,
+                  target + done * (size_t)normalisation->channels);
     }
-    if (is_last) return;
+    if (is_last) {
+      // Such writes keep no order by themselves; whoever is told that the view is ready shall find it.
+      if (normalisation && is_past_caches) atomic_thread_fence(memory_order_seq_cst);
+      return;
+    }
     offset = (1 - steps[end].amount) * (float)mean_grey(sums, planes, count);
     begin = end;
     knows_mean = 1;

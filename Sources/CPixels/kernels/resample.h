@@ -34,11 +34,65 @@ SUM_ROWS(uint8_t, Lanes8)
 SUM_ROWS(uint16_t, Lanes16)
 SUM_ROWS(float, Lanes)
 
-#ifdef HAS_AVX512
-#include "along_avx512.h"
-#else
-#include "along.h"
-#endif
+typedef float Pixel __attribute__((vector_size(16)));
+
+static inline __attribute__((always_inline)) Pixel sum_pixel(
+  const float *row, const CPixelsTable *table, int taps, int x) {
+  const float *samples = row + 3 * (size_t)table->first[x], *weights = table->weights + (size_t)x * table->stride;
+  Pixel sum = {0};
+  for (int k = 0; k < taps; k++) {
+    Pixel pixel;  // and the first sample of the next one, idle
+    memcpy(&pixel, samples + 3 * k, sizeof pixel);
+    sum += pixel * weights[k];
+  }
+  return sum;
+}
+
+// As many taps for every pixel, the last perhaps of no weight, so that the compiler can unroll and the processor foresee.
+static inline __attribute__((always_inline)) void sum_along_rgb(
+  const float *row, const CPixelsTable *table, int taps, int count, size_t plane, float *target) {
+  int x = 0;
+  for (; x + 4 <= count; x += 4) {
+    const Pixel a = sum_pixel(row, table, taps, x), b = sum_pixel(row, table, taps, x + 1);
+    const Pixel c = sum_pixel(row, table, taps, x + 2), d = sum_pixel(row, table, taps, x + 3);
+    const Pixel ab = __builtin_shufflevector(a, b, 0, 4, 1, 5), cd = __builtin_shufflevector(c, d, 0, 4, 1, 5);
+    const Pixel red = __builtin_shufflevector(ab, cd, 0, 1, 4, 5), green = __builtin_shufflevector(ab, cd, 2, 3, 6, 7);
+    const Pixel blue = __builtin_shufflevector(
+      __builtin_shufflevector(a, b, 2, 6, -1, -1), __builtin_shufflevector(c, d, 2, 6, -1, -1), 0, 1, 4, 5);
+    memcpy(target + x, &red, sizeof red);
+    memcpy(target + plane + x, &green, sizeof green);
+    memcpy(target + 2 * plane + x, &blue, sizeof blue);
+  }
+  for (; x < count; x++) {
+    const Pixel sum = sum_pixel(row, table, taps, x);
+    for (int c = 0; c < 3; c++) target[plane * c + x] = sum[c];
+  }
+}
+
+static void sum_along_planes(
+  const float *row, const CPixelsTable *table, int count, int planes, size_t plane, float *target) {
+  for (int x = 0; x < count; x++) {
+    const float *samples = row + (size_t)planes * (size_t)table->first[x];
+    const float *weights = table->weights + (size_t)x * table->stride;
+    for (int c = 0; c < planes; c++) {
+      float sum = 0;
+      for (int k = 0; k < table->taps[x]; k++) sum += samples[(size_t)planes * k + c] * weights[k];
+      target[plane * c + x] = sum;
+    }
+  }
+}
+
+static void sum_along(
+  const float *row, const CPixelsTable *table, int count, int planes, size_t plane, float *target) {
+  if (planes != 3) return sum_along_planes(row, table, count, planes, plane, target);
+  switch (table->most_taps) {
+  case 2: return sum_along_rgb(row, table, 2, count, plane, target);
+  case 3: return sum_along_rgb(row, table, 3, count, plane, target);
+  case 4: return sum_along_rgb(row, table, 4, count, plane, target);
+  case 5: return sum_along_rgb(row, table, 5, count, plane, target);
+  default: return sum_along_rgb(row, table, table->most_taps, count, plane, target);
+  }
+}
 
 static void clip_line(float *line, int count) {
   for (int x = 0; x < count; x++) line[x] = clip(line[x]);
@@ -53,9 +107,7 @@ static void resample(const void *source, CPixelsSample sample, size_t row_sample
   float *sums = (float *)memory;
   const size_t count = (size_t)across.length * planes, left = (size_t)across.start * planes;
   const size_t plane = (size_t)across.count * down.count;
-  const size_t row_bytes = cpixels_row_bytes(across, filter, planes);
-  memset(sums + count, 0, row_bytes - count * sizeof *sums);
-  const Along along = make_along(&columns, across, planes, memory + row_bytes);
+  memset(sums + count, 0, cpixels_row_bytes(across, filter, planes) - count * sizeof *sums);
   for (int y = 0; y < down.count; y++) {
     const size_t first = row_samples * (size_t)(down.start + rows.first[y]) + left;
     const float *weights = rows.weights + (size_t)y * rows.stride;
@@ -66,7 +118,7 @@ static void resample(const void *source, CPixelsSample sample, size_t row_sample
     else
       sum_rows_float((const float *)source + first, row_samples, weights, rows.taps[y], count, sums);
     float *line = target + (size_t)across.count * y;
-    sum_along(sums, &along, across.count, planes, plane, line);
+    sum_along(sums, &columns, across.count, planes, plane, line);
     for (int p = 0; p < planes; p++) clip_line(line + plane * p, across.count);
   }
 }

@@ -1,5 +1,8 @@
 // Where index i of a line of n samples lies when both ends are mirrors; several reflections for lines shorter than i.
-static int mirror(int i, int n) {
+static inline int mirror(int i, int n) {
+  if (i >= 0 && i < n) return i;
+  if (i < 0 && -i < n) return -i;
+  if (i >= n && i < 2 * n - 1) return 2 * n - 2 - i;
   if (n == 1) return 0;
   const int period = 2 * n - 2;
   i = i < 0 ? -i % period : i % period;
