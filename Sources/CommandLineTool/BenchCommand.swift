@@ -59,6 +59,7 @@ struct BenchViewsCommand: ParsableCommand {
         recipe: recipe(for: folder), imageSize: imageSize, threadCounts: threads.map { [$0] } ?? [1, 2],
         seconds: seconds))
     console.say(skipped: folder.skipped + speed.skipped)
+    if let problem = speed.cacheProblem { console.warn(problem) }
     if json {
       try printJSON(Outcome(views: views, imageSize: imageSize, speed: speed))
     } else {

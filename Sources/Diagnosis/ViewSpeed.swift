@@ -1,4 +1,5 @@
 import Datasets
+import Foundation
 import Views
 
 /// How many views a second this machine makes of somebody's pictures, through the loader that training uses.
@@ -9,6 +10,8 @@ public struct ViewSpeed: Encodable, Sendable {
     case memory = "decode excluded"
     /// In their files, which the system has read before. A file is decoded once for all its views.
     case files = "decode included"
+    /// Decoded, in a packed cache on disk, which the system has read before.
+    case cache = "from the cache"
   }
 
   public struct Rate: Encodable, Sendable {
@@ -18,6 +21,9 @@ public struct ViewSpeed: Encodable, Sendable {
     public let viewsPerSecond: Double
     public let least: Double
     public let most: Double
+    /// The median over the rounds by the time that the processor worked: on a machine with other work, what this loader
+    /// is answerable for.
+    public let viewsPerProcessorSecond: Double
   }
 
   public struct Configuration: Sendable {
@@ -47,18 +53,25 @@ public struct ViewSpeed: Encodable, Sendable {
   public let pictureCount: Int
   public let skipped: [SampleError]
   public let rates: [Rate]
+  /// Why the cache does not hold all pictures; it is not among the rates then.
+  public let cacheProblem: String?
 
-  /// - Throws: `LoaderError` where no picture can be read.
+  /// - Throws: `LoaderError` where no picture can be read, `DatasetError` where there is no place for a cache.
   public init(of folder: ImageFolder, _ configuration: Configuration) throws {
     let files = Self.some(of: folder.files)
     let views = ImageViews.Configuration(
       recipes: Array(repeating: configuration.recipe, count: Self.viewsPerPicture), imageSize: configuration.imageSize,
       seed: 0)
     let memory = MachineMemory.current.available / 2
+    let place = FileManager.default.temporaryDirectory.appendingPathComponent("swiftlet-bench-\(UUID().uuidString)")
+    defer { try? FileManager.default.removeItem(at: place) }
+    let packed = try PackedCache(in: place.path)
     var workloads: [Workload] = []
     for threads in configuration.threadCounts {
       for supply in Supply.allCases {
-        let source = ImageViews(of: files, configuration: views, cacheBytes: supply == .memory ? memory : 0)
+        let source = ImageViews(
+          of: files, configuration: views, cacheBytes: supply == .memory ? memory : 0,
+          packed: supply == .cache ? packed : nil)
         workloads.append(Workload(source: source, supply: supply, threads: threads))
       }
     }
@@ -66,6 +79,8 @@ public struct ViewSpeed: Encodable, Sendable {
     for index in workloads.indices {
       try workloads[index].prepare(seconds: configuration.seconds / Double(Self.rounds))
     }
+    cacheProblem = packed.problem
+    if cacheProblem != nil { workloads.removeAll { $0.supply == .cache } }
     for _ in 0..<Self.rounds {
       for index in workloads.indices { try workloads[index].measure() }
     }
@@ -86,7 +101,7 @@ private struct Workload {
   let supply: ViewSpeed.Supply
   let threads: Int
   private var batchCount = 1
-  private var rounds: [Double] = []
+  private var rounds: [(wall: Double, processor: Double)] = []
 
   init(source: ImageViews, supply: ViewSpeed.Supply, threads: Int) {
     self.source = source
@@ -107,7 +122,7 @@ private struct Workload {
   /// Finds how many batches take about so long.
   mutating func prepare(seconds: Double) throws {
     _ = try readAll()
-    let views = try viewsPerSecond(batches: batchCount)
+    let views = try viewsPerSecond(batches: batchCount).wall
     let batches = seconds * views / Double(batchSize * ViewSpeed.viewsPerPicture)
     batchCount = max(1, Int(batches.rounded()))
   }
@@ -115,19 +130,27 @@ private struct Workload {
   mutating func measure() throws { rounds.append(try viewsPerSecond(batches: batchCount)) }
 
   var rate: ViewSpeed.Rate {
-    let sorted = rounds.sorted()
+    let (wall, processor) = (rounds.map(\.wall).sorted(), rounds.map(\.processor).sorted())
     return ViewSpeed.Rate(
-      supply: supply, threads: threads, viewsPerSecond: sorted[sorted.count / 2], least: sorted[0],
-      most: sorted[sorted.count - 1])
+      supply: supply, threads: threads, viewsPerSecond: wall[wall.count / 2], least: wall[0],
+      most: wall[wall.count - 1], viewsPerProcessorSecond: processor[processor.count / 2])
   }
 
   /// The clock runs from the first view's beginning to the last one's end: nothing is made ahead of it.
-  private func viewsPerSecond(batches: Int) throws -> Double {
+  private func viewsPerSecond(batches: Int) throws -> (wall: Double, processor: Double) {
     let order = EpochOrder(sampleCount: source.sampleCount, batchSize: batchSize, seed: 0)
-    let start = ContinuousClock.now
+    let (start, worked) = (ContinuousClock.now, Self.processorSeconds)
     let loader = Loader(source: source, order: order, batches: 0..<batches, threads: threads)
     var samples = 0
     while let batch = try loader.next() { samples += batch.samples.count }
-    return Double(samples * ViewSpeed.viewsPerPicture) / (start.duration(to: .now) / .seconds(1))
+    let views = Double(samples * ViewSpeed.viewsPerPicture)
+    return (views / (start.duration(to: .now) / .seconds(1)), views / (Self.processorSeconds - worked))
+  }
+
+  /// Of all threads of this process.
+  private static var processorSeconds: Double {
+    var time = timespec()
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time)
+    return Double(time.tv_sec) + 1e-9 * Double(time.tv_nsec)
   }
 }
