@@ -89,7 +89,7 @@ let package = Package(
       name: "TestSupport", dependencies: ["Torch"], path: "Tests/TestSupport", swiftSettings: strictSwift),
     tests("TorchTests", ["Torch"]),
     tests("BackbonesTests", ["Backbones"]),
-    tests("ViewsTests", ["Views"]),
+    tests("ViewsTests", ["Views", "CPixels"]),
     tests("DatasetsTests", ["Datasets"]),
     tests("ObjectivesTests", ["Objectives"]),
     tests("MeasuresTests", ["Measures"]),

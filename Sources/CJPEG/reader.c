@@ -1,5 +1,7 @@
-#define _POSIX_C_SOURCE 200809L  // fdopen
+#define _POSIX_C_SOURCE 200809L
 #include "CJPEG.h"
+
+#include <errno.h>
 
 #include <setjmp.h>
 #include <stdio.h>
@@ -11,12 +13,18 @@
 
 #include <jerror.h>
 
+// libjpeg's own source reads 4 KiB at a time, and near the end of what was read its Huffman decoder takes a slower path.
+enum { buffer_bytes = 1 << 16 };
+
 typedef struct {
   struct jpeg_decompress_struct decoder;
+  struct jpeg_source_mgr source;
   struct jpeg_error_mgr errors;
   struct jpeg_progress_mgr progress;
   jmp_buf escape;
-  FILE *file;
+  int descriptor;
+  int has_begun;        // something was read
+  uint8_t *buffer;
   uint8_t *row;         // one row of CMYK, where that is what libjpeg gives
   const uint8_t *exif;  // NULL where there is none
   size_t exif_length;
@@ -47,6 +55,38 @@ static void judge(j_common_ptr common, int level) {
   }
 }
 
+static void do_nothing(j_decompress_ptr decoder) { (void)decoder; }
+
+// As the source for stdio does: a file that ends early ends in a marker made up, with a warning that `judge` refuses.
+static boolean fill_buffer(j_decompress_ptr decoder) {
+  CJPEGReader *reader = decoder->client_data;
+  ssize_t count;
+  do count = read(reader->descriptor, reader->buffer, buffer_bytes);
+  while (count < 0 && errno == EINTR);
+  if (count <= 0) {
+    if (!reader->has_begun) ERREXIT(decoder, JERR_INPUT_EMPTY);
+    WARNMS(decoder, JWRN_JPEG_EOF);
+    reader->buffer[0] = 0xFF;
+    reader->buffer[1] = JPEG_EOI;
+    count = 2;
+  }
+  reader->has_begun = 1;
+  reader->source.next_input_byte = reader->buffer;
+  reader->source.bytes_in_buffer = (size_t)count;
+  return TRUE;
+}
+
+static void skip_input(j_decompress_ptr decoder, long count) {
+  struct jpeg_source_mgr *source = decoder->src;
+  while (count > 0 && (size_t)count > source->bytes_in_buffer) {
+    count -= (long)source->bytes_in_buffer;
+    fill_buffer(decoder);
+  }
+  if (count <= 0) return;
+  source->next_input_byte += count;
+  source->bytes_in_buffer -= (size_t)count;
+}
+
 static void say_nothing(j_common_ptr common) { (void)common; }
 
 static void limit_scans(j_common_ptr common) {
@@ -71,7 +111,10 @@ static int read_header(CJPEGReader *reader, CCodecHeader *header) {
   j_decompress_ptr decoder = &reader->decoder;
   jpeg_create_decompress(decoder);
   decoder->progress = &reader->progress;
-  jpeg_stdio_src(decoder, reader->file);
+  reader->source = (struct jpeg_source_mgr){.init_source = do_nothing, .fill_input_buffer = fill_buffer,
+                                            .skip_input_data = skip_input, .resync_to_restart = jpeg_resync_to_restart,
+                                            .term_source = do_nothing};
+  decoder->src = &reader->source;
   jpeg_save_markers(decoder, JPEG_APP0 + 1, 0xFFFF);
   jpeg_read_header(decoder, TRUE);
   switch (decoder->jpeg_color_space) {
@@ -99,7 +142,8 @@ static void close_reader(void *handle) {
   CJPEGReader *reader = handle;
   if (!reader) return;
   jpeg_destroy_decompress(&reader->decoder);
-  fclose(reader->file);
+  close(reader->descriptor);
+  free(reader->buffer);
   free(reader->row);
   free(reader);
 }
@@ -112,11 +156,11 @@ static int open_reader(int descriptor, void **result, CCodecHeader *header, char
     close(descriptor);
     return ccodec_fail("out of memory", message, capacity);
   }
-  reader->file = fdopen(descriptor, "rb");
-  if (!reader->file) {
-    close(descriptor);
-    free(reader);
-    return ccodec_fail("cannot be read", message, capacity);
+  reader->descriptor = descriptor;
+  reader->buffer = malloc(buffer_bytes);
+  if (!reader->buffer) {
+    close_reader(reader);
+    return ccodec_fail("out of memory", message, capacity);
   }
   reader->decoder.err = jpeg_std_error(&reader->errors);
   reader->decoder.client_data = reader;

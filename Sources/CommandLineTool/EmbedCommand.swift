@@ -23,6 +23,8 @@ struct EmbedCommand: ParsableCommand {
     name: .shortAndLong, help: "Where to write: a file ending in .npy.", completion: .file(extensions: ["npy"]))
   var output: String
 
+  @OptionGroup var disk: CacheOption
+
   @Flag(help: "Print one JSON object with the outcome on standard output.")
   var json = false
 
@@ -35,7 +37,7 @@ struct EmbedCommand: ParsableCommand {
     let signals = Interruption()
     let folder = RunFolder(runFolder)
     let (configuration, _) = try folder.open()
-    let collection = try configuration.data.scan(data)
+    let collection = try configuration.data.scan(data).cached(disk.cache)
     for note in collection.notes { console.say(note) }
     let encoder = try Encoder(of: folder)
     for damage in encoder.damaged { console.say(passedOver: damage) }
@@ -60,6 +62,7 @@ struct EmbedCommand: ParsableCommand {
     try vectors.finish()
     try table.finish()
     console.say(skipped: collection.skipped + skipped)
+    for trouble in collection.troubles { console.warn(trouble) }
     console.say("Wrote \(rows) vectors of \(encoder.featureCount) numbers to \(output), their names to \(names).")
     if json {
       try printJSON(

@@ -59,6 +59,7 @@ struct FinetuneCommand: ParsableCommand {
       baselines: onlyRun ? [] : [.randomInitialisation]
     ) { console.say($0) }
     console.say(skipped: collection.skipped)
+    for trouble in collection.troubles { console.warn(trouble) }
     if json {
       try printJSON(report)
     } else {

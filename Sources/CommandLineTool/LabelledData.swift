@@ -17,11 +17,14 @@ struct LabelledData: ParsableArguments {
   @Option(help: "Column of a table that holds the labels. Default: the one that pretrain was given.")
   var labelColumn: String?
 
+  @OptionGroup var disk: CacheOption
+
   /// The run, and the data as it reads them; says what a user should know about these.
   func open(_ console: Console) throws -> (RunFolder, any SampleCollection) {
     let folder = RunFolder(runFolder)
     let (configuration, _) = try folder.open()
     let collection = try configuration.data.scan(data, labels: labelSource(file: labels, column: labelColumn))
+      .cached(disk.cache)
     for note in collection.notes { console.say(note) }
     return (folder, collection)
   }

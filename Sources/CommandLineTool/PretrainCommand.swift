@@ -107,6 +107,8 @@ struct PretrainCommand: ParsableCommand {
   @OptionGroup(title: "Machine")
   var machine: MachineOptions
 
+  @OptionGroup var disk: CacheOption
+
   @Flag(help: "Print one JSON object with the outcome on standard output.")
   var json = false
 
@@ -143,7 +145,7 @@ struct PretrainCommand: ParsableCommand {
     let folder = RunFolder(runFolder ?? Self.freeFolder(for: data[0]))
     try folder.checkIsFree()
     let request = try request()
-    let proposal = try proposal(of: request)
+    let proposal = try proposal(of: request).cached(disk.cache)
     console.describe(proposal)
     let plan = try request.plan(for: proposal) { console.say("Measuring  how many steps fit the time …") }
     // From here on a signal waits for the end of a step.

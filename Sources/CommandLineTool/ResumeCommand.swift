@@ -17,6 +17,8 @@ struct ResumeCommand: ParsableCommand {
   @Option(help: "Threads that make views; results do not depend on them. Default: as recorded.")
   var loaderThreads: Int?
 
+  @OptionGroup var disk: CacheOption
+
   @Flag(help: "Print one JSON object with the outcome on standard output.")
   var json = false
 
@@ -27,7 +29,7 @@ struct ResumeCommand: ParsableCommand {
   func run() throws {
     let console = Console()
     let signals = Interruption()
-    let pretraining = try Pretraining(resuming: RunFolder(runFolder), loaderThreads: loaderThreads)
+    let pretraining = try Pretraining(resuming: RunFolder(runFolder), loaderThreads: loaderThreads, cache: disk.cache)
     for damage in pretraining.damaged { console.say(passedOver: damage) }
     let version = pretraining.configuration.version
     if version != swiftletVersion {

@@ -19,5 +19,6 @@ struct SwiftletCommand: ParsableCommand {
     subcommands: [
       PretrainCommand.self, ResumeCommand.self, EvaluateCommand.self, FinetuneCommand.self, EmbedCommand.self,
       ReportCommand.self, MethodsCommand.self, BackbonesCommand.self, DoctorCommand.self,
+      BenchCommand.self,
     ])
 }

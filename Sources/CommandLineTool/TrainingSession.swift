@@ -28,6 +28,8 @@ struct TrainingSession {
       shouldStop: { signals.received != nil })
     console.endProgress()
     console.say(skipped: pretraining.skipped)
+    for trouble in pretraining.troubles { console.warn(trouble) }
+    if let last, last.waiting > Self.bearableWaiting { console.warn(Self.bottleneck(last.waiting)) }
     if isJSON {
       try printJSON(
         Outcome(
@@ -48,6 +50,14 @@ struct TrainingSession {
     console.say(
       "Done. The run is in \(folder); see what it learned with: swiftlet report \(folder), and with labels: swiftlet "
         + "evaluate \(folder) DATA \(pretraining.configuration.data.labelOption)")
+  }
+
+  /// Of the time: above it, what makes the views is the bottleneck, and said to be.
+  private static let bearableWaiting = 0.05
+
+  private static func bottleneck(_ share: Double) -> String {
+    "the steps waited for their views \(Figure.percent(share)) of the time: making views is the bottleneck. Try more "
+      + "--loader-threads, --cache with a folder on a fast disk, or a smaller --image-size"
   }
 
   private struct Outcome: Encodable {

@@ -23,6 +23,8 @@ public enum DatasetError: Error, Sendable, Equatable, CustomStringConvertible {
   case planNotProvided(plan: String, kind: String)
   /// A method that learns from classes has none; `option` gives them.
   case noClasses(option: String)
+  /// A folder for decoded pictures.
+  case cacheUnusable(path: String, reason: String)
 
   /// One sentence for a person.
   public var description: String {
@@ -53,6 +55,8 @@ public enum DatasetError: Error, Sendable, Equatable, CustomStringConvertible {
         + "or start a new run."
     case .foreignListing(let kind):
       "The run is about \(kind), but its samples.json lists something else: the two files are not of one run."
+    case .cacheUnusable(let path, let reason):
+      "Decoded pictures cannot be kept in '\(path)': \(reason); name another folder with --cache, or leave it out."
     case .planNotProvided(let plan, let kind):
       "The method wants views of the kind '\(plan)', which \(kind) do not provide; choose another with --method."
     case .noClasses(let option):

@@ -49,6 +49,7 @@ public struct ImageCollection: SampleCollection {
   public let folder: ImageFolder
   public let imageConfiguration: ImageConfiguration
   private let labelFile: String?
+  private let packed: PackedCache?
 
   /// Decoded pictures are kept in memory up to an eighth of it.
   private static let cacheBytes = MachineMemory.current.total / 8
@@ -78,15 +79,31 @@ public struct ImageCollection: SampleCollection {
   }
 
   public init(_ folder: ImageFolder, labelFile: String?, _ configuration: ImageConfiguration) {
+    self.init(folder, labelFile: labelFile, configuration, packed: nil)
+  }
+
+  private init(
+    _ folder: ImageFolder, labelFile: String?, _ configuration: ImageConfiguration, packed: PackedCache?
+  ) {
     self.folder = folder
     self.labelFile = labelFile
+    self.packed = packed
     imageConfiguration = configuration
+  }
+
+  /// The same pictures, decoded ones kept in `packed` too.
+  func with(_ packed: PackedCache?) -> ImageCollection {
+    ImageCollection(folder, labelFile: labelFile, imageConfiguration, packed: packed)
   }
 
   public var names: [String] { folder.files.names }
   public var labels: Labels? { folder.labels }
   public var skipped: [SampleError] { folder.skipped }
-  public var notes: [String] { imageConfiguration.notes(on: folder.contents) }
+  public var notes: [String] {
+    imageConfiguration.notes(on: folder.contents)
+      + [packed.map { "Decoded pictures are kept in \($0.folder), which has \($0.count)." }].compactMap(\.self)
+  }
+  public var troubles: [String] { [packed?.problem].compactMap(\.self) }
   public var configuration: DataConfiguration { .images(imageConfiguration) }
 
   public func listing(of indices: [Int]) -> SampleListing { .files(files(indices), labels: labelFile) }
@@ -121,7 +138,7 @@ public struct ImageCollection: SampleCollection {
       of: files(indices),
       configuration: .init(
         recipes: recipes, imageSize: imageConfiguration.imageSize, decode: imageConfiguration.decode, seed: seed),
-      cacheBytes: Self.cacheBytes)
+      cacheBytes: Self.cacheBytes, packed: packed)
   }
 
   private func files(_ indices: [Int]) -> FileList {

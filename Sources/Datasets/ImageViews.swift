@@ -35,21 +35,29 @@ public struct ImageViews: ViewSource {
   public let files: FileList
   public let configuration: Configuration
   private let cache: PictureCache
+  private let packed: PackedCache?
+  private let rule: [UInt8]
 
-  /// - Parameter cacheBytes: how much memory decoded pictures may take; 0 keeps none. The views are the same.
-  public init(of files: FileList, configuration: Configuration, cacheBytes: Int) {
-    self.init(files: files, configuration: configuration, cache: PictureCache(limit: cacheBytes))
+  /// The views are the same whatever is kept.
+  ///
+  /// - Parameters:
+  ///   - cacheBytes: how much memory decoded pictures may take; 0 keeps none.
+  ///   - packed: where they are kept on disk.
+  public init(of files: FileList, configuration: Configuration, cacheBytes: Int, packed: PackedCache? = nil) {
+    self.init(files: files, configuration: configuration, cache: PictureCache(limit: cacheBytes), packed: packed)
   }
 
-  private init(files: FileList, configuration: Configuration, cache: PictureCache) {
+  private init(files: FileList, configuration: Configuration, cache: PictureCache, packed: PackedCache?) {
     self.files = files
     self.configuration = configuration
     self.cache = cache
+    self.packed = packed
+    rule = PackedKey.fingerprint(of: configuration.decode)
   }
 
   /// The same pictures, and those in memory, as evaluation looks at them.
   public var evaluation: ImageViews {
-    ImageViews(files: files, configuration: configuration.evaluation, cache: cache)
+    ImageViews(files: files, configuration: configuration.evaluation, cache: cache, packed: packed)
   }
 
   public var sampleCount: Int { files.count }
@@ -81,9 +89,17 @@ public struct ImageViews: ViewSource {
 
   private func picture(of sample: Int) throws(SampleError) -> Picture {
     if let picture = cache.picture(of: sample) { return picture }
-    do throws(DecodeError) {
-      let picture = try PictureDecoder.decode(path: files.path(of: sample), rule: configuration.decode)
+    let path = files.path(of: sample)
+    let key = packed == nil ? nil : PackedKey(path: path, rule: rule)
+    if let key, let picture = packed?.picture(key) {
       cache.keep(picture, of: sample)
+      return picture
+    }
+    do throws(DecodeError) {
+      let picture = try PictureDecoder.decode(path: path, rule: configuration.decode)
+      cache.keep(picture, of: sample)
+      // Not where the file changed while it was read: whose picture this is, nobody knows.
+      if let key, key == PackedKey(path: path, rule: rule) { packed?.keep(picture, key) }
       return picture
     } catch {
       throw SampleError(name: files.name(of: sample), reason: error.reason)

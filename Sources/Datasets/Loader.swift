@@ -34,6 +34,10 @@ public enum LoaderError: Error, Sendable, Equatable, CustomStringConvertible {
 public final class Loader {
   private let workshop: Workshop
 
+  /// How long `next` has waited for batches that were not finished: what more threads, or less to do for a view, would
+  /// save. The first batch, which nothing could be ahead of, counts too.
+  public private(set) var waited = Duration.zero
+
   /// - Parameters:
   ///   - order: gives samples of `source`, indices below its `sampleCount`.
   ///   - batches: the numbers of the batches to deliver, in order.
@@ -50,7 +54,11 @@ public final class Loader {
   deinit { workshop.close() }
 
   /// The next batch, waiting for it if need be; nil after the last, and after `stop()`.
-  public func next() throws(LoaderError) -> Batch? { try workshop.next() }
+  public func next() throws(LoaderError) -> Batch? {
+    let start = ContinuousClock.now
+    defer { waited += start.duration(to: .now) }
+    return try workshop.next()
+  }
 
   /// Every sample that could not be read so far, once each, in the order of the samples.
   public var skipped: [SampleError] { workshop.skipped }

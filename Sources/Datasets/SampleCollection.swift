@@ -24,6 +24,10 @@ public protocol SampleCollection: Sendable {
   /// What a run keeps of these samples in memory once it has seen them all: bytes, about, and which part of the samples
   /// that is, 0 to 1.
   func samplesInMemory(of indices: [Int]) -> (byteCount: Int, share: Double)
+  /// The same samples, what reading them costs kept on disk as `choice` says.
+  func cached(_ choice: CacheChoice) throws(DatasetError) -> any SampleCollection
+  /// What came up while samples were read and changes no result, a sentence each.
+  var troubles: [String] { get }
   /// What a person sees of one sample, pictures with a longer side of at most `side` pixels; nil where it cannot be
   /// read, or where this kind of data has nothing to show.
   func preview(of sample: Int, side: Int) -> SamplePreview?

@@ -6,7 +6,7 @@ import Training
 /// What is known of a run before the machine is asked: the data, and what its kind and a preset make of the request.
 /// `RunRequest.configuration(for:)` completes it.
 public struct Proposal: Sendable {
-  public let data: any SampleCollection
+  public private(set) var data: any SampleCollection
   /// The samples to train on.
   public let training: [Int]
   /// Those whose loss is watched, and not trained on.
@@ -23,6 +23,15 @@ public struct Proposal: Sendable {
   public internal(set) var replay: Replay?
   /// In which this kind of data is computed, if the machine is not to choose.
   var precision: RunConfiguration.Precision?
+}
+
+extension Proposal {
+  /// The same, what reading the samples costs kept on disk as `choice` says.
+  public func cached(_ choice: CacheChoice) throws(DatasetError) -> Proposal {
+    var result = self
+    result.data = try data.cached(choice)
+    return result
+  }
 }
 
 extension RunRequest {

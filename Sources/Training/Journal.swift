@@ -17,6 +17,11 @@ final class Journal {
   private let start = ContinuousClock.now
   private var lastFlush = ContinuousClock.now
   private let firstStep: Int
+  /// How long steps have waited for views so far.
+  var waited: () -> Duration = { .zero }
+  private var lastWaited = Duration.zero
+  /// At the first flush: what the first step waited for could not be made ahead of it.
+  private var settled: (time: ContinuousClock.Instant, waited: Duration)?
 
   /// - Parameters:
   ///   - step: where the run goes on; later lines are cut.
@@ -91,14 +96,25 @@ final class Journal {
     }
     let last = lines[lines.count - 1]
     let now = ContinuousClock.now
-    let rate = Double(lines.count * configuration.batchSize) / (lastFlush.duration(to: now) / .seconds(1))
-    lastFlush = now
-    try timing.append(StepTiming(step: last.step, seconds: ProcessClock.secondsSinceLaunch, samplesPerSecond: rate))
+    let elapsed = lastFlush.duration(to: now)
+    let rate = Double(lines.count * configuration.batchSize) / (elapsed / .seconds(1))
+    let waitedNow = waited()
+    let waiting = Self.share(waitedNow - lastWaited, of: elapsed)
+    (lastFlush, lastWaited) = (now, waitedNow)
+    let since = settled ?? (now, waitedNow)
+    settled = since
+    try timing.append(
+      StepTiming(
+        step: last.step, seconds: ProcessClock.secondsSinceLaunch, samplesPerSecond: rate, waiting: waiting))
     let secondsAStep = start.duration(to: now) / .seconds(1) / Double(last.step - firstStep)
     return TrainingProgress(
       metrics: last, totalSteps: configuration.schedule.totalSteps, samplesPerSecond: rate,
       secondsLeft: secondsAStep * Double(configuration.schedule.totalSteps - last.step), kNNAccuracy: lastAccuracy,
-      alarm: alarm)
+      waiting: Self.share(waitedNow - since.waited, of: since.time.duration(to: now)), alarm: alarm)
+  }
+
+  private static func share(_ part: Duration, of whole: Duration) -> Double {
+    whole > .zero ? min(1, max(0, part / whole)) : 0
   }
 
   /// Waits until the logs are on disk; they are then at least as long as a checkpoint written next expects.

@@ -21,6 +21,9 @@ public final class Pretraining {
   /// Newer checkpoints that could not be used when the run went on.
   public private(set) var damaged: [Checkpoint.Damage] = []
 
+  /// What came up while samples were read and changes no result, a sentence each.
+  public var troubles: [String] { data.troubles }
+
   private let data: any SampleCollection
   /// What it trains on, and what it only looks at.
   private let indices: [Int]
@@ -85,11 +88,13 @@ public final class Pretraining {
 
   /// Goes on with a run from its newest checkpoint, or from its beginning where it has none yet.
   ///
-  /// - Parameter loaderThreads: other than recorded; results do not depend on it.
-  public convenience init(resuming folder: RunFolder, loaderThreads: Int? = nil) throws {
+  /// - Parameters:
+  ///   - loaderThreads: other than recorded; results do not depend on it.
+  ///   - cache: whether decoded pictures are kept on disk; neither do they depend on this.
+  public convenience init(resuming folder: RunFolder, loaderThreads: Int? = nil, cache: CacheChoice = .off) throws {
     var (configuration, samples) = try folder.open()
     if let loaderThreads { configuration.loaderThreads = loaderThreads }
-    let data = try configuration.data.open(samples)
+    let data = try configuration.data.open(samples).cached(cache)
     let all = Array(data.names.indices)
     try self.init(
       data, indices: all.dropLast(configuration.heldOutCount), heldOut: all.suffix(configuration.heldOutCount),
@@ -209,6 +214,7 @@ public final class Pretraining {
       of: data, training: indices, heldOut: heldOut, plan: method.viewPlan, configuration)
     let source = try data.trainingViews(method.viewPlan, of: indices, seed: configuration.seed)
     let loader = configuration.loader(of: source, sampleCount: indices.count, steps: step..<total)
+    journal.waited = { loader.waited }
     defer { skipped = loader.skipped }
     var lastCheckpoint = ContinuousClock.now
     var savingTime = Duration.zero

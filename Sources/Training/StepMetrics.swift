@@ -53,6 +53,8 @@ public struct StepTiming: Codable, Sendable {
   public var seconds: Double
   /// Samples a second since the line before.
   public var samplesPerSecond: Double
+  /// Which part of the time since the line before the steps waited for their views, 0 to 1; nil in older runs.
+  public var waiting: Double?
 }
 
 /// What a run tells while it goes on; given at every log interval. The metrics read as its own: `step.loss`.
@@ -65,6 +67,8 @@ public struct TrainingProgress: Sendable {
   public let secondsLeft: Double
   /// The last accuracy that was measured.
   public let kNNAccuracy: Float?
+  /// Which part of the time the steps of this session, but for the first, waited for their views: 0 to 1.
+  public let waiting: Double
   /// What has gone wrong since the last time.
   public internal(set) var alarm: Alarm?
 

@@ -81,9 +81,13 @@ extension ImageRecipe.ColourJitter {
       return least + (1 + strength - least) * generator.uniform()
     }
     let factors = (factor(brightness), factor(contrast), factor(saturation), generator.uniform(around: hue))
-    var rest = [0, 1, 2, 3]
-    while !rest.isEmpty {
-      switch rest.remove(at: generator.integer(below: rest.count)) {
+    // The parts that are left, in the order of their numbers, four bits each: no array, as this happens for every view.
+    var rest = 0x3210
+    for count in stride(from: 4, to: 0, by: -1) {
+      let place = 4 * generator.integer(below: count)
+      let part = (rest >> place) & 15
+      rest = (rest & (1 << place - 1)) | ((rest >> (place + 4)) << place)
+      switch part {
       case 0 where brightness > 0: canvas.adjustBrightness(factors.0)
       case 1 where contrast > 0: canvas.adjustContrast(factors.1)
       case 2 where saturation > 0: canvas.adjustSaturation(factors.2)

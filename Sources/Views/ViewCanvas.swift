@@ -17,6 +17,7 @@ public enum ResizeFilter: String, Codable, Sendable, CaseIterable {
 /// The picture that a view is being made from: planar float32 in 0...1, and the memory to work in.
 ///
 /// Memory grows to what the largest view needs and is used again for the next, so each thread keeps its own canvas.
+/// Steps of colour wait until something needs their result, and are then made together in one or two passes.
 /// Every operation has the meaning of its namesake in torchvision 0.2x (`transforms.v2.functional` on float tensors).
 public final class ViewCanvas {
   public private(set) var width = 0
@@ -28,6 +29,8 @@ public final class ViewCanvas {
   private var image = UnsafeMutableBufferPointer<Float>(start: nil, count: 0)
   private var other = UnsafeMutableBufferPointer<Float>(start: nil, count: 0)
   private var scratch = UnsafeMutableRawBufferPointer(start: nil, count: 0)
+  private var waiting: [CPixelsColour] = []
+  private var blurKernel: [Float] = []
 
   public init() {}
 
@@ -40,7 +43,10 @@ public final class ViewCanvas {
   private var pixelCount: Int { width * height }
 
   /// A copy of the values, [channels, height, width].
-  public var values: [Float] { Array(image.prefix(channels * pixelCount)) }
+  public var values: [Float] {
+    makeWaitingSteps()
+    return Array(image.prefix(channels * pixelCount))
+  }
 
   // MARK: From a picture
 
@@ -85,6 +91,7 @@ public final class ViewCanvas {
   }
 
   private func resample(_ picture: Picture, across: CPixelsAxis, down: CPixelsAxis, filter: ResizeFilter) {
+    waiting.removeAll(keepingCapacity: true)
     (width, height, channels) = (Int(across.count), Int(down.count), picture.channels)
     let planes = Int32(channels)
     Self.grow(&image, to: channels * pixelCount)
@@ -100,34 +107,32 @@ public final class ViewCanvas {
   // MARK: Colour
 
   /// Multiplies by `factor` and clips.
-  public func adjustBrightness(_ factor: Float) {
-    cpixels_brightness(image.baseAddress, channels * pixelCount, factor)
-  }
+  public func adjustBrightness(_ factor: Float) { wait(for: cpixels_brightness, factor) }
 
   /// Blends with the mean grey of the picture: 0 gives that grey, 1 the picture. Where there are neither one nor three
   /// channels there is no grey, and each is blended with its own mean.
-  public func adjustContrast(_ factor: Float) {
-    cpixels_contrast(image.baseAddress, Int32(channels), pixelCount, factor)
-  }
+  public func adjustContrast(_ factor: Float) { wait(for: cpixels_contrast, factor) }
 
   /// Blends with the greyscale picture: 0 gives that, 1 the picture. What is not RGB stays as it is.
-  public func adjustSaturation(_ factor: Float) {
-    if channels == 3 { cpixels_saturation(image.baseAddress, pixelCount, factor) }
-  }
+  public func adjustSaturation(_ factor: Float) { wait(for: cpixels_saturation, factor) }
 
   /// Turns the hue by a part of the colour circle, -0.5...0.5. What is not RGB stays as it is.
-  public func adjustHue(_ turns: Float) {
-    if channels == 3 { cpixels_hue(image.baseAddress, pixelCount, min(max(turns, -0.5), 0.5)) }
-  }
+  public func adjustHue(_ turns: Float) { wait(for: cpixels_hue, min(max(turns, -0.5), 0.5)) }
 
   /// 0.2989 R + 0.587 G + 0.114 B in all channels. What is not RGB stays as it is.
-  public func makeGrey() {
-    if channels == 3 { cpixels_greyscale(image.baseAddress, pixelCount) }
-  }
+  public func makeGrey() { wait(for: cpixels_grey, 0) }
 
   /// Inverts the values from `threshold` upwards.
-  public func solarize(threshold: Float) {
-    cpixels_solarize(image.baseAddress, channels * pixelCount, threshold)
+  public func solarize(threshold: Float) { wait(for: cpixels_solarize, threshold) }
+
+  private func wait(for kind: CPixelsColourKind, _ amount: Float) {
+    waiting.append(CPixelsColour(kind: kind, amount: amount))
+  }
+
+  private func makeWaitingSteps() {
+    guard !waiting.isEmpty else { return }
+    cpixels_colour(image.baseAddress, Int32(channels), pixelCount, waiting, Int32(waiting.count))
+    waiting.removeAll(keepingCapacity: true)
   }
 
   // MARK: Space
@@ -137,16 +142,30 @@ public final class ViewCanvas {
   public func blur(radius: Int, sigma: Float) {
     let radius = min(max(radius, 0), 4 * max(width, height))
     guard radius > 0, sigma > 0 else { return }
-    let weights = (-radius...radius).map { exp(-0.5 * (Float($0) / sigma) * (Float($0) / sigma)) }
-    let sum = weights.reduce(0, +)
-    growScratch(to: cpixels_blur_scratch(Int32(width), Int32(height), Int32(radius)))
+    makeWaitingSteps()
+    let kept = fillBlurKernel(radius: radius, sigma: sigma)
+    growScratch(to: cpixels_blur_scratch(Int32(width), Int32(height), Int32(kept)))
     cpixels_blur(
-      image.baseAddress, Int32(channels), Int32(width), Int32(height), weights.map { $0 / sum }, Int32(radius),
-      scratch.baseAddress)
+      image.baseAddress, Int32(channels), Int32(width), Int32(height), blurKernel, Int32(kept), scratch.baseAddress)
+  }
+
+  /// Weights that add up to 1, without outer ones that together are less than what float32 resolves; the radius left.
+  private func fillBlurKernel(radius: Int, sigma: Float) -> Int {
+    func weight(_ distance: Int) -> Float { exp(-0.5 * (Float(distance) / sigma) * (Float(distance) / sigma)) }
+    let sum = weight(0) + 2 * (1...radius).reduce(0) { $0 + weight($1) }
+    var (kept, lost) = (radius, 2 * weight(radius))
+    while kept > 1, lost < sum * 0x1p-25 {
+      kept -= 1
+      lost += 2 * weight(kept)
+    }
+    blurKernel.removeAll(keepingCapacity: true)
+    for distance in -kept...kept { blurKernel.append(weight(abs(distance)) / sum) }
+    return kept
   }
 
   /// Bilinear; what comes from outside the picture becomes `fill`, its fringe as torchvision's `fill` makes it.
   public func transform(_ map: AffineMap, fill: Float = 0) {
+    makeWaitingSteps()
     Self.grow(&other, to: channels * pixelCount)
     cpixels_affine(
       image.baseAddress, Int32(channels), Int32(width), Int32(height), map.inverse, fill, other.baseAddress)
@@ -156,6 +175,7 @@ public final class ViewCanvas {
   /// Sets a box to one value.
   public func erase(_ box: CropBox, value: Float) {
     guard width > 0, box.width > 0, box.height > 0 else { return }
+    makeWaitingSteps()
     let box = box.clamped(width: width, height: height)
     cpixels_erase(
       image.baseAddress, Int32(channels), Int32(width), Int32(height), Int32(box.left), Int32(box.top),
@@ -164,6 +184,7 @@ public final class ViewCanvas {
 
   /// Adds independent normal noise to every value and clips; a function of `seed`.
   public func addNoise(sigma: Float, seed: UInt64) {
+    makeWaitingSteps()
     cpixels_noise(image.baseAddress, channels * pixelCount, sigma, seed)
   }
 
@@ -173,9 +194,15 @@ public final class ViewCanvas {
   ///
   /// Unsafe: `target` has room for as many floats.
   public func write(normalisedBy normalisation: ImageRecipe.Normalisation, into target: UnsafeMutablePointer<Float>) {
-    cpixels_normalise(
-      image.baseAddress, Int32(channels), pixelCount, normalisation.mean, normalisation.deviation,
-      Int32(normalisation.channelCount), target)
+    normalisation.mean.withUnsafeBufferPointer { mean in
+      normalisation.deviation.withUnsafeBufferPointer { deviation in
+        var each = CPixelsNormalisation(
+          mean: mean.baseAddress, deviation: deviation.baseAddress, channels: Int32(normalisation.channelCount))
+        cpixels_finish(
+          image.baseAddress, Int32(channels), pixelCount, waiting, Int32(waiting.count), &each, target)
+      }
+    }
+    waiting.removeAll(keepingCapacity: true)
   }
 
   // MARK: Memory

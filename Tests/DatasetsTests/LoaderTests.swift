@@ -249,3 +249,32 @@ struct BatchOrderTests {
     #expect(sequential.batch(99).samples.isEmpty && sequential.batch(-1).samples.isEmpty)
   }
 }
+
+/// The wait for batches is told apart from the work between them.
+@Suite struct LoaderWaitTests {
+  private struct SlowSource: ViewSource {
+    let sampleCount = 64
+    let layouts = [ViewLayout(shape: [1])]
+    let microseconds: UInt32
+
+    func render(sample: Int, epoch: Int, into buffers: [UnsafeMutableRawBufferPointer]) throws(SampleError) {
+      usleep(microseconds)
+    }
+  }
+
+  private func waited(rendering: UInt32, stepping: UInt32) throws -> (waited: Double, total: Double) {
+    let loader = Loader(
+      source: SlowSource(microseconds: rendering), order: SequentialOrder(sampleCount: 64, batchSize: 4),
+      batches: 0..<16, threads: 1)
+    let start = ContinuousClock.now
+    while try loader.next() != nil { usleep(stepping) }
+    return (loader.waited / .seconds(1), start.duration(to: .now) / .seconds(1))
+  }
+
+  @Test func slowViewsAreWaitedFor() throws {
+    let slow = try waited(rendering: 2000, stepping: 100)
+    #expect(slow.waited > 0.6 * slow.total && slow.waited <= slow.total)
+    let quick = try waited(rendering: 10, stepping: 8000)
+    #expect(quick.waited < 0.3 * quick.total)
+  }
+}

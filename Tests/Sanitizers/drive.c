@@ -55,6 +55,7 @@ static void use(const CCodecHeader *header, unsigned reduction, const void *samp
     axes[i].offset = (int)below((size_t)axes[i].full);
     axes[i].count = 1 + (int)below((size_t)(axes[i].full - axes[i].offset));
   }
+  cpixels_use((CPixelsInstructions)below(2));
   const CPixelsFilter filter = below(2) ? cpixels_bilinear : cpixels_bicubic;
   const int w = axes[0].count, h = axes[1].count, radius = (int)below(9);
   const size_t count = (size_t)w * (size_t)h, all = count * (size_t)planes;
@@ -63,14 +64,12 @@ static void use(const CCodecHeader *header, unsigned reduction, const void *samp
   cpixels_resample(
     samples, kind, (size_t)width * (size_t)planes, planes, axes[0], axes[1], filter, scratch, image);
   free(scratch);
-  cpixels_brightness(image, all, 1.4f);
-  cpixels_contrast(image, planes, count, 0.6f);
-  if (planes == 3) {
-    cpixels_saturation(image, count, 1.2f);
-    cpixels_hue(image, count, 0.3f);
-    if (below(2)) cpixels_greyscale(image, count);
-  }
-  cpixels_solarize(image, all, 0.7f);
+  const CPixelsColour steps[] = {
+    {cpixels_brightness, 1.4f}, {cpixels_contrast, 0.6f}, {cpixels_saturation, 1.2f}, {cpixels_hue, 0.3f},
+    {cpixels_solarize, 0.7f},   {cpixels_grey, 0},
+  };
+  const int step_count = (int)(sizeof steps / sizeof *steps);
+  cpixels_colour(image, planes, count, steps, step_count - (int)below(2));
   float kernel[17] = {0};
   for (int k = 0; k <= 2 * radius; k++) kernel[k] = 1.0f / (float)(2 * radius + 1);
   scratch = malloc(cpixels_blur_scratch(w, h, radius));
@@ -84,7 +83,8 @@ static void use(const CCodecHeader *header, unsigned reduction, const void *samp
   for (int c = 0; c < 16; c++) mean[c] = 0.4f, deviation[c] = 0.2f;
   const int channels = planes == 1 ? 3 : planes;
   float *target = malloc(count * (size_t)channels * sizeof *target);
-  cpixels_normalise(other, planes, count, mean, deviation, channels, target);
+  const CPixelsNormalisation normalisation = {mean, deviation, channels};
+  cpixels_finish(other, planes, count, steps + below(6), 1, &normalisation, target);
   free(target);
   free(image);
   free(other);

@@ -1,22 +1,29 @@
 // The kernels of the views. Pictures are planar float32: `planes` planes (1 grey, 3 RGB, or any other number) of
 // height x width values in 0...1, one after the other, except where it says otherwise.
-// Plain C that clang vectorises; no call allocates or fails.
+// Plain C that clang vectorises, compiled for several sets of instructions; no call allocates or fails.
 #pragma once
 #include <stddef.h>
 #include <stdint.h>
 
-// MARK: layout.c
+typedef enum { cpixels_portable, cpixels_avx2 } CPixelsInstructions;
+
+/// The set that the kernels use: the best that this processor has. Portable is SSE2 on x86-64 and NEON on Arm. Results do not depend on it.
+CPixelsInstructions cpixels_instructions(void);
+
+/// For tests and benchmarks: makes the kernels use this set. 0, and no change, where the processor lacks it.
+int cpixels_use(CPixelsInstructions set);
+
+// MARK: layout
 
 /// Undoes EXIF orientation 1...8 for pixels of `pixel_bytes` bytes; `width` and `height` are those of `source`.
 void cpixels_orient(
   const uint8_t *source, size_t width, size_t height, size_t pixel_bytes, int orientation, uint8_t *target);
 
-/// Writes (value - mean) / deviation channels-last, [count, channels]; a channel without a plane of its own gets the
-/// last one, so that grey goes to all three.
-void cpixels_normalise(const float *image, int planes, size_t count, const float *mean, const float *deviation,
-                       int channels, float *target);
+/// Sets a box to `value`.
+void cpixels_erase(
+  float *image, int planes, int width, int height, int left, int top, int box_width, int box_height, float value);
 
-// MARK: resample.c
+// MARK: resample
 
 typedef enum { cpixels_bilinear, cpixels_bicubic } CPixelsFilter;
 
@@ -37,21 +44,44 @@ size_t cpixels_resample_scratch(CPixelsAxis across, CPixelsAxis down, CPixelsFil
 void cpixels_resample(const void *source, CPixelsSample sample, size_t row_samples, int planes, CPixelsAxis across,
                       CPixelsAxis down, CPixelsFilter filter, void *scratch, float *target);
 
-// MARK: colour.c
+// MARK: colour
 
-void cpixels_brightness(float *image, size_t count, float factor);
-/// Blends with the mean of the picture's grey; where there are neither one nor three planes, each with its own mean.
-void cpixels_contrast(float *image, int planes, size_t count, float factor);
-/// Blends each pixel of three planes with its grey.
-void cpixels_saturation(float *image, size_t count, float factor);
-/// Turns the hue of three planes by `turns` of the colour circle.
-void cpixels_hue(float *image, size_t count, float turns);
-/// Grey (0.2989 R + 0.587 G + 0.114 B) in all three planes.
-void cpixels_greyscale(float *image, size_t count);
-/// 1 - value where the value is at least `threshold`.
-void cpixels_solarize(float *image, size_t count, float threshold);
+typedef enum {
+  /// Multiplies by `amount` and clips.
+  cpixels_brightness,
+  /// Blends with the mean of the picture's grey; where there are neither one nor three planes, each with its own mean.
+  cpixels_contrast,
+  /// Blends each pixel of three planes with its grey.
+  cpixels_saturation,
+  /// Turns the hue of three planes by `amount` of the colour circle, at most a half in either direction.
+  cpixels_hue,
+  /// Grey (0.2989 R + 0.587 G + 0.114 B) in all three planes.
+  cpixels_grey,
+  /// 1 - value where the value is at least `amount`.
+  cpixels_solarize,
+} CPixelsColourKind;
 
-// MARK: space.c
+typedef struct {
+  CPixelsColourKind kind;
+  float amount;
+} CPixelsColour;
+
+/// (value - mean) / deviation for each of `channels`; one without a plane of its own gets the last plane, so that grey
+/// goes to all three.
+typedef struct {
+  const float *mean, *deviation;
+  int channels;
+} CPixelsNormalisation;
+
+/// Makes the steps one after the other, in as few passes over the picture as contrast allows, which has to know all of
+/// what precedes it. What is for three planes does nothing where there are others.
+void cpixels_colour(float *image, int planes, size_t count, const CPixelsColour *steps, int step_count);
+
+/// The same, and also writes the result normalised and channels-last to `target`, [count, channels].
+void cpixels_finish(float *image, int planes, size_t count, const CPixelsColour *steps, int step_count,
+                    const CPixelsNormalisation *normalisation, float *target);
+
+// MARK: space
 
 /// How many bytes of scratch memory cpixels_blur needs.
 size_t cpixels_blur_scratch(int width, int height, int radius);
@@ -65,11 +95,7 @@ void cpixels_blur(float *image, int planes, int width, int height, const float *
 void cpixels_affine(const float *source, int planes, int width, int height, const float inverse[6], float fill,
                     float *target);
 
-/// Sets a box to `value`.
-void cpixels_erase(
-  float *image, int planes, int width, int height, int left, int top, int box_width, int box_height, float value);
-
-// MARK: noise.c
+// MARK: noise
 
 /// Adds normal noise of standard deviation `sigma`, a function of `seed` and the position, and clips to 0...1.
 void cpixels_noise(float *image, size_t count, float sigma, uint64_t seed);

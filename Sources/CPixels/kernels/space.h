@@ -1,31 +1,36 @@
-#include "CPixels.h"
-
-#include <string.h>
-
-typedef float Lanes __attribute__((vector_size(64)));
-
 // Where index i of a line of n samples lies when both ends are mirrors; several reflections for lines shorter than i.
-static int mirror(int i, int n) {
+static inline int mirror(int i, int n) {
+  if (i >= 0 && i < n) return i;
+  if (i < 0 && -i < n) return -i;
+  if (i >= n && i < 2 * n - 1) return 2 * n - 2 - i;
   if (n == 1) return 0;
   const int period = 2 * n - 2;
   i = i < 0 ? -i % period : i % period;
   return i < n ? i : period - i;
 }
 
-// target[i] = sum over k of kernel[k] * lines[k][i], folded: the kernel is symmetric.
+// target[i] = sum over k of kernel[k] * lines[k][i], folded, as the kernel is symmetric; the sums of `width` times 16
+// neighbours stay in registers.
+static inline __attribute__((always_inline)) void sum_lines_strip(
+  const float *const *lines, const float *kernel, int radius, int i, int width, float *target) {
+  Lanes strip[4], a, b;
+  for (int w = 0; w < width; w++) {
+    memcpy(&a, lines[radius] + i + 16 * w, sizeof a);
+    strip[w] = a * kernel[radius];
+  }
+  for (int k = 0; k < radius; k++)
+    for (int w = 0; w < width; w++) {
+      memcpy(&a, lines[k] + i + 16 * w, sizeof a);
+      memcpy(&b, lines[2 * radius - k] + i + 16 * w, sizeof b);
+      strip[w] += (a + b) * kernel[k];
+    }
+  memcpy(target + i, strip, (size_t)width * sizeof *strip);
+}
+
 static void sum_lines(const float *const *lines, const float *kernel, int radius, int count, float *target) {
   int i = 0;
-  for (; i + 16 <= count; i += 16) {
-    Lanes a, b;
-    memcpy(&a, lines[radius] + i, sizeof a);
-    Lanes sum = a * kernel[radius];
-    for (int k = 0; k < radius; k++) {
-      memcpy(&a, lines[k] + i, sizeof a);
-      memcpy(&b, lines[2 * radius - k] + i, sizeof b);
-      sum += (a + b) * kernel[k];
-    }
-    memcpy(target + i, &sum, sizeof sum);
-  }
+  for (; i + 64 <= count; i += 64) sum_lines_strip(lines, kernel, radius, i, 4, target);
+  for (; i + 16 <= count; i += 16) sum_lines_strip(lines, kernel, radius, i, 1, target);
   for (; i < count; i++) {
     float sum = lines[radius][i] * kernel[radius];
     for (int k = 0; k < radius; k++) sum += (lines[k][i] + lines[2 * radius - k][i]) * kernel[k];
@@ -33,12 +38,7 @@ static void sum_lines(const float *const *lines, const float *kernel, int radius
   }
 }
 
-size_t cpixels_blur_scratch(int width, int height, int radius) {
-  return ((size_t)width * height + width + 2 * (size_t)radius) * sizeof(float)
-    + (2 * (size_t)radius + 1) * sizeof(float *);
-}
-
-void cpixels_blur(float *image, int planes, int width, int height, const float *kernel, int radius, void *scratch) {
+static void blur(float *image, int planes, int width, int height, const float *kernel, int radius, void *scratch) {
   const size_t plane = (size_t)width * height;
   const float **lines = scratch;
   float *padded = (float *)(lines + 2 * radius + 1), *across = padded + width + 2 * radius;
@@ -60,8 +60,8 @@ void cpixels_blur(float *image, int planes, int width, int height, const float *
   }
 }
 
-void cpixels_affine(const float *source, int planes, int width, int height, const float inverse[6], float fill,
-                    float *target) {
+static void affine(const float *source, int planes, int width, int height, const float inverse[6], float fill,
+                   float *target) {
   const size_t plane = (size_t)width * height;
   const float middle_x = (float)(width - 1) / 2, middle_y = (float)(height - 1) / 2;
   for (int row = 0; row < height; row++)
@@ -91,14 +91,5 @@ void cpixels_affine(const float *source, int planes, int width, int height, cons
           + rows[1] * (columns[0] * from[far_y + near_x] + columns[1] * from[far_y + far_x]);
         target[plane * p + (size_t)width * row + column] = mask * (value - fill) + fill;
       }
-    }
-}
-
-void cpixels_erase(
-  float *image, int planes, int width, int height, int left, int top, int box_width, int box_height, float value) {
-  for (int p = 0; p < planes; p++)
-    for (int y = top; y < top + box_height; y++) {
-      float *line = image + ((size_t)height * p + y) * width + left;
-      for (int x = 0; x < box_width; x++) line[x] = value;
     }
 }

@@ -1,7 +1,3 @@
-#include "CPixels.h"
-
-#include <string.h>
-
 // The finaliser "lowbias32" found by C. Wellons' search: 32 bits in, 32 well mixed bits out, and it vectorises.
 static inline uint32_t mix(uint32_t x) {
   x ^= x >> 16;
@@ -25,11 +21,6 @@ static inline float log_of(float x) {
   return (float)exponent * 0.693147181f + s * series;
 }
 
-static inline float clip(float value) {
-  value = value > 0 ? value : 0;
-  return value < 1 ? value : 1;
-}
-
 // Box and Muller (1958): two independent normal numbers from two uniform ones. sin and cos of an angle in -pi ... pi
 // come from those of a quarter of it, at most pi/4, by doubling twice. The square root is the builtin because sqrtf,
 // which may set errno, would keep the loop from being vectorised.
@@ -50,7 +41,7 @@ static inline void add_pair(float *first, float *second, uint32_t index, float s
   *second = clip(*second + radius * sine);
 }
 
-void cpixels_noise(float *image, size_t count, float sigma, uint64_t seed) {
+static void noise(float *image, size_t count, float sigma, uint64_t seed) {
   const uint32_t low = (uint32_t)seed, high = (uint32_t)(seed >> 32), pairs = (uint32_t)(count / 2);
   float *restrict first = image, *restrict second = image + pairs;
   for (uint32_t i = 0; i < pairs; i++) add_pair(first + i, second + i, i, sigma, low, high);

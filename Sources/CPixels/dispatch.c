@@ -1,0 +1,67 @@
+#include "kernels.h"
+
+#include <stdatomic.h>
+
+static const CPixelsKernels *kernels_of(CPixelsInstructions set) {
+  switch (set) {
+  case cpixels_portable: return &cpixels_kernels_portable;
+#if defined(__x86_64__)
+  case cpixels_avx2: return __builtin_cpu_supports("avx2") ? &cpixels_kernels_avx2 : NULL;
+#endif
+  default: return NULL;
+  }
+}
+
+static _Atomic(const CPixelsKernels *) chosen;
+
+static const CPixelsKernels *kernels(void) {
+  const CPixelsKernels *known = atomic_load_explicit(&chosen, memory_order_relaxed);
+  if (known) return known;
+  // Threads that come here at once find the same.
+  const CPixelsKernels *best = kernels_of(cpixels_avx2);
+  if (!best) best = kernels_of(cpixels_portable);
+  atomic_store_explicit(&chosen, best, memory_order_relaxed);
+  return best;
+}
+
+CPixelsInstructions cpixels_instructions(void) {
+  return kernels() == kernels_of(cpixels_avx2) ? cpixels_avx2 : cpixels_portable;
+}
+
+int cpixels_use(CPixelsInstructions set) {
+  const CPixelsKernels *wanted = kernels_of(set);
+  if (wanted) atomic_store_explicit(&chosen, wanted, memory_order_relaxed);
+  return wanted != NULL;
+}
+
+void cpixels_resample(const void *source, CPixelsSample sample, size_t row_samples, int planes, CPixelsAxis across,
+                      CPixelsAxis down, CPixelsFilter filter, void *scratch, float *target) {
+  kernels()->resample(source, sample, row_samples, planes, across, down, filter, scratch, target);
+}
+
+void cpixels_colour(float *image, int planes, size_t count, const CPixelsColour *steps, int step_count) {
+  kernels()->colour(image, planes, count, steps, step_count, NULL, NULL);
+}
+
+void cpixels_finish(float *image, int planes, size_t count, const CPixelsColour *steps, int step_count,
+                    const CPixelsNormalisation *normalisation, float *target) {
+  kernels()->colour(image, planes, count, steps, step_count, normalisation, target);
+}
+
+size_t cpixels_blur_scratch(int width, int height, int radius) {
+  return ((size_t)width * height + width + 2 * (size_t)radius) * sizeof(float)
+    + (2 * (size_t)radius + 1) * sizeof(float *);
+}
+
+void cpixels_blur(float *image, int planes, int width, int height, const float *kernel, int radius, void *scratch) {
+  kernels()->blur(image, planes, width, height, kernel, radius, scratch);
+}
+
+void cpixels_affine(const float *source, int planes, int width, int height, const float inverse[6], float fill,
+                    float *target) {
+  kernels()->affine(source, planes, width, height, inverse, fill, target);
+}
+
+void cpixels_noise(float *image, size_t count, float sigma, uint64_t seed) {
+  kernels()->noise(image, count, sigma, seed);
+}

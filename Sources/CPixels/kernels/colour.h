@@ -1,0 +1,212 @@
+// Blocks of pixels that stay in the nearest cache go through all steps one after the other; only where contrast needs
+// the mean of what precedes it does the whole picture pass first.
+
+typedef float Lanes __attribute__((vector_size(64)));  // 16 floats: whatever registers there are
+
+enum { block_pixels = 512, large_view = 1 << 17 };
+
+static inline float clip(float value) {
+  value = value > 0 ? value : 0;
+  return value < 1 ? value : 1;
+}
+
+static inline float smaller(float a, float b) { return a < b ? a : b; }
+static inline float larger(float a, float b) { return a > b ? a : b; }
+static inline float grey_of(float red, float green, float blue) {
+  return 0.2989f * red + 0.587f * green + 0.114f * blue;
+}
+
+static void scale(float *values, size_t count, float factor, float offset) {
+  for (size_t i = 0; i < count; i++) values[i] = clip(values[i] * factor + offset);
+}
+
+static void saturate(float *restrict red, float *restrict green, float *restrict blue, size_t count, float factor) {
+  for (size_t i = 0; i < count; i++) {
+    const float r = red[i], g = green[i], b = blue[i], rest = (1 - factor) * grey_of(r, g, b);
+    red[i] = clip(r * factor + rest);
+    green[i] = clip(g * factor + rest);
+    blue[i] = clip(b * factor + rest);
+  }
+}
+
+// HSV keeps the largest of the three channels (V) and their range (V times S) while the hue turns, so that each channel
+// is V - range * clip(min(k, 4 - k)), k the distance of the hue from the channel's own, in sixths of the circle.
+static inline float channel(float sixths, float from, float most, float range) {
+  float k = sixths + from;
+  k -= k >= 6 ? 6.0f : 0.0f;
+  return most - range * clip(smaller(k, 4 - k));
+}
+
+static void turn_hue(float *restrict red, float *restrict green, float *restrict blue, size_t count, float turns) {
+  const float turn = 6 * turns;
+  for (size_t i = 0; i < count; i++) {
+    const float r = red[i], g = green[i], b = blue[i];
+    const float most = larger(r, larger(g, b)), range = most - smaller(r, smaller(g, b));
+    const float per_range = 1 / (range > 0 ? range : 1);
+    const float from_red = (g - b) * per_range, from_green = (b - r) * per_range + 2;
+    const float from_blue = (r - g) * per_range + 4;
+    float sixths = (most == r ? from_red : most == g ? from_green : from_blue) + turn;
+    sixths += sixths < 0 ? 6.0f : 0.0f;
+    sixths -= sixths >= 6 ? 6.0f : 0.0f;
+    red[i] = channel(sixths, 5, most, range);
+    green[i] = channel(sixths, 3, most, range);
+    blue[i] = channel(sixths, 1, most, range);
+  }
+}
+
+static void make_grey(float *restrict red, float *restrict green, float *restrict blue, size_t count) {
+  for (size_t i = 0; i < count; i++) red[i] = green[i] = blue[i] = grey_of(red[i], green[i], blue[i]);
+}
+
+static void solarize(float *values, size_t count, float threshold) {
+  for (size_t i = 0; i < count; i++) values[i] = values[i] >= threshold ? 1 - values[i] : values[i];
+}
+
+// Sixteen running sums, so that the order of addition (and the result) is the same whatever the registers.
+typedef struct {
+  Lanes lanes;
+  double rest;
+} Sum;
+
+static void add_up(Sum *sum, const float *values, size_t count) {
+  Lanes lanes = sum->lanes;
+  size_t i = 0;
+  for (; i + 16 <= count; i += 16) {
+    Lanes next;
+    memcpy(&next, values + i, sizeof next);
+    lanes += next;
+  }
+  sum->lanes = lanes;
+  for (; i < count; i++) sum->rest += (double)values[i];
+}
+
+static double total(const Sum *sum) {
+  double result = sum->rest;
+  for (int lane = 0; lane < 16; lane++) result += (double)sum->lanes[lane];
+  return result;
+}
+
+// One step on a block, the planes being `plane` values apart; `offset` is what contrast adds.
+static void take_step(CPixelsColour step, float offset, float *block, int planes, size_t plane, size_t count) {
+  float *green = block + plane, *blue = block + 2 * plane;
+  switch (step.kind) {
+  case cpixels_brightness:
+  case cpixels_contrast:
+    for (int p = 0; p < planes; p++) scale(block + plane * p, count, step.amount, offset);
+    break;
+  case cpixels_saturation:
+    if (planes == 3) saturate(block, green, blue, count, step.amount);
+    break;
+  case cpixels_hue:
+    if (planes == 3) turn_hue(block, green, blue, count, step.amount);
+    break;
+  case cpixels_grey:
+    if (planes == 3) make_grey(block, green, blue, count);
+    break;
+  case cpixels_solarize:
+    for (int p = 0; p < planes; p++) solarize(block + plane * p, count, step.amount);
+    break;
+  }
+}
+
+// Three planes to interleaved pixels, sixteen at a time.
+//
+// A large view is written past the caches: it is read only when many more are there, and to fetch what it overwrites
+// costs as much again.
+static inline __attribute__((always_inline)) void interleave(
+  const float *red, const float *green, const float *blue, size_t count, const float *mean, const float *per_deviation,
+  int is_past_caches, float *target) {
+  size_t i = 0;
+  for (; i + 16 <= count; i += 16) {
+    Lanes r, g, b;
+    memcpy(&r, red + i, sizeof r);
+    memcpy(&g, green + i, sizeof g);
+    memcpy(&b, blue + i, sizeof b);
+    r = (r - mean[0]) * per_deviation[0];
+    g = (g - mean[1]) * per_deviation[1];
+    b = (b - mean[2]) * per_deviation[2];
+    const Lanes first = __builtin_shufflevector(r, g, 0, 16, -1, 1, 17, -1, 2, 18, -1, 3, 19, -1, 4, 20, -1, 5);
+    const Lanes second = __builtin_shufflevector(g, b, 5, 21, -1, 6, 22, -1, 7, 23, -1, 8, 24, -1, 9, 25, -1, 10);
+    const Lanes third = __builtin_shufflevector(b, r, 10, 27, -1, 11, 28, -1, 12, 29, -1, 13, 30, -1, 14, 31, -1, 15);
+    const Lanes pixels[3] = {
+      __builtin_shufflevector(first, b, 0, 1, 16, 3, 4, 17, 6, 7, 18, 9, 10, 19, 12, 13, 20, 15),
+      __builtin_shufflevector(second, r, 0, 1, 22, 3, 4, 23, 6, 7, 24, 9, 10, 25, 12, 13, 26, 15),
+      __builtin_shufflevector(third, g, 0, 1, 27, 3, 4, 28, 6, 7, 29, 9, 10, 30, 12, 13, 31, 15),
+    };
+    if (is_past_caches)
+      for (int part = 0; part < 3; part++)
+        __builtin_nontemporal_store(pixels[part], (Lanes *)(target + 3 * i + 16 * part));
+    else
+      memcpy(target + 3 * i, pixels, sizeof pixels);
+  }
+  for (; i < count; i++) {
+    target[3 * i] = (red[i] - mean[0]) * per_deviation[0];
+    target[3 * i + 1] = (green[i] - mean[1]) * per_deviation[1];
+    target[3 * i + 2] = (blue[i] - mean[2]) * per_deviation[2];
+  }
+}
+
+static void normalise(const float *block, int planes, size_t plane, size_t count,
+                      const CPixelsNormalisation *normalisation, int is_past_caches, float *target) {
+  const int channels = normalisation->channels;
+  if (channels == 3 && (planes == 3 || planes == 1)) {
+    const float *green = planes == 3 ? block + plane : block, *blue = planes == 3 ? block + 2 * plane : block;
+    const float *deviation = normalisation->deviation;
+    const float per_deviation[3] = {1 / deviation[0], 1 / deviation[1], 1 / deviation[2]};
+    if (is_past_caches)
+      interleave(block, green, blue, count, normalisation->mean, per_deviation, 1, target);
+    else
+      interleave(block, green, blue, count, normalisation->mean, per_deviation, 0, target);
+    return;
+  }
+  for (int c = 0; c < channels; c++) {
+    const float *values = block + plane * (size_t)(c < planes ? c : planes - 1);
+    const float per_deviation = 1 / normalisation->deviation[c], mean = normalisation->mean[c];
+    for (size_t i = 0; i < count; i++) target[(size_t)channels * i + c] = (values[i] - mean) * per_deviation;
+  }
+}
+
+static double mean_grey(const Sum *sums, int planes, size_t count) {
+  double mean = total(&sums[0]);
+  if (planes == 3) mean = 0.2989 * mean + 0.587 * total(&sums[1]) + 0.114 * total(&sums[2]);
+  return mean / (double)count;
+}
+
+// Planes that are neither grey nor RGB have means of their own, so that each is a picture by itself until the end.
+static void colour(float *image, int planes, size_t count, const CPixelsColour *steps, int step_count,
+                   const CPixelsNormalisation *normalisation, float *target) {
+  if (planes != 1 && planes != 3) {
+    for (int p = 0; p < planes; p++) colour(image + count * p, 1, count, steps, step_count, NULL, NULL);
+    if (normalisation) normalise(image, planes, count, count, normalisation, 0, target);
+    return;
+  }
+  // Blocks of 512 pixels of three floats keep the alignment.
+  const int is_past_caches = count * 3 * sizeof(float) >= large_view && (uintptr_t)target % 64 == 0;
+  int begin = 0, knows_mean = 0;
+  float offset = 0;  // of the contrast that a stage begins with
+  while (1) {
+    int end = begin + knows_mean;  // of the stage: the next step that has to wait for a mean
+    while (end < step_count && steps[end].kind != cpixels_contrast) end++;
+    const int is_last = end == step_count;
+    Sum sums[3] = {0};
+    for (size_t done = 0; done < count; done += block_pixels) {
+      const size_t pixels = count - done < block_pixels ? count - done : block_pixels;
+      float *block = image + done;
+      for (int s = begin; s < end; s++)
+        take_step(steps[s], steps[s].kind == cpixels_contrast ? offset : 0, block, planes, count, pixels);
+      if (!is_last)
+        for (int p = 0; p < planes; p++) add_up(&sums[p], block + count * p, pixels);
+      else if (normalisation)
+        normalise(block, planes, count, pixels, normalisation, is_past_caches,
+                  target + done * (size_t)normalisation->channels);
+    }
+    if (is_last) {
+      // Such writes keep no order by themselves; whoever is told that the view is ready shall find it.
+      if (normalisation && is_past_caches) atomic_thread_fence(memory_order_seq_cst);
+      return;
+    }
+    offset = (1 - steps[end].amount) * (float)mean_grey(sums, planes, count);
+    begin = end;
+    knows_mean = 1;
+  }
+}

@@ -1,0 +1,11 @@
+// For whatever the compiler takes every processor of the kind to have: SSE2 on x86-64, NEON on Arm.
+#include "kernels.h"
+
+#include <stdatomic.h>
+#include <string.h>
+
+#pragma clang fp contract(off)
+
+#include "kernels/all.h"
+
+const CPixelsKernels cpixels_kernels_portable = KERNELS;

@@ -1,0 +1,21 @@
+// Which source samples make which output sample of a resampled axis, and with what weights.
+#pragma once
+#include "CPixels.h"
+
+typedef struct {
+  int *first;      // of the source samples that make an output sample, from the axis' start
+  int *taps;       // how many they are
+  int most_taps;
+  float *weights;  // `stride` for each output sample, 0 behind its taps
+  int stride;
+} CPixelsTable;
+
+size_t cpixels_round_up(size_t bytes);  // to whole lines of the processor's cache
+size_t cpixels_table_bytes(CPixelsAxis axis, CPixelsFilter filter);
+
+/// Fills `table` in `memory`, of cpixels_table_bytes, the weights of an output sample adding up to `gain`; what comes
+/// behind that memory.
+char *cpixels_make_table(CPixelsTable *table, CPixelsAxis axis, CPixelsFilter filter, double gain, char *memory);
+
+/// Of a row of sums, with what is read beyond it.
+size_t cpixels_row_bytes(CPixelsAxis across, CPixelsFilter filter, int planes);

@@ -1,0 +1,33 @@
+import ArgumentParsing
+import Swiftlet
+
+/// Where decoded pictures are kept; what a command computes does not depend on it.
+struct CacheOption: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      "Keep decoded pictures on disk: off, a folder, or auto: where they do not fit into memory and it pays.",
+      valueName: "off|auto|folder"),
+    completion: .directory)
+  var cache: CacheChoice = .auto
+}
+
+extension CacheChoice: ExpressibleByArgument {
+  public init?(argument: String) {
+    switch argument {
+    case "": return nil
+    case "off": self = .off
+    case "auto": self = .auto
+    default: self = .folder(argument)
+    }
+  }
+
+  public var defaultValueDescription: String {
+    switch self {
+    case .off: "off"
+    case .auto: "auto"
+    case .folder(let path): path
+    }
+  }
+
+  public static func expectation(insteadOf argument: String) -> String { "off, auto or a folder" }
+}
