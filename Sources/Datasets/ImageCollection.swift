@@ -8,12 +8,16 @@ public struct ImageConfiguration: Codable, Sendable, Equatable {
   /// The name of the recipe, for people; `recipe` is what is used.
   public var views: ImageRecipe.Name
   public var recipe: ImageRecipe
+  /// Of the second of two views; nil where it is drawn as the first.
+  public var secondRecipe: ImageRecipe?
+  /// Nil for methods that want none.
+  public var localCrops: LocalCrops?
   public var decode: CanonicalDecode
 
   public init(imageSize: Int, views: ImageRecipe.Name, maxPixels: Int = CanonicalDecode.defaultMaxPixels) {
     self.imageSize = imageSize
     self.views = views
-    recipe = views.recipe
+    (recipe, secondRecipe) = (views.recipe, views.secondRecipe)
     decode = CanonicalDecode(shortSide: 2 * imageSize, maxPixels: maxPixels)
   }
 
@@ -77,16 +81,21 @@ public struct ImageCollection: SampleCollection {
   public func trainingViews(
     _ plan: ViewPlan, of indices: [Int], seed: UInt64
   ) throws(DatasetError) -> any ViewSource {
+    let (first, second) = (imageConfiguration.recipe, imageConfiguration.secondRecipe ?? imageConfiguration.recipe)
     switch plan {
-    case .pair: return views(indices, recipes: [imageConfiguration.recipe, imageConfiguration.recipe], seed: seed)
-    default: throw .planNotProvided(plan: plan.rawValue, kind: "pictures")
+    case .single: return views(indices, recipes: [first], seed: seed)
+    case .pair: return views(indices, recipes: [first, second], seed: seed)
+    case .multiCrop:
+      let local = imageConfiguration.localCrops ?? imageConfiguration.views.localCrops
+      return views(
+        indices, recipes: [first, second], local: Array(repeating: local.recipe, count: local.count), seed: seed)
+    case .cleanAndCorrupted, .corruptedMaskAndClean:
+      throw .planNotProvided(plan: plan.rawValue, kind: "pictures")
     }
   }
 
   public func evaluationView(of indices: [Int]) -> any ViewSource {
-    var centre = ImageRecipe.centre
-    centre.normalisation = imageConfiguration.recipe.normalisation
-    return views(indices, recipes: [centre], seed: 0)
+    views(indices, recipes: [.centre], seed: 0)
   }
 
   public func samplesInMemory(of indices: [Int]) -> (byteCount: Int, share: Double) {
@@ -94,11 +103,21 @@ public struct ImageCollection: SampleCollection {
     return all == 0 ? (0, 1) : (min(all, Self.cacheBytes), min(1, Double(Self.cacheBytes) / Double(all)))
   }
 
-  private func views(_ indices: [Int], recipes: [ImageRecipe], seed: UInt64) -> ImageViews {
-    ImageViews(
+  /// - Parameter local: those drawn smaller. All are normalised as the first view is.
+  private func views(
+    _ indices: [Int], recipes: [ImageRecipe], local: [ImageRecipe] = [], seed: UInt64
+  ) -> ImageViews {
+    let side = imageConfiguration.imageSize
+    func view(_ recipe: ImageRecipe, side: Int) -> ImageViews.Configuration.View {
+      var recipe = recipe
+      recipe.normalisation = imageConfiguration.recipe.normalisation
+      return .init(recipe, side: side)
+    }
+    let views =
+      recipes.map { view($0, side: side) } + local.map { view($0, side: LocalCrops.side(besideGlobal: side)) }
+    return ImageViews(
       of: files(indices),
-      configuration: .init(
-        recipes: recipes, imageSize: imageConfiguration.imageSize, decode: imageConfiguration.decode, seed: seed),
+      configuration: .init(views: views, imageSize: side, decode: imageConfiguration.decode, seed: seed),
       cacheBytes: Self.cacheBytes)
   }
 

@@ -68,7 +68,8 @@ public struct TableCollection: SampleCollection {
   public func trainingViews(
     _ plan: ViewPlan, of indices: [Int], seed: UInt64
   ) throws(DatasetError) -> any ViewSource {
-    TableViews(
+    if plan == .multiCrop || plan == .single { throw .planNotProvided(plan: plan.rawValue, kind: "tables") }
+    return TableViews(
       rows, rows: indices.map { fileRows[$0] }, form: .planned(plan, tableConfiguration.corruption, seed: seed))
   }
 

@@ -60,6 +60,7 @@ public struct TableViews: ViewSource {
         views[1][place] = before == after || (before.isNaN && after.isNaN) ? 0 : 1
       }
       table.encode(cells, into: views[2])
+    case .planned(let plan, _, _): preconditionFailure("\(plan) is refused by the collection")
     }
   }
 

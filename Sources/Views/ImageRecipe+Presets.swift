@@ -24,6 +24,26 @@ extension ImageRecipe {
     noise: Noise(probability: 1, sigma: 0.05...0.05),
     erasing: Erasing(probability: 1, scale: 81 / 1024...81 / 1024, ratio: 1...1))
 
+  /// The global views of SwAV (Caron et al. 2020; `multicropdataset.py` of facebookresearch/swav): crop 0.14-1, the
+  /// jitter of SimCLR, and its own deviations of 0.228, 0.224, 0.225.
+  public static let swav = ImageRecipe(
+    crop: Crop(scale: 0.14...1), horizontalFlip: 0.5, colourJitter: .strength(1), greyscale: 0.2,
+    blur: Blur(probability: 0.5),
+    normalisation: Normalisation(mean: [0.485, 0.456, 0.406], deviation: [0.228, 0.224, 0.225]))
+
+  /// The first global view of DINO (Caron et al. 2021; `main_dino.py` of facebookresearch/dino): crop 0.4-1, the jitter
+  /// of BYOL, always blurred.
+  public static let dino = ImageRecipe(
+    crop: Crop(scale: 0.4...1), filter: .bicubic, horizontalFlip: 0.5,
+    colourJitter: ColourJitter(probability: 0.8, brightness: 0.4, contrast: 0.4, saturation: 0.2, hue: 0.1),
+    greyscale: 0.2, blur: Blur(probability: 1))
+
+  /// The view of MAE (He et al. 2022; `main_pretrain.py` of facebookresearch/mae): crop 0.2-1 and a flip.
+  public static let mae = ImageRecipe(crop: Crop(scale: 0.2...1), filter: .bicubic, horizontalFlip: 0.5)
+
+  /// The view of I-JEPA (Assran et al. 2023; `in1k_vith14_ep300.yaml` of facebookresearch/ijepa): crop 0.3-1.
+  public static let ijepa = ImageRecipe(crop: Crop(scale: 0.3...1))
+
   /// Nothing random, for evaluation: the shorter side resized, the central square kept.
   public static let centre = ImageRecipe()
 }
@@ -35,6 +55,10 @@ extension ImageRecipe {
     case simclrCIFAR = "simclr-cifar"
     case small
     case shapes
+    case swav
+    case dino
+    case mae
+    case ijepa
 
     public var recipe: ImageRecipe {
       switch self {
@@ -42,6 +66,34 @@ extension ImageRecipe {
       case .simclrCIFAR: .simclrCIFAR
       case .small: .small
       case .shapes: .shapes
+      case .swav: .swav
+      case .dino: .dino
+      case .mae: .mae
+      case .ijepa: .ijepa
+      }
+    }
+
+    /// Of the second of two views, where it is drawn otherwise than the first.
+    public var secondRecipe: ImageRecipe? {
+      guard self == .dino else { return nil }
+      var second = ImageRecipe.dino
+      second.blur = ImageRecipe.Blur(probability: 0.1)
+      second.solarize = ImageRecipe.Solarize(probability: 0.2)
+      return second
+    }
+
+    /// Of a method that wants them.
+    public var localCrops: LocalCrops {
+      var local = recipe
+      switch self {
+      case .swav:
+        local.crop?.scale = 0.05...0.14
+        return LocalCrops(count: 6, recipe: local)
+      case .dino:
+        local.crop?.scale = 0.05...0.4
+        local.blur = ImageRecipe.Blur(probability: 0.5)
+        return LocalCrops(count: 8, recipe: local)
+      default: return .parts(of: recipe)
       }
     }
   }

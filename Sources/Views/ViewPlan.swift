@@ -3,6 +3,11 @@
 public enum ViewPlan: String, Codable, Sendable {
   /// Two views from one distribution.
   case pair
+  /// Two views of most of a sample, then some smaller ones of small parts of it (Caron et al. 2020). How many, and how
+  /// large, is part of the recipe.
+  case multiCrop = "multi-crop"
+  /// One view.
+  case single
   /// The sample as it is, then with some of it replaced.
   case cleanAndCorrupted = "clean and corrupted"
   /// The sample with some of it replaced, what was replaced (1, else 0), and the sample as it is.
