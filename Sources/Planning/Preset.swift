@@ -43,6 +43,13 @@ public struct Preset: Sendable {
   public let input: Input
   public let method: MethodName
   public let methodNumbers: @Sendable (Sizes) -> MethodConfiguration
+  /// Nil where the numbers are not bound to one: resnet18 for pictures, mlp for tables.
+  public let backbone: BackboneName?
+  /// Of a residual network's first stage, and blocks of a transformer; nil for what is usual.
+  let width: Int?
+  let depth: Int?
+  /// Of a transformer.
+  let dropPath: Double
   public let optimizer: OptimizerConfiguration
   public let batchSize: Int
   public let epochs: Int
@@ -68,6 +75,7 @@ public struct Preset: Sendable {
 
   init<Settings: MethodSettings>(
     _ name: Name, source: String, input: Input, method: @escaping @Sendable (Sizes) -> Settings,
+    backbone: BackboneName? = nil, width: Int? = nil, depth: Int? = nil, dropPath: Double = 0,
     optimizer: OptimizerConfiguration, batchSize: Int,
     epochs: Int, warmUpEpochs: Double, warmUpShare: Double = 1, finalRateShare: Double = 0,
     leastStepsPerEpoch: Int = 12, departures: [String] = []
@@ -77,6 +85,10 @@ public struct Preset: Sendable {
     self.input = input
     self.method = Settings.name
     methodNumbers = { MethodConfiguration(method($0)) }
+    self.backbone = backbone
+    self.width = width
+    self.depth = depth
+    self.dropPath = dropPath
     self.optimizer = optimizer
     self.batchSize = batchSize
     self.epochs = epochs
@@ -86,6 +98,9 @@ public struct Preset: Sendable {
     self.leastStepsPerEpoch = leastStepsPerEpoch
     self.departures = departures
   }
+
+  /// Whether the method looks at parts of a picture beside the two views.
+  var usesLocalCrops: Bool { methodNumbers(Sizes(features: 1)).viewPlan == .multiCrop }
 
   func warmUpSteps(of totalSteps: Int, stepsPerEpoch: Int) -> Int {
     Int(min(warmUpEpochs * Double(stepsPerEpoch), warmUpShare * Double(totalSteps)).rounded())
