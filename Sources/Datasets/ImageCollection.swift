@@ -17,7 +17,7 @@ public struct ImageConfiguration: Codable, Sendable, Equatable {
   public init(imageSize: Int, views: ImageRecipe.Name, maxPixels: Int = CanonicalDecode.defaultMaxPixels) {
     self.imageSize = imageSize
     self.views = views
-    (recipe, secondRecipe) = (views.recipe, views.secondRecipe)
+    (recipe, secondRecipe) = (views.recipe, views.second)
     decode = CanonicalDecode(shortSide: 2 * imageSize, maxPixels: maxPixels)
   }
 

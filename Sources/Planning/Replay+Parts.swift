@@ -9,7 +9,7 @@ extension RunRequest {
     if let views {
       images.views = views
       let normalisation = images.recipe.normalisation
-      (images.recipe, images.secondRecipe) = (views.recipe, views.secondRecipe)
+      (images.recipe, images.secondRecipe) = (views.recipe, views.second)
       if images.localCrops != nil { images.localCrops = views.localCrops }
       images.recipe.normalisation = normalisation
     }

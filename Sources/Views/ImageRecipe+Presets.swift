@@ -74,7 +74,7 @@ extension ImageRecipe {
     }
 
     /// Of the second of two views, where it is drawn otherwise than the first.
-    public var secondRecipe: ImageRecipe? {
+    public var second: ImageRecipe? {
       guard self == .dino else { return nil }
       var second = ImageRecipe.dino
       second.blur = ImageRecipe.Blur(probability: 0.1)

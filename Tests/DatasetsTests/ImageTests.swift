@@ -240,7 +240,7 @@ struct MultiCropTests {
     #expect(local.count == 4 && local.recipe.crop?.scale == 0.05...0.4)
     for name in ImageRecipe.Name.allCases {
       try name.recipe.validate()
-      try name.secondRecipe?.validate()
+      try name.second?.validate()
       try name.localCrops.recipe.validate()
     }
   }

@@ -62,7 +62,7 @@ def outputs(model: torch.nn.Module, images: torch.Tensor) -> tuple[torch.Tensor,
     handle = head.register_forward_pre_hook(lambda _, inputs: kept.append(inputs[0]))
     logits = model(images)
     handle.remove()
-    return kept[0], logits
+    return kept[0].contiguous(), logits
 
 
 def side(stem: str) -> tuple[int, int]:
