@@ -1,7 +1,9 @@
 import Torch
 
-/// The small network between a backbone and a contrastive loss. It is thrown away after pre-training: what the loss
-/// must forget is forgotten in it, not in the features.
+/// The small network between a backbone and a loss. It is thrown away after pre-training: what the loss must forget is
+/// forgotten in it, not in the features.
+///
+/// Layers are linear, with ReLU between them; without any it passes the features on. A predictor is one of these.
 public final class Projector: Layer {
   public struct Configuration: Codable, Sendable, Equatable {
     public enum Normalization: String, Codable, Sendable, CaseIterable {
@@ -12,41 +14,32 @@ public final class Projector: Layer {
       case all
     }
 
-    /// Widths of the layers after the input: the last is the size of the embedding.
+    /// Widths of the layers after the input: the last is the size of the embedding. Empty: the features are.
     public var widths: [Int]
     public var normalization: Normalization
     /// What the last normalisation learns, where there is one.
     public var lastAffine: BatchNorm.Affine
     public var hasBias: Bool
+    /// Of the last layer, where it differs from the others.
+    public var lastHasBias: Bool?
 
     public init(
-      widths: [Int], normalization: Normalization = .all, lastAffine: BatchNorm.Affine = .full, hasBias: Bool = false
+      widths: [Int], normalization: Normalization = .all, lastAffine: BatchNorm.Affine = .full, hasBias: Bool = false,
+      lastHasBias: Bool? = nil
     ) {
       self.widths = widths
       self.normalization = normalization
       self.lastAffine = lastAffine
       self.hasBias = hasBias
+      self.lastHasBias = lastHasBias
     }
 
-    /// SimCLR as published (Chen et al. 2020, section 2): one hidden layer as wide as the features, 128 outputs,
-    /// with the batch normalisation that the official code puts after each.
-    public static func simclr(features: Int) -> Self { .init(widths: [features, 128]) }
-
-    /// The default of google-research/simclr (v2): two hidden layers, the last normalisation without offset.
-    public static func simclrV2(features: Int) -> Self {
-      .init(widths: [features, features, 128], lastAffine: .scaleOnly)
+    /// The same with one more layer, `outputs` wide: of a predictor, whose hidden layers alone are configured.
+    public func ending(in outputs: Int) -> Self {
+      var result = self
+      result.widths.append(outputs)
+      return result
     }
-
-    /// MoCo v2 (facebookresearch/moco): one hidden layer, biases, no normalisation.
-    public static func mocoV2(features: Int) -> Self {
-      .init(widths: [features, 128], normalization: .none, hasBias: true)
-    }
-
-    /// solo-learn's SimCLR for CIFAR: 2048 hidden, 256 outputs, biases, no normalisation.
-    public static let soloLearn = Configuration(widths: [2048, 256], normalization: .none, hasBias: true)
-
-    /// A single linear map.
-    public static let linear = Configuration(widths: [128], normalization: .none, hasBias: true)
   }
 
   private let layers: Sequential
@@ -57,7 +50,8 @@ public final class Projector: Layer {
     var width = inputs
     for (index, next) in configuration.widths.enumerated() {
       let isLast = index == configuration.widths.count - 1
-      layers.append(try Linear(width, next, bias: configuration.hasBias))
+      let hasBias = isLast ? configuration.lastHasBias ?? configuration.hasBias : configuration.hasBias
+      layers.append(try Linear(width, next, bias: hasBias))
       if configuration.normalization == .all || (configuration.normalization == .hidden && !isLast) {
         layers.append(try BatchNorm(next, affine: isLast ? configuration.lastAffine : .full))
       }

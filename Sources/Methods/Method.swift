@@ -30,6 +30,8 @@ public protocol Method: Module {
   /// Whose features are used later.
   var backbone: any Backbone { get }
   var viewPlan: ViewPlan { get }
+  /// Those of the trained parameters whose learning rate stays at its peak, whatever the schedule says.
+  var parametersAtPeakRate: [Parameter] { get }
   /// - Parameter views: one batch a view, in the form the backbone takes.
   func forward(_ views: [Tensor], at moment: Moment) throws(TorchError) -> MethodOutput
   /// A single value, in float32 or better.
@@ -41,6 +43,7 @@ public protocol Method: Module {
 }
 
 extension Method {
+  public var parametersAtPeakRate: [Parameter] { [] }
   public func beforeStep(at moment: Moment) throws(TorchError) {}
   public func afterStep(_ output: MethodOutput, at moment: Moment) throws(TorchError) {}
 }

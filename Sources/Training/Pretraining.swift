@@ -159,17 +159,17 @@ public final class Pretraining {
         return .interrupted
       }
       try Runtime.seed(configuration.seed &+ UInt64(step))
-      let learningRate = configuration.schedule.learningRate(at: step)
+      let rates = configuration.rates(at: step)
       let moment = configuration.moment(at: step)
       let (output, loss) = try configuration.computeGradients(of: method, batch.views(on: device), at: moment)
       try method.beforeStep(at: moment)
-      try optimizer.step(learningRate: learningRate)
+      try optimizer.step(rates)
       try noGrad { () throws(TorchError) in try method.afterStep(output, at: moment) }
       step += 1
 
       let isEndOfEpoch = step.isMultiple(of: configuration.stepsPerEpoch)
       let isLast = step == total
-      try journal.note(step: step, epoch: batch.epoch, loss: loss, learningRate: learningRate)
+      try journal.note(step: step, epoch: batch.epoch, loss: loss, learningRate: rates.learning)
       if step == 1 || step.isMultiple(of: configuration.logInterval) || isLast {
         try journal.note(EmbeddingStatistics(output.embeddings))
       }
@@ -209,13 +209,19 @@ extension RunConfiguration {
     try Runtime.seed(seed)
     let method = try method.build(on: backbone)
     try method.move(to: torchDevice)
-    return (method, try optimizer.build(method.trainedParameters))
+    return (method, try optimizer.build(method.trainedParameters, atPeakRate: method.parametersAtPeakRate))
   }
 
   func loader(of source: any ViewSource, sampleCount: Int, steps: Range<Int>) -> Loader {
     Loader(
       source: source, order: EpochOrder(sampleCount: sampleCount, batchSize: batchSize, seed: seed), batches: steps,
       threads: loaderThreads)
+  }
+
+  func rates(at step: Int) -> StepRates {
+    StepRates(
+      learning: schedule.learningRate(at: step), peak: schedule.peak,
+      weightDecay: optimizer.weightDecay(at: moment(at: step).progress))
   }
 
   func moment(at step: Int) -> Moment {

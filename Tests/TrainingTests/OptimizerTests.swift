@@ -22,6 +22,12 @@ import Torch
       let nesterov: Bool?
       let eta: Double?
       let weightDecay: Double
+      let beta1: Double?
+      let beta2: Double?
+      let clip: GradientClipping?
+      let finalWeightDecay: Double?
+      let biasAndNormRate: Double?
+      let fixed: Bool?
       let values: [String: [[Double]]]
     }
     let rates: [Double]
@@ -37,10 +43,16 @@ import Torch
     try values.parameters.map { ($0.name, try Parameter(Tensor($0.initial, shape: $0.shape))) }
   }
 
-  private func configuration(_ test: Golden.Case) -> OptimizerConfiguration {
-    OptimizerConfiguration(
-      test.optimizer, baseLearningRate: 1, weightDecay: test.weightDecay, momentum: test.momentum ?? 0.9,
-      isNesterov: test.nesterov ?? false, trustCoefficient: test.eta)
+  private func build(
+    _ test: Golden.Case, _ parameters: [(name: String, parameter: Parameter)]
+  ) throws -> any Optimizer {
+    let configuration = OptimizerConfiguration(
+      test.optimizer, baseLearningRate: 1, weightDecay: test.weightDecay, finalWeightDecay: test.finalWeightDecay,
+      momentum: test.momentum ?? 0.9, isNesterov: test.nesterov ?? false, trustCoefficient: test.eta,
+      beta1: test.beta1 ?? 0.9, beta2: test.beta2 ?? 0.999, biasAndNormRate: test.biasAndNormRate ?? 1,
+      clipping: test.clip)
+    let fixed = test.fixed == true ? parameters.filter { $0.name == "predictor" }.map(\.parameter) : []
+    return try configuration.build(parameters, atPeakRate: fixed)
   }
 
   private func step(_ optimizer: any Optimizer, _ parameters: [(name: String, parameter: Parameter)], _ step: Int)
@@ -52,14 +64,17 @@ import Torch
       try entry.parameter.tensor.clearGrad()
       try (entry.parameter.tensor * gradient).sum().backward()
     }
-    try optimizer.step(learningRate: values.rates[step])
+    try optimizer.step(
+      StepRates(
+        learning: values.rates[step], peak: values.rates.max() ?? 0,
+        weightDecay: optimizer.configuration.weightDecay(at: Double(step) / Double(values.rates.count))))
   }
 
   @Test func everyStepAgrees() throws {
     #expect(Set(values.cases.map(\.optimizer)) == Set(OptimizerConfiguration.Name.allCases))
     for test in values.cases {
       let parameters = try parameters()
-      let optimizer = try configuration(test).build(parameters)
+      let optimizer = try build(test, parameters)
       for index in values.rates.indices {
         try step(optimizer, parameters, index)
         for (name, parameter) in parameters {
@@ -74,12 +89,12 @@ import Torch
   @Test func aRestoredOptimizerGoesOnAsIfNothingHadHappened() throws {
     for test in values.cases {
       let parameters = try parameters()
-      let optimizer = try configuration(test).build(parameters)
+      let optimizer = try build(test, parameters)
       for index in 0..<3 { try step(optimizer, parameters, index) }
       // Copies: a state shares memory with the optimiser.
       let state = try Dictionary(uniqueKeysWithValues: optimizer.state().map { ($0.name, try $0.tensor.clone()) })
       let copies = try parameters.map { ($0.name, try Parameter($0.parameter.tensor.detach().clone())) }
-      let restored = try configuration(test).build(copies)
+      let restored = try build(test, copies)
       try restored.load(state)
       for index in 3..<values.rates.count {
         try step(optimizer, parameters, index)
@@ -94,5 +109,34 @@ import Torch
   @Test func aStateThatDoesNotFitIsRefusedByName() throws {
     let optimizer = try OptimizerConfiguration(.adamW, baseLearningRate: 1, weightDecay: 0).build(parameters())
     #expect(throws: OptimizerStateError.self) { try optimizer.load([:]) }
+  }
+
+  /// A last layer that is frozen for an epoch (DINO) must not decay, and its moments must not age.
+  @Test func aParameterWithoutGradientStaysAsItIs() throws {
+    for name in OptimizerConfiguration.Name.allCases {
+      let (trained, frozen) = (try Parameter(.ones([3, 2])), try Parameter(.ones([3, 2])))
+      let optimizer = try OptimizerConfiguration(name, baseLearningRate: 1, weightDecay: 0.5).build(
+        [("trained", trained), ("frozen", frozen)])
+      try (trained.tensor * 2).sum().backward()
+      let before = try Dictionary(uniqueKeysWithValues: optimizer.state().map { ($0.name, try $0.tensor.clone()) })
+      try optimizer.step(learningRate: 0.1)
+      #expect(try frozen.tensor.values() == [Double](repeating: 1, count: 6))
+      #expect(try (trained.tensor.values() as [Double]).allSatisfy { $0 < 1 })
+      for (name, tensor) in try optimizer.state() where name.hasPrefix("frozen.") {
+        try expectClose(tensor, #require(before[name]), absolute: 0, name)
+      }
+    }
+  }
+
+  /// Runs that were recorded before a number could be chosen.
+  @Test func aRecordWithoutTheNewerNumbersMeansWhatItMeant() throws {
+    let record = #"{"name": "larc-clip", "baseLearningRate": 0.4, "weightDecay": 1e-4}"#
+    let read = try JSONDecoder().decode(OptimizerConfiguration.self, from: Data(record.utf8))
+    #expect(read == OptimizerConfiguration(.larcClip, baseLearningRate: 0.4, weightDecay: 1e-4))
+    let full = OptimizerConfiguration(
+      .adamW, baseLearningRate: 5e-4, weightDecay: 0.04, finalWeightDecay: 0.4, momentum: 0.8, isNesterov: true,
+      trustCoefficient: 0.3, beta1: 0.7, beta2: 0.95, excludesBiasAndNorm: false, biasAndNormRate: 0.024,
+      clipping: GradientClipping(.eachParameter, norm: 3))
+    #expect(try JSONDecoder().decode(OptimizerConfiguration.self, from: JSONEncoder().encode(full)) == full)
   }
 }

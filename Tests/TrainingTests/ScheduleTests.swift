@@ -1,4 +1,5 @@
 import Foundation
+import Methods
 import TestSupport
 import Testing
 import Training
@@ -12,7 +13,13 @@ import Training
       let totalSteps: Int
       let values: [Double]
     }
+    struct Momenta: Decodable {
+      let base: Double
+      let totalSteps: Int
+      let values: [Double]
+    }
     let rates: [Rates]
+    let momenta: [Momenta]
   }
 
   /// Against `Golden/schedules.py`, itself checked against PyTorch's schedulers.
@@ -23,6 +30,22 @@ import Training
         peak: test.base, final: test.end, warmUpSteps: test.warmUpSteps, totalSteps: test.totalSteps)
       expectClose(test.values.indices.map(schedule.learningRate), test.values, absolute: 1e-12)
     }
+  }
+
+  /// BYOL's momentum of the teacher.
+  @Test func everyMomentumAgrees() throws {
+    let golden: Golden = try golden("schedules.json", in: .module)
+    for test in golden.momenta {
+      let momentum = ScheduledValue.cosine(from: test.base, to: 1)
+      let progress = (0...test.totalSteps).map { Double($0) / Double(test.totalSteps) }
+      expectClose(progress.map { momentum(at: $0) }, test.values, absolute: 1e-12)
+    }
+  }
+
+  @Test func aLineAndAConstant() {
+    let momentum = ScheduledValue.linear(from: 0.996, to: 1)
+    expectClose([0, 0.25, 1, 2].map { momentum(at: $0) }, [0.996, 0.997, 1, 1], absolute: 1e-12)
+    #expect(ScheduledValue.constant(0.99)(at: 0.3) == 0.99)
   }
 
   @Test func theRateNeverLeavesItsBounds() {

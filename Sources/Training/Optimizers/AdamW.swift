@@ -1,19 +1,18 @@
 import Layers
 import Torch
 
-/// Adam with decoupled weight decay (Loshchilov & Hutter 2019); β 0.9 and 0.999, ε 1e-8.
+/// Adam with decoupled weight decay (Loshchilov & Hutter 2019); ε 1e-8.
 public final class AdamW: Optimizer {
-  private let configuration: OptimizerConfiguration
+  public let configuration: OptimizerConfiguration
   private let groups: [ParameterGroup]
   private let firstMoments: [[Tensor]]
   private let secondMoments: [[Tensor]]
   /// The fused kernel wants a counter a parameter.
   private let counters: [[Tensor]]
 
-  init(_ parameters: [(name: String, parameter: Parameter)], _ configuration: OptimizerConfiguration) throws(TorchError)
-  {
+  init(_ groups: [ParameterGroup], _ configuration: OptimizerConfiguration) throws(TorchError) {
     self.configuration = configuration
-    groups = ParameterGroup.split(parameters, excludesBiasAndNorm: configuration.excludesBiasAndNorm)
+    self.groups = groups
     var first: [[Tensor]] = []
     var second: [[Tensor]] = []
     var counters: [[Tensor]] = []
@@ -29,15 +28,18 @@ public final class AdamW: Optimizer {
     self.counters = counters
   }
 
-  public func step(learningRate: Double) throws(TorchError) {
+  public func step(_ rates: StepRates) throws(TorchError) {
     try noGrad { () throws(TorchError) in
-      for (index, group) in groups.enumerated() {
-        let (parameters, gradients) = try group.tensors()
-        for counter in counters[index] { try counter.add_(1) }
+      let updates = try GroupUpdate.all(groups, clipping: configuration.clipping)
+      for (index, update) in updates.enumerated() where !update.parameters.isEmpty {
+        let steps = update.part(of: counters[index])
+        for counter in steps { try counter.add_(1) }
         try MultiTensor.adamW_(
-          parameters, gradients: gradients, firstMoments: firstMoments[index], secondMoments: secondMoments[index],
-          steps: counters[index], learningRate: learningRate, betas: (0.9, 0.999),
-          weightDecay: group.isExcluded ? 0 : configuration.weightDecay, epsilon: 1e-8)
+          update.parameters, gradients: update.gradients, firstMoments: update.part(of: firstMoments[index]),
+          secondMoments: update.part(of: secondMoments[index]), steps: steps,
+          learningRate: update.group.learningRate(rates, configuration),
+          betas: (configuration.beta1, configuration.beta2), weightDecay: update.group.weightDecay(rates),
+          epsilon: 1e-8)
       }
     }
   }

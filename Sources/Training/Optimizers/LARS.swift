@@ -10,38 +10,37 @@ import Torch
 ///
 /// Excluded parameters (biases and normalisation) have λ = 0 and no trust ratio.
 public final class LARS: Optimizer {
-  private let configuration: OptimizerConfiguration
+  public let configuration: OptimizerConfiguration
   private let groups: [ParameterGroup]
   private let momenta: [[Tensor]]
 
-  init(_ parameters: [(name: String, parameter: Parameter)], _ configuration: OptimizerConfiguration) throws(TorchError)
-  {
+  init(_ groups: [ParameterGroup], _ configuration: OptimizerConfiguration) throws(TorchError) {
     self.configuration = configuration
-    groups = ParameterGroup.split(parameters, excludesBiasAndNorm: configuration.excludesBiasAndNorm)
+    self.groups = groups
     var momenta: [[Tensor]] = []
     for group in groups { momenta.append(try group.zeros()) }
     self.momenta = momenta
   }
 
-  public func step(learningRate: Double) throws(TorchError) {
+  public func step(_ rates: StepRates) throws(TorchError) {
     try noGrad { () throws(TorchError) in
-      for (group, momenta) in zip(groups, momenta) {
-        let (parameters, gradients) = try group.tensors()
-        if !group.isExcluded {
-          try adapt(gradients, to: parameters, learningRate: learningRate)
-        }
-        let isRateInside = configuration.name == .larsSimCLR
+      let isRateInside = configuration.name == .larsSimCLR
+      let updates = try GroupUpdate.all(groups, clipping: configuration.clipping)
+      for (update, momenta) in zip(updates, momenta) where !update.parameters.isEmpty {
+        let rate = update.group.learningRate(rates, configuration)
+        let momenta = update.part(of: momenta)
+        if !update.group.isExcluded { try adapt(update, learningRate: rate, decay: update.group.weightDecay(rates)) }
         try MultiTensor.multiply_(momenta, configuration.momentum)
-        try MultiTensor.add_(momenta, gradients, scale: isRateInside ? learningRate : 1)
-        try MultiTensor.add_(parameters, momenta, scale: isRateInside ? -1 : -learningRate)
+        try MultiTensor.add_(momenta, update.gradients, scale: isRateInside ? rate : 1)
+        try MultiTensor.add_(update.parameters, momenta, scale: isRateInside ? -1 : -rate)
       }
     }
   }
 
   /// Adds the weight decay to each gradient and scales it by its trust ratio, in place and without waiting for the
   /// device.
-  private func adapt(_ gradients: [Tensor], to parameters: [Tensor], learningRate: Double) throws(TorchError) {
-    let decay = configuration.weightDecay
+  private func adapt(_ update: GroupUpdate, learningRate: Double, decay: Double) throws(TorchError) {
+    let (parameters, gradients) = (update.parameters, update.gradients)
     let weightNorms = try stack(MultiTensor.norms(parameters))
     let ratios: Tensor
     if configuration.name == .larcClip {

@@ -1,14 +1,37 @@
 import Layers
+import Methods
 import Torch
+
+/// What the schedules say of one step.
+public struct StepRates: Sendable, Equatable {
+  public let learning: Double
+  /// For parameters that keep the highest rate of the run.
+  public let peak: Double
+  public let weightDecay: Double
+
+  public init(learning: Double, peak: Double, weightDecay: Double) {
+    self.learning = learning
+    self.peak = peak
+    self.weightDecay = weightDecay
+  }
+}
 
 /// Changes parameters from their gradients.
 public protocol Optimizer: AnyObject {
-  /// One update; parameters without a gradient stay as they are.
-  func step(learningRate: Double) throws(TorchError)
+  var configuration: OptimizerConfiguration { get }
+  /// One update; parameters without a gradient stay as they are, and so does what is remembered of them.
+  func step(_ rates: StepRates) throws(TorchError)
   /// Everything that the next step depends on beside the parameters, by name.
   func state() throws(TorchError) -> [(name: String, tensor: Tensor)]
   /// - Throws: `OptimizerStateError` where a name is missing or of another shape; `TorchError`.
   func load(_ state: [String: Tensor]) throws
+}
+
+extension Optimizer {
+  /// One update of every parameter at the same rate, and with the weight decay of the first step.
+  public func step(learningRate: Double) throws(TorchError) {
+    try step(StepRates(learning: learningRate, peak: learningRate, weightDecay: configuration.weightDecay))
+  }
 }
 
 public struct OptimizerStateError: Error, Sendable, CustomStringConvertible {
@@ -34,87 +57,79 @@ public struct OptimizerConfiguration: Codable, Sendable, Equatable {
   /// For a batch of 256; scaled linearly with the batch.
   public var baseLearningRate: Double
   public var weightDecay: Double
+  /// Where the weight decay ends, along half a cosine; nil where it stays. DINO: from 0.04 to 0.4.
+  public var finalWeightDecay: Double?
   /// Of SGD and the LARS variants.
   public var momentum: Double
   public var isNesterov: Bool
   /// Of the LARS variants: how far a step may reach relative to the weights.
   public var trustCoefficient: Double
+  /// Of AdamW: how much of the first and second moment a step keeps.
+  public var beta1: Double
+  public var beta2: Double
   /// Biases and normalisation take no weight decay (and, in LARS, no adaptation). Every parameter of one dimension is
   /// one of these.
   public var excludesBiasAndNorm: Bool
+  /// The learning rate of biases and normalisation, as a part of that of the weights. Barlow Twins: 0.0048 beside 0.2.
+  public var biasAndNormRate: Double
+  public var clipping: GradientClipping?
 
   public init(
-    _ name: Name, baseLearningRate: Double, weightDecay: Double, momentum: Double = 0.9, isNesterov: Bool = false,
-    trustCoefficient: Double? = nil, excludesBiasAndNorm: Bool = true
+    _ name: Name, baseLearningRate: Double, weightDecay: Double, finalWeightDecay: Double? = nil,
+    momentum: Double = 0.9, isNesterov: Bool = false, trustCoefficient: Double? = nil, beta1: Double = 0.9,
+    beta2: Double = 0.999, excludesBiasAndNorm: Bool = true, biasAndNormRate: Double = 1,
+    clipping: GradientClipping? = nil
   ) {
     self.name = name
     self.baseLearningRate = baseLearningRate
     self.weightDecay = weightDecay
+    self.finalWeightDecay = finalWeightDecay
     self.momentum = momentum
     self.isNesterov = isNesterov
     self.trustCoefficient = trustCoefficient ?? (name == .larcClip ? 0.02 : 0.001)
+    self.beta1 = beta1
+    self.beta2 = beta2
     self.excludesBiasAndNorm = excludesBiasAndNorm
+    self.biasAndNormRate = biasAndNormRate
+    self.clipping = clipping
   }
 
-  public func build(_ parameters: [(name: String, parameter: Parameter)]) throws(TorchError) -> any Optimizer {
-    switch name {
-    case .sgd: try SGD(parameters, self)
-    case .adamW: try AdamW(parameters, self)
-    case .lars, .larsSimCLR, .larcClip: try LARS(parameters, self)
+  /// - Parameter progress: the part of the run that is done, 0 to 1.
+  public func weightDecay(at progress: Double) -> Double {
+    ScheduledValue.cosine(from: weightDecay, to: finalWeightDecay ?? weightDecay)(at: progress)
+  }
+
+  /// - Parameter atPeakRate: those of the parameters whose learning rate stays at its peak.
+  public func build(
+    _ parameters: [(name: String, parameter: Parameter)], atPeakRate: [Parameter] = []
+  ) throws(TorchError) -> any Optimizer {
+    let groups = ParameterGroup.split(
+      parameters, atPeakRate: atPeakRate, excludesBiasAndNorm: excludesBiasAndNorm)
+    return switch name {
+    case .sgd: try SGD(groups, self)
+    case .adamW: try AdamW(groups, self)
+    case .lars, .larsSimCLR, .larcClip: try LARS(groups, self)
     }
   }
 }
 
-/// Parameters that share their treatment.
-struct ParameterGroup {
-  let names: [String]
-  let parameters: [Parameter]
-  let isExcluded: Bool
-
-  /// Those that decay and adapt, then those that do not.
-  static func split(_ parameters: [(name: String, parameter: Parameter)], excludesBiasAndNorm: Bool) -> [ParameterGroup]
-  {
-    [false, true].map { isExcluded in
-      let chosen = parameters.filter { ($0.parameter.tensor.rank <= 1 && excludesBiasAndNorm) == isExcluded }
-      return ParameterGroup(
-        names: chosen.map(\.name), parameters: chosen.map(\.parameter), isExcluded: isExcluded)
-    }.filter { !$0.parameters.isEmpty }
-  }
-
-  func zeros() throws(TorchError) -> [Tensor] {
-    var result: [Tensor] = []
-    for parameter in parameters {
-      let zeros = try parameter.tensor.detach().clone()
-      try zeros.zero_()
-      result.append(zeros)
-    }
-    return result
-  }
-
-  /// Parameters and gradients, without history; a parameter that took no part in the loss has a gradient of zero.
-  func tensors() throws(TorchError) -> (parameters: [Tensor], gradients: [Tensor]) {
-    var values: [Tensor] = []
-    var gradients: [Tensor] = []
-    for parameter in parameters {
-      let value = try parameter.tensor.detach()
-      values.append(value)
-      if let gradient = try parameter.tensor.grad() {
-        gradients.append(gradient)
-      } else {
-        gradients.append(try value * 0)
-      }
-    }
-    return (values, gradients)
-  }
-
-  func named(_ kind: String, _ tensors: [Tensor]) -> [(name: String, tensor: Tensor)] {
-    zip(names, tensors).map { ("\($0).\(kind)", $1) }
-  }
-
-  func load(_ kind: String, into tensors: [Tensor], from state: [String: Tensor]) throws {
-    for (name, tensor) in named(kind, tensors) {
-      guard let saved = state[name], saved.shape == tensor.shape else { throw OptimizerStateError(name: name) }
-      try tensor.copy_(saved)
-    }
+extension OptimizerConfiguration {
+  /// What a recorded configuration does not name is as it was before there was a choice.
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    self.init(
+      try container.decode(Name.self, forKey: .name),
+      baseLearningRate: try container.decode(Double.self, forKey: .baseLearningRate),
+      weightDecay: try container.decode(Double.self, forKey: .weightDecay))
+    finalWeightDecay = try container.decodeIfPresent(Double.self, forKey: .finalWeightDecay)
+    momentum = try container.decodeIfPresent(Double.self, forKey: .momentum) ?? momentum
+    isNesterov = try container.decodeIfPresent(Bool.self, forKey: .isNesterov) ?? isNesterov
+    trustCoefficient = try container.decodeIfPresent(Double.self, forKey: .trustCoefficient) ?? trustCoefficient
+    beta1 = try container.decodeIfPresent(Double.self, forKey: .beta1) ?? beta1
+    beta2 = try container.decodeIfPresent(Double.self, forKey: .beta2) ?? beta2
+    excludesBiasAndNorm =
+      try container.decodeIfPresent(Bool.self, forKey: .excludesBiasAndNorm) ?? excludesBiasAndNorm
+    biasAndNormRate = try container.decodeIfPresent(Double.self, forKey: .biasAndNormRate) ?? biasAndNormRate
+    clipping = try container.decodeIfPresent(GradientClipping.self, forKey: .clipping)
   }
 }

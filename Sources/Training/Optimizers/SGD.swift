@@ -5,16 +5,15 @@ import Torch
 ///
 ///     g ← ∇ + λp,   m ← μm + g   (m ← g on the first step),   p ← p − η·m   (or η·(g + μm) with Nesterov)
 public final class SGD: Optimizer {
-  private let configuration: OptimizerConfiguration
+  public let configuration: OptimizerConfiguration
   private let groups: [ParameterGroup]
   private let momenta: [[Tensor]]
   private let stepCount: Tensor
   private var steps = 0
 
-  init(_ parameters: [(name: String, parameter: Parameter)], _ configuration: OptimizerConfiguration) throws(TorchError)
-  {
+  init(_ groups: [ParameterGroup], _ configuration: OptimizerConfiguration) throws(TorchError) {
     self.configuration = configuration
-    groups = ParameterGroup.split(parameters, excludesBiasAndNorm: configuration.excludesBiasAndNorm)
+    self.groups = groups
     var momenta: [[Tensor]] = []
     // The fused kernel wants no buffers where there is no momentum.
     for group in groups { momenta.append(configuration.momentum == 0 ? [] : try group.zeros()) }
@@ -22,14 +21,14 @@ public final class SGD: Optimizer {
     stepCount = try .zeros([], .int64)
   }
 
-  public func step(learningRate: Double) throws(TorchError) {
+  public func step(_ rates: StepRates) throws(TorchError) {
     try noGrad { () throws(TorchError) in
-      for (group, momenta) in zip(groups, momenta) {
-        let (parameters, gradients) = try group.tensors()
+      let updates = try GroupUpdate.all(groups, clipping: configuration.clipping)
+      for (update, momenta) in zip(updates, momenta) where !update.parameters.isEmpty {
         try MultiTensor.sgd_(
-          parameters, gradients: gradients, momenta: momenta, learningRate: learningRate,
-          momentum: configuration.momentum, weightDecay: group.isExcluded ? 0 : configuration.weightDecay,
-          isNesterov: configuration.isNesterov, isFirstStep: steps == 0)
+          update.parameters, gradients: update.gradients, momenta: update.part(of: momenta),
+          learningRate: update.group.learningRate(rates, configuration), momentum: configuration.momentum,
+          weightDecay: update.group.weightDecay(rates), isNesterov: configuration.isNesterov, isFirstStep: steps == 0)
       }
       steps += 1
       try stepCount.fill_(Double(steps))

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Makes optimizers.json: three parameters over eight steps of each optimiser, in float64.
+"""Makes optimizers.json: four parameters over eight steps of each optimiser, in float64.
 
     .deps/reference/bin/python Tests/TrainingTests/Golden/optimizers.py
 
@@ -20,14 +20,23 @@ In the LARS variants |g| of the first two includes weight decay, that of the las
 1 in the first two; in the last the gradient then enters as it is, without weight decay. The parameter `bias` is left
 out of weight decay, and of the adaptation by q, everywhere. `empty` starts at 0 and its third gradient is 0.
 
+What the recipes vary, from their official code:
+
+    clip      each (DINO): every gradient longer than `norm` is scaled by norm / (length + 1e-6); all: the gradients of
+              all parameters as one vector [torch.nn.utils.clip_grad_norm_]. Before weight decay is added.
+    finalWeightDecay  the weight decay of step t of T is end + (start - end)(1 + cos(pi t / T)) / 2 (DINO)
+    biasAndNormRate   the rate of `bias` is multiplied by it (Barlow Twins)
+    fixed     the rate of `predictor` stays at the highest of the run (SimSiam)
+
 JSON: {"rates": [8], "parameters": [{"name", "shape", "excluded", "initial": [flat], "gradients": [8][flat]}],
        "cases": [{"optimizer", "momentum", "nesterov", "weightDecay", "eta", "beta1", "beta2", "epsilon",
-                  "values": {name: [8][flat]}}]}
+                  "clip": {"scope", "norm"}, "finalWeightDecay", "biasAndNormRate", "fixed", "values": {name: [8][flat]}}]}
 
 Values are those after each step; fields that do not apply are absent.
 """
 
 import json
+import math
 from pathlib import Path
 
 import numpy as np
@@ -43,7 +52,7 @@ def norm(values: np.ndarray) -> float:
 def sgd(w, g, state, rate, excluded, case):
     g = g if excluded else g + case["weightDecay"] * w
     v = state["v"] = case["momentum"] * state.get("v", 0) + g
-    return w - rate * (g + case["momentum"] * v if case["nesterov"] else v)
+    return w - rate * (g + case["momentum"] * v if case.get("nesterov") else v)
 
 
 def adamw(w, g, state, rate, excluded, case):
@@ -93,13 +102,23 @@ CASES = [
     # Twice, so that the clip acts at no step, and at some.
     (larc_clip, {"optimizer": "larc-clip", "momentum": 0.9, "eta": 0.02, "epsilon": 1e-8, "weightDecay": 0.01}),
     (larc_clip, {"optimizer": "larc-clip", "momentum": 0.9, "eta": 0.3, "epsilon": 1e-8, "weightDecay": 0.01}),
+    (sgd, {"optimizer": "sgd", "momentum": 0.9, "weightDecay": 0.01, "fixed": True}),
+    (sgd, {"optimizer": "sgd", "momentum": 0.9, "weightDecay": 0.01, "clip": {"scope": "all parameters", "norm": 4.0}}),
+    (adamw, {"optimizer": "adamw", "beta1": 0.8, "beta2": 0.95, "epsilon": 1e-8, "weightDecay": 0.04,
+             "finalWeightDecay": 0.4, "clip": {"scope": "each parameter", "norm": 2.5}}),
+    (lars, {"optimizer": "lars", "momentum": 0.9, "eta": 1e-3, "weightDecay": 0.01, "biasAndNormRate": 0.024}),
+    (lars_simclr, {"optimizer": "lars-simclr", "momentum": 0.9, "eta": 1e-3, "weightDecay": 0.01,
+                   "finalWeightDecay": 0.1, "biasAndNormRate": 0.024, "fixed": True}),
+    (larc_clip, {"optimizer": "larc-clip", "momentum": 0.9, "eta": 0.3, "epsilon": 1e-8, "weightDecay": 0.01,
+                 "fixed": True, "clip": {"scope": "each parameter", "norm": 2.5}}),
 ]
 
 
 def parameters() -> list:
     random = np.random.default_rng(7)
     made = []
-    for name, shape, excluded in [("weight", (4, 3), False), ("bias", (4,), True), ("empty", (2, 2), False)]:
+    for name, shape, excluded in [("weight", (4, 3), False), ("bias", (4,), True), ("empty", (2, 2), False),
+                                  ("predictor", (2, 3), False)]:
         initial = random.normal(size=shape) * (0 if name == "empty" else 1)
         gradients = random.normal(size=(len(RATES), *shape))
         if name == "empty":
@@ -109,29 +128,63 @@ def parameters() -> list:
     return made
 
 
-def trajectory(update, case, parameter) -> np.ndarray:
+def clipped(case, made) -> list:
+    """The gradients of every parameter at every step, as the optimiser sees them."""
+    found = [parameter["gradients"].copy() for parameter in made]
+    if "clip" not in case:
+        return found
+    limit = case["clip"]["norm"]
+    for step in range(len(RATES)):
+        lengths = [norm(gradients[step]) for gradients in found]
+        if case["clip"]["scope"] == "all parameters":
+            lengths = [math.sqrt(sum(length**2 for length in lengths))] * len(found)
+        for gradients, length in zip(found, lengths):
+            if length > limit:
+                gradients[step] *= limit / (length + 1e-6)
+    return found
+
+
+def rate_of(step, case, parameter) -> float:
+    rate = max(RATES) if case.get("fixed") and parameter["name"] == "predictor" else RATES[step]
+    return rate * (case.get("biasAndNormRate", 1) if parameter["excluded"] else 1)
+
+
+def decay_of(step, case) -> float:
+    start, end = case["weightDecay"], case.get("finalWeightDecay", case["weightDecay"])
+    return end + (start - end) * (1 + math.cos(math.pi * step / len(RATES))) / 2
+
+
+def trajectory(update, case, parameter, gradients) -> np.ndarray:
     w, state, values = parameter["initial"], {}, []
-    for rate, gradient in zip(RATES, parameter["gradients"]):
-        w = update(w, gradient, state, rate, parameter["excluded"], case)
+    for step, gradient in enumerate(gradients):
+        now = {**case, "weightDecay": decay_of(step, case)}
+        w = update(w, gradient, state, rate_of(step, case, parameter), parameter["excluded"], now)
         values.append(w)
     return np.stack(values)
 
 
-def torch_trajectory(case, parameter) -> np.ndarray:
-    w = torch.tensor(parameter["initial"], requires_grad=True)
-    decay = 0.0 if parameter["excluded"] else case["weightDecay"]
+def torch_trajectories(case, made) -> list:
+    weights = [torch.tensor(parameter["initial"], requires_grad=True) for parameter in made]
+    groups = [{"params": [w]} for w in weights]
     if case["optimizer"] == "sgd":
-        optimizer = torch.optim.SGD([w], lr=1, momentum=case["momentum"], nesterov=case["nesterov"], weight_decay=decay)
+        optimizer = torch.optim.SGD(groups, lr=1, momentum=case["momentum"], nesterov=case.get("nesterov", False))
     else:
-        optimizer = torch.optim.AdamW([w], lr=1, betas=(case["beta1"], case["beta2"]), eps=case["epsilon"],
-                                      weight_decay=decay)
-    values = []
-    for rate, gradient in zip(RATES, parameter["gradients"]):
-        optimizer.param_groups[0]["lr"] = rate
-        w.grad = torch.tensor(gradient)
+        optimizer = torch.optim.AdamW(groups, lr=1, betas=(case["beta1"], case["beta2"]), eps=case["epsilon"])
+    values = [[] for _ in made]
+    for step in range(len(RATES)):
+        for group, parameter in zip(optimizer.param_groups, made):
+            group["lr"] = rate_of(step, case, parameter)
+            group["weight_decay"] = 0.0 if parameter["excluded"] else decay_of(step, case)
+        for w, parameter in zip(weights, made):
+            w.grad = torch.tensor(parameter["gradients"][step])
+        if "clip" in case:
+            together = [weights] if case["clip"]["scope"] == "all parameters" else [[w] for w in weights]
+            for some in together:
+                torch.nn.utils.clip_grad_norm_(some, case["clip"]["norm"])
         optimizer.step()
-        values.append(w.detach().numpy().copy())
-    return np.stack(values)
+        for w, found in zip(weights, values):
+            found.append(w.detach().numpy().copy())
+    return [np.stack(found) for found in values]
 
 
 def flat(values: np.ndarray, steps: bool) -> list:
@@ -141,12 +194,15 @@ def flat(values: np.ndarray, steps: bool) -> list:
 def main() -> None:
     made, cases = parameters(), []
     for update, case in CASES:
-        values = {}
-        for parameter in made:
-            found = trajectory(update, case, parameter)
-            if update in (sgd, adamw):
-                assert np.allclose(found, torch_trajectory(case, parameter), rtol=1e-12, atol=1e-14), case
-            values[parameter["name"]] = flat(found, steps=True)
+        gradients = clipped(case, made)
+        found = [trajectory(update, case, *both) for both in zip(made, gradients)]
+        if "clip" in case:
+            touched = [not np.array_equal(a, b["gradients"]) for a, b in zip(gradients, made)]
+            assert any(touched), "nothing is clipped"
+        if update in (sgd, adamw):
+            for ours, theirs in zip(found, torch_trajectories(case, made)):
+                assert np.allclose(ours, theirs, rtol=1e-12, atol=1e-14), case
+        values = {parameter["name"]: flat(steps, steps=True) for parameter, steps in zip(made, found)}
         cases.append({**case, "values": values})
     described = [{**parameter, "initial": flat(parameter["initial"], steps=False),
                   "gradients": flat(parameter["gradients"], steps=True)} for parameter in made]

@@ -1,0 +1,48 @@
+import Torch
+
+/// A network that follows another of the same make as the exponential moving average of its weights: the momentum
+/// encoder of MoCo, the target network of BYOL, the teacher of DINO.
+///
+///     θ′ ← m θ′ + (1 − m) θ
+///
+/// It starts as a copy and is never trained: gradients do not reach its weights, and optimisers pass them over. Running
+/// statistics of batch normalisation are its own. Its parameters stand under its network's names, so that a checkpoint
+/// holds them.
+public final class MovingAverage<Network: Module>: Module {
+  public let network: Network
+  private let pairs: [(own: Parameter, followed: Parameter)]
+
+  /// - Parameters:
+  ///   - network: becomes a copy of `followed`.
+  ///   - followed: of the same architecture.
+  /// - Throws: `TorchError` where names or shapes differ.
+  public init(_ network: Network, following followed: some Module) throws(TorchError) {
+    self.network = network
+    let (own, others) = (network.namedParameters, followed.namedParameters)
+    let (buffers, otherBuffers) = (network.namedBuffers, followed.namedBuffers)
+    guard own.map(\.name) == others.map(\.name), buffers.map(\.name) == otherBuffers.map(\.name),
+      zip(own, others).allSatisfy({ $0.parameter.tensor.shape == $1.parameter.tensor.shape })
+    else {
+      throw TorchError(call: "MovingAverage", message: "the two networks are not of the same architecture")
+    }
+    pairs = zip(own, others).map { ($0.parameter, $1.parameter) }
+    for (own, followed) in pairs { own.tensor = try followed.tensor.detach().clone() }
+    for (own, followed) in zip(buffers, otherBuffers) { own.buffer.tensor = try followed.buffer.tensor.clone() }
+  }
+
+  public var parameters: [(name: String, parameter: Parameter)] { network.parameters }
+  public var buffers: [(name: String, buffer: Buffer)] { network.buffers }
+  public var children: [(name: String, module: any Module)] { network.children }
+  public func setTraining(_ isTraining: Bool) { network.setTraining(isTraining) }
+
+  /// Goes a part of the way to where the followed network stands, in place.
+  ///
+  /// - Parameter momentum: m, from 0 (a copy) to 1 (stays).
+  public func follow(momentum: Double) throws(TorchError) {
+    try noGrad { () throws(TorchError) in
+      let own = pairs.map(\.own.tensor)
+      try MultiTensor.multiply_(own, momentum)
+      try MultiTensor.add_(own, pairs.map(\.followed.tensor), scale: 1 - momentum)
+    }
+  }
+}

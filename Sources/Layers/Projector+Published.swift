@@ -1,0 +1,65 @@
+extension Projector.Configuration {
+  /// The features themselves.
+  public static let identity = Self(widths: [], normalization: .none)
+
+  /// A single linear map.
+  public static let linear = Self(widths: [128], normalization: .none, hasBias: true)
+
+  /// SimCLR as published (Chen et al. 2020, section 2): one hidden layer as wide as the features, 128 outputs, with the
+  /// batch normalisation that the official code puts after each.
+  public static func simclr(features: Int) -> Self { .init(widths: [features, 128]) }
+
+  /// The default of google-research/simclr (v2): two hidden layers, the last normalisation without offset.
+  public static func simclrV2(features: Int) -> Self {
+    .init(widths: [features, features, 128], lastAffine: .scaleOnly)
+  }
+
+  /// MoCo v2 (facebookresearch/moco): one hidden layer, biases, no normalisation.
+  public static func mocoV2(features: Int) -> Self {
+    .init(widths: [features, 128], normalization: .none, hasBias: true)
+  }
+
+  /// MoCo v3 (facebookresearch/moco-v3): hidden layers of 4096, 256 outputs, the last normalisation without parameters;
+  /// 2 layers behind a residual network, 3 behind a vision transformer.
+  public static func mocoV3(layers: Int) -> Self {
+    .init(widths: Array(repeating: 4096, count: layers - 1) + [256], lastAffine: .none)
+  }
+
+  /// BYOL (deepmind-research/byol): one hidden layer of 4096 with bias and normalisation, 256 outputs without either.
+  public static let byol = Self(widths: [4096, 256], normalization: .hidden, hasBias: true, lastHasBias: false)
+
+  /// SimSiam (facebookresearch/simsiam): three layers of 2048, the last normalisation without parameters. The bias that
+  /// the official code keeps fixed before it would change nothing, and is left out.
+  public static let simsiam = Self(widths: [2048, 2048, 2048], lastAffine: .none)
+
+  /// Barlow Twins (facebookresearch/barlowtwins): three layers of 8192 without biases.
+  public static let barlowTwins = Self(widths: [8192, 8192, 8192], normalization: .hidden)
+
+  /// The expander of VICReg (facebookresearch/vicreg): three layers of 8192, biases in the hidden ones.
+  public static let vicreg = Self(
+    widths: [8192, 8192, 8192], normalization: .hidden, hasBias: true, lastHasBias: false)
+
+  /// solo-learn's SimCLR for CIFAR: 2048 hidden, 256 outputs, biases, no normalisation.
+  public static let soloLearn = Self(widths: [2048, 256], normalization: .none, hasBias: true)
+
+  /// Two layers for small sets: 512 hidden, 128 outputs.
+  public static let small2 = Self(widths: [512, 128], normalization: .hidden)
+
+  /// Three layers for small sets, 512 each.
+  public static let small3 = Self(widths: [512, 512, 512], normalization: .hidden)
+}
+
+// Predictors: their hidden layers; the last is as wide as what they predict.
+extension Projector.Configuration {
+  /// BYOL: as its projector.
+  public static let byolPredictor = Self(widths: [4096], normalization: .hidden, hasBias: true, lastHasBias: false)
+
+  /// SimSiam: a bottleneck of 512.
+  public static let simsiamPredictor = Self(widths: [512], normalization: .hidden, lastHasBias: true)
+
+  /// MoCo v3: 4096 hidden; the last normalisation is absent behind a residual network, and has no parameters behind a
+  /// vision transformer.
+  public static func mocoV3Predictor(normalizesLast: Bool) -> Self {
+    .init(widths: [4096], normalization: normalizesLast ? .all : .hidden, lastAffine: .none)
+  }
+}

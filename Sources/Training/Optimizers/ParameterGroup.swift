@@ -1,0 +1,95 @@
+import Layers
+import Torch
+
+/// Parameters that share their treatment.
+struct ParameterGroup {
+  let names: [String]
+  let parameters: [Parameter]
+  /// No weight decay, and no adaptation.
+  let isExcluded: Bool
+  /// Of one dimension: biases and normalisation.
+  let isBiasOrNorm: Bool
+  /// The learning rate stays at its peak.
+  let keepsPeakRate: Bool
+
+  /// Those that decay and adapt, then those that do not; those that keep the peak rate after the others.
+  ///
+  /// - Parameter atPeakRate: a part of `parameters`.
+  static func split(
+    _ parameters: [(name: String, parameter: Parameter)], atPeakRate: [Parameter], excludesBiasAndNorm: Bool
+  ) -> [ParameterGroup] {
+    let fixed = Set(atPeakRate.map(ObjectIdentifier.init))
+    return [(false, false), (true, false), (false, true), (true, true)].map { isBiasOrNorm, keepsPeakRate in
+      let chosen = parameters.filter { _, parameter in
+        (parameter.tensor.rank <= 1) == isBiasOrNorm && fixed.contains(ObjectIdentifier(parameter)) == keepsPeakRate
+      }
+      return ParameterGroup(
+        names: chosen.map(\.name), parameters: chosen.map(\.parameter),
+        isExcluded: isBiasOrNorm && excludesBiasAndNorm, isBiasOrNorm: isBiasOrNorm, keepsPeakRate: keepsPeakRate)
+    }.filter { !$0.parameters.isEmpty }
+  }
+
+  func learningRate(_ rates: StepRates, _ configuration: OptimizerConfiguration) -> Double {
+    (keepsPeakRate ? rates.peak : rates.learning) * (isBiasOrNorm ? configuration.biasAndNormRate : 1)
+  }
+
+  func weightDecay(_ rates: StepRates) -> Double { isExcluded ? 0 : rates.weightDecay }
+
+  func zeros() throws(TorchError) -> [Tensor] {
+    var result: [Tensor] = []
+    for parameter in parameters {
+      let zeros = try parameter.tensor.detach().clone()
+      try zeros.zero_()
+      result.append(zeros)
+    }
+    return result
+  }
+
+  func named(_ kind: String, _ tensors: [Tensor]) -> [(name: String, tensor: Tensor)] {
+    zip(names, tensors).map { ("\($0).\(kind)", $1) }
+  }
+
+  func load(_ kind: String, into tensors: [Tensor], from state: [String: Tensor]) throws {
+    for (name, tensor) in named(kind, tensors) {
+      guard let saved = state[name], saved.shape == tensor.shape else { throw OptimizerStateError(name: name) }
+      try tensor.copy_(saved)
+    }
+  }
+}
+
+/// What one step changes in a group: those of its parameters that have a gradient.
+struct GroupUpdate {
+  let group: ParameterGroup
+  /// Where they stand in the group.
+  let places: [Int]
+  /// Without history.
+  let parameters: [Tensor]
+  let gradients: [Tensor]
+
+  init(_ group: ParameterGroup) throws(TorchError) {
+    var places: [Int] = []
+    var parameters: [Tensor] = []
+    var gradients: [Tensor] = []
+    for (place, parameter) in group.parameters.enumerated() {
+      guard let gradient = try parameter.tensor.grad() else { continue }
+      places.append(place)
+      parameters.append(try parameter.tensor.detach())
+      gradients.append(gradient)
+    }
+    self.group = group
+    self.places = places
+    self.parameters = parameters
+    self.gradients = gradients
+  }
+
+  /// Of all groups, with the gradients clipped. An empty group's place is kept.
+  static func all(_ groups: [ParameterGroup], clipping: GradientClipping?) throws(TorchError) -> [GroupUpdate] {
+    var updates: [GroupUpdate] = []
+    for group in groups { updates.append(try GroupUpdate(group)) }
+    try clipping?.apply(to: updates.flatMap(\.gradients))
+    return updates
+  }
+
+  /// Of a state that has a tensor a parameter of the group, those that this step changes.
+  func part(of state: [Tensor]) -> [Tensor] { state.isEmpty ? [] : places.map { state[$0] } }
+}
