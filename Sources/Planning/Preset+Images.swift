@@ -17,7 +17,7 @@ extension Preset {
     epochs: 1000, warmUpEpochs: 10)
 
   static let small = Preset(
-    .small, source: "Swiftlet's own measurements on a few thousand pictures in minutes of training",
+    .small, source: "Swiftlet's own measurements on a few thousand pictures in minutes of training", isSmall: true,
     input: .images(views: .small, imageSize: 64),
     method: { SimCLR.Configuration(temperature: 0.2, projector: .simclr(features: $0.features)) },
     optimizer: OptimizerConfiguration(.adamW, baseLearningRate: 2e-3, weightDecay: 0.01), batchSize: 256,

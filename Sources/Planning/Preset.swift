@@ -10,6 +10,15 @@ public struct Preset: Sendable {
     case simclr
     case simclrCIFAR = "simclr-cifar"
     case small
+    case swav
+    case swav256 = "swav-256"
+    case swavSmall = "swav-small"
+    case dino
+    case dinoSmall = "dino-small"
+    case mae
+    case maeSmall = "mae-small"
+    case ijepa = "i-jepa"
+    case ijepaSmall = "i-jepa-small"
     case scarf
     case vime
   }
@@ -40,6 +49,8 @@ public struct Preset: Sendable {
   public let name: Name
   /// Where the numbers come from, in one sentence.
   public let source: String
+  /// Measured on few samples in minutes, and not published for many in days.
+  public let isSmall: Bool
   public let input: Input
   public let method: MethodName
   public let methodNumbers: @Sendable (Sizes) -> MethodConfiguration
@@ -68,13 +79,22 @@ public struct Preset: Sendable {
     case .simclr: self = .simclr
     case .simclrCIFAR: self = .simclrCIFAR
     case .small: self = .small
+    case .swav: self = .swav
+    case .swav256: self = .swav256
+    case .swavSmall: self = .swavSmall
+    case .dino: self = .dino
+    case .dinoSmall: self = .dinoSmall
+    case .mae: self = .mae
+    case .maeSmall: self = .maeSmall
+    case .ijepa: self = .ijepa
+    case .ijepaSmall: self = .ijepaSmall
     case .scarf: self = .scarf
     case .vime: self = .vime
     }
   }
 
   init<Settings: MethodSettings>(
-    _ name: Name, source: String, input: Input, method: @escaping @Sendable (Sizes) -> Settings,
+    _ name: Name, source: String, isSmall: Bool = false, input: Input, method: @escaping @Sendable (Sizes) -> Settings,
     backbone: BackboneName? = nil, width: Int? = nil, depth: Int? = nil, dropPath: Double = 0,
     optimizer: OptimizerConfiguration, batchSize: Int,
     epochs: Int, warmUpEpochs: Double, warmUpShare: Double = 1, finalRateShare: Double = 0,
@@ -82,6 +102,7 @@ public struct Preset: Sendable {
   ) {
     self.name = name
     self.source = source
+    self.isSmall = isSmall
     self.input = input
     self.method = Settings.name
     methodNumbers = { MethodConfiguration(method($0)) }
@@ -101,6 +122,9 @@ public struct Preset: Sendable {
 
   /// Whether the method looks at parts of a picture beside the two views.
   var usesLocalCrops: Bool { methodNumbers(Sizes(features: 1)).viewPlan == .multiCrop }
+
+  static let ofPictures = Name.allCases.filter { if case .images = Preset($0).input { true } else { false } }
+  static let ofTables = Name.allCases.filter { if case .table = Preset($0).input { true } else { false } }
 
   func warmUpSteps(of totalSteps: Int, stepsPerEpoch: Int) -> Int {
     Int(min(warmUpEpochs * Double(stepsPerEpoch), warmUpShare * Double(totalSteps)).rounded())

@@ -19,12 +19,12 @@ extension RunRequest {
     try refuse([("--backbone mlp", backbone == .mlp)], becauseOf: "pictures")
     let isSmallSet = folder.count < Self.smallCount
     let preset = try chosenPreset(
-      among: [.simclr, .simclrCIFAR, .small], usual: isSmallSet ? .small : .simclr, kind: "pictures")
+      among: Preset.ofPictures, usual: isSmallSet ? .small : .simclr, isSmallSet: isSmallSet, kind: "pictures")
     guard case .images(let presetViews, let presetSize) = preset.input else {
       throw Refusal(preset, isNotFor: "pictures")
     }
     let ownSide = folder.typicalShortSide
-    let isSmall = preset.name == .small && ownSide <= Self.smallSide
+    let isSmall = preset.isSmall && ownSide <= Self.smallSide
     var images = ImageConfiguration(
       imageSize: imageSize ?? (isSmall ? 32 : presetSize), views: views ?? presetViews, maxPixels: pixelLimit)
     // ImageNet's colours are known; of other channels and depths the data say what is usual.

@@ -13,7 +13,7 @@ extension RunRequest {
         ("--patch-size", patchSize != nil), ("--local-crops", localCrops != nil),
         ("--projector", projector != nil), ("--backbone \(backbone?.rawValue ?? "")", (backbone ?? .mlp) != .mlp),
       ], becauseOf: "a table")
-    let preset = try chosenPreset(among: [.scarf, .vime], usual: .scarf, kind: "tables")
+    let preset = try chosenPreset(among: Preset.ofTables, usual: .scarf, kind: "tables")
     guard case .table(let corruption, let scaling, let layers, let presetWidth) = preset.input else {
       throw Refusal(preset, isNotFor: "tables")
     }

@@ -2,7 +2,11 @@ import Methods
 
 extension RunRequest {
   /// The preset that was asked for, by itself or by its method; what was measured for another kind of data is refused.
-  func chosenPreset(among known: [Preset.Name], usual: Preset.Name, kind: String) throws(Refusal) -> Preset {
+  ///
+  /// - Parameter isSmallSet: then a method's preset for few samples is preferred.
+  func chosenPreset(
+    among known: [Preset.Name], usual: Preset.Name, isSmallSet: Bool = false, kind: String
+  ) throws(Refusal) -> Preset {
     if let name = preset {
       guard known.contains(name) else {
         throw Refusal(Preset(name), isNotFor: kind, known: known)
@@ -15,13 +19,14 @@ extension RunRequest {
       return Preset(name)
     }
     guard let method, method != Preset(usual).method else { return Preset(usual) }
-    guard let first = known.first(where: { Preset($0).method == method }) else {
+    let ofMethod = known.map(Preset.init).filter { $0.method == method }
+    guard let chosen = ofMethod.first(where: { $0.isSmall == isSmallSet }) ?? ofMethod.first else {
       let methods = Set(known.map { Preset($0).method.rawValue }).sorted()
       throw Refusal(
         "--method \(method.rawValue) wants views that \(kind) do not have; choose one of "
           + methods.joined(separator: ", "))
     }
-    return Preset(first)
+    return chosen
   }
 
   /// The preset's method with the numbers that were asked for, and where these differ.
