@@ -57,6 +57,7 @@ import Testing
     let backbone = BackboneConfiguration.resNet(.init(.resNet18, stem: .cifar, width: 4))
     let views = try (0..<2).map { _ in try Tensor.randn([4, 3, 8, 8]).to(format: .channelsLast) }
     let classes = try Tensor([Int64]([0, 1, 0, -1]))
+    let given = configuration.viewPlan == .labelledPair ? views + [classes] : views
     let moment = Moment(step: 0, totalSteps: 10, stepsPerEpoch: 5)
     for name in ProjectorName.allCases {
       var other = configuration
@@ -64,7 +65,7 @@ import Testing
       // Heads of millions of numbers take time and show nothing more.
       other.projector?.widths = other.projector?.widths.map { min($0, 24) } ?? []
       let built = try other.build(on: backbone)
-      let loss = try built.loss(built.forward(views + [classes], at: moment), at: moment)
+      let loss = try built.loss(built.forward(given, at: moment), at: moment)
       #expect(try loss.item().isFinite, "\(method.rawValue) with \(name.rawValue)")
     }
   }
