@@ -20,8 +20,8 @@ struct MethodsCommand: ParsableCommand {
     if json { return try printJSON(["methods": methods]) }
     let lines = methods.map { method in
       let presets = method.presets.map {
-        "  --preset \($0.name.padding(toLength: 14, withPad: " ", startingAt: 0))batch \($0.batchSize), "
-          + "\($0.epochs) epochs\n\(String(repeating: " ", count: 25))\($0.source)"
+        "  --preset \($0.name.padding(toLength: 20, withPad: " ", startingAt: 0))batch \($0.batchSize), "
+          + "\($0.epochs) epochs\n\(String(repeating: " ", count: 31))\($0.source)"
       }
       return (["\(method.name): \(method.summary)", "  \(method.source)", ""] + presets).joined(separator: "\n")
     }

@@ -21,6 +21,8 @@ public enum DatasetError: Error, Sendable, Equatable, CustomStringConvertible {
   case foreignListing(kind: String)
   /// A method wants views that this kind of data does not have.
   case planNotProvided(plan: String, kind: String)
+  /// A method that learns from classes has none; `option` gives them.
+  case noClasses(option: String)
 
   /// One sentence for a person.
   public var description: String {
@@ -52,6 +54,9 @@ public enum DatasetError: Error, Sendable, Equatable, CustomStringConvertible {
       "The run is about \(kind), but its samples.json lists something else: the two files are not of one run."
     case .planNotProvided(let plan, let kind):
       "The method wants views of the kind '\(plan)', which \(kind) do not provide; choose another with --method."
+    case .noClasses(let option):
+      "The method learns from classes, and no training sample has one; give them with \(option), or choose another "
+        + "method with --method."
     }
   }
 }

@@ -17,7 +17,8 @@ public struct ImageConfiguration: Codable, Sendable, Equatable {
   public init(imageSize: Int, views: ImageRecipe.Name, maxPixels: Int = CanonicalDecode.defaultMaxPixels) {
     self.imageSize = imageSize
     self.views = views
-    (recipe, secondRecipe) = (views.recipe, views.second)
+    recipe = views.recipe
+    secondRecipe = views.second
     decode = CanonicalDecode(shortSide: 2 * imageSize, maxPixels: maxPixels)
   }
 
@@ -27,7 +28,22 @@ public struct ImageConfiguration: Codable, Sendable, Equatable {
   /// Takes over what was measured on the pictures.
   public mutating func follow(_ statistics: ImageStatistics) {
     decode.values = statistics.values
-    recipe.normalisation = statistics.normalisation
+    setNormalisation(statistics.normalisation)
+  }
+
+  /// Takes over the recipes of that name; the normalisation stays.
+  public mutating func use(_ views: ImageRecipe.Name) {
+    let normalisation = recipe.normalisation
+    self.views = views
+    recipe = views.recipe
+    secondRecipe = views.second
+    if localCrops != nil { localCrops = views.localCrops }
+    setNormalisation(normalisation)
+  }
+
+  private mutating func setNormalisation(_ normalisation: ImageRecipe.Normalisation) {
+    recipe.normalisation = normalisation
+    secondRecipe?.normalisation = normalisation
   }
 }
 
@@ -89,6 +105,8 @@ public struct ImageCollection: SampleCollection {
       let local = imageConfiguration.localCrops ?? imageConfiguration.views.localCrops
       return views(
         indices, recipes: [first, second], local: Array(repeating: local.recipe, count: local.count), seed: seed)
+    case .labelledPair:
+      return try LabelledViews(trainingViews(.pair, of: indices, seed: seed), classes: trainingClasses(of: indices))
     case .cleanAndCorrupted, .corruptedMaskAndClean:
       throw .planNotProvided(plan: plan.rawValue, kind: "pictures")
     }

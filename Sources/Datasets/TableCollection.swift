@@ -68,9 +68,17 @@ public struct TableCollection: SampleCollection {
   public func trainingViews(
     _ plan: ViewPlan, of indices: [Int], seed: UInt64
   ) throws(DatasetError) -> any ViewSource {
-    if plan == .multiCrop || plan == .single { throw .planNotProvided(plan: plan.rawValue, kind: "tables") }
-    return TableViews(
-      rows, rows: indices.map { fileRows[$0] }, form: .planned(plan, tableConfiguration.corruption, seed: seed))
+    let replacing = TableViews.Replacing(corruption: tableConfiguration.corruption, seed: seed)
+    let form: TableViews.Form
+    switch plan {
+    case .pair: form = .pair(replacing)
+    case .cleanAndCorrupted: form = .cleanAndCorrupted(replacing)
+    case .corruptedMaskAndClean: form = .corruptedMaskAndClean(replacing)
+    case .single, .multiCrop: throw .planNotProvided(plan: plan.rawValue, kind: "tables")
+    case .labelledPair:
+      return try LabelledViews(trainingViews(.pair, of: indices, seed: seed), classes: trainingClasses(of: indices))
+    }
+    return TableViews(rows, rows: indices.map { fileRows[$0] }, form: form)
   }
 
   public func evaluationView(of indices: [Int]) -> any ViewSource {

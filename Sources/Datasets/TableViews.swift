@@ -9,7 +9,15 @@ public struct TableViews: ViewSource {
   /// What the views of a sample are.
   enum Form: Sendable {
     case clean
-    case planned(ViewPlan, RowCorruption, seed: UInt64)
+    case pair(Replacing)
+    case cleanAndCorrupted(Replacing)
+    case corruptedMaskAndClean(Replacing)
+  }
+
+  /// How cells are replaced.
+  struct Replacing: Sendable {
+    let corruption: RowCorruption
+    let seed: UInt64
   }
 
   private let table: TableRows
@@ -29,8 +37,8 @@ public struct TableViews: ViewSource {
     let row = ViewLayout(shape: [table.width])
     return switch form {
     case .clean: [row]
-    case .planned(.corruptedMaskAndClean, _, _): [row, ViewLayout(shape: [table.columnCount]), row]
-    case .planned: [row, row]
+    case .pair, .cleanAndCorrupted: [row, row]
+    case .corruptedMaskAndClean: [row, ViewLayout(shape: [table.columnCount]), row]
     }
   }
 
@@ -39,28 +47,26 @@ public struct TableViews: ViewSource {
   ) throws(SampleError) {
     let views = buffers.map { $0.assumingMemoryBound(to: Float.self) }
     let cells = table[rows[sample]]
-    func corrupted(view: Int) -> [Float] {
-      guard case .planned(_, let corruption, let seed) = form else { return Array(cells) }
-      var generator = ViewGenerator(seed: seed, epoch: epoch, sample: sample, view: view)
-      return replace(cells, corruption, &generator)
+    func corrupted(view: Int, _ replacing: Replacing) -> [Float] {
+      var generator = ViewGenerator(seed: replacing.seed, epoch: epoch, sample: sample, view: view)
+      return replace(cells, replacing.corruption, &generator)
     }
     switch form {
     case .clean: table.encode(cells, into: views[0])
-    case .planned(.pair, _, _):
-      table.encode(corrupted(view: 0), into: views[0])
-      table.encode(corrupted(view: 1), into: views[1])
-    case .planned(.cleanAndCorrupted, _, _):
+    case .pair(let replacing):
+      table.encode(corrupted(view: 0, replacing), into: views[0])
+      table.encode(corrupted(view: 1, replacing), into: views[1])
+    case .cleanAndCorrupted(let replacing):
       table.encode(cells, into: views[0])
-      table.encode(corrupted(view: 1), into: views[1])
-    case .planned(.corruptedMaskAndClean, _, _):
-      let other = corrupted(view: 0)
+      table.encode(corrupted(view: 1, replacing), into: views[1])
+    case .corruptedMaskAndClean(let replacing):
+      let other = corrupted(view: 0, replacing)
       table.encode(other, into: views[0])
       // Where the draw gave the same value again, nothing was replaced that a model could find.
       for (place, (before, after)) in zip(cells, other).enumerated() {
         views[1][place] = before == after || (before.isNaN && after.isNaN) ? 0 : 1
       }
       table.encode(cells, into: views[2])
-    case .planned(let plan, _, _): preconditionFailure("\(plan) is refused by the collection")
     }
   }
 

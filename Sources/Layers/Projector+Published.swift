@@ -47,6 +47,12 @@ extension Projector.Configuration {
 
   /// Three layers for small sets, 512 each.
   public static let small3 = Self(widths: [512, 512, 512], normalization: .hidden)
+
+  /// SimSiam's for small sets: three layers of 512.
+  public static let smallSimSiam = Self(widths: [512, 512, 512], lastAffine: .none)
+
+  /// Khosla et al. 2020 (HobbitLong/SupContrast): one hidden layer as wide as the features, biases, no normalisation.
+  public static func supcon(features: Int) -> Self { .mocoV2(features: features) }
 }
 
 // Predictors: their hidden layers; the last is as wide as what they predict.
@@ -56,6 +62,9 @@ extension Projector.Configuration {
 
   /// SimSiam: a bottleneck of 512.
   public static let simsiamPredictor = Self(widths: [512], normalization: .hidden, lastHasBias: true)
+
+  /// For small sets: as wide as the hidden layer of `small2`.
+  public static let smallPredictor = Self(widths: [512], normalization: .hidden)
 
   /// MoCo v3: 4096 hidden; the last normalisation is absent behind a residual network, and has no parameters behind a
   /// vision transformer.

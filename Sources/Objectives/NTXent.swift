@@ -8,20 +8,17 @@ import Torch
 ///
 /// with sim the cosine. The official code reports the sum over the two directions, which is twice this value.
 ///
-/// Computes in float32 (float64 for float64 embeddings), whatever the precision of the backbone. The 2N × 2N matrix is
-/// never whole in memory: it is made a tile of rows at a time, each giving its part of the value and of the exact
-/// gradient, so that memory is O(N·D) and a batch may be as large as its embeddings.
+/// Computes in float32 (float64 for float64 embeddings), whatever the precision of the backbone, with memory O(N·D).
 public struct NTXent: Sendable {
   /// τ > 0
   public let temperature: Double
-  /// How many similarities a tile holds at most, unless a single row has more.
-  let tileSize: Int
+  private let tiles: ContrastTiles
 
-  public init(temperature: Double) { self.init(temperature: temperature, tileSize: 1 << 22) }
+  public init(temperature: Double) { self.init(temperature: temperature, tileSize: ContrastTiles.usualTileSize) }
 
   init(temperature: Double, tileSize: Int) {
     self.temperature = temperature
-    self.tileSize = tileSize
+    tiles = ContrastTiles(temperature: temperature, tileSize: tileSize)
   }
 
   /// - Parameters:
@@ -29,56 +26,6 @@ public struct NTXent: Sendable {
   ///   - second: embeddings of the other view, row for row.
   /// - Returns: a single value; its gradient is of first order.
   public func callAsFunction(_ first: Tensor, _ second: Tensor) throws(TorchError) -> Tensor {
-    guard first.rank == 2, first.shape == second.shape, first.shape[0] >= 2 else {
-      throw TorchError(
-        call: "NTXent",
-        message: "needs two views of at least 2 samples, [N, D] each, not \(first.shape) and \(second.shape)")
-    }
-    let precision: DType = first.dtype == .float64 ? .float64 : .float32
-    let z = try normalized(concatenate([first, second]).to(dtype: precision))
-    let value = try Tensor.zeros([], precision, on: z.device)
-    // Whoever only wants the value does not pay for the gradient.
-    let gradient = z.requiresGrad ? try Tensor.zeros(z.shape, precision, on: z.device) : nil
-    try noGrad { () throws(TorchError) in
-      for tile in tiles(count: first.shape[0]) { try add(tile, of: z.detach(), to: value, gradient) }
-    }
-    guard let gradient else { return value }
-    return try value.attaching([(z, gradient)])
-  }
-
-  /// Rows of one view, so that the partners of a tile stand next to each other.
-  private struct Tile {
-    let rows: Range<Int>
-    /// The column of the first row's partner.
-    let partner: Int
-  }
-
-  private func tiles(count: Int) -> [Tile] {
-    let height = max(1, tileSize / (2 * count))
-    return stride(from: 0, to: count, by: height).flatMap { start in
-      let end = min(start + height, count)
-      return [
-        Tile(rows: start..<end, partner: start + count), Tile(rows: start + count..<end + count, partner: start),
-      ]
-    }
-  }
-
-  /// With S = z zᵀ/τ, −∞ on the diagonal, and P its softmax by rows: the loss is the mean of logΣexp(Sᵢ) − S(i, partner),
-  /// and its gradient (G + Gᵀ) z/τ for G = (P − 1 at the partners)/2N. A tile gives its rows of G, and so both products.
-  private func add(_ tile: Tile, of z: Tensor, to value: Tensor, _ gradient: Tensor?) throws(TorchError) {
-    let share = 1 / Double(z.shape[0])
-    let rows = try z.rows(tile.rows)
-    let similarity = try rows.matmul(z.transposed())
-    try similarity.multiply_(1 / temperature)
-    try similarity.diagonal(offset: tile.rows.lowerBound).fill_(-.infinity)
-    let partners = try similarity.diagonal(offset: tile.partner)
-    let logSums = try similarity.logSumExp(1, keep: true)
-    try value.add_(logSums.sum() - partners.sum(), scale: share)
-    guard let gradient else { return }
-    try similarity.add_(logSums, scale: -1)
-    try similarity.exp_()
-    try partners.add_(-1)
-    try gradient.rows(tile.rows).addProduct_(similarity, z, scale: share / temperature)
-    try gradient.addProduct_(similarity.transposed(), rows, scale: share / temperature)
+    try tiles(first, second, .partner, call: "NTXent")
   }
 }

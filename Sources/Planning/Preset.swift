@@ -10,6 +10,24 @@ public struct Preset: Sendable {
     case simclr
     case simclrCIFAR = "simclr-cifar"
     case small
+    case mocoV2 = "moco-v2"
+    case mocoV2Small = "moco-v2-small"
+    case mocoV3 = "moco-v3"
+    case mocoV3Small = "moco-v3-small"
+    case supconCIFAR = "supcon-cifar"
+    case supconSmall = "supcon-small"
+    case dcl
+    case dclSmall = "dcl-small"
+    case byol
+    case byolSmall = "byol-small"
+    case simsiam
+    case simsiamSmall = "simsiam-small"
+    case barlowTwins = "barlow-twins"
+    case barlowTwinsSmall = "barlow-twins-small"
+    case vicreg
+    case vicregSmall = "vicreg-small"
+    case rotationCIFAR = "rotation-cifar"
+    case rotationSmall = "rotation-small"
     case swav
     case swav256 = "swav-256"
     case swavSmall = "swav-small"
@@ -21,6 +39,15 @@ public struct Preset: Sendable {
     case ijepaSmall = "i-jepa-small"
     case scarf
     case vime
+    case simclrTable = "simclr-table"
+    case mocoV2Table = "moco-v2-table"
+    case mocoV3Table = "moco-v3-table"
+    case supconTable = "supcon-table"
+    case dclTable = "dcl-table"
+    case byolTable = "byol-table"
+    case simsiamTable = "simsiam-table"
+    case barlowTwinsTable = "barlow-twins-table"
+    case vicregTable = "vicreg-table"
   }
 
   /// What the numbers say of the views; one case a kind of data.
@@ -79,6 +106,24 @@ public struct Preset: Sendable {
     case .simclr: self = .simclr
     case .simclrCIFAR: self = .simclrCIFAR
     case .small: self = .small
+    case .mocoV2: self = .mocoV2
+    case .mocoV2Small: self = .mocoV2Small
+    case .mocoV3: self = .mocoV3
+    case .mocoV3Small: self = .mocoV3Small
+    case .supconCIFAR: self = .supconCIFAR
+    case .supconSmall: self = .supconSmall
+    case .dcl: self = .dcl
+    case .dclSmall: self = .dclSmall
+    case .byol: self = .byol
+    case .byolSmall: self = .byolSmall
+    case .simsiam: self = .simsiam
+    case .simsiamSmall: self = .simsiamSmall
+    case .barlowTwins: self = .barlowTwins
+    case .barlowTwinsSmall: self = .barlowTwinsSmall
+    case .vicreg: self = .vicreg
+    case .vicregSmall: self = .vicregSmall
+    case .rotationCIFAR: self = .rotationCIFAR
+    case .rotationSmall: self = .rotationSmall
     case .swav: self = .swav
     case .swav256: self = .swav256
     case .swavSmall: self = .swavSmall
@@ -90,6 +135,15 @@ public struct Preset: Sendable {
     case .ijepaSmall: self = .ijepaSmall
     case .scarf: self = .scarf
     case .vime: self = .vime
+    case .simclrTable: self = .simclrTable
+    case .mocoV2Table: self = .mocoV2Table
+    case .mocoV3Table: self = .mocoV3Table
+    case .supconTable: self = .supconTable
+    case .dclTable: self = .dclTable
+    case .byolTable: self = .byolTable
+    case .simsiamTable: self = .simsiamTable
+    case .barlowTwinsTable: self = .barlowTwinsTable
+    case .vicregTable: self = .vicregTable
     }
   }
 

@@ -11,7 +11,7 @@ extension RunRequest {
       [
         ("--views", views != nil), ("--image-size", imageSize != nil), ("--stem", stem != nil),
         ("--patch-size", patchSize != nil), ("--local-crops", localCrops != nil),
-        ("--projector", projector != nil), ("--backbone \(backbone?.rawValue ?? "")", (backbone ?? .mlp) != .mlp),
+        ("--backbone \(backbone?.rawValue ?? "")", (backbone ?? .mlp) != .mlp),
       ], becauseOf: "a table")
     let preset = try chosenPreset(among: Preset.ofTables, usual: .scarf, kind: "tables")
     guard case .table(let corruption, let scaling, let layers, let presetWidth) = preset.input else {

@@ -6,13 +6,7 @@ import Methods
 extension RunRequest {
   func data(of recorded: DataConfiguration) -> DataConfiguration {
     guard case .images(var images) = recorded else { return recorded }
-    if let views {
-      images.views = views
-      let normalisation = images.recipe.normalisation
-      (images.recipe, images.secondRecipe) = (views.recipe, views.second)
-      if images.localCrops != nil { images.localCrops = views.localCrops }
-      images.recipe.normalisation = normalisation
-    }
+    if let views { images.use(views) }
     if let imageSize {
       images.imageSize = imageSize
       images.decode.shortSide = 2 * imageSize

@@ -4,9 +4,9 @@ import Training
 
 /// Settings that are known to fail: each rule is a sentence, or nil where all is well.
 enum Warnings {
-  /// NT-Xent tells a sample apart from the other 2N − 2 views of its batch.
+  /// Losses with negatives tell a view apart from those of the other samples of its batch.
   static func fewNegatives(batch: Int, method: MethodConfiguration) -> String? {
-    guard method.name == .simclr, batch < 32 else { return nil }
+    guard [.simclr, .supcon, .mocoV3].contains(method.name), batch < 32 else { return nil }
     return
       "a batch of \(batch) leaves each view only \(2 * batch - 2) others to be told apart from; contrastive learning "
       + "needs many: 64 or more if memory allows"
@@ -14,10 +14,16 @@ enum Warnings {
 
   /// Published recipes are for large sets and many hours.
   static func longRecipe(preset: Preset.Name, sampleCount: Int, epochs: Double) -> String? {
-    guard preset != .small, sampleCount < RunRequest.smallCount, epochs >= 300 else { return nil }
+    guard !Preset(preset).isSmall, sampleCount < RunRequest.smallCount, epochs >= 300 else { return nil }
     return
       "\(Int(epochs.rounded())) epochs of the preset \(preset.rawValue) were published for far more than \(sampleCount) "
-      + "samples: they may take very long and learn these by heart; --preset small was measured on sets of this size"
+      + "samples: they may take very long and learn these by heart; \(small(for: preset)) was measured on sets of this "
+      + "size"
+  }
+
+  private static func small(for preset: Preset.Name) -> String {
+    let method = Preset(preset).method
+    return "--preset \((method.presets.first(where: \.isSmall)?.name ?? .small).rawValue)"
   }
 
   /// Too few steps for anything to be learned.

@@ -7,6 +7,7 @@ private enum Creation {
   static let randn = Operator("randn")
   static let rand = Operator("rand")
   static let eye = Operator("eye")
+  static let permutation = Operator("randperm")
   static let toDtype = Operator("to", "dtype_layout")
   static let detach = Operator("detach")
   static let clone = Operator("clone")
@@ -63,6 +64,11 @@ extension Tensor {
   public static func eye(_ size: Int, _ dtype: DType = .float32, on device: Device = .cpu) throws(TorchError) -> Tensor
   {
     try Creation.eye(.integer(size), .dtype(dtype), nil, .device(device))
+  }
+
+  /// 0 to count − 1 in an order drawn from the generator, int64.
+  public static func permutation(_ count: Int, on device: Device = .cpu) throws(TorchError) -> Tensor {
+    try Creation.permutation(.integer(count), .dtype(.int64), nil, .device(device))
   }
 
   /// Converted, moved or reordered in memory; itself where nothing changes.

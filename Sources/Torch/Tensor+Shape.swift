@@ -16,6 +16,7 @@ private enum Shaping {
   static let diagonal = Operator("diagonal")
   static let maskedFill = Operator("masked_fill", "Scalar")
   static let expand = Operator("expand")
+  static let turn = Operator("rot90")
 }
 
 extension Tensor {
@@ -90,6 +91,13 @@ extension Tensor {
 
   public func expanded(_ shape: [Int]) throws(TorchError) -> Tensor {
     try Shaping.expand(.tensor(self), .integers(shape))
+  }
+}
+
+extension Tensor {
+  /// Pictures [batch, channels, height, width] turned by so many quarters, counter-clockwise.
+  public func turned(quarters: Int) throws(TorchError) -> Tensor {
+    try Shaping.turn(.tensor(self), .integer(quarters), [2, 3])
   }
 }
 

@@ -9,6 +9,36 @@ extension ImageRecipe {
   public static let simclrCIFAR = ImageRecipe(
     crop: Crop(scale: 0.08...1), horizontalFlip: 0.5, colourJitter: .strength(0.5), greyscale: 0.2)
 
+  /// MoCo v2 (`main_moco.py` of facebookresearch/moco), and SimSiam: crop 0.2-1, weaker jitter, blur.
+  public static let mocoV2 = ImageRecipe(
+    crop: Crop(scale: 0.2...1), horizontalFlip: 0.5,
+    colourJitter: ColourJitter(probability: 0.8, brightness: 0.4, contrast: 0.4, saturation: 0.4, hue: 0.1),
+    greyscale: 0.2, blur: Blur(probability: 0.5))
+
+  /// SupContrast on CIFAR (`main_supcon.py` of HobbitLong/SupContrast): MoCo v2's without blur.
+  public static let supcon = ImageRecipe(
+    crop: Crop(scale: 0.2...1), horizontalFlip: 0.5,
+    colourJitter: ColourJitter(probability: 0.8, brightness: 0.4, contrast: 0.4, saturation: 0.4, hue: 0.1),
+    greyscale: 0.2)
+
+  /// The first view of BYOL (`byol/utils/augmentations.py` of deepmind-research), Barlow Twins and VICReg: always
+  /// blurred.
+  public static let byolFirst = byol(blur: 1, solarize: 0)
+
+  /// The second view of these: seldom blurred, sometimes solarised.
+  public static let byolSecond = byol(blur: 0.1, solarize: 0.2)
+
+  private static func byol(blur: Float, solarize: Float, leastCrop: Float = 0.08) -> ImageRecipe {
+    ImageRecipe(
+      crop: Crop(scale: leastCrop...1), filter: .bicubic, horizontalFlip: 0.5,
+      colourJitter: ColourJitter(probability: 0.8, brightness: 0.4, contrast: 0.4, saturation: 0.2, hue: 0.1),
+      greyscale: 0.2, blur: Blur(probability: blur), solarize: solarize > 0 ? Solarize(probability: solarize) : nil)
+  }
+
+  /// MoCo v3 with a residual network (moco-v3, `CONFIG.md`): BYOL's views from crops of at least a fifth.
+  public static let mocoV3First = byol(blur: 1, solarize: 0, leastCrop: 0.2)
+  public static let mocoV3Second = byol(blur: 0.1, solarize: 0.2, leastCrop: 0.2)
+
   /// For minutes of training on a few thousand photographs. Ours, from measurements on the solar cells at 64 px, where
   /// the full SimCLR recipe stays near chance for its first epochs and this milder one learns: crops of at least a
   /// quarter of the area, half the jitter, flips both ways, no blur.
@@ -31,18 +61,20 @@ extension ImageRecipe {
     blur: Blur(probability: 0.5),
     normalisation: Normalisation(mean: [0.485, 0.456, 0.406], deviation: [0.228, 0.224, 0.225]))
 
-  /// The first global view of DINO (Caron et al. 2021; `main_dino.py` of facebookresearch/dino): crop 0.4-1, the jitter
-  /// of BYOL, always blurred.
-  public static let dino = ImageRecipe(
-    crop: Crop(scale: 0.4...1), filter: .bicubic, horizontalFlip: 0.5,
-    colourJitter: ColourJitter(probability: 0.8, brightness: 0.4, contrast: 0.4, saturation: 0.2, hue: 0.1),
-    greyscale: 0.2, blur: Blur(probability: 1))
+  /// The global views of DINO (Caron et al. 2021; `main_dino.py` of facebookresearch/dino): BYOL's from crops of at least
+  /// two fifths.
+  public static let dinoFirst = byol(blur: 1, solarize: 0, leastCrop: 0.4)
+  public static let dinoSecond = byol(blur: 0.1, solarize: 0.2, leastCrop: 0.4)
 
   /// The view of MAE (He et al. 2022; `main_pretrain.py` of facebookresearch/mae): crop 0.2-1 and a flip.
   public static let mae = ImageRecipe(crop: Crop(scale: 0.2...1), filter: .bicubic, horizontalFlip: 0.5)
 
   /// The view of I-JEPA (Assran et al. 2023; `in1k_vith14_ep300.yaml` of facebookresearch/ijepa): crop 0.3-1.
   public static let ijepa = ImageRecipe(crop: Crop(scale: 0.3...1))
+
+  /// For predicting rotations, after `dataloader.py` of FeatureLearningRotNet: a moderate crop and a flip across, for up
+  /// has to stay up.
+  public static let upright = ImageRecipe(crop: Crop(scale: 0.6...1), horizontalFlip: 0.5)
 
   /// Nothing random, for evaluation: the shorter side resized, the central square kept.
   public static let centre = ImageRecipe()
@@ -53,6 +85,11 @@ extension ImageRecipe {
   public enum Name: String, Codable, Sendable, CaseIterable {
     case simclr
     case simclrCIFAR = "simclr-cifar"
+    case mocoV2 = "moco-v2"
+    case mocoV3 = "moco-v3"
+    case byol
+    case supcon
+    case upright
     case small
     case shapes
     case swav
@@ -60,26 +97,23 @@ extension ImageRecipe {
     case mae
     case ijepa
 
+    /// Of the first view, and of every other where `second` is nil.
     public var recipe: ImageRecipe {
       switch self {
       case .simclr: .simclr
       case .simclrCIFAR: .simclrCIFAR
+      case .mocoV2: .mocoV2
+      case .mocoV3: .mocoV3First
+      case .byol: .byolFirst
+      case .supcon: .supcon
+      case .upright: .upright
       case .small: .small
       case .shapes: .shapes
       case .swav: .swav
-      case .dino: .dino
+      case .dino: .dinoFirst
       case .mae: .mae
       case .ijepa: .ijepa
       }
-    }
-
-    /// Of the second of two views, where it is drawn otherwise than the first.
-    public var second: ImageRecipe? {
-      guard self == .dino else { return nil }
-      var second = ImageRecipe.dino
-      second.blur = ImageRecipe.Blur(probability: 0.1)
-      second.solarize = ImageRecipe.Solarize(probability: 0.2)
-      return second
     }
 
     /// Of a method that wants them.
@@ -94,6 +128,16 @@ extension ImageRecipe {
         local.blur = ImageRecipe.Blur(probability: 0.5)
         return LocalCrops(count: 8, recipe: local)
       default: return .parts(of: recipe)
+      }
+    }
+
+    /// Of the second view of a pair, where it is drawn otherwise than the first.
+    public var second: ImageRecipe? {
+      switch self {
+      case .byol: .byolSecond
+      case .mocoV3: .mocoV3Second
+      case .dino: .dinoSecond
+      default: nil
       }
     }
   }

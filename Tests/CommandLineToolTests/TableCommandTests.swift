@@ -147,7 +147,7 @@ import Testing
       (["--label-column", "z"], "a,b\n1,2\n3,4\n", 1, "the header lacks 'z'"),
       (["--labels", "l.csv"], "a,b\n1,2\n3,4\n", 1, "--label-column"),
       (["--labels", "l.csv", "--label-column", "b"], "a,b\n1,2\n3,4\n", 2, "exclude each other"),
-      (["--method", "simclr"], "a,b\n1,2\n3,4\n", 1, "wants views that tables do not have"),
+      (["--method", "rotation"], "a,b\n1,2\n3,4\n", 1, "wants views that tables do not have"),
       (["--preset", "small"], "a,b\n1,2\n3,4\n", 1, "--preset small is not for tables"),
       (["--preset", "vime", "--method", "scarf"], "a,b\n1,2\n3,4\n", 1, "of the method vime"),
       (["--image-size", "32"], "a,b\n1,2\n3,4\n", 1, "--image-size has no meaning for a table"),

@@ -2,14 +2,17 @@
 """Twenty training steps in PyTorch from recorded weights and views, for Swiftlet to repeat.
 
     parity.py make DIR                                          writes the weights and the views
-    parity.py train DIR --optimizer sgd|adamw|lars              trains on them
-    parity.py compare DIR --optimizer NAME --losses FILE --weights FILE
+    parity.py train DIR [--method NAME] [--optimizer sgd|adamw|lars]   trains on them
+    parity.py compare DIR --name NAME --losses FILE --weights FILE
 
 `make` writes DIR/initial.safetensors, a ResNet-18 of width 16 with the CIFAR stem under torchvision's names behind
 `backbone.` and the projector `projector.0` Linear (no bias), `.1` BatchNorm, `.2` ReLU, `.3` Linear (no bias), `.4`
-BatchNorm; and DIR/views.safetensors with `step{0…19}.view{0,1}`, [16, 3, 16, 16] each. `train` writes DIR/NAME.json
+BatchNorm (initial-METHOD.safetensors of the other methods, with `predictor.`, `teacher.` and `queue.`, heads as their
+papers have them but narrower); and DIR/views.safetensors with `step{0…19}.view{0,1}`, [16, 3, 16, 16] each. `train` writes DIR/NAME.json
 (`losses`, and every setting under `configuration`) and DIR/NAME.safetensors, the final weights with running statistics.
-Loss: lightly's NTXentLoss. Everything is float32 unless --precision says otherwise; --memory-format channels-last and
+NAME is the optimiser for SimCLR, which is run with each, else the method. Losses
+are lightly's; MoCo's is written out. SimSiam's predictor keeps the peak rate, Barlow Twins' biases and normalisation
+learn at a tenth of the rate, BYOL's teacher follows a cosine and MoCo's a constant. Everything is float32 unless --precision says otherwise; --memory-format channels-last and
 float64 show how far rounding alone leads. `--views together` sends both views through the network as one batch, so that
 batch statistics are taken over both; `separate`, one after the other, is what lightly's examples do.
 
@@ -19,6 +22,7 @@ way they went, since most weights move little in 20 steps. It exits with 1 above
 """
 
 import argparse
+import copy
 import json
 import math
 import sys
@@ -26,7 +30,7 @@ from pathlib import Path
 
 import torch
 import torchvision_without_operators  # noqa: F401  (lightly imports torchvision)
-from lightly.loss import NTXentLoss
+from lightly.loss import BarlowTwinsLoss, NegativeCosineSimilarity, NTXentLoss, VICRegLoss
 from resnet import BasicBlock, ResNet18
 from safetensors.torch import load_file, save_file
 from torch import nn
@@ -43,16 +47,91 @@ OPTIMIZERS = {
 }
 
 
+# The optimiser of each method, and how fast its teacher follows.
+METHODS = {"simclr": "sgd", "moco-v2": "sgd", "byol": "lars", "simsiam": "sgd", "barlow-twins": "lars", "vicreg": "adamw"}
+BIAS_AND_NORM_RATE = {"barlow-twins": 0.1}
+QUEUE, QUEUE_TEMPERATURE, QUEUE_MOMENTUM, TEACHER_MOMENTUM, REDUNDANCY = 40, 0.2, 0.9, 0.9, 0.0051
+
+
+def hidden(inputs: int, outputs: int, bias: bool) -> list:
+    return [nn.Linear(inputs, outputs, bias=bias), nn.BatchNorm1d(outputs), nn.ReLU()]
+
+
+def projector(method: str) -> nn.Sequential:
+    features = 8 * WIDTH
+    if method == "simclr":
+        layers = [*hidden(features, HIDDEN, False), nn.Linear(HIDDEN, OUTPUT, bias=False), nn.BatchNorm1d(OUTPUT)]
+    elif method == "moco-v2":
+        layers = [nn.Linear(features, HIDDEN), nn.ReLU(), nn.Linear(HIDDEN, OUTPUT)]
+    elif method == "byol":
+        layers = [*hidden(features, HIDDEN, True), nn.Linear(HIDDEN, OUTPUT, bias=False)]
+    elif method == "simsiam":
+        layers = [*hidden(features, HIDDEN, False), *hidden(HIDDEN, HIDDEN, False),
+                  nn.Linear(HIDDEN, OUTPUT, bias=False), nn.BatchNorm1d(OUTPUT, affine=False)]
+    else:
+        bias = method == "vicreg"
+        layers = [*hidden(features, HIDDEN, bias), *hidden(HIDDEN, HIDDEN, bias), nn.Linear(HIDDEN, OUTPUT, bias=False)]
+    return nn.Sequential(*layers)
+
+
 class Model(nn.Module):
-    def __init__(self):
+    """The network of a method, and its loss of one batch."""
+
+    def __init__(self, method: str = "simclr"):
         super().__init__()
+        self.method = method
         self.backbone = ResNet18(WIDTH, cifar_stem=True)
-        self.projector = nn.Sequential(
-            nn.Linear(8 * WIDTH, HIDDEN, bias=False), nn.BatchNorm1d(HIDDEN), nn.ReLU(),
-            nn.Linear(HIDDEN, OUTPUT, bias=False), nn.BatchNorm1d(OUTPUT))
+        self.projector = projector(method)
+        if method == "byol":
+            self.predictor = nn.Sequential(*hidden(OUTPUT, HIDDEN, True), nn.Linear(HIDDEN, OUTPUT, bias=False))
+        if method == "simsiam":
+            self.predictor = nn.Sequential(*hidden(OUTPUT, HIDDEN // 4, False), nn.Linear(HIDDEN // 4, OUTPUT))
+        if method == "moco-v2":
+            self.queue = nn.Module()
+            self.queue.register_buffer("keys", nn.functional.normalize(torch.randn(QUEUE, OUTPUT)))
+
+    def add_teacher(self) -> None:
+        if self.method in ("moco-v2", "byol"):
+            self.teacher = nn.ModuleDict(
+                {"backbone": copy.deepcopy(self.backbone), "projector": copy.deepcopy(self.projector)})
+            self.teacher.requires_grad_(False)
 
     def forward(self, views: torch.Tensor) -> torch.Tensor:
         return self.projector(self.backbone(views))
+
+    @torch.no_grad()
+    def target(self, view: torch.Tensor) -> torch.Tensor:
+        return self.teacher["projector"](self.teacher["backbone"](view))
+
+    def loss(self, first: torch.Tensor, second: torch.Tensor) -> torch.Tensor:
+        cosine = NegativeCosineSimilarity()
+        if self.method == "moco-v2":
+            query = nn.functional.normalize(self(first))
+            self.keys = nn.functional.normalize(self.target(second))
+            own = (query * self.keys).sum(1, keepdim=True)
+            logits = torch.cat([own, query @ self.queue.keys.clone().T], dim=1) / QUEUE_TEMPERATURE
+            return nn.functional.cross_entropy(logits, torch.zeros(len(query), dtype=torch.long))
+        a, b = self(first), self(second)
+        if self.method == "byol":
+            targets = self.target(second), self.target(first)
+            return sum(2 + 2 * cosine(self.predictor(z), target) for z, target in zip((a, b), targets))
+        if self.method == "simsiam":
+            return (cosine(self.predictor(a), b.detach()) + cosine(self.predictor(b), a.detach())) / 2
+        return {"barlow-twins": BarlowTwinsLoss(lambda_param=REDUNDANCY), "vicreg": VICRegLoss()}[self.method](a, b)
+
+    @torch.no_grad()
+    def after_step(self, step: int) -> None:
+        if self.method not in ("moco-v2", "byol"):
+            return
+        momentum = QUEUE_MOMENTUM
+        if self.method == "byol":
+            momentum = 1 - (1 - TEACHER_MOMENTUM) * (1 + math.cos(math.pi * step / STEPS)) / 2
+        for part in ("backbone", "projector"):
+            for own, followed in zip(self.teacher[part].parameters(), getattr(self, part).parameters()):
+                own.copy_(momentum * own + (1 - momentum) * followed)
+        if self.method == "moco-v2":
+            places = (step * BATCH + torch.arange(BATCH)) % QUEUE
+            self.queue.keys[places] = self.keys
 
 
 class LARS(torch.optim.Optimizer):
@@ -73,10 +152,19 @@ class LARS(torch.optim.Optimizer):
                 w -= group["lr"] * velocity
 
 
-def optimizer_of(name: str, model: nn.Module) -> torch.optim.Optimizer:
+def optimizer_of(name: str, model: Model) -> torch.optim.Optimizer:
+    """`factor` and `is_fixed` of a group say how the rate of the step becomes its own."""
     given = OPTIMIZERS[name]
-    groups = [{"params": [w for w in model.parameters() if w.ndim > 1], "weight_decay": given["weightDecay"]},
-              {"params": [w for w in model.parameters() if w.ndim <= 1], "weight_decay": 0.0}]
+    groups = []
+    for is_weight in (True, False):
+        for is_fixed in (False, True):
+            chosen = [w for key, w in model.named_parameters()
+                      if w.requires_grad and (w.ndim > 1) == is_weight
+                      and (model.method == "simsiam" and key.startswith("predictor.")) == is_fixed]
+            factor = 1 if is_weight else BIAS_AND_NORM_RATE.get(model.method, 1)
+            if chosen:
+                groups.append({"params": chosen, "weight_decay": given["weightDecay"] if is_weight else 0.0,
+                               "factor": factor, "is_fixed": is_fixed})
     rate = given["learningRate"]
     if name == "sgd":
         return torch.optim.SGD(groups, lr=rate, momentum=given["momentum"], nesterov=given["nesterov"])
@@ -96,7 +184,7 @@ def well_conditioned(model: nn.Module) -> nn.Module:
     percents in 20 steps, and no tolerance would mean anything. Weak residual branches, biases that do not start at 0
     and small learning rates keep what a disturbance of 1e-7 of the initial weights grows to near 1e-4 of a tensor."""
     for module in model.modules():
-        if isinstance(module, (nn.BatchNorm1d, nn.BatchNorm2d)):
+        if isinstance(module, (nn.BatchNorm1d, nn.BatchNorm2d)) and module.affine:
             nn.init.normal_(module.weight, mean=1.0, std=0.2)
             nn.init.normal_(module.bias, std=0.3)
     for block in model.modules():
@@ -118,37 +206,56 @@ def make(folder: Path) -> None:
         for view in range(2):
             views[f"step{step}.view{view}"] = sample + 0.3 * torch.randn(BATCH, 3, SIDE, SIDE)
     save_file(views, folder / "views.safetensors")
+    for method in METHODS:
+        if method != "simclr":
+            model = well_conditioned(Model(method))
+            model.add_teacher()
+            values = {name: values.contiguous().clone() for name, values in model.state_dict().items()}
+            save_file(values, folder / f"initial-{method}.safetensors")
     print(f"initial.safetensors and views.safetensors in {folder}")
+
+
+def initial_of(method: str) -> str:
+    return "initial.safetensors" if method == "simclr" else f"initial-{method}.safetensors"
 
 
 def train(folder: Path, arguments: argparse.Namespace) -> None:
     torch.use_deterministic_algorithms(True)
     precision = {"float32": torch.float32, "float64": torch.float64}[arguments.precision]
     layout = torch.channels_last if arguments.memory_format == "channels-last" else torch.contiguous_format
-    model = Model()
-    model.load_state_dict(load_file(folder / "initial.safetensors"), strict=True)
+    method = arguments.method
+    model = Model(method)
+    model.add_teacher()
+    model.load_state_dict(load_file(folder / initial_of(method)), strict=True)
     model.to(precision).to(memory_format=layout).train()
     views = {name: batch.to(precision).contiguous(memory_format=layout)
              for name, batch in load_file(folder / "views.safetensors").items()}
-    optimizer, criterion, losses = optimizer_of(arguments.optimizer, model), NTXentLoss(temperature=TEMPERATURE), []
+    chosen = arguments.optimizer or METHODS[method]
+    optimizer, criterion, losses = optimizer_of(chosen, model), NTXentLoss(temperature=TEMPERATURE), []
     for step in range(STEPS):
         for group in optimizer.param_groups:
-            group["lr"] = rate_at(step, OPTIMIZERS[arguments.optimizer]["learningRate"])
+            peak = OPTIMIZERS[chosen]["learningRate"]
+            group["lr"] = (peak if group["is_fixed"] else rate_at(step, peak)) * group["factor"]
         first, second = views[f"step{step}.view0"], views[f"step{step}.view1"]
-        if arguments.views == "separate":
-            outputs = model(first), model(second)
+        if method != "simclr":
+            loss = model.loss(first, second)
+        elif arguments.views == "separate":
+            loss = criterion(model(first), model(second))
         else:
-            outputs = model(torch.cat([first, second])).chunk(2)
-        loss = criterion(*outputs)
+            loss = criterion(*model(torch.cat([first, second])).chunk(2))
         optimizer.zero_grad()
         loss.backward()
         optimizer.step()
+        model.after_step(step)
         losses.append(loss.item())
     configuration = {
-        "optimizer": arguments.optimizer, **OPTIMIZERS[arguments.optimizer], "temperature": TEMPERATURE,
+        "method": method, "optimizer": chosen, **OPTIMIZERS[chosen],
+        "temperature": QUEUE_TEMPERATURE if method == "moco-v2" else TEMPERATURE, "queue": QUEUE,
+        "teacherMomentum": {"moco-v2": QUEUE_MOMENTUM, "byol": TEACHER_MOMENTUM}.get(method),
+        "biasAndNormRate": BIAS_AND_NORM_RATE.get(method, 1), "redundancy": REDUNDANCY,
         "warmUpSteps": WARM_UP, "totalSteps": STEPS, "width": WIDTH, "hidden": HIDDEN, "output": OUTPUT,
         "views": arguments.views, "precision": arguments.precision, "memoryFormat": arguments.memory_format}
-    name = arguments.name or arguments.optimizer
+    name = arguments.name or (chosen if method == "simclr" else method)
     written = {"configuration": configuration, "losses": losses}
     (folder / f"{name}.json").write_text(json.dumps(written, indent=1) + "\n")
     save_file({key: values.contiguous() for key, values in model.state_dict().items()}, folder / f"{name}.safetensors")
@@ -156,13 +263,14 @@ def train(folder: Path, arguments: argparse.Namespace) -> None:
 
 
 def compare(folder: Path, arguments: argparse.Namespace) -> int:
-    expected = json.loads((folder / f"{arguments.optimizer}.json").read_text())["losses"]
+    recorded = json.loads((folder / f"{arguments.name}.json").read_text())
+    expected = recorded["losses"]
     found = json.loads(arguments.losses.read_text())["losses"]
     if len(found) != len(expected):
         print(f"expected {len(expected)} losses, found {len(found)}")
         return 1
     loss = max(abs(a - b) / abs(b) for a, b in zip(found, expected))
-    expected, found = load_file(folder / f"{arguments.optimizer}.safetensors"), load_file(arguments.weights)
+    expected, found = load_file(folder / f"{arguments.name}.safetensors"), load_file(arguments.weights)
     counters = {name for name in expected if name.endswith("num_batches_tracked")}
     if set(found) | counters != set(expected):
         missing, unknown = set(expected) - counters - set(found), set(found) - set(expected)
@@ -172,17 +280,17 @@ def compare(folder: Path, arguments: argparse.Namespace) -> int:
     if misshapen:
         print(f"of another shape: {sorted(misshapen)}")
         return 1
-    initial = load_file(folder / "initial.safetensors")
+    initial = load_file(folder / initial_of(recorded["configuration"]["method"]))
     differences, moved, astray = {}, 0.0, 0.0
     for name in set(expected) - counters:
         difference = (found[name].double() - expected[name].double()).norm().item()
         differences[name] = difference / expected[name].double().norm().item()
-        if "running" not in name:
+        if "running" not in name and "queue" not in name:
             moved += (expected[name].double() - initial[name].double()).norm().item() ** 2
             astray += difference**2
     worst = max(differences, key=differences.get)
     of_the_way = math.sqrt(astray / moved)
-    print(f"{arguments.optimizer}: largest relative difference {loss:.1e} of a loss, "
+    print(f"{arguments.name}: largest relative difference {loss:.1e} of a loss, "
           f"{differences[worst]:.1e} of a tensor ({worst}); {of_the_way:.1e} of the way that the parameters went")
     return 0 if max(loss, differences[worst]) <= 1e-3 and of_the_way <= 1e-2 else 1
 
@@ -191,17 +299,18 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("mode", choices=("make", "train", "compare"))
     parser.add_argument("folder", metavar="DIR", type=Path)
-    parser.add_argument("--optimizer", choices=OPTIMIZERS, default="sgd")
+    parser.add_argument("--method", choices=METHODS, default="simclr")
+    parser.add_argument("--optimizer", choices=OPTIMIZERS, help="default: the method's")
     parser.add_argument("--views", choices=("separate", "together"), default="separate")
     parser.add_argument("--precision", choices=("float32", "float64"), default="float32")
     parser.add_argument("--memory-format", choices=("contiguous", "channels-last"), default="contiguous")
-    parser.add_argument("--name", help="of the files that train writes (default: the optimiser's)")
+    parser.add_argument("--name", help="of the files that train writes (default: the method's, for SimCLR the optimiser's)")
     parser.add_argument("--losses", type=Path, help="compare: a JSON file with `losses`")
     parser.add_argument("--weights", type=Path, help="compare: a safetensors file")
     arguments = parser.parse_args()
     if arguments.mode == "compare":
-        if not (arguments.losses and arguments.weights):
-            parser.error("compare needs --losses and --weights")
+        if not (arguments.name and arguments.losses and arguments.weights):
+            parser.error("compare needs --name, --losses and --weights")
         return compare(arguments.folder, arguments)
     if arguments.mode == "make":
         make(arguments.folder)

@@ -1,0 +1,83 @@
+import Backbones
+import Layers
+import Objectives
+import Torch
+import Views
+
+/// Bootstrap your own latent (Grill et al. 2020).
+///
+/// A predictor says, from one view's embedding, what a teacher makes of the other view; the teacher is a moving average
+/// of the network itself. There are no negatives, so that small batches do. Both directions count.
+public final class BYOL: Method {
+  public struct Configuration: MethodSettings {
+    public var projector: Projector.Configuration
+    /// Its hidden layers; the last is as wide as the embedding.
+    public var predictor: Projector.Configuration
+    /// Of the teacher, along the run: a cosine from 0.996 to 1 in the paper's 1000 epochs.
+    public var momentum: ScheduledValue
+
+    public init(
+      projector: Projector.Configuration = .byol, predictor: Projector.Configuration = .byolPredictor,
+      momentum: ScheduledValue = .cosine(from: 0.996, to: 1)
+    ) {
+      self.projector = projector
+      self.predictor = predictor
+      self.momentum = momentum
+    }
+
+    public static var name: MethodName { .byol }
+    public static var summary: String {
+      "one view's embedding predicts what a teacher, its own moving average, makes of the other"
+    }
+    public static var paper: String { "Grill et al. 2020, arXiv:2006.07733" }
+    public static var projectorPath: WritableKeyPath<Self, Projector.Configuration>? { \.projector }
+    public var viewPlan: ViewPlan { .pair }
+
+    public func build(on backbone: BackboneConfiguration) throws(TorchError) -> any Method {
+      try BYOL(self, on: backbone)
+    }
+  }
+
+  private let student: Branch
+  private let predictor: Projector
+  private let teacher: MovingAverage<Branch>
+  private let momentum: ScheduledValue
+  private let objective = NegativeCosine()
+
+  public init(_ configuration: Configuration, on backbone: BackboneConfiguration) throws(TorchError) {
+    student = try Branch(on: backbone, projector: configuration.projector)
+    let width = student.projector.outputs
+    predictor = try Projector(inputs: width, configuration.predictor.ending(in: width))
+    teacher = try MovingAverage(Branch(on: backbone, projector: configuration.projector), following: student)
+    momentum = configuration.momentum
+  }
+
+  public var backbone: any Backbone { student.backbone }
+  public var viewPlan: ViewPlan { .pair }
+
+  public var children: [(name: String, module: any Module)] {
+    student.children + [("predictor", predictor), ("teacher", teacher)]
+  }
+
+  /// Each view passes by itself, as in the official code: batch normalisation sees one view at a time.
+  public func forward(_ views: [Tensor], at moment: Moment) throws(TorchError) -> MethodOutput {
+    let (first, second) = (try student(views[0]), try student(views[1]))
+    let targets = try noGrad { () throws(TorchError) in
+      [try teacher.network(views[1]).embeddings, try teacher.network(views[0]).embeddings]
+    }
+    return MethodOutput(
+      features: [first.features, second.features], embeddings: [first.embeddings, second.embeddings],
+      predictions: [try predictor(first.embeddings), try predictor(second.embeddings)], targets: targets)
+  }
+
+  /// Squared distances of unit vectors, 2 − 2 cos, both directions: from 0 to 8.
+  public func loss(_ output: MethodOutput, at moment: Moment) throws(TorchError) -> Tensor {
+    let first = try objective(output.predictions[0], output.targets[0])
+    let second = try objective(output.predictions[1], output.targets[1])
+    return try (first + second) * 2 + 4
+  }
+
+  public func afterStep(_ output: MethodOutput, at moment: Moment) throws(TorchError) {
+    try teacher.follow(momentum: momentum(at: moment.progress))
+  }
+}

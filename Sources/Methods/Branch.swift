@@ -1,0 +1,22 @@
+import Backbones
+import Layers
+import Torch
+
+/// A backbone and its projector: what looks at one view. Methods with a teacher have two.
+public final class Branch: Module {
+  public let backbone: any Backbone
+  public let projector: Projector
+
+  public init(on backbone: BackboneConfiguration, projector: Projector.Configuration) throws(TorchError) {
+    self.backbone = try backbone.build()
+    self.projector = try Projector(inputs: self.backbone.featureCount, projector)
+  }
+
+  public var children: [(name: String, module: any Module)] { [("backbone", backbone), ("projector", projector)] }
+
+  /// - Parameter view: one batch, in the form the backbone takes.
+  public func callAsFunction(_ view: Tensor) throws(TorchError) -> (features: Tensor, embeddings: Tensor) {
+    let features = try backbone(view)
+    return (features, try projector(features))
+  }
+}

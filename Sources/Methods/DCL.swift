@@ -1,0 +1,57 @@
+import Backbones
+import Layers
+import Objectives
+import Torch
+import Views
+
+/// Decoupled contrastive learning (Yeh et al. 2022): SimCLR for small batches.
+///
+/// Two views of each sample pass the backbone and a projector; as in SimCLR the two attract and all other samples of
+/// the batch repel, but the attraction is not weighed against the repulsion.
+public final class DCL: Method {
+  public struct Configuration: MethodSettings {
+    /// τ, above 0; 0.1 in the paper.
+    public var temperature: Double
+    public var projector: Projector.Configuration
+
+    public init(temperature: Double = 0.1, projector: Projector.Configuration) {
+      self.temperature = temperature
+      self.projector = projector
+    }
+
+    public static var name: MethodName { .dcl }
+    public static var summary: String {
+      "two views of a sample attract and all others of the batch repel, decoupled: for small batches"
+    }
+    public static var paper: String { "Yeh et al. 2022, arXiv:2110.06848" }
+    public static var temperaturePath: WritableKeyPath<Self, Double>? { \.temperature }
+    public static var projectorPath: WritableKeyPath<Self, Projector.Configuration>? { \.projector }
+    public var viewPlan: ViewPlan { .pair }
+
+    public func build(on backbone: BackboneConfiguration) throws(TorchError) -> any Method {
+      try DCL(self, on: backbone)
+    }
+  }
+
+  private let branch: Branch
+  private let objective: DecoupledContrast
+
+  public init(_ configuration: Configuration, on backbone: BackboneConfiguration) throws(TorchError) {
+    branch = try Branch(on: backbone, projector: configuration.projector)
+    objective = DecoupledContrast(temperature: configuration.temperature)
+  }
+
+  public var backbone: any Backbone { branch.backbone }
+  public var viewPlan: ViewPlan { .pair }
+  public var children: [(name: String, module: any Module)] { branch.children }
+
+  /// Both views pass in one batch, as in SimCLR's official code.
+  public func forward(_ views: [Tensor], at moment: Moment) throws(TorchError) -> MethodOutput {
+    let (features, embeddings) = try branch(concatenate(views))
+    return MethodOutput(features: try features.chunks(views.count), embeddings: try embeddings.chunks(views.count))
+  }
+
+  public func loss(_ output: MethodOutput, at moment: Moment) throws(TorchError) -> Tensor {
+    try objective(output.embeddings[0], output.embeddings[1])
+  }
+}

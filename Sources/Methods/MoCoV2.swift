@@ -1,0 +1,103 @@
+import Backbones
+import Layers
+import Objectives
+import Torch
+import Views
+
+/// Momentum contrast (He et al. 2020), with the projector and views of its second version (Chen et al. 2020).
+///
+/// A query from one view must pick the key of the other view among the keys of earlier batches. Keys come from a
+/// teacher, a moving average of the network, so that those of a few batches ago still fit; they wait in a queue, so that
+/// there are many of them whatever the batch.
+public final class MoCoV2: Method {
+  public struct Configuration: MethodSettings {
+    /// τ, above 0; 0.2 in MoCo v2.
+    public var temperature: Double
+    public var projector: Projector.Configuration
+    /// Keys that wait: 65,536 on ImageNet, 4,096 in the authors' CIFAR example.
+    public var queueLength: Int
+    /// Of the teacher: 0.999 on ImageNet, 0.99 where a run has few steps.
+    public var momentum: ScheduledValue
+    /// Into how many shuffled groups the keys' batch is split, each normalised by itself, so that batch normalisation
+    /// does not give the partner away: what shuffling between devices does in the official code. 1: no split.
+    public var keyGroups: Int
+
+    public init(
+      temperature: Double = 0.2, projector: Projector.Configuration, queueLength: Int = 65_536,
+      momentum: ScheduledValue = .constant(0.999), keyGroups: Int = 8
+    ) {
+      self.temperature = temperature
+      self.projector = projector
+      self.queueLength = queueLength
+      self.momentum = momentum
+      self.keyGroups = keyGroups
+    }
+
+    public static var name: MethodName { .mocoV2 }
+    public static var summary: String {
+      "a view finds the other view's key among those of earlier batches, which a queue keeps"
+    }
+    public static var paper: String { "He et al. 2020, arXiv:1911.05722; Chen et al. 2020, arXiv:2003.04297" }
+    public static var temperaturePath: WritableKeyPath<Self, Double>? { \.temperature }
+    public static var projectorPath: WritableKeyPath<Self, Projector.Configuration>? { \.projector }
+    public var viewPlan: ViewPlan { .pair }
+
+    public func build(on backbone: BackboneConfiguration) throws(TorchError) -> any Method {
+      try MoCoV2(self, on: backbone)
+    }
+  }
+
+  private let student: Branch
+  private let teacher: MovingAverage<Branch>
+  private let queue: KeyQueue
+  private let momentum: ScheduledValue
+  private let keyGroups: Int
+  private let objective: QueueContrast
+
+  public init(_ configuration: Configuration, on backbone: BackboneConfiguration) throws(TorchError) {
+    student = try Branch(on: backbone, projector: configuration.projector)
+    teacher = try MovingAverage(Branch(on: backbone, projector: configuration.projector), following: student)
+    queue = try KeyQueue(length: configuration.queueLength, width: student.projector.outputs)
+    momentum = configuration.momentum
+    keyGroups = configuration.keyGroups
+    objective = QueueContrast(temperature: configuration.temperature)
+  }
+
+  public var backbone: any Backbone { student.backbone }
+  public var viewPlan: ViewPlan { .pair }
+
+  public var children: [(name: String, module: any Module)] {
+    student.children + [("teacher", teacher), ("queue", queue)]
+  }
+
+  public func forward(_ views: [Tensor], at moment: Moment) throws(TorchError) -> MethodOutput {
+    let query = try student(views[0])
+    let key = try noGrad { () throws(TorchError) in try keys(of: views[1]) }
+    return MethodOutput(
+      features: [query.features, key.features], embeddings: [query.embeddings, key.embeddings],
+      predictions: [query.embeddings], targets: [key.embeddings])
+  }
+
+  private func keys(of view: Tensor) throws(TorchError) -> (features: Tensor, embeddings: Tensor) {
+    // Groups are equal, and have at least two samples: one alone has no statistics.
+    let count = view.shape[0]
+    let groups = (1...max(1, min(keyGroups, count / 2))).last { count % $0 == 0 } ?? 1
+    guard groups > 1 else { return try teacher.network(view) }
+    let order = try Tensor.permutation(count, on: view.device)
+    let parts = try view.indexed(by: order).chunks(groups).map { part throws(TorchError) in try teacher.network(part) }
+    let back = try order.sorted().indices
+    return (
+      try concatenate(parts.map(\.features)).indexed(by: back),
+      try concatenate(parts.map(\.embeddings)).indexed(by: back)
+    )
+  }
+
+  public func loss(_ output: MethodOutput, at moment: Moment) throws(TorchError) -> Tensor {
+    try objective(output.predictions[0], output.targets[0], queue: queue.keys.tensor)
+  }
+
+  public func afterStep(_ output: MethodOutput, at moment: Moment) throws(TorchError) {
+    try teacher.follow(momentum: momentum(at: moment.progress))
+    try queue.replaceOldest(with: output.targets[0], step: moment.step)
+  }
+}

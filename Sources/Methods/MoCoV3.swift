@@ -1,0 +1,89 @@
+import Backbones
+import Layers
+import Objectives
+import Torch
+import Views
+
+/// Momentum contrast, version 3 (Chen, Xie & He 2021).
+///
+/// As MoCo, without a queue: the prediction of a query from one view must pick the teacher's key of the other view among
+/// those of the batch. Both directions count. Made for vision transformers; a large batch is its queue.
+public final class MoCoV3: Method {
+  public struct Configuration: MethodSettings {
+    /// τ, above 0: 1 for a ResNet-50, 0.2 for vision transformers.
+    public var temperature: Double
+    public var projector: Projector.Configuration
+    /// Its hidden layers; the last is as wide as the embedding.
+    public var predictor: Projector.Configuration
+    /// Of the teacher, along the run: a cosine from 0.99 to 1.
+    public var momentum: ScheduledValue
+
+    public init(
+      temperature: Double = 1, projector: Projector.Configuration = .mocoV3(layers: 2),
+      predictor: Projector.Configuration = .mocoV3Predictor(normalizesLast: false),
+      momentum: ScheduledValue = .cosine(from: 0.99, to: 1)
+    ) {
+      self.temperature = temperature
+      self.projector = projector
+      self.predictor = predictor
+      self.momentum = momentum
+    }
+
+    public static var name: MethodName { .mocoV3 }
+    public static var summary: String {
+      "one view's prediction finds the teacher's key of the other view among those of the batch"
+    }
+    public static var paper: String { "Chen, Xie & He 2021, arXiv:2104.02057" }
+    public static var temperaturePath: WritableKeyPath<Self, Double>? { \.temperature }
+    public static var projectorPath: WritableKeyPath<Self, Projector.Configuration>? { \.projector }
+    public var viewPlan: ViewPlan { .pair }
+
+    public func build(on backbone: BackboneConfiguration) throws(TorchError) -> any Method {
+      try MoCoV3(self, on: backbone)
+    }
+  }
+
+  private let student: Branch
+  private let predictor: Projector
+  private let teacher: MovingAverage<Branch>
+  private let momentum: ScheduledValue
+  private let objective: InfoNCE
+
+  public init(_ configuration: Configuration, on backbone: BackboneConfiguration) throws(TorchError) {
+    student = try Branch(on: backbone, projector: configuration.projector)
+    let width = student.projector.outputs
+    predictor = try Projector(inputs: width, configuration.predictor.ending(in: width))
+    teacher = try MovingAverage(Branch(on: backbone, projector: configuration.projector), following: student)
+    momentum = configuration.momentum
+    objective = InfoNCE(temperature: configuration.temperature)
+  }
+
+  public var backbone: any Backbone { student.backbone }
+  public var viewPlan: ViewPlan { .pair }
+
+  public var children: [(name: String, module: any Module)] {
+    student.children + [("predictor", predictor), ("teacher", teacher)]
+  }
+
+  /// Each view passes by itself, as in the official code: batch normalisation sees one view at a time.
+  public func forward(_ views: [Tensor], at moment: Moment) throws(TorchError) -> MethodOutput {
+    let (first, second) = (try student(views[0]), try student(views[1]))
+    let targets = try noGrad { () throws(TorchError) in
+      [try teacher.network(views[1]).embeddings, try teacher.network(views[0]).embeddings]
+    }
+    return MethodOutput(
+      features: [first.features, second.features], embeddings: [first.embeddings, second.embeddings],
+      predictions: [try predictor(first.embeddings), try predictor(second.embeddings)], targets: targets)
+  }
+
+  /// 2τ · InfoNCE, both directions.
+  public func loss(_ output: MethodOutput, at moment: Moment) throws(TorchError) -> Tensor {
+    let first = try objective(output.predictions[0], output.targets[0])
+    let second = try objective(output.predictions[1], output.targets[1])
+    return try (first + second) * (2 * objective.temperature)
+  }
+
+  public func afterStep(_ output: MethodOutput, at moment: Moment) throws(TorchError) {
+    try teacher.follow(momentum: momentum(at: moment.progress))
+  }
+}

@@ -1,0 +1,55 @@
+import Backbones
+import Layers
+import Torch
+import Views
+
+/// Predicting rotations (Gidaris et al. 2018): by how many quarter turns was a picture turned?
+///
+/// All four turns of every picture stand in one batch, four times as large as what was asked for. For pictures that have
+/// an up; what has none, such as a pattern seen from above, teaches nothing here.
+public final class Rotation: Method {
+  public struct Configuration: MethodSettings {
+    public init() {}
+
+    public static var name: MethodName { .rotation }
+    public static var summary: String { "of pictures: by how many quarter turns each was turned" }
+    public static var paper: String { "Gidaris et al. 2018, arXiv:1803.07728" }
+    public var viewPlan: ViewPlan { .single }
+
+    public func build(on backbone: BackboneConfiguration) throws(TorchError) -> any Method {
+      try Rotation(self, on: backbone)
+    }
+  }
+
+  static let turns = 4
+
+  public let backbone: any Backbone
+  private let head: Linear
+
+  public init(_ configuration: Configuration, on backbone: BackboneConfiguration) throws(TorchError) {
+    self.backbone = try backbone.build()
+    head = try Linear(self.backbone.featureCount, Self.turns)
+  }
+
+  public var viewPlan: ViewPlan { .single }
+  public var children: [(name: String, module: any Module)] { [("backbone", backbone), ("head", head)] }
+
+  /// - Parameter views: one, [batch, channels, side, side].
+  public func forward(_ views: [Tensor], at moment: Moment) throws(TorchError) -> MethodOutput {
+    let upright = views[0]
+    var turned: [Tensor] = []
+    for turns in 0..<Self.turns { turned.append(try upright.turned(quarters: turns)) }
+    let features = try backbone(concatenate(turned).to(format: .channelsLast))
+    // The same picture four times over: what the statistics look at is one of them.
+    let ofUpright = try features.rows(0..<upright.shape[0])
+    let targets = try Tensor.arange(Self.turns, on: upright.device).unsqueezed(1)
+      .expanded([Self.turns, upright.shape[0]]).flattened()
+    return MethodOutput(
+      features: [ofUpright], embeddings: [ofUpright], predictions: [try head(features)], targets: [targets])
+  }
+
+  /// Cross entropy; ln 4 where nothing is known.
+  public func loss(_ output: MethodOutput, at moment: Moment) throws(TorchError) -> Tensor {
+    try crossEntropy(output.predictions[0].to(dtype: .float32), output.targets[0])
+  }
+}

@@ -1,0 +1,76 @@
+import Backbones
+import Layers
+import Objectives
+import Torch
+import Views
+
+/// Exploring simple Siamese representation learning (Chen & He 2021).
+///
+/// A predictor says, from one view's embedding, the embedding of the other view, which is taken as given. Neither
+/// negatives nor a teacher: that gradients stop at the target is what keeps it from collapsing.
+public final class SimSiam: Method {
+  public struct Configuration: MethodSettings {
+    public var projector: Projector.Configuration
+    /// Its hidden layers; the last is as wide as the embedding.
+    public var predictor: Projector.Configuration
+    /// The predictor's learning rate stays at its peak, as the official code advises.
+    public var predictorKeepsPeakRate: Bool
+
+    public init(
+      projector: Projector.Configuration = .simsiam, predictor: Projector.Configuration = .simsiamPredictor,
+      predictorKeepsPeakRate: Bool = true
+    ) {
+      self.projector = projector
+      self.predictor = predictor
+      self.predictorKeepsPeakRate = predictorKeepsPeakRate
+    }
+
+    public static var name: MethodName { .simsiam }
+    public static var summary: String {
+      "one view's embedding predicts the other's, at which gradients stop"
+    }
+    public static var paper: String { "Chen & He 2021, arXiv:2011.10566" }
+    public static var projectorPath: WritableKeyPath<Self, Projector.Configuration>? { \.projector }
+    public var viewPlan: ViewPlan { .pair }
+
+    public func build(on backbone: BackboneConfiguration) throws(TorchError) -> any Method {
+      try SimSiam(self, on: backbone)
+    }
+  }
+
+  private let branch: Branch
+  private let predictor: Projector
+  private let predictorKeepsPeakRate: Bool
+  private let objective = NegativeCosine()
+
+  public init(_ configuration: Configuration, on backbone: BackboneConfiguration) throws(TorchError) {
+    branch = try Branch(on: backbone, projector: configuration.projector)
+    let width = branch.projector.outputs
+    predictor = try Projector(inputs: width, configuration.predictor.ending(in: width))
+    predictorKeepsPeakRate = configuration.predictorKeepsPeakRate
+  }
+
+  public var backbone: any Backbone { branch.backbone }
+  public var viewPlan: ViewPlan { .pair }
+  public var children: [(name: String, module: any Module)] { branch.children + [("predictor", predictor)] }
+
+  public var parametersAtPeakRate: [Parameter] {
+    predictorKeepsPeakRate ? predictor.namedParameters.map(\.parameter) : []
+  }
+
+  /// Each view passes by itself, as in the official code: batch normalisation sees one view at a time.
+  public func forward(_ views: [Tensor], at moment: Moment) throws(TorchError) -> MethodOutput {
+    let (first, second) = (try branch(views[0]), try branch(views[1]))
+    return MethodOutput(
+      features: [first.features, second.features], embeddings: [first.embeddings, second.embeddings],
+      predictions: [try predictor(first.embeddings), try predictor(second.embeddings)],
+      targets: [try second.embeddings.detach(), try first.embeddings.detach()])
+  }
+
+  /// From −1 to 1.
+  public func loss(_ output: MethodOutput, at moment: Moment) throws(TorchError) -> Tensor {
+    let first = try objective(output.predictions[0], output.targets[0])
+    let second = try objective(output.predictions[1], output.targets[1])
+    return try (first + second) / 2
+  }
+}

@@ -1,0 +1,66 @@
+import Backbones
+import Layers
+import Objectives
+import Torch
+import Views
+
+/// Variance-invariance-covariance regularisation (Bardes et al. 2022).
+///
+/// Two views of each sample pass the backbone and a wide projector, the expander; their embeddings should agree, while
+/// over the batch every dimension keeps its spread and no two dimensions say the same.
+public final class VICReg: Method {
+  public struct Configuration: MethodSettings {
+    /// λ, μ and ν: 25, 25 and 1 in the paper.
+    public var invarianceWeight: Double
+    public var varianceWeight: Double
+    public var covarianceWeight: Double
+    public var projector: Projector.Configuration
+
+    public init(
+      invarianceWeight: Double = 25, varianceWeight: Double = 25, covarianceWeight: Double = 1,
+      projector: Projector.Configuration = .vicreg
+    ) {
+      self.invarianceWeight = invarianceWeight
+      self.varianceWeight = varianceWeight
+      self.covarianceWeight = covarianceWeight
+      self.projector = projector
+    }
+
+    public static var name: MethodName { .vicreg }
+    public static var summary: String {
+      "embeddings of two views agree, while every dimension keeps its spread and none repeats another"
+    }
+    public static var paper: String { "Bardes et al. 2022, arXiv:2105.04906" }
+    public static var projectorPath: WritableKeyPath<Self, Projector.Configuration>? { \.projector }
+    public var viewPlan: ViewPlan { .pair }
+
+    public func build(on backbone: BackboneConfiguration) throws(TorchError) -> any Method {
+      try VICReg(self, on: backbone)
+    }
+  }
+
+  private let branch: Branch
+  private let objective: VarianceInvarianceCovariance
+
+  public init(_ configuration: Configuration, on backbone: BackboneConfiguration) throws(TorchError) {
+    branch = try Branch(on: backbone, projector: configuration.projector)
+    objective = VarianceInvarianceCovariance(
+      invarianceWeight: configuration.invarianceWeight, varianceWeight: configuration.varianceWeight,
+      covarianceWeight: configuration.covarianceWeight)
+  }
+
+  public var backbone: any Backbone { branch.backbone }
+  public var viewPlan: ViewPlan { .pair }
+  public var children: [(name: String, module: any Module)] { branch.children }
+
+  /// Each view passes by itself, as in the official code: batch normalisation sees one view at a time.
+  public func forward(_ views: [Tensor], at moment: Moment) throws(TorchError) -> MethodOutput {
+    let (first, second) = (try branch(views[0]), try branch(views[1]))
+    return MethodOutput(
+      features: [first.features, second.features], embeddings: [first.embeddings, second.embeddings])
+  }
+
+  public func loss(_ output: MethodOutput, at moment: Moment) throws(TorchError) -> Tensor {
+    try objective(output.embeddings[0], output.embeddings[1])
+  }
+}

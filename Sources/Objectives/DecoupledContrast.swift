@@ -1,0 +1,28 @@
+import Torch
+
+/// Decoupled contrastive learning (Yeh et al. 2022, equation 6): NT-Xent without the positive below the line, whose
+/// presence makes the gradient of small batches vanish.
+///
+///     ℓ(i, j) = −sim(zᵢ, zⱼ)/τ + log Σ_{k≠i,j} exp(sim(zᵢ, z_k)/τ),   loss = mean of ℓ over all 2N
+///
+/// with sim the cosine and j the other view of the sample of i. It may be below 0. Precision and memory as NT-Xent's.
+public struct DecoupledContrast: Sendable {
+  /// τ > 0
+  public let temperature: Double
+  private let tiles: ContrastTiles
+
+  public init(temperature: Double) { self.init(temperature: temperature, tileSize: ContrastTiles.usualTileSize) }
+
+  init(temperature: Double, tileSize: Int) {
+    self.temperature = temperature
+    tiles = ContrastTiles(temperature: temperature, tileSize: tileSize)
+  }
+
+  /// - Parameters:
+  ///   - first: embeddings of one view [N, D], N ≥ 2; need not be normalised.
+  ///   - second: embeddings of the other view, row for row.
+  /// - Returns: a single value; its gradient is of first order.
+  public func callAsFunction(_ first: Tensor, _ second: Tensor) throws(TorchError) -> Tensor {
+    try tiles(first, second, .partnerApart, call: "DecoupledContrast")
+  }
+}

@@ -1,0 +1,22 @@
+import Methods
+import Training
+
+// Methods that learn from what was done to one picture.
+extension Preset {
+  static let rotationCIFAR = Preset(
+    .rotationCIFAR, source: "Gidaris et al. 2018 on CIFAR-10, and gidariss/FeatureLearningRotNet",
+    input: .images(views: .upright, imageSize: 32), method: { _ in Rotation.Configuration() },
+    optimizer: OptimizerConfiguration(
+      .sgd, baseLearningRate: 0.2, weightDecay: 5e-4, isNesterov: true, excludesBiasAndNorm: false),
+    batchSize: 128, epochs: 200, warmUpEpochs: 0,
+    departures: [
+      "a cosine (code: drops at 60, 120 and 160 epochs)",
+      "crops of 0.6 of the area or more (code: shifts of 4 pixels)",
+    ])
+
+  static let rotationSmall = Preset(
+    .rotationSmall, source: "Swiftlet's own measurements on a few thousand pictures in minutes of training",
+    isSmall: true, input: .images(views: .upright, imageSize: 64), method: { _ in Rotation.Configuration() },
+    optimizer: OptimizerConfiguration(.adamW, baseLearningRate: 2e-3, weightDecay: 0.01), batchSize: 64,
+    epochs: 100, warmUpEpochs: 10, warmUpShare: 0.05)
+}

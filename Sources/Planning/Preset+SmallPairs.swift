@@ -1,0 +1,47 @@
+import Methods
+import Training
+
+// The same methods for a few thousand pictures in minutes: the views, the optimiser and the batch of `small`, heads
+// that fit so few steps, and teachers that follow faster.
+extension Preset {
+  private static func smallPair<Settings: MethodSettings>(
+    _ name: Name, baseLearningRate: Double = 2e-3, method: @escaping @Sendable (Sizes) -> Settings
+  ) -> Preset {
+    Preset(
+      name, source: "Swiftlet's own measurements on a few thousand pictures in minutes of training", isSmall: true,
+      input: .images(views: .small, imageSize: 64), method: method,
+      optimizer: OptimizerConfiguration(.adamW, baseLearningRate: baseLearningRate, weightDecay: 0.01),
+      batchSize: 256, epochs: 100, warmUpEpochs: 10, warmUpShare: 0.05)
+  }
+
+  static let mocoV2Small = smallPair(.mocoV2Small) {
+    MoCoV2.Configuration(
+      projector: .mocoV2(features: $0.features), queueLength: 1024, momentum: .constant(0.99), keyGroups: 4)
+  }
+
+  static let mocoV3Small = smallPair(.mocoV3Small) { _ in
+    MoCoV3.Configuration(
+      temperature: 0.2, projector: .small2, predictor: .smallPredictor, momentum: .cosine(from: 0.97, to: 1))
+  }
+
+  static let supconSmall = smallPair(.supconSmall) {
+    SupCon.Configuration(temperature: 0.1, projector: .simclr(features: $0.features))
+  }
+
+  static let dclSmall = smallPair(.dclSmall) {
+    DCL.Configuration(temperature: 0.2, projector: .simclr(features: $0.features))
+  }
+
+  static let byolSmall = smallPair(.byolSmall) { _ in
+    BYOL.Configuration(projector: .small2, predictor: .smallPredictor, momentum: .cosine(from: 0.97, to: 1))
+  }
+
+  static let simsiamSmall = smallPair(.simsiamSmall) { _ in
+    SimSiam.Configuration(
+      projector: .smallSimSiam, predictor: .init(widths: [128], normalization: .hidden, lastHasBias: true))
+  }
+
+  static let barlowTwinsSmall = smallPair(.barlowTwinsSmall) { _ in BarlowTwins.Configuration(projector: .small3) }
+
+  static let vicregSmall = smallPair(.vicregSmall) { _ in VICReg.Configuration(projector: .small3) }
+}

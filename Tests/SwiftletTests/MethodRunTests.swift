@@ -1,0 +1,72 @@
+import Foundation
+import Swiftlet
+import TestSupport
+import Testing
+
+/// Every method of pictures through the library, on drawn pictures and a network of a few channels.
+@Suite struct MethodRunTests {
+  static let methods = MethodName.allCases.filter { method in
+    method.presets.contains { if case .images = $0.input { true } else { false } }
+  }
+
+  private func start(_ method: MethodName, _ photos: String, in run: URL) throws -> Pretraining {
+    var request = RunRequest()
+    request.method = method
+    if method.configuration.transformerForm == nil { request.width = 4 } else { request.layers = 1 }
+    request.imageSize = 16
+    request.batchSize = 8
+    request.precision = .float32
+    request.computeThreads = 1
+    request.seed = 3
+    let proposal = try request.proposal(for: ImageFolder(photos))
+    return try Pretraining(
+      of: proposal.data, training: proposal.training, configuration: request.configuration(for: proposal),
+      in: RunFolder(run.path))
+  }
+
+  private func bytes(_ run: URL, _ file: String) throws -> Data { try Data(contentsOf: run.appending(path: file)) }
+
+  /// Teacher, queue and all that a method keeps are in the checkpoint: a run that was stopped ends as one that was not.
+  @Test(arguments: methods) func goingOnIsByteIdentical(_ method: MethodName) throws {
+    try withTemporaryFolder { folder in
+      let photos = folder.appending(path: "photos")
+      try drawPictures(in: photos)
+      let (whole, parts) = (folder.appending(path: "whole"), folder.appending(path: "parts"))
+      let first = try start(method, photos.path, in: whole)
+      #expect(first.configuration.method.name == method)
+      try first.train(epochs: 3)
+      let stopped = try start(method, photos.path, in: parts)
+      try stopped.train(epochs: 3, shouldStop: { stopped.step == 4 })
+      let resumed = try Pretraining(resuming: RunFolder(parts.path))
+      #expect(resumed.step == 4)
+      try resumed.train()
+      #expect(resumed.step == 9)
+      #expect(try bytes(whole, "metrics.jsonl") == bytes(parts, "metrics.jsonl"))
+      for file in ["model.safetensors", "optimizer.safetensors"] {
+        let place = try #require(
+          FileManager.default.contentsOfDirectory(atPath: whole.appending(path: "checkpoints").path).max())
+        #expect(try bytes(whole, "checkpoints/\(place)/\(file)") == bytes(parts, "checkpoints/\(place)/\(file)"))
+      }
+    }
+  }
+
+  /// Any method runs with any projector, where it has one.
+  @Test(arguments: methods) func anyProjectorFits(_ method: MethodName) throws {
+    let configuration = try #require(method.presets.first).methodNumbers(.init(features: 32))
+    guard configuration.projector != nil else { return }
+    let backbone = BackboneConfiguration.resNet(.init(.resNet18, stem: .cifar, width: 4))
+    let views = try (0..<2).map { _ in try Tensor.randn([4, 3, 8, 8]).to(format: .channelsLast) }
+    let classes = try Tensor([Int64]([0, 1, 0, -1]))
+    let given = configuration.viewPlan == .labelledPair ? views + [classes] : views
+    let moment = Moment(step: 0, totalSteps: 10, stepsPerEpoch: 5)
+    for name in ProjectorName.allCases {
+      var other = configuration
+      other.projector = name.configuration(features: 32)
+      // Heads of millions of numbers take time and show nothing more.
+      other.projector?.widths = other.projector?.widths.map { min($0, 24) } ?? []
+      let built = try other.build(on: backbone)
+      let loss = try built.loss(built.forward(given, at: moment), at: moment)
+      #expect(try loss.item().isFinite, "\(method.rawValue) with \(name.rawValue)")
+    }
+  }
+}
