@@ -12,7 +12,9 @@ extension Preset {
     departures: ["weights start normal with deviation 0.02 (code: Xavier's uniform)"])
 
   static let maeSmall = Preset(
-    .maeSmall, source: "Swiftlet's own measurements on a few thousand pictures in minutes of training", isSmall: true,
+    .maeSmall,
+    source: "mae, scaled down for a few thousand pictures in minutes of training; not yet chosen by measurement",
+    isSmall: true,
     input: .images(views: .mae, imageSize: 64),
     method: { _ in MAE.Configuration(decoderWidth: 96, decoderDepth: 2, decoderHeads: 3) },
     backbone: .viTTiny, depth: 6,
@@ -33,7 +35,9 @@ extension Preset {
     ])
 
   static let ijepaSmall = Preset(
-    .ijepaSmall, source: "Swiftlet's own measurements on a few thousand pictures in minutes of training", isSmall: true,
+    .ijepaSmall,
+    source: "i-jepa, scaled down for a few thousand pictures in minutes of training; not yet chosen by measurement",
+    isSmall: true,
     input: .images(views: .ijepa, imageSize: 64),
     method: { _ in
       IJEPA.Configuration(predictorWidth: 96, predictorDepth: 2, momentum: .linear(from: 0.99, to: 1))

@@ -25,7 +25,9 @@ extension Preset {
     batchSize: 256, epochs: 200, warmUpEpochs: 0, finalRateShare: 1e-3, departures: [larcDepartures[0]])
 
   static let swavSmall = Preset(
-    .swavSmall, source: "Swiftlet's own measurements on a few thousand pictures in minutes of training", isSmall: true,
+    .swavSmall,
+    source: "swav, scaled down for a few thousand pictures in minutes of training; not yet chosen by measurement",
+    isSmall: true,
     input: .images(views: .small, imageSize: 64),
     method: {
       let projector = Projector.Configuration(widths: [$0.features, 128], normalization: .hidden, hasBias: true)
@@ -45,7 +47,9 @@ extension Preset {
     batchSize: 512, epochs: 100, warmUpEpochs: 10, finalRateShare: 1e-3)
 
   static let dinoSmall = Preset(
-    .dinoSmall, source: "Swiftlet's own measurements on a few thousand pictures in minutes of training", isSmall: true,
+    .dinoSmall,
+    source: "dino, scaled down for a few thousand pictures in minutes of training; not yet chosen by measurement",
+    isSmall: true,
     input: .images(views: .small, imageSize: 64),
     method: { _ in
       DINO.Configuration(
