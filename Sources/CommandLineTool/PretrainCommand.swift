@@ -59,11 +59,17 @@ struct PretrainCommand: ParsableCommand {
   @Option(help: "Channels of the network's first stage, or width of an mlp's layers. Default: 64, or the preset's.")
   var width: Int?
 
-  @Option(help: "Layers of an mlp. Default: the preset's.")
+  @Option(help: "Layers of an mlp, or blocks of a transformer. Default: the preset's.")
   var layers: Int?
 
   @Option(help: "Entry of the network; cifar is for pictures of about 32 pixels. Default: by the image size.")
   var stem: ResNet.Configuration.Stem?
+
+  @Option(help: "Side in pixels of a transformer's patches: 4, 8 or 16. Default: by the image size.")
+  var patchSize: Int?
+
+  @Option(help: "Small views beside the two large ones, of swav and dino. Default: the preset's.")
+  var localCrops: Int?
 
   @Option(help: "The head between network and loss. Default: the preset's.")
   var projector: ProjectorName?
@@ -123,6 +129,7 @@ struct PretrainCommand: ParsableCommand {
       "--batch-size \(batchSize ?? 0) must be at least 2: a sample is compared with others")
     try requireValue(width, in: 4...1024, "--width")
     try requireValue(layers, in: 1...64, "--layers")
+    try requireValue(localCrops, in: 0...64, "--local-crops")
     try requireValue(temperature, in: 0.001...100, "--temperature")
     try require(
       learningRate.map { $0 > 0 && $0 <= 1000 } ?? true,
@@ -176,6 +183,8 @@ struct PretrainCommand: ParsableCommand {
     request.stem = stem
     request.width = width
     request.layers = layers
+    request.patchSize = patchSize
+    request.localCrops = localCrops
     request.temperature = temperature
     request.projector = projector
     request.optimizer = optimizer

@@ -1,3 +1,5 @@
+import Views
+
 /// How data of one kind become what a model takes. One case a modality; a run records it.
 public enum DataConfiguration: Codable, Sendable, Equatable {
   case images(ImageConfiguration)
@@ -17,6 +19,7 @@ public enum DataConfiguration: Codable, Sendable, Equatable {
     case .images(let images):
       "\(images.views.rawValue), \(images.imageSize) pixels"
         + (images.channels == 3 ? "" : " of \(images.channels) channels")
+        + (images.localCrops.map { " and \($0.count) of \(LocalCrops.side(besideGlobal: images.imageSize))" } ?? "")
     case .table(let table): "\(table.features.count) columns as \(table.width) inputs, \(table.corruption)"
     }
   }

@@ -8,8 +8,10 @@ public struct ImageConfiguration: Codable, Sendable, Equatable {
   /// The name of the recipe, for people; `recipe` is what is used.
   public var views: ImageRecipe.Name
   public var recipe: ImageRecipe
-  /// Of the second view of a pair; nil where it is drawn as the first.
+  /// Of the second of two views; nil where it is drawn as the first.
   public var secondRecipe: ImageRecipe?
+  /// Nil for methods that want none.
+  public var localCrops: LocalCrops?
   public var decode: CanonicalDecode
 
   public init(imageSize: Int, views: ImageRecipe.Name, maxPixels: Int = CanonicalDecode.defaultMaxPixels) {
@@ -35,6 +37,7 @@ public struct ImageConfiguration: Codable, Sendable, Equatable {
     self.views = views
     recipe = views.recipe
     secondRecipe = views.second
+    if localCrops != nil { localCrops = views.localCrops }
     setNormalisation(normalisation)
   }
 
@@ -111,21 +114,23 @@ public struct ImageCollection: SampleCollection {
   public func trainingViews(
     _ plan: ViewPlan, of indices: [Int], seed: UInt64
   ) throws(DatasetError) -> any ViewSource {
+    let (first, second) = (imageConfiguration.recipe, imageConfiguration.secondRecipe ?? imageConfiguration.recipe)
     switch plan {
-    case .single: return views(indices, recipes: [imageConfiguration.recipe], seed: seed)
-    case .pair:
-      let recipe = imageConfiguration.recipe
-      return views(indices, recipes: [recipe, imageConfiguration.secondRecipe ?? recipe], seed: seed)
+    case .single: return views(indices, recipes: [first], seed: seed)
+    case .pair: return views(indices, recipes: [first, second], seed: seed)
+    case .multiCrop:
+      let local = imageConfiguration.localCrops ?? imageConfiguration.views.localCrops
+      return views(
+        indices, recipes: [first, second], local: Array(repeating: local.recipe, count: local.count), seed: seed)
     case .labelledPair:
       return try ClassifiedViews(trainingViews(.pair, of: indices, seed: seed), classes: trainingClasses(of: indices))
-    default: throw .planNotProvided(plan: plan.rawValue, kind: "pictures")
+    case .cleanAndCorrupted, .corruptedMaskAndClean:
+      throw .planNotProvided(plan: plan.rawValue, kind: "pictures")
     }
   }
 
   public func evaluationView(of indices: [Int]) -> any ViewSource {
-    var centre = ImageRecipe.centre
-    centre.normalisation = imageConfiguration.recipe.normalisation
-    return views(indices, recipes: [centre], seed: 0)
+    views(indices, recipes: [.centre], seed: 0)
   }
 
   public func samplesInMemory(of indices: [Int]) -> (byteCount: Int, share: Double) {
@@ -133,11 +138,21 @@ public struct ImageCollection: SampleCollection {
     return all == 0 ? (0, 1) : (min(all, Self.cacheBytes), min(1, Double(Self.cacheBytes) / Double(all)))
   }
 
-  private func views(_ indices: [Int], recipes: [ImageRecipe], seed: UInt64) -> ImageViews {
-    ImageViews(
+  /// - Parameter local: those drawn smaller. All are normalised as the first view is.
+  private func views(
+    _ indices: [Int], recipes: [ImageRecipe], local: [ImageRecipe] = [], seed: UInt64
+  ) -> ImageViews {
+    let side = imageConfiguration.imageSize
+    func view(_ recipe: ImageRecipe, side: Int) -> ImageViews.Configuration.View {
+      var recipe = recipe
+      recipe.normalisation = imageConfiguration.recipe.normalisation
+      return .init(recipe, side: side)
+    }
+    let views =
+      recipes.map { view($0, side: side) } + local.map { view($0, side: LocalCrops.side(besideGlobal: side)) }
+    return ImageViews(
       of: files(indices),
-      configuration: .init(
-        recipes: recipes, imageSize: imageConfiguration.imageSize, decode: imageConfiguration.decode, seed: seed),
+      configuration: .init(views: views, imageSize: side, decode: imageConfiguration.decode, seed: seed),
       cacheBytes: Self.cacheBytes, packed: packed)
   }
 

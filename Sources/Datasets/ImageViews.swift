@@ -2,12 +2,23 @@ import Views
 
 /// Views of pictures: one canonical decode a sample, from which every view is drawn by a recipe of its own.
 ///
-/// A view is [channels, size, size] normalised float32, its bytes channels-last; channels are as many as the recipe's.
+/// A view is [channels, side, side] normalised float32, its bytes channels-last; channels are as many as the recipe's.
 public struct ImageViews: ViewSource {
   public struct Configuration: Codable, Sendable, Equatable {
-    /// One for each view.
-    public var recipes: [ImageRecipe]
-    /// Side of a view in pixels, at least 1.
+    /// One view of a picture.
+    public struct View: Codable, Sendable, Equatable {
+      public var recipe: ImageRecipe
+      /// In pixels, at least 1.
+      public var side: Int
+
+      public init(_ recipe: ImageRecipe, side: Int) {
+        self.recipe = recipe
+        self.side = side
+      }
+    }
+
+    public var views: [View]
+    /// Side in pixels of the view that evaluation looks at.
     public var imageSize: Int
     public var decode: CanonicalDecode
     public var seed: UInt64
@@ -15,7 +26,12 @@ public struct ImageViews: ViewSource {
     /// Without a decoding rule, pictures are reduced as far as their shorter side keeps 2 × `imageSize`: crops of a
     /// quarter of the area then still have as many pixels as the view.
     public init(recipes: [ImageRecipe], imageSize: Int, decode: CanonicalDecode? = nil, seed: UInt64) {
-      self.recipes = recipes
+      self.init(
+        views: recipes.map { View($0, side: imageSize) }, imageSize: imageSize, decode: decode, seed: seed)
+    }
+
+    public init(views: [View], imageSize: Int, decode: CanonicalDecode? = nil, seed: UInt64) {
+      self.views = views
       self.imageSize = imageSize
       self.decode = decode ?? CanonicalDecode(shortSide: 2 * imageSize)
       self.seed = seed
@@ -24,7 +40,7 @@ public struct ImageViews: ViewSource {
     /// The one view that evaluation looks at: nothing random, the same decode and normalisation as in training.
     public var evaluation: Configuration {
       var recipe = ImageRecipe.centre
-      if let first = recipes.first {
+      if let first = views.first?.recipe {
         recipe.normalisation = first.normalisation
         recipe.filter = first.filter
       }
@@ -63,16 +79,17 @@ public struct ImageViews: ViewSource {
   public var sampleCount: Int { files.count }
 
   public var layouts: [ViewLayout] {
-    let side = configuration.imageSize
-    return configuration.recipes.map { ViewLayout(shape: [$0.channelCount, side, side], isChannelsLast: true) }
+    configuration.views.map {
+      ViewLayout(shape: [$0.recipe.channelCount, $0.side, $0.side], isChannelsLast: true)
+    }
   }
 
   public func render(
     sample: Int, epoch: Int, into buffers: [UnsafeMutableRawBufferPointer]
   ) throws(SampleError) {
     let picture = try picture(of: sample)
-    let side = configuration.imageSize
-    for (view, recipe) in configuration.recipes.enumerated() {
+    for (view, plan) in configuration.views.enumerated() {
+      let (recipe, side) = (plan.recipe, plan.side)
       let pixels = buffers[view].assumingMemoryBound(to: Float.self)
       let channels = recipe.channelCount
       guard let target = pixels.baseAddress, pixels.count >= channels * side * side else {

@@ -52,6 +52,8 @@ public struct FineTuning: Sendable, Codable, Hashable {
       throw MeasureError.label(label, row: row, classCount: classCount)
     }
     try Runtime.seed(seed)
+    // Those of a teacher were not trained while it was one.
+    for (_, parameter) in backbone.namedParameters { try parameter.tensor.requireGrad() }
     let widths = (hiddenWidths ?? [backbone.featureCount]) + [classCount]
     let head = try Projector(
       inputs: backbone.featureCount, .init(widths: widths, normalization: .none, hasBias: true))

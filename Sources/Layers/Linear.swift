@@ -13,6 +13,12 @@ public final class Linear: Layer {
     bias = hasBias ? try Parameter(.uniform([outputs], -bound...bound)) : nil
   }
 
+  /// As transformers start: weights normal with this standard deviation, biases 0.
+  public init(_ inputs: Int, _ outputs: Int, bias hasBias: Bool = true, deviation: Double) throws(TorchError) {
+    weight = try Parameter(.normal([outputs, inputs], deviation: deviation))
+    bias = hasBias ? try Parameter(.zeros([outputs])) : nil
+  }
+
   public var parameters: [(name: String, parameter: Parameter)] {
     [("weight", weight)] + (bias.map { [("bias", $0)] } ?? [])
   }
@@ -23,9 +29,15 @@ public final class Linear: Layer {
 }
 
 extension Tensor {
-  static func uniform(_ shape: [Int], _ range: ClosedRange<Double>) throws(TorchError) -> Tensor {
+  public static func uniform(_ shape: [Int], _ range: ClosedRange<Double>) throws(TorchError) -> Tensor {
     let tensor = try Tensor.empty(shape)
     try tensor.uniform_(range)
+    return tensor
+  }
+
+  public static func normal(_ shape: [Int], deviation: Double) throws(TorchError) -> Tensor {
+    let tensor = try Tensor.empty(shape)
+    try tensor.normal_(deviation: deviation)
     return tensor
   }
 }

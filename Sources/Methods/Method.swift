@@ -9,7 +9,7 @@ public struct MethodOutput {
   public let features: [Tensor]
   /// What the loss looks at, one tensor [batch, D] for each view that has an embedding.
   public let embeddings: [Tensor]
-  /// What a method that restores its input says, and what it should have said: two lists of equal length.
+  /// What a method that predicts something says, and what it should have said. How the two pair is the method's affair.
   public let predictions: [Tensor]
   public let targets: [Tensor]
 

@@ -18,6 +18,9 @@ public protocol MethodSettings: Codable, Sendable, Equatable {
   /// Of the head between backbone and loss; nil where the method has another.
   static var projectorPath: WritableKeyPath<Self, Projector.Configuration>? { get }
 
+  /// The form of vision transformer that the method takes; nil where any network will do.
+  static var transformerForm: ViT.Configuration.Form? { get }
+
   var viewPlan: ViewPlan { get }
   func build(on backbone: BackboneConfiguration) throws(TorchError) -> any Method
 }
@@ -25,6 +28,7 @@ public protocol MethodSettings: Codable, Sendable, Equatable {
 extension MethodSettings {
   public static var temperaturePath: WritableKeyPath<Self, Double>? { nil }
   public static var projectorPath: WritableKeyPath<Self, Projector.Configuration>? { nil }
+  public static var transformerForm: ViT.Configuration.Form? { nil }
 }
 
 /// Which method, and its numbers; a run records it.

@@ -10,6 +10,10 @@ public enum MethodName: String, CaseIterable, Codable, Sendable {
   case barlowTwins = "barlow-twins"
   case vicreg
   case rotation
+  case swav
+  case dino
+  case mae
+  case ijepa = "i-jepa"
   case scarf
   case vime
 
@@ -25,6 +29,10 @@ public enum MethodName: String, CaseIterable, Codable, Sendable {
     case .barlowTwins: BarlowTwins.Configuration.self
     case .vicreg: VICReg.Configuration.self
     case .rotation: Rotation.Configuration.self
+    case .swav: SwAV.Configuration.self
+    case .dino: DINO.Configuration.self
+    case .mae: MAE.Configuration.self
+    case .ijepa: IJEPA.Configuration.self
     case .scarf: SCARF.Configuration.self
     case .vime: VIME.Configuration.self
     }

@@ -18,4 +18,19 @@ public struct BackboneRequest: Sendable {
       request.width = width
     }
   }
+
+  /// A vision transformer (Dosovitskiy et al. 2021).
+  ///
+  /// - Parameters:
+  ///   - patchSize: side of a patch in pixels: 4, 8 or 16; by default as suits the size of the views.
+  ///   - depth: how many blocks, 12 in the paper.
+  public static func viT(
+    _ size: ViT.Configuration.Size = .tiny, patchSize: Int? = nil, depth: Int? = nil
+  ) -> BackboneRequest {
+    BackboneRequest { request in
+      request.backbone = BackboneName(rawValue: size.rawValue)
+      request.patchSize = patchSize
+      request.layers = depth
+    }
+  }
 }

@@ -28,6 +28,15 @@ public struct Preset: Sendable {
     case vicregSmall = "vicreg-small"
     case rotationCIFAR = "rotation-cifar"
     case rotationSmall = "rotation-small"
+    case swav
+    case swav256 = "swav-256"
+    case swavSmall = "swav-small"
+    case dino
+    case dinoSmall = "dino-small"
+    case mae
+    case maeSmall = "mae-small"
+    case ijepa = "i-jepa"
+    case ijepaSmall = "i-jepa-small"
     case scarf
     case vime
     case simclrTable = "simclr-table"
@@ -72,6 +81,13 @@ public struct Preset: Sendable {
   public let input: Input
   public let method: MethodName
   public let methodNumbers: @Sendable (Sizes) -> MethodConfiguration
+  /// Nil where the numbers are not bound to one: resnet18 for pictures, mlp for tables.
+  public let backbone: BackboneName?
+  /// Of a residual network's first stage, and blocks of a transformer; nil for what is usual.
+  let width: Int?
+  let depth: Int?
+  /// Of a transformer.
+  let dropPath: Double
   public let optimizer: OptimizerConfiguration
   public let batchSize: Int
   public let epochs: Int
@@ -108,6 +124,15 @@ public struct Preset: Sendable {
     case .vicregSmall: self = .vicregSmall
     case .rotationCIFAR: self = .rotationCIFAR
     case .rotationSmall: self = .rotationSmall
+    case .swav: self = .swav
+    case .swav256: self = .swav256
+    case .swavSmall: self = .swavSmall
+    case .dino: self = .dino
+    case .dinoSmall: self = .dinoSmall
+    case .mae: self = .mae
+    case .maeSmall: self = .maeSmall
+    case .ijepa: self = .ijepa
+    case .ijepaSmall: self = .ijepaSmall
     case .scarf: self = .scarf
     case .vime: self = .vime
     case .simclrTable: self = .simclrTable
@@ -124,6 +149,7 @@ public struct Preset: Sendable {
 
   init<Settings: MethodSettings>(
     _ name: Name, source: String, isSmall: Bool = false, input: Input, method: @escaping @Sendable (Sizes) -> Settings,
+    backbone: BackboneName? = nil, width: Int? = nil, depth: Int? = nil, dropPath: Double = 0,
     optimizer: OptimizerConfiguration, batchSize: Int,
     epochs: Int, warmUpEpochs: Double, warmUpShare: Double = 1, finalRateShare: Double = 0,
     leastStepsPerEpoch: Int = 12, departures: [String] = []
@@ -134,6 +160,10 @@ public struct Preset: Sendable {
     self.input = input
     self.method = Settings.name
     methodNumbers = { MethodConfiguration(method($0)) }
+    self.backbone = backbone
+    self.width = width
+    self.depth = depth
+    self.dropPath = dropPath
     self.optimizer = optimizer
     self.batchSize = batchSize
     self.epochs = epochs
@@ -143,6 +173,9 @@ public struct Preset: Sendable {
     self.leastStepsPerEpoch = leastStepsPerEpoch
     self.departures = departures
   }
+
+  /// Whether the method looks at parts of a picture beside the two views.
+  var usesLocalCrops: Bool { methodNumbers(Sizes(features: 1)).viewPlan == .multiCrop }
 
   static let ofPictures = Name.allCases.filter { if case .images = Preset($0).input { true } else { false } }
   static let ofTables = Name.allCases.filter { if case .table = Preset($0).input { true } else { false } }

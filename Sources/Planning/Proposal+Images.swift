@@ -16,7 +16,7 @@ extension RunRequest {
   ///
   /// - Parameter labelFile: where the labels of `folder` came from, if from a file.
   public func proposal(for folder: ImageFolder, labelFile: String? = nil) throws -> Proposal {
-    try refuse([("--layers", layers != nil), ("--backbone mlp", backbone == .mlp)], becauseOf: "pictures")
+    try refuse([("--backbone mlp", backbone == .mlp)], becauseOf: "pictures")
     let isSmallSet = folder.count < Self.smallCount
     let preset = try chosenPreset(
       among: Preset.ofPictures, usual: isSmallSet ? .small : .simclr, isSmallSet: isSmallSet, kind: "pictures")
@@ -31,11 +31,10 @@ extension RunRequest {
     if folder.contents.channels != 3 || !folder.contents.deepSamples.isEmpty {
       images.follow(ImageStatistics(of: folder, decode: images.decode))
     }
+    images.localCrops = try localCrops(of: preset, images)
+    let backbone = try backbone(of: preset, for: images)
     let data = ImageCollection(folder, labelFile: labelFile, images)
-    let stem = stem ?? (images.imageSize <= Self.smallSide ? .cifar : .imageNet)
-    let resNet = ResNet.Configuration(
-      backbone?.depth ?? .resNet18, stem: stem, width: width ?? 64, inputChannels: images.channels)
-    let (method, departures) = try method(of: preset, .init(features: resNet.featureCount))
+    let (method, departures) = try method(of: preset, .init(features: backbone.featureCount))
     var choices: [Choice] = []
     if self.preset == nil {
       let reason = isSmallSet ? "fewer than \(Self.smallCount) pictures" : "\(Self.smallCount) pictures or more"
@@ -47,12 +46,27 @@ extension RunRequest {
     }
     let (training, heldOut) = divided(try data.trainingIndices())
     return Proposal(
-      data: data, training: training, heldOut: heldOut, preset: preset, method: method, backbone: .resNet(resNet),
+      data: data, training: training, heldOut: heldOut, preset: preset, method: method, backbone: backbone,
       departures: departures
         + [
+          preset.backbone.flatMap { Departure("backbone", (self.backbone ?? $0).rawValue, preset: $0.rawValue) },
+          Departure(
+            "local crops", images.localCrops?.count ?? 0,
+            preset: preset.usesLocalCrops ? presetViews.localCrops.count : 0),
           Departure("image size", images.imageSize, preset: presetSize),
           Departure("views", images.views.rawValue, preset: presetViews.rawValue),
         ].compactMap(\.self),
       choices: choices, warnings: [Warnings.enlarged(imageSize: images.imageSize, own: ownSide)].compactMap(\.self))
+  }
+
+  /// Nil where the method of the preset wants none.
+  private func localCrops(of preset: Preset, _ images: ImageConfiguration) throws(Refusal) -> LocalCrops? {
+    guard preset.usesLocalCrops else {
+      try refuse([("--local-crops", localCrops != nil)], becauseOf: "the method \(preset.method.rawValue)")
+      return nil
+    }
+    var local = images.views.localCrops
+    if let localCrops { local.count = localCrops }
+    return local
   }
 }

@@ -10,6 +10,7 @@ extension RunRequest {
     try refuse(
       [
         ("--views", views != nil), ("--image-size", imageSize != nil), ("--stem", stem != nil),
+        ("--patch-size", patchSize != nil), ("--local-crops", localCrops != nil),
         ("--backbone \(backbone?.rawValue ?? "")", (backbone ?? .mlp) != .mlp),
       ], becauseOf: "a table")
     let preset = try chosenPreset(among: Preset.ofTables, usual: .scarf, kind: "tables")

@@ -32,7 +32,7 @@ extension RunRequest {
       throw Refusal("\(replay.file) names the preset '\(recorded.preset)', which this Swiftlet does not have")
     }
     let data = try data(of: recorded.data).scan(places, labels: labels)
-    let backbone = backbone(of: recorded.backbone)
+    let backbone = try backbone(of: recorded.backbone)
     try refuseNumbers(of: recorded.method)
     let method = applied(to: recorded.method, features: try backbone.build().featureCount)
     let departures: [Departure?] = [

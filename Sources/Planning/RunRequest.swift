@@ -43,7 +43,11 @@ public struct RunRequest: Sendable {
   /// `CanonicalDecode.defaultMaxPixels` where nil.
   public var maxPixels: Int?
   public var stem: ResNet.Configuration.Stem?
-  // Of tables
+  /// Side in pixels of what a transformer takes as one token.
+  public var patchSize: Int?
+  /// Small views beside the two large ones, of a method with multi-crop.
+  public var localCrops: Int?
+  /// Of a perceptron, or the blocks of a transformer.
   public var layers: Int?
 
   public init() {}

@@ -11,6 +11,11 @@ private enum Functional {
   static let crossEntropy = Operator("cross_entropy_loss")
   static let sigmoid = Operator("sigmoid")
   static let binaryCrossEntropy = Operator("binary_cross_entropy_with_logits")
+  static let gelu = Operator("gelu")
+  static let layerNorm = Operator("layer_norm")
+  static let attention = Operator("scaled_dot_product_attention")
+  static let smoothL1 = Operator("smooth_l1_loss")
+  static let resizeBicubic = Operator("_upsample_bicubic2d_aa")
 }
 
 public func relu(_ x: Tensor) throws(TorchError) -> Tensor { try Functional.relu(.tensor(x)) }
@@ -73,4 +78,29 @@ public func sigmoid(_ x: Tensor) throws(TorchError) -> Tensor { try Functional.s
 /// The mean over all elements of −target · log σ(logit) − (1 − target) · log(1 − σ(logit)); targets from 0 to 1.
 public func binaryCrossEntropy(_ logits: Tensor, _ targets: Tensor) throws(TorchError) -> Tensor {
   try Functional.binaryCrossEntropy(.tensor(logits), .tensor(targets))
+}
+
+/// x · Φ(x), with the normal distribution's Φ as it is and not approximated (Hendrycks & Gimpel 2016).
+public func gelu(_ x: Tensor) throws(TorchError) -> Tensor { try Functional.gelu(.tensor(x)) }
+
+/// Normalises the last dimension of each element by its mean and biased variance; weight and bias [features], if any.
+public func layerNorm(_ x: Tensor, weight: Tensor?, bias: Tensor?, epsilon: Double) throws(TorchError) -> Tensor {
+  try Functional.layerNorm(
+    .tensor(x), .integers([x.shape[x.rank - 1]]), .optional(weight), .optional(bias), .real(epsilon))
+}
+
+/// softmax(q kᵀ / √width) v; each [batch, heads, tokens, width].
+public func scaledDotProductAttention(_ query: Tensor, _ key: Tensor, _ value: Tensor) throws(TorchError) -> Tensor {
+  try Functional.attention(.tensor(query), .tensor(key), .tensor(value))
+}
+
+/// The mean over all elements of d²/2 where |d| < 1, else |d| − 1/2 (Girshick 2015).
+public func smoothL1(_ x: Tensor, _ target: Tensor) throws(TorchError) -> Tensor {
+  try Functional.smoothL1(.tensor(x), .tensor(target))
+}
+
+/// [batch, channels, h, w] → [batch, channels, height, width] by bicubic interpolation, with antialiasing where it shrinks;
+/// the corners' outer edges coincide.
+public func resizedBicubic(_ x: Tensor, height: Int, width: Int) throws(TorchError) -> Tensor {
+  try Functional.resizeBicubic(.tensor(x), .integers([height, width]), false)
 }

@@ -13,6 +13,7 @@ private enum Math {
   static let sqrt = Operator("sqrt")
   static let square = Operator("square")
   static let abs = Operator("abs")
+  static let floor = Operator("floor")
   static let clampMin = Operator("clamp_min")
   static let clampMax = Operator("clamp_max")
   static let matmul = Operator("matmul")
@@ -40,6 +41,7 @@ extension Tensor {
   public func log() throws(TorchError) -> Tensor { try Math.log(.tensor(self)) }
   public func squareRoot() throws(TorchError) -> Tensor { try Math.sqrt(.tensor(self)) }
   public func squared() throws(TorchError) -> Tensor { try Math.square(.tensor(self)) }
+  public func floor() throws(TorchError) -> Tensor { try Math.floor(.tensor(self)) }
   public func magnitude() throws(TorchError) -> Tensor { try Math.abs(.tensor(self)) }
 
   /// The greater of each element and `bound`.

@@ -54,6 +54,24 @@ extension ImageRecipe {
     noise: Noise(probability: 1, sigma: 0.05...0.05),
     erasing: Erasing(probability: 1, scale: 81 / 1024...81 / 1024, ratio: 1...1))
 
+  /// The global views of SwAV (Caron et al. 2020; `multicropdataset.py` of facebookresearch/swav): crop 0.14-1, the
+  /// jitter of SimCLR, and its own deviations of 0.228, 0.224, 0.225.
+  public static let swav = ImageRecipe(
+    crop: Crop(scale: 0.14...1), horizontalFlip: 0.5, colourJitter: .strength(1), greyscale: 0.2,
+    blur: Blur(probability: 0.5),
+    normalisation: Normalisation(mean: [0.485, 0.456, 0.406], deviation: [0.228, 0.224, 0.225]))
+
+  /// The global views of DINO (Caron et al. 2021; `main_dino.py` of facebookresearch/dino): BYOL's from crops of at least
+  /// two fifths.
+  public static let dinoFirst = byol(blur: 1, solarize: 0, leastCrop: 0.4)
+  public static let dinoSecond = byol(blur: 0.1, solarize: 0.2, leastCrop: 0.4)
+
+  /// The view of MAE (He et al. 2022; `main_pretrain.py` of facebookresearch/mae): crop 0.2-1 and a flip.
+  public static let mae = ImageRecipe(crop: Crop(scale: 0.2...1), filter: .bicubic, horizontalFlip: 0.5)
+
+  /// The view of I-JEPA (Assran et al. 2023; `in1k_vith14_ep300.yaml` of facebookresearch/ijepa): crop 0.3-1.
+  public static let ijepa = ImageRecipe(crop: Crop(scale: 0.3...1))
+
   /// For predicting rotations, after `dataloader.py` of FeatureLearningRotNet: a moderate crop and a flip across, for up
   /// has to stay up.
   public static let upright = ImageRecipe(crop: Crop(scale: 0.6...1), horizontalFlip: 0.5)
@@ -74,6 +92,10 @@ extension ImageRecipe {
     case upright
     case small
     case shapes
+    case swav
+    case dino
+    case mae
+    case ijepa
 
     /// Of the first view, and of every other where `second` is nil.
     public var recipe: ImageRecipe {
@@ -87,6 +109,25 @@ extension ImageRecipe {
       case .upright: .upright
       case .small: .small
       case .shapes: .shapes
+      case .swav: .swav
+      case .dino: .dinoFirst
+      case .mae: .mae
+      case .ijepa: .ijepa
+      }
+    }
+
+    /// Of a method that wants them.
+    public var localCrops: LocalCrops {
+      var local = recipe
+      switch self {
+      case .swav:
+        local.crop?.scale = 0.05...0.14
+        return LocalCrops(count: 6, recipe: local)
+      case .dino:
+        local.crop?.scale = 0.05...0.4
+        local.blur = ImageRecipe.Blur(probability: 0.5)
+        return LocalCrops(count: 8, recipe: local)
+      default: return .parts(of: recipe)
       }
     }
 
@@ -95,6 +136,7 @@ extension ImageRecipe {
       switch self {
       case .byol: .byolSecond
       case .mocoV3: .mocoV3Second
+      case .dino: .dinoSecond
       default: nil
       }
     }

@@ -184,7 +184,7 @@ import Testing
       try drawPictures(in: folder)
       for (options, mention) in [
         (["--label-column", "x"], "is for tables"), (["--method", "scarf"], "wants views that pictures do not have"),
-        (["--preset", "vime"], "not for pictures"), (["--layers", "2"], "--layers has no meaning for pictures"),
+        (["--preset", "vime"], "not for pictures"), (["--layers", "2"], "--layers has no meaning for resnet18"),
         (["--backbone", "mlp"], "--backbone mlp has no meaning"),
       ] {
         let outcome = try SwiftletProgram.run(["pretrain", ".", "--run", "run"] + options, in: folder)

@@ -92,7 +92,7 @@ struct ImageViewsTests {
     for batch in 0..<9 {
       let (epoch, samples) = order.batch(batch)
       #expect(actual.samples[batch] == samples)
-      for (view, recipe) in configuration.recipes.enumerated() {
+      for (view, recipe) in configuration.views.map(\.recipe).enumerated() {
         let expected = try samples.flatMap { sample in
           let picture = try PictureDecoder.decode(path: photos.files.path(of: sample), rule: configuration.decode)
           var floats = [Float](repeating: .nan, count: 16 * 16 * 3)
@@ -172,5 +172,76 @@ struct ImageViewsTests {
     #expect(configuration.decode.shortSide == 32)
     let data = try JSONEncoder().encode(configuration)
     #expect(try JSONDecoder().decode(ImageViews.Configuration.self, from: data) == configuration)
+  }
+}
+
+struct MultiCropTests {
+  private func collection(_ folder: TemporaryFolder, size: Int) throws -> ImageCollection {
+    try makePictures(folder, count: 2)
+    var configuration = ImageConfiguration(imageSize: size, views: .dino)
+    configuration.localCrops = ImageRecipe.Name.dino.localCrops
+    configuration.localCrops?.count = 3
+    configuration.recipe.normalisation = .none
+    return try ImageCollection(scanning: [folder.path], labels: nil, configuration)
+  }
+
+  @Test func localViewsAreSmallerAndDrawnByTheirOwnRecipe() throws {
+    let folder = try TemporaryFolder()
+    let collection = try collection(folder, size: 64)
+    let source = try collection.trainingViews(.multiCrop, of: [0, 1], seed: 5)
+    #expect(source.layouts.map(\.shape) == [64, 64, 32, 32, 32].map { [3, $0, $0] })
+    var views = source.layouts.map { [Float](repeating: .nan, count: $0.byteCount / 4) }
+    func render() throws {
+      try withBuffers(&views) { try source.render(sample: 1, epoch: 2, into: $0) }
+    }
+    try render()
+    let first = views
+    try render()
+    #expect(views == first)
+    #expect(Set(views.map { $0.prefix(3).description }).count > 1, "no two views are alike")
+    // The last local view from its recipe alone, normalised as the global ones are.
+    let picture = try PictureDecoder.decode(
+      path: collection.folder.files.path(of: 1), rule: collection.imageConfiguration.decode)
+    var recipe = ImageRecipe.Name.dino.localCrops.recipe
+    recipe.normalisation = .none
+    var generator = ViewGenerator(seed: 5, epoch: 2, sample: 1, view: 4)
+    var expected = [Float](repeating: .nan, count: 32 * 32 * 3)
+    expected.withUnsafeMutableBufferPointer { buffer in
+      if let target = buffer.baseAddress { recipe.render(picture, size: 32, generator: &generator, into: target) }
+    }
+    #expect(views[4] == expected)
+  }
+
+  private func withBuffers(
+    _ views: inout [[Float]], _ body: ([UnsafeMutableRawBufferPointer]) throws -> Void
+  ) rethrows {
+    let buffers = views.map { UnsafeMutableRawBufferPointer.allocate(byteCount: 4 * $0.count, alignment: 64) }
+    defer { for buffer in buffers { buffer.deallocate() } }
+    try body(buffers)
+    views = buffers.map { Array($0.bindMemory(to: Float.self)) }
+  }
+
+  @Test func otherPlansHaveTheirViews() throws {
+    let folder = try TemporaryFolder()
+    let collection = try collection(folder, size: 16)
+    #expect(try collection.trainingViews(.single, of: [0], seed: 0).layouts.count == 1)
+    #expect(try collection.trainingViews(.pair, of: [0], seed: 0).layouts.count == 2)
+    #expect(throws: DatasetError.self) { try collection.trainingViews(.cleanAndCorrupted, of: [0], seed: 0) }
+  }
+
+  /// As 96 is of 224; patches of 4, 8 and 16 pixels divide all but the smallest.
+  @Test(arguments: [(224, 96), (128, 64), (96, 48), (64, 32), (32, 16), (40, 32), (16, 16), (8, 8)])
+  func localSides(global: Int, local: Int) {
+    #expect(LocalCrops.side(besideGlobal: global) == local)
+  }
+
+  @Test func recipesWithoutLocalCropsGetParts() throws {
+    let local = ImageRecipe.Name.shapes.localCrops
+    #expect(local.count == 4 && local.recipe.crop?.scale == 0.05...0.4)
+    for name in ImageRecipe.Name.allCases {
+      try name.recipe.validate()
+      try name.second?.validate()
+      try name.localCrops.recipe.validate()
+    }
   }
 }

@@ -12,7 +12,7 @@ import Testing
   private func start(_ method: MethodName, _ photos: String, in run: URL) throws -> Pretraining {
     var request = RunRequest()
     request.method = method
-    request.width = 4
+    if method.configuration.transformerForm == nil { request.width = 4 } else { request.layers = 1 }
     request.imageSize = 16
     request.batchSize = 8
     request.precision = .float32
@@ -57,6 +57,7 @@ import Testing
     let backbone = BackboneConfiguration.resNet(.init(.resNet18, stem: .cifar, width: 4))
     let views = try (0..<2).map { _ in try Tensor.randn([4, 3, 8, 8]).to(format: .channelsLast) }
     let classes = try Tensor([Int64]([0, 1, 0, -1]))
+    let given = configuration.viewPlan == .labelledPair ? views + [classes] : views
     let moment = Moment(step: 0, totalSteps: 10, stepsPerEpoch: 5)
     for name in ProjectorName.allCases {
       var other = configuration
@@ -65,7 +66,7 @@ import Testing
       head.widths = head.widths.map { min($0, 24) }
       other.projector = head
       let built = try other.build(on: backbone)
-      let loss = try built.loss(built.forward(method == .supcon ? views + [classes] : views, at: moment), at: moment)
+      let loss = try built.loss(built.forward(given, at: moment), at: moment)
       #expect(try loss.item().isFinite, "\(method.rawValue) with \(name.rawValue)")
     }
   }

@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
-"""Weights that travel: torchvision's and timm's residual networks with random weights, and back.
+"""Weights that travel: torchvision's and timm's networks with random weights, and back.
 
-    weights.py make DIR     writes DIR/{torchvision,timm}-{resnet18,resnet50}.safetensors, an input and their features
+    weights.py make DIR     writes DIR/{torchvision,timm}-{resnet18,resnet50}.safetensors and DIR/timm-vit-*.safetensors,
+                            an input and their features
     weights.py check DIR    loads what Swiftlet wrote (DIR/swiftlet-*.safetensors) strictly, and compares features
 """
 
@@ -18,8 +19,33 @@ MODELS = {
     f"{source}-{name}": (source, name) for source in ("torchvision", "timm") for name in ("resnet18", "resnet50")
 }
 
+# Name, timm's arguments, and the side of the input: that of the positions, or another for which they are interpolated.
+TRANSFORMERS = {
+    "timm-vit-tiny-16": ("vit_tiny_patch16_224", {}, 224),
+    "timm-vit-tiny-4": ("vit_tiny_patch16_224", {"patch_size": 4, "img_size": 32}, 32),
+    "timm-vit-tiny-4-larger": (
+        "vit_tiny_patch16_224", {"patch_size": 4, "img_size": 32, "dynamic_img_size": True}, 48),
+    "timm-vit-small-8-smaller": (
+        "vit_small_patch16_224", {"patch_size": 8, "img_size": 64, "dynamic_img_size": True}, 32),
+    "timm-vit-tiny-8-patches": (
+        "vit_tiny_patch16_224",
+        {"patch_size": 8, "img_size": 32, "class_token": False, "global_pool": "avg", "fc_norm": False}, 32),
+}
+MODELS.update({stem: ("timm", stem) for stem in TRANSFORMERS})
+
 
 def build(source: str, name: str) -> torch.nn.Module:
+    if name in TRANSFORMERS:
+        model = timm.create_model(TRANSFORMERS[name][0], **TRANSFORMERS[name][1])
+        for module in model.modules():
+            if isinstance(module, torch.nn.LayerNorm):
+                module.weight.data.normal_(mean=1, std=0.2)
+                module.bias.data.normal_(std=0.2)
+            if isinstance(module, torch.nn.Linear):
+                module.bias.data.normal_(std=0.1)
+        # Large enough that a position in the wrong place shows.
+        model.pos_embed.data.normal_(std=0.5)
+        return model.eval()
     model = getattr(torchvision.models, name)() if source == "torchvision" else timm.create_model(name)
     # Running statistics other than 0 and 1, else a model that ignores them would pass.
     for module in model.modules():
@@ -32,10 +58,15 @@ def build(source: str, name: str) -> torch.nn.Module:
 @torch.no_grad()
 def outputs(model: torch.nn.Module, images: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
     kept = []
-    handle = model.fc.register_forward_pre_hook(lambda _, inputs: kept.append(inputs[0]))
+    head = model.head if hasattr(model, "head") else model.fc
+    handle = head.register_forward_pre_hook(lambda _, inputs: kept.append(inputs[0]))
     logits = model(images)
     handle.remove()
-    return kept[0], logits
+    return kept[0].contiguous(), logits
+
+
+def side(stem: str) -> tuple[int, int]:
+    return (TRANSFORMERS[stem][2],) * 2 if stem in TRANSFORMERS else (96, 96)
 
 
 def main() -> int:
@@ -45,7 +76,7 @@ def main() -> int:
     worst = 0.0
     for stem, (source, name) in MODELS.items():
         if mode == "make":
-            model, images = build(source, name), torch.randn(2, 3, 96, 96)
+            model, images = build(source, name), torch.randn(2, 3, *side(stem))
             features, logits = outputs(model, images)
             save_file(model.state_dict(), folder / f"{stem}.safetensors")
             save_file({"images": images, "features": features, "logits": logits}, folder / f"{stem}.outputs.safetensors")

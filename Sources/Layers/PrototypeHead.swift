@@ -1,0 +1,61 @@
+import Torch
+
+/// The head of DINO (Caron et al. 2021, appendix C; `DINOHead` of facebookresearch/dino, whose names it shares): a
+/// perceptron with GELU that ends in a narrow vector, scaled to length 1, and its products with directions of length 1
+/// (weight normalisation with g fixed at 1). [batch, inputs] → [batch, prototypes]
+public final class PrototypeHead: Module {
+  public struct Configuration: Codable, Sendable, Equatable {
+    /// Widths of the layers before the narrow one.
+    public var hidden: [Int]
+    public var bottleneck: Int
+    public var prototypes: Int
+
+    public init(hidden: [Int], bottleneck: Int, prototypes: Int) {
+      self.hidden = hidden
+      self.bottleneck = bottleneck
+      self.prototypes = prototypes
+    }
+
+    /// As published.
+    public static let dino = Configuration(hidden: [2048, 2048], bottleneck: 256, prototypes: 65536)
+  }
+
+  private let mlp: Sequential
+  public let lastLayer: DirectionLayer
+
+  public init(inputs: Int, _ configuration: Configuration) throws(TorchError) {
+    var layers: [any Layer] = []
+    var width = inputs
+    for next in configuration.hidden {
+      layers += [try Linear(width, next, deviation: 0.02), GELU()] as [any Layer]
+      width = next
+    }
+    layers.append(try Linear(width, configuration.bottleneck, deviation: 0.02))
+    mlp = Sequential(layers)
+    lastLayer = try DirectionLayer(configuration.bottleneck, configuration.prototypes)
+  }
+
+  public var children: [(name: String, module: any Module)] { [("mlp", mlp), ("last_layer", lastLayer)] }
+
+  /// - Returns: the narrow vectors at length 1, and their scores.
+  public func callAsFunction(_ x: Tensor) throws(TorchError) -> (embeddings: Tensor, scores: Tensor) {
+    let embeddings = try normalized(mlp(x))
+    return (embeddings, try lastLayer(embeddings))
+  }
+}
+
+/// x · (v / ‖v‖)ᵀ, row by row of v, no bias.
+public final class DirectionLayer: Layer {
+  public let direction: Parameter
+
+  init(_ inputs: Int, _ outputs: Int) throws(TorchError) {
+    let bound = 1 / Double(inputs).squareRoot()
+    direction = try Parameter(.uniform([outputs, inputs], -bound...bound))
+  }
+
+  public var parameters: [(name: String, parameter: Parameter)] { [("weight_v", direction)] }
+
+  public func callAsFunction(_ x: Tensor) throws(TorchError) -> Tensor {
+    try linear(x, weight: normalized(direction.tensor), bias: nil)
+  }
+}

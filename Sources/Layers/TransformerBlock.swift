@@ -1,0 +1,46 @@
+import Torch
+
+/// One layer of a transformer in its pre-normalised form, named as timm's: attention, then a perceptron of two layers,
+/// each on normalised tokens and added to what came in. [batch, tokens, width] → the same.
+public final class TransformerBlock: Layer {
+  private let norm1: LayerNorm
+  private let attn: MultiHeadAttention
+  private let norm2: LayerNorm
+  private let mlp: FeedForward
+  private let dropPath: DropPath
+
+  /// - Parameters:
+  ///   - width: a multiple of `heads`; four times as wide inside the perceptron.
+  ///   - dropPath: the probability with which each of the two branches is dropped for a sample, in training.
+  public init(width: Int, heads: Int, dropPath: Double = 0) throws(TorchError) {
+    norm1 = try LayerNorm(width)
+    attn = try MultiHeadAttention(width: width, heads: heads)
+    norm2 = try LayerNorm(width)
+    mlp = try FeedForward(width: width, hidden: 4 * width)
+    self.dropPath = DropPath(dropPath)
+  }
+
+  public var children: [(name: String, module: any Module)] {
+    [("norm1", norm1), ("attn", attn), ("norm2", norm2), ("mlp", mlp), ("drop_path", dropPath)]
+  }
+
+  public func callAsFunction(_ x: Tensor) throws(TorchError) -> Tensor {
+    let y = try x + dropPath(attn(norm1(x)))
+    return try y + dropPath(mlp(norm2(y)))
+  }
+}
+
+/// Linear, GELU, linear.
+private final class FeedForward: Layer {
+  private let fc1: Linear
+  private let fc2: Linear
+
+  init(width: Int, hidden: Int) throws(TorchError) {
+    fc1 = try Linear(width, hidden, deviation: 0.02)
+    fc2 = try Linear(hidden, width, deviation: 0.02)
+  }
+
+  var children: [(name: String, module: any Module)] { [("fc1", fc1), ("fc2", fc2)] }
+
+  func callAsFunction(_ x: Tensor) throws(TorchError) -> Tensor { try fc2(gelu(fc1(x))) }
+}

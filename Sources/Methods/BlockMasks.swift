@@ -1,0 +1,88 @@
+import Views
+
+/// Which patches I-JEPA's context sees and which it predicts (Assran et al. 2023, section 3; `MaskCollator` of
+/// facebookresearch/ijepa): rectangles on the grid of patches.
+///
+/// In a batch all target blocks have one size, and so have all context blocks; their places are drawn for each sample.
+/// The context loses what any of its targets covers, and all contexts are cut to the smallest of the batch, by chance.
+public struct BlockMasks: Sendable, Equatable {
+  public struct Configuration: Codable, Sendable, Equatable {
+    public var targetCount: Int
+    /// Part of the patches in a target block.
+    public var targetScale: ClosedRange<Float>
+    /// Height / width.
+    public var targetRatio: ClosedRange<Float>
+    /// Part of the patches in the context block, a square.
+    public var contextScale: ClosedRange<Float>
+    /// A context of fewer patches is drawn again; on small grids an eighth of the patches is enough.
+    public var leastContext: Int
+
+    public init(
+      targetCount: Int = 4, targetScale: ClosedRange<Float> = 0.15...0.2, targetRatio: ClosedRange<Float> = 0.75...1.5,
+      contextScale: ClosedRange<Float> = 0.85...1, leastContext: Int = 10
+    ) {
+      self.targetCount = targetCount
+      self.targetScale = targetScale
+      self.targetRatio = targetRatio
+      self.contextScale = contextScale
+      self.leastContext = leastContext
+    }
+  }
+
+  /// For each block, for each sample: the patches, row by row of the grid; of one count.
+  public let targets: [[[Int]]]
+  /// For each sample: the patches in rising order; of one count.
+  public let contexts: [[Int]]
+
+  /// - Parameters:
+  ///   - rows: at least 2, as are columns.
+  ///   - samples: at least 1.
+  public init(
+    _ configuration: Configuration = .init(), rows: Int, columns: Int, samples: Int, generator: inout ViewGenerator
+  ) {
+    let grid = Grid(rows: rows, columns: columns)
+    let target = grid.block(scale: configuration.targetScale, ratio: configuration.targetRatio, &generator)
+    let context = grid.block(scale: configuration.contextScale, ratio: 1...1, &generator)
+    let least = max(1, min(configuration.leastContext, rows * columns / 8))
+    var drawn: [(targets: [[Int]], context: [Int])] = []
+    for _ in 0..<samples {
+      var best: (targets: [[Int]], context: [Int])?
+      for _ in 0..<Self.attempts where (best?.context.count ?? 0) < least {
+        let blocks = (0..<configuration.targetCount).map { _ in grid.place(target, &generator) }
+        let covered = Set(blocks.joined())
+        let rest = grid.place(context, &generator).filter { !covered.contains($0) }
+        if rest.count > best?.context.count ?? 0 { best = (blocks, rest) }
+      }
+      // Never seen on a grid of 2 × 2 or more; then the context is a corner.
+      drawn.append(best ?? (Array(repeating: [rows * columns - 1], count: configuration.targetCount), [0]))
+    }
+    let count = drawn.map(\.context.count).min() ?? 0
+    contexts = drawn.map { $0.context.shuffled(using: &generator).prefix(count).sorted() }
+    targets = (0..<configuration.targetCount).map { block in drawn.map { $0.targets[block] } }
+  }
+
+  private static let attempts = 100
+
+  private struct Grid {
+    let rows: Int
+    let columns: Int
+
+    /// Smaller than the grid in both directions, and at least one patch.
+    func block(
+      scale: ClosedRange<Float>, ratio: ClosedRange<Float>, _ generator: inout ViewGenerator
+    ) -> (height: Int, width: Int) {
+      let area = Float(rows * columns) * generator.uniform(in: scale)
+      let shape = generator.uniform(in: ratio)
+      return (
+        min(max(1, Int((area * shape).squareRoot().rounded())), rows - 1),
+        min(max(1, Int((area / shape).squareRoot().rounded())), columns - 1)
+      )
+    }
+
+    func place(_ block: (height: Int, width: Int), _ generator: inout ViewGenerator) -> [Int] {
+      let top = generator.integer(below: rows - block.height + 1)
+      let left = generator.integer(below: columns - block.width + 1)
+      return (top..<top + block.height).flatMap { row in (left..<left + block.width).map { row * columns + $0 } }
+    }
+  }
+}

@@ -1,0 +1,154 @@
+import Backbones
+import Layers
+import Objectives
+import Torch
+import Views
+
+/// Self-distillation with no labels (Caron et al. 2021; facebookresearch/dino).
+///
+/// A student sees all views, its teacher, a moving average of it, the two global ones; the student predicts the teacher's
+/// distribution over prototypes of any other view. The teacher's outputs are centred and sharpened, so that neither one
+/// prototype nor all of them win. Features for later use are the teacher's backbone's, as in the official evaluation.
+public final class DINO: Method {
+  public struct Configuration: MethodSettings {
+    /// τ of the student.
+    public var temperature: Double
+    public var teacherTemperature: TeacherTemperature
+    public var centreMomentum: Double
+    /// Of the teacher.
+    public var momentum: ScheduledValue
+    public var head: PrototypeHead.Configuration
+    /// The last layer stays as it is for so long.
+    public var frozenEpochs: Double
+
+    public init(
+      temperature: Double = 0.1, teacherTemperature: TeacherTemperature = .init(), centreMomentum: Double = 0.9,
+      momentum: ScheduledValue = .cosine(from: 0.996, to: 1), head: PrototypeHead.Configuration = .dino,
+      frozenEpochs: Double = 1
+    ) {
+      self.temperature = temperature
+      self.teacherTemperature = teacherTemperature
+      self.centreMomentum = centreMomentum
+      self.momentum = momentum
+      self.head = head
+      self.frozenEpochs = frozenEpochs
+    }
+
+    public static var name: MethodName { .dino }
+    public static var summary: String {
+      "from any part of a sample, what a teacher, the moving average of the student, says of the whole"
+    }
+    public static var paper: String { "Caron et al. 2021, arXiv:2104.14294" }
+    public static var temperaturePath: WritableKeyPath<Self, Double>? { \.temperature }
+    public var viewPlan: ViewPlan { .multiCrop }
+
+    public func build(on backbone: BackboneConfiguration) throws(TorchError) -> any Method {
+      try DINO(self, on: backbone)
+    }
+  }
+
+  /// τ′: rises epoch by epoch from `start` to `end` in `warmUpEpochs`, and stays.
+  public struct TeacherTemperature: Codable, Sendable, Equatable {
+    public var start: Double
+    public var end: Double
+    public var warmUpEpochs: Int
+
+    public init(start: Double = 0.04, end: Double = 0.04, warmUpEpochs: Int = 0) {
+      self.start = start
+      self.end = end
+      self.warmUpEpochs = warmUpEpochs
+    }
+
+    public func callAsFunction(at moment: Moment) -> Double {
+      let epoch = Int(moment.epoch)
+      guard epoch < warmUpEpochs else { return end }
+      return start + (end - start) * Double(epoch) / Double(max(1, warmUpEpochs - 1))
+    }
+  }
+
+  /// A backbone and its head.
+  private final class Network: Module {
+    let backbone: any Backbone
+    let head: PrototypeHead
+
+    init(on backbone: BackboneConfiguration, _ head: PrototypeHead.Configuration) throws(TorchError) {
+      self.backbone = try backbone.build()
+      self.head = try PrototypeHead(inputs: self.backbone.featureCount, head)
+    }
+
+    var children: [(name: String, module: any Module)] { [("backbone", backbone), ("head", head)] }
+
+    func callAsFunction(
+      _ views: [Tensor]
+    ) throws(TorchError) -> (features: [Tensor], embeddings: [Tensor], scores: [Tensor]) {
+      let features = try forwardBySize(views) { x throws(TorchError) in try backbone(x) }
+      let (embeddings, scores) = try head(concatenate(features))
+      return (features, try embeddings.chunks(views.count), try scores.chunks(views.count))
+    }
+  }
+
+  private let student: Network
+  private let teacher: MovingAverage<Network>
+  private let centre: Buffer
+  private let configuration: Configuration
+  private let objective: SelfDistillation
+
+  public init(_ configuration: Configuration, on backbone: BackboneConfiguration) throws(TorchError) {
+    self.configuration = configuration
+    student = try Network(on: backbone, configuration.head)
+    teacher = try MovingAverage(Network(on: backbone.withoutDropPath, configuration.head), following: student)
+    centre = Buffer(try .zeros([configuration.head.prototypes]))
+    objective = SelfDistillation(temperature: configuration.temperature)
+  }
+
+  private static let globalViews = 2
+
+  public var backbone: any Backbone { teacher.network.backbone }
+  public var viewPlan: ViewPlan { .multiCrop }
+  public var buffers: [(name: String, buffer: Buffer)] { [("center", centre)] }
+  public var children: [(name: String, module: any Module)] { [("student", student), ("teacher", teacher)] }
+
+  /// The predictions are the student's scores of every view, the targets the teacher's of the two global ones.
+  public func forward(_ views: [Tensor], at moment: Moment) throws(TorchError) -> MethodOutput {
+    let learned = try student(views)
+    let taught = try noGrad { () throws(TorchError) in try teacher.network(Array(views.prefix(Self.globalViews))) }
+    return MethodOutput(
+      features: taught.features, embeddings: Array(learned.embeddings.prefix(Self.globalViews)),
+      predictions: learned.scores, targets: taught.scores)
+  }
+
+  public func loss(_ output: MethodOutput, at moment: Moment) throws(TorchError) -> Tensor {
+    try objective(
+      student: output.predictions, teacher: output.targets, centre: centre.tensor,
+      teacherTemperature: configuration.teacherTemperature(at: moment))
+  }
+
+  public func beforeStep(at moment: Moment) throws(TorchError) {
+    if moment.epoch < configuration.frozenEpochs { try student.head.lastLayer.direction.tensor.clearGrad() }
+  }
+
+  public func afterStep(_ output: MethodOutput, at moment: Moment) throws(TorchError) {
+    try teacher.follow(momentum: configuration.momentum(at: moment.progress))
+    let mean = try concatenate(output.targets).to(dtype: .float32).mean([0])
+    try centre.tensor.multiply_(configuration.centreMomentum)
+    try centre.tensor.add_(mean, scale: 1 - configuration.centreMomentum)
+  }
+}
+
+extension BackboneConfiguration {
+  /// The same network as a teacher is: nothing is dropped.
+  var withoutDropPath: BackboneConfiguration {
+    guard case .viT(var configuration) = self else { return self }
+    configuration.dropPath = 0
+    return .viT(configuration)
+  }
+
+  /// - Throws: `TorchError` where it is no vision transformer.
+  func transformer(for method: MethodName) throws(TorchError) -> ViT.Configuration {
+    guard case .viT(let configuration) = self else {
+      throw TorchError(
+        call: method.rawValue, message: "leaves out patches, which takes a vision transformer, not \(name)")
+    }
+    return configuration
+  }
+}

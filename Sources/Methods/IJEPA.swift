@@ -1,0 +1,161 @@
+import Backbones
+import Layers
+import Objectives
+import Torch
+import Views
+
+/// The image-based joint-embedding predictive architecture (Assran et al. 2023; facebookresearch/ijepa).
+///
+/// From the patches of a context, a predictor says what a teacher, the moving average of the backbone, makes of blocks
+/// elsewhere in the same picture. It sees no views other than crops. Features for later use are the teacher's backbone's,
+/// the mean over the patches, as in the official evaluation; they are customarily judged by a probe on standardised
+/// features, which `swiftlet evaluate` is.
+public final class IJEPA: Method {
+  public struct Configuration: MethodSettings {
+    public var masks: BlockMasks.Configuration
+    public var predictorWidth: Int
+    public var predictorDepth: Int
+    /// Of the teacher.
+    public var momentum: ScheduledValue
+
+    public init(
+      masks: BlockMasks.Configuration = .init(), predictorWidth: Int = 384, predictorDepth: Int = 12,
+      momentum: ScheduledValue = .linear(from: 0.996, to: 1)
+    ) {
+      self.masks = masks
+      self.predictorWidth = predictorWidth
+      self.predictorDepth = predictorDepth
+      self.momentum = momentum
+    }
+
+    public static var name: MethodName { .ijepa }
+    public static var summary: String {
+      "from a part of a picture, what a teacher, its own moving average, makes of other parts"
+    }
+    public static var paper: String { "Assran et al. 2023, arXiv:2301.08243" }
+    public static var transformerForm: ViT.Configuration.Form? { .init(.fixed, .patches) }
+    public var viewPlan: ViewPlan { .single }
+
+    public func build(on backbone: BackboneConfiguration) throws(TorchError) -> any Method {
+      try IJEPA(self, on: backbone.transformer(for: .ijepa))
+    }
+  }
+
+  private let student: ViT
+  private let teacher: MovingAverage<ViT>
+  private let predictor: Predictor
+  private let configuration: Configuration
+  private let objective = LatentPrediction()
+
+  public init(_ configuration: Configuration, on backbone: ViT.Configuration) throws(TorchError) {
+    guard backbone.form.pooling == .patches else {
+      throw TorchError(call: "ijepa", message: "predicts patches, and takes a transformer without a class token")
+    }
+    self.configuration = configuration
+    var quiet = backbone
+    quiet.dropPath = 0
+    student = try ViT(backbone)
+    teacher = try MovingAverage(ViT(quiet), following: student)
+    predictor = try Predictor(configuration, features: student.featureCount, heads: backbone.size.heads)
+  }
+
+  public var backbone: any Backbone { teacher.network }
+  public var viewPlan: ViewPlan { .single }
+
+  public var children: [(name: String, module: any Module)] {
+    [("student", student), ("teacher", teacher), ("predictor", predictor)]
+  }
+
+  public func forward(_ views: [Tensor], at moment: Moment) throws(TorchError) -> MethodOutput {
+    let side = student.configuration.patchSize
+    let (rows, columns) = (views[0].shape[2] / side, views[0].shape[3] / side)
+    guard rows >= 2, columns >= 2 else {
+      throw TorchError(call: "ijepa", message: "takes at least 2 patches a side, not \(rows) × \(columns)")
+    }
+    // Where the blocks lie follows from the seed that the trainer sets for each step.
+    let draw: [Double] = try Tensor.rand([1], .float64).values()
+    var generator = ViewGenerator(seed: draw[0].bitPattern, epoch: 0, sample: 0, view: 0)
+    let masks = BlockMasks(
+      configuration.masks, rows: rows, columns: columns, samples: views[0].shape[0], generator: &generator)
+    return try forward(views[0], masks, rows: rows, columns: columns)
+  }
+
+  func forward(_ view: Tensor, _ masks: BlockMasks, rows: Int, columns: Int) throws(TorchError) -> MethodOutput {
+    let context = try indices(masks.contexts, on: view.device)
+    var blocks: [Tensor] = []
+    for block in masks.targets { blocks.append(try indices(block, on: view.device)) }
+    let taught = try noGrad { () throws(TorchError) in
+      try teacher.network.encoded(teacher.network.patches(of: view))
+    }
+    let seen = try student.encoded(student.patches(of: view).patches(at: context))
+    let predicted = try predictor(seen, at: context, blocks: blocks, rows: rows, columns: columns)
+    var targets: [Tensor] = []
+    for block in blocks { targets.append(try taught.patches(at: block)) }
+    let features = try teacher.network.pooled(taught)
+    return MethodOutput(
+      features: [features], embeddings: [features], predictions: [predicted], targets: [try concatenate(targets)])
+  }
+
+  public func loss(_ output: MethodOutput, at moment: Moment) throws(TorchError) -> Tensor {
+    try objective(output.predictions[0], output.targets[0])
+  }
+
+  public func afterStep(_ output: MethodOutput, at moment: Moment) throws(TorchError) {
+    try teacher.follow(momentum: configuration.momentum(at: moment.progress))
+  }
+
+  private func indices(_ patches: [[Int]], on device: Device) throws(TorchError) -> Tensor {
+    try Tensor(patches.flatMap { $0.map(Int64.init) }, shape: [patches.count, patches[0].count]).to(device: device)
+  }
+
+  /// A narrow transformer on what was seen and, for each patch to be predicted, one learned token with its position.
+  /// Named as the official predictor.
+  private final class Predictor: Module {
+    private let embed: Linear
+    private let maskToken: Parameter
+    private let blocks: Sequential
+    private let norm: LayerNorm
+    private let projection: Linear
+    private let positions: GridPositions
+
+    init(_ configuration: Configuration, features: Int, heads: Int) throws(TorchError) {
+      let width = configuration.predictorWidth
+      embed = try Linear(features, width, deviation: 0.02)
+      maskToken = try Parameter(.normal([1, 1, width], deviation: 0.02))
+      var blocks: [any Layer] = []
+      for _ in 0..<configuration.predictorDepth { blocks.append(try TransformerBlock(width: width, heads: heads)) }
+      self.blocks = Sequential(blocks)
+      norm = try LayerNorm(width)
+      projection = try Linear(width, features, deviation: 0.02)
+      positions = GridPositions(width: width)
+    }
+
+    var parameters: [(name: String, parameter: Parameter)] { [("mask_token", maskToken)] }
+
+    var children: [(name: String, module: any Module)] {
+      [
+        ("predictor_embed", embed), ("predictor_blocks", blocks), ("predictor_norm", norm),
+        ("predictor_proj", projection),
+      ]
+    }
+
+    /// Each block by itself with the context, all in one batch.
+    ///
+    /// - Returns: [blocks · batch, patches of a block, features], block after block.
+    func callAsFunction(
+      _ tokens: Tensor, at context: Tensor, blocks targets: [Tensor], rows: Int, columns: Int
+    ) throws(TorchError) -> Tensor {
+      let grid = try positions(rows: rows, columns: columns, on: tokens.device)
+      func places(_ indices: Tensor) throws(TorchError) -> Tensor {
+        try grid.indexed(by: indices.flattened()).reshaped([indices.shape[0], indices.shape[1], grid.shape[1]])
+      }
+      let seen = try embed(tokens) + places(context)
+      let wanted = try concatenate(targets)
+      let masks = try places(wanted) + maskToken.tensor
+      let contexts = try concatenate(targets.map { _ in seen })
+      let all = try concatenate([contexts, masks.to(dtype: contexts.dtype)], dimension: 1)
+      let predicted = try norm(blocks(all))
+      return try projection(predicted.narrowed(1, seen.shape[1]..<predicted.shape[1]))
+    }
+  }
+}

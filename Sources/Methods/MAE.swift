@@ -1,0 +1,139 @@
+import Backbones
+import Layers
+import Objectives
+import Torch
+import Views
+
+/// Masked autoencoders (He et al. 2022; facebookresearch/mae).
+///
+/// Three of four patches of a picture are hidden, drawn anew for each by the device's generator. The backbone sees the
+/// others alone; a small decoder restores the hidden ones. Features for later use are the backbone's class token, of the
+/// whole picture; they are customarily judged by a probe on standardised features, which `swiftlet evaluate` is.
+public final class MAE: Method {
+  public struct Configuration: MethodSettings {
+    /// Part of the patches that is hidden, above 0 and below 1.
+    public var maskRatio: Double
+    public var decoderWidth: Int
+    public var decoderDepth: Int
+    public var decoderHeads: Int
+    /// Whether each patch to be restored is scaled to mean 0 and variance 1.
+    public var normalisesTargets: Bool
+
+    public init(
+      maskRatio: Double = 0.75, decoderWidth: Int = 512, decoderDepth: Int = 8, decoderHeads: Int = 16,
+      normalisesTargets: Bool = true
+    ) {
+      self.maskRatio = maskRatio
+      self.decoderWidth = decoderWidth
+      self.decoderDepth = decoderDepth
+      self.decoderHeads = decoderHeads
+      self.normalisesTargets = normalisesTargets
+    }
+
+    public static var name: MethodName { .mae }
+    public static var summary: String { "three of four patches of a picture are hidden, and restored from the others" }
+    public static var paper: String { "He et al. 2022, arXiv:2111.06377" }
+    public static var transformerForm: ViT.Configuration.Form? { .init(.fixed, .classToken) }
+    public var viewPlan: ViewPlan { .single }
+
+    public func build(on backbone: BackboneConfiguration) throws(TorchError) -> any Method {
+      try MAE(self, on: backbone.transformer(for: .mae))
+    }
+  }
+
+  private let encoder: ViT
+  private let decoder: Decoder
+  private let configuration: Configuration
+  private let objective: MaskedPatches
+
+  public init(_ configuration: Configuration, on backbone: ViT.Configuration) throws(TorchError) {
+    self.configuration = configuration
+    encoder = try ViT(backbone)
+    decoder = try Decoder(
+      configuration, inputs: encoder.featureCount,
+      outputs: backbone.patchSize * backbone.patchSize * backbone.inputChannels)
+    objective = MaskedPatches(normalisesTargets: configuration.normalisesTargets)
+  }
+
+  public var backbone: any Backbone { encoder }
+  public var viewPlan: ViewPlan { .single }
+  public var children: [(name: String, module: any Module)] { [("backbone", encoder), ("decoder", decoder)] }
+
+  public func forward(_ views: [Tensor], at moment: Moment) throws(TorchError) -> MethodOutput {
+    let side = encoder.configuration.patchSize
+    let (rows, columns) = (views[0].shape[2] / side, views[0].shape[3] / side)
+    // Which are hidden follows from the seed that the trainer sets for each step.
+    let order = try Tensor.rand([views[0].shape[0], rows * columns], on: views[0].device).sorted(1).indices
+    return try forward(views[0], order: order, rows: rows, columns: columns)
+  }
+
+  /// - Parameter order: [batch, patches], a permutation a sample; the first stay, the others are hidden.
+  func forward(_ view: Tensor, order: Tensor, rows: Int, columns: Int) throws(TorchError) -> MethodOutput {
+    let patches = try encoder.patches(of: view)
+    let count = patches.shape[1]
+    let kept = min(max(1, Int(Double(count) * (1 - configuration.maskRatio))), count - 1)
+    guard kept >= 1 else {
+      throw TorchError(call: "mae", message: "a picture of one patch leaves nothing to restore; choose smaller patches")
+    }
+    let tokens = try encoder.encoded(patches.patches(at: order.narrowed(1, 0..<kept)))
+    let hidden = try order.narrowed(1, kept..<count)
+    let restored = try decoder(
+      tokens, hasClassToken: encoder.configuration.form.pooling == .classToken, order: order, rows: rows,
+      columns: columns)
+    let features = try encoder.pooled(tokens)
+    return MethodOutput(
+      features: [features], embeddings: [features], predictions: [try restored.patches(at: hidden)],
+      targets: [try view.cut(into: encoder.configuration.patchSize).patches(at: hidden)])
+  }
+
+  public func loss(_ output: MethodOutput, at moment: Moment) throws(TorchError) -> Tensor {
+    try objective(restored: output.predictions[0], patches: output.targets[0])
+  }
+
+  /// Puts one learned token in the place of every hidden patch, and says what all patches are. Named as the official
+  /// decoder.
+  private final class Decoder: Module {
+    private let embed: Linear
+    private let maskToken: Parameter
+    private let blocks: Sequential
+    private let norm: LayerNorm
+    private let prediction: Linear
+    private let positions: GridPositions
+
+    init(_ configuration: Configuration, inputs: Int, outputs: Int) throws(TorchError) {
+      let width = configuration.decoderWidth
+      embed = try Linear(inputs, width, deviation: 0.02)
+      maskToken = try Parameter(.normal([1, 1, width], deviation: 0.02))
+      var blocks: [any Layer] = []
+      for _ in 0..<configuration.decoderDepth {
+        blocks.append(try TransformerBlock(width: width, heads: configuration.decoderHeads))
+      }
+      self.blocks = Sequential(blocks)
+      norm = try LayerNorm(width)
+      prediction = try Linear(width, outputs, deviation: 0.02)
+      positions = GridPositions(width: width)
+    }
+
+    var parameters: [(name: String, parameter: Parameter)] { [("mask_token", maskToken)] }
+
+    var children: [(name: String, module: any Module)] {
+      [("decoder_embed", embed), ("decoder_blocks", blocks), ("decoder_norm", norm), ("decoder_pred", prediction)]
+    }
+
+    /// - Returns: [batch, patches, outputs]
+    func callAsFunction(
+      _ tokens: Tensor, hasClassToken: Bool, order: Tensor, rows: Int, columns: Int
+    ) throws(TorchError) -> Tensor {
+      let x = try embed(tokens)
+      let (batch, first, width) = (x.shape[0], hasClassToken ? 1 : 0, x.shape[2])
+      let seen = try x.narrowed(1, first..<x.shape[1])
+      let missing = order.shape[1] - seen.shape[1]
+      let masks = try maskToken.tensor.expanded([batch, missing, width]).to(dtype: x.dtype)
+      let inPlace = try concatenate([seen, masks], dimension: 1).patches(at: order.sorted(1).indices)
+      let patches = try inPlace + positions(rows: rows, columns: columns, on: x.device)
+      let all = try concatenate([x.narrowed(1, 0..<first).to(dtype: patches.dtype), patches], dimension: 1)
+      let decoded = try prediction(norm(blocks(all)))
+      return try decoded.narrowed(1, first..<decoded.shape[1])
+    }
+  }
+}

@@ -1,0 +1,143 @@
+import Backbones
+import Layers
+import Objectives
+import Torch
+import Views
+
+/// Swapping assignments between views (Caron et al. 2020; facebookresearch/swav).
+///
+/// Every view is compared with a set of prototypes. The two global views are assigned to these evenly (Sinkhorn), and
+/// each view must predict the assignment of the others. With few samples in a batch a queue of earlier ones takes part in
+/// the assignment. Features for later use are the backbone's, before the projector.
+public final class SwAV: Method {
+  public struct Configuration: MethodSettings {
+    /// τ of the prediction.
+    public var temperature: Double
+    /// ε of Sinkhorn.
+    public var epsilon: Double
+    public var iterations: Int
+    public var projector: Projector.Configuration
+    public var prototypes: Int
+    /// The prototypes stay as they are for so long.
+    public var frozenEpochs: Double
+    /// Earlier embeddings of each global view; 0 for none.
+    public var queueLength: Int
+    /// When the queue begins to fill; it takes part once it is full.
+    public var queueStartEpoch: Double
+
+    public init(
+      temperature: Double = 0.1, epsilon: Double = 0.05, iterations: Int = 3, projector: Projector.Configuration,
+      prototypes: Int = 3000, frozenEpochs: Double = 1, queueLength: Int = 0, queueStartEpoch: Double = 15
+    ) {
+      self.temperature = temperature
+      self.epsilon = epsilon
+      self.iterations = iterations
+      self.projector = projector
+      self.prototypes = prototypes
+      self.frozenEpochs = frozenEpochs
+      self.queueLength = queueLength
+      self.queueStartEpoch = queueStartEpoch
+    }
+
+    public static var name: MethodName { .swav }
+    public static var summary: String {
+      "views of a sample agree on which of some prototypes it belongs to, evenly over all samples"
+    }
+    public static var paper: String { "Caron et al. 2020, arXiv:2006.09882" }
+    public static var temperaturePath: WritableKeyPath<Self, Double>? { \.temperature }
+    public static var projectorPath: WritableKeyPath<Self, Projector.Configuration>? { \.projector }
+    public var viewPlan: ViewPlan { .multiCrop }
+
+    public func build(on backbone: BackboneConfiguration) throws(TorchError) -> any Method {
+      try SwAV(self, backbone: backbone.build())
+    }
+  }
+
+  public let backbone: any Backbone
+  private let projector: Projector
+  private let prototypes: Prototypes
+  private let queue: Queue?
+  private let configuration: Configuration
+  private let objective: SwappedPrediction
+
+  public init(_ configuration: Configuration, backbone: any Backbone) throws(TorchError) {
+    self.backbone = backbone
+    self.configuration = configuration
+    projector = try Projector(inputs: backbone.featureCount, configuration.projector)
+    prototypes = try Prototypes(projector.outputs, count: configuration.prototypes)
+    queue =
+      configuration.queueLength == 0
+      ? nil : try Queue(views: Self.globalViews, length: configuration.queueLength, width: projector.outputs)
+    objective = SwappedPrediction(temperature: configuration.temperature)
+  }
+
+  private static let globalViews = 2
+
+  public var viewPlan: ViewPlan { .multiCrop }
+
+  public var children: [(name: String, module: any Module)] {
+    [("backbone", backbone), ("projector", projector), ("prototypes", prototypes)]
+      + (queue.map { [("queue", $0)] } ?? [])
+  }
+
+  /// The predictions are the scores of every view, the targets the codes of the two global ones.
+  public func forward(_ views: [Tensor], at moment: Moment) throws(TorchError) -> MethodOutput {
+    let features = try forwardBySize(views) { x throws(TorchError) in try backbone(x) }
+    let embeddings = try normalized(projector(concatenate(features)))
+    let scores = try prototypes(embeddings).chunks(views.count)
+    let global = Array(try embeddings.chunks(views.count).prefix(Self.globalViews))
+    var codes: [Tensor] = []
+    for view in global.indices { codes.append(try code(of: scores[view], view: view)) }
+    return MethodOutput(features: features, embeddings: global, predictions: scores, targets: codes)
+  }
+
+  private func code(of scores: Tensor, view: Int) throws(TorchError) -> Tensor {
+    try noGrad { () throws(TorchError) in
+      var all = try scores.to(dtype: .float32)
+      if let earlier = try queue?.embeddings(ofView: view) {
+        all = try concatenate([all, prototypes(earlier).to(dtype: .float32)])
+      }
+      return try sinkhorn(all, epsilon: configuration.epsilon, iterations: configuration.iterations)
+        .rows(0..<scores.shape[0])
+    }
+  }
+
+  public func loss(_ output: MethodOutput, at moment: Moment) throws(TorchError) -> Tensor {
+    try objective(output.predictions, codes: output.targets)
+  }
+
+  public func beforeStep(at moment: Moment) throws(TorchError) {
+    if moment.epoch < configuration.frozenEpochs { try prototypes.weight.tensor.clearGrad() }
+  }
+
+  public func afterStep(_ output: MethodOutput, at moment: Moment) throws(TorchError) {
+    try prototypes.normalise()
+    if moment.epoch >= configuration.queueStartEpoch { try queue?.take(output.embeddings) }
+  }
+
+  /// The newest embeddings of each global view, newest first.
+  private final class Queue: Module {
+    private let embeddings: Buffer
+    private let filled: Buffer
+
+    init(views: Int, length: Int, width: Int) throws(TorchError) {
+      embeddings = Buffer(try .zeros([views, length, width]))
+      filled = Buffer(try .zeros([], .int64))
+    }
+
+    var buffers: [(name: String, buffer: Buffer)] { [("embeddings", embeddings), ("filled", filled)] }
+
+    private var length: Int { embeddings.tensor.shape[1] }
+
+    /// Nil until there are as many as fit.
+    func embeddings(ofView view: Int) throws(TorchError) -> Tensor? {
+      Int(try filled.tensor.item()) < length ? nil : try embeddings.tensor.selected(0, view)
+    }
+
+    func take(_ views: [Tensor]) throws(TorchError) {
+      let new = try stack(views.map { view throws(TorchError) in try view.detach().to(dtype: .float32) })
+      try embeddings.tensor.copy_(concatenate([new, embeddings.tensor], dimension: 1).narrowed(1, 0..<length))
+      try filled.tensor.add_(new.shape[1])
+    }
+  }
+}
