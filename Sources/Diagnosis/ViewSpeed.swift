@@ -136,13 +136,17 @@ private struct Workload {
       most: wall[wall.count - 1], viewsPerProcessorSecond: processor[processor.count / 2])
   }
 
-  /// The clock runs from the first view's beginning to the last one's end: nothing is made ahead of it.
+  /// The clock runs once the loader has the memory of all its batches, and ends while it still has work: as many views
+  /// are under way at the end as at the beginning.
   private func viewsPerSecond(batches: Int) throws -> (wall: Double, processor: Double) {
     let order = EpochOrder(sampleCount: source.sampleCount, batchSize: batchSize, seed: 0)
+    let (before, after) = (4, 3)
+    let loader = Loader(source: source, order: order, batches: 0..<before + batches + after, threads: threads)
+    defer { loader.stop() }
+    for _ in 0..<before { _ = try loader.next() }
     let (start, worked) = (ContinuousClock.now, Self.processorSeconds)
-    let loader = Loader(source: source, order: order, batches: 0..<batches, threads: threads)
     var samples = 0
-    while let batch = try loader.next() { samples += batch.samples.count }
+    for _ in 0..<batches { samples += try loader.next()?.samples.count ?? 0 }
     let views = Double(samples * ViewSpeed.viewsPerPicture)
     return (views / (start.duration(to: .now) / .seconds(1)), views / (Self.processorSeconds - worked))
   }
