@@ -7,7 +7,12 @@
 #include <c10/util/ThreadLocalDebugInfo.h>
 
 #include <algorithm>
+#include <cstdlib>
 #include <mutex>
+
+#if defined(__GLIBC__)
+#include <malloc.h>
+#endif
 
 namespace {
 
@@ -58,4 +63,10 @@ ct_message ct_device_memory(int64_t code, int64_t *available, int64_t *total) {
     *available = static_cast<int64_t>(free);
     *total = static_cast<int64_t>(all);
   });
+}
+
+void ct_memory_return_freed(void) {
+#if defined(__GLIBC__)
+  malloc_trim(0);
+#endif
 }

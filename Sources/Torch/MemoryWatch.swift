@@ -19,6 +19,12 @@ public final class MemoryWatch {
   public func takePeak() -> Int { Int(ct_memory_watch_take_peak(raw)) }
 }
 
+extension Runtime {
+  /// Gives memory that was freed, and that the C library holds back in gaps, to the system. Takes some tens of
+  /// milliseconds; what is needed of it again is taken again.
+  public static func returnFreedMemory() { ct_memory_return_freed() }
+}
+
 extension Device {
   /// Bytes of the device's own memory that nobody uses; nil for the processor, and where the device does not say.
   public var availableMemory: Int? {

@@ -207,11 +207,8 @@ public final class Pretraining {
     let total = configuration.schedule.totalSteps
     let journal = try Journal(
       configuration: configuration, folder: folder, step: step, chanceLoss: method.chanceLoss)
-    let neighbours = OnlineNeighbours(
-      data: data, indices: indices, samplesPerEpoch: configuration.stepsPerEpoch * configuration.batchSize,
-      batchSize: configuration.batchSize)
-    let held = try HeldOutLoss(
-      of: data, training: indices, heldOut: heldOut, plan: method.viewPlan, configuration)
+    let looks = try Looks(
+      at: data, training: indices, heldOut: heldOut, plan: method.viewPlan, configuration)
     let source = try data.trainingViews(method.viewPlan, of: indices, seed: configuration.seed)
     let loader = configuration.loader(of: source, sampleCount: indices.count, steps: step..<total)
     journal.waited = { loader.waited }
@@ -228,8 +225,7 @@ public final class Pretraining {
       let rates = configuration.rates(at: step).scaled(by: interventions.learningRateFactor)
       let moment = configuration.moment(at: step)
       let (output, loss) = try configuration.computeGradients(of: method, batch.views(on: device), at: moment)
-      let isLook = step == 0 || (step + 1).isMultiple(of: configuration.logInterval) || step + 1 == total
-      let norms = isLook ? try method.norms() : nil
+      let norms = looks.isDue(at: step + 1) ? try method.norms() : nil
       try method.beforeStep(at: moment)
       try optimizer.step(rates)
       try noGrad { () throws(TorchError) in try method.afterStep(output, at: moment) }
@@ -239,11 +235,8 @@ public final class Pretraining {
       let isLast = step == total
       try journal.note(step: step, epoch: batch.epoch, loss: loss, learningRate: rates.learning)
       if let norms { try journal.note(EmbeddingStatistics(output.embeddings), norms: norms) }
-      if let held, isEndOfEpoch || isLast, held.isDue(afterEpoch: batch.epoch, isLast: isLast) {
-        try journal.note(held.measure(method, at: moment))
-      }
-      if let neighbours, isEndOfEpoch || isLast, neighbours.isDue(afterEpoch: batch.epoch, isLast: isLast) {
-        try journal.note(kNNAccuracy: neighbours.accuracy(of: encoder))
+      if isEndOfEpoch || isLast {
+        try looks.note(in: journal, afterEpoch: batch.epoch, of: method, encoder, at: moment)
       }
       if journal.isDue || isEndOfEpoch || isLast, let progress = try journal.flush() {
         try report(progress)
@@ -267,6 +260,8 @@ public final class Pretraining {
     try journal.flush()
     try journal.synchronize(skipped: loader.skipped)
     try Checkpoint.write(step: step, method: method, optimizer: optimizer, in: folder)
+    // Else gaps between what lives add up over a long run.
+    Runtime.returnFreedMemory()
   }
 }
 

@@ -1,0 +1,42 @@
+import Datasets
+import Measures
+import Methods
+import Views
+
+/// What a run looks at beside its loss, each in a rhythm of its own that costs little.
+struct Looks {
+  private let configuration: RunConfiguration
+  private let neighbours: OnlineNeighbours?
+  private let heldOutLoss: HeldOutLoss?
+
+  init(
+    at data: any SampleCollection, training indices: [Int], heldOut: [Int], plan: ViewPlan,
+    _ configuration: RunConfiguration
+  ) throws {
+    self.configuration = configuration
+    neighbours = OnlineNeighbours(
+      data: data, indices: indices, samplesPerEpoch: configuration.stepsPerEpoch * configuration.batchSize,
+      batchSize: configuration.batchSize)
+    heldOutLoss = try HeldOutLoss(of: data, training: indices, heldOut: heldOut, plan: plan, configuration)
+  }
+
+  /// Whether the embeddings and norms of a step are looked at.
+  ///
+  /// - Parameter step: counted from 1.
+  func isDue(at step: Int) -> Bool {
+    step == 1 || step.isMultiple(of: configuration.logInterval) || step == configuration.schedule.totalSteps
+  }
+
+  /// At the end of an epoch or of the run.
+  func note(in journal: Journal, afterEpoch epoch: Int, of method: any Method, _ encoder: Encoder, at moment: Moment)
+    throws
+  {
+    let isLast = moment.step + 1 == configuration.schedule.totalSteps
+    if let heldOutLoss, heldOutLoss.isDue(afterEpoch: epoch, isLast: isLast) {
+      try journal.note(heldOutLoss.measure(method, at: moment))
+    }
+    if let neighbours, neighbours.isDue(afterEpoch: epoch, isLast: isLast) {
+      try journal.note(kNNAccuracy: neighbours.accuracy(of: encoder))
+    }
+  }
+}
