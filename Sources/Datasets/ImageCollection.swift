@@ -96,11 +96,12 @@ public struct ImageCollection: SampleCollection {
   ) throws(DatasetError) -> any ViewSource {
     switch plan {
     case .single: return views(indices, recipes: [imageConfiguration.recipe], seed: seed)
+    case .tiles: return try TileViews(trainingViews(.single, of: indices, seed: seed), seed: seed)
     case .pair:
       let recipe = imageConfiguration.recipe
       return views(indices, recipes: [recipe, imageConfiguration.secondRecipe ?? recipe], seed: seed)
     case .labelledPair:
-      return try LabelledViews(trainingViews(.pair, of: indices, seed: seed), classes: trainingClasses(of: indices))
+      return try ClassifiedViews(trainingViews(.pair, of: indices, seed: seed), classes: trainingClasses(of: indices))
     default: throw .planNotProvided(plan: plan.rawValue, kind: "pictures")
     }
   }

@@ -74,9 +74,9 @@ public struct TableCollection: SampleCollection {
     case .pair: form = .pair(replacing)
     case .cleanAndCorrupted: form = .cleanAndCorrupted(replacing)
     case .corruptedMaskAndClean: form = .corruptedMaskAndClean(replacing)
-    case .single: throw .planNotProvided(plan: plan.rawValue, kind: "tables")
+    case .single, .tiles: throw .planNotProvided(plan: plan.rawValue, kind: "tables")
     case .labelledPair:
-      return try LabelledViews(trainingViews(.pair, of: indices, seed: seed), classes: trainingClasses(of: indices))
+      return try ClassifiedViews(trainingViews(.pair, of: indices, seed: seed), classes: trainingClasses(of: indices))
     }
     return TableViews(rows, rows: indices.map { fileRows[$0] }, form: form)
   }

@@ -10,6 +10,7 @@ public enum MethodName: String, CaseIterable, Codable, Sendable {
   case barlowTwins = "barlow-twins"
   case vicreg
   case rotation
+  case jigsaw
   case scarf
   case vime
 
@@ -25,6 +26,7 @@ public enum MethodName: String, CaseIterable, Codable, Sendable {
     case .barlowTwins: BarlowTwins.Configuration.self
     case .vicreg: VICReg.Configuration.self
     case .rotation: Rotation.Configuration.self
+    case .jigsaw: Jigsaw.Configuration.self
     case .scarf: SCARF.Configuration.self
     case .vime: VIME.Configuration.self
     }

@@ -28,6 +28,8 @@ public struct Preset: Sendable {
     case vicregSmall = "vicreg-small"
     case rotationCIFAR = "rotation-cifar"
     case rotationSmall = "rotation-small"
+    case jigsaw
+    case jigsawSmall = "jigsaw-small"
     case scarf
     case vime
     case simclrTable = "simclr-table"
@@ -108,6 +110,8 @@ public struct Preset: Sendable {
     case .vicregSmall: self = .vicregSmall
     case .rotationCIFAR: self = .rotationCIFAR
     case .rotationSmall: self = .rotationSmall
+    case .jigsaw: self = .jigsaw
+    case .jigsawSmall: self = .jigsawSmall
     case .scarf: self = .scarf
     case .vime: self = .vime
     case .simclrTable: self = .simclrTable

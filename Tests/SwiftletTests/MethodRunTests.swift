@@ -59,10 +59,11 @@ import Testing
     let classes = try Tensor([Int64]([0, 1, 0, -1]))
     let moment = Moment(step: 0, totalSteps: 10, stepsPerEpoch: 5)
     for name in ProjectorName.allCases {
-      var other = configuration
-      other.projector = name.configuration(features: 32)
+      var projector = name.configuration(features: 32)
       // Heads of millions of numbers take time and show nothing more.
-      other.projector?.widths = other.projector?.widths.map { min($0, 24) } ?? []
+      projector.widths = projector.widths.map { min($0, 24) }
+      var other = configuration
+      other.projector = projector
       let built = try other.build(on: backbone)
       let loss = try built.loss(built.forward(views + [classes], at: moment), at: moment)
       #expect(try loss.item().isFinite, "\(method.rawValue) with \(name.rawValue)")

@@ -1,5 +1,5 @@
 /// Views with the class of each sample behind them: one int64, −1 where it is not known.
-struct LabelledViews: ViewSource {
+struct ClassifiedViews: ViewSource {
   private let views: any ViewSource
   private let classes: [Int]
 
