@@ -74,7 +74,7 @@ public struct TableCollection: SampleCollection {
     case .pair: form = .pair(replacing)
     case .cleanAndCorrupted: form = .cleanAndCorrupted(replacing)
     case .corruptedMaskAndClean: form = .corruptedMaskAndClean(replacing)
-    case .single, .multiCrop: throw .planNotProvided(plan: plan.rawValue, kind: "tables")
+    case .single, .tiles, .multiCrop: throw .planNotProvided(plan: plan.rawValue, kind: "tables")
     case .labelledPair:
       return try ClassifiedViews(trainingViews(.pair, of: indices, seed: seed), classes: trainingClasses(of: indices))
     }

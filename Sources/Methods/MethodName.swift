@@ -10,6 +10,7 @@ public enum MethodName: String, CaseIterable, Codable, Sendable {
   case barlowTwins = "barlow-twins"
   case vicreg
   case rotation
+  case jigsaw
   case swav
   case dino
   case mae
@@ -29,6 +30,7 @@ public enum MethodName: String, CaseIterable, Codable, Sendable {
     case .barlowTwins: BarlowTwins.Configuration.self
     case .vicreg: VICReg.Configuration.self
     case .rotation: Rotation.Configuration.self
+    case .jigsaw: Jigsaw.Configuration.self
     case .swav: SwAV.Configuration.self
     case .dino: DINO.Configuration.self
     case .mae: MAE.Configuration.self

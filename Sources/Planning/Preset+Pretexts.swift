@@ -19,4 +19,17 @@ extension Preset {
     isSmall: true, input: .images(views: .upright, imageSize: 64), method: { _ in Rotation.Configuration() },
     optimizer: OptimizerConfiguration(.adamW, baseLearningRate: 2e-3, weightDecay: 0.01), batchSize: 64,
     epochs: 100, warmUpEpochs: 10, warmUpShare: 0.05)
+
+  static let jigsaw = Preset(
+    .jigsaw, source: "vissl's jigsaw_8gpu_resnet.yaml, after Noroozi & Favaro 2016",
+    input: .images(views: .jigsaw, imageSize: 255), method: { _ in Jigsaw.Configuration() },
+    optimizer: OptimizerConfiguration(.sgd, baseLearningRate: 0.1, weightDecay: 1e-4, excludesBiasAndNorm: false),
+    batchSize: 256, epochs: 105, warmUpEpochs: 0,
+    departures: ["a cosine (code: drops at 30, 60, 90 and 100 epochs)", "tiles of 63 pixels (code: 64)"])
+
+  static let jigsawSmall = Preset(
+    .jigsawSmall, source: "Swiftlet's own choice for a few thousand pictures in minutes of training", isSmall: true,
+    input: .images(views: .jigsaw, imageSize: 96), method: { _ in Jigsaw.Configuration(orders: 64, tileWidth: 128) },
+    optimizer: OptimizerConfiguration(.adamW, baseLearningRate: 2e-3, weightDecay: 0.01), batchSize: 64,
+    epochs: 100, warmUpEpochs: 10, warmUpShare: 0.05)
 }

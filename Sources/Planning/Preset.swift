@@ -28,6 +28,8 @@ public struct Preset: Sendable {
     case vicregSmall = "vicreg-small"
     case rotationCIFAR = "rotation-cifar"
     case rotationSmall = "rotation-small"
+    case jigsaw
+    case jigsawSmall = "jigsaw-small"
     case swav
     case swav256 = "swav-256"
     case swavSmall = "swav-small"
@@ -124,6 +126,8 @@ public struct Preset: Sendable {
     case .vicregSmall: self = .vicregSmall
     case .rotationCIFAR: self = .rotationCIFAR
     case .rotationSmall: self = .rotationSmall
+    case .jigsaw: self = .jigsaw
+    case .jigsawSmall: self = .jigsawSmall
     case .swav: self = .swav
     case .swav256: self = .swav256
     case .swavSmall: self = .swavSmall

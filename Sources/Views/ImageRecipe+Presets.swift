@@ -76,6 +76,10 @@ extension ImageRecipe {
   /// has to stay up.
   public static let upright = ImageRecipe(crop: Crop(scale: 0.6...1), horizontalFlip: 0.5)
 
+  /// For jigsaws, after vissl's: nearly the whole picture, flipped across, mostly without colours, which would betray
+  /// what belongs together.
+  public static let jigsaw = ImageRecipe(crop: Crop(scale: 0.9...1), horizontalFlip: 0.5, greyscale: 0.66)
+
   /// Nothing random, for evaluation: the shorter side resized, the central square kept.
   public static let centre = ImageRecipe()
 }
@@ -90,6 +94,7 @@ extension ImageRecipe {
     case byol
     case supcon
     case upright
+    case jigsaw
     case small
     case shapes
     case swav
@@ -107,6 +112,7 @@ extension ImageRecipe {
       case .byol: .byolFirst
       case .supcon: .supcon
       case .upright: .upright
+      case .jigsaw: .jigsaw
       case .small: .small
       case .shapes: .shapes
       case .swav: .swav

@@ -3,6 +3,8 @@
 public enum ViewPlan: String, Codable, Sendable {
   /// One view.
   case single
+  /// Nine tiles of one view, a tensor [9, channels, side, side] a sample.
+  case tiles
   /// Two views, from one distribution or from two.
   case pair
   /// Two views and the class of the sample: int64, −1 where it is not known.
@@ -14,4 +16,7 @@ public enum ViewPlan: String, Codable, Sendable {
   case cleanAndCorrupted = "clean and corrupted"
   /// The sample with some of it replaced, what was replaced (1, else 0), and the sample as it is.
   case corruptedMaskAndClean = "corrupted, mask and clean"
+
+  /// Of a picture in `tiles`.
+  public static let tileCount = 9
 }

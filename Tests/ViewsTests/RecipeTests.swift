@@ -8,6 +8,7 @@ import Testing
     ("simclr", .simclr), ("simclrCIFAR", .simclrCIFAR), ("small", .small), ("shapes", .shapes), ("centre", .centre),
     ("mocoV2", .mocoV2), ("mocoV3First", .mocoV3First), ("mocoV3Second", .mocoV3Second), ("byolFirst", .byolFirst),
     ("byolSecond", .byolSecond), ("supcon", .supcon), ("upright", .upright),
+    ("jigsaw", .jigsaw),
   ]
 
   private func render(_ recipe: ImageRecipe, _ picture: Picture, size: Int, sample: Int, view: Int = 0) -> [Float] {

@@ -1,0 +1,79 @@
+import Backbones
+import Layers
+import Torch
+import Views
+
+/// Solving jigsaw puzzles (Noroozi & Favaro 2016): in which order were nine tiles of a picture laid?
+///
+/// The order is one of a set whose members are far from one another. Every tile passes the backbone by itself, so that a
+/// set of orders is a set of orders of their features. For pictures of things with parts.
+public final class Jigsaw: Method {
+  public struct Configuration: MethodSettings {
+    /// How many orders there are to be told apart, at least 2: 2,000 in VISSL, 1,000 in the paper.
+    public var orders: Int
+    /// What is kept of each tile: 1,000 in VISSL.
+    public var tileWidth: Int
+
+    public init(orders: Int = 2000, tileWidth: Int = 1000) {
+      self.orders = orders
+      self.tileWidth = tileWidth
+    }
+
+    public static var name: MethodName { .jigsaw }
+    public static var summary: String { "of pictures: in which order nine tiles were laid" }
+    public static var paper: String { "Noroozi & Favaro 2016, arXiv:1603.09246" }
+    public var viewPlan: ViewPlan { .tiles }
+
+    public func build(on backbone: BackboneConfiguration) throws(TorchError) -> any Method {
+      try Jigsaw(self, on: backbone)
+    }
+  }
+
+  public let backbone: any Backbone
+  private let tower: Linear
+  private let head: Linear
+  /// [orders, 9] int64
+  private let orders: Buffer
+
+  public init(_ configuration: Configuration, on backbone: BackboneConfiguration) throws(TorchError) {
+    self.backbone = try backbone.build()
+    let orders = PermutationSet.orders(configuration.orders, of: ViewPlan.tileCount)
+    tower = try Linear(self.backbone.featureCount, configuration.tileWidth)
+    head = try Linear(ViewPlan.tileCount * configuration.tileWidth, orders.count)
+    self.orders = Buffer(try Tensor(orders.joined().map { Int64($0) }, shape: [orders.count, ViewPlan.tileCount]))
+  }
+
+  public var viewPlan: ViewPlan { .tiles }
+
+  public var children: [(name: String, module: any Module)] {
+    [("backbone", backbone), ("tower", tower), ("head", head)]
+  }
+
+  public var buffers: [(name: String, buffer: Buffer)] { [("orders", orders)] }
+
+  /// - Parameter views: one, [batch, 9, channels, side, side], the tiles row by row.
+  public func forward(_ views: [Tensor], at moment: Moment) throws(TorchError) -> MethodOutput {
+    let (batch, tiles) = (views[0].shape[0], ViewPlan.tileCount)
+    let pictures = try views[0].reshaped([batch * tiles] + Array(views[0].shape[2...])).to(format: .channelsLast)
+    let features = try backbone(pictures)
+    let kept = try relu(tower(features)).reshaped([batch, tiles, -1])
+    let drawn = try draw(batch, on: views[0].device)
+    let laid = try kept.gathered(
+      1, orders.tensor.indexed(by: drawn).unsqueezed(2).expanded([batch, tiles, kept.shape[2]]))
+    let ofPicture = try features.reshaped([batch, tiles, -1]).mean([1])
+    return MethodOutput(
+      features: [ofPicture], embeddings: [ofPicture], predictions: [try head(laid.flattened(from: 1))],
+      targets: [drawn])
+  }
+
+  /// Each order equally likely.
+  private func draw(_ count: Int, on device: Device) throws(TorchError) -> Tensor {
+    let known = orders.tensor.shape[0]
+    return try (Tensor.rand([count], .float64, on: device) * Double(known)).to(dtype: .int64)
+  }
+
+  /// Cross entropy; the logarithm of the number of orders where nothing is known.
+  public func loss(_ output: MethodOutput, at moment: Moment) throws(TorchError) -> Tensor {
+    try crossEntropy(output.predictions[0].to(dtype: .float32), output.targets[0])
+  }
+}
