@@ -38,8 +38,11 @@ public struct ArgumentHelp: Sendable, ExpressibleByStringLiteral, ExpressibleByS
   public let abstract: String
   /// The word in angle brackets; the argument's name where nil.
   public let valueName: String?
+  /// Whether the help lists the values of an enumeration; where they are too many, it may say where to look instead.
+  public let listsValues: Bool
 
-  public init(_ abstract: String = "", valueName: String? = nil) {
+  public init(_ abstract: String = "", valueName: String? = nil, listsValues: Bool = true) {
+    self.listsValues = listsValues
     self.abstract = abstract
     self.valueName = valueName
   }

@@ -71,7 +71,9 @@ public struct HelpPage: Sendable, Equatable {
     case .flag: label = (argument.names + argument.negativeNames).joined(separator: ", ")
     }
     var notes: [String] = []
-    if !argument.allowedValues.isEmpty { notes.append("values: " + argument.allowedValues.joined(separator: ", ")) }
+    if !argument.allowedValues.isEmpty, argument.help.listsValues {
+      notes.append("values: " + argument.allowedValues.joined(separator: ", "))
+    }
     if let value = argument.defaultDescription, !value.isEmpty { notes.append("default: \(value)") }
     let note = notes.isEmpty ? "" : "(\(notes.joined(separator: "; ")))"
     return Row(label: label, text: [argument.help.abstract, note].filter { !$0.isEmpty }.joined(separator: " "))

@@ -117,7 +117,7 @@ public struct ImageCollection: SampleCollection {
     let (first, second) = (imageConfiguration.recipe, imageConfiguration.secondRecipe ?? imageConfiguration.recipe)
     switch plan {
     case .single: return views(indices, recipes: [first], seed: seed)
-    case .tiles: return try TileViews(views(indices, recipes: [first], seed: seed), seed: seed)
+    case .tiles: return TileViews(views(indices, recipes: [first], seed: seed), seed: seed)
     case .pair: return views(indices, recipes: [first, second], seed: seed)
     case .multiCrop:
       let local = imageConfiguration.localCrops ?? imageConfiguration.views.localCrops

@@ -44,6 +44,7 @@ public final class Jigsaw: Method {
   }
 
   public var viewPlan: ViewPlan { .tiles }
+  public var choiceCount: Int? { orders.tensor.shape[0] }
 
   public var children: [(name: String, module: any Module)] {
     [("backbone", backbone), ("tower", tower), ("head", head)]

@@ -32,8 +32,9 @@ public protocol Method: Module {
   var viewPlan: ViewPlan { get }
   /// Those of the trained parameters whose learning rate stays at its peak, whatever the schedule says.
   var parametersAtPeakRate: [Parameter] { get }
-  /// The loss of outputs that say nothing, where a loss that stays there means that nothing is learned; nil elsewhere.
-  var chanceLoss: Double? { get }
+  /// How many answers the loss chooses among, where a loss that stays at their logarithm, that of guessing, means that
+  /// nothing is learned; nil where that is otherwise.
+  var choiceCount: Int? { get }
   /// - Parameter views: one batch a view, in the form the backbone takes.
   func forward(_ views: [Tensor], at moment: Moment) throws(TorchError) -> MethodOutput
   /// A single value, in float32 or better.
@@ -46,7 +47,7 @@ public protocol Method: Module {
 
 extension Method {
   public var parametersAtPeakRate: [Parameter] { [] }
-  public var chanceLoss: Double? { nil }
+  public var choiceCount: Int? { nil }
   public func beforeStep(at moment: Moment) throws(TorchError) {}
   public func afterStep(_ output: MethodOutput, at moment: Moment) throws(TorchError) {}
 }

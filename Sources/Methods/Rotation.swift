@@ -32,6 +32,7 @@ public final class Rotation: Method {
   }
 
   public var viewPlan: ViewPlan { .single }
+  public var choiceCount: Int? { 4 }
   public var children: [(name: String, module: any Module)] { [("backbone", backbone), ("head", head)] }
 
   /// - Parameter views: one, [batch, channels, side, side].

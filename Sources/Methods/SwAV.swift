@@ -74,6 +74,7 @@ public final class SwAV: Method {
   private static let globalViews = 2
 
   public var viewPlan: ViewPlan { .multiCrop }
+  public var choiceCount: Int? { configuration.prototypes }
 
   public var children: [(name: String, module: any Module)] {
     [("backbone", backbone), ("projector", projector), ("prototypes", prototypes)]

@@ -25,7 +25,7 @@ final class Journal {
 
   /// - Parameters:
   ///   - step: where the run goes on; later lines are cut.
-  ///   - chanceLoss: of the method.
+  ///   - chanceLoss: of the method, where it has one.
   init(configuration: RunConfiguration, folder: RunFolder, step: Int, chanceLoss: Double?) throws {
     self.configuration = configuration
     firstStep = step

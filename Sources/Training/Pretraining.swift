@@ -206,7 +206,7 @@ public final class Pretraining {
   ) throws -> Outcome {
     let total = configuration.schedule.totalSteps
     let journal = try Journal(
-      configuration: configuration, folder: folder, step: step, chanceLoss: method.chanceLoss)
+      configuration: configuration, folder: folder, step: step, chanceLoss: method.choiceCount.map { log(Double($0)) })
     let looks = try Looks(
       at: data, training: indices, heldOut: heldOut, plan: method.viewPlan, configuration)
     let source = try data.trainingViews(method.viewPlan, of: indices, seed: configuration.seed)

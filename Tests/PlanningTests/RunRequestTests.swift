@@ -37,7 +37,8 @@ import Views
     request.epochs = 7
     let run = try configuration(request, count: 1000)
     #expect(run.method == MethodConfiguration(SimCLR.Configuration(temperature: 0.37, projector: .linear)))
-    #expect(run.batchSize == 64 && run.stepsPerEpoch == 15 && run.schedule.totalSteps == 105)
+    #expect(run.batchSize == 64 && run.heldOutCount == 50)
+    #expect(run.stepsPerEpoch == 950 / 64 && run.schedule.totalSteps == 7 * 14)
     #expect(abs(run.schedule.peak - 0.01) < 1e-12)
     let departures = run.departures.joined(separator: "; ")
     for said in ["temperature 0.37 (preset: 0.2)", "projector linear", "batch 64", "image size 48"] {

@@ -79,3 +79,5 @@ func plain<Value>(_ value: Value) -> String {
 func require(_ condition: Bool, _ sentence: @autoclosure () -> String) throws {
   if !condition { throw ValidationError(sentence()) }
 }
+
+extension RunConfiguration.Precision: ExpressibleByArgument {}
