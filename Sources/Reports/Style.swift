@@ -111,8 +111,10 @@ extension Assets {
     .c6 { fill: var(--c6); } .c7 { fill: var(--c7); } .c8 { fill: var(--c8); } .c9 { fill: var(--c9); } .c10 { fill: var(--c10); }
 
     ol { list-style: none; margin: 0; padding: 0; }
-    .sheet { display: grid; grid-template-columns: 6.5rem 1fr; gap: 1.5rem; padding: .875rem 0; border-top: 1px solid var(--line); }
-    .sheet ol { display: grid; grid-template-columns: repeat(8, 1fr); gap: .5rem; }
+    .sheet { display: grid; grid-template-columns: 6.5rem minmax(0, 1fr); gap: 1.5rem; padding: .875rem 0; border-top: 1px solid var(--line); }
+    .sheet ol { display: grid; grid-template-columns: repeat(8, minmax(0, 1fr)); gap: .5rem; }
+    .sheet:has(.fields) { grid-template-columns: 11rem minmax(0, 1fr); }
+    .sheet ol:has(.fields) { grid-template-columns: repeat(4, minmax(0, 1fr)); }
     .sample { margin: 0; min-width: 0; }
     .face { aspect-ratio: 1; background: var(--soft); border-radius: 5px; overflow: hidden; display: grid; place-items: center; }
     .face img { width: 100%; height: 100%; object-fit: contain; display: block; }
@@ -126,7 +128,7 @@ extension Assets {
     .note { display: block; font-variant-numeric: tabular-nums; }
     .fields { margin: 0; padding: .375rem; font-size: .6875rem; line-height: 1.3; width: 100%; align-self: start; }
     .fields div { display: flex; justify-content: space-between; gap: .375rem; }
-    .fields dt { color: var(--muted); overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
+    .fields dt { min-width: 0; color: var(--muted); overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
     .fields dd { margin: 0; font-variant-numeric: tabular-nums; white-space: nowrap; overflow: hidden; text-overflow: ellipsis; }
     .faceless { width: 40%; height: 3px; background: var(--line); }
     .groups { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 20rem), 1fr)); gap: 1rem 2.5rem; }
@@ -162,8 +164,9 @@ extension Assets {
       header { padding-top: 2.5rem; } section { padding-top: 2.75rem; }
       .topic, .facts div { grid-template-columns: 1fr; }
       .tiles { gap: 1rem 2rem; }
-      .sheet { grid-template-columns: 1fr; gap: .75rem; } .query { width: 6.5rem; }
-      .sheet ol { grid-template-columns: repeat(4, 1fr); gap: .75rem .5rem; }
+      .sheet, .sheet:has(.fields) { grid-template-columns: minmax(0, 1fr); gap: .75rem; } .query { width: 6.5rem; } .query:has(.fields) { width: 11rem; }
+      .sheet ol { grid-template-columns: repeat(4, minmax(0, 1fr)); gap: .75rem .5rem; }
+      .sheet ol:has(.fields) { grid-template-columns: repeat(2, minmax(0, 1fr)); }
       canvas { height: min(30rem, 66vh); }
       .card { left: .5rem !important; right: .5rem; top: auto !important; bottom: .5rem; width: auto; }
       .card .big { float: left; margin: 0 .75rem 0 0; max-width: 5.5rem; }
