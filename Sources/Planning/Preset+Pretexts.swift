@@ -15,7 +15,8 @@ extension Preset {
     ])
 
   static let rotationSmall = Preset(
-    .rotationSmall, source: "Swiftlet's own measurements on a few thousand pictures in minutes of training",
+    .rotationSmall,
+    source: "scaled down for a few thousand pictures in minutes of training; not yet chosen by measurement",
     isSmall: true, input: .images(views: .upright, imageSize: 64), method: { _ in Rotation.Configuration() },
     optimizer: OptimizerConfiguration(.adamW, baseLearningRate: 2e-3, weightDecay: 0.01), batchSize: 64,
     epochs: 100, warmUpEpochs: 10, warmUpShare: 0.05)
@@ -28,7 +29,9 @@ extension Preset {
     departures: ["a cosine (code: drops at 30, 60, 90 and 100 epochs)", "tiles of 63 pixels (code: 64)"])
 
   static let jigsawSmall = Preset(
-    .jigsawSmall, source: "Swiftlet's own choice for a few thousand pictures in minutes of training", isSmall: true,
+    .jigsawSmall,
+    source: "scaled down for a few thousand pictures in minutes of training; not yet chosen by measurement",
+    isSmall: true,
     input: .images(views: .jigsaw, imageSize: 96), method: { _ in Jigsaw.Configuration(orders: 64, tileWidth: 128) },
     optimizer: OptimizerConfiguration(.adamW, baseLearningRate: 2e-3, weightDecay: 0.01), batchSize: 64,
     epochs: 100, warmUpEpochs: 10, warmUpShare: 0.05)

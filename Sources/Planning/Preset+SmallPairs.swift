@@ -8,7 +8,9 @@ extension Preset {
     _ name: Name, baseLearningRate: Double = 2e-3, method: @escaping @Sendable (Sizes) -> Settings
   ) -> Preset {
     Preset(
-      name, source: "Swiftlet's own measurements on a few thousand pictures in minutes of training", isSmall: true,
+      name,
+      source: "scaled down for a few thousand pictures in minutes of training; not yet chosen by measurement",
+      isSmall: true,
       input: .images(views: .small, imageSize: 64), method: method,
       optimizer: OptimizerConfiguration(.adamW, baseLearningRate: baseLearningRate, weightDecay: 0.01),
       batchSize: 256, epochs: 100, warmUpEpochs: 10, warmUpShare: 0.05)

@@ -17,7 +17,7 @@ enum Warnings {
     guard !Preset(preset).isSmall, sampleCount < RunRequest.smallCount, epochs >= 300 else { return nil }
     return
       "\(Int(epochs.rounded())) epochs of the preset \(preset.rawValue) were published for far more than \(sampleCount) "
-      + "samples: they may take very long and learn these by heart; \(small(for: preset)) was measured on sets of this "
+      + "samples: they may take very long and learn these by heart; \(small(for: preset)) is for sets of this "
       + "size"
   }
 

@@ -48,7 +48,9 @@ OPTIMIZERS = {
 
 
 # The optimiser of each method, and how fast its teacher follows.
-METHODS = {"simclr": "sgd", "moco-v2": "sgd", "byol": "lars", "simsiam": "sgd", "barlow-twins": "lars", "vicreg": "adamw"}
+METHODS = {"simclr": "sgd", "moco-v2": "sgd", "byol": "lars", "simsiam": "sgd", "barlow-twins": "lars", "vicreg": "lars"}
+# VICReg's gradients are large: at the optimiser's rate, PyTorch in float32 and in float64 part by 5e-3 of a tensor.
+RATES = {"vicreg": 1e-3}
 BIAS_AND_NORM_RATE = {"barlow-twins": 0.1}
 QUEUE, QUEUE_TEMPERATURE, QUEUE_MOMENTUM, TEACHER_MOMENTUM, REDUNDANCY = 40, 0.2, 0.9, 0.9, 0.0051
 
@@ -152,9 +154,14 @@ class LARS(torch.optim.Optimizer):
                 w -= group["lr"] * velocity
 
 
+def settings_of(method: str, optimizer: str) -> dict:
+    given = OPTIMIZERS[optimizer]
+    return {**given, "learningRate": RATES.get(method, given["learningRate"])}
+
+
 def optimizer_of(name: str, model: Model) -> torch.optim.Optimizer:
     """`factor` and `is_fixed` of a group say how the rate of the step becomes its own."""
-    given = OPTIMIZERS[name]
+    given = settings_of(model.method, name)
     groups = []
     for is_weight in (True, False):
         for is_fixed in (False, True):
@@ -234,7 +241,7 @@ def train(folder: Path, arguments: argparse.Namespace) -> None:
     optimizer, criterion, losses = optimizer_of(chosen, model), NTXentLoss(temperature=TEMPERATURE), []
     for step in range(STEPS):
         for group in optimizer.param_groups:
-            peak = OPTIMIZERS[chosen]["learningRate"]
+            peak = settings_of(method, chosen)["learningRate"]
             group["lr"] = (peak if group["is_fixed"] else rate_at(step, peak)) * group["factor"]
         first, second = views[f"step{step}.view0"], views[f"step{step}.view1"]
         if method != "simclr":
@@ -249,7 +256,7 @@ def train(folder: Path, arguments: argparse.Namespace) -> None:
         model.after_step(step)
         losses.append(loss.item())
     configuration = {
-        "method": method, "optimizer": chosen, **OPTIMIZERS[chosen],
+        "method": method, "optimizer": chosen, **settings_of(method, chosen),
         "temperature": QUEUE_TEMPERATURE if method == "moco-v2" else TEMPERATURE, "queue": QUEUE,
         "teacherMomentum": {"moco-v2": QUEUE_MOMENTUM, "byol": TEACHER_MOMENTUM}.get(method),
         "biasAndNormRate": BIAS_AND_NORM_RATE.get(method, 1), "redundancy": REDUNDANCY,
