@@ -42,12 +42,13 @@ struct EmbedCommand: ParsableCommand {
     let encoder = try Encoder(of: folder)
     for damage in encoder.damaged { console.say(passedOver: damage) }
     let names = String(output.dropLast(4)) + ".csv"
+    // From here on there are drafts to take back.
+    signals.lets(.batch)
     let vectors = try NumpyWriter(output, width: encoder.featureCount)
     let table = try OutputFile(names)
     try table.write(Data("row,path\n".utf8))
     let all = collection.names
     var rows = 0
-    signals.lets(.batch)
     let skipped = try encoder.forEachBatch(of: collection.evaluationView(of: Array(all.indices))) { features, samples in
       if let signal = signals.received {
         console.say("Stopped after \(rows) of \(all.count) samples; nothing was written.")
