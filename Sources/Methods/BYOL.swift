@@ -38,37 +38,19 @@ public final class BYOL: Method {
     }
   }
 
-  private let student: Branch
-  private let predictor: Projector
-  private let teacher: MovingAverage<Branch>
-  private let momentum: ScheduledValue
+  private let network: PredictedTeacher
   private let objective = NegativeCosine()
 
   public init(_ configuration: Configuration, on backbone: BackboneConfiguration) throws(TorchError) {
-    student = try Branch(on: backbone, projector: configuration.projector)
-    let width = student.projector.outputs
-    predictor = try Projector(inputs: width, configuration.predictor.ending(in: width))
-    teacher = try MovingAverage(Branch(on: backbone, projector: configuration.projector), following: student)
-    momentum = configuration.momentum
+    network = try PredictedTeacher(
+      on: backbone, projector: configuration.projector, predictor: configuration.predictor,
+      momentum: configuration.momentum)
   }
 
-  public var backbone: any Backbone { student.backbone }
-  public var viewPlan: ViewPlan { .pair }
+  public var backbone: any Backbone { network.student.backbone }
+  public var children: [(name: String, module: any Module)] { network.children }
 
-  public var children: [(name: String, module: any Module)] {
-    student.children + [("predictor", predictor), ("teacher", teacher)]
-  }
-
-  /// Each view passes by itself, as in the official code: batch normalisation sees one view at a time.
-  public func forward(_ views: [Tensor], at moment: Moment) throws(TorchError) -> MethodOutput {
-    let (first, second) = (try student(views[0]), try student(views[1]))
-    let targets = try noGrad { () throws(TorchError) in
-      [try teacher.network(views[1]).embeddings, try teacher.network(views[0]).embeddings]
-    }
-    return MethodOutput(
-      features: [first.features, second.features], embeddings: [first.embeddings, second.embeddings],
-      predictions: [try predictor(first.embeddings), try predictor(second.embeddings)], targets: targets)
-  }
+  public func forward(_ views: [Tensor], at moment: Moment) throws(TorchError) -> MethodOutput { try network(views) }
 
   /// Squared distances of unit vectors, 2 − 2 cos, both directions: from 0 to 8.
   public func loss(_ output: MethodOutput, at moment: Moment) throws(TorchError) -> Tensor {
@@ -78,6 +60,6 @@ public final class BYOL: Method {
   }
 
   public func afterStep(_ output: MethodOutput, at moment: Moment) throws(TorchError) {
-    try teacher.follow(momentum: momentum(at: moment.progress))
+    try network.follow(at: moment)
   }
 }

@@ -19,4 +19,16 @@ public final class Branch: Module {
     let features = try backbone(view)
     return (features, try projector(features))
   }
+
+  /// All views pass in one batch: batch normalisation sees them together.
+  func together(_ views: [Tensor]) throws(TorchError) -> MethodOutput {
+    let (features, embeddings) = try self(concatenate(views))
+    return MethodOutput(features: try features.chunks(views.count), embeddings: try embeddings.chunks(views.count))
+  }
+
+  /// Each view passes by itself: batch normalisation sees one at a time.
+  func apart(_ views: [Tensor]) throws(TorchError) -> MethodOutput {
+    let passed = try views.map { view throws(TorchError) in try self(view) }
+    return MethodOutput(features: passed.map(\.features), embeddings: passed.map(\.embeddings))
+  }
 }

@@ -42,13 +42,11 @@ public final class DCL: Method {
   }
 
   public var backbone: any Backbone { branch.backbone }
-  public var viewPlan: ViewPlan { .pair }
   public var children: [(name: String, module: any Module)] { branch.children }
 
   /// Both views pass in one batch, as in SimCLR's official code.
   public func forward(_ views: [Tensor], at moment: Moment) throws(TorchError) -> MethodOutput {
-    let (features, embeddings) = try branch(concatenate(views))
-    return MethodOutput(features: try features.chunks(views.count), embeddings: try embeddings.chunks(views.count))
+    try branch.together(views)
   }
 
   public func loss(_ output: MethodOutput, at moment: Moment) throws(TorchError) -> Tensor {

@@ -104,7 +104,6 @@ public final class DINO: Method {
   private static let globalViews = 2
 
   public var backbone: any Backbone { teacher.network.backbone }
-  public var viewPlan: ViewPlan { .multiCrop }
   public var choiceCount: Int? { configuration.head.prototypes }
   public var buffers: [(name: String, buffer: Buffer)] { [("center", centre)] }
   public var children: [(name: String, module: any Module)] { [("student", student), ("teacher", teacher)] }

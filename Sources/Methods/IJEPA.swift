@@ -60,8 +60,6 @@ public final class IJEPA: Method {
   }
 
   public var backbone: any Backbone { teacher.network }
-  public var viewPlan: ViewPlan { .single }
-
   public var children: [(name: String, module: any Module)] {
     [("student", student), ("teacher", teacher), ("predictor", predictor)]
   }

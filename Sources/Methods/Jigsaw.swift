@@ -43,7 +43,6 @@ public final class Jigsaw: Method {
     self.orders = Buffer(try Tensor(orders.joined().map { Int64($0) }, shape: [orders.count, ViewPlan.tileCount]))
   }
 
-  public var viewPlan: ViewPlan { .tiles }
   public var choiceCount: Int? { orders.tensor.shape[0] }
 
   public var children: [(name: String, module: any Module)] {

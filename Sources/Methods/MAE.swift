@@ -56,7 +56,6 @@ public final class MAE: Method {
   }
 
   public var backbone: any Backbone { encoder }
-  public var viewPlan: ViewPlan { .single }
   public var children: [(name: String, module: any Module)] { [("backbone", encoder), ("decoder", decoder)] }
 
   public func forward(_ views: [Tensor], at moment: Moment) throws(TorchError) -> MethodOutput {

@@ -29,7 +29,6 @@ public struct MethodOutput {
 public protocol Method: Module {
   /// Whose features are used later.
   var backbone: any Backbone { get }
-  var viewPlan: ViewPlan { get }
   /// Those of the trained parameters whose learning rate stays at its peak, whatever the schedule says.
   var parametersAtPeakRate: [Parameter] { get }
   /// How many answers the loss chooses among, where a loss that stays at their logarithm, that of guessing, means that

@@ -64,8 +64,6 @@ public final class MoCoV2: Method {
   }
 
   public var backbone: any Backbone { student.backbone }
-  public var viewPlan: ViewPlan { .pair }
-
   public var children: [(name: String, module: any Module)] {
     student.children + [("teacher", teacher), ("queue", queue)]
   }

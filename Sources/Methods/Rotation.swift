@@ -31,7 +31,6 @@ public final class Rotation: Method {
     head = try Linear(self.backbone.featureCount, Self.turns)
   }
 
-  public var viewPlan: ViewPlan { .single }
   public var choiceCount: Int? { 4 }
   public var children: [(name: String, module: any Module)] { [("backbone", backbone), ("head", head)] }
 

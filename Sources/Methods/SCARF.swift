@@ -44,8 +44,6 @@ public final class SCARF: Method {
     objective = InfoNCE(temperature: configuration.temperature)
   }
 
-  public var viewPlan: ViewPlan { .cleanAndCorrupted }
-
   public var children: [(name: String, module: any Module)] { [("backbone", backbone), ("head", head)] }
 
   public func forward(_ views: [Tensor], at moment: Moment) throws(TorchError) -> MethodOutput {

@@ -29,30 +29,24 @@ public final class SimCLR: Method {
     public var viewPlan: ViewPlan { .pair }
 
     public func build(on backbone: BackboneConfiguration) throws(TorchError) -> any Method {
-      try SimCLR(self, backbone: backbone.build())
+      try SimCLR(self, on: backbone)
     }
   }
 
-  public let backbone: any Backbone
-  public let projector: Projector
+  private let branch: Branch
   private let objective: NTXent
 
-  public init(_ configuration: Configuration, backbone: any Backbone) throws(TorchError) {
-    self.backbone = backbone
-    projector = try Projector(inputs: backbone.featureCount, configuration.projector)
+  public init(_ configuration: Configuration, on backbone: BackboneConfiguration) throws(TorchError) {
+    branch = try Branch(on: backbone, projector: configuration.projector)
     objective = NTXent(temperature: configuration.temperature)
   }
 
-  public var viewPlan: ViewPlan { .pair }
-
-  public var children: [(name: String, module: any Module)] { [("backbone", backbone), ("projector", projector)] }
+  public var backbone: any Backbone { branch.backbone }
+  public var children: [(name: String, module: any Module)] { branch.children }
 
   /// Both views pass in one batch, as in the official code: batch normalisation sees them together.
   public func forward(_ views: [Tensor], at moment: Moment) throws(TorchError) -> MethodOutput {
-    let features = try backbone(concatenate(views))
-    let embeddings = try projector(features)
-    return MethodOutput(
-      features: try features.chunks(views.count), embeddings: try embeddings.chunks(views.count))
+    try branch.together(views)
   }
 
   public func loss(_ output: MethodOutput, at moment: Moment) throws(TorchError) -> Tensor {

@@ -51,7 +51,6 @@ public final class SimSiam: Method {
   }
 
   public var backbone: any Backbone { branch.backbone }
-  public var viewPlan: ViewPlan { .pair }
   public var children: [(name: String, module: any Module)] { branch.children + [("predictor", predictor)] }
 
   public var parametersAtPeakRate: [Parameter] {

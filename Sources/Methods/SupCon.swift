@@ -42,7 +42,6 @@ public final class SupCon: Method {
   }
 
   public var backbone: any Backbone { branch.backbone }
-  public var viewPlan: ViewPlan { .labelledPair }
   public var children: [(name: String, module: any Module)] { branch.children }
 
   /// - Parameter views: two, which pass in one batch as in the official code, and the classes [batch].

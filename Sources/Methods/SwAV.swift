@@ -73,7 +73,6 @@ public final class SwAV: Method {
 
   private static let globalViews = 2
 
-  public var viewPlan: ViewPlan { .multiCrop }
   public var choiceCount: Int? { configuration.prototypes }
 
   public var children: [(name: String, module: any Module)] {

@@ -50,14 +50,11 @@ public final class VICReg: Method {
   }
 
   public var backbone: any Backbone { branch.backbone }
-  public var viewPlan: ViewPlan { .pair }
   public var children: [(name: String, module: any Module)] { branch.children }
 
   /// Each view passes by itself, as in the official code: batch normalisation sees one view at a time.
   public func forward(_ views: [Tensor], at moment: Moment) throws(TorchError) -> MethodOutput {
-    let (first, second) = (try branch(views[0]), try branch(views[1]))
-    return MethodOutput(
-      features: [first.features, second.features], embeddings: [first.embeddings, second.embeddings])
+    try branch.apart(views)
   }
 
   public func loss(_ output: MethodOutput, at moment: Moment) throws(TorchError) -> Tensor {

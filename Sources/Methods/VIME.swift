@@ -47,8 +47,6 @@ public final class VIME: Method {
     objective = MaskedRestoration(featureWeight: configuration.featureWeight)
   }
 
-  public var viewPlan: ViewPlan { .corruptedMaskAndClean }
-
   public var children: [(name: String, module: any Module)] {
     [("backbone", backbone), ("mask_head", maskHead), ("feature_head", featureHead)]
   }

@@ -78,7 +78,7 @@ public struct Checkpoint: Sendable {
     }
     // Later ones are of a future that a damaged checkpoint took back.
     let kept = all(in: run).filter { $0.step <= step }.prefix(2).map(\.step)
-    for old in all(in: run) where !kept.contains(old.step) { try? manager.removeItem(atPath: old.path) }
+    for old in all(in: run) where !kept.contains(old.step) { old.remove() }
   }
 
   func remove() { try? FileManager.default.removeItem(atPath: path) }

@@ -208,8 +208,8 @@ public final class Pretraining {
     let journal = try Journal(
       configuration: configuration, folder: folder, step: step, chanceLoss: method.choiceCount.map { log(Double($0)) })
     let looks = try Looks(
-      at: data, training: indices, heldOut: heldOut, plan: method.viewPlan, configuration)
-    let source = try data.trainingViews(method.viewPlan, of: indices, seed: configuration.seed)
+      at: data, training: indices, heldOut: heldOut, plan: configuration.method.viewPlan, configuration)
+    let source = try data.trainingViews(configuration.method.viewPlan, of: indices, seed: configuration.seed)
     let loader = configuration.loader(of: source, sampleCount: indices.count, steps: step..<total)
     journal.waited = { loader.waited }
     defer { skipped = loader.skipped }

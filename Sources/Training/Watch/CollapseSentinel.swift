@@ -55,12 +55,13 @@ struct CollapseSentinel {
     return alarm
   }
 
-  /// A network that has not moved yet may see everything alike: that is no collapse before the first epoch is over.
+  /// A healthy loss may linger at that of guessing for some looks, so that it has to stay for longer.
   private func needed(for kind: Alarm.Kind) -> Int { kind == .chance ? 2 * Self.patience : Self.patience }
 
   private typealias Sign = (kind: Alarm.Kind, isSeen: Bool, what: String, advice: String)
 
   private func signs(in line: StepMetrics) -> [Sign] {
+    // A network that has not moved yet may see everything alike: that is no collapse.
     let isBegun = line.step > stepsPerEpoch / 2
     let (deviation, rank) = (line.standardDeviation ?? 1, line.effectiveRank ?? .infinity)
     let scale = Self.ratio(line.embeddingScale, first?.embeddingScale)

@@ -1,0 +1,43 @@
+import Backbones
+import Layers
+import Torch
+
+/// A student whose predictor says, from one view, what a teacher makes of the other; the teacher is a moving average of
+/// the student. What BYOL and MoCo v3 have in common.
+final class PredictedTeacher: Module {
+  let student: Branch
+  private let predictor: Projector
+  private let teacher: MovingAverage<Branch>
+  private let momentum: ScheduledValue
+
+  /// - Parameter predictor: its hidden layers; the last becomes as wide as the embedding.
+  init(
+    on backbone: BackboneConfiguration, projector: Projector.Configuration, predictor: Projector.Configuration,
+    momentum: ScheduledValue
+  ) throws(TorchError) {
+    student = try Branch(on: backbone, projector: projector)
+    let width = student.projector.outputs
+    self.predictor = try Projector(inputs: width, predictor.ending(in: width))
+    teacher = try MovingAverage(Branch(on: backbone, projector: projector), following: student)
+    self.momentum = momentum
+  }
+
+  var children: [(name: String, module: any Module)] {
+    student.children + [("predictor", predictor), ("teacher", teacher)]
+  }
+
+  /// Each view passes by itself, as in the official codes. A prediction's target is the teacher's embedding of the other
+  /// view.
+  func callAsFunction(_ views: [Tensor]) throws(TorchError) -> MethodOutput {
+    let (first, second) = (try student(views[0]), try student(views[1]))
+    let targets = try noGrad { () throws(TorchError) in
+      [try teacher.network(views[1]).embeddings, try teacher.network(views[0]).embeddings]
+    }
+    return MethodOutput(
+      features: [first.features, second.features], embeddings: [first.embeddings, second.embeddings],
+      predictions: [try predictor(first.embeddings), try predictor(second.embeddings)], targets: targets)
+  }
+
+  /// The teacher's step.
+  func follow(at moment: Moment) throws(TorchError) { try teacher.follow(momentum: momentum(at: moment.progress)) }
+}
