@@ -57,9 +57,9 @@ void cpixels_blur(float *image, int planes, int width, int height, const float *
   kernels()->blur(image, planes, width, height, kernel, radius, scratch);
 }
 
-void cpixels_affine(const float *source, int planes, int width, int height, const float inverse[6], float fill,
-                    float *target) {
-  kernels()->affine(source, planes, width, height, inverse, fill, target);
+void cpixels_project(const float *source, int planes, int width, int height, const float inverse[9], float fill,
+                     float *target) {
+  kernels()->project(source, planes, width, height, inverse, fill, target);
 }
 
 void cpixels_noise(float *image, size_t count, float sigma, uint64_t seed) {

@@ -14,7 +14,7 @@ typedef struct {
   void (*resample)(const void *, CPixelsSample, size_t, int, CPixelsAxis, CPixelsAxis, CPixelsFilter, void *, float *);
   void (*colour)(float *, int, size_t, const CPixelsColour *, int, const CPixelsNormalisation *, float *);
   void (*blur)(float *, int, int, int, const float *, int, void *);
-  void (*affine)(const float *, int, int, int, const float *, float, float *);
+  void (*project)(const float *, int, int, int, const float *, float, float *);
   void (*noise)(float *, size_t, float, uint64_t);
 } CPixelsKernels;
 

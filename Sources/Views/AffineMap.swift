@@ -30,7 +30,7 @@ public struct AffineMap: Sendable, Equatable {
     self.shearY = shearY
   }
 
-  /// Rows (a, b, c), (d, e, f) of the matrix from a point of the result to a point of the source.
+  /// Rows of the matrix from a point of the result to a point of the source, the last (0, 0, 1).
   ///
   /// The map is T(shift) R(angle) Shear(y) Shear(x) scale, as derived in torchvision's `_get_inverse_affine_matrix`.
   var inverse: [Float] {
@@ -42,6 +42,6 @@ public struct AffineMap: Sendable, Equatable {
     let d = -sin(turn - slantY) * tan(slantX) / cos(slantY) + cos(turn)
     let (x, y, scale) = (Double(shiftX), Double(shiftY), Double(scale))
     let matrix = [d / scale, -b / scale, (b * y - d * x) / scale, -c / scale, a / scale, (c * x - a * y) / scale]
-    return matrix.map { Float($0) }
+    return matrix.map { Float($0) } + [0, 0, 1]
   }
 }

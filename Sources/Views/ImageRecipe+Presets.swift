@@ -54,6 +54,15 @@ extension ImageRecipe {
     noise: Noise(probability: 1, sigma: 0.05...0.05),
     erasing: Erasing(probability: 1, scale: 81 / 1024...81 / 1024, ratio: 1...1))
 
+  /// For cameras that move and light that changes, as of vehicles and sites. Ours: MoCo v2's with its jitter, small turns,
+  /// shifts and shears, seen at an angle half the time, and exposures from half to twice the gamma.
+  public static let camera = ImageRecipe(
+    crop: Crop(scale: 0.2...1), horizontalFlip: 0.5,
+    affine: Affine(degrees: 10, translation: 0.05, scale: 0.9...1.1, shear: 5),
+    perspective: Perspective(probability: 0.5, distortion: 0.3), gamma: Gamma(probability: 0.5, range: 0.5...2),
+    colourJitter: ColourJitter(probability: 0.8, brightness: 0.4, contrast: 0.4, saturation: 0.4, hue: 0.1),
+    greyscale: 0.2, blur: Blur(probability: 0.5))
+
   /// The global views of SwAV (Caron et al. 2020; `multicropdataset.py` of facebookresearch/swav): crop 0.14-1, the
   /// jitter of SimCLR, and its own deviations of 0.228, 0.224, 0.225.
   public static let swav = ImageRecipe(
@@ -97,6 +106,7 @@ extension ImageRecipe {
     case jigsaw
     case small
     case shapes
+    case camera
     case swav
     case dino
     case mae
@@ -115,6 +125,7 @@ extension ImageRecipe {
       case .jigsaw: .jigsaw
       case .small: .small
       case .shapes: .shapes
+      case .camera: .camera
       case .swav: .swav
       case .dino: .dinoFirst
       case .mae: .mae

@@ -11,6 +11,10 @@ extension ImageRecipe {
   ) {
     load(picture, size: size, on: canvas, generator: &generator)
     if let affine { canvas.transform(affine.draw(side: size, from: &generator), fill: affine.fill) }
+    if let perspective, happens(perspective.probability, &generator) {
+      canvas.transform(perspective.draw(side: size, from: &generator), fill: perspective.fill)
+    }
+    if let gamma, happens(gamma.probability, &generator) { canvas.adjustGamma(generator.logUniform(in: gamma.range)) }
     colourJitter?.apply(to: canvas, generator: &generator)
     if happens(greyscale, &generator) { canvas.makeGrey() }
     if let blur, happens(blur.probability, &generator) {
@@ -69,6 +73,17 @@ extension ImageRecipe.Affine {
       angle: angle, shiftX: generator.uniform(around: reach).rounded(.toNearestOrEven),
       shiftY: generator.uniform(around: reach).rounded(.toNearestOrEven), scale: generator.uniform(in: scale),
       shearX: generator.uniform(around: shear))
+  }
+}
+
+extension ImageRecipe.Perspective {
+  func draw(side: Int, from generator: inout ViewGenerator) -> PerspectiveMap {
+    let reach = wholeNumber(Double(distortion * Float(side) / 2).rounded(.down), in: 0...side / 2)
+    func shift() -> PerspectiveMap.Shift {
+      PerspectiveMap.Shift(
+        across: Float(generator.integer(below: reach + 1)), down: Float(generator.integer(below: reach + 1)))
+    }
+    return PerspectiveMap(topLeft: shift(), topRight: shift(), bottomRight: shift(), bottomLeft: shift())
   }
 }
 

@@ -38,6 +38,33 @@ public struct ImageRecipe: Codable, Sendable, Equatable {
     }
   }
 
+  /// Seen at an angle: each corner moves inwards by up to half the side times `distortion`, in whole pixels; what comes
+  /// from outside is `fill`. Torchvision's RandomPerspective.
+  public struct Perspective: Codable, Sendable, Equatable {
+    public var probability: Float
+    /// 0 for none, at most 1.
+    public var distortion: Float
+    public var fill: Float
+
+    public init(probability: Float, distortion: Float, fill: Float = 0) {
+      self.probability = probability
+      self.distortion = distortion
+      self.fill = fill
+    }
+  }
+
+  /// Light as a camera's exposure changes it: values to the power of a gamma, drawn evenly in its logarithm so that
+  /// darker and lighter are as likely.
+  public struct Gamma: Codable, Sendable, Equatable {
+    public var probability: Float
+    public var range: ClosedRange<Float>
+
+    public init(probability: Float, range: ClosedRange<Float>) {
+      self.probability = probability
+      self.range = range
+    }
+  }
+
   /// Factors are drawn from 1 - x ... 1 + x (not below 0), the turn of the hue from -hue...hue of the circle.
   public struct ColourJitter: Codable, Sendable, Equatable {
     public var probability: Float
@@ -124,6 +151,8 @@ public struct ImageRecipe: Codable, Sendable, Equatable {
   /// Probability.
   public var verticalFlip: Float
   public var affine: Affine?
+  public var perspective: Perspective?
+  public var gamma: Gamma?
   public var colourJitter: ColourJitter?
   /// Probability.
   public var greyscale: Float
@@ -135,14 +164,17 @@ public struct ImageRecipe: Codable, Sendable, Equatable {
 
   public init(
     crop: Crop? = nil, filter: ResizeFilter = .bilinear, horizontalFlip: Float = 0, verticalFlip: Float = 0,
-    affine: Affine? = nil, colourJitter: ColourJitter? = nil, greyscale: Float = 0, blur: Blur? = nil,
-    solarize: Solarize? = nil, noise: Noise? = nil, erasing: Erasing? = nil, normalisation: Normalisation = .imageNet
+    affine: Affine? = nil, perspective: Perspective? = nil, gamma: Gamma? = nil, colourJitter: ColourJitter? = nil,
+    greyscale: Float = 0, blur: Blur? = nil, solarize: Solarize? = nil, noise: Noise? = nil, erasing: Erasing? = nil,
+    normalisation: Normalisation = .imageNet
   ) {
     self.crop = crop
     self.filter = filter
     self.horizontalFlip = horizontalFlip
     self.verticalFlip = verticalFlip
     self.affine = affine
+    self.perspective = perspective
+    self.gamma = gamma
     self.colourJitter = colourJitter
     self.greyscale = greyscale
     self.blur = blur

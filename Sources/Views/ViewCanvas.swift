@@ -125,6 +125,9 @@ public final class ViewCanvas {
   /// Inverts the values from `threshold` upwards.
   public func solarize(threshold: Float) { wait(for: cpixels_solarize, threshold) }
 
+  /// Every value to the power of `gamma`, above 0: below 1 lights up the shadows, above 1 darkens them.
+  public func adjustGamma(_ gamma: Float) { wait(for: cpixels_gamma, min(max(gamma, 0.01), 100)) }
+
   private func wait(for kind: CPixelsColourKind, _ amount: Float) {
     waiting.append(CPixelsColour(kind: kind, amount: amount))
   }
@@ -164,11 +167,18 @@ public final class ViewCanvas {
   }
 
   /// Bilinear; what comes from outside the picture becomes `fill`, its fringe as torchvision's `fill` makes it.
-  public func transform(_ map: AffineMap, fill: Float = 0) {
+  public func transform(_ map: AffineMap, fill: Float = 0) { project(by: map.inverse, fill: fill) }
+
+  /// The same for a picture seen from elsewhere.
+  public func transform(_ map: PerspectiveMap, fill: Float = 0) {
+    project(by: map.inverse(width: width, height: height), fill: fill)
+  }
+
+  private func project(by inverse: [Float], fill: Float) {
     makeWaitingSteps()
     Self.grow(&other, to: channels * pixelCount)
-    cpixels_affine(
-      image.baseAddress, Int32(channels), Int32(width), Int32(height), map.inverse, fill, other.baseAddress)
+    cpixels_project(
+      image.baseAddress, Int32(channels), Int32(width), Int32(height), inverse, fill, other.baseAddress)
     swap(&image, &other)
   }
 

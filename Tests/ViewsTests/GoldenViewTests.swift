@@ -32,6 +32,14 @@ import Views
         angle: golden.float("angle"), shiftX: golden.float("x"), shiftY: golden.float("y"),
         scale: golden.float("scale"), shearX: golden.float("shearX"), shearY: golden.float("shearY"))
       canvas.transform(map, fill: golden.float("fill"))
+    case "gamma": canvas.adjustGamma(golden.float("gamma"))
+    case "perspective":
+      let shifts = (0..<4).map {
+        PerspectiveMap.Shift(across: golden.float("shift\(2 * $0)"), down: golden.float("shift\(2 * $0 + 1)"))
+      }
+      let map = PerspectiveMap(
+        topLeft: shifts[0], topRight: shifts[1], bottomRight: shifts[2], bottomLeft: shifts[3])
+      canvas.transform(map, fill: golden.float("fill"))
     case "erase":
       let box = CropBox(
         left: golden.int("left"), top: golden.int("top"), width: golden.int("width"), height: golden.int("height"))
@@ -45,6 +53,6 @@ import Views
 
   @Test func theGoldenFileCoversEveryOperation() {
     let operations = Set(GoldenViews.all.cases.map(\.operation))
-    #expect(operations.count == 12)
+    #expect(operations.count == 14)
   }
 }

@@ -58,6 +58,9 @@ import Testing
     canvas.adjustSaturation(1.6)
     canvas.blur(radius: 4, sigma: 1.3)
     canvas.transform(AffineMap(angle: 12, shiftX: 1.5, scale: 1.1))
+    let shift = PerspectiveMap.Shift(across: 1, down: 0)
+    canvas.transform(PerspectiveMap(topLeft: shift, topRight: shift, bottomRight: shift, bottomLeft: shift))
+    canvas.adjustGamma(1.7)
     canvas.addNoise(sigma: 0.03, seed: 99)
     canvas.solarize(threshold: 0.6)
     let channels = each.picture.channels == 1 ? 3 : each.picture.channels

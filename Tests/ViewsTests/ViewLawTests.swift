@@ -82,6 +82,7 @@ import Testing
     canvas.adjustContrast(1)
     canvas.adjustSaturation(1)
     canvas.transform(AffineMap())
+    canvas.adjustGamma(1)
     canvas.blur(radius: 0, sigma: 1)
     canvas.addNoise(sigma: 0, seed: 5)
     canvas.solarize(threshold: 1.1)

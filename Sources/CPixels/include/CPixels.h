@@ -59,6 +59,8 @@ typedef enum {
   cpixels_grey,
   /// 1 - value where the value is at least `amount`.
   cpixels_solarize,
+  /// Each value to the power of `amount`.
+  cpixels_gamma,
 } CPixelsColourKind;
 
 typedef struct {
@@ -90,10 +92,11 @@ size_t cpixels_blur_scratch(int width, int height, int radius);
 /// the edge pixel. `scratch` is aligned for pointers.
 void cpixels_blur(float *image, int planes, int width, int height, const float *kernel, int radius, void *scratch);
 
-/// target(x, y) = source at `inverse` * (x, y, 1), coordinates in pixels from the centre of the picture, bilinear;
-/// outside lies zero, then mask * (value - fill) + fill where mask is the weight of the inside.
-void cpixels_affine(const float *source, int planes, int width, int height, const float inverse[6], float fill,
-                    float *target);
+/// target(x, y) = source at (u / w, v / w), (u, v, w) = `inverse` * (x, y, 1), rows of three; coordinates in pixels from
+/// the centre of the picture, bilinear; outside lies zero, then mask * (value - fill) + fill where mask is the weight of
+/// the inside.
+void cpixels_project(const float *source, int planes, int width, int height, const float inverse[9], float fill,
+                     float *target);
 
 // MARK: noise
 

@@ -62,6 +62,16 @@ static void solarize(float *values, size_t count, float threshold) {
   for (size_t i = 0; i < count; i++) values[i] = values[i] >= threshold ? 1 - values[i] : values[i];
 }
 
+// Below 2^-126 nothing is told from black.
+static void raise(float *values, size_t count, float gamma) {
+  for (size_t i = 0; i < count; i++) {
+    const float value = values[i], inside = value > 0x1p-126f ? value < 1 ? value : 0.5f : 0.5f;
+    const float exponent = gamma * log_of(inside) * 1.44269504f;
+    const float power = exp2_of(exponent > -126 ? exponent : -126);
+    values[i] = value < 1 ? value > 0x1p-126f ? power : 0 : 1;
+  }
+}
+
 // Sixteen running sums, so that the order of addition (and the result) is the same whatever the registers.
 typedef struct {
   Lanes lanes;
@@ -105,6 +115,9 @@ static void take_step(CPixelsColour step, float offset, float *block, int planes
     break;
   case cpixels_solarize:
     for (int p = 0; p < planes; p++) solarize(block + plane * p, count, step.amount);
+    break;
+  case cpixels_gamma:
+    for (int p = 0; p < planes; p++) raise(block + plane * p, count, step.amount);
     break;
   }
 }

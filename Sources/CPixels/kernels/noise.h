@@ -7,20 +7,6 @@ static inline uint32_t mix(uint32_t x) {
   return x ^ (x >> 16);
 }
 
-// Natural logarithm for 0 < x < 1, relative error under 1e-6 away from 1: exponent plus the series of
-// log((1 + s) / (1 - s)) = 2 (s + s^3/3 + ...), with the mantissa between sqrt(1/2) and sqrt(2).
-static inline float log_of(float x) {
-  int32_t bits;
-  memcpy(&bits, &x, sizeof bits);
-  const int32_t exponent = (bits - 0x3F3504F3) >> 23;
-  bits -= (int32_t)((uint32_t)exponent << 23);
-  float mantissa;
-  memcpy(&mantissa, &bits, sizeof mantissa);
-  const float s = (mantissa - 1) / (mantissa + 1), t = s * s;
-  const float series = 2 + t * (2.0f / 3 + t * (2.0f / 5 + t * (2.0f / 7 + t * (2.0f / 9))));
-  return (float)exponent * 0.693147181f + s * series;
-}
-
 // Box and Muller (1958): two independent normal numbers from two uniform ones. sin and cos of an angle in -pi ... pi
 // come from those of a quarter of it, at most pi/4, by doubling twice. The square root is the builtin because sqrtf,
 // which may set errno, would keep the loop from being vectorised.

@@ -60,15 +60,16 @@ static void blur(float *image, int planes, int width, int height, const float *k
   }
 }
 
-static void affine(const float *source, int planes, int width, int height, const float inverse[6], float fill,
-                   float *target) {
+static void project(const float *source, int planes, int width, int height, const float inverse[9], float fill,
+                    float *target) {
   const size_t plane = (size_t)width * height;
   const float middle_x = (float)(width - 1) / 2, middle_y = (float)(height - 1) / 2;
   for (int row = 0; row < height; row++)
     for (int column = 0; column < width; column++) {
       const float u = (float)column - middle_x, v = (float)row - middle_y;
-      float x = inverse[0] * u + inverse[1] * v + inverse[2] + middle_x;
-      float y = inverse[3] * u + inverse[4] * v + inverse[5] + middle_y;
+      const float distance = inverse[6] * u + inverse[7] * v + inverse[8];
+      float x = (inverse[0] * u + inverse[1] * v + inverse[2]) / distance + middle_x;
+      float y = (inverse[3] * u + inverse[4] * v + inverse[5]) / distance + middle_y;
       // Beyond one pixel outside nothing is left to see, and the conversion to int must not overflow (or meet a NaN).
       x = x > -2 ? x : -2;
       x = x < (float)width + 1 ? x : (float)width + 1;

@@ -72,6 +72,16 @@ for name, image in pictures.items():
         add("affine", name,
             F.affine(image, angle, [tx, ty], scale, [sx, sy], v2.InterpolationMode.BILINEAR, fill=[fill]),
             angle=angle, x=tx, y=ty, scale=scale, shearX=sx, shearY=sy, fill=fill)
+    for gamma in (0.4, 1.0, 2.2):
+        add("gamma", name, F.adjust_gamma(image, gamma), gamma=gamma)
+    for shifts, fill in [((0,) * 8, 0), ((3, 2, 5, 1, 0, 4, 2, 2), 0), ((9, 7, 1, 3, 8, 0, 6, 9), 0.5)]:
+        right, bottom = WIDTH - 1, HEIGHT - 1
+        ends = [[shifts[0], shifts[1]], [right - shifts[2], shifts[3]], [right - shifts[4], bottom - shifts[5]],
+                [shifts[6], bottom - shifts[7]]]
+        add("perspective", name,
+            F.perspective(image, [[0, 0], [right, 0], [right, bottom], [0, bottom]], ends,
+                          v2.InterpolationMode.BILINEAR, fill=[fill]),
+            **{f"shift{place}": value for place, value in enumerate(shifts)}, fill=fill)
     add("erase", name, F.erase(image, 3, 5, 6, 9, torch.tensor(0.25).reshape(1, 1, 1)),
         left=5, top=3, width=9, height=6, value=0.25)
     add("flip", name, F.horizontal_flip(F.resize(image, [10, 12], antialias=True)), width=12, height=10, down=0, across=1)
