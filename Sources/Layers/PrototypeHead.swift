@@ -9,11 +9,15 @@ public final class PrototypeHead: Module {
     public var hidden: [Int]
     public var bottleneck: Int
     public var prototypes: Int
+    /// Whether the layers before the narrow one are normalised over the batch (`use_bn_in_head`): it takes away what all
+    /// features of a residual network have in common, which else fills the narrow vector.
+    public var normalizesHidden: Bool
 
-    public init(hidden: [Int], bottleneck: Int, prototypes: Int) {
+    public init(hidden: [Int], bottleneck: Int, prototypes: Int, normalizesHidden: Bool = false) {
       self.hidden = hidden
       self.bottleneck = bottleneck
       self.prototypes = prototypes
+      self.normalizesHidden = normalizesHidden
     }
 
     /// As published.
@@ -27,7 +31,9 @@ public final class PrototypeHead: Module {
     var layers: [any Layer] = []
     var width = inputs
     for next in configuration.hidden {
-      layers += [try Linear(width, next, deviation: 0.02), GELU()] as [any Layer]
+      layers.append(try Linear(width, next, deviation: 0.02))
+      if configuration.normalizesHidden { layers.append(try BatchNorm(next)) }
+      layers.append(GELU())
       width = next
     }
     layers.append(try Linear(width, configuration.bottleneck, deviation: 0.02))

@@ -17,7 +17,7 @@ extension Preset {
     isSmall: true,
     input: .images(views: .mae, imageSize: 64),
     method: { _ in MAE.Configuration(decoderWidth: 96, decoderDepth: 2, decoderHeads: 3) },
-    backbone: .viTTiny, depth: 6,
+    backbone: .viTTiny, depth: 6, pooling: .patches,
     optimizer: OptimizerConfiguration(.adamW, baseLearningRate: 2e-3, weightDecay: 0.05, beta2: 0.95),
     batchSize: 128, epochs: 100, warmUpEpochs: 10, warmUpShare: 0.1)
 

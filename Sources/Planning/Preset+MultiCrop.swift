@@ -54,7 +54,8 @@ extension Preset {
     method: { _ in
       DINO.Configuration(
         momentum: .cosine(from: 0.99, to: 1),
-        head: PrototypeHead.Configuration(hidden: [512, 512], bottleneck: 128, prototypes: 1024))
+        head: PrototypeHead.Configuration(
+          hidden: [512, 512], bottleneck: 128, prototypes: 1024, normalizesHidden: true))
     },
     backbone: .resNet18, width: 32,
     optimizer: OptimizerConfiguration(

@@ -88,6 +88,8 @@ public struct Preset: Sendable {
   /// Of a residual network's first stage, and blocks of a transformer; nil for what is usual.
   let width: Int?
   let depth: Int?
+  /// Of a transformer, where it is other than the method's.
+  let pooling: ViT.Configuration.Pooling?
   /// Of a transformer.
   let dropPath: Double
   public let optimizer: OptimizerConfiguration
@@ -153,7 +155,8 @@ public struct Preset: Sendable {
 
   init<Settings: MethodSettings>(
     _ name: Name, source: String, isSmall: Bool = false, input: Input, method: @escaping @Sendable (Sizes) -> Settings,
-    backbone: BackboneName? = nil, width: Int? = nil, depth: Int? = nil, dropPath: Double = 0,
+    backbone: BackboneName? = nil, width: Int? = nil, depth: Int? = nil, pooling: ViT.Configuration.Pooling? = nil,
+    dropPath: Double = 0,
     optimizer: OptimizerConfiguration, batchSize: Int,
     epochs: Int, warmUpEpochs: Double, warmUpShare: Double = 1, finalRateShare: Double = 0,
     leastStepsPerEpoch: Int = 12, departures: [String] = []
@@ -167,6 +170,7 @@ public struct Preset: Sendable {
     self.backbone = backbone
     self.width = width
     self.depth = depth
+    self.pooling = pooling
     self.dropPath = dropPath
     self.optimizer = optimizer
     self.batchSize = batchSize

@@ -5,7 +5,8 @@ import Methods
 extension RunRequest {
   /// The network for views of pictures: the one that was asked for, else the preset's.
   func backbone(of preset: Preset, for images: ImageConfiguration) throws(Refusal) -> BackboneConfiguration {
-    let form = preset.method.configuration.transformerForm
+    var form = preset.method.configuration.transformerForm
+    if let pooling = preset.pooling { form?.pooling = pooling }
     let name = backbone ?? preset.backbone ?? .resNet18
     if let size = name.viTSize {
       try refuse(
