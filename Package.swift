@@ -75,7 +75,8 @@ let package = Package(
     library("Planning", ["Training"]),
     library("Evaluation", ["Training"]),
     library("Reports", ["Evaluation"]),
-    library("Swiftlet", ["Planning", "Reports"]),
+    library("Selection", ["Planning", "Reports"]),
+    library("Swiftlet", ["Selection"]),
     library("Diagnosis", ["Planning"]),
 
     // The program
@@ -99,6 +100,7 @@ let package = Package(
     tests("DiagnosisTests", ["Diagnosis"]),
     tests("SwiftletTests", ["Swiftlet"]),
     tests("ReportsTests", ["Reports"]),
+    tests("SelectionTests", ["Selection"]),
     tests("ArgumentParsingTests", ["ArgumentParsing"]),
     tests("CommandLineToolTests", ["CommandLineTool"]),
   ],

@@ -61,11 +61,13 @@ final class Console {
     return after + (schedule.final == schedule.peak ? "throughout" : "a cosine")
   }
 
-  func show(_ progress: TrainingProgress) {
+  /// - Parameter run: named before the numbers, where several are trained.
+  func show(_ progress: TrainingProgress, of run: String? = nil) {
     let metrics = progress.metrics
-    var parts = [
-      "step \(metrics.step)/\(progress.totalSteps)", "loss \(Figure.number(Double(metrics.loss)))",
-    ]
+    var parts =
+      (run.map { [$0] } ?? []) + [
+        "step \(metrics.step)/\(progress.totalSteps)", "loss \(Figure.number(Double(metrics.loss)))",
+      ]
     if let rank = metrics.effectiveRank { parts.append("rank \(Figure.number(Double(rank)))") }
     if let accuracy = progress.kNNAccuracy { parts.append("kNN \(Figure.percent(Double(accuracy)))") }
     parts.append("\(Figure.number(progress.samplesPerSecond)) samples/s")

@@ -18,7 +18,8 @@ struct SwiftletCommand: ParsableCommand {
     version: swiftletVersion,
     subcommands: [
       PretrainCommand.self, ResumeCommand.self, EvaluateCommand.self, FinetuneCommand.self, EmbedCommand.self,
-      ReportCommand.self, MethodsCommand.self, BackbonesCommand.self, DoctorCommand.self,
+      ReportCommand.self, CompareCommand.self, SelectCommand.self, MethodsCommand.self, BackbonesCommand.self,
+      DoctorCommand.self,
       BenchCommand.self,
     ])
 }

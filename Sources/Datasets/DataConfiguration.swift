@@ -40,6 +40,19 @@ public enum DataConfiguration: Codable, Sendable, Equatable {
     }
   }
 
+  /// The same, its random views drawn as `other` draws them: what two runs are compared on is the same for both.
+  public func drawingViews(as other: DataConfiguration) -> DataConfiguration {
+    switch (self, other) {
+    case (.images(var images), .images(let others)):
+      images.use(others.views)
+      return .images(images)
+    case (.table(var table), .table(let others)):
+      table.corruption = others.corruption
+      return .table(table)
+    case (.images, .table), (.table, .images): return self
+    }
+  }
+
   /// Finds the samples in folders and files.
   ///
   /// - Parameter labels: without it, subfolders are labels where every sample lies in one, and a table's are where they

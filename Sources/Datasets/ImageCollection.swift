@@ -134,6 +134,12 @@ public struct ImageCollection: SampleCollection {
     views(indices, recipes: [.centre], seed: 0)
   }
 
+  public func pretextTask(of indices: [Int], seed: UInt64) throws(DatasetError) -> PretextTask {
+    PretextTask(
+      "by how many quarter turns a picture was turned", classCount: TurnedViews.turns,
+      views: TurnedViews(evaluationView(of: indices)))
+  }
+
   public func samplesInMemory(of indices: [Int]) -> (byteCount: Int, share: Double) {
     let all = indices.count * folder.typicalByteCount(imageConfiguration.decode)
     return all == 0 ? (0, 1) : (min(all, Self.cacheBytes), min(1, Double(Self.cacheBytes) / Double(all)))

@@ -21,6 +21,8 @@ public protocol SampleCollection: Sendable {
   func trainingViews(_ plan: ViewPlan, of indices: [Int], seed: UInt64) throws(DatasetError) -> any ViewSource
   /// One view of each sample without any chance in it.
   func evaluationView(of indices: [Int]) -> any ViewSource
+  /// A task without labels that a representation of these samples can be judged by.
+  func pretextTask(of indices: [Int], seed: UInt64) throws(DatasetError) -> PretextTask
   /// What a run keeps of these samples in memory once it has seen them all: bytes, about, and which part of the samples
   /// that is, 0 to 1.
   func samplesInMemory(of indices: [Int]) -> (byteCount: Int, share: Double)

@@ -85,6 +85,13 @@ public struct TableCollection: SampleCollection {
     TableViews(rows, rows: indices.map { fileRows[$0] }, form: .clean)
   }
 
+  public func pretextTask(of indices: [Int], seed: UInt64) throws(DatasetError) -> PretextTask {
+    PretextTask(
+      "whether some cells of a row were replaced by those of other rows", classCount: 2,
+      views: TamperedViews(
+        clean: evaluationView(of: indices), tampered: try trainingViews(.pair, of: indices, seed: seed)))
+  }
+
   /// The whole table is in memory before the run begins.
   public func samplesInMemory(of indices: [Int]) -> (byteCount: Int, share: Double) { (0, 1) }
 

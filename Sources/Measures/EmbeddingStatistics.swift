@@ -119,11 +119,6 @@ public struct EmbeddingStatistics: Codable, Sendable, Hashable {
     let (rows, columns) = (x.shape[0], x.shape[1])
     let gram = try rows < columns ? scaled.matmul(scaled.transposed()) : scaled.transposed().matmul(scaled)
     let singular = try gram.symmetricEigenvalues().values(as: Double.self).map { max(0, $0).squareRoot() }
-    let total = singular.reduce(0, +)
-    let entropy = singular.reduce(0) { sum, value in
-      let share = value / total + 1e-7
-      return sum - share * Foundation.log(share)
-    }
-    return Foundation.exp(entropy)
+    return exponentOfEntropy(singular)
   }
 }

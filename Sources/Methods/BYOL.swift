@@ -26,6 +26,7 @@ public final class BYOL: Method {
     }
 
     public static var name: MethodName { .byol }
+    public static var family: MethodFamily { .selfDistillation }
     public static var summary: String {
       "one view's embedding predicts what a teacher, its own moving average, makes of the other"
     }

@@ -20,6 +20,7 @@ public final class BarlowTwins: Method {
     }
 
     public static var name: MethodName { .barlowTwins }
+    public static var family: MethodFamily { .redundancyReduction }
     public static var summary: String {
       "every dimension of an embedding agrees with itself in the other view and with no other dimension"
     }

@@ -20,6 +20,7 @@ public final class DCL: Method {
     }
 
     public static var name: MethodName { .dcl }
+    public static var family: MethodFamily { .contrastive }
     public static var summary: String {
       "two views of a sample attract and all others of the batch repel, decoupled: for small batches"
     }

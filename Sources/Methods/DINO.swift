@@ -35,6 +35,7 @@ public final class DINO: Method {
     }
 
     public static var name: MethodName { .dino }
+    public static var family: MethodFamily { .selfDistillation }
     public static var summary: String {
       "from any part of a sample, what a teacher, the moving average of the student, says of the whole"
     }

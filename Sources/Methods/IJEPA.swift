@@ -29,6 +29,7 @@ public final class IJEPA: Method {
     }
 
     public static var name: MethodName { .ijepa }
+    public static var family: MethodFamily { .prediction }
     public static var summary: String {
       "from a part of a picture, what a teacher, its own moving average, makes of other parts"
     }

@@ -20,6 +20,7 @@ public final class Jigsaw: Method {
     }
 
     public static var name: MethodName { .jigsaw }
+    public static var family: MethodFamily { .pseudoLabels }
     public static var summary: String { "of pictures: in which order nine tiles were laid" }
     public static var paper: String { "Noroozi & Favaro 2016, arXiv:1603.09246" }
     public var viewPlan: ViewPlan { .tiles }

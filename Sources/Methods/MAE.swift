@@ -31,6 +31,7 @@ public final class MAE: Method {
     }
 
     public static var name: MethodName { .mae }
+    public static var family: MethodFamily { .prediction }
     public static var summary: String { "three of four patches of a picture are hidden, and restored from the others" }
     public static var paper: String { "He et al. 2022, arXiv:2111.06377" }
     public static var transformerForm: ViT.Configuration.Form? { .init(.fixed, .classToken) }

@@ -9,6 +9,7 @@ import Views
 /// which method it is.
 public protocol MethodSettings: Codable, Sendable, Equatable {
   static var name: MethodName { get }
+  static var family: MethodFamily { get }
   /// What the method does, in half a sentence.
   static var summary: String { get }
   /// Authors, year and where to find it.

@@ -34,6 +34,7 @@ public final class MoCoV2: Method {
     }
 
     public static var name: MethodName { .mocoV2 }
+    public static var family: MethodFamily { .contrastive }
     public static var summary: String {
       "a view finds the other view's key among those of earlier batches, which a queue keeps"
     }

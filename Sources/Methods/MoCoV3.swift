@@ -30,6 +30,7 @@ public final class MoCoV3: Method {
     }
 
     public static var name: MethodName { .mocoV3 }
+    public static var family: MethodFamily { .contrastive }
     public static var summary: String {
       "one view's prediction finds the teacher's key of the other view among those of the batch"
     }

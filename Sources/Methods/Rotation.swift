@@ -12,6 +12,7 @@ public final class Rotation: Method {
     public init() {}
 
     public static var name: MethodName { .rotation }
+    public static var family: MethodFamily { .pseudoLabels }
     public static var summary: String { "of pictures: by how many quarter turns each was turned" }
     public static var paper: String { "Gidaris et al. 2018, arXiv:1803.07728" }
     public var viewPlan: ViewPlan { .single }

@@ -21,6 +21,7 @@ public final class SCARF: Method {
     }
 
     public static var name: MethodName { .scarf }
+    public static var family: MethodFamily { .contrastive }
     public static var summary: String {
       "of tables: a row attracts itself with cells replaced, all other rows of the batch repel"
     }

@@ -20,6 +20,7 @@ public final class SimCLR: Method {
     }
 
     public static var name: MethodName { .simclr }
+    public static var family: MethodFamily { .contrastive }
     public static var summary: String {
       "two views of a sample attract, all other samples of the batch repel"
     }

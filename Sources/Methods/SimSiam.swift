@@ -26,6 +26,7 @@ public final class SimSiam: Method {
     }
 
     public static var name: MethodName { .simsiam }
+    public static var family: MethodFamily { .selfDistillation }
     public static var summary: String {
       "one view's embedding predicts the other's, at which gradients stop"
     }

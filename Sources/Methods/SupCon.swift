@@ -20,6 +20,7 @@ public final class SupCon: Method {
     }
 
     public static var name: MethodName { .supcon }
+    public static var family: MethodFamily { .contrastive }
     public static var summary: String {
       "with labels: all views of a class attract, all others of the batch repel"
     }

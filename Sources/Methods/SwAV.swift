@@ -40,6 +40,7 @@ public final class SwAV: Method {
     }
 
     public static var name: MethodName { .swav }
+    public static var family: MethodFamily { .clustering }
     public static var summary: String {
       "views of a sample agree on which of some prototypes it belongs to, evenly over all samples"
     }

@@ -27,6 +27,7 @@ public final class VICReg: Method {
     }
 
     public static var name: MethodName { .vicreg }
+    public static var family: MethodFamily { .redundancyReduction }
     public static var summary: String {
       "embeddings of two views agree, while every dimension keeps its spread and none repeats another"
     }

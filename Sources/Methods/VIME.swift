@@ -24,6 +24,7 @@ public final class VIME: Method {
     }
 
     public static var name: MethodName { .vime }
+    public static var family: MethodFamily { .prediction }
     public static var summary: String {
       "of tables: which cells of a row were replaced, and what stood in them"
     }

@@ -3,13 +3,13 @@ import Foundation
 import Training
 
 /// What a run wrote down while it trained.
-struct RunHistory {
-  let metrics: [StepMetrics]
-  let timing: [StepTiming]
-  let skipped: [SampleError]
-  let alarms: [Alarm]
+public struct RunHistory {
+  public let metrics: [StepMetrics]
+  public let timing: [StepTiming]
+  public let skipped: [SampleError]
+  public let alarms: [Alarm]
 
-  init(of run: RunFolder) {
+  public init(of run: RunFolder) {
     metrics = Self.lines(run.metrics)
     timing = Self.lines(run.timing)
     skipped = Self.lines(run.skipped)
@@ -17,7 +17,7 @@ struct RunHistory {
   }
 
   /// From launch to the last line, over all sessions of the run.
-  var seconds: Double {
+  public var seconds: Double {
     var total = 0.0
     var last = 0.0
     for line in timing {

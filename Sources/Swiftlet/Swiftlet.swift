@@ -8,6 +8,7 @@
 @_exported import Objectives
 @_exported import Planning
 @_exported import Reports
+@_exported import Selection
 @_exported import Torch
 @_exported import Training
 @_exported import Views

@@ -23,6 +23,10 @@ private struct Patients: SampleCollection {
     try pictures.trainingViews(plan, of: indices, seed: seed)
   }
   func evaluationView(of indices: [Int]) -> any ViewSource { pictures.evaluationView(of: indices) }
+  func pretextTask(of indices: [Int], seed: UInt64) throws(DatasetError) -> PretextTask {
+    throw .planNotProvided(plan: "pretext", kind: "patients")
+  }
+
   func samplesInMemory(of indices: [Int]) -> (byteCount: Int, share: Double) { pictures.samplesInMemory(of: indices) }
   func preview(of sample: Int, side: Int) -> SamplePreview? {
     .fields([.init(name: "age <years>", value: "4\(sample)"), .init(name: "sex", value: "f")])

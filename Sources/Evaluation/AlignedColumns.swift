@@ -1,0 +1,10 @@
+/// The rows of a table with a rule below the first, columns padded to their widest cell.
+public func alignedColumns(_ rows: [[String]]) -> [String] {
+  let columns = rows.first?.indices ?? 0..<0
+  let widths = columns.map { column in rows.map { $0[column].count }.max() ?? 0 }
+  func line(_ cells: [String]) -> String {
+    zip(cells, widths).map { $0.padding(toLength: $1, withPad: " ", startingAt: 0) }.joined(separator: "  ")
+  }
+  let rule = widths.map { String(repeating: "-", count: $0) }.joined(separator: "  ")
+  return rows.prefix(1).map(line) + [rule] + rows.dropFirst().map(line)
+}

@@ -1,0 +1,123 @@
+import Datasets
+import Foundation
+import Measures
+import Torch
+import Training
+
+/// What can be said of a representation without labels, and beside it what nearest neighbours say where there are some.
+///
+/// Looks at up to 1,000 samples. Spread and rank compare networks that were trained alike; what a linear probe reads off
+/// for a pretext task compares any.
+public struct LabelFreeJudgement: Codable, Sendable, Equatable {
+  public static let sampleLimit = 1000
+  /// Views of each sample that LiDAR looks at, of half as many samples.
+  static let viewCount = 10
+
+  /// A part of answers that were right, and how far chance alone moves it.
+  public struct Share: Codable, Sendable, Equatable {
+    public let value: Double
+    /// The standard error.
+    public let error: Double
+    /// What guessing would have.
+    public let chance: Double
+
+    init(_ right: Int, of count: Int, chance: Double) {
+      value = Double(right) / Double(count)
+      error = (value * (1 - value) / Double(count)).squareRoot()
+      self.chance = chance
+    }
+
+    /// Whether it lies beyond what guessing gives.
+    public var isBeyondChance: Bool { value > chance + 3 * max(error, 1e-3) }
+  }
+
+  public let sampleCount: Int
+  /// RankMe: dimensions that the features use.
+  public let effectiveRank: Double
+  /// Dimensions in which samples differ more than their views do.
+  public let lidar: Double
+  /// Mean squared distance of two views of a sample, 0 to 4.
+  public let alignment: Double
+  /// From 0 towards −4 and below: how evenly the samples fill the sphere.
+  public let uniformity: Double
+  /// Of a linear probe for the pretext task, on samples that it did not learn from.
+  public let pretext: Share
+  public let question: String
+  /// Of samples with labels, each judged by its neighbours among the others; nil where fewer than two classes are known.
+  public let neighbours: Share?
+
+  /// - Parameters:
+  ///   - data: as the encoder's run reads them.
+  ///   - indices: samples to choose from, evenly.
+  ///   - views: how the views are drawn that alignment, uniformity and LiDAR look at; nil for the data's own.
+  ///   - seed: of views and of what the task changes.
+  public init(
+    of encoder: Encoder, on data: any SampleCollection, indices: [Int],
+    drawingViews views: (any SampleCollection)? = nil, seed: UInt64 = 0
+  ) throws {
+    let chosen = Self.spread(Self.sampleLimit, over: indices)
+    guard chosen.count >= 8 else { throw MeasureError.tooFew("samples", found: chosen.count, needed: 8) }
+    let (features, samples, _) = try encoder.features(of: data.evaluationView(of: chosen))
+    sampleCount = samples.count
+    effectiveRank = try EmbeddingStatistics.effectiveRank(features)
+
+    let some = Self.spread(Self.sampleLimit / 2, over: chosen)
+    let drawn = try Self.views(of: some, in: views ?? data, encoder, seed: seed)
+    let pair = try EmbeddingStatistics(Array(drawn.prefix(2)))
+    (alignment, uniformity) = (pair.alignment ?? 0, pair.uniformity)
+    lidar = try EmbeddingStatistics.lidar(drawn)
+
+    let task = try data.pretextTask(of: chosen, seed: seed)
+    question = task.question
+    pretext = try Self.probe(task, encoder)
+    neighbours = try Self.neighbours(features, samples.map { data.labels?.classIndices[chosen[$0]] })
+  }
+
+  private static func spread(_ limit: Int, over indices: [Int]) -> [Int] {
+    let count = min(limit, indices.count)
+    return (0..<count).map { indices[$0 * indices.count / count] }
+  }
+
+  /// Features of several views, each [samples, features], of the samples that can be read every time.
+  private static func views(
+    of samples: [Int], in data: any SampleCollection, _ encoder: Encoder, seed: UInt64
+  ) throws -> [Tensor] {
+    var drawn: [(features: Tensor, samples: [Int])] = []
+    for view in 0..<viewCount {
+      let source = try data.trainingViews(.pair, of: samples, seed: seed &+ UInt64(view))
+      let (features, readable, _) = try encoder.features(of: source)
+      drawn.append((features, readable))
+    }
+    let common = drawn.dropFirst().reduce(Set(drawn[0].samples)) { $0.intersection($1.samples) }
+    return try drawn.map { features, readable in
+      try features.indexed(by: Tensor(readable.indices.filter { common.contains(readable[$0]) }.map(Int64.init)))
+    }
+  }
+
+  /// Learns from every other sample, and is judged on the rest.
+  private static func probe(_ task: PretextTask, _ encoder: Encoder) throws -> Share {
+    let (features, places, _) = try encoder.features(of: task.views)
+    let classes = places.map { $0 % task.classCount }
+    let rows = places.indices
+    let training = rows.filter { (places[$0] / task.classCount).isMultiple(of: 2) }
+    let test = rows.filter { !(places[$0] / task.classCount).isMultiple(of: 2) }
+    let classifier = try LogisticRegression(candidates: [0.01, 1]).fit(
+      features.indexed(by: Tensor(training.map(Int64.init))), labels: training.map { classes[$0] },
+      classCount: task.classCount)
+    let answers = try classifier.probabilities(of: features.indexed(by: Tensor(test.map(Int64.init)))).predictions
+    let right = zip(answers, test).count { $0 == classes[$1] }
+    return Share(right, of: test.count, chance: 1 / Double(task.classCount))
+  }
+
+  private static func neighbours(_ features: Tensor, _ classes: [Int?]) throws -> Share? {
+    let labelled = classes.indices.filter { classes[$0] != nil }
+    let truth = labelled.compactMap { classes[$0] }
+    guard Set(truth).count >= 2, let last = truth.max() else { return nil }
+    let found = try NearestNeighbours().predictLeavingOneOut(
+      bank: features.indexed(by: Tensor(labelled.map(Int64.init))), labels: truth, classCount: last + 1
+    ).predictions
+    let most = Dictionary(grouping: truth) { $0 }.values.map(\.count).max() ?? 0
+    return Share(
+      zip(found, truth).count { $0 == $1 }, of: truth.count, chance: Double(most) / Double(truth.count))
+  }
+}

@@ -1,0 +1,58 @@
+import Methods
+import Planning
+
+/// A way to learn that is tried beside others.
+public struct Candidate: Codable, Sendable, Hashable {
+  public let method: MethodName
+  /// Nil for the preset's.
+  public let projector: ProjectorName?
+  /// Nil for the preset's.
+  public let backbone: BackboneName?
+
+  public init(_ method: MethodName, projector: ProjectorName? = nil, backbone: BackboneName? = nil) {
+    self.method = method
+    self.projector = projector
+    self.backbone = backbone
+  }
+
+  /// "simclr, small-3, resnet18"; what is the preset's is left out.
+  public var name: String { parts.joined(separator: ", ") }
+
+  /// Of its folder.
+  var slug: String { parts.joined(separator: "-") }
+
+  private var parts: [String] { [method.rawValue, projector?.rawValue, backbone?.rawValue].compactMap(\.self) }
+
+  /// Every method with every projector and backbone; a method without a projector to choose stands once a backbone.
+  ///
+  /// - Parameters:
+  ///   - projectors: none for the presets'.
+  ///   - backbones: none for the presets'.
+  public static func all(
+    _ methods: [MethodName], projectors: [ProjectorName] = [], backbones: [BackboneName] = []
+  ) -> [Candidate] {
+    var candidates: [Candidate] = []
+    for method in methods {
+      let hasProjector = method.configuration.hasProjector
+      for projector in hasProjector && !projectors.isEmpty ? projectors.map(Optional.some) : [nil] {
+        for backbone in backbones.isEmpty ? [nil] : backbones.map(Optional.some) {
+          candidates.append(Candidate(method, projector: projector, backbone: backbone))
+        }
+      }
+    }
+    var seen: Set<Candidate> = []
+    return candidates.filter { seen.insert($0).inserted }
+  }
+
+  func apply(to request: RunRequest) -> RunRequest {
+    var request = request
+    request.method = method
+    request.projector = projector ?? request.projector
+    request.backbone = backbone ?? request.backbone
+    return request
+  }
+}
+
+extension MethodSettings {
+  fileprivate static var hasProjector: Bool { projectorPath != nil }
+}

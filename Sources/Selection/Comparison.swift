@@ -1,0 +1,127 @@
+import Datasets
+import Evaluation
+import Measures
+import Methods
+import Reports
+import Training
+
+/// Runs side by side, judged without labels on the same samples and views.
+public struct Comparison: Codable, Sendable {
+  /// The best first.
+  public let contenders: [Contender]
+  /// Where labels are known.
+  public let agreement: Agreement?
+  /// How far the order can be trusted, a sentence each.
+  public let sentences: [String]
+
+  public init(_ contenders: [Contender]) throws {
+    self.contenders = Ranking(contenders).order.map { contenders[$0] }
+    agreement = try Agreement(self.contenders)
+    sentences = Self.sentences(on: self.contenders, agreement)
+  }
+
+  /// - Parameters:
+  ///   - runs: at least one. All are judged on the samples of the first.
+  ///   - progress: told what is being done.
+  public init(of runs: [RunFolder], progress: (String) -> Void = { _ in }) throws {
+    let opened = try runs.map { try $0.open() }
+    guard let first = opened.first else { throw MeasureError.tooFew("runs", found: 0, needed: 1) }
+    if opened.contains(where: { $0.samples != first.samples }) {
+      progress("The runs were not trained on the same samples; all are judged on those of \(runs[0].path).")
+    }
+    // Views of which there are two are richer than the single one of a method that hides parts.
+    let views = opened.first { $0.configuration.method.viewPlan == .pair } ?? first
+    try self.init(
+      zip(runs, opened).map { run, opened in
+        progress("Judging \(run.path)")
+        return try Contender(
+          judging: run, name: run.path, opened.configuration, on: first.samples, views: views.configuration.data)
+      })
+  }
+
+  // MARK: What the order is worth
+
+  private static func sentences(on ordered: [Contender], _ agreement: Agreement?) -> [String] {
+    guard let best = ordered.first else { return [] }
+    var sentences: [String] = []
+    if let label = close(to: best, in: ordered) { sentences.append(label) }
+    if !best.judgement.pretext.isBeyondChance {
+      sentences.append(
+        "No network tells \(best.judgement.question) better than chance: on these data that task says nothing, and the "
+          + "order across families means nothing.")
+    } else if Set(ordered.map(\.family)).count > 1 {
+      sentences.append(
+        "Families are compared by how well a linear probe tells \(best.judgement.question); this is no label of yours. It "
+          + "favours features that see shape and direction, and methods that are trained on it.")
+    }
+    if Set(ordered.map(\.epochs)).count > 1 {
+      sentences.append("The runs are of different lengths; a longer one may lead for that alone.")
+    }
+    if let agreement, let across = agreement.across {
+      let within = agreement.within.map { ", within families \(Figure.number($0))" } ?? ""
+      sentences.append(
+        "With the labels that are known, nearest neighbours order the runs with Kendall's tau \(Figure.number(across))\(within) "
+          + "to this order (1 is the same, 0 nothing in common).")
+    } else if ordered.count > 1 {
+      sentences.append(
+        "Without labels this is an indication and no proof: some labels, and swiftlet evaluate, decide it.")
+    }
+    for contender in ordered where !contender.alarms.isEmpty {
+      sentences.append("\(contender.name) went wrong: \(contender.alarms[0]).")
+    }
+    return sentences
+  }
+
+  /// Those that the probe does not tell from the best, by twice the standard error of the difference.
+  private static func close(to best: Contender, in ordered: [Contender]) -> String? {
+    let own = best.judgement.pretext
+    let equals = ordered.dropFirst().filter {
+      let other = $0.judgement.pretext
+      return own.value - other.value < 2 * (own.error * own.error + other.error * other.error).squareRoot()
+    }
+    guard !equals.isEmpty else { return nil }
+    return "\(best.name) is not told apart by it from \(equals.map(\.name).joined(separator: "; "))."
+  }
+
+  // MARK: For people
+
+  public var text: String {
+    let hasNeighbours = contenders.contains { $0.judgement.neighbours != nil }
+    let header =
+      ["", "run", "family", "parameters", "epochs", "pretext", "LiDAR", "RankMe", "alignment", "uniformity"]
+      + (hasNeighbours ? ["kNN"] : [])
+    let rows = contenders.enumerated().map { place, contender in
+      let judged = contender.judgement
+      return [
+        "\(place + 1)", contender.name, contender.family.rawValue, Figure.rounded(contender.parameterCount),
+        Figure.number(contender.epochs), Self.cell(judged.pretext), Figure.number(judged.lidar),
+        Figure.number(judged.effectiveRank), Figure.number(judged.alignment), Figure.number(judged.uniformity),
+      ] + (hasNeighbours ? [judged.neighbours.map(Self.cell) ?? "–"] : [])
+    }
+    return (alignedColumns([header] + rows) + [""] + sentences).joined(separator: "\n")
+  }
+
+  private static func cell(_ share: LabelFreeJudgement.Share) -> String {
+    "\(Figure.percent(share.value)) ± \(Figure.number(share.error * 100))"
+  }
+}
+
+extension Contender {
+  /// - Parameters:
+  ///   - samples: what it is judged on.
+  ///   - views: how alignment, uniformity and LiDAR see them.
+  init(
+    judging run: RunFolder, name: String, _ configuration: RunConfiguration, on samples: SampleListing,
+    views: DataConfiguration
+  ) throws {
+    let encoder = try Encoder(of: run)
+    let data = try configuration.data.open(samples)
+    let drawn = try configuration.data.drawingViews(as: views).open(samples)
+    let parameterCount = encoder.backbone.namedParameters.reduce(0) { $0 + $1.parameter.tensor.count }
+    self.init(
+      name: name, configuration, steps: Checkpoint.all(in: run).first?.step ?? 0, parameterCount: parameterCount,
+      judgement: try LabelFreeJudgement(
+        of: encoder, on: data, indices: Array(data.names.indices), drawingViews: drawn),
+      alarms: RunHistory(of: run).alarms.map(\.description))
+  }
+}

@@ -1,0 +1,227 @@
+import Datasets
+import Evaluation
+import Foundation
+import Planning
+import Torch
+import Training
+
+/// Trains candidates beside each other on a budget, and keeps those that look best without labels.
+///
+/// Every candidate is a run of its own in the folder; `selection.json` beside them says after every round what is known, so
+/// that a selection that was stopped goes on where it was.
+public final class Selection {
+  /// What was asked, and what is known so far.
+  public struct Record: Codable, Sendable {
+    public let candidates: [Candidate]
+    public let minutes: Double?
+    public let epochs: Int?
+    public let seed: UInt64
+    /// Why a candidate could not begin, or did not end.
+    public internal(set) var failures: [Failed] = []
+    /// After each round, the best first.
+    public internal(set) var rounds: [Comparison] = []
+    /// Of the methods and projectors of the winner, the smallest backbone that loses nothing, where several were tried.
+    public internal(set) var smallest: SmallestBackbone?
+  }
+
+  public struct Failed: Codable, Sendable, Equatable {
+    public let candidate: String
+    public let reason: String
+  }
+
+  public enum Event {
+    case left(candidate: String, reason: String)
+    /// Counted from 1.
+    case round(Int, of: Int, candidates: Int)
+    case training(Candidate, TrainingProgress)
+    case judging(Candidate)
+    case judged(Comparison)
+  }
+
+  public enum Failure: Error, Sendable, CustomStringConvertible {
+    case tooFew(Int)
+    case another(path: String)
+    case unwritable(path: String, reason: String)
+    case unreadable(path: String, reason: String)
+
+    public var description: String {
+      switch self {
+      case .tooFew(let count):
+        "\(count) candidates can be trained, which leaves nothing to choose: name more with --methods, --projectors or "
+          + "--backbones"
+      case .another(let path):
+        "\(path) holds a selection of other candidates, another budget or seed; ask for the same to go on with it, or "
+          + "choose another folder with --run"
+      case .unwritable(let path, let reason): "cannot write \(path): \(reason)"
+      case .unreadable(let path, let reason):
+        "\(path) cannot be understood (\(reason)): choose another folder with --run"
+      }
+    }
+  }
+
+  public private(set) var record: Record
+  public let path: String
+  private let request: RunRequest
+  private let open: (RunRequest) throws -> Proposal
+
+  /// Begins a selection, or goes on with the one in the folder.
+  ///
+  /// - Parameters:
+  ///   - candidates: at least two.
+  ///   - request: what holds for all of them; its minutes are of the whole selection, its epochs of a run to its end.
+  ///   - path: the folder.
+  ///   - open: the data as a request reads them.
+  /// - Throws: `Failure.another` where the folder holds something else that was asked.
+  public init(
+    of candidates: [Candidate], request: RunRequest, in path: String,
+    data open: @escaping (RunRequest) throws -> Proposal
+  ) throws {
+    guard candidates.count >= 2 else { throw Failure.tooFew(candidates.count) }
+    self.path = path
+    self.request = request
+    self.open = open
+    record = Record(candidates: candidates, minutes: request.minutes, epochs: request.epochs, seed: request.seed ?? 0)
+    let file = path + "/selection.json"
+    if let data = FileManager.default.contents(atPath: file) {
+      do {
+        let found = try JSONDecoder().decode(Record.self, from: data)
+        guard
+          found.candidates == candidates, found.minutes == record.minutes, found.epochs == record.epochs,
+          found.seed == record.seed
+        else { throw Failure.another(path: path) }
+        record = found
+      } catch let error as DecodingError {
+        throw Failure.unreadable(path: file, reason: "it is not what Swiftlet writes: \(error.shortReason)")
+      }
+    } else {
+      // Before anything is trained, as a run checks its own place.
+      try RunFolder(path).checkIsFree()
+      try save()
+    }
+  }
+
+  /// Whether rounds of before were found.
+  public var isResumed: Bool { !record.rounds.isEmpty }
+
+  /// Trains and judges until the last round.
+  ///
+  /// - Parameter shouldStop: asked before every step; true saves a checkpoint and returns.
+  /// - Returns: the last comparison, or nil where it was stopped.
+  public func run(report: (Event) throws -> Void = { _ in }, shouldStop: () -> Bool = { false }) throws -> Comparison? {
+    var active = try record.candidates.filter { try begins($0, report) }
+    guard active.count >= 2 else { throw Failure.tooFew(active.count) }
+    let halving = Halving(active.count)
+    for (round, (count, share)) in zip(halving.counts, halving.shares).enumerated() {
+      if round > 0 { active = survivors(of: active, after: record.rounds[round - 1], count: count) }
+      if round < record.rounds.count { continue }
+      try report(.round(round + 1, of: halving.counts.count, candidates: active.count))
+      for candidate in active {
+        guard try train(candidate, toShare: share, halving, report, shouldStop) else { return nil }
+      }
+      let comparison = try judge(active.filter { !hasFailed($0) }, report)
+      record.rounds.append(comparison)
+      try save()
+      try report(.judged(comparison))
+    }
+    record.smallest = SmallestBackbone(in: record)
+    try save()
+    return record.rounds.last
+  }
+
+  private func hasFailed(_ candidate: Candidate) -> Bool { record.failures.contains { $0.candidate == candidate.name } }
+
+  private func folder(of candidate: Candidate) -> RunFolder { RunFolder("\(path)/\(candidate.slug)") }
+
+  /// Whether the data and the candidate's parts fit each other; asked of all before the first is trained.
+  private func begins(_ candidate: Candidate, _ report: (Event) throws -> Void) throws -> Bool {
+    // One that failed while it trained took part in the first round, whose size must stay what it was.
+    if hasFailed(candidate) { return FileManager.default.fileExists(atPath: folder(of: candidate).path) }
+    do {
+      _ = try open(candidate.apply(to: request))
+      return true
+    } catch let refusal as RunRequest.Refusal {
+      try leave(candidate, "\(refusal)", report)
+      return false
+    } catch DatasetError.planNotProvided(let plan, let kind) {
+      try leave(candidate, "\(DatasetError.planNotProvided(plan: plan, kind: kind))", report)
+      return false
+    }
+  }
+
+  private func leave(_ candidate: Candidate, _ reason: String, _ report: (Event) throws -> Void) throws {
+    record.failures.append(Failed(candidate: candidate.name, reason: reason))
+    try save()
+    try report(.left(candidate: candidate.name, reason: reason))
+  }
+
+  /// The best of a round that was judged.
+  private func survivors(of active: [Candidate], after round: Comparison, count: Int) -> [Candidate] {
+    let best = Set(round.contenders.prefix(count).map(\.name))
+    return active.filter { best.contains($0.name) }
+  }
+
+  /// - Returns: false where it was asked to stop.
+  private func train(
+    _ candidate: Candidate, toShare share: Double, _ halving: Halving, _ report: (Event) throws -> Void,
+    _ shouldStop: () -> Bool
+  ) throws -> Bool {
+    if hasFailed(candidate) { return true }
+    let run: Pretraining
+    let folder = folder(of: candidate)
+    do {
+      if FileManager.default.fileExists(atPath: folder.configuration) {
+        run = try Pretraining(resuming: folder)
+      } else {
+        var own = candidate.apply(to: request)
+        own.minutes = request.minutes.map(halving.minutesOfOne)
+        let proposal = try open(own)
+        run = try Pretraining(
+          of: proposal.data, training: proposal.training, heldOut: proposal.heldOut,
+          configuration: own.configuration(for: proposal), in: folder)
+      }
+      let end = max(1, Int((share * Double(run.configuration.schedule.totalSteps)).rounded()))
+      _ = try run.train(
+        report: { try report(.training(candidate, $0)) }, shouldStop: { run.step >= end || shouldStop() })
+      if run.step < end, shouldStop() { return false }
+    } catch let refusal as RunRequest.Refusal {
+      try leave(candidate, "\(refusal)", report)
+    } catch Pretraining.Failure.diverged(let step, let rate) {
+      try leave(candidate, "\(Pretraining.Failure.diverged(step: step, learningRate: rate))", report)
+    }
+    return true
+  }
+
+  private func judge(_ candidates: [Candidate], _ report: (Event) throws -> Void) throws -> Comparison {
+    let opened = try candidates.map { try folder(of: $0).open() }
+    guard let first = opened.first else { throw Failure.tooFew(0) }
+    let views = opened.first { $0.configuration.method.viewPlan == .pair } ?? first
+    return try Comparison(
+      zip(candidates, opened).map { candidate, opened in
+        try report(.judging(candidate))
+        return try Contender(
+          judging: folder(of: candidate), name: candidate.name, opened.configuration, on: first.samples,
+          views: views.configuration.data)
+      })
+  }
+
+  private func save() throws {
+    let file = path + "/selection.json"
+    do {
+      try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+      let encoder = JSONEncoder()
+      encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+      try encoder.encode(record).write(to: URL(fileURLWithPath: file), options: .atomic)
+    } catch {
+      throw Failure.unwritable(path: file, reason: error.localizedDescription)
+    }
+  }
+}
+
+extension DecodingError {
+  fileprivate var shortReason: String {
+    switch self {
+    case .keyNotFound(let key, _): "'\(key.stringValue)' is missing"
+    default: "it is damaged"
+    }
+  }
+}

@@ -1,0 +1,83 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// `select` and `compare`, as a user runs them.
+@Suite struct SelectTests {
+  private static let tiny = [
+    "--width", "4", "--image-size", "16", "--batch-size", "8", "--precision", "float32", "--threads", "1",
+  ]
+
+  private struct Record: Decodable {
+    struct Round: Decodable { let contenders: [Contender] }
+    struct Contender: Decodable { let name: String, epochs: Double }
+    struct Failed: Decodable { let candidate: String, reason: String }
+    let rounds: [Round]
+    let failures: [Failed]
+  }
+
+  @Test func fourCandidatesAreTriedAndTheBetterHalfGoesOn() throws {
+    try withTemporaryFolder { folder in
+      let (data, place) = (folder.appending(path: "data"), folder.appending(path: "selection"))
+      try drawPictures(in: data)
+      let command =
+        ["select", data.path, "--run", place.path, "--methods", "simclr,vicreg,mae", "--projectors", "small-2,linear"]
+        + ["--backbones", "resnet18", "--epochs", "4", "--json"] + Self.tiny
+      let outcome = try SwiftletProgram.run(command)
+      #expect(outcome.code == 0, "\(outcome.errors)")
+      let record = try JSONDecoder().decode(Record.self, from: Data(outcome.output.utf8))
+      #expect(record.failures.map(\.candidate) == ["mae, resnet18"])
+      #expect(record.rounds.map(\.contenders.count) == [4, 2])
+      let survivors = Set(record.rounds[1].contenders.map(\.name))
+      #expect(survivors == Set(record.rounds[0].contenders.prefix(2).map(\.name)))
+      #expect(record.rounds[1].contenders.allSatisfy { $0.epochs == 4 })
+      #expect(record.rounds[0].contenders.allSatisfy { $0.epochs < 4 })
+
+      // The same again computes nothing anew; another request does not overwrite it.
+      let again = try SwiftletProgram.run(command)
+      #expect(again.code == 0 && again.output == outcome.output, "\(again.errors)")
+      let other = try SwiftletProgram.run(command + ["--seed", "2"])
+      #expect(other.code == 1 && other.errors.contains("holds a selection of other candidates"), "\(other.errors)")
+
+      let runs = ["simclr-small-2-resnet18", "vicreg-linear-resnet18"].map { place.appending(path: $0).path }
+      let compared = try SwiftletProgram.run(["compare"] + runs)
+      #expect(compared.code == 0 && compared.output.contains("LiDAR"), "\(compared.errors)")
+      #expect(try SwiftletProgram.run("compare", data.path).code == 1)
+    }
+  }
+
+  @Test func aKilledSelectionEndsAsOneThatWasNot() throws {
+    try withTemporaryFolder { folder in
+      let data = folder.appending(path: "data")
+      try drawPictures(in: data)
+      func command(_ place: URL) -> [String] {
+        ["select", data.path, "--run", place.path, "--methods", "simclr,vicreg,byol,dcl", "--epochs", "6", "--json"]
+          + Self.tiny
+      }
+      let (whole, killed) = (folder.appending(path: "whole"), folder.appending(path: "killed"))
+      let expected = try SwiftletProgram.run(command(whole))
+      #expect(expected.code == 0, "\(expected.errors)")
+      let process = try SwiftletProgram.start(command(killed))
+      try SwiftletProgram.waitForRun(killed.appending(path: "vicreg"))
+      Foundation.kill(process.processIdentifier, SIGKILL)
+      process.waitUntilExit()
+      let outcome = try SwiftletProgram.run(command(killed))
+      #expect(outcome.code == 0 && outcome.output == expected.output, "\(outcome.errors)")
+    }
+  }
+
+  @Test(arguments: [
+    (["--methods", "simclr,nonsense"], "--methods 'nonsense' is not known"),
+    (["--methods", "simclr"], "name more with"),
+    (["--minutes", "0"], "--minutes 0 must be"), (["--minutes", "1", "--epochs", "1"], "exclude each other"),
+  ]) func wrongRequestsAreSentences(_ options: [String], _ sentence: String) throws {
+    try withTemporaryFolder { folder in
+      let data = folder.appending(path: "data")
+      try drawPictures(in: data)
+      let place = folder.appending(path: "selection")
+      let outcome = try SwiftletProgram.run(["select", data.path, "--run", place.path] + options)
+      #expect(outcome.code != 0 && outcome.errors.contains(sentence), "\(outcome.errors)")
+      #expect(!FileManager.default.fileExists(atPath: place.path))
+    }
+  }
+}
