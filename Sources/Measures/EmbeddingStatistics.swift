@@ -16,6 +16,8 @@ public struct EmbeddingStatistics: Codable, Sendable, Hashable {
   public let standardDeviation: Double
   /// How many dimensions the first view uses, from 1 to min(samples, features). See ``effectiveRank(_:)``.
   public let effectiveRank: Double
+  /// The same of the embeddings less their mean: dimensions in which samples differ, whatever all have in common.
+  public let centredRank: Double
   /// The standard deviation of each dimension of the first view as it is, averaged over dimensions; in the units of the
   /// embeddings. It falls where a network shrinks them all towards one point.
   public let scale: Double
@@ -26,7 +28,8 @@ public struct EmbeddingStatistics: Codable, Sendable, Hashable {
     guard let first = views.first else { throw .tooFew("views", found: 0, needed: 1) }
     try Self.checkPairs(first)
     for view in views.dropFirst() { try Self.checkPair(first, view) }
-    (alignment, uniformity, standardDeviation, effectiveRank, scale) = try computing { () throws(TorchError) in
+    (alignment, uniformity, standardDeviation, effectiveRank, centredRank, scale) = try computing {
+      () throws(TorchError) in
       let embeddings = try doublePrecision(first)
       var units: [Tensor] = []
       for view in views { units.append(try normalized(doublePrecision(view))) }
@@ -37,7 +40,8 @@ public struct EmbeddingStatistics: Codable, Sendable, Hashable {
       }
       return (
         units.count > 1 ? try Self.meanSquaredDistance(units[0], units[1]) : nil, uniformity, deviation,
-        try Self.rank(embeddings), try embeddings.standardDeviation([0], correction: 0).mean().item()
+        try Self.rank(embeddings), try Self.rank(embeddings - embeddings.mean([0], keep: true)),
+        try embeddings.standardDeviation([0], correction: 0).mean().item()
       )
     }
   }

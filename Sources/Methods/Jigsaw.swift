@@ -46,6 +46,7 @@ public final class Jigsaw: Method {
 
   public var choiceCount: Int? { orders.tensor.shape[0] }
 
+  public var comparesEmbeddings: Bool { false }
   public var children: [(name: String, module: any Module)] {
     [("backbone", backbone), ("tower", tower), ("head", head)]
   }

@@ -53,10 +53,13 @@ public final class MAE: Method {
     decoder = try Decoder(
       configuration, inputs: encoder.featureCount,
       outputs: backbone.patchSize * backbone.patchSize * backbone.inputChannels)
+    try encoder.drawWeightsByXavier()
+    try decoder.drawWeightsByXavier()
     objective = MaskedPatches(normalisesTargets: configuration.normalisesTargets)
   }
 
   public var backbone: any Backbone { encoder }
+  public var comparesEmbeddings: Bool { false }
   public var children: [(name: String, module: any Module)] { [("backbone", encoder), ("decoder", decoder)] }
 
   public func forward(_ views: [Tensor], at moment: Moment) throws(TorchError) -> MethodOutput {

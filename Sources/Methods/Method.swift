@@ -34,6 +34,9 @@ public protocol Method: Module {
   /// How many answers the loss chooses among, where a loss that stays at their logarithm, that of guessing, means that
   /// nothing is learned; nil where that is otherwise.
   var choiceCount: Int? { get }
+  /// Whether the loss is about how embeddings lie to each other. Where it is not (hidden parts are restored, or told what was
+  /// done), features may have much in common without being poor.
+  var comparesEmbeddings: Bool { get }
   /// - Parameter views: one batch a view, in the form the backbone takes.
   func forward(_ views: [Tensor], at moment: Moment) throws(TorchError) -> MethodOutput
   /// A single value, in float32 or better.
@@ -47,6 +50,7 @@ public protocol Method: Module {
 extension Method {
   public var parametersAtPeakRate: [Parameter] { [] }
   public var choiceCount: Int? { nil }
+  public var comparesEmbeddings: Bool { true }
   public func beforeStep(at moment: Moment) throws(TorchError) {}
   public func afterStep(_ output: MethodOutput, at moment: Moment) throws(TorchError) {}
 }

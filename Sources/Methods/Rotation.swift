@@ -33,6 +33,7 @@ public final class Rotation: Method {
   }
 
   public var choiceCount: Int? { 4 }
+  public var comparesEmbeddings: Bool { false }
   public var children: [(name: String, module: any Module)] { [("backbone", backbone), ("head", head)] }
 
   /// - Parameter views: one, [batch, channels, side, side].

@@ -15,11 +15,14 @@ public final class SimSiam: Method {
     public var predictor: Projector.Configuration
     /// The predictor's learning rate stays at its peak, as the official code advises.
     public var predictorKeepsPeakRate: Bool
+    /// Without it the method collapses (section 4.1 of the paper): for demonstrations and tests of what watches a run.
+    public var stopsGradient: Bool
 
     public init(
       projector: Projector.Configuration = .simsiam, predictor: Projector.Configuration = .simsiamPredictor,
-      predictorKeepsPeakRate: Bool = true
+      predictorKeepsPeakRate: Bool = true, stopsGradient: Bool = true
     ) {
+      self.stopsGradient = stopsGradient
       self.projector = projector
       self.predictor = predictor
       self.predictorKeepsPeakRate = predictorKeepsPeakRate
@@ -42,6 +45,7 @@ public final class SimSiam: Method {
   private let branch: Branch
   private let predictor: Projector
   private let predictorKeepsPeakRate: Bool
+  private let stopsGradient: Bool
   private let objective = NegativeCosine()
 
   public init(_ configuration: Configuration, on backbone: BackboneConfiguration) throws(TorchError) {
@@ -49,6 +53,7 @@ public final class SimSiam: Method {
     let width = branch.projector.outputs
     predictor = try Projector(inputs: width, configuration.predictor.ending(in: width))
     predictorKeepsPeakRate = configuration.predictorKeepsPeakRate
+    stopsGradient = configuration.stopsGradient
   }
 
   public var backbone: any Backbone { branch.backbone }
@@ -64,13 +69,16 @@ public final class SimSiam: Method {
     return MethodOutput(
       features: [first.features, second.features], embeddings: [first.embeddings, second.embeddings],
       predictions: [try predictor(first.embeddings), try predictor(second.embeddings)],
-      targets: [try second.embeddings.detach(), try first.embeddings.detach()])
+      targets: [second.embeddings, first.embeddings])
   }
 
   /// From −1 to 1.
   public func loss(_ output: MethodOutput, at moment: Moment) throws(TorchError) -> Tensor {
-    let first = try objective(output.predictions[0], output.targets[0])
-    let second = try objective(output.predictions[1], output.targets[1])
-    return try (first + second) / 2
+    let (predictions, targets) = (output.predictions, output.targets)
+    let stopped = try (objective(predictions[0], targets[0]) + objective(predictions[1], targets[1])) / 2
+    if stopsGradient { return stopped }
+    // The same number seen from the other side, whose gradient reaches the targets.
+    let reversed = try (objective(targets[0], predictions[0]) + objective(targets[1], predictions[1])) / 2
+    return try (stopped + reversed) / 2
   }
 }

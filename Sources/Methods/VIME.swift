@@ -48,6 +48,7 @@ public final class VIME: Method {
     objective = MaskedRestoration(featureWeight: configuration.featureWeight)
   }
 
+  public var comparesEmbeddings: Bool { false }
   public var children: [(name: String, module: any Module)] {
     [("backbone", backbone), ("mask_head", maskHead), ("feature_head", featureHead)]
   }

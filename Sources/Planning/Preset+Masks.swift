@@ -8,8 +8,7 @@ extension Preset {
     method: { _ in MAE.Configuration() },
     backbone: .viTBase,
     optimizer: OptimizerConfiguration(.adamW, baseLearningRate: 1.5e-4, weightDecay: 0.05, beta2: 0.95),
-    batchSize: 4096, epochs: 800, warmUpEpochs: 40,
-    departures: ["weights start normal with deviation 0.02 (code: Xavier's uniform)"])
+    batchSize: 4096, epochs: 800, warmUpEpochs: 40)
 
   static let maeSmall = Preset(
     .maeSmall,

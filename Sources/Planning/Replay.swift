@@ -121,10 +121,10 @@ extension RunRequest {
       run.optimizer = OptimizerConfiguration(
         name, baseLearningRate: Self.usualRate(name), weightDecay: recorded.optimizer.weightDecay)
     }
-    if let learningRate { run.optimizer.baseLearningRate = learningRate * 256 / Double(run.batchSize) }
+    if let learningRate { run.optimizer.setLearningRate(learningRate, forBatch: run.batchSize) }
     if let weightDecay { run.optimizer.weightDecay = weightDecay }
     if run.optimizer != recorded.optimizer || run.batchSize != recorded.batchSize {
-      run.schedule.peak = run.optimizer.baseLearningRate * Double(run.batchSize) / 256
+      run.schedule.peak = run.optimizer.learningRate(forBatch: run.batchSize)
     }
   }
 }

@@ -63,9 +63,9 @@ extension RunRequest {
       optimizer = OptimizerConfiguration(
         name, baseLearningRate: Self.usualRate(name), weightDecay: optimizer.weightDecay)
     }
-    if let learningRate { optimizer.baseLearningRate = learningRate * 256 / Double(batch) }
+    if let learningRate { optimizer.setLearningRate(learningRate, forBatch: batch) }
     if let weightDecay { optimizer.weightDecay = weightDecay }
-    let peak = optimizer.baseLearningRate * Double(batch) / 256
+    let peak = optimizer.learningRate(forBatch: batch)
     let cores = ProcessInfo.processInfo.activeProcessorCount
     return RunConfiguration(
       preset: preset.name.rawValue, data: proposal.data.configuration, method: proposal.method,
@@ -82,14 +82,15 @@ extension RunRequest {
   }
 
   func warnings(on run: RunConfiguration, preset: Preset, sampleCount: Int) -> [String] {
-    let usualRate =
+    var usual = run.optimizer
+    usual.baseLearningRate =
       run.optimizer.name == preset.optimizer.name
       ? preset.optimizer.baseLearningRate : Self.usualRate(run.optimizer.name)
     return [
       Warnings.fewNegatives(batch: run.batchSize, method: run.method),
       Warnings.longRecipe(preset: preset.name, sampleCount: sampleCount, epochs: run.epochs),
       Warnings.shortTime(steps: run.schedule.totalSteps, stepsPerEpoch: run.stepsPerEpoch, minutes: minutes),
-      Warnings.unusualRate(run.schedule.peak, preset: usualRate * Double(run.batchSize) / 256),
+      Warnings.unusualRate(run.schedule.peak, preset: usual.learningRate(forBatch: run.batchSize)),
     ].compactMap(\.self)
   }
 

@@ -1,6 +1,7 @@
 import Datasets
 import Foundation
 import Measures
+import Methods
 import Torch
 
 /// Writes the logs of a run. Losses stay on the device until a log interval is full, so that no step waits for one.
@@ -25,8 +26,8 @@ final class Journal {
 
   /// - Parameters:
   ///   - step: where the run goes on; later lines are cut.
-  ///   - chanceLoss: of the method, where it has one.
-  init(configuration: RunConfiguration, folder: RunFolder, step: Int, chanceLoss: Double?) throws {
+  ///   - method: what the sentinel has to know of it.
+  init(configuration: RunConfiguration, folder: RunFolder, step: Int, of method: any Method) throws {
     self.configuration = configuration
     firstStep = step
     metrics = try LineLog(folder.metrics)
@@ -37,7 +38,8 @@ final class Journal {
     alarms = try LineLog(folder.alarms)
     try alarms.cut(after: step)
     sentinel = CollapseSentinel(
-      chanceLoss: chanceLoss, stepsPerEpoch: configuration.stepsPerEpoch, patience: configuration.patience)
+      chanceLoss: method.choiceCount.map { log(Double($0)) }, comparesEmbeddings: method.comparesEmbeddings,
+      stepsPerEpoch: configuration.stepsPerEpoch, patience: configuration.patience)
     for line in try metrics.lines(of: StepMetrics.self) { _ = sentinel.look(at: line) }
     let lines = (FileManager.default.contents(atPath: folder.skipped) ?? Data()).split(separator: UInt8(ascii: "\n"))
     listed = Set(lines.compactMap { try? JSONDecoder().decode(SampleError.self, from: $0).name })

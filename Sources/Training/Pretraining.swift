@@ -206,7 +206,7 @@ public final class Pretraining {
   ) throws -> Outcome {
     let total = configuration.schedule.totalSteps
     let journal = try Journal(
-      configuration: configuration, folder: folder, step: step, chanceLoss: method.choiceCount.map { log(Double($0)) })
+      configuration: configuration, folder: folder, step: step, of: method)
     let looks = try Looks(
       at: data, training: indices, heldOut: heldOut, plan: configuration.method.viewPlan, configuration)
     let source = try data.trainingViews(configuration.method.viewPlan, of: indices, seed: configuration.seed)

@@ -14,6 +14,8 @@ public struct StepMetrics: Codable, Sendable, Equatable {
   public var uniformity: Float?
   public var standardDeviation: Float?
   public var effectiveRank: Float?
+  /// Of the embeddings less their mean.
+  public var centredRank: Float?
   /// The standard deviation of the embeddings as they are, before any scaling to unit length.
   public var embeddingScale: Float?
   /// Of all gradients together, before any clipping.
@@ -43,6 +45,7 @@ public struct StepMetrics: Codable, Sendable, Equatable {
     uniformity = Float(statistics.uniformity)
     standardDeviation = Float(statistics.standardDeviation)
     effectiveRank = Float(statistics.effectiveRank)
+    centredRank = Float(statistics.centredRank)
   }
 }
 

@@ -52,6 +52,36 @@ import Testing
     #expect(alarms(run { $0.loss = 8.0 }, chanceLoss: 8.3178) == [])
   }
 
+  /// Features of a transformer have much in common from the start; only what is lost of their spread is a sign.
+  @Test func whatBeganNarrowIsNotAlike() {
+    let narrow = (0..<20).map { look in
+      line(max(1, look * 10)) {
+        $0.standardDeviation = look == 0 ? 0.06 : 0.03
+        $0.effectiveRank = 1.5
+        $0.centredRank = 9
+      }
+    }
+    #expect(alarms(narrow) == [])
+    let lost = narrow.map { line in
+      var line = line
+      if line.step > 1 { line.standardDeviation = 0.008 }
+      return line
+    }
+    #expect(alarms(lost).map(\.kind) == [.alike])
+  }
+
+  /// What restores hidden parts has no embeddings to keep apart; exploding weights count for all.
+  @Test func spreadIsNoSignWhereTheLossIsNotAboutIt() {
+    let lines = run {
+      $0.standardDeviation = 0.001
+      $0.embeddingScale = 0.001
+      $0.effectiveRank = 1
+      $0.weightNorm = 900
+    }
+    var sentinel = CollapseSentinel(chanceLoss: nil, comparesEmbeddings: false, stepsPerEpoch: 20)
+    #expect(lines.compactMap { sentinel.look(at: $0) }.map(\.kind) == [.exploded])
+  }
+
   /// An untrained network may see everything alike.
   @Test func theFirstHalfEpochIsNoSign() {
     let early = (0..<10).map { step in line(step + 1) { $0.standardDeviation = 0.01 } }

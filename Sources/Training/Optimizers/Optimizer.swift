@@ -59,8 +59,9 @@ public struct OptimizerConfiguration: Codable, Sendable, Equatable {
   }
 
   public var name: Name
-  /// For a batch of 256; scaled linearly with the batch.
+  /// For a batch of 256; scaled with the batch as `batchScaling` says.
   public var baseLearningRate: Double
+  public var batchScaling: BatchScaling
   public var weightDecay: Double
   /// Where the weight decay ends, along half a cosine; nil where it stays. DINO: from 0.04 to 0.4.
   public var finalWeightDecay: Double?
@@ -79,14 +80,27 @@ public struct OptimizerConfiguration: Codable, Sendable, Equatable {
   public var biasAndNormRate: Double
   public var clipping: GradientClipping?
 
+  /// How the learning rate follows the batch.
+  public enum BatchScaling: String, Codable, Sendable, CaseIterable {
+    case linear
+    /// With its square root: the step of an adaptive method depends less on how noisy a gradient is.
+    case squareRoot = "square root"
+
+    fileprivate func factor(ofBatch batch: Int) -> Double {
+      self == .linear ? Double(batch) / 256 : (Double(batch) / 256).squareRoot()
+    }
+  }
+
   public init(
-    _ name: Name, baseLearningRate: Double, weightDecay: Double, finalWeightDecay: Double? = nil,
-    momentum: Double = 0.9, isNesterov: Bool = false, trustCoefficient: Double? = nil, beta1: Double = 0.9,
+    _ name: Name, baseLearningRate: Double, batchScaling: BatchScaling = .linear, weightDecay: Double,
+    finalWeightDecay: Double? = nil, momentum: Double = 0.9, isNesterov: Bool = false, trustCoefficient: Double? = nil,
+    beta1: Double = 0.9,
     beta2: Double = 0.999, excludesBiasAndNorm: Bool = true, biasAndNormRate: Double = 1,
     clipping: GradientClipping? = nil
   ) {
     self.name = name
     self.baseLearningRate = baseLearningRate
+    self.batchScaling = batchScaling
     self.weightDecay = weightDecay
     self.finalWeightDecay = finalWeightDecay
     self.momentum = momentum
@@ -97,6 +111,14 @@ public struct OptimizerConfiguration: Codable, Sendable, Equatable {
     self.excludesBiasAndNorm = excludesBiasAndNorm
     self.biasAndNormRate = biasAndNormRate
     self.clipping = clipping
+  }
+
+  /// The peak of the schedule.
+  public func learningRate(forBatch batch: Int) -> Double { baseLearningRate * batchScaling.factor(ofBatch: batch) }
+
+  /// Chooses the base so that a batch is trained at `rate`.
+  public mutating func setLearningRate(_ rate: Double, forBatch batch: Int) {
+    baseLearningRate = rate / batchScaling.factor(ofBatch: batch)
   }
 
   /// - Parameter progress: the part of the run that is done, 0 to 1.
@@ -126,6 +148,7 @@ extension OptimizerConfiguration {
       try container.decode(Name.self, forKey: .name),
       baseLearningRate: try container.decode(Double.self, forKey: .baseLearningRate),
       weightDecay: try container.decode(Double.self, forKey: .weightDecay))
+    batchScaling = try container.decodeIfPresent(BatchScaling.self, forKey: .batchScaling) ?? batchScaling
     finalWeightDecay = try container.decodeIfPresent(Double.self, forKey: .finalWeightDecay)
     momentum = try container.decodeIfPresent(Double.self, forKey: .momentum) ?? momentum
     isNesterov = try container.decodeIfPresent(Bool.self, forKey: .isNesterov) ?? isNesterov

@@ -8,11 +8,15 @@ import Foundation
 struct CollapseSentinel {
   /// Looks in a row.
   static let patience = 3
-  /// Of the spread of embeddings over the sphere, 1 where it is even.
+  /// Of the spread of embeddings over the sphere, 1 where it is even: what is below counts where it has also fallen to
+  /// `leastDeviationLeft` of what it was at the first look, for features of a transformer begin with little.
   static let leastDeviation: Float = 0.05
+  static let leastDeviationLeft: Float = 0.2
+  /// Whatever it was.
+  static let noDeviation: Float = 0.005
   /// Of the embeddings' own scale, as a part of what it was at the first look.
   static let leastScale: Float = 0.01
-  /// Of the effective rank.
+  /// Of the effective rank of what samples do not have in common.
   static let leastRank: Float = 2
   /// How near the loss of guessing a loss has to be, as a part of it.
   static let chanceMargin: Float = 0.005
@@ -21,6 +25,8 @@ struct CollapseSentinel {
 
   /// The loss of guessing, where staying there means that nothing is learned.
   private let chanceLoss: Double?
+  /// Whether the spread of embeddings is a sign.
+  private let comparesEmbeddings: Bool
   private let stepsPerEpoch: Int
   private var first: StepMetrics?
   private var beginnings: [Alarm.Kind: (step: Int, looks: Int)] = [:]
@@ -28,7 +34,8 @@ struct CollapseSentinel {
   private var overfitting: OverfittingWatch
 
   /// - Parameter patience: looks at the held-out loss without a fall.
-  init(chanceLoss: Double?, stepsPerEpoch: Int, patience: Int? = nil) {
+  init(chanceLoss: Double?, comparesEmbeddings: Bool = true, stepsPerEpoch: Int, patience: Int? = nil) {
+    self.comparesEmbeddings = comparesEmbeddings
     overfitting = OverfittingWatch(patience: patience)
     self.chanceLoss = chanceLoss
     self.stepsPerEpoch = stepsPerEpoch
@@ -63,7 +70,9 @@ struct CollapseSentinel {
   private func signs(in line: StepMetrics) -> [Sign] {
     // A network that has not moved yet may see everything alike: that is no collapse.
     let isBegun = line.step > stepsPerEpoch / 2
-    let (deviation, rank) = (line.standardDeviation ?? 1, line.effectiveRank ?? .infinity)
+    let (deviation, rank) = (line.standardDeviation ?? 1, line.centredRank ?? line.effectiveRank ?? .infinity)
+    let deviationLeft = Self.ratio(line.standardDeviation, first?.standardDeviation)
+    let isNarrow = deviation < Self.leastDeviation && deviationLeft < Self.leastDeviationLeft
     let scale = Self.ratio(line.embeddingScale, first?.embeddingScale)
     let growth = Self.ratio(line.weightNorm, first?.weightNorm)
     let distance = chanceLoss.map { abs(line.loss - Float($0)) / Float($0) } ?? .infinity
@@ -73,17 +82,17 @@ struct CollapseSentinel {
         "the learning rate is too high: try a tenth of it (--learning-rate)"
       ),
       (
-        .alike, isBegun && deviation < Self.leastDeviation,
+        .alike, comparesEmbeddings && isBegun && (isNarrow || deviation < Self.noDeviation),
         "different samples get nearly the same embedding (spread \(Self.short(deviation)) of 1): the network has collapsed",
         "look whether the data differ at all; then try a lower --learning-rate, a larger --batch-size, or another method"
       ),
       (
-        .shrunk, isBegun && scale < Self.leastScale,
+        .shrunk, comparesEmbeddings && isBegun && scale < Self.leastScale,
         "the embeddings have shrunk to \(Self.short(100 * scale)) % of their first scale: the network has collapsed",
         "what keeps them apart is too weak: try a lower --learning-rate or --weight-decay, or another method"
       ),
       (
-        .fewDimensions, isBegun && rank < Self.leastRank,
+        .fewDimensions, comparesEmbeddings && isBegun && rank < Self.leastRank,
         "the embeddings use \(Self.short(rank)) effective dimensions: the network has collapsed to a line",
         "try a lower --learning-rate, a larger --batch-size, or another method"
       ),
