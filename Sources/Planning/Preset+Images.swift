@@ -20,6 +20,14 @@ extension Preset {
     .small, source: "Swiftlet's own measurements on a few thousand pictures in minutes of training", isSmall: true,
     input: .images(views: .small, imageSize: 64),
     method: { SimCLR.Configuration(temperature: 0.2, projector: .simclr(features: $0.features)) },
-    optimizer: OptimizerConfiguration(.adamW, baseLearningRate: 2e-3, weightDecay: 0.01), batchSize: 256,
-    epochs: 100, warmUpEpochs: 10, warmUpShare: 0.05)
+    optimizer: .small(), batchSize: 256, epochs: 100, warmUpEpochs: 10, warmUpShare: 0.05)
+}
+
+extension OptimizerConfiguration {
+  /// Of the small presets. On the digits at batch 64, SimCLR's neighbours were right for 74 % after three epochs at 5e-4,
+  /// where a rule of proportion leads from 2e-3 at 256, for 82 % at 1e-3 and for 85 % at 2e-3: hence the square root.
+  static func small(baseLearningRate: Double = 2e-3) -> OptimizerConfiguration {
+    OptimizerConfiguration(
+      .adamW, baseLearningRate: baseLearningRate, batchScaling: .squareRoot, weightDecay: 0.01)
+  }
 }

@@ -12,12 +12,13 @@ extension Preset {
 
   static let maeSmall = Preset(
     .maeSmall,
-    source: "mae, scaled down for a few thousand pictures in minutes of training; not yet chosen by measurement",
+    source: "mae, scaled down for a few thousand pictures in minutes of training; see docs/benchmarks.md",
     isSmall: true,
     input: .images(views: .mae, imageSize: 64),
     method: { _ in MAE.Configuration(decoderWidth: 96, decoderDepth: 2, decoderHeads: 3) },
     backbone: .viTTiny, depth: 6, pooling: .patches,
-    optimizer: OptimizerConfiguration(.adamW, baseLearningRate: 2e-3, weightDecay: 0.05, beta2: 0.95),
+    optimizer: OptimizerConfiguration(
+      .adamW, baseLearningRate: 3e-3, batchScaling: .squareRoot, weightDecay: 0.05, beta2: 0.95),
     batchSize: 128, epochs: 100, warmUpEpochs: 10, warmUpShare: 0.1)
 
   static let ijepa = Preset(
@@ -35,7 +36,7 @@ extension Preset {
 
   static let ijepaSmall = Preset(
     .ijepaSmall,
-    source: "i-jepa, scaled down for a few thousand pictures in minutes of training; not yet chosen by measurement",
+    source: "i-jepa, scaled down for a few thousand pictures in minutes of training; see docs/benchmarks.md",
     isSmall: true,
     input: .images(views: .ijepa, imageSize: 64),
     method: { _ in

@@ -26,14 +26,14 @@ extension Preset {
 
   static let swavSmall = Preset(
     .swavSmall,
-    source: "swav, scaled down for a few thousand pictures in minutes of training; not yet chosen by measurement",
+    source: "swav, scaled down for a few thousand pictures in minutes of training; see docs/benchmarks.md",
     isSmall: true,
     input: .images(views: .small, imageSize: 64),
     method: {
       let projector = Projector.Configuration(widths: [$0.features, 128], normalization: .hidden, hasBias: true)
       return SwAV.Configuration(projector: projector, prototypes: 300)
     },
-    width: 32, optimizer: OptimizerConfiguration(.adamW, baseLearningRate: 2e-3, weightDecay: 0.01), batchSize: 256,
+    width: 32, optimizer: .small(), batchSize: 256,
     epochs: 50, warmUpEpochs: 10, warmUpShare: 0.05)
 
   static let dino = Preset(
@@ -48,7 +48,7 @@ extension Preset {
 
   static let dinoSmall = Preset(
     .dinoSmall,
-    source: "dino, scaled down for a few thousand pictures in minutes of training; not yet chosen by measurement",
+    source: "dino, scaled down for a few thousand pictures in minutes of training; see docs/benchmarks.md",
     isSmall: true,
     input: .images(views: .small, imageSize: 64),
     method: { _ in

@@ -16,9 +16,9 @@ extension Preset {
 
   static let rotationSmall = Preset(
     .rotationSmall,
-    source: "scaled down for a few thousand pictures in minutes of training; not yet chosen by measurement",
+    source: "scaled down for a few thousand pictures in minutes of training; see docs/benchmarks.md",
     isSmall: true, input: .images(views: .upright, imageSize: 64), method: { _ in Rotation.Configuration() },
-    optimizer: OptimizerConfiguration(.adamW, baseLearningRate: 2e-3, weightDecay: 0.01), batchSize: 64,
+    optimizer: .small(), batchSize: 64,
     epochs: 100, warmUpEpochs: 10, warmUpShare: 0.05)
 
   static let jigsaw = Preset(
@@ -30,9 +30,9 @@ extension Preset {
 
   static let jigsawSmall = Preset(
     .jigsawSmall,
-    source: "scaled down for a few thousand pictures in minutes of training; not yet chosen by measurement",
+    source: "scaled down for a few thousand pictures in minutes of training; see docs/benchmarks.md",
     isSmall: true,
     input: .images(views: .jigsaw, imageSize: 96), method: { _ in Jigsaw.Configuration(orders: 64, tileWidth: 128) },
-    optimizer: OptimizerConfiguration(.adamW, baseLearningRate: 2e-3, weightDecay: 0.01), batchSize: 64,
+    optimizer: .small(), batchSize: 64,
     epochs: 100, warmUpEpochs: 10, warmUpShare: 0.05)
 }

@@ -5,15 +5,19 @@ import Training
 // that fit so few steps, and teachers that follow faster.
 extension Preset {
   private static func smallPair<Settings: MethodSettings>(
-    _ name: Name, baseLearningRate: Double = 2e-3, method: @escaping @Sendable (Sizes) -> Settings
+    _ name: Name, optimizer: OptimizerConfiguration = .small(), method: @escaping @Sendable (Sizes) -> Settings
   ) -> Preset {
     Preset(
-      name,
-      source: "scaled down for a few thousand pictures in minutes of training; not yet chosen by measurement",
+      name, source: "scaled down for a few thousand pictures in minutes of training; see docs/benchmarks.md",
       isSmall: true,
-      input: .images(views: .small, imageSize: 64), method: method,
-      optimizer: OptimizerConfiguration(.adamW, baseLearningRate: baseLearningRate, weightDecay: 0.01),
+      input: .images(views: .small, imageSize: 64), method: method, optimizer: optimizer,
       batchSize: 256, epochs: 100, warmUpEpochs: 10, warmUpShare: 0.05)
+  }
+
+  /// Where a predictor follows: adaptive steps let these methods fall to a few dimensions within fifty of them.
+  private static func momentum(baseLearningRate: Double) -> OptimizerConfiguration {
+    OptimizerConfiguration(
+      .sgd, baseLearningRate: baseLearningRate, weightDecay: 5e-4)
   }
 
   static let mocoV2Small = smallPair(.mocoV2Small) {
@@ -34,16 +38,18 @@ extension Preset {
     DCL.Configuration(temperature: 0.2, projector: .simclr(features: $0.features))
   }
 
-  static let byolSmall = smallPair(.byolSmall) { _ in
-    BYOL.Configuration(projector: .small2, predictor: .smallPredictor, momentum: .cosine(from: 0.97, to: 1))
+  static let byolSmall = smallPair(.byolSmall, optimizer: momentum(baseLearningRate: 0.4)) { _ in
+    BYOL.Configuration(projector: .small2, predictor: .smallPredictor, momentum: .cosine(from: 0.9, to: 1))
   }
 
-  static let simsiamSmall = smallPair(.simsiamSmall) { _ in
+  static let simsiamSmall = smallPair(.simsiamSmall, optimizer: momentum(baseLearningRate: 0.4)) { _ in
     SimSiam.Configuration(
       projector: .smallSimSiam, predictor: .init(widths: [128], normalization: .hidden, lastHasBias: true))
   }
 
-  static let barlowTwinsSmall = smallPair(.barlowTwinsSmall) { _ in BarlowTwins.Configuration(projector: .small3) }
+  static let barlowTwinsSmall = smallPair(.barlowTwinsSmall, optimizer: .small(baseLearningRate: 1e-3)) { _ in
+    BarlowTwins.Configuration(projector: .small3)
+  }
 
   static let vicregSmall = smallPair(.vicregSmall) { _ in VICReg.Configuration(projector: .small3) }
 }
