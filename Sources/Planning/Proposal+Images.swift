@@ -56,7 +56,11 @@ extension RunRequest {
           Departure("image size", images.imageSize, preset: presetSize),
           Departure("views", images.views.rawValue, preset: presetViews.rawValue),
         ].compactMap(\.self),
-      choices: choices, warnings: [Warnings.enlarged(imageSize: images.imageSize, own: ownSide)].compactMap(\.self))
+      choices: choices,
+      warnings: [
+        Warnings.enlarged(imageSize: images.imageSize, own: ownSide),
+        Warnings.sameness(PictureVariety(of: folder, decode: images.decode)),
+      ].compactMap(\.self))
   }
 
   /// Nil where the method of the preset wants none.

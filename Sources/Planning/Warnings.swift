@@ -1,3 +1,4 @@
+import Datasets
 import Foundation
 import Methods
 import Training
@@ -48,6 +49,19 @@ enum Warnings {
     guard own > 0, imageSize > 2 * own else { return nil }
     return
       "views of \(imageSize) pixels are far larger than the pictures' own \(own): they take longer and show nothing more"
+  }
+
+  /// What no method can learn from.
+  static func sameness(_ variety: PictureVariety) -> String? {
+    if variety.areEqual {
+      return
+        "all \(variety.count) pictures that were looked at are the same: nothing can be learned from such; look whether "
+        + "this is the right folder"
+    }
+    guard variety.plainCount > variety.count / 2 else { return nil }
+    return
+      "\(variety.plainCount) of \(variety.count) pictures that were looked at have one colour and nothing in them: little "
+      + "can be learned from such; look whether this is the right folder, and how its files were made"
   }
 
   private static func short(_ value: Double) -> String {

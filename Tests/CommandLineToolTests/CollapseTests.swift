@@ -84,4 +84,25 @@ import Testing
       #expect(try SwiftletProgram.run("pretrain", data.path, "--hold-out", "60%").code == 2)
     }
   }
+
+  /// Before the first step: what nothing can be learned from is no failure of training.
+  @Test func picturesThatShowNothingAreSaidToDoSo() throws {
+    try withTemporaryFolder { folder in
+      let (plain, equal) = (folder.appending(path: "plain"), folder.appending(path: "equal"))
+      for (place, shade) in (0..<12).map({ ($0, UInt8(20 * $0)) }) {
+        try drawGrey(at: plain.appending(path: "\(place).png"), side: 16) { _, _ in shade }
+        try drawGrey(at: equal.appending(path: "\(place).png"), side: 16) { x, y in UInt8(x * y) }
+      }
+      for (data, sentence) in [
+        (plain, "12 of 12 pictures that were looked at have one colour"), (equal, "are the same"),
+      ] {
+        let outcome = try SwiftletProgram.pretrain(data, folder.appending(path: data.lastPathComponent + "-run"))
+        #expect(outcome.code == 0 && outcome.errors.contains(sentence), "\(outcome.errors)")
+      }
+      let sound = folder.appending(path: "sound")
+      try drawPictures(in: sound)
+      let outcome = try SwiftletProgram.pretrain(sound, folder.appending(path: "sound-run"))
+      #expect(!outcome.errors.contains("looked at"), "\(outcome.errors)")
+    }
+  }
 }

@@ -19,6 +19,13 @@ public func drawPictures(in folder: URL, classes: Int = 2, perClass: Int = 12, s
   }
 }
 
+/// Writes one such picture, and the folders that it lies in.
+public func drawGrey(at place: URL, side: Int, value: (_ x: Int, _ y: Int) -> UInt8) throws {
+  try FileManager.default.createDirectory(at: place.deletingLastPathComponent(), withIntermediateDirectories: true)
+  let rows = (0..<side).flatMap { y in [UInt8(0)] + (0..<side).map { value($0, y) } }
+  try greyPNG(rows, side: side).write(to: place)
+}
+
 private func greyPNG(_ rows: [UInt8], side: Int) -> Data {
   var data = Data([0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A])
   data += chunk("IHDR", bigEndian(UInt32(side)) + bigEndian(UInt32(side)) + [8, 0, 0, 0, 0])
