@@ -30,8 +30,10 @@ extension Preset {
     isSmall: true,
     input: .images(views: .small, imageSize: 64),
     method: {
-      let projector = Projector.Configuration(widths: [$0.features, 128], normalization: .hidden, hasBias: true)
-      return SwAV.Configuration(projector: projector, prototypes: 300)
+      // Narrow, and normalised: in many dimensions there is a direction in which no prototype stands out, and a short
+      // training finds it.
+      let projector = Projector.Configuration(widths: [$0.features, 16], normalization: .all, lastAffine: .none)
+      return SwAV.Configuration(temperature: 0.2, projector: projector, prototypes: 100)
     },
     width: 32, optimizer: .small(), batchSize: 256,
     epochs: 50, warmUpEpochs: 10, warmUpShare: 0.05)
@@ -55,7 +57,8 @@ extension Preset {
       DINO.Configuration(
         momentum: .cosine(from: 0.99, to: 1),
         head: PrototypeHead.Configuration(
-          hidden: [512, 512], bottleneck: 128, prototypes: 1024, normalizesHidden: true))
+          hidden: [512, 512], bottleneck: 128, prototypes: 256, normalizesHidden: true),
+        frozenEpochs: 0)
     },
     backbone: .resNet18, width: 32,
     optimizer: OptimizerConfiguration(

@@ -20,7 +20,7 @@ extension Preset {
       .sgd, baseLearningRate: baseLearningRate, weightDecay: 5e-4)
   }
 
-  static let mocoV2Small = smallPair(.mocoV2Small) {
+  static let mocoV2Small = smallPair(.mocoV2Small, optimizer: .small(baseLearningRate: 1e-3)) {
     MoCoV2.Configuration(
       projector: .mocoV2(features: $0.features), queueLength: 1024, momentum: .constant(0.99), keyGroups: 4)
   }

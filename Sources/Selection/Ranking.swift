@@ -4,8 +4,11 @@ import Methods
 /// Contenders from best to worst, as far as that can be told without labels.
 ///
 /// Rank and spread of features say little across families of methods, whose features are made to look different: they only
-/// order those of one family, by the mean of three places (LiDAR, RankMe, the probe for the pretext task). The families'
-/// best are then compared by the probe alone, the winner is taken out, and so on.
+/// order those of one family, by the mean of four places (the probe for the pretext task, alignment, uniformity, RankMe).
+/// The families' best are then compared by the probe alone, the winner is taken out, and so on.
+///
+/// That these four agree best with nearest neighbours, where each by itself may even be reversed (LiDAR and RankMe are
+/// highest of networks that have hardly been trained), was found on 17 runs on the digits; see docs/benchmarks.md.
 public struct Ranking: Sendable {
   /// Places in the list that was given, the best first.
   public let order: [Int]
@@ -34,7 +37,7 @@ public struct Ranking: Sendable {
 
   static func orderedWithin(_ family: [Int], _ contenders: [Contender]) -> [Int] {
     let measures: [(Contender) -> Double] = [
-      \.judgement.lidar, \.judgement.effectiveRank, \.judgement.pretext.value,
+      \.judgement.pretext.value, { -$0.judgement.alignment }, { -$0.judgement.uniformity }, \.judgement.effectiveRank,
     ]
     var places = [Int: Double](uniqueKeysWithValues: family.map { ($0, 0) })
     for measure in measures {

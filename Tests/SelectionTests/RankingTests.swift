@@ -6,15 +6,15 @@ import Testing
 @Suite struct RankingTests {
   /// As `swiftlet compare --json` writes it: the same way in as a stored selection.
   private func contender(
-    _ name: String, _ family: String, pretext: Double, lidar: Double, rank: Double, kNN: Double? = nil,
-    parameters: Int = 100
+    _ name: String, _ family: String, pretext: Double, lidar: Double, rank: Double, alignment: Double = 1,
+    uniformity: Double = -2, kNN: Double? = nil, parameters: Int = 100
   ) throws -> Contender {
     let share = { (value: Double) in "{\"value\": \(value), \"error\": 0.01, \"chance\": 0.25}" }
     let neighbours = kNN.map { ", \"neighbours\": \(share($0))" } ?? ""
     let text = """
       {"name": "\(name)", "method": "simclr", "family": "\(family)", "backbone": "resnet18", "alarms": [],
        "parameterCount": \(parameters), "epochs": 2, "judgement": {"sampleCount": 100, "effectiveRank": \(rank),
-       "lidar": \(lidar), "alignment": 1, "uniformity": -2, "pretext": \(share(pretext)), "question": "q"\(neighbours)}}
+       "lidar": \(lidar), "alignment": \(alignment), "uniformity": \(uniformity), "pretext": \(share(pretext)), "question": "q"\(neighbours)}}
       """
     return try JSONDecoder().decode(Contender.self, from: Data(text.utf8))
   }
@@ -28,8 +28,16 @@ import Testing
       try contender("narrow, worse", "clustering", pretext: 0.4, lidar: 4, rank: 4),
     ]
     let order = Ranking(contenders).order.map { contenders[$0].name }
-    // Within the contrastive family two measures of three prefer the wide one, which then stands before the other.
-    #expect(order == ["narrow, good", "wide, poor", "middle", "narrow, worse"])
+    #expect(order == ["narrow, good", "middle", "wide, poor", "narrow, worse"])
+  }
+
+  /// Three measures of four outweigh the probe.
+  @Test func membersOfAFamilyAreOrderedByAllMeasures() throws {
+    let contenders = [
+      try contender("by the probe", "contrastive", pretext: 0.6, lidar: 1, rank: 5),
+      try contender("by the others", "contrastive", pretext: 0.5, lidar: 1, rank: 9, alignment: 0.2, uniformity: -3),
+    ]
+    #expect(Ranking(contenders).order == [1, 0])
   }
 
   @Test func equalsAreDecidedByCost() throws {
