@@ -80,7 +80,7 @@ public struct Comparison: Codable, Sendable {
       return own.value - other.value < 2 * (own.error * own.error + other.error * other.error).squareRoot()
     }
     guard !equals.isEmpty else { return nil }
-    return "\(best.name) is not told apart by it from \(equals.map(\.name).joined(separator: "; "))."
+    return "The lead of \(best.name) over \(equals.map(\.name).joined(separator: "; ")) is within the probe's error."
   }
 
   // MARK: For people

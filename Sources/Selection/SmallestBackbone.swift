@@ -44,7 +44,7 @@ public struct SmallestBackbone: Codable, Sendable, Equatable {
   public var sentence: String {
     smallest == winner
       ? "No smaller backbone that was tried does as well as that of \(winner)."
-      : "\(smallest) is not told apart from \(winner) by the probe and computes with \(smallestParameters) in place of "
+      : "\(smallest) loses nothing against \(winner) that the probe could tell, and computes with \(smallestParameters) in place of "
         + "\(winnerParameters) parameters: take it unless labels say otherwise."
   }
 }
