@@ -317,18 +317,34 @@ extension RunConfiguration {
     Moment(step: step, totalSteps: schedule.totalSteps, stepsPerEpoch: stepsPerEpoch)
   }
 
-  /// What the tensor generators start from at a step.
-  func seed(at step: Int) -> UInt64 { seed &+ UInt64(step) }
+  /// What the tensor generators start from at a step, and for each of its micro-batches.
+  func seed(at step: Int, part: Int = 0) -> UInt64 {
+    seed &+ UInt64(step) &+ UInt64(part) &* 0x9E37_79B9_7F4A_7C15
+  }
 
-  /// One pass forward and backward; the gradients of the pass before go once the loss is there.
+  /// One pass forward and backward, in micro-batches where the run has them; the gradients of the pass before go once the
+  /// loss is there.
   func computeGradients(
     of method: any Method, _ views: [Tensor], at moment: Moment, _ stopwatch: Stopwatch? = nil
   ) throws(TorchError) -> (output: MethodOutput, loss: Tensor) {
+    let count = views[0].shape[0]
+    if let size = microBatchSize, size < count {
+      return try GradientCache(self, size: size, count: count).computeGradients(
+        of: method, views, at: moment, stopwatch)
+    }
     let output = try stopwatch.time(.forward) { () throws(TorchError) in try forward(method, views, at: moment) }
     let loss = try stopwatch.time(.loss) { () throws(TorchError) in try method.loss(output, at: moment) }
     try method.clearGradients()
     try stopwatch.time(.backward) { () throws(TorchError) in try loss.backward() }
     return (output, loss)
+  }
+
+  /// One pass forward for who only looks, in micro-batches where the run has them.
+  func forwardInParts(_ method: any Method, _ views: [Tensor], at moment: Moment) throws(TorchError) -> MethodOutput {
+    let count = views[0].shape[0]
+    guard let size = microBatchSize, size < count else { return try forward(method, views, at: moment) }
+    // Every look draws the same, whatever its step.
+    return try GradientCache(self, size: size, count: count).forward(method, views, at: moment, seededAt: 0)
   }
 
   func forward(_ method: any Method, _ views: [Tensor], at moment: Moment) throws(TorchError) -> MethodOutput {
