@@ -8,11 +8,15 @@ struct BenchCommand: ParsableCommand {
     commandName: "bench",
     abstract: "Measures how fast this machine is on your data.",
     discussion: """
-      For example, how many views a second one and two threads make of the pictures in a folder:
+      For example, how many views a second one and two threads make of the pictures in a folder, and what a training step
+      takes by itself:
 
         swiftlet bench views photos
+        swiftlet bench step --image-size 96 --batch-size 128
       """,
-    subcommands: [BenchViewsCommand.self])
+    subcommands: [
+      BenchViewsCommand.self, BenchStepCommand.self, BenchLossCommand.self, BenchNeighboursCommand.self,
+    ])
 }
 
 struct BenchViewsCommand: ParsableCommand {

@@ -47,9 +47,12 @@ final class Console {
     say("Preset     \(run.preset): \(proposal.preset.source)")
     for (index, choice) in plan.choices.enumerated() { say((index == 0 ? "Chosen     " : "           ") + "\(choice)") }
     if !run.departures.isEmpty { say("Departs    \(run.departures.joined(separator: ", "))") }
-    say("Views      \(run.data.summary), batch \(run.batchSize)")
+    let parts = run.microBatchSize.map { ", \($0) at a time" } ?? ""
+    say("Views      \(run.data.summary), batch \(run.batchSize)\(parts)")
     say("Machine    \(device), \(precision)")
-    say("Memory     \(plan.memory.sentence(batch: run.batchSize, memory: plan.freeMemory))")
+    say(
+      "Memory     \(plan.memory.sentence(batch: run.batchSize, microBatch: run.microBatchSize, memory: plan.freeMemory))"
+    )
     say(
       "Schedule   \(run.schedule.totalSteps) steps, \(Figure.number(run.epochs)) epochs; learning rate \(Figure.number(run.schedule.peak)) \(Self.shape(run.schedule))"
     )

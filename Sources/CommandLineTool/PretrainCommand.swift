@@ -60,6 +60,9 @@ struct PretrainCommand: ParsableCommand {
 
   @OptionGroup var disk: CacheOption
 
+  @Flag(help: "Say at the end where the time of the steps went, and what limits them.")
+  var profile = false
+
   @Flag(help: "Print one JSON object with the outcome on standard output.")
   var json = false
 
@@ -87,6 +90,7 @@ struct PretrainCommand: ParsableCommand {
     let pretraining = try Pretraining(
       of: proposal.data, training: proposal.training, heldOut: proposal.heldOut, configuration: plan.configuration,
       in: folder)
+    pretraining.isProfiled = profile
     console.describe(plan, of: proposal, parameterCount: pretraining.parameterCount)
     try TrainingSession(pretraining, console: console, signals: signals, isJSON: json).run()
   }

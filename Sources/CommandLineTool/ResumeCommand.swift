@@ -19,6 +19,9 @@ struct ResumeCommand: ParsableCommand {
 
   @OptionGroup var disk: CacheOption
 
+  @Flag(help: "Say at the end where the time of the steps went, and what limits them.")
+  var profile = false
+
   @Flag(help: "Print one JSON object with the outcome on standard output.")
   var json = false
 
@@ -30,6 +33,7 @@ struct ResumeCommand: ParsableCommand {
     let console = Console()
     let signals = Interruption()
     let pretraining = try Pretraining(resuming: RunFolder(runFolder), loaderThreads: loaderThreads, cache: disk.cache)
+    pretraining.isProfiled = profile
     for damage in pretraining.damaged { console.say(passedOver: damage) }
     let version = pretraining.configuration.version
     if version != swiftletVersion {

@@ -29,12 +29,14 @@ struct TrainingSession {
     console.endProgress()
     console.say(skipped: pretraining.skipped)
     for trouble in pretraining.troubles { console.warn(trouble) }
+    if let profile = pretraining.profile { console.say("\(profile.table)\n\(profile.limit).") }
     if let last, last.waiting > Self.bearableWaiting { console.warn(Self.bottleneck(last.waiting)) }
     if isJSON {
       try printJSON(
         Outcome(
           run: folder, outcome: outcome.name, steps: pretraining.step,
-          epochs: pretraining.configuration.epochs, last: last?.metrics, skipped: pretraining.skipped.count))
+          epochs: pretraining.configuration.epochs, last: last?.metrics, skipped: pretraining.skipped.count,
+          profile: pretraining.profile))
     }
     if case .interrupted = outcome, let signal = signals.received {
       console.say(
@@ -68,6 +70,7 @@ struct TrainingSession {
     let epochs: Double
     let last: StepMetrics?
     let skipped: Int
+    let profile: StepProfile?
   }
 }
 

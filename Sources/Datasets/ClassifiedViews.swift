@@ -10,6 +10,7 @@ struct ClassifiedViews: ViewSource {
   }
 
   var sampleCount: Int { views.sampleCount }
+  var decodingTime: Duration { views.decodingTime }
   var layouts: [ViewLayout] { views.layouts + [ViewLayout(shape: [], element: .int64)] }
 
   func render(sample: Int, epoch: Int, into buffers: [UnsafeMutableRawBufferPointer]) throws(SampleError) {

@@ -71,6 +71,12 @@ public struct ImageFolder: Sendable {
     contents = ImageContents()
   }
 
+  /// So many pictures that nobody has: a run on such can be planned and its steps timed, but nothing can be read.
+  public static func imagined(count: Int) -> ImageFolder {
+    let samples = (0..<count).map { FileList.Sample(root: 0, relativePath: "\($0).png") }
+    return ImageFolder(files: FileList(roots: [.init(path: "/nowhere", prefix: "")], samples: samples), labels: nil)
+  }
+
   public var count: Int { files.count }
 }
 

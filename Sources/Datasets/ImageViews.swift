@@ -1,3 +1,4 @@
+import Synchronization
 import Views
 
 /// Views of pictures: one canonical decode a sample, from which every view is drawn by a recipe of its own.
@@ -53,6 +54,7 @@ public struct ImageViews: ViewSource {
   private let cache: PictureCache
   private let packed: PackedCache?
   private let rule: [UInt8]
+  private let decoding = DecodingClock()
 
   /// The views are the same whatever is kept.
   ///
@@ -77,6 +79,7 @@ public struct ImageViews: ViewSource {
   }
 
   public var sampleCount: Int { files.count }
+  public var decodingTime: Duration { .nanoseconds(decoding.nanoseconds.load(ordering: .relaxed)) }
 
   public var layouts: [ViewLayout] {
     configuration.views.map {
@@ -106,6 +109,8 @@ public struct ImageViews: ViewSource {
 
   private func picture(of sample: Int) throws(SampleError) -> Picture {
     if let picture = cache.picture(of: sample) { return picture }
+    let start = ContinuousClock.now
+    defer { decoding.add(start.duration(to: .now)) }
     let path = files.path(of: sample)
     let key = packed == nil ? nil : PackedKey(path: path, rule: rule)
     if let key, let picture = packed?.picture(key) {
@@ -122,4 +127,11 @@ public struct ImageViews: ViewSource {
       throw SampleError(name: files.name(of: sample), reason: error.reason)
     }
   }
+}
+
+/// Shared by all threads that decode.
+private final class DecodingClock: Sendable {
+  let nanoseconds = Atomic<Int64>(0)
+
+  func add(_ time: Duration) { nanoseconds.add(Int64(time / .nanoseconds(1)), ordering: .relaxed) }
 }

@@ -27,6 +27,14 @@ public enum LoaderError: Error, Sendable, Equatable, CustomStringConvertible {
   }
 }
 
+/// The time that all workers of a loader together have spent.
+public struct LoaderWork: Sendable, Equatable {
+  /// Reading samples from disk or a packed cache.
+  public let decoding: Duration
+  /// Drawing views of them.
+  public let drawing: Duration
+}
+
 /// Renders batches ahead of the step on plain threads.
 ///
 /// What is in a batch depends on the source and the order alone, never on the number of threads or on timing. At most
@@ -62,6 +70,9 @@ public final class Loader {
 
   /// Every sample that could not be read so far, once each, in the order of the samples.
   public var skipped: [SampleError] { workshop.skipped }
+
+  /// What the workers have done so far.
+  public var work: LoaderWork { workshop.spent }
 
   /// Ends the workers and waits for them; batches already taken stay valid.
   public func stop() { workshop.close() }

@@ -25,6 +25,7 @@ struct TileViews: ViewSource {
   }
 
   var sampleCount: Int { views.sampleCount }
+  var decodingTime: Duration { views.decodingTime }
   var layouts: [ViewLayout] { [ViewLayout(shape: [Self.perSide * Self.perSide, channels, tile, tile])] }
 
   func render(sample: Int, epoch: Int, into buffers: [UnsafeMutableRawBufferPointer]) throws(SampleError) {

@@ -29,6 +29,13 @@ public protocol ViewSource: Sendable {
   var layouts: [ViewLayout] { get }
   /// Writes every view of one sample; `buffers[i]` holds `layouts[i].byteCount` bytes.
   func render(sample: Int, epoch: Int, into buffers: [UnsafeMutableRawBufferPointer]) throws(SampleError)
+  /// How long all threads together have read samples so far, rather than drawn views of them.
+  var decodingTime: Duration { get }
+}
+
+extension ViewSource {
+  /// Of what is in memory from the start.
+  public var decodingTime: Duration { .zero }
 }
 
 /// Why one sample could not be read. It never stops a run: the sample is listed and another takes its place.

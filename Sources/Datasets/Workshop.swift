@@ -40,6 +40,9 @@ final class Workshop: @unchecked Sendable {
   private var isClosed = false
   private var isHopeless = false
   private var hasDelivered = false
+  private var rendering = Duration.zero
+  /// What others that read through the same source had read before.
+  private let decodedBefore: Duration
 
   init(
     source: any ViewSource, order: any BatchOrder, batches: Range<Int>, ahead: Int, failures: FailurePolicy
@@ -48,6 +51,7 @@ final class Workshop: @unchecked Sendable {
     self.order = order
     self.ahead = ahead
     self.failures = failures
+    decodedBefore = source.decodingTime
     layouts = source.layouts
     remaining = batches
     // One more than can be under way: the batch that the step is using.
@@ -70,6 +74,11 @@ final class Workshop: @unchecked Sendable {
 
   var skipped: [SampleError] {
     condition.withLock { failed.sorted { $0.key < $1.key }.map(\.value) }
+  }
+
+  var spent: LoaderWork {
+    let decoding = source.decodingTime - decodedBefore
+    return LoaderWork(decoding: decoding, drawing: max(.zero, condition.withLock { rendering } - decoding))
   }
 
   func next() throws(LoaderError) -> Batch? {
@@ -133,8 +142,11 @@ final class Workshop: @unchecked Sendable {
   private func work() {
     while let (assembly, row, sample) = claim() {
       let buffers = layouts.indices.map { assembly.memory.rows(row..<row + 1, view: $0, layout: layouts[$0]) }
+      let start = ContinuousClock.now
       let rendered = render(sample, epoch: assembly.epoch, into: buffers)
+      let time = start.duration(to: .now)
       condition.withLock {
+        rendering += time
         assembly.samples[row] = rendered
         assembly.finished += 1
         if assembly.finished == assembly.samples.count { condition.broadcast() }

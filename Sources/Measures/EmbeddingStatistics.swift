@@ -104,9 +104,16 @@ public struct EmbeddingStatistics: Codable, Sendable, Hashable {
     let count = Double(x.shape[0])
     // ‖x − y‖² = ‖x‖² + ‖y‖² − 2 x·y, with lengths as they are: a row of zeros has none.
     let squares = try x.squared().sum([1], keep: true)
-    let distances = try squares + squares.transposed() - x.matmul(x.transposed()) * 2
-    let potentials = try (distances.clamped(atLeast: 0) * -2).exp()
-    let pairs = try potentials.sum().item() - potentials.diagonal().sum().item()
+    // Some rows at a time: a batch may be too large for all its pairs.
+    let height = max(1, (1 << 20) / x.shape[0])
+    var pairs = 0.0
+    for start in stride(from: 0, to: x.shape[0], by: height) {
+      let range = start..<min(start + height, x.shape[0])
+      let rows = try x.rows(range)
+      let distances = try squares.rows(range) + squares.transposed() - rows.matmul(x.transposed()) * 2
+      let potentials = try (distances.clamped(atLeast: 0) * -2).exp()
+      pairs += try potentials.sum().item() - potentials.diagonal(offset: start).sum().item()
+    }
     return Foundation.log(pairs / (count * (count - 1)))
   }
 

@@ -41,11 +41,18 @@ func checkMatrix(_ what: String, _ matrix: Tensor, width: Int? = nil) throws(Mea
     throw .shape(what, found: shape, expected: "[samples, \(width.map(String.init) ?? "features")]")
   }
   guard shape[0] > 0 else { throw .tooFew(what, found: 0, needed: 1) }
-  let isFinite = try computing { () throws(TorchError) in try matrix.isFinite().allTrue() }
-  if !isFinite {
-    let values = try computing { () throws(TorchError) in try matrix.values(as: Double.self) }
+  // Some rows at a time: the matrix may be most of what fits into the memory.
+  let height = max(1, (1 << 22) / shape[1])
+  for start in stride(from: 0, to: shape[0], by: height) {
+    let isFinite = try computing { () throws(TorchError) in
+      try matrix.rows(start..<min(start + height, shape[0])).isFinite().allTrue()
+    }
+    if isFinite { continue }
+    let values = try computing { () throws(TorchError) in
+      try matrix.rows(start..<min(start + height, shape[0])).values(as: Double.self)
+    }
     if let index = values.firstIndex(where: { !$0.isFinite }) {
-      throw .notFinite(what, value: values[index], row: index / shape[1], column: index % shape[1])
+      throw .notFinite(what, value: values[index], row: start + index / shape[1], column: index % shape[1])
     }
   }
   return (shape[0], shape[1])

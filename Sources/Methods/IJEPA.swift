@@ -35,6 +35,9 @@ public final class IJEPA: Method {
     }
     public static var paper: String { "Assran et al. 2023, arXiv:2301.08243" }
     public static var transformerForm: ViT.Configuration.Form? { .init(.fixed, .patches) }
+    public static var microBatching: MicroBatching {
+      .impossible("its masks have one size for all samples that pass together")
+    }
     public var viewPlan: ViewPlan { .single }
 
     public func build(on backbone: BackboneConfiguration) throws(TorchError) -> any Method {

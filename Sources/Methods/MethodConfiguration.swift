@@ -22,6 +22,9 @@ public protocol MethodSettings: Codable, Sendable, Equatable {
   /// The form of vision transformer that the method takes; nil where any network will do.
   static var transformerForm: ViT.Configuration.Form? { get }
 
+  /// What becomes of it where a batch passes in parts.
+  static var microBatching: MicroBatching { get }
+
   var viewPlan: ViewPlan { get }
   func build(on backbone: BackboneConfiguration) throws(TorchError) -> any Method
 }
@@ -30,6 +33,7 @@ extension MethodSettings {
   public static var temperaturePath: WritableKeyPath<Self, Double>? { nil }
   public static var projectorPath: WritableKeyPath<Self, Projector.Configuration>? { nil }
   public static var transformerForm: ViT.Configuration.Form? { nil }
+  public static var microBatching: MicroBatching { .exact }
 }
 
 /// Which method, and its numbers; a run records it.
@@ -40,6 +44,7 @@ public struct MethodConfiguration: Sendable {
 
   public var name: MethodName { type(of: settings).name }
   public var viewPlan: ViewPlan { settings.viewPlan }
+  public var microBatching: MicroBatching { type(of: settings).microBatching }
 
   /// Nil where the method has none; setting it then changes nothing.
   public var temperature: Double? {

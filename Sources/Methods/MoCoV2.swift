@@ -41,6 +41,9 @@ public final class MoCoV2: Method {
     public static var paper: String { "He et al. 2020, arXiv:1911.05722; Chen et al. 2020, arXiv:2003.04297" }
     public static var temperaturePath: WritableKeyPath<Self, Double>? { \.temperature }
     public static var projectorPath: WritableKeyPath<Self, Projector.Configuration>? { \.projector }
+    public static var microBatching: MicroBatching {
+      .differing("keys are shuffled into groups within a micro-batch, and not over the whole batch")
+    }
     public var viewPlan: ViewPlan { .pair }
 
     public func build(on backbone: BackboneConfiguration) throws(TorchError) -> any Method {

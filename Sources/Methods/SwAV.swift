@@ -47,6 +47,9 @@ public final class SwAV: Method {
     public static var paper: String { "Caron et al. 2020, arXiv:2006.09882" }
     public static var temperaturePath: WritableKeyPath<Self, Double>? { \.temperature }
     public static var projectorPath: WritableKeyPath<Self, Projector.Configuration>? { \.projector }
+    public static var microBatching: MicroBatching {
+      .impossible("its codes are shared out among all samples of a batch as they pass")
+    }
     public var viewPlan: ViewPlan { .multiCrop }
 
     public func build(on backbone: BackboneConfiguration) throws(TorchError) -> any Method {

@@ -1,3 +1,4 @@
+import Foundation
 import Torch
 
 /// What the contrastive losses within a batch have in common: two views of N samples, each of the 2N embeddings an
@@ -21,10 +22,7 @@ struct ContrastTiles: Sendable {
   }
 
   let temperature: Double
-  /// How many similarities a tile holds at most, unless a single row has more.
-  let tileSize: Int
-
-  static let usualTileSize = 1 << 22
+  let size: TileSize
 
   /// - Returns: a single value; its gradient is of first order.
   func callAsFunction(
@@ -50,42 +48,49 @@ struct ContrastTiles: Sendable {
   /// Rows of one view, so that the partners of a tile stand next to each other.
   private struct Tile {
     let rows: Range<Int>
-    /// The column of the first row's partner.
-    let partner: Int
+    /// The columns of their partners, in the same order.
+    let partners: Range<Int>
   }
 
   private func tiles(count: Int) -> [Tile] {
-    let height = max(1, tileSize / (2 * count))
-    return stride(from: 0, to: count, by: height).flatMap { start in
-      let end = min(start + height, count)
-      return [
-        Tile(rows: start..<end, partner: start + count), Tile(rows: start + count..<end + count, partner: start),
-      ]
+    size.tiles(rows: count, columns: 2 * count).flatMap { rows in
+      let others = rows.lowerBound + count..<rows.upperBound + count
+      return [Tile(rows: rows, partners: others), Tile(rows: others, partners: rows)]
     }
   }
 
   /// With P the softmax of S over A(i): the gradient is (G + Gᵀ) z/τ for G = (P − W)/2N. A tile gives its rows of G, and
-  /// so both products.
+  /// so both products. P is E/Σ, exponentials over their sums: the division waits for the products, which are smaller.
   private func add(
     _ tile: Tile, of z: Tensor, _ positives: Positives, to value: Tensor, _ gradient: Tensor?
   ) throws(TorchError) {
     let share = 1 / Double(z.shape[0])
     let rows = try z.rows(tile.rows)
-    let similarity = try rows.matmul(z.transposed())
-    try similarity.multiply_(1 / temperature)
-    let partners = try similarity.diagonal(offset: tile.partner)
+    let similarity = try (rows * (1 / temperature)).matmul(z.transposed())
+    let partners = try similarity.diagonal(offset: tile.partners.lowerBound)
     let shares = try self.shares(of: tile, positives, like: similarity)
     let attraction = if let shares { try (similarity * shares).sum() } else { try partners.sum() }
     try similarity.diagonal(offset: tile.rows.lowerBound).fill_(-.infinity)
     if case .partnerApart = positives { try partners.fill_(-.infinity) }
-    let logSums = try similarity.logSumExp(1, keep: true)
+    let (sums, logSums) = try similarity.exponentiate_(isBounded: isBounded(similarity))
     try value.add_(logSums.sum() - attraction, scale: share)
     guard let gradient else { return }
-    try similarity.add_(logSums, scale: -1)
-    try similarity.exp_()
-    if let shares { try similarity.add_(shares, scale: -1) } else { try partners.add_(-1) }
-    try gradient.rows(tile.rows).addProduct_(similarity, z, scale: share / temperature)
-    try gradient.addProduct_(similarity.transposed(), rows, scale: share / temperature)
+    let scale = share / temperature
+    let own = try gradient.rows(tile.rows)
+    if let shares {
+      let difference = try similarity / sums - shares
+      try own.addProduct_(difference, z, scale: scale)
+      try gradient.addProduct_(difference.transposed(), rows, scale: scale)
+    } else {
+      try own.add_(similarity.matmul(z) / sums, scale: scale)
+      try gradient.addProduct_(similarity.transposed(), rows / sums, scale: scale)
+      try own.add_(z.rows(tile.partners), scale: -scale)
+      try gradient.rows(tile.partners).add_(rows, scale: -scale)
+    }
+  }
+
+  private func isBounded(_ similarity: Tensor) -> Bool {
+    similarity.isExponentiable(below: 1 / temperature)
   }
 
   /// W of the rows of a tile; nil where it is 1 at the partners alone.
@@ -94,7 +99,7 @@ struct ContrastTiles: Sendable {
     let own = try classes.rows(tile.rows).unsqueezed(1)
     let isSame = try own.equals(classes.unsqueezed(0)).filled(where: own.equals(-1), with: 0)
     let shares = try isSame.to(dtype: similarity.dtype)
-    try shares.diagonal(offset: tile.partner).fill_(1)
+    try shares.diagonal(offset: tile.partners.lowerBound).fill_(1)
     try shares.diagonal(offset: tile.rows.lowerBound).zero_()
     return try shares / shares.sum([1], keep: true)
   }

@@ -8,17 +8,23 @@ import Torch
 /// with sim the cosine. Unlike NT-Xent it has one direction, and the anchors are no candidates. SCARF's algorithm 1
 /// divides the sum by N, which lowers the value by log N and changes no gradient.
 ///
-/// Computes in float32 (float64 for float64 embeddings), whatever the precision of the backbone. Memory O(N²).
+/// Computes in float32 (float64 for float64 embeddings), whatever the precision of the backbone, with memory O(N·D).
 public struct InfoNCE: Sendable {
   /// τ > 0
   public let temperature: Double
+  private let tiles: CandidateTiles
 
-  public init(temperature: Double) { self.temperature = temperature }
+  public init(temperature: Double) { self.init(temperature: temperature, tiles: .usual) }
+
+  init(temperature: Double, tiles size: TileSize) {
+    self.temperature = temperature
+    tiles = CandidateTiles(temperature: temperature, size: size)
+  }
 
   /// - Parameters:
   ///   - anchors: embeddings of one view [N, D], N ≥ 2; need not be normalised.
   ///   - candidates: embeddings of the other view, row for row.
-  /// - Returns: a single value.
+  /// - Returns: a single value; its gradient is of first order.
   public func callAsFunction(_ anchors: Tensor, _ candidates: Tensor) throws(TorchError) -> Tensor {
     guard anchors.rank == 2, anchors.shape == candidates.shape, anchors.shape[0] >= 2 else {
       throw TorchError(
@@ -26,8 +32,7 @@ public struct InfoNCE: Sendable {
         message: "needs two views of at least 2 samples, [N, D] each, not \(anchors.shape) and \(candidates.shape)")
     }
     let precision: DType = anchors.dtype == .float64 ? .float64 : .float32
-    let a = try normalized(anchors.to(dtype: precision))
-    let c = try normalized(candidates.to(dtype: precision))
-    return try crossEntropy(a.matmul(c.transposed()) / temperature, .arange(a.shape[0], on: a.device))
+    return try tiles(
+      normalized(anchors.to(dtype: precision)), candidates: normalized(candidates.to(dtype: precision)))
   }
 }

@@ -14,11 +14,11 @@ public struct NTXent: Sendable {
   public let temperature: Double
   private let tiles: ContrastTiles
 
-  public init(temperature: Double) { self.init(temperature: temperature, tileSize: ContrastTiles.usualTileSize) }
+  public init(temperature: Double) { self.init(temperature: temperature, tiles: .usual) }
 
-  init(temperature: Double, tileSize: Int) {
+  init(temperature: Double, tiles size: TileSize) {
     self.temperature = temperature
-    tiles = ContrastTiles(temperature: temperature, tileSize: tileSize)
+    tiles = ContrastTiles(temperature: temperature, size: size)
   }
 
   /// - Parameters:

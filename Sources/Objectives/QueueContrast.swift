@@ -5,18 +5,24 @@ import Torch
 ///     ℓᵢ = −log( exp(qᵢ·kᵢ/τ) / (exp(qᵢ·kᵢ/τ) + Σⱼ exp(qᵢ·cⱼ/τ)) ),   loss = mean of ℓ over the N queries
 ///
 /// with queries and keys scaled to length 1 and c the queue. Keys and queue are given, not learned: gradients reach the
-/// queries alone. Computes in float32 (float64 for float64 queries); memory O(N·K).
+/// queries alone. Computes in float32 (float64 for float64 queries), with memory O((N + K)·D).
 public struct QueueContrast: Sendable {
   /// τ > 0
   public let temperature: Double
+  private let tiles: CandidateTiles
 
-  public init(temperature: Double) { self.temperature = temperature }
+  public init(temperature: Double) { self.init(temperature: temperature, tiles: .usual) }
+
+  init(temperature: Double, tiles size: TileSize) {
+    self.temperature = temperature
+    tiles = CandidateTiles(temperature: temperature, size: size)
+  }
 
   /// - Parameters:
   ///   - queries: [N, D], need not be normalised.
   ///   - keys: of the other view, row for row; need not be normalised.
   ///   - queue: [K, D], rows of length 1.
-  /// - Returns: a single value.
+  /// - Returns: a single value; its gradient is of first order.
   public func callAsFunction(_ queries: Tensor, _ keys: Tensor, queue: Tensor) throws(TorchError) -> Tensor {
     guard queries.rank == 2, queries.shape == keys.shape, queue.rank == 2, queue.shape[1] == queries.shape[1] else {
       throw TorchError(
@@ -25,11 +31,8 @@ public struct QueueContrast: Sendable {
       )
     }
     let precision: DType = queries.dtype == .float64 ? .float64 : .float32
-    let q = try normalized(queries.to(dtype: precision))
-    let k = try normalized(keys.detach().to(dtype: precision))
-    let own = try (q * k).sum([1], keep: true)
-    let others = try q.matmul(queue.detach().to(dtype: precision).transposed())
-    let logits = try concatenate([own, others], dimension: 1) / temperature
-    return try crossEntropy(logits, .zeros([queries.shape[0]], .int64, on: q.device))
+    return try tiles(
+      normalized(queries.to(dtype: precision)), positives: normalized(keys.detach().to(dtype: precision)),
+      candidates: queue.detach().to(dtype: precision))
   }
 }

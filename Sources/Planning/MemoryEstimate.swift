@@ -29,34 +29,45 @@ public struct MemoryEstimate: Sendable, Equatable {
     self.keptBytes = keptBytes
   }
 
-  public func byteCount(batch: Int) -> Int {
-    step.fixed + batch * (step.perSample + viewBytes * batchesInMemory) + Self.pairs(batch) + keptBytes
+  /// - Parameter microBatch: how many samples pass the network at a time; nil for all.
+  public func byteCount(batch: Int, microBatch: Int? = nil) -> Int {
+    step.fixed + activations(batch: batch, microBatch: microBatch) + batch * viewBytes * batchesInMemory + keptBytes
+  }
+
+  private func activations(batch: Int, microBatch: Int?) -> Int {
+    guard let microBatch, microBatch < batch else { return batch * step.perSample + Self.pairs(batch) }
+    // On a device, the views of the others have been copied there too.
+    let others = (batch - microBatch) * (batchesInMemory == 0 ? viewBytes : 0)
+    return microBatch * step.perSample + batch * step.outputsPerSample + others + Self.pairs(batch)
   }
 
   /// The largest batch that fits, 0 where none does.
-  public func largestBatch(in memory: Int) -> Int {
+  public func largestBatch(in memory: Int, microBatch: Int? = nil) -> Int {
     var (low, high) = (0, 1 << 24)
     while low < high {
       let middle = (low + high + 1) / 2
-      if byteCount(batch: middle) <= memory { low = middle } else { high = middle - 1 }
+      if byteCount(batch: middle, microBatch: microBatch) <= memory { low = middle } else { high = middle - 1 }
     }
     return low
   }
 
-  /// Two views of each sample compared with each other: a tile of similarities and their exponentials.
-  private static func pairs(_ batch: Int) -> Int { 2 * 4 * min(4 * batch * batch, max(1 << 22, 2 * batch)) }
+  /// Two views of each sample compared with each other: a tile of similarities, and what is made of it.
+  private static func pairs(_ batch: Int) -> Int { 2 * 4 * min(4 * batch * batch, max(1 << 22, 128 * 2 * batch)) }
 
-  func refusal(of what: String, batch: Int, memory: Int) -> RunRequest.Refusal {
-    let largest = largestBatch(in: memory)
+  /// - Parameter microBatch: the smallest that comes into question.
+  func refusal(of what: String, batch: Int, microBatch: Int? = nil, memory: Int) -> RunRequest.Refusal {
+    let largest = largestBatch(in: memory, microBatch: microBatch)
+    let parts = microBatch.map { $0 < batch ? ", even in micro-batches of \($0)" : "" } ?? ""
     return RunRequest.Refusal(
-      "\(what) needs about \(gigabytes(byteCount(batch: batch))) of memory, and \(gigabytes(memory)) are free; "
+      "\(what) needs about \(gigabytes(byteCount(batch: batch, microBatch: microBatch))) of memory\(parts), and "
+        + "\(gigabytes(memory)) are free; "
         + (largest >= 2
           ? "the largest batch that fits is \(largest)" : "choose a smaller --image-size, --width or --backbone"))
   }
 
-  public func sentence(batch: Int, memory: Int) -> String {
-    "about \(gigabytes(byteCount(batch: batch))) of the \(gigabytes(memory)) that are free: weights and optimiser "
-      + "\(gigabytes(step.fixed)), activations \(gigabytes(batch * step.perSample + Self.pairs(batch)))"
+  public func sentence(batch: Int, microBatch: Int? = nil, memory: Int) -> String {
+    "about \(gigabytes(byteCount(batch: batch, microBatch: microBatch))) of the \(gigabytes(memory)) that are free: weights and optimiser "
+      + "\(gigabytes(step.fixed)), activations \(gigabytes(activations(batch: batch, microBatch: microBatch)))"
       + (batchesInMemory == 0 ? "" : ", batches made ahead \(gigabytes(batch * viewBytes * batchesInMemory))")
       + (keptBytes == 0 ? "" : ", decoded samples \(gigabytes(keptBytes))")
   }

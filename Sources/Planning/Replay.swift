@@ -59,6 +59,9 @@ extension RunRequest {
     run.backbone = proposal.backbone
     run.batchSize = batchSize ?? recorded.batchSize
     try run.checkBatch(sampleCount: sampleCount)
+    run.microBatchSize = try (microBatch ?? recorded.microBatchSize).flatMap { size throws(Refusal) in
+      try MicroBatchChoice(asked: size, batch: run.batchSize, of: run.method).size
+    }
     run.stepsPerEpoch = sampleCount / run.batchSize
     run.seed = seed ?? recorded.seed
     run.device = device == nil ? recorded.device : try chosenDevice()
@@ -77,8 +80,9 @@ extension RunRequest {
 
     let memory = try freeMemory(for: run)
     let estimate = try MemoryEstimate(of: run, data: proposal.data, training: proposal.training)
-    guard estimate.byteCount(batch: run.batchSize) <= memory else {
-      throw estimate.refusal(of: "A batch of \(run.batchSize)", batch: run.batchSize, memory: memory)
+    guard estimate.byteCount(batch: run.batchSize, microBatch: run.microBatchSize) <= memory else {
+      throw estimate.refusal(
+        of: "A batch of \(run.batchSize)", batch: run.batchSize, microBatch: run.microBatchSize, memory: memory)
     }
 
     let isSameLength = epochs == nil && minutes == nil && run.stepsPerEpoch == recorded.stepsPerEpoch
@@ -94,6 +98,9 @@ extension RunRequest {
       proposal.departures
       + [
         Departure("batch", run.batchSize, insteadOf: recorded.batchSize, in: replay.file),
+        Departure(
+          "micro-batch", run.microBatchSize ?? run.batchSize, insteadOf: recorded.microBatchSize ?? recorded.batchSize,
+          in: replay.file),
         Departure("steps an epoch", run.stepsPerEpoch, insteadOf: recorded.stepsPerEpoch, in: replay.file),
         Departure("steps", run.schedule.totalSteps, insteadOf: recorded.schedule.totalSteps, in: replay.file),
         Departure(
@@ -112,7 +119,7 @@ extension RunRequest {
       + changes.map(\.description)
     return RunPlan(
       configuration: run, choices: [],
-      warnings: proposal.warnings + warnings(on: run, preset: proposal.preset, sampleCount: sampleCount),
+      warnings: proposal.warnings + (try warnings(on: run, preset: proposal.preset, sampleCount: sampleCount)),
       memory: estimate, freeMemory: memory)
   }
 

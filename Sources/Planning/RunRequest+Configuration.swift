@@ -24,16 +24,18 @@ extension RunRequest {
 
     let memory = try freeMemory(for: configuration)
     let estimate = try MemoryEstimate(of: configuration, data: proposal.data, training: proposal.training)
-    if batchSize == nil {
+    let micro = try chosenMicroBatch(for: configuration, estimate, memory)
+    if micro == nil {
       batch = try batch.fitting(estimate, into: memory)
       if batch.size != configuration.batchSize { configuration = try draft(of: proposal, batch: batch.size) }
-    } else if estimate.byteCount(batch: configuration.batchSize) > memory {
-      throw estimate.refusal(
-        of: "--batch-size \(configuration.batchSize)", batch: configuration.batchSize, memory: memory)
     }
+    configuration.microBatchSize = micro?.size
 
     var choices = proposal.choices
     if batchSize == nil { choices.append(Choice("batch", batch.size, because: batch.reason)) }
+    if let size = micro?.size, let reason = micro?.reason {
+      choices.append(Choice("micro-batch", size, because: reason))
+    }
     if epochs == nil, minutes == nil { choices.append(Choice("epochs", preset.epochs, because: "the preset's")) }
     let wanted = epochs ?? (minutes == nil ? preset.epochs : nil)
     try configuration.fix(
@@ -45,13 +47,41 @@ extension RunRequest {
       proposal.departures
       + [
         Departure("batch", configuration.batchSize, preset: preset.batchSize),
+        Departure(
+          "micro-batch", configuration.microBatchSize ?? configuration.batchSize, preset: configuration.batchSize),
         Departure("optimiser", configuration.optimizer.name.rawValue, preset: preset.optimizer.name.rawValue),
       ].compactMap(\.self)
     configuration.departures = departures.map(\.description) + preset.departures
     return RunPlan(
       configuration: configuration, choices: choices,
-      warnings: proposal.warnings + warnings(on: configuration, preset: preset, sampleCount: proposal.training.count),
+      warnings: proposal.warnings
+        + (try warnings(on: configuration, preset: preset, sampleCount: proposal.training.count)),
       memory: estimate, freeMemory: memory)
+  }
+
+  /// What was asked for, or as many samples at a time as fit; nil where the batch has to be smaller instead.
+  private func chosenMicroBatch(
+    for run: RunConfiguration, _ estimate: MemoryEstimate, _ memory: Int
+  ) throws(Refusal) -> MicroBatchChoice? {
+    let batch = run.batchSize
+    let what = batchSize == nil ? "A batch of \(batch)" : "--batch-size \(batch)"
+    if let microBatch {
+      let choice = try MicroBatchChoice(asked: microBatch, batch: batch, of: run.method)
+      guard estimate.byteCount(batch: batch, microBatch: choice.size) <= memory else {
+        throw estimate.refusal(of: what, batch: batch, microBatch: choice.size, memory: memory)
+      }
+      return choice
+    }
+    if case .impossible = run.method.microBatching {
+      if estimate.byteCount(batch: batch) <= memory { return MicroBatchChoice.whole }
+      guard batchSize == nil else { throw estimate.refusal(of: what, batch: batch, memory: memory) }
+      return nil
+    }
+    let choice = MicroBatchChoice(batch: batch, estimate, into: memory)
+    if choice == nil, batchSize != nil {
+      throw estimate.refusal(of: what, batch: batch, microBatch: MicroBatchChoice.smallest, memory: memory)
+    }
+    return choice
   }
 
   /// All but the schedule's length.
@@ -81,12 +111,13 @@ extension RunRequest {
       heldOutCount: proposal.heldOut.count, patience: patience)
   }
 
-  func warnings(on run: RunConfiguration, preset: Preset, sampleCount: Int) -> [String] {
+  func warnings(on run: RunConfiguration, preset: Preset, sampleCount: Int) throws -> [String] {
     var usual = run.optimizer
     usual.baseLearningRate =
       run.optimizer.name == preset.optimizer.name
       ? preset.optimizer.baseLearningRate : Self.usualRate(run.optimizer.name)
     return [
+      try Warnings.microBatches(run),
       Warnings.fewNegatives(batch: run.batchSize, method: run.method),
       Warnings.longRecipe(preset: preset.name, sampleCount: sampleCount, epochs: run.epochs),
       Warnings.shortTime(steps: run.schedule.totalSteps, stepsPerEpoch: run.stepsPerEpoch, minutes: minutes),

@@ -18,6 +18,8 @@ public struct RunRequest: Sendable {
   public var learningRate: Double?
   public var weightDecay: Double?
   public var batchSize: Int?
+  /// How many samples pass the network at a time; where nil, all, or as many as fit into the memory.
+  public var microBatch: Int?
   public var epochs: Int?
   public var minutes: Double?
   /// 0 where nil.

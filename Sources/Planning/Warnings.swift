@@ -5,6 +5,18 @@ import Training
 
 /// Settings that are known to fail: each rule is a sentence, or nil where all is well.
 enum Warnings {
+  /// Gradients of micro-batches are exact, but not all that looks at samples together is the loss.
+  static func microBatches(_ run: RunConfiguration) throws -> String? {
+    guard let size = run.microBatchSize else { return nil }
+    var differences: [String] = []
+    if try run.hasBatchNormalisation() {
+      differences.append("batch normalisation sees \(size) samples at a time, and not \(run.batchSize)")
+    }
+    if case .differing(let what) = run.method.microBatching { differences.append(what) }
+    guard !differences.isEmpty else { return nil }
+    return "in micro-batches \(differences.joined(separator: ", and ")): this is not quite the step of the whole batch"
+  }
+
   /// Losses with negatives tell a view apart from those of the other samples of its batch.
   static func fewNegatives(batch: Int, method: MethodConfiguration) -> String? {
     guard [.simclr, .supcon, .mocoV3].contains(method.name), batch < 32 else { return nil }

@@ -24,6 +24,11 @@ public final class Pretraining {
   /// What came up while samples were read and changes no result, a sentence each.
   public var troubles: [String] { data.troubles }
 
+  /// Whether `train` times what its steps do. On a device, each part then waits for it to finish.
+  public var isProfiled = false
+  /// Where the time went, once a profiled run has trained; also in `profile.json`.
+  public private(set) var profile: StepProfile?
+
   private let data: any SampleCollection
   /// What it trains on, and what it only looks at.
   private let indices: [Int]
@@ -212,23 +217,28 @@ public final class Pretraining {
     let source = try data.trainingViews(configuration.method.viewPlan, of: indices, seed: configuration.seed)
     let loader = configuration.loader(of: source, sampleCount: indices.count, steps: step..<total)
     journal.waited = { loader.waited }
+    let stopwatch = isProfiled ? Stopwatch(of: loader, on: device) : nil
     defer { skipped = loader.skipped }
     var lastCheckpoint = ContinuousClock.now
     var savingTime = Duration.zero
 
-    while let batch = try loader.next() {
+    while let batch = try stopwatch.time(.waiting, loader.next) {
       if shouldStop() {
         try save(journal, loader)
+        try note(stopwatch)
         return .interrupted
       }
-      try Runtime.seed(configuration.seed &+ UInt64(step))
+      try Runtime.seed(configuration.seed(at: step))
       let rates = configuration.rates(at: step).scaled(by: interventions.learningRateFactor)
       let moment = configuration.moment(at: step)
-      let (output, loss) = try configuration.computeGradients(of: method, batch.views(on: device), at: moment)
+      let views = try stopwatch.time(.copy) { try batch.views(on: device) }
+      let (output, loss) = try configuration.computeGradients(of: method, views, at: moment, stopwatch)
       let norms = looks.isDue(at: step + 1) ? try method.norms() : nil
-      try method.beforeStep(at: moment)
-      try optimizer.step(rates)
-      try noGrad { () throws(TorchError) in try method.afterStep(output, at: moment) }
+      try stopwatch.time(.update) {
+        try method.beforeStep(at: moment)
+        try optimizer.step(rates)
+        try noGrad { () throws(TorchError) in try method.afterStep(output, at: moment) }
+      }
       step += 1
 
       let isEndOfEpoch = step.isMultiple(of: configuration.stepsPerEpoch)
@@ -251,8 +261,17 @@ public final class Pretraining {
         savingTime = try ContinuousClock().measure { try save(journal, loader) }
         lastCheckpoint = .now
       }
+      stopwatch.stepIsDone()
     }
+    try note(stopwatch)
     return .finished
+  }
+
+  private func note(_ stopwatch: Stopwatch?) throws {
+    let cores = ProcessInfo.processInfo.activeProcessorCount
+    guard let found = stopwatch?.profile(threads: configuration.loaderThreads, cores: cores) else { return }
+    profile = found
+    try folder.record(found)
   }
 
   private func save(_ journal: Journal, _ loader: Loader) throws {
@@ -298,16 +317,38 @@ extension RunConfiguration {
     Moment(step: step, totalSteps: schedule.totalSteps, stepsPerEpoch: stepsPerEpoch)
   }
 
-  /// One pass forward and backward; the gradients of the pass before go once the loss is there.
+  /// What the tensor generators start from at a step, and for each of its micro-batches.
+  func seed(at step: Int, part: Int = 0) -> UInt64 {
+    seed &+ UInt64(step) &+ UInt64(part) &* 0x9E37_79B9_7F4A_7C15
+  }
+
+  /// One pass forward and backward, in micro-batches where the run has them; the gradients of the pass before go once the
+  /// loss is there.
   func computeGradients(
-    of method: any Method, _ views: [Tensor], at moment: Moment
+    of method: any Method, _ views: [Tensor], at moment: Moment, _ stopwatch: Stopwatch? = nil
   ) throws(TorchError) -> (output: MethodOutput, loss: Tensor) {
-    let output = try autocast(to: precision.dtype, on: torchDevice) { () throws(TorchError) in
-      try method.forward(views, at: moment)
+    let count = views[0].shape[0]
+    if let size = microBatchSize, size < count {
+      return try GradientCache(self, size: size, count: count).computeGradients(
+        of: method, views, at: moment, stopwatch)
     }
-    let loss = try method.loss(output, at: moment)
+    let output = try stopwatch.time(.forward) { () throws(TorchError) in try forward(method, views, at: moment) }
+    let loss = try stopwatch.time(.loss) { () throws(TorchError) in try method.loss(output, at: moment) }
     try method.clearGradients()
-    try loss.backward()
+    try stopwatch.time(.backward) { () throws(TorchError) in try loss.backward() }
     return (output, loss)
+  }
+
+  /// One pass forward for who only looks, in micro-batches where the run has them.
+  func forwardInParts(_ method: any Method, _ views: [Tensor], at moment: Moment) throws(TorchError) -> MethodOutput {
+    let count = views[0].shape[0]
+    guard let size = microBatchSize, size < count else { return try forward(method, views, at: moment) }
+    // Every look draws the same, whatever its step.
+    return try GradientCache(self, size: size, count: count).forward(method, views, at: moment, seededAt: 0)
+  }
+
+  func forward(_ method: any Method, _ views: [Tensor], at moment: Moment) throws(TorchError) -> MethodOutput {
+    try autocast(to: precision.dtype, on: torchDevice) { () throws(TorchError) in try method.forward(views, at: moment)
+    }
   }
 }

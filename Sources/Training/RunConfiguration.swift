@@ -28,6 +28,8 @@ public struct RunConfiguration: Codable, Sendable, Equatable {
   public var optimizer: OptimizerConfiguration
   public var schedule: Schedule
   public var batchSize: Int
+  /// How many samples of a batch pass the network at a time, where it is not all of them: `GradientCache`.
+  public var microBatchSize: Int?
   public var stepsPerEpoch: Int
   public var seed: UInt64
   public var device: Device.Kind
@@ -49,7 +51,8 @@ public struct RunConfiguration: Codable, Sendable, Equatable {
 
   public init(
     preset: String, data: DataConfiguration, method: MethodConfiguration, backbone: BackboneConfiguration,
-    optimizer: OptimizerConfiguration, schedule: Schedule, batchSize: Int, stepsPerEpoch: Int, seed: UInt64 = 0,
+    optimizer: OptimizerConfiguration, schedule: Schedule, batchSize: Int, microBatchSize: Int? = nil,
+    stepsPerEpoch: Int, seed: UInt64 = 0,
     device: Device.Kind = .cpu, precision: Precision = .float32, computeThreads: Int, loaderThreads: Int,
     isDeterministic: Bool = false, logInterval: Int = 10, onCollapse: OnCollapse = .warn,
     heldOutCount: Int = 0, patience: Int? = nil
@@ -61,6 +64,7 @@ public struct RunConfiguration: Codable, Sendable, Equatable {
     self.optimizer = optimizer
     self.schedule = schedule
     self.batchSize = batchSize
+    self.microBatchSize = microBatchSize
     self.stepsPerEpoch = stepsPerEpoch
     self.seed = seed
     self.device = device

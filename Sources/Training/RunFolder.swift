@@ -11,6 +11,7 @@ import Foundation
 ///     alarms.jsonl         what went wrong, if anything
 ///     interventions.jsonl  where the run was taken back for it, if ever
 ///     checkpoints/         the last two states
+///     profile.json         where the time of its steps went, where that was asked
 ///     evaluation.json      the last judgement of `swiftlet evaluate`, once there is one
 public struct RunFolder: Sendable {
   public let path: String
@@ -25,6 +26,7 @@ public struct RunFolder: Sendable {
   public var alarms: String { path + "/alarms.jsonl" }
   public var interventions: String { path + "/interventions.jsonl" }
   public var checkpoints: String { path + "/checkpoints" }
+  public var profile: String { path + "/profile.json" }
   public var evaluation: String { path + "/evaluation.json" }
 
   /// Throws where a new run cannot live here, so that nobody waits for a measurement to learn it.
@@ -80,12 +82,15 @@ public struct RunFolder: Sendable {
   func remove() { try? FileManager.default.removeItem(atPath: path) }
 
   /// Replaces the configuration of a run that has not begun, whole or not at all.
-  func record(_ configuration: RunConfiguration) throws(Failure) {
+  func record(_ configuration: RunConfiguration) throws(Failure) { try record(configuration, as: self.configuration) }
+
+  func record(_ profile: StepProfile) throws(Failure) { try record(profile, as: self.profile) }
+
+  private func record(_ value: some Encodable, as path: String) throws(Failure) {
     do {
-      let data = try RunConfiguration.encoder.encode(configuration)
-      try data.write(to: URL(fileURLWithPath: self.configuration), options: .atomic)
+      try RunConfiguration.encoder.encode(value).write(to: URL(fileURLWithPath: path), options: .atomic)
     } catch {
-      throw .unwritable(path: self.configuration, reason: error.localizedDescription)
+      throw .unwritable(path: path, reason: error.localizedDescription)
     }
   }
 

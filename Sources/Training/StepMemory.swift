@@ -7,14 +7,19 @@ public struct StepMemory: Sendable, Equatable {
   public let fixed: Int
   /// Views and what the backward pass keeps of one sample, in bytes.
   public let perSample: Int
+  /// What stays of a sample whose micro-batch has passed: its part of the outputs, joined, and its gradients.
+  public let outputsPerSample: Int
 
-  public init(fixed: Int, perSample: Int) {
+  public init(fixed: Int, perSample: Int, outputsPerSample: Int = 0) {
     self.fixed = fixed
     self.perSample = perSample
+    self.outputsPerSample = outputsPerSample
   }
 
   public func scaled(by factor: Double) -> StepMemory {
-    StepMemory(fixed: Int(Double(fixed) * factor), perSample: Int(Double(perSample) * factor))
+    StepMemory(
+      fixed: Int(Double(fixed) * factor), perSample: Int(Double(perSample) * factor),
+      outputsPerSample: Int(Double(outputsPerSample) * factor))
   }
 }
 
@@ -29,14 +34,22 @@ extension RunConfiguration {
   /// - Parameter layouts: of the views of a sample.
   public func measureMemory(of layouts: [ViewLayout]) throws -> StepMemory {
     let (smaller, scale) = Self.reduced(layouts)
-    let (two, four) = (try peakBytes(of: smaller, batch: 2), try peakBytes(of: smaller, batch: 4))
+    var whole = self
+    whole.microBatchSize = nil
+    let (two, _) = try whole.measure(smaller, batch: 2)
+    let (four, outputs) = try whole.measure(smaller, batch: 4)
     let perSample = max(0, four - two) / 2
-    return StepMemory(fixed: max(0, two - 2 * perSample), perSample: Int(Double(perSample) * scale))
+    return StepMemory(
+      fixed: max(0, two - 2 * perSample), perSample: Int(Double(perSample) * scale),
+      outputsPerSample: Int(Double(3 * outputs / 4) * scale))
   }
 
   /// The most bytes that tensors take at one time, from building the model to the end of its second step.
-  public func peakBytes(of layouts: [ViewLayout], batch: Int) throws -> Int {
+  public func peakBytes(of layouts: [ViewLayout], batch: Int) throws -> Int { try measure(layouts, batch: batch).peak }
+
+  private func measure(_ layouts: [ViewLayout], batch: Int) throws -> (peak: Int, outputs: Int) {
     try useThreads()
+    var outputs = 0
     let watch = try MemoryWatch()
     let (method, optimizer) = try buildModel()
     // The gradients of the first step are alive while the second goes forward, as in training.
@@ -46,10 +59,11 @@ extension RunConfiguration {
         let zeros = try Tensor.zeros(shape, layout.element == .float32 ? .float32 : .int64, on: torchDevice)
         return layout.isChannelsLast ? try zeros.to(format: .channelsLast) : zeros
       }
-      _ = try computeGradients(of: method, views, at: moment(at: 0))
+      let (output, _) = try computeGradients(of: method, views, at: moment(at: 0))
+      outputs = output.tensors.reduce(0) { $0 + $1.count * ($1.dtype?.byteCount ?? 0) }
       try optimizer.step(learningRate: 0)
     }
-    return watch.takePeak()
+    return (watch.takePeak(), outputs)
   }
 
   /// Layouts of which pictures are small, and by how much their area shrank.

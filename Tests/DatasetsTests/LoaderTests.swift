@@ -277,4 +277,27 @@ struct BatchOrderTests {
     let quick = try waited(rendering: 10, stepping: 8000)
     #expect(quick.waited < 0.3 * quick.total)
   }
+
+  /// Half of the time that a sample takes is said to be reading; what another loader read before is not counted.
+  private final class HalfReading: ViewSource {
+    let sampleCount = 20
+    let layouts = [ViewLayout(shape: [1])]
+    private let read = Atomic<Int64>(1_000_000_000)
+
+    var decodingTime: Duration { .nanoseconds(read.load(ordering: .relaxed)) }
+
+    func render(sample: Int, epoch: Int, into buffers: [UnsafeMutableRawBufferPointer]) throws(SampleError) {
+      usleep(2000)
+      read.add(1_000_000, ordering: .relaxed)
+    }
+  }
+
+  @Test func readingIsToldApartFromDrawing() throws {
+    let loader = Loader(
+      source: HalfReading(), order: SequentialOrder(sampleCount: 20, batchSize: 4), batches: 0..<5, threads: 2)
+    while try loader.next() != nil {}
+    #expect(loader.work.decoding == .milliseconds(20))
+    // A sleep may be longer than asked for.
+    #expect(loader.work.drawing >= .milliseconds(20))
+  }
 }

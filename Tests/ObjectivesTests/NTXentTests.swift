@@ -70,7 +70,7 @@ import Torch
     let gradients = try [a, b].map { try #require(try $0.grad()).values() as [Double] }
     for leaf in [a, b] { try leaf.clearGrad() }
 
-    let loss = try NTXent(temperature: 0.2, tileSize: tileSize)(a, b)
+    let loss = try NTXent(temperature: 0.2, tiles: TileSize(elements: tileSize, leastRows: 1))(a, b)
     // What arrives from further up is passed on.
     try (loss * 3).backward()
     expectClose([try loss.item()], [try expected.item()], absolute: 1e-12)

@@ -171,9 +171,10 @@ import Torch
     try Runtime.seed(8)
     let (a, b) = try pair(13, 5)
     let classes = try Tensor((0..<13).map { Int64($0 % 4 - 1) })
+    let size = TileSize(elements: tileSize, leastRows: 1)
     let inTiles: [PairLossTests.Loss] = [
-      DecoupledContrast(temperature: 0.2, tileSize: tileSize).callAsFunction,
-      { try SupervisedContrast(temperature: 0.2, tileSize: tileSize)($0, $1, classes: classes) },
+      DecoupledContrast(temperature: 0.2, tiles: size).callAsFunction,
+      { try SupervisedContrast(temperature: 0.2, tiles: size)($0, $1, classes: classes) },
     ]
     let whole: [PairLossTests.Loss] = [
       DecoupledContrast(temperature: 0.2).callAsFunction,

@@ -57,16 +57,36 @@ import Training
     #expect(abs(Double(expected - measured)) < 0.1 * Double(measured), "\(expected) expected, \(measured) measured")
   }
 
-  @Test func aBatchThatWasChosenIsLoweredAndThisIsRecorded() throws {
+  /// What passes the network at a time is halved, before the batch is.
+  @Test func aBatchThatDoesNotFitPassesInPartsAndThisIsRecorded() throws {
     let free = try plan { _ in }.memory.byteCount(batch: 100)
+    for batch in [nil, 200] {
+      let plan = try plan {
+        $0.memory = free
+        $0.batchSize = batch
+      }
+      let configuration = plan.configuration
+      #expect(configuration.batchSize == batch ?? 256)
+      let micro = try #require(configuration.microBatchSize)
+      #expect(plan.memory.byteCount(batch: configuration.batchSize, microBatch: micro) <= free)
+      #expect(configuration.departures.contains("micro-batch \(micro) (preset: \(configuration.batchSize))"))
+      #expect(
+        plan.choices.contains {
+          $0.what == "micro-batch" && $0.reason.hasPrefix("\(configuration.batchSize) at a time would need")
+        })
+    }
+  }
+
+  @Test func aBatchThatWasChosenIsLoweredWhereNoPartIsSmallEnough() throws {
+    let free = try plan { _ in }.memory.byteCount(batch: 10)
     let plan = try plan { $0.memory = free }
-    #expect(plan.configuration.batchSize == 64)
-    #expect(plan.configuration.departures.contains("batch 64 (preset: 256)"))
+    #expect(plan.configuration.batchSize == 8 && plan.configuration.microBatchSize == nil)
+    #expect(plan.configuration.departures.contains("batch 8 (preset: 256)"))
     #expect(plan.choices.contains { $0.what == "batch" && $0.reason.hasPrefix("256 would need") })
   }
 
   @Test func aBatchThatWasAskedForIsRefusedWithTheLargestThatFits() throws {
-    let free = try plan { _ in }.memory.byteCount(batch: 100)
+    let free = try plan { _ in }.memory.byteCount(batch: 10)
     let refusal = #expect(throws: RunRequest.Refusal.self) {
       try plan {
         $0.memory = free
@@ -75,7 +95,20 @@ import Training
     }
     #expect(refusal?.description.hasPrefix("--batch-size 200 needs about ") == true, "\(refusal?.description ?? "")")
     #expect(
-      refusal?.description.hasSuffix("the largest batch that fits is 100") == true, "\(refusal?.description ?? "")")
+      refusal?.description.hasSuffix("the largest batch that fits is 10") == true, "\(refusal?.description ?? "")")
+  }
+
+  /// In micro-batches too: what is drawn on stays above what is measured, within a tenth.
+  @Test func theLineHoldsInParts() throws {
+    let configuration = try plan {
+      $0.batchSize = 48
+      $0.microBatch = 12
+    }.configuration
+    let step = try configuration.measureMemory(of: layouts)
+    let measured = try configuration.peakBytes(of: layouts, batch: 48)
+    let views = 36 * layouts.reduce(0) { $0 + $1.byteCount }
+    let expected = step.fixed + 12 * step.perSample + 48 * step.outputsPerSample + views
+    #expect(abs(Double(expected - measured)) < 0.1 * Double(measured), "\(expected) expected, \(measured) measured")
   }
 
   /// Views of 2,000 pixels are not made to find out that they are too large.

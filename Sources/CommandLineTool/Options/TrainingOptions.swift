@@ -12,6 +12,9 @@ struct TrainingOptions: ParsableArguments {
   @Option(help: "Samples a step. Default: the preset's, less for few samples.")
   var batchSize: Int?
 
+  @Option(help: "Samples that pass the network at a time; the loss sees the whole batch. Default: all that fit.")
+  var microBatch: Int?
+
   @Option(help: "What makes the steps. Default: the preset's.")
   var optimizer: OptimizerConfiguration.Name?
 
@@ -33,6 +36,9 @@ struct TrainingOptions: ParsableArguments {
       batchSize.map { $0 >= 2 } ?? true,
       "--batch-size \(batchSize ?? 0) must be at least 2: a sample is compared with others")
     try require(
+      microBatch.map { $0 >= 2 } ?? true,
+      "--micro-batch \(microBatch ?? 0) must be at least 2: batch normalisation needs others")
+    try require(
       learningRate.map { $0 > 0 && $0 <= 1000 } ?? true,
       "--learning-rate \(plain(learningRate ?? 0)) must be above 0 and at most 1000")
     try requireValue(weightDecay, in: 0...10, "--weight-decay")
@@ -42,6 +48,7 @@ struct TrainingOptions: ParsableArguments {
     request.epochs = epochs
     request.minutes = minutes
     request.batchSize = batchSize
+    request.microBatch = microBatch
     request.optimizer = optimizer
     request.learningRate = learningRate
     request.weightDecay = weightDecay

@@ -58,9 +58,7 @@ struct HeldOutLoss {
     try Runtime.seed(configuration.seed)
     return try noGrad { () throws(TorchError) in
       let views = try batch.views(on: configuration.torchDevice)
-      let output = try autocast(to: configuration.precision.dtype, on: configuration.torchDevice) {
-        () throws(TorchError) in try method.forward(views, at: moment)
-      }
+      let output = try configuration.forwardInParts(method, views, at: moment)
       return Float(try method.loss(output, at: moment).item())
     }
   }

@@ -16,7 +16,7 @@ struct Looks {
     self.configuration = configuration
     neighbours = OnlineNeighbours(
       data: data, indices: indices, samplesPerEpoch: configuration.stepsPerEpoch * configuration.batchSize,
-      batchSize: configuration.batchSize)
+      batchSize: configuration.microBatchSize ?? configuration.batchSize)
     heldOutLoss = try HeldOutLoss(of: data, training: indices, heldOut: heldOut, plan: plan, configuration)
   }
 

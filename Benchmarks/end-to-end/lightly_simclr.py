@@ -1,0 +1,85 @@
+"""SimCLR as lightly's example for PyTorch sets it up, for some seconds; prints images a second as JSON.
+
+    lightly_simclr.py FOLDER --size 96|32 --batch N --precision float32|bfloat16 --configuration defaults|best
+                      --workers N --threads N --seconds S [--step-alone]
+
+The parts are those of the example: lightly's dataset, views, head and loss, torchvision's ResNet-18, SGD at 0.06. `best` adds
+channels_last and, where asked, autocast to bfloat16. At 32 pixels the network has the CIFAR stem. `--step-alone` trains on one
+batch of noise. The first three steps are not counted.
+"""
+
+import argparse
+import contextlib
+import itertools
+import json
+import time
+
+import torch
+import torchvision_without_operators  # noqa: F401
+import torchvision
+from lightly.data import LightlyDataset
+from lightly.loss import NTXentLoss
+from lightly.models.modules import SimCLRProjectionHead
+from lightly.transforms import SimCLRTransform
+
+WARM_UP = 3
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("folder")
+    parser.add_argument("--size", type=int, required=True)
+    parser.add_argument("--batch", type=int, required=True)
+    parser.add_argument("--precision", choices=["float32", "bfloat16"], required=True)
+    parser.add_argument("--configuration", choices=["defaults", "best"], required=True)
+    parser.add_argument("--workers", type=int, required=True)
+    parser.add_argument("--threads", type=int, required=True)
+    parser.add_argument("--seconds", type=float, required=True)
+    parser.add_argument("--step-alone", action="store_true")
+    arguments = parser.parse_args()
+    torch.set_num_threads(arguments.threads)
+
+    resnet = torchvision.models.resnet18()
+    if arguments.size == 32:
+        resnet.conv1 = torch.nn.Conv2d(3, 64, 3, padding=1, bias=False)
+        resnet.maxpool = torch.nn.Identity()
+    backbone = torch.nn.Sequential(*list(resnet.children())[:-1], torch.nn.Flatten())
+    model = torch.nn.Sequential(backbone, SimCLRProjectionHead(512, 512, 128))
+    form = torch.channels_last if arguments.configuration == "best" else torch.contiguous_format
+    model = model.to(memory_format=form)
+    low = arguments.configuration == "best" and arguments.precision == "bfloat16"
+    autocast = (lambda: torch.autocast("cpu", torch.bfloat16)) if low else contextlib.nullcontext
+    criterion = NTXentLoss()
+    optimizer = torch.optim.SGD(model.parameters(), lr=0.06)
+
+    if arguments.step_alone:
+        shape = (arguments.batch, 3, arguments.size, arguments.size)
+        batches = itertools.repeat(((torch.randn(shape), torch.randn(shape)),))
+    else:
+        transform = SimCLRTransform(input_size=arguments.size, gaussian_blur=0.0 if arguments.size == 32 else 0.5)
+        dataset = LightlyDataset(arguments.folder, transform=transform)
+        loader = torch.utils.data.DataLoader(
+            dataset, batch_size=arguments.batch, shuffle=True, drop_last=True, num_workers=arguments.workers,
+            persistent_workers=arguments.workers > 0)
+        batches = itertools.chain.from_iterable(itertools.repeat(loader))
+
+    count, start = 0, None
+    for number, (views, *_) in enumerate(batches):
+        if number == WARM_UP:
+            start = time.perf_counter()
+        first, second = (view.to(memory_format=form) for view in views)
+        with autocast():
+            embeddings = model(first), model(second)
+        loss = criterion(*(one.float() for one in embeddings))
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+        if start is not None:
+            count += arguments.batch
+            if time.perf_counter() - start >= arguments.seconds:
+                break
+    print(json.dumps({"rate": count / (time.perf_counter() - start)}))
+
+
+if __name__ == "__main__":
+    main()

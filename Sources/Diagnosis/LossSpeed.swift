@@ -1,0 +1,126 @@
+import Datasets
+import Foundation
+import Objectives
+import Torch
+
+/// What NT-Xent takes of time and memory, forward and backward, in tiles and with its matrix whole, on random embeddings.
+public struct LossSpeed: Encodable, Sendable {
+  public struct Way: Encodable, Sendable {
+    public let time: Timing
+    /// The most bytes that tensors took at one time beside the embeddings.
+    public let peakBytes: Int
+    public let value: Double
+  }
+
+  public struct Configuration: Sendable {
+    /// N: of which there are two views.
+    public var samples: Int
+    /// D
+    public var width: Int
+    public var temperature: Double
+    /// Rounds that are timed, after one that is not.
+    public var rounds: Int
+    /// Whether the whole matrix is made too, where half of the free memory holds it.
+    public var comparesWhole: Bool
+
+    public init(samples: Int, width: Int, temperature: Double, rounds: Int, comparesWhole: Bool) {
+      self.samples = samples
+      self.width = width
+      self.temperature = temperature
+      self.rounds = rounds
+      self.comparesWhole = comparesWhole
+    }
+  }
+
+  public let samples: Int
+  public let width: Int
+  public let temperature: Double
+  public let threads: Int
+  public let tiles: Way
+  /// Nil where it was not asked for, or does not fit.
+  public let whole: Way?
+  /// Between the two ways, as parts of the whole matrix's value and of its largest gradient.
+  public let valueDifference: Double?
+  public let gradientDifference: Double?
+
+  /// - Parameter file: where embeddings, value and gradients are written as Safetensors, for others to compare with; nil
+  ///   for nowhere.
+  public init(_ configuration: Configuration, writing file: String? = nil) throws {
+    samples = configuration.samples
+    width = configuration.width
+    temperature = configuration.temperature
+    threads = Runtime.threadCount
+    try Runtime.seed(0)
+    let first = try Tensor.randn([samples, width]).requireGrad()
+    let second = try Tensor.randn([samples, width]).requireGrad()
+    let loss = NTXent(temperature: temperature)
+    let inTiles = Contender(first, second) { try loss($0, $1) }
+    var contenders = [inTiles]
+    if configuration.comparesWhole, Self.wholeBytes(samples: samples) < MachineMemory.current.available / 2 {
+      let temperature = configuration.temperature
+      contenders.append(Contender(first, second) { try Self.wholeMatrix($0, $1, temperature: temperature) })
+    }
+    for contender in contenders { try contender.turn(isTimed: false) }
+    for _ in 0..<configuration.rounds { for contender in contenders { try contender.turn(isTimed: true) } }
+    tiles = inTiles.way
+    let other = contenders.dropFirst().first
+    whole = other?.way
+    valueDifference = other.map { abs(inTiles.value - $0.value) / abs($0.value) }
+    gradientDifference = try other.map { try Self.difference(inTiles.gradients, $0.gradients) }
+    if let file {
+      try Safetensors.write(
+        [
+          ("first", first.detach()), ("second", second.detach()), ("value", Tensor([inTiles.value])),
+          ("firstGradient", inTiles.gradients[0]), ("secondGradient", inTiles.gradients[1]),
+        ], to: file)
+    }
+  }
+
+  /// The similarities, and what the tape keeps and makes of them.
+  private static func wholeBytes(samples: Int) -> Int { 6 * 4 * (2 * samples) * (2 * samples) }
+
+  /// The definition as one would write it, its gradient from the tape.
+  private static func wholeMatrix(_ first: Tensor, _ second: Tensor, temperature: Double) throws -> Tensor {
+    let count = first.shape[0]
+    let z = try normalized(concatenate([first, second]))
+    let similarity = try (z.matmul(z.transposed()) / temperature)
+      .filled(where: Tensor.eye(2 * count, .bool), with: -.infinity)
+    return try crossEntropy(similarity, Tensor((0..<2 * count).map { Int64(($0 + count) % (2 * count)) }))
+  }
+
+  private static func difference(_ ones: [Tensor], _ others: [Tensor]) throws -> Double {
+    try zip(ones, others).map { one, other in
+      try (one - other).magnitude().max().item() / other.magnitude().max().item()
+    }.max() ?? 0
+  }
+}
+
+/// One way to compute the loss, and what it took so far.
+private final class Contender {
+  private let first: Tensor
+  private let second: Tensor
+  private let loss: (Tensor, Tensor) throws -> Tensor
+  private var seconds: [Double] = []
+  private var peak = 0
+  private(set) var value = 0.0
+  private(set) var gradients: [Tensor] = []
+
+  init(_ first: Tensor, _ second: Tensor, _ loss: @escaping (Tensor, Tensor) throws -> Tensor) {
+    (self.first, self.second, self.loss) = (first, second, loss)
+  }
+
+  func turn(isTimed: Bool) throws {
+    gradients = []
+    for leaf in [first, second] { try leaf.clearGrad() }
+    let watch = isTimed ? nil : try MemoryWatch()
+    let time = try Timing.seconds {
+      let result = try loss(first, second)
+      try result.backward()
+      value = try result.item()
+    }
+    if let watch { peak = watch.takePeak() } else { seconds.append(time) }
+    for leaf in [first, second] { if let gradient = try leaf.grad() { gradients.append(gradient) } }
+  }
+
+  var way: LossSpeed.Way { LossSpeed.Way(time: Timing(seconds), peakBytes: peak, value: value) }
+}

@@ -1,0 +1,92 @@
+import Measures
+import Torch
+
+/// How fast nearest neighbours are found among random vectors, as a part of what this machine's matrix product reaches.
+public struct NeighbourSpeed: Encodable, Sendable {
+  public let references: Int
+  public let queries: Int
+  public let width: Int
+  public let count: Int
+  public let threads: Int
+  public let search: Timing
+  /// 2 · references · queries · width operations in the time of the search, in thousands of millions a second.
+  public let gigaflops: Double
+  /// Of a product of two float32 matrices, the fastest of its turns.
+  public let productGigaflops: Double
+  /// The most bytes that tensors took at one time beside the vectors.
+  public let peakBytes: Int
+
+  public var shareOfProduct: Double { gigaflops / productGigaflops }
+  /// The same by the time that the processor worked, of the fastest turns: on a machine with other work, what the search is
+  /// answerable for.
+  public let shareByProcessorTime: Double
+
+  private enum CodingKeys: String, CodingKey {
+    case references, queries, width, count, threads, search, gigaflops, productGigaflops, peakBytes, shareOfProduct,
+      shareByProcessorTime
+  }
+
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: CodingKeys.self)
+    try container.encode(references, forKey: .references)
+    try container.encode(queries, forKey: .queries)
+    try container.encode(width, forKey: .width)
+    try container.encode(count, forKey: .count)
+    try container.encode(threads, forKey: .threads)
+    try container.encode(search, forKey: .search)
+    try container.encode(gigaflops, forKey: .gigaflops)
+    try container.encode(productGigaflops, forKey: .productGigaflops)
+    try container.encode(peakBytes, forKey: .peakBytes)
+    try container.encode(shareOfProduct, forKey: .shareOfProduct)
+    try container.encode(shareByProcessorTime, forKey: .shareByProcessorTime)
+  }
+
+  /// Search and product take turns.
+  ///
+  /// - Parameters:
+  ///   - width: of a vector.
+  ///   - count: neighbours of each query.
+  ///   - file: where the vectors, and what was found, are written as Safetensors; nil for nowhere.
+  public init(
+    references: Int, queries: Int, width: Int, count: Int, rounds: Int, writing file: String? = nil
+  ) throws {
+    (self.references, self.queries, self.width, self.count) = (references, queries, width, count)
+    threads = Runtime.threadCount
+    try Runtime.seed(0)
+    let bank = try Tensor.randn([references, width])
+    let asked = try Tensor.randn([queries, width])
+    // The shape that products are fastest in, and no part of the search.
+    let (a, b) = (try Tensor.randn([2048, 1024]), try Tensor.randn([1024, 2048]))
+    let productOperations = 2.0 * 2048 * 2048 * 1024
+    var found: NeighbourLists
+    do {
+      let watch = try MemoryWatch()
+      found = try NeighbourLists(of: asked, in: bank, count: count)
+      peakBytes = watch.takePeak()
+    }
+    _ = try a.matmul(b)
+    var (searches, products): ([Double], [Double]) = ([], [])
+    var (worked, workedOnProduct) = (Double.infinity, Double.infinity)
+    for _ in 0..<rounds {
+      let work = try Timing.processorSeconds {
+        searches.append(try Timing.seconds { found = try NeighbourLists(of: asked, in: bank, count: count) })
+      }
+      worked = min(worked, work)
+      for _ in 0..<4 {
+        let work = try Timing.processorSeconds { products.append(try Timing.seconds { _ = try a.matmul(b) }) }
+        workedOnProduct = min(workedOnProduct, work)
+      }
+    }
+    let operations = 2 * Double(references) * Double(queries) * Double(width)
+    search = Timing(searches)
+    gigaflops = 1e-9 * operations / search.seconds
+    productGigaflops = 1e-9 * productOperations / (products.min() ?? .infinity)
+    shareByProcessorTime = operations / worked / (productOperations / workedOnProduct)
+    if let file {
+      let samples = found.lists.flatMap { $0.map { Int64($0.sample) } }
+      try Safetensors.write(
+        [("bank", bank), ("queries", asked), ("neighbours", Tensor(samples, shape: [queries, found.lists[0].count]))],
+        to: file)
+    }
+  }
+}

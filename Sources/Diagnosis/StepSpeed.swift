@@ -1,0 +1,47 @@
+import Datasets
+import Planning
+import Torch
+import Training
+
+/// How long a training step takes on views that are there already: the ceiling of a run, which its data path can only
+/// lower.
+public struct StepSpeed: Encodable, Sendable {
+  public let method: String
+  public let backbone: String
+  public let batchSize: Int
+  public let microBatchSize: Int?
+  public let precision: RunConfiguration.Precision
+  public let device: String
+  public let threads: Int
+  /// Shapes of the views of a sample.
+  public let views: [[Int]]
+  public let step: Timing
+  /// By the median.
+  public let samplesPerSecond: Double
+
+  /// The steps of the run that would be made.
+  ///
+  /// - Parameters:
+  ///   - places: folders and files whose run it is; empty for imagined pictures, as many as `imagined`.
+  ///   - seconds: about how long to measure.
+  /// - Throws: as planning and training do.
+  public init(_ request: RunRequest, scanning places: [String], imagined: Int, seconds: Double) throws {
+    var request = request
+    request.epochs = 1
+    let proposal =
+      places.isEmpty
+      ? try request.proposal(for: ImageFolder.imagined(count: imagined)) : try request.proposal(scanning: places)
+    let run = try request.plan(for: proposal).configuration
+    let layouts = try proposal.data.trainingViews(run.method.viewPlan, of: proposal.training, seed: run.seed).layouts
+    step = Timing(try run.timeSteps(of: layouts, within: seconds))
+    method = run.method.name.rawValue
+    backbone = run.backbone.name
+    batchSize = run.batchSize
+    microBatchSize = run.microBatchSize
+    precision = run.precision
+    device = "\(run.device)"
+    threads = run.computeThreads
+    views = layouts.map(\.shape)
+    samplesPerSecond = Double(run.batchSize) / step.seconds
+  }
+}

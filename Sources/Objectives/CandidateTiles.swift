@@ -1,0 +1,79 @@
+import Torch
+
+/// What contrast against candidates that all anchors share has in common: each of N anchors should be nearer to its
+/// positive than to the others of K candidates.
+///
+///     ℓᵢ = log Σₖ exp(aᵢ·cₖ/τ) − aᵢ·pᵢ/τ,   loss = mean of ℓ over the N anchors
+///
+/// The N × K matrix is never whole in memory: it is made a tile of rows at a time, each giving its part of the value and
+/// of the exact gradient, so that memory is O((N + K)·D).
+struct CandidateTiles: Sendable {
+  let temperature: Double
+  let size: TileSize
+
+  /// - Parameters:
+  ///   - anchors: [N, D], rows of length 1.
+  ///   - candidates: [N, D], rows of length 1; that of its own row is an anchor's positive.
+  /// - Returns: a single value; its gradient, of first order, reaches both.
+  func callAsFunction(_ anchors: Tensor, candidates: Tensor) throws(TorchError) -> Tensor {
+    let (a, c) = (try anchors.detach(), try candidates.detach())
+    let value = try Tensor.zeros([], a.dtype ?? .float32, on: a.device)
+    let ofAnchors = try Self.gradient(of: anchors)
+    let ofCandidates = try Self.gradient(of: candidates)
+    let share = 1 / Double(a.shape[0])
+    let scale = share / temperature
+    try noGrad { () throws(TorchError) in
+      for range in size.tiles(rows: a.shape[0], columns: c.shape[0]) {
+        let (rows, own) = (try a.rows(range), try c.rows(range))
+        let similarity = try (rows * (1 / temperature)).matmul(c.transposed())
+        let attraction = try similarity.diagonal(offset: range.lowerBound).sum()
+        let isBounded = similarity.isExponentiable(below: 1 / temperature)
+        let (sums, logSums) = try similarity.exponentiate_(isBounded: isBounded)
+        try value.add_(logSums.sum() - attraction, scale: share)
+        // With P the softmax: (P − 1) c for the anchors, (P − 1)ᵀ a for the candidates.
+        if let ofAnchors { try ofAnchors.rows(range).add_(similarity.matmul(c) / sums - own, scale: scale) }
+        if let ofCandidates {
+          try ofCandidates.addProduct_(similarity.transposed(), rows / sums, scale: scale)
+          try ofCandidates.rows(range).add_(rows, scale: -scale)
+        }
+      }
+    }
+    let gradients = [(anchors, ofAnchors), (candidates, ofCandidates)]
+      .compactMap { input, gradient in gradient.map { (input: input, gradient: $0) } }
+    return gradients.isEmpty ? value : try value.attaching(gradients)
+  }
+
+  /// The same where an anchor's positive is a candidate of its own, beside those that all share.
+  ///
+  /// - Parameters:
+  ///   - anchors: [N, D], rows of length 1.
+  ///   - positives: row for row; given, not learned, like the candidates.
+  ///   - candidates: [K, D].
+  /// - Returns: a single value; its gradient, of first order, reaches the anchors.
+  func callAsFunction(_ anchors: Tensor, positives: Tensor, candidates: Tensor) throws(TorchError) -> Tensor {
+    let (a, c) = (try anchors.detach(), try candidates.detach())
+    let value = try Tensor.zeros([], a.dtype ?? .float32, on: a.device)
+    let gradient = try Self.gradient(of: anchors)
+    let share = 1 / Double(a.shape[0])
+    try noGrad { () throws(TorchError) in
+      for range in size.tiles(rows: a.shape[0], columns: c.shape[0] + 1) {
+        let (rows, own) = (try a.rows(range) * (1 / temperature), try positives.rows(range))
+        let attraction = try (rows * own).sum([1], keep: true)
+        let similarity = try concatenate([attraction, rows.matmul(c.transposed())], dimension: 1)
+        // Whoever gives the candidates says that they have length 1; a bound that rests on it would be a trap.
+        let (sums, logSums) = try similarity.exponentiate_(isBounded: false)
+        try value.add_((logSums - attraction).sum(), scale: share)
+        guard let gradient else { continue }
+        let ofOthers = try similarity.narrowed(1, 1..<similarity.shape[1]).matmul(c)
+        let ofOwn = try own * similarity.narrowed(1, 0..<1)
+        try gradient.rows(range).add_((ofOthers + ofOwn) / sums - own, scale: share / temperature)
+      }
+    }
+    guard let gradient else { return value }
+    return try value.attaching([(anchors, gradient)])
+  }
+
+  private static func gradient(of input: Tensor) throws(TorchError) -> Tensor? {
+    input.requiresGrad ? try Tensor.zeros(input.shape, input.dtype ?? .float32, on: input.device) : nil
+  }
+}

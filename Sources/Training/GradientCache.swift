@@ -1,0 +1,134 @@
+import Datasets
+import Methods
+import Torch
+
+/// The gradient of a loss over more samples than pass the network at a time (GradCache: Gao et al. 2021).
+///
+/// All micro-batches pass once without being recorded; the loss sees their outputs together and says how each would have
+/// to change; then each passes again, recorded, and takes its part of that to the weights. The result is that of one
+/// recorded pass in the same micro-batches, for one more pass forward, with the activations of one micro-batch in memory.
+///
+/// Holds for methods whose outputs are in step with the samples along the first dimension. A micro-batch draws from
+/// generators that are seeded for it, so that both its passes drop and mask the same. Batch normalisation sees a
+/// micro-batch at a time; its running statistics take each in once.
+struct GradientCache {
+  private let configuration: RunConfiguration
+  private let parts: [Range<Int>]
+
+  /// - Parameters:
+  ///   - size: how many samples pass at a time, at most.
+  ///   - count: of the whole batch.
+  init(_ configuration: RunConfiguration, size: Int, count: Int) {
+    self.configuration = configuration
+    parts = Self.parts(of: count, atMost: size)
+  }
+
+  /// As equal as can be, so that none is left with a single sample.
+  static func parts(of count: Int, atMost size: Int) -> [Range<Int>] {
+    let parts = (count + size - 1) / size
+    return (0..<parts).map { count * $0 / parts..<count * ($0 + 1) / parts }
+  }
+
+  func computeGradients(
+    of method: any Method, _ views: [Tensor], at moment: Moment, _ stopwatch: Stopwatch?
+  ) throws(TorchError) -> (output: MethodOutput, loss: Tensor) {
+    let together = try stopwatch.time(.forward) { () throws(TorchError) in
+      try noGrad { () throws(TorchError) in try forward(method, views, at: moment, seededAt: moment.step) }
+    }
+    let leaves = try together.mapTensors { tensor throws(TorchError) in
+      tensor.dtype?.isFloatingPoint == true ? try tensor.detach().requireGrad() : tensor
+    }
+    let loss = try stopwatch.time(.loss) { () throws(TorchError) in try method.loss(leaves, at: moment) }
+    try method.clearGradients()
+    try stopwatch.time(.backward) { () throws(TorchError) in try loss.backward() }
+
+    var gradients: [Tensor?] = []
+    for leaf in leaves.tensors { gradients.append(try leaf.grad()) }
+    try keepingBuffers(of: method) { () throws(TorchError) in
+      try passBack(gradients, through: method, views, at: moment, stopwatch)
+    }
+    return (together, loss)
+  }
+
+  /// One pass in parts, joined.
+  ///
+  /// - Parameter step: from whose seed they draw.
+  func forward(
+    _ method: any Method, _ views: [Tensor], at moment: Moment, seededAt step: Int
+  ) throws(TorchError) -> MethodOutput {
+    var outputs: [MethodOutput] = []
+    for index in parts.indices {
+      outputs.append(try forward(method, part: index, of: views, at: moment, seededAt: step))
+    }
+    return try MethodOutput(joining: outputs)
+  }
+
+  private func passBack(
+    _ gradients: [Tensor?], through method: any Method, _ views: [Tensor], at moment: Moment, _ stopwatch: Stopwatch?
+  ) throws(TorchError) {
+    // Of each tensor, where the next micro-batch's rows begin: some methods give several rows a sample.
+    var starts = gradients.map { _ in 0 }
+    for index in parts.indices {
+      let output = try stopwatch.time(.forward) { () throws(TorchError) in
+        try forward(method, part: index, of: views, at: moment, seededAt: moment.step)
+      }
+      var attached: [(input: Tensor, gradient: Tensor)] = []
+      for (place, tensor) in output.tensors.enumerated() {
+        let rows = starts[place]..<starts[place] + tensor.shape[0]
+        starts[place] = rows.upperBound
+        if tensor.requiresGrad, let gradient = gradients[place] {
+          attached.append((tensor, try gradient.rows(rows).to(dtype: tensor.dtype)))
+        }
+      }
+      if attached.isEmpty { continue }
+      try stopwatch.time(.backward) { () throws(TorchError) in
+        try Tensor.zeros([], on: views[0].device).attaching(attached).backward()
+      }
+    }
+  }
+
+  private func forward(
+    _ method: any Method, part: Int, of views: [Tensor], at moment: Moment, seededAt step: Int
+  ) throws(TorchError) -> MethodOutput {
+    try Runtime.seed(configuration.seed(at: step, part: part))
+    let some = try views.map { view throws(TorchError) in try view.rows(parts[part]) }
+    return try configuration.forward(method, some, at: moment)
+  }
+
+  /// What the second pass does to running statistics is taken back.
+  private func keepingBuffers(of method: any Method, _ body: () throws(TorchError) -> Void) throws(TorchError) {
+    var kept: [(tensor: Tensor, value: Tensor)] = []
+    for (_, buffer) in method.namedBuffers { kept.append((buffer.tensor, try buffer.tensor.clone())) }
+    try body()
+    try noGrad { () throws(TorchError) in for (tensor, value) in kept { try tensor.copy_(value) } }
+  }
+}
+
+extension MethodOutput {
+  /// All of them, in the order that `mapTensors` gives them back in.
+  var tensors: [Tensor] { features + embeddings + predictions + targets }
+
+  func mapTensors(_ body: (Tensor) throws(TorchError) -> Tensor) throws(TorchError) -> MethodOutput {
+    MethodOutput(
+      features: try features.map(body), embeddings: try embeddings.map(body), predictions: try predictions.map(body),
+      targets: try targets.map(body))
+  }
+
+  /// The rows of several micro-batches, one after the other.
+  init(joining parts: [MethodOutput]) throws(TorchError) {
+    func joined(_ tensors: KeyPath<MethodOutput, [Tensor]>) throws(TorchError) -> [Tensor] {
+      var result: [Tensor] = []
+      for index in parts[0][keyPath: tensors].indices {
+        result.append(try concatenate(parts.map { $0[keyPath: tensors][index] }))
+      }
+      return result
+    }
+    self.init(
+      features: try joined(\.features), embeddings: try joined(\.embeddings), predictions: try joined(\.predictions),
+      targets: try joined(\.targets))
+  }
+}
+
+extension DType {
+  fileprivate var isFloatingPoint: Bool { [.float16, .bfloat16, .float32, .float64].contains(self) }
+}

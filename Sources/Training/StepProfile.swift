@@ -1,0 +1,110 @@
+import Foundation
+
+/// Where the time of a run's steps went, all but the first: `swiftlet pretrain --profile`.
+public struct StepProfile: Codable, Sendable, Equatable {
+  /// What a step does one after the other.
+  public enum Part: String, Codable, Sendable, CaseIterable, CodingKeyRepresentable {
+    /// For views that the loader has not finished.
+    case waiting
+    /// Of the batch to the device; on the processor, tensors stand on it as it is.
+    case copy
+    case forward
+    case loss
+    case backward
+    /// Of the weights, and of what follows them.
+    case update
+    /// Looks at embeddings and held-out samples, logs, checkpoints.
+    case other
+  }
+
+  public let steps: Int
+  /// Milliseconds a step, everything included.
+  public let step: Double
+  /// Milliseconds a step.
+  public let parts: [Part: Double]
+  /// What the loader's threads do meanwhile, in milliseconds of one thread a step.
+  public let decoding: Double
+  public let drawing: Double
+  public let loaderThreads: Int
+  /// Of the machine.
+  public let cores: Int
+  /// What limits the run next, and what to do about it.
+  public let limit: String
+
+  init(
+    steps: Int, total: Duration, parts: [Part: Duration], decoding: Duration, drawing: Duration, loaderThreads: Int,
+    cores: Int
+  ) {
+    func milliseconds(_ time: Duration) -> Double { time / .milliseconds(1) / Double(steps) }
+    let known = parts.values.reduce(.zero, +)
+    var parts = parts
+    parts[.other] = max(.zero, total - known)
+    self.steps = steps
+    self.cores = cores
+    self.loaderThreads = loaderThreads
+    step = milliseconds(total)
+    self.parts = Dictionary(uniqueKeysWithValues: Part.allCases.map { ($0, milliseconds(parts[$0] ?? .zero)) })
+    self.decoding = milliseconds(decoding)
+    self.drawing = milliseconds(drawing)
+    limit = Self.limit(
+      step: step, parts: self.parts, decoding: self.decoding, drawing: self.drawing, loaderThreads: loaderThreads,
+      cores: cores)
+  }
+
+  /// Of the step, 0 to 1.
+  public func share(of part: Part) -> Double { step > 0 ? (parts[part] ?? 0) / step : 0 }
+
+  /// Parts of a step above which each is worth a sentence of its own.
+  private enum Bearable {
+    static let waiting = 0.05
+    static let beside = 0.15
+  }
+
+  static func limit(
+    step: Double, parts: [Part: Double], decoding: Double, drawing: Double, loaderThreads: Int, cores: Int
+  ) -> String {
+    func share(_ part: Part) -> Double { step > 0 ? (parts[part] ?? 0) / step : 0 }
+    func percent(_ share: Double) -> String { "\(Int((100 * share).rounded())) %" }
+    if share(.waiting) > Bearable.waiting {
+      let cause =
+        decoding > drawing
+        ? "decoding: keep decoded pictures with --cache and a folder on a fast disk, or"
+        : "drawing views: choose a smaller --image-size, or"
+      return "Steps wait for their views \(percent(share(.waiting))) of the time, most of it for \(cause) give more "
+        + "--loader-threads (now \(loaderThreads), on \(cores) cores)"
+    }
+    let beside: [(Part, String)] = [
+      (.copy, "copying batches to the device: a smaller --image-size copies less"),
+      (.loss, "the loss: a smaller --batch-size or a narrower --projector compares less"),
+      (.update, "updating the weights: a larger --batch-size updates them less often"),
+      (.other, "looks, logs and checkpoints beside the steps: longer epochs, or a run without labels, look less often"),
+    ]
+    if let (part, sentence) = beside.max(by: { share($0.0) < share($1.0) }), share(part) > Bearable.beside {
+      return "\(percent(share(part))) of the time goes into \(sentence)"
+    }
+    let network = percent(share(.forward) + share(.backward))
+    let loader = step > 0 ? (decoding + drawing) / (step * Double(cores)) : 0
+    if loader > Bearable.beside {
+      return "The network takes \(network) of the time, and making views \(percent(loader)) of what all cores could do "
+        + "meanwhile: keep decoded pictures with --cache, or choose a smaller --image-size"
+    }
+    return "The network takes \(network) of the time: only fewer operations help, by --precision bfloat16 where the "
+      + "machine computes it natively, a smaller --image-size, --width or --backbone"
+  }
+
+  /// The table that a run ends with.
+  public var table: String {
+    func row(_ name: String, _ time: Double, _ share: String) -> String {
+      "  " + name.padding(toLength: 22, withPad: " ", startingAt: 0) + String(format: "%9.2f", time) + share
+    }
+    var lines = ["Milliseconds a step, over \(steps) steps"]
+    for part in Part.allCases {
+      lines.append(row(part.rawValue, parts[part] ?? 0, String(format: "%7.1f %%", 100 * share(of: part))))
+    }
+    lines.append(row("together", step, ""))
+    lines.append("Meanwhile on \(loaderThreads) loader thread\(loaderThreads == 1 ? "" : "s")")
+    lines.append(row("decode", decoding, ""))
+    lines.append(row("views", drawing, ""))
+    return lines.joined(separator: "\n")
+  }
+}

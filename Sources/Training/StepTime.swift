@@ -1,0 +1,42 @@
+import Datasets
+import Foundation
+import Methods
+import Torch
+
+extension RunConfiguration {
+  /// Times steps on views that are drawn once: what the model takes by itself, whatever reads the data.
+  ///
+  /// - Parameters:
+  ///   - layouts: of the views of a sample.
+  ///   - seconds: about how long to measure; at least three steps, after two that are not counted.
+  /// - Returns: seconds of each step, in the order they were made.
+  public func timeSteps(of layouts: [ViewLayout], within seconds: Double) throws -> [Double] {
+    try useThreads()
+    let (method, optimizer) = try buildModel()
+    try Runtime.seed(seed)
+    let views = try layouts.map { layout in
+      let shape = [batchSize] + layout.shape
+      guard layout.element == .float32 else { return try Tensor.zeros(shape, .int64, on: torchDevice) }
+      let noise = try Tensor.randn(shape, on: torchDevice)
+      return layout.isChannelsLast ? try noise.to(format: .channelsLast) : noise
+    }
+    let clock = ContinuousClock()
+    let moment = moment(at: 0)
+    func step() throws -> Double {
+      try clock.measure {
+        try Runtime.seed(seed)
+        let (output, _) = try computeGradients(of: method, views, at: moment)
+        try method.beforeStep(at: moment)
+        try optimizer.step(learningRate: 0)
+        try noGrad { () throws(TorchError) in try method.afterStep(output, at: moment) }
+        try torchDevice.synchronize()
+      } / .seconds(1)
+    }
+    // The first ones allocate.
+    for _ in 0..<2 { _ = try step() }
+    var times: [Double] = []
+    let start = clock.now
+    while times.count < 3 || start.duration(to: clock.now) / .seconds(1) < seconds { times.append(try step()) }
+    return times
+  }
+}

@@ -1,0 +1,59 @@
+import Datasets
+import Torch
+
+/// Times the parts of a step, where somebody asked for it; without one nothing is timed, and no step waits for the device.
+final class Stopwatch {
+  private let device: Device
+  private let loader: Loader
+  private var times: [StepProfile.Part: Duration] = [:]
+  private var steps = 0
+  /// Once the first step is done: it allocates, and nothing could be made ahead of it.
+  private var beginning: (time: ContinuousClock.Instant, loader: LoaderWork)?
+
+  init(of loader: Loader, on device: Device) {
+    self.loader = loader
+    self.device = device
+  }
+
+  func time<Result, Failure: Error>(
+    _ part: StepProfile.Part, _ body: () throws(Failure) -> Result
+  ) throws(Failure) -> Result {
+    let start = ContinuousClock.now
+    let result = try body()
+    // Else a part would only have been asked for. What a device cannot say fails in the step itself.
+    try? device.synchronize()
+    times[part, default: .zero] += start.duration(to: .now)
+    return result
+  }
+
+  func stepIsDone() {
+    if beginning == nil {
+      times = [:]
+      beginning = (.now, loader.work)
+    } else {
+      steps += 1
+    }
+  }
+
+  /// Nil before the second step.
+  func profile(threads: Int, cores: Int) -> StepProfile? {
+    guard let beginning, steps > 0 else { return nil }
+    let work = loader.work
+    return StepProfile(
+      steps: steps, total: beginning.time.duration(to: .now), parts: times,
+      decoding: work.decoding - beginning.loader.decoding,
+      drawing: work.drawing - beginning.loader.drawing, loaderThreads: threads, cores: cores)
+  }
+}
+
+extension Stopwatch? {
+  /// Runs `body`, and times it where there is a stopwatch.
+  func time<Result, Failure: Error>(
+    _ part: StepProfile.Part, _ body: () throws(Failure) -> Result
+  ) throws(Failure) -> Result {
+    guard let self else { return try body() }
+    return try self.time(part, body)
+  }
+
+  func stepIsDone() { self?.stepIsDone() }
+}
