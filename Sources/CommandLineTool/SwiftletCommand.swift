@@ -18,7 +18,8 @@ struct SwiftletCommand: ParsableCommand {
     version: swiftletVersion,
     subcommands: [
       PretrainCommand.self, ResumeCommand.self, SelectCommand.self, CompareCommand.self, EvaluateCommand.self,
-      FinetuneCommand.self, PredictCommand.self, CurveCommand.self, SuggestCommand.self, EmbedCommand.self,
+      FinetuneCommand.self, PredictCommand.self, CurveCommand.self, SuggestCommand.self, TransferCommand.self,
+      RobustnessCommand.self, EmbedCommand.self,
       ReportCommand.self, MethodsCommand.self,
       BackbonesCommand.self, DoctorCommand.self,
       BenchCommand.self,
