@@ -5,6 +5,16 @@ import Torch
 public protocol Backbone: Layer {
   /// Width of the feature vectors: the output of a call is [batch, featureCount].
   var featureCount: Int { get }
+  /// Its parts from the input to the features, each the dotted paths of what stands at one depth. Every parameter lies
+  /// below one of them.
+  var stages: [[String]] { get }
+}
+
+extension Backbone {
+  /// In which of `stages` a parameter stands, by its dotted path.
+  public func stage(of parameter: String) -> Int {
+    stages.firstIndex { paths in paths.contains { parameter == $0 || parameter.hasPrefix($0 + ".") } } ?? 0
+  }
 }
 
 /// Which backbone, and how it is built. One case a family; a run records it.
@@ -27,6 +37,20 @@ public enum BackboneConfiguration: Codable, Sendable, Equatable {
     case .resNet(let configuration): configuration.featureCount
     case .viT(let configuration): configuration.size.width
     case .mlp(let configuration): configuration.width
+    }
+  }
+
+  /// The same network, of which training drops this part of the last residual branch's outputs, and less of those
+  /// before it. An mlp has none.
+  public func withDropPath(_ probability: Double) -> BackboneConfiguration {
+    switch self {
+    case .resNet(var configuration):
+      configuration.dropPath = probability
+      return .resNet(configuration)
+    case .viT(var configuration):
+      configuration.dropPath = probability
+      return .viT(configuration)
+    case .mlp: return self
     }
   }
 

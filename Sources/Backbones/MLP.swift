@@ -31,6 +31,8 @@ public final class MLP: Backbone {
     featureCount = configuration.width
   }
 
+  public var stages: [[String]] { layers.children.filter { $0.module is Linear }.map { [$0.name] } }
+
   public var children: [(name: String, module: any Module)] { layers.children }
 
   public func callAsFunction(_ x: Tensor) throws(TorchError) -> Tensor { try layers(x) }

@@ -32,10 +32,13 @@ public final class ResNet: Backbone {
     /// Outputs of a last linear layer `fc`; nil for features.
     public var classCount: Int?
     public var inputChannels: Int
+    /// The probability with which the last residual branch is dropped for a sample, in training; it rises linearly from
+    /// the first one's 0.
+    public var dropPath: Double
 
     public init(
       _ depth: Depth, stem: Stem = .imageNet, width: Int = 64, zeroInitResidual: Bool = false, classCount: Int? = nil,
-      inputChannels: Int = 3
+      inputChannels: Int = 3, dropPath: Double = 0
     ) {
       self.depth = depth
       self.stem = stem
@@ -43,9 +46,10 @@ public final class ResNet: Backbone {
       self.zeroInitResidual = zeroInitResidual
       self.classCount = classCount
       self.inputChannels = inputChannels
+      self.dropPath = dropPath
     }
 
-    /// Runs of before `inputChannels` was recorded have three.
+    /// Runs of before `inputChannels` and `dropPath` were recorded have three, and none.
     public init(from decoder: any Decoder) throws {
       let container = try decoder.container(keyedBy: CodingKeys.self)
       depth = try container.decode(Depth.self, forKey: .depth)
@@ -54,6 +58,7 @@ public final class ResNet: Backbone {
       zeroInitResidual = try container.decode(Bool.self, forKey: .zeroInitResidual)
       classCount = try container.decodeIfPresent(Int.self, forKey: .classCount)
       inputChannels = try container.decodeIfPresent(Int.self, forKey: .inputChannels) ?? 3
+      dropPath = try container.decodeIfPresent(Double.self, forKey: .dropPath) ?? 0
     }
 
     public var featureCount: Int { width * 8 * (depth.isBottleneck ? 4 : 1) }
@@ -62,7 +67,7 @@ public final class ResNet: Backbone {
   public let configuration: Configuration
   private let conv1: Conv2D
   private let bn1: BatchNorm
-  private let stages: [Sequential]
+  private let groups: [Sequential]
   private let fc: Linear?
 
   public init(_ configuration: Configuration) throws(TorchError) {
@@ -73,28 +78,42 @@ public final class ResNet: Backbone {
     case .cifar: conv1 = try Conv2D(configuration.inputChannels, width, kernel: 3, stride: 1, padding: 1)
     }
     bn1 = try BatchNorm(width)
-    var stages: [Sequential] = []
+    var groups: [Sequential] = []
     var inputs = width
+    let blockTotal = configuration.depth.blockCounts.reduce(0, +)
+    var done = 0
     for (index, blockCount) in configuration.depth.blockCounts.enumerated() {
       var blocks: [any Layer] = []
       for block in 0..<blockCount {
         let residual = try ResidualBlock(
           inputs: inputs, width: width << index, stride: block == 0 && index > 0 ? 2 : 1,
-          isBottleneck: configuration.depth.isBottleneck, zeroInitResidual: configuration.zeroInitResidual)
+          isBottleneck: configuration.depth.isBottleneck, zeroInitResidual: configuration.zeroInitResidual,
+          dropPath: configuration.dropPath * Double(done) / Double(blockTotal - 1))
+        done += 1
         blocks.append(residual)
         inputs = residual.outputs
       }
-      stages.append(Sequential(blocks))
+      groups.append(Sequential(blocks))
     }
-    self.stages = stages
+    self.groups = groups
     fc = try configuration.classCount.map { count throws(TorchError) in try Linear(inputs, count) }
   }
 
   public var featureCount: Int { configuration.featureCount }
 
+  /// The entry, and each residual block.
+  public var stages: [[String]] {
+    var stages = [["conv1", "bn1"]]
+    for (stage, count) in configuration.depth.blockCounts.enumerated() {
+      for block in 0..<count { stages.append(["layer\(stage + 1).\(block)"]) }
+    }
+    stages[stages.count - 1].append("fc")
+    return stages
+  }
+
   public var children: [(name: String, module: any Module)] {
     var result: [(name: String, module: any Module)] = [("conv1", conv1), ("bn1", bn1)]
-    for (index, stage) in stages.enumerated() { result.append(("layer\(index + 1)", stage)) }
+    for (index, group) in groups.enumerated() { result.append(("layer\(index + 1)", group)) }
     if let fc { result.append(("fc", fc)) }
     return result
   }
@@ -102,7 +121,7 @@ public final class ResNet: Backbone {
   public func callAsFunction(_ x: Tensor) throws(TorchError) -> Tensor {
     var x = try relu(bn1(conv1(x)))
     if configuration.stem == .imageNet { x = try maxPool2D(x, kernel: 3, stride: 2, padding: 1) }
-    for stage in stages { x = try stage(x) }
+    for group in groups { x = try group(x) }
     x = try globalAveragePool(x)
     return if let fc { try fc(x) } else { x }
   }
@@ -114,8 +133,12 @@ private final class ResidualBlock: Layer {
   private let convolutions: [Conv2D]
   private let norms: [BatchNorm]
   private let downsample: Sequential?
+  private let dropPath: DropPath
 
-  init(inputs: Int, width: Int, stride: Int, isBottleneck: Bool, zeroInitResidual: Bool) throws(TorchError) {
+  init(
+    inputs: Int, width: Int, stride: Int, isBottleneck: Bool, zeroInitResidual: Bool, dropPath: Double
+  ) throws(TorchError) {
+    self.dropPath = DropPath(dropPath)
     outputs = isBottleneck ? width * 4 : width
     if isBottleneck {
       convolutions = [
@@ -146,6 +169,7 @@ private final class ResidualBlock: Layer {
       result.append(("bn\(index + 1)", norms[index]))
     }
     if let downsample { result.append(("downsample", downsample)) }
+    result.append(("drop_path", dropPath))
     return result
   }
 
@@ -156,6 +180,6 @@ private final class ResidualBlock: Layer {
       if index < convolutions.count - 1 { residual = try relu(residual) }
     }
     let shortcut = if let downsample { try downsample(x) } else { x }
-    return try relu(residual + shortcut)
+    return try relu(dropPath(residual) + shortcut)
   }
 }

@@ -127,6 +127,12 @@ public final class ViT: Backbone {
 
   public var featureCount: Int { configuration.size.width }
 
+  /// The embedding, each block, and with the last block the normalisation.
+  public var stages: [[String]] {
+    [["cls_token", "pos_embed", "patch_embed"]]
+      + (0..<configuration.depth).map { ["blocks.\($0)"] + ($0 == configuration.depth - 1 ? ["norm", "head"] : []) }
+  }
+
   public var parameters: [(name: String, parameter: Parameter)] {
     (classToken.map { [("cls_token", $0)] } ?? []) + (positions.parameter.map { [("pos_embed", $0)] } ?? [])
   }

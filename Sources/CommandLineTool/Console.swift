@@ -75,9 +75,18 @@ final class Console {
     if let accuracy = progress.kNNAccuracy { parts.append("kNN \(Figure.percent(Double(accuracy)))") }
     parts.append("\(Figure.number(progress.samplesPerSecond)) samples/s")
     parts.append("\(Figure.duration(progress.secondsLeft)) left")
-    let text = parts.joined(separator: "  ")
+    show(parts.joined(separator: "  "), share: Double(metrics.step) / Double(max(1, progress.totalSteps)))
+  }
+
+  func show(_ progress: FineTuningProgress) {
+    let loss = progress.validationLoss.map { "  validation loss \(Figure.number($0))" } ?? ""
+    show(
+      "epoch \(progress.epoch)/\(progress.epochs)\(loss)", share: Double(progress.epoch) / Double(progress.epochs))
+  }
+
+  /// One line of progress, of which `share` is done: 0 to 1.
+  func show(_ text: String, share: Double) {
     if isTerminal {
-      let share = Double(metrics.step) / Double(max(1, progress.totalSteps))
       let filled = Int(share * 24)
       let bar = String(repeating: "█", count: filled) + String(repeating: "░", count: 24 - filled)
       write("\r\u{1B}[K\(bar) \(text)")
@@ -85,7 +94,7 @@ final class Console {
     } else {
       // A log file wants a line now and then, not ten a second.
       let isDue = lastPlainLine.map { $0.duration(to: .now) >= .seconds(10) } ?? true
-      if isDue || metrics.step == progress.totalSteps {
+      if isDue || share >= 1 {
         write(text + "\n")
         lastPlainLine = .now
       }

@@ -81,9 +81,3 @@ struct EmbedCommand: ParsableCommand {
     let skipped: Int
   }
 }
-
-/// Quoted where RFC 4180 wants it.
-private func csvField(_ text: String) -> String {
-  let needsQuotes = text.utf8.contains { [UInt8(ascii: ","), UInt8(ascii: "\""), 10, 13].contains($0) }
-  return needsQuotes ? "\"" + text.replacingOccurrences(of: "\"", with: "\"\"") + "\"" : text
-}

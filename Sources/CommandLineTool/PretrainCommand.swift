@@ -16,6 +16,7 @@ struct PretrainCommand: ParsableCommand {
         swiftlet pretrain photos --minutes 10 --run runs/first
         swiftlet pretrain digits --views shapes --labels labels.csv --epochs 100
         swiftlet pretrain records.csv --label-column diagnosis
+        swiftlet pretrain photos --init runs/stamps
 
       What goes wrong (collapse, exploding weights, NaN) is said with what to change; --on-collapse stop ends the run with \
       exit code 3, rollback goes on from before it at half the learning rate.
@@ -42,6 +43,15 @@ struct PretrainCommand: ParsableCommand {
 
   @Option(help: "Column of a table that says what to predict: never a feature.")
   var labelColumn: String?
+
+  @Option(
+    name: .customLong("init"),
+    help: "Weights to begin with: another run, or safetensors of timm, torchvision or DINOv2. All of them have to fit.",
+    completion: .file(extensions: ["safetensors"]))
+  var initialWeights: String?
+
+  @Flag(help: "Take of --init what fits, and say what does not.")
+  var initPartial = false
 
   @OptionGroup(title: "Method")
   var method: MethodOptions
@@ -73,6 +83,7 @@ struct PretrainCommand: ParsableCommand {
     try require(
       configurationFile == nil || method.preset == nil,
       "--config has all the numbers; leave out --preset, or start a new run")
+    try require(initialWeights != nil || !initPartial, "--init-partial says how to take the weights of --init FILE")
     try machine.check()
   }
 
@@ -85,11 +96,14 @@ struct PretrainCommand: ParsableCommand {
     let proposal = try proposal(of: request).cached(disk.cache)
     console.describe(proposal)
     let plan = try request.plan(for: proposal) { console.say("Measuring  how many steps fit the time …") }
+    let beginning = try beginning(plan.configuration, of: proposal, console)
+    var configuration = plan.configuration
+    configuration.beginsWith = initialWeights
     // From here on a signal waits for the end of a step.
     signals.lets(.step)
     let pretraining = try Pretraining(
-      of: proposal.data, training: proposal.training, heldOut: proposal.heldOut, configuration: plan.configuration,
-      in: folder)
+      of: proposal.data, training: proposal.training, heldOut: proposal.heldOut, configuration: configuration,
+      beginning: beginning, in: folder)
     pretraining.isProfiled = profile
     console.describe(plan, of: proposal, parameterCount: pretraining.parameterCount)
     try TrainingSession(pretraining, console: console, signals: signals, isJSON: json).run()
@@ -102,6 +116,22 @@ struct PretrainCommand: ParsableCommand {
     _ = FileManager.default.fileExists(atPath: configurationFile, isDirectory: &isFolder)
     let file = isFolder.boolValue ? RunFolder(configurationFile).configuration : configurationFile
     return try request.proposal(replaying: Replay(file: file), scanning: data, labels: labels)
+  }
+
+  private func beginning(
+    _ configuration: RunConfiguration, of proposal: Proposal, _ console: Console
+  ) throws -> [(name: String, tensor: Tensor)]? {
+    guard let initialWeights else {
+      if let replay = proposal.replay, let source = replay.recorded.beginsWith {
+        throw ValidationError(
+          "\(replay.file) is of a run that began with the weights of \(source): name them with --init \(source)")
+      }
+      return nil
+    }
+    let weights = try StartingWeights(initialWeights)
+    let (state, notes) = try weights.fitted(to: configuration.backbone, isPartial: initPartial)
+    for note in notes { console.say("Begins     \(note)") }
+    return state
   }
 
   private func request() -> RunRequest {

@@ -17,9 +17,11 @@ struct SwiftletCommand: ParsableCommand {
       """,
     version: swiftletVersion,
     subcommands: [
-      PretrainCommand.self, ResumeCommand.self, EvaluateCommand.self, FinetuneCommand.self, EmbedCommand.self,
-      ReportCommand.self, CompareCommand.self, SelectCommand.self, MethodsCommand.self, BackbonesCommand.self,
-      DoctorCommand.self,
+      PretrainCommand.self, ResumeCommand.self, SelectCommand.self, CompareCommand.self, EvaluateCommand.self,
+      FinetuneCommand.self, PredictCommand.self, CurveCommand.self, SuggestCommand.self, TransferCommand.self,
+      RobustnessCommand.self, EmbedCommand.self,
+      ReportCommand.self, MethodsCommand.self,
+      BackbonesCommand.self, DoctorCommand.self,
       BenchCommand.self,
     ])
 }

@@ -11,7 +11,8 @@ public struct CSVError: Error, Sendable, Equatable, CustomStringConvertible {
     case textAfterQuote
     case ragged(expected: Int, found: Int)
     case missingColumns([String], found: [String])
-    case missingFile(path: String)
+    /// And how many other rows name none that exists.
+    case missingFile(path: String, others: Int = 0)
     case repeatedPath(path: String, firstLine: Int)
     case emptyLabel(path: String)
     case unknownSplit(String, known: [String])
@@ -51,8 +52,11 @@ public struct CSVError: Error, Sendable, Equatable, CustomStringConvertible {
       return "\(place) has \(found) field\(found == 1 ? "" : "s") where the header has \(expected)."
     case .missingColumns(let missing, let found):
       return "\(place): the header lacks \(Self.list(missing)); its columns are \(Self.list(found))."
-    case .missingFile(let path):
-      return "\(place): there is no file '\(path)'; paths count from the folder of the CSV or of the data."
+    case .missingFile(let path, let others):
+      return "\(place): there is no file '\(path)'"
+        + (others == 0 ? "" : ", nor the \(others) that other lines name")
+        + "; paths count from the folder of the CSV or "
+        + "of the data."
     case .repeatedPath(let path, let firstLine):
       return "\(place): '\(path)' already has a label, on line \(firstLine)."
     case .emptyLabel(let path): return "\(place): the label of '\(path)' is empty."

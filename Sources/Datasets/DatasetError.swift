@@ -23,6 +23,8 @@ public enum DatasetError: Error, Sendable, Equatable, CustomStringConvertible {
   case planNotProvided(plan: String, kind: String)
   /// A method that learns from classes has none; `option` gives them.
   case noClasses(option: String)
+  /// Columns of numbers about files were asked for, and no file that has them was named.
+  case noTargetFile(columns: [String])
   /// A folder for decoded pictures.
   case cacheUnusable(path: String, reason: String)
 
@@ -57,6 +59,9 @@ public enum DatasetError: Error, Sendable, Equatable, CustomStringConvertible {
       "The run is about \(kind), but its samples.json lists something else: the two files are not of one run."
     case .cacheUnusable(let path, let reason):
       "Decoded pictures cannot be kept in '\(path)': \(reason); name another folder with --cache, or leave it out."
+    case .noTargetFile(let columns):
+      "\(columns.map { "'\($0)'" }.joined(separator: ", ")) has to stand in a CSV with the column path: name it with "
+        + "--labels FILE."
     case .planNotProvided(let plan, let kind):
       "The method wants views of the kind '\(plan)', which \(kind) do not provide; choose another with --method."
     case .noClasses(let option):

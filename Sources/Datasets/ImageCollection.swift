@@ -140,6 +140,35 @@ public struct ImageCollection: SampleCollection {
       views: TurnedViews(evaluationView(of: indices)))
   }
 
+  public func supervisedViews(seed: UInt64) -> any ViewSource {
+    views(Array(names.indices), recipes: [imageConfiguration.recipe.supervised], seed: seed)
+  }
+
+  public var disturbances: [Disturbance.Kind] { [.lighting, .angle, .blur, .noise] }
+
+  public func disturbedViews(_ disturbance: Disturbance, of indices: [Int], seed: UInt64) -> any ViewSource {
+    views(indices, recipes: [disturbance.recipe(side: imageConfiguration.imageSize) ?? .centre], seed: seed)
+  }
+
+  public func numbers(
+    in columns: [String], of file: String?, parse: (String) -> Double?
+  ) throws(DatasetError) -> (columns: [[Double?]], splits: [Labels.Split?]) {
+    guard let file = file ?? labelFile else { throw .noTargetFile(columns: columns) }
+    do {
+      let rows = try FileRows(csv: file, for: folder.files, columns: columns)
+      let values = try rows.numbers(
+        file: file, names: columns, parse: parse, expected: columns.count == 1 ? "a number" : "0 or 1")
+      return (values, rows.splits ?? names.map { _ in nil })
+    } catch {
+      throw .labels(error)
+    }
+  }
+
+  public func fingerprint(of sample: Int) -> UInt64? {
+    try? Data(contentsOf: URL(fileURLWithPath: folder.files.path(of: sample)), options: .mappedIfSafe)
+      .withUnsafeBytes { Datasets.fingerprint(of: $0) }
+  }
+
   public func samplesInMemory(of indices: [Int]) -> (byteCount: Int, share: Double) {
     let all = indices.count * folder.typicalByteCount(imageConfiguration.decode)
     return all == 0 ? (0, 1) : (min(all, Self.cacheBytes), min(1, Double(Self.cacheBytes) / Double(all)))

@@ -5,37 +5,101 @@ extension Labels {
   /// A path counts from the folder of the CSV, else from a root of the data; it may also be absolute or the name of a
   /// sample. Files that exist but are no samples are passed over, samples that the CSV does not name have no label.
   public init(csv path: String, for files: FileList) throws(CSVError) {
+    let rows = try FileRows(csv: path, for: files, columns: ["label"])
+    var labels: [String?] = []
+    for record in rows.records {
+      guard let record else {
+        labels.append(nil)
+        continue
+      }
+      let label = record.fields[rows.columns[0]]
+      guard !label.allSatisfy(\.isWhitespace) else {
+        throw CSVError(file: path, line: record.line, problem: .emptyLabel(path: record.fields[rows.pathColumn]))
+      }
+      labels.append(label)
+    }
+    self.init(labels, splits: rows.splits)
+  }
+}
+
+/// What the rows of a CSV say about files.
+struct FileRows {
+  /// For each file; nil where no row is about it.
+  let records: [CSVReader.Record?]
+  /// Places of the columns that were asked for.
+  let columns: [Int]
+  let pathColumn: Int
+  /// For each file; nil where the CSV has no such column.
+  let splits: [Labels.Split?]?
+
+  init(csv path: String, for files: FileList, columns names: [String]) throws(CSVError) {
     let table = try CSVReader(contentsOf: path)
-    let columns = try table.places(of: ["path", "label"])
+    let places = try table.places(of: ["path"] + names)
     let splitColumn = table.header.firstIndex(of: "split")
     let finder = SampleFinder(files: files, csvPath: path)
-    var labels: [String?] = Array(repeating: nil, count: files.count)
-    var splits: [Split?] = Array(repeating: nil, count: files.count)
+    var records: [CSVReader.Record?] = Array(repeating: nil, count: files.count)
+    var splits: [Labels.Split?] = Array(repeating: nil, count: files.count)
     var firstLines: [String: Int] = [:]
+    var missing: [(line: Int, path: String)] = []
     for record in table.records {
       func fail(_ problem: CSVError.Problem) -> CSVError {
         CSVError(file: path, line: record.line, problem: problem)
       }
-      let named = record.fields[columns[0]]
-      let label = record.fields[columns[1]]
+      let named = record.fields[places[0]]
       let (sample, location) = finder.find(named)
-      guard let location else { throw fail(.missingFile(path: named)) }
+      guard let location else {
+        missing.append((record.line, named))
+        continue
+      }
       if let firstLine = firstLines[location] { throw fail(.repeatedPath(path: named, firstLine: firstLine)) }
       firstLines[location] = record.line
-      if label.allSatisfy(\.isWhitespace) { throw fail(.emptyLabel(path: named)) }
-      var split: Split?
+      var split: Labels.Split?
       if let splitColumn, !record.fields[splitColumn].isEmpty {
-        split = Split(rawValue: record.fields[splitColumn])
+        split = Labels.Split(rawValue: record.fields[splitColumn])
         if split == nil {
-          throw fail(.unknownSplit(record.fields[splitColumn], known: Split.allCases.map(\.rawValue)))
+          throw fail(.unknownSplit(record.fields[splitColumn], known: Labels.Split.allCases.map(\.rawValue)))
         }
       }
       if let sample {
-        labels[sample] = label
+        records[sample] = record
         splits[sample] = split
       }
     }
-    self.init(labels, splits: splitColumn == nil ? nil : splits)
+    if let first = missing.first {
+      throw CSVError(
+        file: path, line: first.line, problem: .missingFile(path: first.path, others: missing.count - 1))
+    }
+    self.records = records
+    self.splits = splitColumn == nil ? nil : splits
+    columns = Array(places.dropFirst())
+    pathColumn = places[0]
+  }
+
+  /// The numbers of the columns that were asked for, one list a column, one entry a file; nil where unknown.
+  func numbers(
+    file: String, names: [String], parse: (String) -> Double?, expected: String
+  ) throws(CSVError) -> [[Double?]] {
+    var result: [[Double?]] = []
+    for (column, name) in zip(columns, names) {
+      var values: [Double?] = []
+      for record in records {
+        let cell = record?.fields[column].drop(while: \.isWhitespace)
+        guard let record, let cell, !TableCell.isMissing(String(cell)) else {
+          values.append(nil)
+          continue
+        }
+        guard let number = parse(String(cell)) else {
+          throw CSVError(
+            file: file, line: record.line, problem: .cell(String(cell), column: name, expected: expected))
+        }
+        guard abs(number) <= TableConfiguration.greatest else {
+          throw CSVError(file: file, line: record.line, problem: .absurdNumber(String(cell), column: name))
+        }
+        values.append(number)
+      }
+      result.append(values)
+    }
+    return result
   }
 }
 

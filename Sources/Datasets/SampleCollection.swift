@@ -19,10 +19,30 @@ public protocol SampleCollection: Sendable {
   ///
   /// - Throws: `DatasetError.planNotProvided` where this kind of data has no such views.
   func trainingViews(_ plan: ViewPlan, of indices: [Int], seed: UInt64) throws(DatasetError) -> any ViewSource
+  /// One random view of each sample, numbered as in the collection, to learn what labels say: milder than the views of
+  /// a method, as what they change has to leave the class alone.
+  func supervisedViews(seed: UInt64) -> any ViewSource
   /// One view of each sample without any chance in it.
   func evaluationView(of indices: [Int]) -> any ViewSource
   /// A task without labels that a representation of these samples can be judged by.
   func pretextTask(of indices: [Int], seed: UInt64) throws(DatasetError) -> PretextTask
+  /// What may happen to samples of this kind.
+  var disturbances: [Disturbance.Kind] { get }
+  /// One view of each sample, as `evaluationView(of:)` but for what `disturbance` does to it.
+  ///
+  /// - Parameter disturbance: of a kind among `disturbances`.
+  func disturbedViews(_ disturbance: Disturbance, of indices: [Int], seed: UInt64) -> any ViewSource
+  /// The numbers that columns give the samples: one list a column, one entry a sample, nil where unknown.
+  ///
+  /// - Parameters:
+  ///   - file: the CSV that has the columns, for data that are files; nil for tables.
+  ///   - parse: nil for a cell that is no such number.
+  /// - Throws: `DatasetError` naming the line and column of what is no such number.
+  func numbers(
+    in columns: [String], of file: String?, parse: (String) -> Double?
+  ) throws(DatasetError) -> (columns: [[Double?]], splits: [Labels.Split?])
+  /// The same for samples that hold the same, byte for byte (or cell for cell); nil where it cannot be read.
+  func fingerprint(of sample: Int) -> UInt64?
   /// What a run keeps of these samples in memory once it has seen them all: bytes, about, and which part of the samples
   /// that is, 0 to 1.
   func samplesInMemory(of indices: [Int]) -> (byteCount: Int, share: Double)
@@ -37,4 +57,9 @@ public protocol SampleCollection: Sendable {
 
 extension SampleCollection {
   public var notes: [String] { [] }
+}
+
+/// FNV-1a of bytes (Fowler, Noll, Vo), 64 bits: against mistakes, not against intent.
+func fingerprint(of bytes: some Sequence<UInt8>) -> UInt64 {
+  bytes.reduce(0xCBF2_9CE4_8422_2325) { ($0 ^ UInt64($1)) &* 0x0000_0100_0000_01B3 }
 }

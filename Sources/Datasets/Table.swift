@@ -9,10 +9,8 @@ public struct Table: Sendable {
     public let hash: String
 
     init(_ bytes: [UInt8]) {
-      var hash: UInt64 = 0xCBF2_9CE4_8422_2325
-      for byte in bytes { hash = (hash ^ UInt64(byte)) &* 0x0000_0100_0000_01B3 }
       byteCount = bytes.count
-      self.hash = String(hash, radix: 16)
+      hash = String(Datasets.fingerprint(of: bytes), radix: 16)
     }
   }
 

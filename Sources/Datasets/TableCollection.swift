@@ -43,7 +43,7 @@ public struct TableCollection: SampleCollection {
     let allNames = Self.names(of: table, configuration)
     names = fileRows.map { allNames[$0] }
     notes = reading.notes + [labelNote].compactMap(\.self)
-    rows = TableRows(values: values, features: configuration.features)
+    rows = TableRows(values: values, features: configuration.features, scaling: configuration.scaling)
     tableConfiguration = configuration
     self.table = table
     self.fileRows = fileRows
@@ -90,6 +90,38 @@ public struct TableCollection: SampleCollection {
       "whether some cells of a row were replaced by those of other rows", classCount: 2,
       views: TamperedViews(
         clean: evaluationView(of: indices), tampered: try trainingViews(.pair, of: indices, seed: seed)))
+  }
+
+  /// Rows as they are: the class of a row with other cells is not known.
+  public func supervisedViews(seed: UInt64) -> any ViewSource { evaluationView(of: Array(names.indices)) }
+
+  public var disturbances: [Disturbance.Kind] { [.noise, .missing] }
+
+  public func disturbedViews(_ disturbance: Disturbance, of indices: [Int], seed: UInt64) -> any ViewSource {
+    TableViews(rows, rows: indices.map { fileRows[$0] }, form: .disturbed(disturbance, seed: seed))
+  }
+
+  public func numbers(
+    in columns: [String], of file: String?, parse: (String) -> Double?
+  ) throws(DatasetError) -> (columns: [[Double?]], splits: [Labels.Split?]) {
+    if let file { throw .labelsNotProvided(by: .file(file), kind: "tables") }
+    var result: [[Double?]] = []
+    for name in columns {
+      guard let place = table.header.firstIndex(of: name) else {
+        throw table.error(.missingColumns([name], found: table.header))
+      }
+      if tableConfiguration.features.contains(where: { $0.name == name }) { throw table.error(.featureAsLabel(name)) }
+      let numbers = try table.numbers(
+        table.column(place), column: name, expected: columns.count == 1 ? "a number" : "0 or 1", parse)
+      result.append(fileRows.map { numbers[$0] })
+    }
+    let splits = try table.splits(in: TableConfiguration.splitColumn)
+    return (result, fileRows.map { splits?[$0] })
+  }
+
+  /// Of its features as the file has them.
+  public func fingerprint(of sample: Int) -> UInt64? {
+    Datasets.fingerprint(of: features(of: sample).flatMap { Array($0.text.utf8) + [0] })
   }
 
   /// The whole table is in memory before the run begins.

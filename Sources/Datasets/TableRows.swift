@@ -7,6 +7,9 @@ struct TableRows: Sendable {
   /// [rows, columnCount]; NaN where unknown, −1 for a category that training did not have.
   private let values: [Float]
   private let slots: [Slot]
+  /// Of each feature as it stands in `values`: of numbers that a model sees as deviations 1, of those between 0 and 1 about
+  /// a quarter, of categories 0.
+  let deviations: [Float]
 
   /// Where a feature stands among the inputs.
   private struct Slot: Sendable {
@@ -19,7 +22,7 @@ struct TableRows: Sendable {
     let marksMissing: Bool
   }
 
-  init(values: [Float], features: [TableColumn]) {
+  init(values: [Float], features: [TableColumn], scaling: NumberEncoding.Scaling) {
     var slots: [Slot] = []
     var start = 0
     for column in features {
@@ -36,6 +39,10 @@ struct TableRows: Sendable {
     }
     self.values = values
     self.slots = slots
+    deviations = slots.map { slot in
+      guard case .number = slot.kind else { return 0 }
+      return scaling == .standard ? 1 : 0.25
+    }
     columnCount = slots.count
     width = start
   }

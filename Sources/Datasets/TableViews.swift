@@ -12,6 +12,7 @@ public struct TableViews: ViewSource {
     case pair(Replacing)
     case cleanAndCorrupted(Replacing)
     case corruptedMaskAndClean(Replacing)
+    case disturbed(Disturbance, seed: UInt64)
   }
 
   /// How cells are replaced.
@@ -36,7 +37,7 @@ public struct TableViews: ViewSource {
   public var layouts: [ViewLayout] {
     let row = ViewLayout(shape: [table.width])
     return switch form {
-    case .clean: [row]
+    case .clean, .disturbed: [row]
     case .pair, .cleanAndCorrupted: [row, row]
     case .corruptedMaskAndClean: [row, ViewLayout(shape: [table.columnCount]), row]
     }
@@ -53,6 +54,9 @@ public struct TableViews: ViewSource {
     }
     switch form {
     case .clean: table.encode(cells, into: views[0])
+    case .disturbed(let disturbance, let seed):
+      var generator = ViewGenerator(seed: seed, epoch: epoch, sample: sample, view: 0)
+      table.encode(disturbed(cells, by: disturbance, &generator), into: views[0])
     case .pair(let replacing):
       table.encode(corrupted(view: 0, replacing), into: views[0])
       table.encode(corrupted(view: 1, replacing), into: views[1])
@@ -67,6 +71,16 @@ public struct TableViews: ViewSource {
         views[1][place] = before == after || (before.isNaN && after.isNaN) ? 0 : 1
       }
       table.encode(cells, into: views[2])
+    }
+  }
+
+  private func disturbed(
+    _ cells: ArraySlice<Float>, by disturbance: Disturbance, _ generator: inout ViewGenerator
+  ) -> [Float] {
+    zip(cells, table.deviations).map { cell, deviation in
+      // Drawn for every cell, so that what happens to one does not depend on the others.
+      let (isMissing, shift) = (generator.happens(disturbance.missingShare), generator.normal())
+      return isMissing ? .nan : cell + shift * disturbance.numberDeviation * deviation
     }
   }
 

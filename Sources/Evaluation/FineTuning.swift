@@ -1,26 +1,62 @@
 import Backbones
 import Datasets
-import Layers
+import Foundation
 import Measures
-import Torch
 import Training
 
-/// Learning classes from few labels, from a backbone on: all weights and a new head, by AdamW, stopped early.
+/// Learning from labels what a network is to tell: a head on its features, and as much of the network as `mode` says.
 ///
-/// After every epoch the loss on a validation part is measured; training ends when it has not become less for
-/// `patience` epochs, and the weights of the best epoch are taken. With the defaults this is the supervised stage of
-/// SCARF (Bahri et al. 2022: one hidden layer as wide as the features, Adam with 1e-3, batch 128, at most 200 epochs)
-/// but for the patience, 3 there: a quarter of a small table makes a single step an epoch, of which 3 decide nothing.
+/// Without validation samples training lasts all `epochs`; with them it ends when their loss has not become less for
+/// `patience` epochs, and the weights of the best epoch are taken. With the numbers of a table this is the supervised
+/// stage of SCARF (Bahri et al. 2022: one hidden layer as wide as the features, Adam with 1e-3, batch 128, at most 200
+/// epochs) but for the patience, 3 there: a quarter of a small table makes a single step an epoch, of which 3 decide
+/// nothing.
 public struct FineTuning: Sendable, Codable, Hashable {
-  /// Layers between features and classes; nil for one as wide as the features, none for a linear head.
+  /// What of the network learns beside the head.
+  public enum Mode: Sendable, Codable, Hashable {
+    /// Nothing: the head is a linear probe, fitted and not trained.
+    case probe
+    /// Everything.
+    case full
+    /// So many of its last `stages`; the others keep their weights and statistics.
+    case lastBlocks(Int)
+  }
+
+  /// How much a class counts.
+  public enum ClassWeights: String, Sendable, Codable, Hashable, CaseIterable {
+    /// Each sample the same.
+    case none
+    /// Each class the same.
+    case balanced
+    /// Balanced where the most frequent class has more than three times the samples of the rarest.
+    case auto
+  }
+
+  public var mode = Mode.full
+  /// Layers between features and what is told; nil for one as wide as the features, none for a linear head.
   public var hiddenWidths: [Int]?
+  /// A linear head starts as the linear probe (Kumar et al. 2022): features then move only as far as labels ask for more.
+  public var startsFromProbe = false
+  /// Of the head and, times `layerDecay` for each stage between, of the network.
   public var learningRate: Double
+  /// Above 0, at most 1: the earlier a stage, the slower it learns (as BEiT, Bao et al. 2022).
+  public var layerDecay = 1.0
   public var weightDecay: Double
+  /// The learning rate rises for a twentieth of the steps and falls along a cosine; else it stays.
+  public var isCosine = false
   /// All samples where there are fewer.
   public var batchSize: Int
   /// At most.
   public var epochs: Int
   public var patience: Int
+  /// How much of a residual branch training drops, of the last; see `BackboneConfiguration.withDropPath`.
+  public var dropPath = 0.0
+  /// How much of each target is spread over all classes (Szegedy et al. 2016), 0 to below 1.
+  public var labelSmoothing = 0.0
+  /// Samples of a step are mixed in pairs, and so are their targets (Zhang et al. 2018): α of the Beta distribution of the
+  /// share, 0 to 1; 0 mixes none.
+  public var mixUp = 0.0
+  public var classWeights = ClassWeights.auto
 
   public init(
     hiddenWidths: [Int]? = nil, learningRate: Double = 1e-3, weightDecay: Double = 0, batchSize: Int = 128,
@@ -34,121 +70,76 @@ public struct FineTuning: Sendable, Codable, Hashable {
     self.patience = patience
   }
 
-  /// Changes the weights of `backbone`, and returns it with its head.
+  /// What is usual for this kind of data and so many labels.
   ///
-  /// - Parameters:
-  ///   - training: at least two classes.
-  ///   - validation: decides when to stop; not empty.
-  ///   - seed: of the head and of the order of the batches.
-  public func fit(
-    _ backbone: any Backbone, training: LabelledViews, validation: LabelledViews, classCount: Int, seed: UInt64,
-    on device: Device = .cpu
-  ) throws -> FineTunedClassifier {
-    guard !validation.labels.isEmpty else { throw MeasureError.tooFew("validation samples", found: 0, needed: 1) }
-    guard Set(training.labels).count > 1 else {
-      throw MeasureError.oneClass(training.labels.first ?? 0, count: training.labels.count)
+  /// Of pictures about 12,000 are looked at, in 20 to 200 passes: few labels gain from many different views of them.
+  public init(usualFor data: DataConfiguration, backbone: BackboneConfiguration, labelCount: Int) {
+    switch data {
+    case .table: self.init()
+    case .images:
+      let epochs = min(max(12_000 / max(1, labelCount), 20), 200)
+      self.init(
+        hiddenWidths: [], learningRate: 1e-3, weightDecay: 0.05, batchSize: 64, epochs: epochs,
+        patience: max(10, epochs / 4))
+      isCosine = true
+      startsFromProbe = true
+      layerDecay = 0.75
+      labelSmoothing = 0.1
+      mixUp = 0.2
+      if case .viT = backbone { dropPath = 0.1 }
     }
-    for (row, label) in (training.labels + validation.labels).enumerated() where !(0..<classCount).contains(label) {
-      throw MeasureError.label(label, row: row, classCount: classCount)
-    }
-    try Runtime.seed(seed)
-    // Those of a teacher were not trained while it was one.
-    for (_, parameter) in backbone.namedParameters { try parameter.tensor.requireGrad() }
-    let widths = (hiddenWidths ?? [backbone.featureCount]) + [classCount]
-    let head = try Projector(
-      inputs: backbone.featureCount, .init(widths: widths, normalization: .none, hasBias: true))
-    try head.move(to: device)
-    let classifier = FineTunedClassifier(backbone: backbone, head: head, classCount: classCount, device: device)
-    let optimizer = try OptimizerConfiguration(.adamW, baseLearningRate: learningRate, weightDecay: weightDecay)
-      .build(classifier.namedParameters)
-    let order = EpochOrder(
-      sampleCount: training.labels.count, batchSize: min(max(1, batchSize), training.labels.count), seed: seed)
+  }
 
-    var best: (loss: Double, epoch: Int, state: [String: Tensor])?
-    for epoch in 0..<epochs {
-      classifier.setTraining(true)
-      for step in 0..<order.stepsPerEpoch {
-        let batch = order.batch(epoch * order.stepsPerEpoch + step).samples
-        try classifier.clearGradients()
-        try training.loss(of: classifier, batch).backward()
-        try optimizer.step(learningRate: learningRate)
-      }
-      classifier.setTraining(false)
-      let loss = try noGrad { try validation.loss(of: classifier, Array(validation.labels.indices)).item() }
-      guard loss.isFinite else { throw Pretraining.Failure.diverged(step: epoch + 1, learningRate: learningRate) }
-      if loss < best?.loss ?? .infinity {
-        let state = try classifier.state().map { ($0.name, try $0.tensor.clone()) }
-        best = (loss, epoch + 1, Dictionary(uniqueKeysWithValues: state))
-      } else if let best, epoch + 1 - best.epoch >= patience {
-        break
-      }
-    }
-    if let best {
-      try classifier.load(best.state)
-      classifier.bestEpoch = best.epoch
-    }
-    return classifier
+  /// The same for a network that has learned nothing yet: all its stages have to learn alike.
+  public var fromScratch: FineTuning {
+    var result = self
+    result.layerDecay = 1
+    result.startsFromProbe = false
+    result.mode = .full
+    return result
   }
 }
 
-/// Samples as a model sees them, in memory, and the class of each.
+/// Samples to learn from, or to be judged by, with what is to be told of each.
 public struct LabelledViews {
-  let inputs: Tensor
-  public let labels: [Int]
+  /// Drawn anew at every pass.
+  public let training: any ViewSource
+  /// Without any chance in them.
+  public let plain: any ViewSource
+  /// One row a sample, as `Targets.row(of:)` gives it.
+  public let targets: [[Float]]
 
-  /// - Parameters:
-  ///   - source: the first view of each sample is taken; what cannot be read is left out.
-  ///   - labels: one a sample of `source`.
-  public init(_ source: any ViewSource, labels: [Int], on device: Device = .cpu) throws {
-    guard source.sampleCount == labels.count else {
-      throw MeasureError.count("labels", found: labels.count, expected: source.sampleCount)
-    }
-    guard !labels.isEmpty, let layout = source.layouts.first else {
-      throw MeasureError.tooFew("samples", found: labels.count, needed: 1)
-    }
-    let (values, samples, _) = try source.flattenedViews()
-    inputs = try values.reshaped([samples.count] + layout.shape).to(device: device)
-    self.labels = samples.map { labels[$0] }
-  }
+  public var count: Int { targets.count }
 
-  func loss(of classifier: FineTunedClassifier, _ samples: [Int]) throws(TorchError) -> Tensor {
-    let rows = try inputs.indexed(by: Tensor(samples.map(Int64.init)).to(device: inputs.device))
-    let targets = try Tensor(samples.map { Int64(labels[$0]) }).to(device: inputs.device)
-    return try crossEntropy(classifier(rows), targets)
+  /// - Parameter training: nil for views that are always the same.
+  public init(_ plain: any ViewSource, training: (any ViewSource)? = nil, targets: [[Float]]) throws(MeasureError) {
+    guard plain.sampleCount == targets.count else {
+      throw MeasureError.count("targets", found: targets.count, expected: plain.sampleCount)
+    }
+    guard !targets.isEmpty else { throw MeasureError.tooFew("samples", found: 0, needed: 1) }
+    self.plain = plain
+    self.training = training ?? plain
+    self.targets = targets
   }
 }
 
-/// A backbone and a head that tell classes apart.
-public final class FineTunedClassifier: Layer {
-  public let backbone: any Backbone
-  public let classCount: Int
-  /// Whose weights were taken, counted from 1.
-  public fileprivate(set) var bestEpoch = 0
-  private let head: Projector
-  private let device: Device
+/// The views of all samples of a collection, so that parts of it share what was decoded.
+public struct CollectionViews {
+  public let plain: any ViewSource
+  public let training: any ViewSource
+  let targets: Targets
 
-  init(backbone: any Backbone, head: Projector, classCount: Int, device: Device) {
-    self.backbone = backbone
-    self.head = head
-    self.classCount = classCount
-    self.device = device
+  public init(of data: any SampleCollection, targets: Targets, seed: UInt64 = 0) {
+    plain = data.evaluationView(of: Array(data.names.indices))
+    training = data.supervisedViews(seed: seed)
+    self.targets = targets
   }
 
-  public var children: [(name: String, module: any Module)] { [("backbone", backbone), ("head", head)] }
-
-  /// Logits [batch, classes].
-  public func callAsFunction(_ x: Tensor) throws(TorchError) -> Tensor { try head(backbone(x)) }
-
-  /// The probability of each class for each of some samples.
-  public func probabilities(of views: LabelledViews) throws -> ClassScores {
-    setTraining(false)
-    var values: [Double] = []
-    for start in stride(from: 0, to: views.labels.count, by: 256) {
-      let range = start..<min(start + 256, views.labels.count)
-      values += try noGrad { () throws(TorchError) in
-        try softmax(self(views.inputs.rows(range))).values(as: Double.self)
-      }
-    }
-    return try ClassScores(values: values, classCount: classCount)
+  /// - Parameter samples: those without a known target are left out.
+  public func part(_ samples: [Int]) throws(MeasureError) -> LabelledViews {
+    let known = samples.filter { targets.row(of: $0) != nil }
+    return try LabelledViews(
+      SubsetViews(plain, samples: known), training: SubsetViews(training, samples: known),
+      targets: known.compactMap { targets.row(of: $0) })
   }
 }

@@ -1,121 +1,132 @@
+import Backbones
 import Datasets
 import Foundation
 import Measures
 import Torch
 import Training
 
-/// How well a run's network tells classes apart once all its weights were fine-tuned with a part of the labels, beside
-/// the same network from scratch.
+/// How well a run's network tells what labels say once it was fine-tuned with a part of them, beside the same network from
+/// scratch.
 public struct FineTuningReport: Codable, Sendable {
   public struct Row: Codable, Sendable {
     public let representation: Representation.Kind
     /// One entry a draw of the labels.
-    public let results: [ClassificationMetrics]
-    /// The epoch whose weights were taken, a draw.
+    public let results: [PredictionMetrics]
+    /// The epoch whose weights were taken, a draw; 0 of a probe.
     public let epochs: [Int]
   }
 
   public let run: String
+  public let target: TargetKind
+  /// Empty for a number.
   public let classes: [String]
   /// Labels that weights were changed with, that decided when to stop, and that judge; of the first draw.
   public let trainingCount: Int
   public let validationCount: Int
   public let testCount: Int
   public let division: String
+  public let notes: [String]
+  public let tuning: FineTuning
   public let rows: [Row]
+  /// Where the first draw's model is kept, if anywhere.
+  public let model: String?
 
   /// - Parameters:
+  ///   - tuning: nil for what is usual for the data and the number of labels.
   ///   - fraction: part of the training labels, above 0 to 1.
   ///   - seeds: each draws labels, and where there is no validation part a fifth of them as such, and initialises the
   ///     head. The network from scratch is always as the run initialised it.
+  ///   - folder: where the model of the first draw is kept.
+  ///   - report: told after each epoch.
   public init(
-    of run: RunFolder, on data: any SampleCollection, _ tuning: FineTuning = FineTuning(), fraction: Double = 1,
-    seeds: [UInt64] = [0], baselines: [Representation.Kind] = [.randomInitialisation],
-    progress: (String) -> Void = { _ in }
+    of run: RunFolder, on data: any SampleCollection, targets: Targets,
+    _ adjust: (inout FineTuning) -> Void = { _ in }, fraction: Double = 1, seeds: [UInt64] = [0],
+    baselines: [Representation.Kind] = [.randomInitialisation], keepIn folder: RunFolder? = nil,
+    progress: (String) -> Void = { _ in }, report: (FineTuningProgress) throws -> Void = { _ in }
   ) throws {
-    guard let labels = data.labels, !labels.classes.isEmpty else { throw EvaluationError.noLabels }
-    let division = try RepresentationReport.Division(of: labels, seed: seeds.first ?? 0)
-    try RepresentationReport.check(division, labels)
+    let division = try TargetDivision(of: targets, seed: seeds.first ?? 0)
     let (configuration, _) = try run.open()
-    let device = configuration.torchDevice
-
-    func views(_ samples: [Int]) throws -> LabelledViews {
-      try LabelledViews(
-        data.evaluationView(of: samples), labels: samples.compactMap { labels.classIndices[$0] }, on: device)
-    }
-    let test = try views(division.test)
-    let fixed = labels.samples(in: .validation)
+    let views = CollectionViews(of: data, targets: targets)
+    let test = try views.part(division.test)
     var rows: [Row] = []
     var counts = (training: 0, validation: 0)
+    var used: FineTuning?
     for kind in [.trained] + baselines {
-      var results: [ClassificationMetrics] = []
+      var results: [PredictionMetrics] = []
       var epochs: [Int] = []
       for (number, seed) in seeds.enumerated() {
-        progress("Fine-tuning \(kind.rawValue), draw \(number + 1) of \(seeds.count)")
-        let (training, validation) = try Self.draw(
-          from: division.training, fixed: fixed, labels, fraction: fraction, seed: seed)
+        let (training, validation) = try division.draw(fraction: fraction, of: targets, seed: seed)
         if number == 0 { counts = (training.count, validation.count) }
-        let encoder = try Encoder(of: run, isTrained: kind == .trained)
+        var tuning = FineTuning(
+          usualFor: configuration.data, backbone: configuration.backbone, labelCount: training.count)
+        adjust(&tuning)
+        used = used ?? tuning
+        if kind != .trained, tuning.mode != .probe { tuning = tuning.fromScratch }
+        progress(
+          tuning.mode == .probe
+            ? "Fitting a probe: \(kind.rawValue), draw \(number + 1) of \(seeds.count)"
+            : "Fine-tuning \(kind.rawValue), draw \(number + 1) of \(seeds.count)")
+        let encoder = try Encoder(of: run, isTrained: kind == .trained, dropPath: tuning.dropPath)
         if number == 0 { for damage in encoder.damaged { progress("\(damage); using the one before it") } }
-        let classifier = try tuning.fit(
-          encoder.backbone, training: views(training), validation: views(validation),
-          classCount: labels.classes.count, seed: seed, on: device)
-        results.append(try ClassificationMetrics(of: classifier.probabilities(of: test), labels: test.labels))
-        epochs.append(classifier.bestEpoch)
+        let network = try tuning.fit(
+          encoder, telling: targets.kind, training: views.part(training), validation: views.part(validation),
+          seed: seed, report: report)
+        let result = try network.metrics(on: test)
+        results.append(result)
+        epochs.append(network.bestEpoch)
+        if let folder, kind == .trained, number == 0 {
+          try FineTunedModel.keep(
+            network, in: folder, madeFrom: run, by: tuning, counts: counts, result: result,
+            division: division.origin, samples: data.listing(of: targets.knownSamples))
+        }
       }
       rows.append(Row(representation: kind, results: results, epochs: epochs))
     }
     self.run = run.path
-    classes = labels.classes
+    target = targets.kind
+    classes = targets.kind.classes
     (trainingCount, validationCount) = counts
-    testCount = test.labels.count
+    testCount = test.count
     self.division = division.origin
+    notes = targets.notes + division.notes
+    tuning = used ?? FineTuning()
     self.rows = rows
-  }
-
-  /// Labels to learn from and to stop by.
-  private static func draw(
-    from samples: [Int], fixed: [Int], _ labels: Labels, fraction: Double, seed: UInt64
-  ) throws -> (training: [Int], validation: [Int]) {
-    func stratified(_ samples: [Int], _ fraction: Double, _ seed: UInt64) throws -> [Int] {
-      try stratifiedSubset(of: samples.compactMap { labels.classIndices[$0] }, fraction: fraction, seed: seed).map {
-        samples[$0]
-      }
-    }
-    let known = fraction < 1 ? try stratified(samples, fraction, seed) : samples
-    if !fixed.isEmpty { return (known, fixed) }
-    // A class of one label keeps it for learning.
-    let counts = Dictionary(grouping: known) { labels.classIndices[$0] }.mapValues(\.count)
-    let candidates = known.filter { (counts[labels.classIndices[$0]] ?? 0) > 1 }
-    guard !candidates.isEmpty else { throw EvaluationError.tooFewLabels(known.count) }
-    let held = Set(try stratified(candidates, 0.2, seed &+ 1))
-    return (known.filter { !held.contains($0) }, known.filter(held.contains))
+    model = folder?.path
   }
 
   /// For people.
   public var text: String {
-    var lines = [
-      "\(classes.count) classes; \(trainingCount) labels to learn from, \(validationCount) to stop by, \(testCount) test "
-        + "samples: \(division).", "",
-    ]
-    func cell(_ values: [Double]) -> String {
-      guard let low = values.min(), let high = values.max() else { return "–" }
-      let mean = values.reduce(0, +) / Double(values.count)
-      let range = values.count > 1 ? String(format: " (%.1f–%.1f)", low * 100, high * 100) : ""
-      return String(format: "%.1f", mean * 100) + range
-    }
-    let table =
-      [["network before fine-tuning", "accuracy", "balanced", "AUROC"]]
-      + rows.map { row in
-        [
-          row.representation.rawValue, cell(row.results.map(\.accuracy.value)),
-          cell(row.results.map(\.balancedAccuracy.value)), cell(row.results.compactMap(\.auroc?.value)),
-        ]
+    let what =
+      switch target {
+      case .oneOf: "\(classes.count) classes"
+      case .anyOf: "\(classes.count) classes, any of which a sample may have"
+      case .number(let name): "'\(name)'"
       }
-    lines += alignedColumns(table)
+    var lines = [
+      "\(what); \(trainingCount) labels to learn from, \(validationCount) to stop by, \(testCount) test samples: "
+        + "\(division).", "",
+    ]
+    let figures = PredictionMetrics.figures(of: target)
+    let title = tuning.mode == .probe ? "frozen network" : "network before fine-tuning"
+    lines += alignedColumns(
+      [[title] + figures.map(\.name)]
+        + rows.map { row in
+          [row.representation.rawValue] + figures.map { figure in cell(row.results.compactMap(figure.value), figure) }
+        })
     if rows.contains(where: { $0.results.count > 1 }) {
       lines += ["", "Ranges: the lowest and highest over the draws of labels and the seeds."]
     }
     return lines.joined(separator: "\n")
+  }
+
+  private func cell(_ values: [Double], _ figure: PredictionMetrics.Figure) -> String {
+    guard let low = values.min(), let high = values.max() else { return "–" }
+    let mean = values.reduce(0, +) / Double(values.count)
+    let factor = figure.isPercent ? 100.0 : 1
+    let form = figure.isPercent ? "%.1f" : "%.3f"
+    let range =
+      values.count > 1
+      ? " (" + String(format: form, low * factor) + "–" + String(format: form, high * factor) + ")" : ""
+    return String(format: form, mean * factor) + range
   }
 }

@@ -139,6 +139,12 @@ public enum EvaluationError: Error, Sendable, CustomStringConvertible {
   case oneClass(String)
   case emptyPart(String)
   case tooFewLabels(Int)
+  /// What is to be told is not known of a single sample.
+  case nothingKnown
+  /// A model was taught something else than the labels say.
+  case otherTarget
+  /// Several classes or numbers, of which all samples say the same.
+  case constantTarget
 
   public var description: String {
     switch self {
@@ -149,6 +155,11 @@ public enum EvaluationError: Error, Sendable, CustomStringConvertible {
       "all labels say '\(name)': telling classes apart needs at least two of them"
     case .tooFewLabels(let count):
       "\(count) labels, one a class, are too few to learn from and to know when to stop: give more, or a validation part"
+    case .otherTarget:
+      "the labels say something else than the model was taught to tell: give the labels, or the column, that it learned from"
+    case .nothingKnown: "no sample has a value of what is to be told: the cells are all empty or not a number"
+    case .constantTarget:
+      "all samples to learn from say the same: what is to be told has to differ between some of them"
     case .emptyPart(let part):
       "the labels leave the \(part) part empty: the split column must say train for some samples and test for others"
     }

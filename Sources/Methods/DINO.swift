@@ -138,11 +138,7 @@ public final class DINO: Method {
 
 extension BackboneConfiguration {
   /// The same network as a teacher is: nothing is dropped.
-  var withoutDropPath: BackboneConfiguration {
-    guard case .viT(var configuration) = self else { return self }
-    configuration.dropPath = 0
-    return .viT(configuration)
-  }
+  var withoutDropPath: BackboneConfiguration { withDropPath(0) }
 
   /// - Throws: `TorchError` where it is no vision transformer.
   func transformer(for method: MethodName) throws(TorchError) -> ViT.Configuration {

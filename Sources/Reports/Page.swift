@@ -8,7 +8,8 @@ struct Page {
     let map = try MapSection(of: report)
     let curves = CurvesSection(of: report)
     let sections: [HTML] = [
-      OverviewSection(of: report).html, ResultsSection(of: report).html, map.html, try SamplesSection(of: report).html,
+      OverviewSection(of: report).html, ResultsSection(of: report).html,
+      LabelCurveSection(of: report).html, map.html, try SamplesSection(of: report).html,
       curves.html, RunSection(of: report).html,
     ]
     text =
@@ -51,7 +52,7 @@ struct Page {
       </head>
       <body>
       <a class="skip" href="#content">Skip to the content</a>
-      <nav aria-label="Sections"><div><a href="#overview">Overview</a><a href="#results">Results</a><a href="#map">Map</a><a href="#samples">Samples</a><a href="#curves">Curves</a><a href="#run">Run</a></div></nav>
+      <nav aria-label="Sections"><div><a href="#overview">Overview</a><a href="#results">Results</a><a href="#labels">Labels</a><a href="#map">Map</a><a href="#samples">Samples</a><a href="#curves">Curves</a><a href="#run">Run</a></div></nav>
       <main id="content">
       \(body)
       </main>

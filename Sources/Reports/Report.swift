@@ -24,6 +24,7 @@ public struct Report {
   let history: RunHistory
   let step: Int
   let evaluation: RepresentationReport?
+  let labelCurve: LabelCurve?
   let samples: ReportedSamples
   let skipped: [SampleError]
   let map: EmbeddingMap
@@ -48,6 +49,7 @@ public struct Report {
     history = RunHistory(of: run)
     step = Checkpoint.all(in: run).first?.step ?? 0
     evaluation = try RepresentationReport.kept(in: run)
+    labelCurve = try LabelCurve.kept(in: run)
     let data = try data ?? configuration.data.open(listing)
     self.data = data
     progress("Encoding \(min(data.names.count, limits.samples)) \(data.configuration.kind)")

@@ -17,16 +17,7 @@ public struct RunHistory {
   }
 
   /// From launch to the last line, over all sessions of the run.
-  public var seconds: Double {
-    var total = 0.0
-    var last = 0.0
-    for line in timing {
-      // Each session counts from its own launch.
-      total += line.seconds >= last ? line.seconds - last : line.seconds
-      last = line.seconds
-    }
-    return total
-  }
+  public var seconds: Double { timing.secondsOverSessions }
 
   /// The last line may be unfinished: the run may be going on.
   private static func lines<Line: Decodable>(_ path: String) -> [Line] {

@@ -154,6 +154,15 @@ extension Assets {
     .area { position: relative; height: 9rem; } .area svg { width: 100%; height: 100%; display: block; overflow: visible; }
     .xs { grid-column: 2; display: flex; justify-content: space-between; color: var(--muted); font-size: .75rem; margin-top: .25rem; font-variant-numeric: tabular-nums; }
     .rule { stroke: var(--line); stroke-width: 1; } .curve { stroke: var(--accent); stroke-width: 2; stroke-linejoin: round; } .dot { stroke: var(--accent); stroke-width: 6; stroke-linecap: round; }
+    .line0 { --line-colour: var(--c0); }
+    .line1 { --line-colour: var(--c2); }
+    .line2 { --line-colour: var(--c5); }
+    .line3 { --line-colour: var(--c1); }
+    .line4 { --line-colour: var(--c10); }
+    .line5 { --line-colour: var(--c7); }
+    .labels { max-width: 44rem; margin: 1.5rem 0; } .labels .area { height: 15rem; }
+    .labels .curve, .labels .dot, .labels .reach { stroke: var(--line-colour); } .labels .reach { stroke-width: 1; opacity: .6; }
+    .labels .legend { list-style: none; padding: 0; gap: .375rem 1rem; font-size: .8125rem; } .labels .legend li::before { content: ""; display: inline-block; width: 1rem; height: 2px; margin-right: .375rem; vertical-align: middle; background: var(--line-colour); }
     .hair { position: absolute; top: 0; bottom: 0; width: 1px; background: var(--muted); pointer-events: none; }
     .bead { position: absolute; width: 9px; height: 9px; margin: -4.5px; border-radius: 50%; background: var(--accent); box-shadow: 0 0 0 2px var(--paper); pointer-events: none; }
     .facts { margin: 0 0 1.5rem; } .facts div { display: grid; grid-template-columns: 11rem 1fr; gap: 0 1.5rem; padding: .5rem 0; border-top: 1px solid var(--line); }

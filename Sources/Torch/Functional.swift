@@ -80,6 +80,13 @@ public func binaryCrossEntropy(_ logits: Tensor, _ targets: Tensor) throws(Torch
   try Functional.binaryCrossEntropy(.tensor(logits), .tensor(targets))
 }
 
+/// The same; what is lost where the target is 1 counts `positiveWeight` times, one a column.
+public func binaryCrossEntropy(
+  _ logits: Tensor, _ targets: Tensor, positiveWeight: Tensor?
+) throws(TorchError) -> Tensor {
+  try Functional.binaryCrossEntropy(.tensor(logits), .tensor(targets), nil, .optional(positiveWeight))
+}
+
 /// x · Φ(x), with the normal distribution's Φ as it is and not approximated (Hendrycks & Gimpel 2016).
 public func gelu(_ x: Tensor) throws(TorchError) -> Tensor { try Functional.gelu(.tensor(x)) }
 

@@ -129,10 +129,13 @@ public struct Checkpoint: Sendable {
     }
   }
 
-  private static func checksum(ofFile path: String) throws -> UInt32 {
+  package static func checksum(ofFile path: String) throws -> UInt32 {
     let data = try Data(contentsOf: URL(fileURLWithPath: path), options: .mappedIfSafe)
-    return data.withUnsafeBytes { bytes in
-      UInt32(truncatingIfNeeded: crc32_z(0, bytes.bindMemory(to: UInt8.self).baseAddress, bytes.count))
-    }
+    return data.withUnsafeBytes { checksum(of: $0) }
+  }
+
+  /// CRC-32 of bytes that come behind others, whose checksum is given.
+  package static func checksum(of bytes: UnsafeRawBufferPointer, after others: UInt32 = 0) -> UInt32 {
+    UInt32(truncatingIfNeeded: crc32_z(UInt(others), bytes.bindMemory(to: UInt8.self).baseAddress, bytes.count))
   }
 }

@@ -9,9 +9,9 @@ public final class Encoder {
   public let backbone: any Backbone
   /// How samples become what the backbone takes; nil for one that no run made.
   public let data: DataConfiguration?
-  let device: Device
-  let precision: RunConfiguration.Precision
-  let loaderThreads: Int
+  public let device: Device
+  public let precision: RunConfiguration.Precision
+  public let loaderThreads: Int
   /// Newer checkpoints of the run that could not be used.
   public private(set) var damaged: [Checkpoint.Damage] = []
 
@@ -26,23 +26,39 @@ public final class Encoder {
     self.loaderThreads = loaderThreads
   }
 
-  /// The backbone of a run, from its newest sound checkpoint, or as it was initialised where `isTrained` is false.
-  public convenience init(of run: RunFolder, isTrained: Bool = true) throws {
+  /// The backbone of a run, from its newest sound checkpoint or as it was fine-tuned, or as it was initialised where
+  /// `isTrained` is false.
+  ///
+  /// - Parameters:
+  ///   - dropPath: how much of its residual branches further training drops.
+  ///   - seed: of an initialisation other than the run's own.
+  public convenience init(
+    of run: RunFolder, isTrained: Bool = true, dropPath: Double? = nil, seed: UInt64? = nil
+  ) throws {
     let (configuration, _) = try run.open()
     try configuration.useThreads()
-    try Runtime.seed(configuration.seed)
+    try Runtime.seed(seed ?? configuration.seed)
     let method = try configuration.method.build(on: configuration.backbone)
     var damaged: [Checkpoint.Damage] = []
-    if isTrained {
+    if isTrained, run.isFineTuned {
+      try method.backbone.load(run.tunedState(under: "backbone."))
+    } else if isTrained {
       guard let found = try Checkpoint.newest(of: run, load: { try method.load(Safetensors.read($0.model)) }) else {
         throw RunFolder.Failure.noCheckpoint(path: run.path)
       }
       damaged = found.damaged
     }
     let device = try configuration.presentDevice()
-    try method.move(to: device)
+    var backbone = method.backbone
+    if let dropPath {
+      // Teachers drop nothing while they are followed.
+      let network = try configuration.backbone.withDropPath(dropPath).build()
+      try network.load(Dictionary(uniqueKeysWithValues: backbone.state().map { ($0.name, $0.tensor) }))
+      backbone = network
+    }
+    try backbone.move(to: device)
     self.init(
-      method.backbone, data: configuration.data, device: device, precision: configuration.precision,
+      backbone, data: configuration.data, device: device, precision: configuration.precision,
       loaderThreads: configuration.loaderThreads)
     self.damaged = damaged
   }
@@ -62,14 +78,20 @@ public final class Encoder {
     defer { backbone.setTraining(true) }
     while let batch = try loader.next() {
       if batch.samples.isEmpty { continue }
-      let features = try noGrad { () throws(TorchError) in
-        let views = try batch.views(on: device)
-        return try autocast(to: precision.dtype, on: device) { () throws(TorchError) in try backbone(views[0]) }
-          .to(dtype: .float32, device: .cpu)
-      }
-      try body(features, batch.samples)
+      try body(noGrad { () throws(TorchError) in try features(of: batch).to(device: .cpu) }, batch.samples)
     }
     return loader.skipped
+  }
+
+  /// Of the first view of a batch, on the encoder's device in float32.
+  func features(of batch: Batch) throws(TorchError) -> Tensor {
+    try features(of: batch.views(on: device)[0])
+  }
+
+  /// Of samples as a loader gives them, on the encoder's device in float32; their history is kept where it is wanted.
+  public func features(of views: Tensor) throws(TorchError) -> Tensor {
+    try autocast(to: precision.dtype, on: device) { () throws(TorchError) in try backbone(views) }
+      .to(dtype: .float32)
   }
 
   /// Features [samples.count, featureCount] of every readable sample, and which those are.
@@ -96,7 +118,7 @@ extension RunConfiguration {
 
 extension Batch {
   /// The views as tensors [rows, …] on `device`. On the processor they stand on the batch's own memory.
-  func views(on device: Device) throws(TorchError) -> [Tensor] {
+  public func views(on device: Device) throws(TorchError) -> [Tensor] {
     var views: [Tensor] = []
     for (index, layout) in layouts.enumerated() {
       let shape = [samples.count] + layout.shape

@@ -80,13 +80,17 @@ public final class Pretraining {
   /// - Parameters:
   ///   - indices: the samples to train on.
   ///   - heldOut: those whose loss is watched; the others are left alone.
+  ///   - beginning: the state of the network before the first step, as `StartingWeights.fitted` gives it; nil for
+  ///     random weights.
   public convenience init(
     of data: any SampleCollection, training indices: [Int], heldOut: [Int] = [], configuration: RunConfiguration,
-    in folder: RunFolder
+    beginning: [(name: String, tensor: Tensor)]? = nil, in folder: RunFolder
   ) throws {
     var configuration = configuration
     configuration.heldOutCount = heldOut.count
-    try folder.create(configuration, samples: data.listing(of: indices + heldOut), skipped: data.skipped)
+    try folder.create(configuration, samples: data.listing(of: indices + heldOut), skipped: data.skipped) { draft in
+      if let beginning { try Safetensors.write(beginning, to: draft.initial) }
+    }
     try self.init(
       data, indices: indices, heldOut: heldOut, configuration: configuration, folder: folder, isNew: true)
   }
@@ -98,6 +102,7 @@ public final class Pretraining {
   ///   - cache: whether decoded pictures are kept on disk; neither do they depend on this.
   public convenience init(resuming folder: RunFolder, loaderThreads: Int? = nil, cache: CacheChoice = .off) throws {
     var (configuration, samples) = try folder.open()
+    if folder.isFineTuned { throw RunFolder.Failure.fineTuned(path: folder.path) }
     if let loaderThreads { configuration.loaderThreads = loaderThreads }
     let data = try configuration.data.open(samples).cached(cache)
     let all = Array(data.names.indices)
@@ -123,7 +128,7 @@ public final class Pretraining {
     step = 0
     interventions = try Interventions(of: folder)
     try configuration.useThreads()
-    (method, optimizer) = try configuration.buildModel()
+    (method, optimizer) = try configuration.buildModel(beginningIn: folder)
   }
 
   /// The backbone as it stands now.
@@ -189,7 +194,7 @@ public final class Pretraining {
   /// To the newest checkpoint of before it began, or to the beginning, at half the learning rate.
   private func goBack(because alarm: Alarm) throws {
     for checkpoint in Checkpoint.all(in: folder) where checkpoint.step >= alarm.since { checkpoint.remove() }
-    (method, optimizer) = try configuration.buildModel()
+    (method, optimizer) = try configuration.buildModel(beginningIn: folder)
     step = 0
     if let found = try Checkpoint.loadLatest(of: folder, into: method, optimizer) { (step, damaged) = found }
     try interventions.add(step: step, alarm: alarm)
@@ -293,10 +298,16 @@ extension RunConfiguration {
     return torchDevice
   }
 
-  /// The method as initialised by the seed, and its optimiser.
-  func buildModel() throws(TorchError) -> (any Method, any Optimizer) {
+  /// The method as it is before the first step of a run, and its optimiser.
+  func buildModel(beginningIn folder: RunFolder) throws -> (any Method, any Optimizer) {
+    try buildModel(beginningWith: beginsWith == nil ? nil : Safetensors.read(folder.initial))
+  }
+
+  /// The method as initialised by the seed, its network perhaps with other weights, and its optimiser.
+  func buildModel(beginningWith state: [String: Tensor]? = nil) throws(TorchError) -> (any Method, any Optimizer) {
     try Runtime.seed(seed)
     let method = try method.build(on: backbone)
+    if let state { try method.begin(with: state) }
     try method.move(to: torchDevice)
     return (method, try optimizer.build(method.trainedParameters, atPeakRate: method.parametersAtPeakRate))
   }

@@ -46,6 +46,8 @@ public struct RunConfiguration: Codable, Sendable, Equatable {
   public var onCollapse: OnCollapse
   /// How many samples, the last of its list, the run never trains on, to see whether it learns the others by heart.
   public var heldOutCount: Int
+  /// Where the weights came from that the network began with; nil for random ones.
+  public var beginsWith: String?
   /// The run ends where the loss on these has not fallen for so many looks; nil where it is to go on.
   public var patience: Int?
 
@@ -83,7 +85,7 @@ public struct RunConfiguration: Codable, Sendable, Equatable {
   /// Its first device of the kind.
   public var torchDevice: Device { Device(device, index: device == .cpu ? nil : 0) }
 
-  static let encoder: JSONEncoder = {
+  package static let encoder: JSONEncoder = {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
     return encoder

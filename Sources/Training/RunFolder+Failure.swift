@@ -10,6 +10,10 @@ extension RunFolder {
     case unwritable(path: String, reason: String)
     case madeByAnotherVersion(path: String, version: String, reason: String)
     case noCheckpoint(path: String)
+    /// What is to go on, or to be compared by its checkpoints, has none to come.
+    case fineTuned(path: String)
+    /// A model that predicts was wanted.
+    case notFineTuned(path: String)
     /// Every checkpoint is damaged.
     case noSoundCheckpoint(path: String, damaged: [Checkpoint.Damage])
 
@@ -27,6 +31,12 @@ extension RunFolder {
           + "a new run"
       case .noCheckpoint(let path):
         "\(path) has no checkpoint yet; go on with it first: swiftlet resume \(path)"
+      case .fineTuned(let path):
+        "\(path) was fine-tuned with labels and has come to its end; to learn on, fine-tune it again: swiftlet finetune "
+          + "\(path) DATA --output FOLDER"
+      case .notFineTuned(let path):
+        "\(path) has learned without labels, so that it cannot tell anything yet: give --labels FILE (or --label-column "
+          + "NAME), or keep a fine-tuned model first: swiftlet finetune \(path) DATA --output FOLDER"
       case .noSoundCheckpoint(let path, let damaged):
         "no checkpoint of \(path) can be used: \(damaged.map(\.description).joined(separator: "; ")); bring one back from "
           + "a copy, or remove \(path)/checkpoints to train again from the beginning"

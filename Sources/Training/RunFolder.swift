@@ -1,5 +1,6 @@
 import Datasets
 import Foundation
+import Torch
 
 /// The folder that a run lives in: configuration, samples, logs and checkpoints.
 ///
@@ -13,6 +14,13 @@ import Foundation
 ///     checkpoints/         the last two states
 ///     profile.json         where the time of its steps went, where that was asked
 ///     evaluation.json      the last judgement of `swiftlet evaluate`, once there is one
+///     initial.safetensors  what the network began with, where that was not random
+///     curve.json           the last label-efficiency curve of `swiftlet curve`, once there is one
+///
+/// A fine-tuned one has, instead of checkpoints:
+///
+///     finetuning.json      what it tells, and how it learned that
+///     tuned.safetensors    backbone and head
 public struct RunFolder: Sendable {
   public let path: String
 
@@ -28,6 +36,25 @@ public struct RunFolder: Sendable {
   public var checkpoints: String { path + "/checkpoints" }
   public var profile: String { path + "/profile.json" }
   public var evaluation: String { path + "/evaluation.json" }
+  /// The weights that the network began with, where they were not random.
+  public var initial: String { path + "/initial.safetensors" }
+  public var curve: String { path + "/curve.json" }
+  public var fineTuning: String { path + "/finetuning.json" }
+  public var tuned: String { path + "/tuned.safetensors" }
+
+  /// Whether it holds a model that was fine-tuned, and not a run that learns without labels.
+  public var isFineTuned: Bool { FileManager.default.fileExists(atPath: fineTuning) }
+
+  /// The weights of a fine-tuned model whose names begin with `prefix`, which is taken off.
+  ///
+  /// - Throws: `Safetensors.Failure` where they cannot be read.
+  public func tunedState(under prefix: String) throws -> [String: Tensor] {
+    var state: [String: Tensor] = [:]
+    for (name, tensor) in try Safetensors.read(tuned) where name.hasPrefix(prefix) {
+      state[String(name.dropFirst(prefix.count))] = tensor
+    }
+    return state
+  }
 
   /// Throws where a new run cannot live here, so that nobody waits for a measurement to learn it.
   ///
@@ -53,8 +80,12 @@ public struct RunFolder: Sendable {
 
   /// Makes the folder with its configuration; it appears whole or not at all.
   ///
+  /// - Parameter complete: writes what else belongs into it, before it has its name.
   /// - Throws: as `checkIsFree` does.
-  public func create(_ configuration: RunConfiguration, samples: SampleListing, skipped: [SampleError]) throws {
+  public func create(
+    _ configuration: RunConfiguration, samples: SampleListing, skipped: [SampleError],
+    complete: (RunFolder) throws -> Void = { _ in }
+  ) throws {
     try checkIsFree()
     let manager = FileManager.default
     // Made beside its place and renamed, so that a kill leaves a whole run or none.
@@ -69,11 +100,12 @@ public struct RunFolder: Sendable {
       try Data().write(to: URL(fileURLWithPath: draft.timing))
       let log = try LineLog(draft.skipped)
       for sample in skipped { try log.append(sample) }
+      try complete(draft)
       if manager.fileExists(atPath: path) { try manager.removeItem(atPath: path) }
       try manager.moveItem(atPath: draft.path, toPath: path)
     } catch {
       try? manager.removeItem(atPath: draft.path)
-      if error is Failure { throw error }
+      if error is Failure || error is Safetensors.Failure { throw error }
       throw Failure.unwritable(path: path, reason: systemReason(of: error))
     }
   }
@@ -115,7 +147,7 @@ extension RunConfiguration {
 }
 
 extension RunFolder {
-  fileprivate static func decode<Value: Decodable>(_: Value.Type, from path: String) throws(Failure) -> Value {
+  package static func decode<Value: Decodable>(_: Value.Type, from path: String) throws(Failure) -> Value {
     let data: Data
     do {
       data = try Data(contentsOf: URL(fileURLWithPath: path))

@@ -1,3 +1,4 @@
+import Foundation
 import Measures
 
 /// One line of `metrics.jsonl`: no clock values, so that two logs can be compared byte by byte.
@@ -58,6 +59,30 @@ public struct StepTiming: Codable, Sendable {
   public var samplesPerSecond: Double
   /// Which part of the time since the line before the steps waited for their views, 0 to 1; nil in older runs.
   public var waiting: Double?
+}
+
+extension [StepTiming] {
+  /// From launch to the last line, over all sessions of a run.
+  public var secondsOverSessions: Double {
+    var total = 0.0
+    var last = 0.0
+    for line in self {
+      // Each session counts from its own launch.
+      total += line.seconds >= last ? line.seconds - last : line.seconds
+      last = line.seconds
+    }
+    return total
+  }
+}
+
+extension StepTiming {
+  /// How long a run has taken, as its log says; nil where it says nothing.
+  public static func seconds(of run: RunFolder) -> Double? {
+    let decoder = JSONDecoder()
+    let lines = (FileManager.default.contents(atPath: run.timing) ?? Data()).split(separator: UInt8(ascii: "\n"))
+      .compactMap { try? decoder.decode(StepTiming.self, from: $0) }
+    return lines.isEmpty ? nil : lines.secondsOverSessions
+  }
 }
 
 /// What a run tells while it goes on; given at every log interval. The metrics read as its own: `step.loss`.

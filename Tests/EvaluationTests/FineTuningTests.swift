@@ -5,6 +5,7 @@ import Measures
 import TestSupport
 import Testing
 import Torch
+import Training
 import Views
 
 @testable import Datasets
@@ -29,54 +30,104 @@ private func corners(_ count: Int, seed: UInt64) -> (Rows, labels: [Int]) {
   return (Rows(rows: points), points.map { $0[0] * $0[1] > 0 ? 1 : 0 })
 }
 
+private let twoClasses = TargetKind.oneOf(["in", "out"])
+
+private func oneHot(_ labels: [Int], _ count: Int = 2) -> [[Float]] {
+  labels.map { label in (0..<count).map { $0 == label ? 1 : 0 } }
+}
+
 @Suite struct FineTuningTests {
   private func views(_ count: Int, seed: UInt64) throws -> LabelledViews {
     let (source, labels) = corners(count, seed: seed)
-    return try LabelledViews(source, labels: labels)
+    return try LabelledViews(source, targets: oneHot(labels))
   }
 
-  private func network(seed: UInt64 = 1) throws -> MLP {
+  private func encoder(seed: UInt64 = 1, layers: Int = 2) throws -> Encoder {
     try Runtime.seed(seed)
-    return try MLP(.init(inputs: 2, width: 16, layers: 2))
+    return Encoder(try MLP(.init(inputs: 2, width: 16, layers: layers)))
   }
 
-  private func accuracy(_ classifier: FineTunedClassifier, _ views: LabelledViews) throws -> Double {
-    try ClassificationMetrics(of: classifier.probabilities(of: views), labels: views.labels, resampleCount: 0)
-      .accuracy.value
+  private func told(_ network: TunedNetwork, _ views: LabelledViews) throws -> [Double] {
+    try network.told(of: network.encoder.features(of: views.plain).features)
+  }
+
+  private func accuracy(_ network: TunedNetwork, _ views: LabelledViews) throws -> Double {
+    try #require(network.metrics(on: views, resampleCount: 0).accuracy).value
   }
 
   @Test func whatNoLineTellsApartIsLearned() throws {
     let tuning = FineTuning(learningRate: 1e-2, batchSize: 32, epochs: 60)
-    let classifier = try tuning.fit(
-      network(), training: views(128, seed: 1), validation: views(64, seed: 2), classCount: 2, seed: 3)
+    let network = try tuning.fit(
+      encoder(), telling: twoClasses, training: views(128, seed: 1), validation: views(64, seed: 2), seed: 3)
     let test = try views(300, seed: 4)
-    #expect(try accuracy(classifier, test) > 0.9)
-    let scores = try classifier.probabilities(of: test)
-    for row in 0..<scores.count { #expect(abs(scores[row].reduce(0, +) - 1) < 1e-5) }
+    #expect(try accuracy(network, test) > 0.9)
+    let values = try told(network, test)
+    for row in 0..<300 { #expect(abs(values[2 * row] + values[2 * row + 1] - 1) < 1e-5) }
   }
 
-  @Test func allWeightsMove() throws {
-    let backbone = try network()
-    let before = try backbone.state().map { try $0.tensor.clone() }
-    let classifier = try FineTuning(epochs: 2).fit(
-      backbone, training: views(40, seed: 1), validation: views(20, seed: 2), classCount: 2, seed: 3)
-    for (old, new) in zip(before, try backbone.state()) {
-      #expect(try old.values(as: Float.self) != new.tensor.values(as: Float.self))
+  @Test(arguments: [FineTuning.Mode.probe, .full, .lastBlocks(1)]) func whatTheModeNamesMoves(
+    mode: FineTuning.Mode
+  ) throws {
+    let encoder = try encoder(layers: 3)
+    let before = try encoder.backbone.state().map { ($0.name, try $0.tensor.values(as: Float.self)) }
+    var tuning = FineTuning(epochs: 2)
+    tuning.mode = mode
+    _ = try tuning.fit(
+      encoder, telling: twoClasses, training: views(40, seed: 1), validation: views(20, seed: 2), seed: 3)
+    let moved = Set(
+      try zip(before, encoder.backbone.state()).compactMap { old, new in
+        try old.1 != new.tensor.values(as: Float.self) ? String(old.0.prefix(1)) : nil
+      })
+    switch mode {
+    case .probe: #expect(moved.isEmpty)
+    case .full: #expect(moved == ["0", "2", "4"])
+    case .lastBlocks: #expect(moved == ["4"])
     }
-    #expect(classifier.backbone === backbone)
+  }
+
+  /// AdamW's first step is as long as its learning rate, whatever the gradient.
+  @Test func earlierLayersLearnMoreSlowly() throws {
+    let encoder = try encoder(layers: 3)
+    let before = try encoder.backbone.state().map { ($0.name, try $0.tensor.values(as: Double.self)) }
+    var tuning = FineTuning(learningRate: 1e-3, batchSize: 40, epochs: 1)
+    tuning.layerDecay = 0.1
+    _ = try tuning.fit(encoder, telling: twoClasses, training: views(40, seed: 1), validation: nil, seed: 3)
+    for (old, new) in zip(before, try encoder.backbone.state()) where old.0.hasSuffix("weight") {
+      let depth = Double(old.0.prefix(1))! / 2
+      let most = zip(old.1, try new.tensor.values(as: Double.self)).map { abs($0 - $1) }.max() ?? 0
+      expectClose([most], [1e-3 * pow(0.1, 3 - depth)], absolute: 0, relative: 0.05, old.0)
+    }
+  }
+
+  /// What only chance could bring back is frozen: the statistics of blocks that do not learn stay too.
+  @Test func frozenBlocksKeepTheirStatistics() throws {
+    try Runtime.seed(1)
+    let network = try ResNet(.init(.resNet18, stem: .cifar, width: 4))
+    let encoder = Encoder(network)
+    let pictures = Pictures(count: 12)
+    let before = try network.state().map { ($0.name, try $0.tensor.values(as: Float.self)) }
+    var tuning = FineTuning(learningRate: 1e-3, batchSize: 6, epochs: 2)
+    tuning.mode = .lastBlocks(2)
+    _ = try tuning.fit(
+      encoder, telling: twoClasses,
+      training: LabelledViews(pictures, targets: oneHot((0..<12).map { $0 % 2 })), validation: nil, seed: 3)
+    for (old, new) in zip(before, try network.state()) {
+      let isSame = try old.1 == new.tensor.values(as: Float.self)
+      #expect(isSame == !old.0.hasPrefix("layer4"), "\(old.0)")
+    }
   }
 
   /// Trained on labels that are upside down, the validation loss only rises: the first epoch is taken, whatever the
   /// number of epochs.
   @Test func trainingStopsWhenValidationDoesNotGain() throws {
     let (source, labels) = corners(128, seed: 1)
-    let wrong = try LabelledViews(source, labels: labels.map { 1 - $0 })
-    let right = try LabelledViews(source, labels: labels)
+    let wrong = try LabelledViews(source, targets: oneHot(labels.map { 1 - $0 }))
+    let right = try LabelledViews(source, targets: oneHot(labels))
     let results = try [4, 40].map { epochs in
       let tuning = FineTuning(learningRate: 1e-2, batchSize: 16, epochs: epochs, patience: 3)
-      let classifier = try tuning.fit(network(), training: wrong, validation: right, classCount: 2, seed: 3)
-      #expect(classifier.bestEpoch == 1)
-      return try classifier.probabilities(of: right)
+      let network = try tuning.fit(encoder(), telling: twoClasses, training: wrong, validation: right, seed: 3)
+      #expect(network.bestEpoch == 1)
+      return try told(network, right)
     }
     #expect(results[0] == results[1])
   }
@@ -84,28 +135,112 @@ private func corners(_ count: Int, seed: UInt64) -> (Rows, labels: [Int]) {
   @Test func theSeedDecides() throws {
     let (training, validation) = (try views(60, seed: 1), try views(30, seed: 2))
     let results = try [5, 5, 6].map { seed in
-      try FineTuning(epochs: 3).fit(
-        network(), training: training, validation: validation, classCount: 2, seed: UInt64(seed)
-      ).probabilities(of: validation)
+      var tuning = FineTuning(epochs: 3)
+      tuning.mixUp = 0.5
+      let network = try tuning.fit(
+        encoder(), telling: twoClasses, training: training, validation: validation, seed: UInt64(seed))
+      return try told(network, validation)
     }
     #expect(results[0] == results[1])
     #expect(results[0] != results[2])
   }
 
+  /// Starting from the probe and learning nothing is the probe.
+  @Test func aLinearHeadStartsAsTheProbe() throws {
+    let training = try views(80, seed: 1)
+    var tuning = FineTuning(hiddenWidths: [], learningRate: 1e-12, epochs: 1)
+    tuning.startsFromProbe = true
+    let started = try tuning.fit(encoder(), telling: twoClasses, training: training, validation: nil, seed: 3)
+    tuning.mode = .probe
+    let probe = try tuning.fit(encoder(), telling: twoClasses, training: training, validation: nil, seed: 3)
+    expectClose(try told(started, training), try told(probe, training), absolute: 1e-5)
+  }
+
+  @Test func severalClassesAtOnceAreLearned() throws {
+    let (source, _) = corners(300, seed: 1)
+    let kind = TargetKind.anyOf(["right", "up"])
+    let targets = source.rows.map { [$0[0] > 0 ? Float(1) : 0, $0[1] > 0.5 ? 1 : 0] }
+    for mode in [FineTuning.Mode.probe, .full] {
+      var tuning = FineTuning(learningRate: 1e-2, batchSize: 32, epochs: 20)
+      tuning.mode = mode
+      let views = try LabelledViews(source, targets: targets)
+      let network = try tuning.fit(encoder(), telling: kind, training: views, validation: views, seed: 3)
+      let metrics = try network.metrics(on: views, resampleCount: 0)
+      #expect(try #require(metrics.auroc).value > 0.97)
+      #expect(try #require(metrics.accuracy).value > 0.9)
+      #expect(network.temperature != nil)
+    }
+  }
+
+  @Test func numbersAreLearnedInTheirUnits() throws {
+    let (source, _) = corners(300, seed: 1)
+    let targets = source.rows.map { [1000 + 50 * $0[0] - 20 * $0[1]] }
+    for mode in [FineTuning.Mode.probe, .full] {
+      var tuning = FineTuning(learningRate: 1e-2, batchSize: 32, epochs: 40)
+      tuning.mode = mode
+      let views = try LabelledViews(source, targets: targets)
+      let network = try tuning.fit(encoder(), telling: .number("height"), training: views, validation: views, seed: 3)
+      let metrics = try network.metrics(on: views, resampleCount: 0)
+      #expect(try #require(metrics.r2).value > 0.95, "\(mode)")
+      #expect(try #require(metrics.meanAbsoluteError).value < 15, "\(mode)")
+    }
+  }
+
+  /// A class of one in twenty is found as often as the other where each counts the same.
+  @Test func aRareClassCounts() throws {
+    #expect(TargetLoss.weights(.none, for: oneHot([0, 0, 0, 0, 1]), kind: twoClasses) == nil)
+    #expect(TargetLoss.weights(.auto, for: oneHot([0, 0, 1]), kind: twoClasses) == nil)
+    let weights = try #require(TargetLoss.weights(.auto, for: oneHot([0, 0, 0, 0, 1]), kind: twoClasses))
+    #expect(weights == [0.625, 2.5])
+    // By hand: −(0.625 · log p₀ · 4 + 2.5 · log p₁) / 5 with the same outputs everywhere.
+    let loss = TargetLoss(kind: twoClasses, weights: weights)
+    let outputs = try Tensor([Float](repeating: 0, count: 5).flatMap { [$0, 1] }, shape: [5, 2])
+    let value = try loss(outputs, Tensor(oneHot([0, 0, 0, 0, 1]).flatMap(\.self), shape: [5, 2])).item()
+    let normalizer = log(1 + exp(1.0))
+    #expect(abs(value - (2.5 * normalizer + 2.5 * (normalizer - 1)) / 5) < 1e-6)
+  }
+
+  @Test func smoothedTargetsAreSpread() throws {
+    let loss = TargetLoss(kind: .oneOf(["a", "b", "c"]), weights: nil, smoothing: 0.3)
+    let value = try loss(Tensor([Float(1), 2, 4], shape: [1, 3]), Tensor([Float(0), 1, 0], shape: [1, 3])).item()
+    let normalizer = log(exp(1.0) + exp(2.0) + exp(4.0))
+    let expected = 0.1 * (normalizer - 1) + 0.8 * (normalizer - 2) + 0.1 * (normalizer - 4)
+    #expect(abs(value - expected) < 1e-5)
+  }
+
   @Test func brokenSamplesAreLeftOut() throws {
-    let source = Rows(rows: [[1, 1], [.nan, 0], [-1, 1]])
-    #expect(try LabelledViews(source, labels: [1, 0, 0]).labels == [1, 0])
+    let source = Rows(rows: [[1, 1], [.nan, 0], [-1, 1], [2, 2], [-2, 1]])
+    let views = try LabelledViews(source, targets: oneHot([1, 0, 0, 1, 0]))
+    let network = try FineTuning(epochs: 3).fit(
+      encoder(), telling: twoClasses, training: views, validation: nil, seed: 0)
+    #expect(try network.metrics(on: views, resampleCount: 0).count == 4)
   }
 
   @Test func whatCannotBeLearnedIsRefused() throws {
     let two = try views(20, seed: 1)
-    let one = try LabelledViews(Rows(rows: [[1, 1], [2, 2]]), labels: [1, 1])
+    let one = try LabelledViews(Rows(rows: [[1, 1], [2, 2]]), targets: oneHot([1, 1]))
     #expect(throws: MeasureError.self) {
-      try FineTuning().fit(network(), training: one, validation: two, classCount: 2, seed: 0)
+      try FineTuning().fit(encoder(), telling: twoClasses, training: one, validation: two, seed: 0)
     }
     #expect(throws: MeasureError.self) {
-      try FineTuning().fit(network(), training: two, validation: two, classCount: 1, seed: 0)
+      try FineTuning().fit(encoder(), telling: .oneOf(["a"]), training: two, validation: two, seed: 0)
     }
-    #expect(throws: MeasureError.self) { try LabelledViews(Rows(rows: [[1, 1]]), labels: []) }
+    let unknown = try LabelledViews(Rows(rows: [[1, 1], [2, 2]]), targets: [[.nan], [1]])
+    #expect(throws: MeasureError.self) {
+      try FineTuning().fit(encoder(), telling: .number("x"), training: unknown, validation: nil, seed: 0)
+    }
+    #expect(throws: MeasureError.self) { try LabelledViews(Rows(rows: [[1, 1]]), targets: []) }
+  }
+}
+
+/// Pictures of noise, 3 × 8 × 8.
+private struct Pictures: ViewSource {
+  let count: Int
+  var sampleCount: Int { count }
+  var layouts: [ViewLayout] { [ViewLayout(shape: [3, 8, 8], isChannelsLast: true)] }
+
+  func render(sample: Int, epoch: Int, into buffers: [UnsafeMutableRawBufferPointer]) throws(SampleError) {
+    var random = ViewGenerator(seed: 1, epoch: 0, sample: sample, view: 0)
+    for place in 0..<192 { buffers[0].storeBytes(of: random.uniform(), toByteOffset: 4 * place, as: Float.self) }
   }
 }

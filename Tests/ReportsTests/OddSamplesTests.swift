@@ -4,6 +4,7 @@ import Testing
 import Torch
 import Views
 
+@testable import Evaluation
 @testable import Reports
 
 @Suite struct OddSamplesTests {

@@ -27,6 +27,17 @@ private struct Patients: SampleCollection {
     throw .planNotProvided(plan: "pretext", kind: "patients")
   }
 
+  func supervisedViews(seed: UInt64) -> any ViewSource { pictures.supervisedViews(seed: seed) }
+  func numbers(
+    in columns: [String], of file: String?, parse: (String) -> Double?
+  ) throws(DatasetError) -> (columns: [[Double?]], splits: [Labels.Split?]) {
+    try pictures.numbers(in: columns, of: file, parse: parse)
+  }
+  var disturbances: [Disturbance.Kind] { pictures.disturbances }
+  func disturbedViews(_ disturbance: Disturbance, of indices: [Int], seed: UInt64) -> any ViewSource {
+    pictures.disturbedViews(disturbance, of: indices, seed: seed)
+  }
+  func fingerprint(of sample: Int) -> UInt64? { pictures.fingerprint(of: sample) }
   func samplesInMemory(of indices: [Int]) -> (byteCount: Int, share: Double) { pictures.samplesInMemory(of: indices) }
   func preview(of sample: Int, side: Int) -> SamplePreview? {
     .fields([.init(name: "age <years>", value: "4\(sample)"), .init(name: "sex", value: "f")])

@@ -1,0 +1,77 @@
+import Datasets
+import Foundation
+import Torch
+import Training
+
+/// A fine-tuned network in a folder of its own, from which `predict`, `embed` and `evaluate` take it.
+public struct FineTunedModel {
+  /// What a folder says of its model.
+  public struct Record: Codable, Sendable {
+    public var version = swiftletVersion
+    /// The run whose network was fine-tuned.
+    public var base: String
+    public var target: TargetKind
+    public var headWidths: [Int]
+    public var tuning: FineTuning
+    /// What logits are divided by; nil where too few validation samples could say.
+    public var temperature: Double?
+    public var scale: Double
+    public var centre: Double
+    public var bestEpoch: Int
+    public var trainingCount: Int
+    public var validationCount: Int
+    /// On test samples, if there were any.
+    public var result: PredictionMetrics?
+    /// Where these come from.
+    public var division: String
+    /// CRC-32 of the weights.
+    public var checksum: UInt32
+  }
+
+  public let record: Record
+  public let network: TunedNetwork
+
+  /// Opens what `keep` has written.
+  ///
+  /// - Throws: `RunFolder.Failure` where there is no such model, or it does not hold any more what was written.
+  public init(of run: RunFolder) throws {
+    _ = try run.open()
+    guard run.isFineTuned else { throw RunFolder.Failure.notFineTuned(path: run.path) }
+    record = try RunFolder.decode(Record.self, from: run.fineTuning)
+    guard let found = try? Checkpoint.checksum(ofFile: run.tuned) else {
+      throw RunFolder.Failure.unreadable(path: run.tuned, reason: "there is no such file")
+    }
+    guard found == record.checksum else {
+      throw RunFolder.Failure.malformed(path: run.tuned, reason: "it no longer holds what was written")
+    }
+    let network = try TunedNetwork(Encoder(of: run), telling: record.target, headWidths: record.headWidths)
+    try network.head.load(run.tunedState(under: "head."))
+    network.temperature = record.temperature
+    network.scale = record.scale
+    network.centre = record.centre
+    network.bestEpoch = record.bestEpoch
+    self.network = network
+  }
+
+  /// Makes `folder` of a network: whole or not at all.
+  ///
+  /// - Parameters:
+  ///   - base: the run that it was made from.
+  ///   - samples: those with known targets.
+  /// - Throws: `RunFolder.Failure` where the folder is taken or cannot be written.
+  public static func keep(
+    _ network: TunedNetwork, in folder: RunFolder, madeFrom base: RunFolder, by tuning: FineTuning,
+    counts: (training: Int, validation: Int), result: PredictionMetrics?, division: String, samples: SampleListing
+  ) throws {
+    let (configuration, _) = try base.open()
+    try folder.create(configuration, samples: samples, skipped: []) { draft in
+      try Safetensors.write(network.state(), to: draft.tuned)
+      let record = Record(
+        base: base.path, target: network.kind, headWidths: network.headWidths, tuning: tuning,
+        temperature: network.temperature, scale: network.scale, centre: network.centre, bestEpoch: network.bestEpoch,
+        trainingCount: counts.training, validationCount: counts.validation, result: result, division: division,
+        checksum: try Checkpoint.checksum(ofFile: draft.tuned))
+      try RunConfiguration.encoder.encode(record).write(to: URL(fileURLWithPath: draft.fineTuning))
+    }
+  }
+}

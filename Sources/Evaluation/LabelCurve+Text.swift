@@ -1,0 +1,65 @@
+import Foundation
+import Measures
+import Training
+
+extension LabelCurve {
+  /// The figures of one point, mean and half of the 95 % interval over the draws, in the order of
+  /// `PredictionMetrics.figures`.
+  public func cells(of point: Point) -> [String] {
+    PredictionMetrics.figures(of: target).map { figure in
+      guard let found = SeedInterval(point.results.compactMap(figure.value)) else { return "–" }
+      let (factor, form) = figure.isPercent ? (100.0, "%.1f") : (1.0, "%.3f")
+      let reach = found.interval.map { " ± " + String(format: form, ($0.upperBound - found.mean) * factor) } ?? ""
+      return String(format: form, found.mean * factor) + reach
+    }
+  }
+
+  /// By fraction, and within one in the order of `Line`.
+  public var sortedPoints: [Point] {
+    let order = Line.allCases
+    return points.sorted {
+      ($0.labelCount, order.firstIndex(of: $0.line) ?? 0) < ($1.labelCount, order.firstIndex(of: $1.line) ?? 0)
+    }
+  }
+
+  /// The curve as a table for people, with what it says.
+  public var text: String {
+    var lines = ["\(trainingCount) training and \(testCount) test samples: \(division).", ""]
+    let figures = PredictionMetrics.figures(of: target).map(\.name)
+    lines += alignedColumns(
+      [["labels", "line"] + figures + ["draws", "learning rate", "seconds"]]
+        + sortedPoints.map { point in
+          ["\(point.labelCount) (\(String(format: "%.4g", point.fraction * 100)) %)", point.line.rawValue]
+            + cells(of: point)
+            + [
+              "\(point.results.count)", point.learningRate.map { String(format: "%.3g", $0) } ?? "–",
+              String(format: "%.0f", point.seconds),
+            ]
+        })
+    lines += ["", "± reaches over the 95 % interval of the mean over the draws of labels (Student's t)."]
+    if let pretrainingSeconds {
+      lines.append(
+        String(format: "Pre-training itself took %.1f minutes; they are not in the table.", pretrainingSeconds / 60))
+    }
+    return (lines + findings).joined(separator: "\n")
+  }
+
+  /// Writes it into the run as its latest curve; the file is whole or as before.
+  public func keep(in run: RunFolder) throws(RunFolder.Failure) {
+    do {
+      try RunConfiguration.encoder.encode(self).write(to: URL(fileURLWithPath: run.curve), options: .atomic)
+    } catch {
+      throw .unwritable(path: run.curve, reason: systemReason(of: error))
+    }
+  }
+
+  /// The latest curve of a run; nil where there is none.
+  public static func kept(in run: RunFolder) throws(RunFolder.Failure) -> LabelCurve? {
+    guard let data = FileManager.default.contents(atPath: run.curve) else { return nil }
+    do {
+      return try JSONDecoder().decode(Self.self, from: data)
+    } catch {
+      throw .unreadable(path: run.curve, reason: "it was made by another version; make the curve again")
+    }
+  }
+}

@@ -1,0 +1,353 @@
+import Datasets
+import Foundation
+import Measures
+import Torch
+import Training
+
+/// How well something is told with a part of the labels, by what pre-training gave and by what does without it.
+///
+/// All lines learn from the same labels, drawn evenly over the classes and nested: those of a smaller fraction are part of
+/// those of a larger one. The fine-tuned network and the one from scratch see the same views for as many steps, and the
+/// learning rate of each is chosen from the same values on a fifth of the labels of the first draw of each fraction; then
+/// each learns from all labels of its draw. The test part is looked at once for each line, fraction and draw.
+public struct LabelCurve: Codable, Sendable {
+  public enum Line: String, Codable, Sendable, CaseIterable {
+    case fineTuned = "fine-tuned"
+    case probe = "frozen, linear probe"
+    case neighbours = "frozen, kNN"
+    case supervised = "supervised from scratch"
+    /// Of tables: a probe on tens of thousands of pixels says little and takes longer than all else.
+    case rawProbe = "raw input, linear probe"
+    case rawNeighbours = "raw input, kNN"
+
+    /// Whether pre-training has a part in it.
+    public var isPretrained: Bool { [.fineTuned, .probe, .neighbours].contains(self) }
+  }
+
+  /// One line at one fraction.
+  public struct Point: Codable, Sendable {
+    public let line: Line
+    /// Of the training labels, 0 to 1.
+    public let fraction: Double
+    public let labelCount: Int
+    /// One entry a draw of the labels.
+    public internal(set) var results: [PredictionMetrics]
+    /// As chosen; nil where nothing was trained by steps.
+    public let learningRate: Double?
+    /// Over the labels; nil likewise.
+    public let epochs: Int?
+    /// What training and judging took, all draws and the choice of the learning rate together.
+    public internal(set) var seconds: Double
+  }
+
+  public struct Request: Sendable {
+    /// Above 0 to 1.
+    public var fractions: [Double] = [0.01, 0.1, 1]
+    public var seeds: [UInt64] = [0, 1, 2, 3, 4]
+    /// To choose from, for the fine-tuned network and the one from scratch alike.
+    public var learningRates: [Double] = [3e-4, 1e-3, 3e-3]
+    public var lines = Line.allCases
+    /// Of both that train; nil for what is usual for so many labels.
+    public var epochs: Int?
+    /// No draw is begun that would not end by then.
+    public var minutes: Double?
+
+    public init() {}
+  }
+
+  public let run: String
+  /// Steps of the run.
+  public let step: Int?
+  /// What the pre-training itself took, as the run's log says; nil where it does not.
+  public let pretrainingSeconds: Double?
+  public let target: TargetKind
+  public let division: String
+  public let trainingCount: Int
+  public let testCount: Int
+  public let points: [Point]
+  public let leakage: Leakage
+  /// What a user should know, a sentence each.
+  public let notes: [String]
+  /// What the curve says, a sentence each.
+  public let findings: [String]
+
+  /// - Parameters:
+  ///   - progress: told what is being done.
+  ///   - pulse: asked between epochs; what it throws ends the work.
+  public init(
+    of run: RunFolder, on data: any SampleCollection, targets: Targets, _ request: Request = Request(),
+    progress: @escaping (String) -> Void = { _ in }, pulse: @escaping () throws -> Void = {}
+  ) throws {
+    var making = try LabelCurveMaking(
+      of: run, on: data, targets: targets, request, progress: progress, pulse: pulse)
+    try making.makeFittedLines()
+    try making.makeTrainedLines()
+    self.run = run.path
+    step = Checkpoint.all(in: run).first?.step
+    pretrainingSeconds = StepTiming.seconds(of: run)
+    target = targets.kind
+    division = making.division.origin
+    trainingCount = making.pool.count
+    testCount = making.test.count
+    points = making.points.filter { !$0.results.isEmpty }
+    leakage = making.leakage
+    notes = making.notes
+    findings = LabelSaving(points: points, target: targets.kind).sentences
+  }
+}
+
+/// The work behind a curve, step by step.
+private struct LabelCurveMaking {
+  let run: RunFolder
+  let data: any SampleCollection
+  let targets: Targets
+  let request: LabelCurve.Request
+  let progress: (String) -> Void
+  let pulse: () throws -> Void
+  let division: TargetDivision
+  /// What labels are drawn from.
+  let pool: [Int]
+  let test: LabelledViews
+  let testSamples: [Int]
+  let views: CollectionViews
+  let frozen: (features: Tensor, rows: [Int: Int])
+  let leakage: Leakage
+  let usual: FineTuning
+  private let configuration: RunConfiguration
+  private let start = ContinuousClock.now
+  private(set) var notes: [String]
+  private(set) var points: [LabelCurve.Point] = []
+
+  init(
+    of run: RunFolder, on data: any SampleCollection, targets: Targets, _ request: LabelCurve.Request,
+    progress: @escaping (String) -> Void, pulse: @escaping () throws -> Void
+  ) throws {
+    self.run = run
+    self.data = data
+    self.targets = targets
+    self.request = request
+    self.progress = progress
+    self.pulse = pulse
+    division = try TargetDivision(of: targets)
+    pool = (division.training + division.validation).sorted()
+    testSamples = division.test
+    views = CollectionViews(of: data, targets: targets)
+    test = try views.part(division.test)
+    (configuration, _) = try run.open()
+    usual = FineTuning(usualFor: configuration.data, backbone: configuration.backbone, labelCount: 1)
+    notes = targets.notes + division.notes
+    if !division.validation.isEmpty {
+      notes.append(
+        "The validation part joins the training part: choices are made on a fifth of the labels of each fraction.")
+    }
+    progress("Encoding \(data.names.count) \(data.configuration.kind)")
+    let encoder = try Encoder(of: run)
+    for damage in encoder.damaged { progress("\(damage); using the one before it") }
+    let (features, samples, _) = try encoder.features(of: views.plain)
+    frozen = (features, Dictionary(uniqueKeysWithValues: zip(samples, samples.indices)))
+    progress("Looking for copies on both sides")
+    leakage = try Leakage(in: data, features: features, places: samples, training: pool, test: division.test)
+    for fraction in request.fractions {
+      let counts = Dictionary(grouping: targets.strata(of: try subset(fraction, seed: 0))) { $0 }.mapValues(\.count)
+      let whole = Dictionary(grouping: targets.strata(of: pool)) { $0 }.mapValues(\.count)
+      let short = whole.filter { Double($0.value) * fraction < 0.5 }.count
+      if fraction < 1, short > 0 {
+        notes.append(
+          "\(Self.percent(fraction)) of the labels would leave \(short) of \(counts.count) classes without one: each keeps a "
+            + "single label.")
+      }
+    }
+  }
+
+  static func percent(_ fraction: Double) -> String { String(format: "%.4g %%", fraction * 100) }
+
+  private func subset(_ fraction: Double, seed: UInt64) throws -> [Int] {
+    guard fraction < 1 else { return pool }
+    return try stratifiedSubset(of: targets.strata(of: pool), fraction: fraction, seed: seed).map { pool[$0] }
+  }
+
+  private func wants(_ line: LabelCurve.Line) -> Bool { request.lines.contains(line) }
+
+  // MARK: Fitted, not trained
+
+  /// Probes and nearest neighbours, on the frozen network's features and on the raw input.
+  mutating func makeFittedLines() throws {
+    try makeFittedLines(of: frozen, probe: .probe, neighbours: .neighbours)
+    guard wants(.rawProbe) || wants(.rawNeighbours) else { return }
+    let isVector = views.plain.layouts.first?.shape.count == 1
+    let (features, samples, _) = try views.plain.flattenedViews()
+    try makeFittedLines(
+      of: (features, Dictionary(uniqueKeysWithValues: zip(samples, samples.indices))),
+      probe: isVector ? .rawProbe : nil, neighbours: .rawNeighbours)
+  }
+
+  private mutating func makeFittedLines(
+    of all: (features: Tensor, rows: [Int: Int]), probe: LabelCurve.Line?, neighbours: LabelCurve.Line
+  ) throws {
+    let judged = testSamples.filter { all.rows[$0] != nil }
+    let queries = try rows(judged, of: all)
+    let truth = judged.compactMap { targets.row(of: $0) }
+    for fraction in request.fractions {
+      for line in [probe, neighbours].compactMap(\.self) where wants(line) {
+        var results: [PredictionMetrics] = []
+        var labelCount = 0
+        let begin = ContinuousClock.now
+        // Draws of all labels are the same.
+        for seed in fraction < 1 ? request.seeds : Array(request.seeds.prefix(1)) {
+          try pulse()
+          let known = try subset(fraction, seed: seed).filter { all.rows[$0] != nil }
+          labelCount = known.count
+          progress("\(line.rawValue): \(known.count) labels, draw \(results.count + 1)")
+          guard let told = try told(line, bank: rows(known, of: all), known, queries) else { break }
+          results.append(try PredictionMetrics(told, targets: truth, kind: targets.kind, resampleCount: 0))
+        }
+        guard !results.isEmpty else { continue }
+        points.append(
+          .init(
+            line: line, fraction: fraction, labelCount: labelCount, results: results, learningRate: nil, epochs: nil,
+            seconds: begin.duration(to: .now) / .seconds(1)))
+      }
+    }
+  }
+
+  private func rows(_ samples: [Int], of all: (features: Tensor, rows: [Int: Int])) throws(TorchError) -> Tensor {
+    try all.features.indexed(by: Tensor(samples.compactMap { all.rows[$0].map(Int64.init) }))
+  }
+
+  /// Nil where the line has no meaning for what is to be told.
+  private func told(
+    _ line: LabelCurve.Line, bank: Tensor, _ known: [Int], _ queries: Tensor
+  ) throws -> [Double]? {
+    if line == .neighbours || line == .rawNeighbours {
+      guard case .oneOf(let classes) = targets.kind else { return nil }
+      let labels = known.compactMap { targets.classIndex(of: $0) }
+      return try NearestNeighbours().predict(
+        bank: bank, labels: labels, queries: queries, classCount: classes.count
+      ).values
+    }
+    let rows = known.compactMap { targets.row(of: $0) }
+    let probe = try LinearProbe(bank, targets: rows, kind: targets.kind)
+    let outputs = try queries.matmul(probe.weight.transposed()) + probe.bias
+    switch targets.kind {
+    case .oneOf: return try softmax(outputs.to(dtype: .float64), 1).values(as: Double.self)
+    case .anyOf: return try sigmoid(outputs.to(dtype: .float64)).values(as: Double.self)
+    case .number: return try outputs.values(as: Double.self)
+    }
+  }
+
+  // MARK: Trained
+
+  /// The learning rate of a line at a fraction, and the temperature of the network that it was chosen by.
+  private struct ChosenRate {
+    let learningRate: Double
+    let temperature: Double?
+  }
+
+  /// One draw after the other, the smallest fraction first: where time runs out, each fraction has some.
+  mutating func makeTrainedLines() throws {
+    let lines = [LabelCurve.Line.fineTuned, .supervised].filter(wants)
+    guard !lines.isEmpty else { return }
+    var places: [Double: [LabelCurve.Line: Int]] = [:]
+    var choices: [Double: [LabelCurve.Line: ChosenRate]] = [:]
+    var secondsPerSample = 0.0
+    var left: [Double: Int] = [:]
+    for seed in request.seeds {
+      for fraction in request.fractions.sorted() {
+        let known = try subset(fraction, seed: seed)
+        let tuning = tuning(for: known.count)
+        let runs = lines.count * (choices[fraction] == nil ? request.learningRates.count + 1 : 1)
+        let cost = secondsPerSample * Double(runs * tuning.epochs * known.count)
+        if let minutes = request.minutes, start.duration(to: .now) / .seconds(1) + cost > minutes * 60,
+          secondsPerSample > 0
+        {
+          left[fraction, default: 0] += 1
+          continue
+        }
+        let begin = ContinuousClock.now
+        for line in lines {
+          let lineBegin = ContinuousClock.now
+          let choice = try choices[fraction]?[line] ?? choose(line, known, fraction)
+          choices[fraction, default: [:]][line] = choice
+          progress("\(line.rawValue): \(known.count) labels, draw \((seed &- request.seeds[0]) + 1)")
+          let result = try result(of: line, known, choice, seed: seed)
+          let seconds = lineBegin.duration(to: .now) / .seconds(1)
+          if let place = places[fraction]?[line] {
+            points[place].results.append(result)
+            points[place].seconds += seconds
+          } else {
+            places[fraction, default: [:]][line] = points.count
+            points.append(
+              .init(
+                line: line, fraction: fraction, labelCount: known.count, results: [result],
+                learningRate: choice.learningRate, epochs: tuning.epochs, seconds: seconds))
+          }
+        }
+        secondsPerSample =
+          begin.duration(to: .now) / .seconds(1) / Double(max(1, runs * tuning.epochs * known.count))
+      }
+    }
+    for (fraction, count) in left.sorted(by: { $0.key < $1.key }) {
+      notes.append(
+        "\(count) of \(request.seeds.count) draws of \(Self.percent(fraction)) of the labels did not fit into the minutes; "
+          + "their lines have fewer draws, or none.")
+    }
+  }
+
+  private func tuning(for count: Int) -> FineTuning {
+    var tuning = FineTuning(usualFor: configuration.data, backbone: configuration.backbone, labelCount: count)
+    if let epochs = request.epochs { tuning.epochs = epochs }
+    return tuning
+  }
+
+  private func network(
+    _ line: LabelCurve.Line, _ training: [Int], learningRate: Double, labelCount: Int, seed: UInt64
+  ) throws -> TunedNetwork {
+    var tuning = tuning(for: labelCount)
+    tuning.learningRate = learningRate
+    if line == .supervised { tuning = tuning.fromScratch }
+    // Another initialisation for each draw, as another user would have.
+    let encoder = try Encoder(
+      of: run, isTrained: line == .fineTuned, dropPath: tuning.dropPath, seed: configuration.seed &+ seed)
+    return try tuning.fit(
+      encoder, telling: targets.kind, training: views.part(training), validation: nil, seed: seed
+    ) { _ in try pulse() }
+  }
+
+  /// Each learning rate learns from four fifths of the first draw; the rest says which is best.
+  private mutating func choose(_ line: LabelCurve.Line, _ known: [Int], _ fraction: Double) throws -> ChosenRate {
+    let rates = request.learningRates
+    let held = try TargetDivision.held(0.2, of: known, targets, seed: 1)
+    let kept = known.filter { !held.contains($0) }
+    guard !held.isEmpty, Set(kept.map { targets.row(of: $0) }).count > 1 else {
+      notes.append(
+        "\(known.count) labels leave none to choose by: \(line.rawValue) learns at the middle one of the learning rates."
+      )
+      return ChosenRate(learningRate: rates[rates.count / 2], temperature: nil)
+    }
+    let validation = try views.part(held)
+    var best: (rate: Double, loss: Double, temperature: Double?)?
+    for rate in rates {
+      progress("\(line.rawValue): \(known.count) labels, choosing: learning rate \(rate)")
+      do {
+        let network = try network(line, kept, learningRate: rate, labelCount: known.count, seed: 0)
+        let loss = try network.loss(on: validation)
+        guard loss < best?.loss ?? .infinity else { continue }
+        try network.calibrate(on: validation)
+        best = (rate, loss, network.temperature)
+      } catch Pretraining.Failure.diverged {
+        continue
+      }
+    }
+    guard let best else { throw Pretraining.Failure.diverged(step: 0, learningRate: rates.min() ?? 0) }
+    return ChosenRate(learningRate: best.rate, temperature: best.temperature)
+  }
+
+  private func result(
+    of line: LabelCurve.Line, _ known: [Int], _ choice: ChosenRate, seed: UInt64
+  ) throws -> PredictionMetrics {
+    let network = try network(
+      line, known, learningRate: choice.learningRate, labelCount: known.count, seed: seed)
+    network.temperature = choice.temperature
+    return try network.metrics(on: test, resampleCount: 0)
+  }
+}

@@ -1,0 +1,75 @@
+import Datasets
+import Measures
+import Torch
+
+/// Samples that stand on both sides of a division: what is learned by heart of them is counted as told.
+public struct Leakage: Codable, Sendable {
+  public struct Pair: Codable, Sendable {
+    public let training: String
+    public let test: String
+    /// Of the network's features, 1 for the same.
+    public let similarity: Double
+  }
+
+  /// Test samples that hold the same, byte for byte, as a training sample.
+  public let identicalCount: Int
+  /// Others that a training sample is unusually near to by the network's features.
+  public let nearCount: Int
+  /// The first of both.
+  public let examples: [Pair]
+
+  /// A cosine below is no near-duplicate.
+  static let leastSimilarity = 0.999
+
+  /// - Parameters:
+  ///   - features: [rows, features], of the samples `places`.
+  ///   - training, test: samples of `data`.
+  public init(
+    in data: any SampleCollection, features: Tensor, places: [Int], training: [Int], test: [Int]
+  ) throws {
+    let names = data.names
+    var known: [UInt64: Int] = [:]
+    for sample in training { if let print = data.fingerprint(of: sample) { known[print] = known[print] ?? sample } }
+    var identical: [Int: Int] = [:]
+    for sample in test {
+      if let print = data.fingerprint(of: sample), let twin = known[print] { identical[sample] = twin }
+    }
+    var pairs = identical.sorted { $0.key < $1.key }.map {
+      Pair(training: names[$0.value], test: names[$0.key], similarity: 1)
+    }
+    let rows = Dictionary(uniqueKeysWithValues: zip(places, places.indices))
+    let bankPlaces = training.filter { rows[$0] != nil }
+    let queryPlaces = test.filter { rows[$0] != nil }
+    var near: [Pair] = []
+    if !bankPlaces.isEmpty, !queryPlaces.isEmpty {
+      func part(_ samples: [Int]) throws(TorchError) -> Tensor {
+        try features.indexed(by: Tensor(samples.compactMap { rows[$0].map(Int64.init) }))
+      }
+      let nearest = try NeighbourLists(of: part(queryPlaces), in: part(bankPlaces), count: 1).lists.map { $0[0] }
+      // What is unusual depends on the network: features of one may all lie within a thousandth.
+      let usual = OddSamples.distribution(nearest.map(OddSamples.distance))
+      let limit = min(1 - Self.leastSimilarity, usual.low)
+      for (sample, found) in zip(queryPlaces, nearest) where identical[sample] == nil {
+        guard usual.median > 10 * OddSamples.floor, OddSamples.distance(found) <= limit else { continue }
+        near.append(
+          Pair(training: names[bankPlaces[found.sample]], test: names[sample], similarity: found.similarity))
+      }
+    }
+    identicalCount = pairs.count
+    nearCount = near.count
+    pairs += near.sorted { $0.similarity > $1.similarity }
+    examples = Array(pairs.prefix(5))
+  }
+
+  /// Nil where nothing was found.
+  public var sentence: String? {
+    var parts: [String] = []
+    if identicalCount > 0 { parts.append("\(identicalCount) test samples hold the same as a training sample") }
+    if nearCount > 0 {
+      parts.append("\(nearCount) more are nearly the same to the network")
+    }
+    guard !parts.isEmpty else { return nil }
+    let shown = examples.prefix(2).map { "\($0.test) and \($0.training)" }.joined(separator: ", ")
+    return parts.joined(separator: ", ") + " (\(shown)): results look better than they are; keep copies on one side"
+  }
+}

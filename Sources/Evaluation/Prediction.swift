@@ -1,0 +1,124 @@
+import Datasets
+import Foundation
+import Measures
+import Torch
+import Training
+
+/// What a network tells of every sample of some data, written as it is computed.
+public struct Prediction {
+  public let network: TunedNetwork
+  /// How the network came to tell it, a sentence each.
+  public let notes: [String]
+
+  static let batchSize = 256
+
+  /// A fine-tuned model.
+  public init(_ model: FineTunedModel) {
+    network = model.network
+    notes = model.record.temperature == nil && model.network.kind.outputCount > 1 ? [Self.uncalibrated] : []
+  }
+
+  /// A probe on the frozen network of a run, fitted to the labelled samples of the data that no split column puts into the
+  /// test part; a fifth of them says how sure it is.
+  ///
+  /// - Parameter data: what `targets` are about.
+  public init(probing run: RunFolder, on data: any SampleCollection, targets: Targets) throws {
+    let division = try TargetDivision(of: targets, isJudged: false)
+    let (training, validation) = try division.draw(fraction: 1, of: targets, seed: 0)
+    let views = CollectionViews(of: data, targets: targets)
+    let (configuration, _) = try run.open()
+    var tuning = FineTuning(
+      usualFor: configuration.data, backbone: configuration.backbone, labelCount: training.count)
+    tuning.mode = .probe
+    network = try tuning.fit(
+      Encoder(of: run), telling: targets.kind, training: views.part(training), validation: views.part(validation),
+      seed: 0)
+    var notes = targets.notes + division.notes
+    notes.append(
+      "A linear probe was fitted to \(training.count) labels, and \(validation.count) said how sure it is.")
+    if network.temperature == nil, targets.kind.outputCount > 1 { notes.append(Self.uncalibrated) }
+    self.notes = notes
+  }
+
+  private static let uncalibrated =
+    "Too few validation labels to calibrate by: probabilities are those of the network as it is."
+
+  /// The first line of the table.
+  public func header(naming first: String) -> String {
+    switch network.kind {
+    case .oneOf(let classes), .anyOf(let classes):
+      ([first, "predicted"] + classes.map { "p_" + $0 }).map(csvField).joined(separator: ",")
+    case .number(let name): [first, "predicted_" + name].map(csvField).joined(separator: ",")
+    }
+  }
+
+  /// Writes a row for every sample that can be read, going on with a table that was left unfinished.
+  ///
+  /// - Parameters:
+  ///   - begin: told how many samples an earlier call has done.
+  ///   - report: told after each batch how many samples are done; what it throws ends the work, which can be gone on with.
+  /// - Returns: rows of the whole table, those that stood there already, and what could not be read.
+  public func write(
+    _ data: any SampleCollection, of run: RunFolder, to path: String, begin: (_ done: Int) -> Void = { _ in },
+    report: (_ done: Int) throws -> Void = { _ in }
+  ) throws -> (rows: Int, kept: Int, skipped: [SampleError]) {
+    let names = data.names
+    let isTable = if case .table = data.configuration { true } else { false }
+    let identity = PredictionTable.Identity(
+      run: run.path, model: try checksum(), samples: Self.checksum(names),
+      header: header(naming: isTable ? "row" : "path"), batchSize: Self.batchSize)
+    let table = try PredictionTable(path, identity: identity, names: names)
+    begin(table.firstSample)
+    let rest = Array(table.firstSample..<names.count)
+    var done = table.firstSample
+    var skipped: [SampleError] = []
+    if !rest.isEmpty {
+      skipped = try network.encoder.forEachBatch(of: data.evaluationView(of: rest), batchSize: Self.batchSize) {
+        features, samples in
+        let told = try network.told(of: features)
+        let width = network.kind.outputCount
+        try table.append(
+          samples.enumerated().map { row, sample in
+            line(names[rest[sample]], told[row * width..<(row + 1) * width])
+          })
+        done = rest[samples.last ?? 0] + 1
+        try report(done)
+      }
+    }
+    try table.finish()
+    return (table.rows, table.keptRows, skipped)
+  }
+
+  private func line(_ name: String, _ told: ArraySlice<Double>) -> String {
+    let fields: [String]
+    switch network.kind {
+    case .oneOf(let classes):
+      let best = told.indices.max { told[$0] < told[$1] } ?? told.startIndex
+      fields = [classes[best - told.startIndex]] + told.map(Self.probability)
+    case .anyOf(let classes):
+      let held = zip(classes, told).filter { $0.1 >= 0.5 }.map(\.0).joined(separator: ";")
+      fields = [held] + told.map(Self.probability)
+    case .number: fields = told.map { String(format: "%.6g", $0) }
+    }
+    return ([name] + fields).map(csvField).joined(separator: ",")
+  }
+
+  private static func probability(_ value: Double) -> String { String(format: "%.6f", value) }
+
+  private func checksum() throws -> UInt32 {
+    var sum: UInt32 = 0
+    for (_, tensor) in try network.state() {
+      sum = try tensor.withBytes { Checkpoint.checksum(of: $0, after: sum) }
+    }
+    for number in [network.temperature ?? 1, network.scale, network.centre] {
+      sum = withUnsafeBytes(of: number) { Checkpoint.checksum(of: $0, after: sum) }
+    }
+    return sum
+  }
+
+  private static func checksum(_ names: [String]) -> UInt32 {
+    var sum: UInt32 = 0
+    for name in names { sum = Array((name + "\n").utf8).withUnsafeBytes { Checkpoint.checksum(of: $0, after: sum) } }
+    return sum
+  }
+}

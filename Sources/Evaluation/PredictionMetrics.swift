@@ -1,0 +1,81 @@
+import Datasets
+import Measures
+
+/// How well something is told: the figures that its kind has, nil for the others.
+public struct PredictionMetrics: Codable, Sendable, Hashable {
+  public typealias Estimate = ClassificationMetrics.Estimate
+
+  /// Test samples.
+  public let count: Int
+  public var accuracy: Estimate?
+  public var balancedAccuracy: Estimate?
+  public var auroc: Estimate?
+  /// See `expectedCalibrationError`.
+  public var calibrationError: Double?
+  public var macroF1: Estimate?
+  public var meanAbsoluteError: Estimate?
+  public var r2: Estimate?
+  public var spearman: Estimate?
+
+  /// - Parameters:
+  ///   - told: [samples, outputs] row by row, as `TunedNetwork.told(of:)` gives it.
+  ///   - targets: one row a sample.
+  public init(_ told: [Double], targets: [[Float]], kind: TargetKind, resampleCount: Int = 1000) throws(MeasureError) {
+    count = targets.count
+    switch kind {
+    case .oneOf(let classes):
+      let scores = try ClassScores(values: told, classCount: classes.count)
+      let labels = targets.map { $0.firstIndex(of: 1) ?? 0 }
+      let metrics = try ClassificationMetrics(of: scores, labels: labels, resampleCount: resampleCount)
+      accuracy = metrics.accuracy
+      balancedAccuracy = metrics.balancedAccuracy
+      auroc = metrics.auroc
+      calibrationError = try expectedCalibrationError(of: scores, labels: labels)
+    case .anyOf(let classes):
+      let metrics = try MultiLabelMetrics(
+        of: ClassScores(values: told, classCount: classes.count), targets: targets.flatMap(\.self),
+        resampleCount: min(200, resampleCount))
+      accuracy = metrics.accuracy
+      auroc = metrics.auroc
+      macroF1 = metrics.macroF1
+      calibrationError = metrics.calibrationError
+    case .number:
+      let metrics = try RegressionMetrics(
+        predictions: told, targets: targets.map { Double($0[0]) }, resampleCount: resampleCount)
+      meanAbsoluteError = metrics.meanAbsoluteError
+      r2 = metrics.r2
+      spearman = metrics.spearman
+    }
+  }
+
+  /// A figure of a kind of target, and how it is written.
+  public struct Figure: Sendable {
+    public let name: String
+    public let isPercent: Bool
+    public let value: @Sendable (PredictionMetrics) -> Double?
+  }
+
+  /// Those that a kind has, the one to compare by first.
+  public static func figures(of kind: TargetKind) -> [Figure] {
+    let auroc = Figure(name: "AUROC", isPercent: true) { $0.auroc?.value }
+    let calibration = Figure(name: "ECE", isPercent: true) { $0.calibrationError }
+    switch kind {
+    case .oneOf:
+      return [
+        Figure(name: "accuracy", isPercent: true) { $0.accuracy?.value },
+        Figure(name: "balanced", isPercent: true) { $0.balancedAccuracy?.value }, auroc, calibration,
+      ]
+    case .anyOf:
+      return [
+        auroc, Figure(name: "memberships", isPercent: true) { $0.accuracy?.value },
+        Figure(name: "macro F1", isPercent: true) { $0.macroF1?.value }, calibration,
+      ]
+    case .number:
+      return [
+        Figure(name: "R²", isPercent: false) { $0.r2?.value },
+        Figure(name: "MAE", isPercent: false) { $0.meanAbsoluteError?.value },
+        Figure(name: "Spearman", isPercent: false) { $0.spearman?.value },
+      ]
+    }
+  }
+}

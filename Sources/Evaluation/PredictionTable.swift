@@ -1,0 +1,113 @@
+import Datasets
+import Foundation
+import Training
+
+/// A CSV of predictions that grows batch by batch, and that goes on after a kill where it stopped.
+///
+/// Until it is finished it is called OUT.csv.part, and OUT.csv.part.json beside it says of which model and data it is. Rows
+/// come in the order of the samples, those of a batch by one write.
+public final class PredictionTable {
+  /// What has to be the same for a file to be gone on with.
+  public struct Identity: Codable, Sendable, Equatable {
+    public var run: String
+    /// CRC-32 of the network with its head.
+    public var model: UInt32
+    /// CRC-32 of the names of all samples.
+    public var samples: UInt32
+    public var header: String
+    public var batchSize: Int
+  }
+
+  public let path: String
+  /// The first sample that no row is about yet; all before it are done.
+  public let firstSample: Int
+  /// How many rows stood there already.
+  public let keptRows: Int
+  public private(set) var rows: Int
+  private let part: String
+  private let handle: FileHandle
+
+  private static let newline = UInt8(ascii: "\n")
+  private static let quote = UInt8(ascii: "\"")
+
+  /// Starts the table, or goes on with it.
+  ///
+  /// - Parameter names: of all samples, in order.
+  /// - Throws: `RepresentationExportError` where it cannot be written; so do the other calls.
+  public init(_ path: String, identity: Identity, names: [String]) throws {
+    self.path = path
+    part = path + ".part"
+    // Refuses what can never become a file, in the words of other outputs.
+    _ = try OutputFile(path)
+    let (bytes, rows, next) = Self.kept(of: part, identity, names)
+    do {
+      if bytes == nil {
+        try JSONEncoder().encode(identity).write(to: URL(fileURLWithPath: part + ".json"), options: .atomic)
+        try Data((identity.header + "\n").utf8).write(to: URL(fileURLWithPath: part))
+      }
+      handle = try FileHandle(forUpdating: URL(fileURLWithPath: part))
+      if let bytes { try handle.truncate(atOffset: UInt64(bytes)) }
+      try handle.seekToEnd()
+    } catch {
+      throw RepresentationExportError(path: part, reason: systemReason(of: error))
+    }
+    self.rows = rows
+    keptRows = rows
+    firstSample = next
+  }
+
+  /// How much of a file can be gone on with: its bytes and rows, and the sample that comes next; nil bytes for nothing.
+  private static func kept(
+    of part: String, _ identity: Identity, _ names: [String]
+  ) -> (bytes: Int?, rows: Int, next: Int) {
+    let manager = FileManager.default
+    guard let known = manager.contents(atPath: part + ".json"),
+      let found = try? JSONDecoder().decode(Identity.self, from: known), found == identity,
+      let data = manager.contents(atPath: part)
+    else { return (nil, 0, 0) }
+    // Where each whole line ends; a quoted name may hold line breaks of its own.
+    var ends: [Int] = []
+    var isQuoted = false
+    for (place, byte) in data.enumerated() {
+      if byte == quote { isQuoted.toggle() }
+      if byte == newline, !isQuoted { ends.append(place + 1) }
+    }
+    guard let last = ends.last, let table = try? CSVReader(bytes: Array(data[..<last]), file: part),
+      table.records.count == ends.count - 1, String(decoding: data[..<(ends[0] - 1)], as: UTF8.self) == identity.header
+    else { return (nil, 0, 0) }
+    let index = Dictionary(names.indices.map { (names[$0], $0) }) { first, _ in first }
+    let samples = table.records.compactMap { $0.fields.first.flatMap { index[$0] } }
+    guard samples.count == table.records.count, zip(samples, samples.dropFirst()).allSatisfy({ $0 < $1 }) else {
+      return (nil, 0, 0)
+    }
+    guard let latest = samples.last else { return (ends[0], 0, 0) }
+    // A batch that is not seen to be whole is made again, so that samples stand in the batches they would have stood in.
+    let next = (latest + 1) / identity.batchSize * identity.batchSize
+    let whole = latest + 1 == names.count ? names.count : next
+    let rows = samples.count { $0 < whole }
+    return (ends[rows], rows, whole)
+  }
+
+  public func append(_ lines: [String]) throws(RepresentationExportError) {
+    do {
+      try handle.write(contentsOf: Data(lines.map { $0 + "\n" }.joined().utf8))
+    } catch {
+      throw RepresentationExportError(path: part, reason: systemReason(of: error))
+    }
+    rows += lines.count
+  }
+
+  /// Gives the file its name.
+  public func finish() throws(RepresentationExportError) {
+    do {
+      try handle.synchronize()
+      try handle.close()
+    } catch {
+      throw RepresentationExportError(path: part, reason: systemReason(of: error))
+    }
+    guard rename(part, path) == 0 else {
+      throw RepresentationExportError(path: path, reason: String(cString: strerror(errno)))
+    }
+    try? FileManager.default.removeItem(atPath: part + ".json")
+  }
+}

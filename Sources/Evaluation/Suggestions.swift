@@ -1,0 +1,123 @@
+import Datasets
+import Foundation
+import Measures
+import Torch
+import Training
+
+/// Which samples to label next: typical ones, each of another region (TypiClust, Hacohen et al. 2022).
+///
+/// Features of unit length are divided into as many clusters as there will be labels, those that are there and those that
+/// are asked for, but no more than `mostClusters`. The largest clusters that hold the fewest labels are asked for first,
+/// each by its most typical sample: the one whose mean distance to its nearest 20 neighbours in the cluster is least.
+public struct Suggestions: Codable, Sendable {
+  public struct Sample: Codable, Sendable {
+    public let name: String
+    /// Samples of the region that it stands for.
+    public let regionSize: Int
+    /// 1 / mean distance to its nearest neighbours there.
+    public let typicality: Double
+  }
+
+  public struct Group: Codable, Sendable {
+    public let names: [String]
+    /// What labels say of them, where they do not agree; empty otherwise.
+    public let labels: [String]
+  }
+
+  public let run: String
+  /// In the order to label them.
+  public let suggested: [Sample]
+  /// Labelled already, and not asked for.
+  public let labelledCount: Int
+  /// Samples that lie nearly on each other, the nearest first: to label one is to label all.
+  public let duplicates: [Group]
+  /// Samples that nothing is near to, the farthest first: look whether they belong to the data.
+  public let outliers: [String]
+  /// All samples look alike to the network, so that nothing is near or far.
+  public let isIndistinct: Bool
+  public let skipped: [SampleError]
+
+  /// As in the paper.
+  static let mostClusters = 500
+  static let neighbourCount = 20
+
+  /// - Parameters:
+  ///   - count: how many to suggest, at least 1.
+  ///   - labels: of samples that need none any more.
+  public init(
+    of run: RunFolder, on data: any SampleCollection, count: Int, labels: Labels? = nil, seed: UInt64 = 0,
+    progress: (String) -> Void = { _ in }
+  ) throws {
+    progress("Encoding \(data.names.count) \(data.configuration.kind)")
+    let encoder = try Encoder(of: run)
+    for damage in encoder.damaged { progress("\(damage); using the one before it") }
+    let (features, places, skipped) = try encoder.features(of: data.evaluationView(of: Array(data.names.indices)))
+    guard places.count > 1 else { throw MeasureError.tooFew("samples", found: places.count, needed: 2) }
+    let names = data.names
+    let isLabelled = places.map { labels?.classIndices[$0] != nil }
+    progress("Looking for regions")
+    let chosen = try Self.choose(count, of: features, isLabelled: isLabelled, seed: seed)
+    let odd = OddSamples(try NeighbourLists(of: features, count: 10))
+    self.run = run.path
+    suggested = chosen.map { Sample(name: names[places[$0.row]], regionSize: $0.size, typicality: $0.typicality) }
+    labelledCount = isLabelled.count(where: \.self)
+    duplicates = odd.duplicates.map { rows in
+      let said = Set(rows.compactMap { row in labels?.classIndices[places[row]].flatMap { labels?.classes[$0] } })
+      return Group(names: rows.map { names[places[$0]] }, labels: said.count > 1 ? said.sorted() : [])
+    }
+    outliers = odd.outliers.map { names[places[$0]] }
+    isIndistinct = odd.isIndistinct
+    self.skipped = data.skipped + skipped
+  }
+
+  /// Rows to label, in order; fewer than `count` where fewer have no label.
+  static func choose(
+    _ count: Int, of features: Tensor, isLabelled: [Bool], seed: UInt64
+  ) throws -> [(row: Int, size: Int, typicality: Double)] {
+    let total = isLabelled.count
+    let known = isLabelled.count(where: \.self)
+    let wanted = min(count, total - known)
+    guard wanted > 0 else { return [] }
+    let unit = try noGrad { () throws(TorchError) in try normalized(features.to(dtype: .float32)) }
+    let clusters = min(known + wanted, mostClusters, total)
+    let assignments = try KMeans(of: unit, count: clusters, seed: seed).assignments
+    var regions = Dictionary(grouping: 0..<total) { assignments[$0] }.sorted { $0.key < $1.key }.map { entry in
+      (rows: entry.value, asked: entry.value.count { isLabelled[$0] }, taken: Set<Int>())
+    }
+    var typicalities: [Int: [Int: Double]] = [:]
+    var result: [(row: Int, size: Int, typicality: Double)] = []
+    while result.count < wanted {
+      // Fewest labels first, then the largest; those that are used up are left out.
+      let open = regions.indices.filter { place in
+        regions[place].rows.contains { !isLabelled[$0] && !regions[place].taken.contains($0) }
+      }
+      guard
+        let place = open.min(by: {
+          (regions[$0].asked, -regions[$0].rows.count, $0) < (regions[$1].asked, -regions[$1].rows.count, $1)
+        })
+      else { break }
+      let region = regions[place]
+      let known = try typicalities[place] ?? typicality(of: region.rows, unit)
+      typicalities[place] = known
+      let left = region.rows.filter { !isLabelled[$0] && !region.taken.contains($0) }
+      guard let best = left.max(by: { (known[$0] ?? 0, -$0) < (known[$1] ?? 0, -$1) }) else { break }
+      regions[place].taken.insert(best)
+      regions[place].asked += 1
+      result.append((best, region.rows.count, known[best] ?? 0))
+    }
+    return result
+  }
+
+  /// 1 / the mean distance of each row to its nearest neighbours among `rows`.
+  private static func typicality(of rows: [Int], _ unit: Tensor) throws -> [Int: Double] {
+    guard rows.count > 1 else { return Dictionary(uniqueKeysWithValues: rows.map { ($0, 0) }) }
+    let part = try unit.indexed(by: Tensor(rows.map(Int64.init)))
+    let lists = try NeighbourLists(of: part, count: min(neighbourCount, rows.count - 1)).lists
+    return Dictionary(
+      uniqueKeysWithValues: zip(rows, lists).map { row, list in
+        // Between unit vectors the squared distance is 2 − 2 cosine.
+        let mean = list.reduce(0) { $0 + max(0, 2 - 2 * $1.similarity).squareRoot() } / Double(list.count)
+        return (row, 1 / max(mean, 1e-6))
+      })
+  }
+}

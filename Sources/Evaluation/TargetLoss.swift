@@ -1,0 +1,55 @@
+import Datasets
+import Foundation
+import Torch
+
+/// What is lost where outputs are not what targets say.
+///
+/// - one of several classes: −Σ wᶜ tᶜ log pᶜ over samples and classes, divided by Σ wᶜ tᶜ;
+/// - any of several: binary cross-entropy, a membership counted wᶜ times;
+/// - a number: the mean squared distance.
+struct TargetLoss {
+  let kind: TargetKind
+  /// Of each class; nil for the same.
+  var weights: [Float]?
+  var smoothing = 0.0
+
+  /// - Parameters:
+  ///   - outputs: [batch, outputs]
+  ///   - targets: the same shape; may be mixed from those of several samples.
+  func callAsFunction(_ outputs: Tensor, _ targets: Tensor) throws(TorchError) -> Tensor {
+    let device = outputs.device
+    let weights = try self.weights.map { values throws(TorchError) in try Tensor(values).to(device: device) }
+    switch kind {
+    case .oneOf(let classes):
+      var wanted = try targets * (1 - smoothing) + smoothing / Double(classes.count)
+      if let weights { wanted = try wanted * weights }
+      return try -((wanted * logSoftmax(outputs, 1)).sum() / wanted.sum())
+    case .anyOf:
+      let wanted = try targets * (1 - smoothing) + smoothing / 2
+      return try binaryCrossEntropy(outputs, wanted, positiveWeight: weights)
+    case .number: return try (outputs - targets).squared().mean()
+    }
+  }
+
+  /// How much each class counts in training, with 1 as the mean over the samples; nil where all count the same.
+  static func weights(
+    _ choice: FineTuning.ClassWeights, for targets: [[Float]], kind: TargetKind
+  ) -> [Float]? {
+    guard choice != .none, kind.outputCount > 1 || kind.classes.count == 1 else { return nil }
+    let counts = (0..<kind.outputCount).map { label in targets.count { $0[label] >= 0.5 } }
+    switch kind {
+    case .number: return nil
+    case .oneOf:
+      let present = counts.filter { $0 > 0 }
+      guard let least = present.min(), let most = present.max() else { return nil }
+      guard choice == .balanced || most > 3 * least else { return nil }
+      let mean = Double(targets.count) / Double(present.count)
+      return counts.map { $0 == 0 ? 0 : Float(mean / Double($0)) }
+    case .anyOf:
+      // As often as it does not hold for each time it does, but no more than ten times.
+      let ratios = counts.map { $0 == 0 ? 1 : Double(targets.count - $0) / Double($0) }
+      guard choice == .balanced || ratios.contains(where: { $0 > 3 }) else { return nil }
+      return ratios.map { Float(min(max($0, 0.1), 10)) }
+    }
+  }
+}

@@ -1,0 +1,51 @@
+import Datasets
+import Foundation
+import Training
+
+/// One network, frozen, on several sets of data, beside the same network untrained and the raw input.
+public struct TransferReport: Codable, Sendable {
+  public struct Entry: Codable, Sendable {
+    public let data: String
+    public let report: RepresentationReport
+  }
+
+  public let run: String
+  public let sets: [Entry]
+
+  /// - Parameters:
+  ///   - sets: each with a name for people, and labels.
+  ///   - seed: divides what no split column divides.
+  /// - Throws: `EvaluationError` where a set has no labels of two classes.
+  public init(
+    of run: RunFolder, on sets: [(name: String, data: any SampleCollection)], seed: UInt64 = 0,
+    progress: (String) -> Void = { _ in }
+  ) throws {
+    self.run = run.path
+    self.sets = try sets.map { set in
+      Entry(
+        data: set.name,
+        report: try RepresentationReport(of: run, on: set.data, seed: seed) { progress("\(set.name): \($0)") })
+    }
+  }
+
+  /// For people: the accuracy of each representation by each judge, a line a set.
+  public var text: String {
+    var lines: [[String]] = [["data", "representation", "judge", "accuracy", "balanced", "AUROC"]]
+    for set in sets {
+      let rows = set.report.rows.sorted { $0.judge.rawValue > $1.judge.rawValue }
+      for (number, row) in rows.enumerated() {
+        lines.append([
+          number == 0 ? set.data : "", row.representation.rawValue, row.judge.rawValue, percent(row.accuracy),
+          percent(row.balancedAccuracy), row.auroc.map(percent) ?? "–",
+        ])
+      }
+    }
+    let counts = sets.map { set in
+      "\(set.data): \(set.report.classes.count) classes, \(set.report.trainingCount) training and "
+        + "\(set.report.testCount) test samples: \(set.report.division)."
+    }
+    return (alignedColumns(lines) + [""] + counts).joined(separator: "\n")
+  }
+
+  private func percent(_ value: Double) -> String { String(format: "%.1f", value * 100) }
+}

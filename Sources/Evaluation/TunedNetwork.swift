@@ -1,0 +1,97 @@
+import Datasets
+import Layers
+import Measures
+import Torch
+import Training
+
+/// A network and a head that tells something of a sample.
+public final class TunedNetwork: Layer {
+  public let encoder: Encoder
+  public let kind: TargetKind
+  /// Widths of the head's layers, the last one that of what is told.
+  public let headWidths: [Int]
+  let head: Projector
+  /// What logits are divided by; nil where too few validation samples could say.
+  public internal(set) var temperature: Double?
+  /// Of a number: what the head's output is multiplied with, and what is added then.
+  public internal(set) var scale = 1.0
+  public internal(set) var centre = 0.0
+  /// Whose weights were taken, counted from 1; 0 where only a probe was fitted.
+  public internal(set) var bestEpoch = 0
+
+  /// - Parameter headWidths: as of `FineTuning.hiddenWidths`, and the number of outputs behind them.
+  public init(_ encoder: Encoder, telling kind: TargetKind, headWidths: [Int]) throws(TorchError) {
+    self.encoder = encoder
+    self.kind = kind
+    self.headWidths = headWidths
+    head = try Projector(
+      inputs: encoder.featureCount, .init(widths: headWidths, normalization: .none, hasBias: true))
+    try head.move(to: encoder.device)
+  }
+
+  public var children: [(name: String, module: any Module)] { [("backbone", encoder.backbone), ("head", head)] }
+
+  /// Samples as a loader gives them → [batch, outputs]: logits, or a number as the head gives it.
+  public func callAsFunction(_ x: Tensor) throws(TorchError) -> Tensor { try head(encoder.features(of: x)) }
+
+  /// What is told of features [rows, features]: probabilities of classes, one row summing to 1 where a sample has one
+  /// class; or numbers. [rows, outputs], row by row.
+  public func told(of features: Tensor) throws(TorchError) -> [Double] {
+    let outputs = try noGrad { () throws(TorchError) in
+      try head(features.to(device: encoder.device)).to(dtype: .float64, device: .cpu)
+    }
+    switch kind {
+    case .oneOf: return try softmax(outputs / (temperature ?? 1), 1).values(as: Double.self)
+    case .anyOf: return try sigmoid(outputs / (temperature ?? 1)).values(as: Double.self)
+    case .number: return try (outputs * scale + centre).values(as: Double.self)
+    }
+  }
+
+  /// The head's outputs [samples, outputs] for every readable sample, row by row, and which those are.
+  func outputs(of source: any ViewSource) throws -> (values: [Double], samples: [Int]) {
+    var values: [Double] = []
+    var samples: [Int] = []
+    _ = try encoder.forEachBatch(of: source) { features, indices in
+      values += try noGrad { () throws(TorchError) in
+        try head(features.to(device: encoder.device)).values(as: Double.self)
+      }
+      samples += indices
+    }
+    return (values, samples)
+  }
+
+  /// How well it tells samples whose targets are known.
+  public func metrics(on views: LabelledViews, resampleCount: Int = 1000) throws -> PredictionMetrics {
+    var values: [Double] = []
+    var targets: [[Float]] = []
+    _ = try encoder.forEachBatch(of: views.plain) { features, indices in
+      values += try told(of: features)
+      targets += indices.map { views.targets[$0] }
+    }
+    return try PredictionMetrics(values, targets: targets, kind: kind, resampleCount: resampleCount)
+  }
+
+  /// Makes a linear head of a probe: weight [outputs, features], bias [outputs].
+  func setHead(_ probe: LinearProbe) throws {
+    try head.load(["0.weight": probe.weight, "0.bias": probe.bias])
+  }
+
+  /// Chooses the temperature by validation samples, where there are enough of them.
+  func calibrate(on validation: LabelledViews) throws {
+    guard validation.count >= Self.fewestToCalibrate else { return }
+    let (logits, samples) = try outputs(of: validation.plain)
+    let targets = samples.flatMap { validation.targets[$0].map(Double.init) }
+    switch kind {
+    case .oneOf(let classes):
+      temperature = try TemperatureScaling.fit(
+        logits: logits, targets: targets, classCount: classes.count, as: .oneOf)
+    case .anyOf(let classes):
+      temperature = try TemperatureScaling.fit(
+        logits: logits, targets: targets, classCount: classes.count, as: .anyOf)
+    case .number: break
+    }
+  }
+
+  /// Below, one wrong sample would decide.
+  static let fewestToCalibrate = 10
+}

@@ -1,0 +1,79 @@
+import Foundation
+import Torch
+
+/// Samples in groups around as many centres (Lloyd 1982), started by k-means++ (Arthur and Vassilvitskii 2007).
+///
+/// Distances are Euclidean; of rows of unit length they order as cosines do. Deterministic for a seed.
+public struct KMeans {
+  /// For each sample, from 0 to the number of centres − 1.
+  public let assignments: [Int]
+  /// [centres, features]
+  public let centres: Tensor
+  /// The mean of the squared distances of the samples from their centres.
+  public let inertia: Double
+
+  /// - Parameters:
+  ///   - features: [samples, features]
+  ///   - count: from 1 to the number of samples.
+  ///   - mostRounds: no more than so many times centres move.
+  public init(of features: Tensor, count: Int, seed: UInt64 = 0, mostRounds: Int = 50) throws(MeasureError) {
+    let (rows, width) = try checkMatrix("features", features)
+    guard (1...rows).contains(count) else {
+      throw .parameter("count", found: "\(count)", expected: "from 1 to the \(rows) samples")
+    }
+    var random = RandomSource(seed: seed)
+    (assignments, centres, inertia) = try computing { () throws(TorchError) in
+      let points = try features.detach().to(dtype: .float32, device: .cpu)
+      let squares = try points.squared().sum([1])
+      /// Squared distances [samples, centres], not below 0.
+      func distances(to centres: Tensor) throws(TorchError) -> Tensor {
+        let products = try points.matmul(centres.transposed())
+        return try (squares.unsqueezed(1) - products * 2 + centres.squared().sum([1]).unsqueezed(0)).clamped(atLeast: 0)
+      }
+      var chosen = [random.next(below: rows)]
+      var nearest = try distances(to: points.rows(chosen[0]..<chosen[0] + 1)).values(as: Double.self)
+      while chosen.count < count {
+        let total = nearest.reduce(0, +)
+        var left = Double(random.next() >> 11) * 0x1p-53 * total
+        // Of samples that are all chosen or copies, any other.
+        var next = nearest.indices.first { !chosen.contains($0) } ?? 0
+        if total > 0 {
+          for (row, distance) in nearest.enumerated() where distance > 0 {
+            next = row
+            left -= distance
+            if left <= 0 { break }
+          }
+        }
+        chosen.append(next)
+        let further = try distances(to: points.rows(next..<next + 1)).values(as: Double.self)
+        for row in nearest.indices { nearest[row] = min(nearest[row], further[row]) }
+      }
+      var centres = try points.indexed(by: Tensor(chosen.map(Int64.init)))
+      var assignments = [Int](repeating: -1, count: rows)
+      var inertia = 0.0
+      for _ in 0..<max(1, mostRounds) {
+        let (negated, places) = try (-distances(to: centres)).max(1)
+        let found = try places.values(as: Int64.self).map(Int.init)
+        let reached = try negated.values(as: Double.self)
+        inertia = -reached.reduce(0, +) / Double(rows)
+        if found == assignments { break }
+        assignments = found
+        centres = try Self.means(of: points, found, count: count, width: width, keeping: centres)
+      }
+      return (assignments, centres, inertia)
+    }
+  }
+
+  /// A centre that nothing is nearest to stays where it is.
+  private static func means(
+    of points: Tensor, _ assignments: [Int], count: Int, width: Int, keeping old: Tensor
+  ) throws(TorchError) -> Tensor {
+    let members = try Tensor(assignments.map(Int64.init), shape: [assignments.count, 1])
+    let oneHot = try members.equals(Tensor.arange(count)).to(dtype: .float32)
+    let counts = try oneHot.sum([0]).unsqueezed(1)
+    let sums = try oneHot.transposed().matmul(points)
+    let isEmpty = try counts.equals(0)
+    return try (sums / counts.clamped(atLeast: 1)).filled(where: isEmpty, with: 0)
+      + old.filled(where: isEmpty.equals(0), with: 0)
+  }
+}

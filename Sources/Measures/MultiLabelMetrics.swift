@@ -1,0 +1,78 @@
+/// How well memberships in several classes are told, with bootstrap intervals over the samples as those of
+/// `ClassificationMetrics`.
+public struct MultiLabelMetrics: Codable, Sendable, Hashable {
+  public typealias Estimate = ClassificationMetrics.Estimate
+
+  /// Test samples.
+  public let count: Int
+  /// The share of all memberships that are told, at a probability of one half: 0 to 1.
+  public let accuracy: Estimate
+  /// The mean, over the classes that occur, of 2 · found / (2 · found + wrong + missed).
+  public let macroF1: Estimate?
+  /// The mean area under the receiver operating characteristic, over the classes that some samples belong to and some do
+  /// not. Nil where there is none.
+  public let auroc: Estimate?
+  /// Over all memberships: how far their probabilities are from how often they hold.
+  public let calibrationError: Double
+
+  /// - Parameters:
+  ///   - probabilities: [samples, classes], a probability each.
+  ///   - targets: [samples, classes] row by row, 1 for a class that a sample belongs to, else 0.
+  public init(
+    of probabilities: ClassScores, targets: [Float], resampleCount: Int = 200, seed: UInt64 = 0
+  ) throws(MeasureError) {
+    let classes = probabilities.classCount
+    guard probabilities.count > 0 else { throw .tooFew("test samples", found: 0, needed: 1) }
+    guard targets.count == probabilities.values.count else {
+      throw .count("targets", found: targets.count, expected: probabilities.values.count)
+    }
+    count = probabilities.count
+    let all = Array(0..<count)
+    let truth = targets.map { $0 >= 0.5 }
+    let named = probabilities.values.map { $0 >= 0.5 }
+    func accuracy(_ rows: [Int]) -> Double {
+      let right = rows.reduce(0) { total, row in
+        total + (row * classes..<(row + 1) * classes).count { truth[$0] == named[$0] }
+      }
+      return Double(right) / Double(rows.count * classes)
+    }
+    func f1(_ rows: [Int]) -> Double? {
+      let scores = (0..<classes).compactMap { label -> Double? in
+        let places = rows.map { $0 * classes + label }
+        guard places.contains(where: { truth[$0] }) else { return nil }
+        let found = places.count { truth[$0] && named[$0] }
+        let other = places.count { truth[$0] != named[$0] }
+        return Double(2 * found) / Double(2 * found + other)
+      }
+      return scores.isEmpty ? nil : scores.reduce(0, +) / Double(scores.count)
+    }
+    func area(_ rows: [Int]) -> Double? {
+      let areas = (0..<classes).compactMap { label in
+        rankedArea(rows.map { (probabilities.values[$0 * classes + label], truth[$0 * classes + label]) })
+      }
+      return areas.isEmpty ? nil : areas.reduce(0, +) / Double(areas.count)
+    }
+    var random = RandomSource(seed: seed)
+    let resamples = (0..<max(0, resampleCount)).map { _ in all.map { _ in random.next(below: all.count) } }
+    func estimate(_ measure: ([Int]) -> Double?) -> Estimate? {
+      measure(all).map { Estimate(value: $0, interval: ClassificationMetrics.middle(resamples.compactMap(measure))) }
+    }
+    self.accuracy = Estimate(
+      value: accuracy(all), interval: ClassificationMetrics.middle(resamples.map(accuracy)))
+    macroF1 = estimate(f1)
+    auroc = estimate(area)
+    calibrationError = Measures.calibrationError(
+      of: zip(probabilities.values, truth).map { ($0, $1) }, binCount: 15)
+  }
+}
+
+/// The area under the receiver operating characteristic by the sum of ranks (Mann and Whitney 1947); nil where one side is
+/// empty.
+private func rankedArea(_ samples: [(score: Double, isPositive: Bool)]) -> Double? {
+  let positives = samples.count { $0.isPositive }
+  let negatives = samples.count - positives
+  guard positives > 0, negatives > 0 else { return nil }
+  let ranked = ranks(samples.map(\.score))
+  let sum = zip(ranked, samples).reduce(0) { $1.1.isPositive ? $0 + $1.0 : $0 }
+  return (sum - Double(positives * (positives + 1)) / 2) / Double(positives * negatives)
+}

@@ -1,0 +1,80 @@
+import Foundation
+
+/// How well numbers are told, with bootstrap intervals as those of `ClassificationMetrics`.
+public struct RegressionMetrics: Codable, Sendable, Hashable {
+  public typealias Estimate = ClassificationMetrics.Estimate
+
+  /// Test samples.
+  public let count: Int
+  /// In the units of the target.
+  public let meanAbsoluteError: Estimate
+  /// 1 − Σ (target − prediction)² / Σ (target − mean)²: 1 is perfect, 0 as good as naming the mean. Nil where all targets
+  /// are the same.
+  public let r2: Estimate?
+  /// The correlation of ranks, equal values sharing theirs: −1 to 1. Nil where all targets, or all predictions, are the
+  /// same.
+  public let spearman: Estimate?
+
+  public init(
+    predictions: [Double], targets: [Double], resampleCount: Int = 1000, seed: UInt64 = 0
+  ) throws(MeasureError) {
+    guard !targets.isEmpty else { throw .tooFew("test samples", found: 0, needed: 1) }
+    guard predictions.count == targets.count else {
+      throw .count("predictions", found: predictions.count, expected: targets.count)
+    }
+    for (what, values) in [("predictions", predictions), ("targets", targets)] {
+      if let row = values.firstIndex(where: { !$0.isFinite }) {
+        throw .notFinite(what, value: values[row], row: row, column: 0)
+      }
+    }
+    count = targets.count
+    let all = Array(targets.indices)
+    func error(_ rows: [Int]) -> Double {
+      rows.reduce(0) { $0 + abs(predictions[$1] - targets[$1]) } / Double(rows.count)
+    }
+    func explained(_ rows: [Int]) -> Double? {
+      let mean = rows.reduce(0) { $0 + targets[$1] } / Double(rows.count)
+      let total = rows.reduce(0) { $0 + (targets[$1] - mean) * (targets[$1] - mean) }
+      let left = rows.reduce(0) { $0 + (targets[$1] - predictions[$1]) * (targets[$1] - predictions[$1]) }
+      return total > 0 ? 1 - left / total : nil
+    }
+    func rankCorrelation(_ rows: [Int]) -> Double? {
+      correlation(ranks(rows.map { predictions[$0] }), ranks(rows.map { targets[$0] }))
+    }
+    var random = RandomSource(seed: seed)
+    let resamples = (0..<max(0, resampleCount)).map { _ in all.map { _ in random.next(below: all.count) } }
+    func estimate(_ measure: ([Int]) -> Double?) -> Estimate? {
+      measure(all).map { Estimate(value: $0, interval: ClassificationMetrics.middle(resamples.compactMap(measure))) }
+    }
+    meanAbsoluteError = Estimate(value: error(all), interval: ClassificationMetrics.middle(resamples.map(error)))
+    r2 = estimate(explained)
+    spearman = estimate(rankCorrelation)
+  }
+}
+
+/// The mean rank of each value, from 1; equal values share theirs.
+func ranks(_ values: [Double]) -> [Double] {
+  let order = values.indices.sorted { values[$0] < values[$1] }
+  var result = [Double](repeating: 0, count: values.count)
+  var start = 0
+  while start < order.count {
+    var end = start
+    while end < order.count, values[order[end]] == values[order[start]] { end += 1 }
+    for place in start..<end { result[order[place]] = Double(start + end + 1) / 2 }
+    start = end
+  }
+  return result
+}
+
+/// Pearson's; nil where one side does not vary.
+func correlation(_ first: [Double], _ second: [Double]) -> Double? {
+  let count = Double(first.count)
+  let means = (first.reduce(0, +) / count, second.reduce(0, +) / count)
+  var (both, one, other) = (0.0, 0.0, 0.0)
+  for (a, b) in zip(first, second) {
+    both += (a - means.0) * (b - means.1)
+    one += (a - means.0) * (a - means.0)
+    other += (b - means.1) * (b - means.1)
+  }
+  return one > 0 && other > 0 ? both / (one * other).squareRoot() : nil
+}

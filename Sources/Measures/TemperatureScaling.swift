@@ -1,0 +1,72 @@
+import Foundation
+
+/// One number that logits are divided by, so that probabilities say how often a prediction is right (Guo et al. 2017). No
+/// prediction changes.
+public enum TemperatureScaling {
+  /// Between these: what lies outside means that all samples, or none, are told apart.
+  public static let range = 0.05...20.0
+
+  /// What logits are to be read as.
+  public enum Reading: Sendable {
+    /// Softmax over the classes.
+    case oneOf
+    /// A sigmoid for each class.
+    case anyOf
+  }
+
+  /// The temperature at which validation samples are most likely.
+  ///
+  /// - Parameters:
+  ///   - logits: [samples, classes], row by row; finite.
+  ///   - targets: of the same form; 1 for a class of the sample, else 0.
+  public static func fit(
+    logits: [Double], targets: [Double], classCount: Int, as reading: Reading
+  ) throws(MeasureError) -> Double {
+    guard logits.count == targets.count else {
+      throw .count("targets", found: targets.count, expected: logits.count)
+    }
+    guard classCount > 0, !logits.isEmpty, logits.count.isMultiple(of: classCount) else {
+      throw .tooFew("validation samples", found: logits.count / max(1, classCount), needed: 1)
+    }
+    // The loss has one minimum in 1 / temperature, and so in its logarithm: halve the range by the golden section.
+    let ratio = (5.0.squareRoot() - 1) / 2
+    var (low, high) = (log(range.lowerBound), log(range.upperBound))
+    func loss(_ position: Double) -> Double { self.loss(logits, targets, classCount, reading, 1 / exp(position)) }
+    var first = high - ratio * (high - low)
+    var second = low + ratio * (high - low)
+    var (firstLoss, secondLoss) = (loss(first), loss(second))
+    while high - low > 1e-5 {
+      if firstLoss <= secondLoss {
+        (high, second, secondLoss) = (second, first, firstLoss)
+        first = high - ratio * (high - low)
+        firstLoss = loss(first)
+      } else {
+        (low, first, firstLoss) = (first, second, secondLoss)
+        second = low + ratio * (high - low)
+        secondLoss = loss(second)
+      }
+    }
+    return exp((low + high) / 2)
+  }
+
+  /// −log probability of the targets, summed.
+  private static func loss(
+    _ logits: [Double], _ targets: [Double], _ classCount: Int, _ reading: Reading, _ factor: Double
+  ) -> Double {
+    var total = 0.0
+    switch reading {
+    case .anyOf:
+      for (logit, target) in zip(logits, targets) { total += softplus(logit * factor) - target * logit * factor }
+    case .oneOf:
+      for start in stride(from: 0, to: logits.count, by: classCount) {
+        let row = logits[start..<start + classCount].map { $0 * factor }
+        let greatest = row.max() ?? 0
+        let normalizer = greatest + log(row.reduce(0) { $0 + exp($1 - greatest) })
+        for (place, logit) in row.enumerated() { total += targets[start + place] * (normalizer - logit) }
+      }
+    }
+    return total
+  }
+
+  private static func softplus(_ x: Double) -> Double { max(x, 0) + log1p(exp(-abs(x))) }
+}

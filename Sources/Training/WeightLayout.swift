@@ -1,0 +1,131 @@
+import Torch
+
+/// Whose names the weights of a file have, and what they are called here: as in timm, whose names Swiftlet shares.
+enum WeightLayout: String {
+  /// Of residual networks torchvision's too.
+  case timm = "timm's names"
+  case torchvisionTransformer = "torchvision's names of transformers"
+  /// `facebookresearch/dinov2`: timm's names, with a scale behind each branch.
+  case dinoV2 = "DINOv2's names"
+  /// `transformers`: `Dinov2Model`.
+  case dinoV2Transformers = "the names that transformers gives DINOv2"
+
+  init(of state: [String: Tensor]) {
+    if state.keys.contains(where: { $0.hasPrefix("encoder.layers.encoder_layer_") }) {
+      self = .torchvisionTransformer
+    } else if state["embeddings.patch_embeddings.projection.weight"] != nil {
+      self = .dinoV2Transformers
+    } else if state.keys.contains(where: { $0.hasSuffix(".ls1.gamma") }) {
+      self = .dinoV2
+    } else {
+      self = .timm
+    }
+  }
+
+  /// The same weights under timm's names, scales behind branches multiplied into the layers before them, which computes
+  /// the same.
+  func renamed(_ state: [String: Tensor]) throws(TorchError) -> [String: Tensor] {
+    switch self {
+    case .timm: return state
+    case .torchvisionTransformer:
+      return state.mapKeys { name in
+        Self.replaced(
+          name,
+          [
+            ("class_token", "cls_token"), ("conv_proj.", "patch_embed.proj."), ("encoder.pos_embedding", "pos_embed"),
+            ("encoder.layers.encoder_layer_", "blocks."), ("encoder.ln.", "norm."), ("heads.head.", "head."),
+          ],
+          [
+            (".ln_1.", ".norm1."), (".ln_2.", ".norm2."), (".self_attention.in_proj_", ".attn.qkv."),
+            (".self_attention.out_proj.", ".attn.proj."), (".mlp.0.", ".mlp.fc1."), (".mlp.3.", ".mlp.fc2."),
+            (".mlp.linear_1.", ".mlp.fc1."), (".mlp.linear_2.", ".mlp.fc2."),
+          ])
+      }
+    case .dinoV2: return try Self.folded(state.mapKeys(Self.withoutChunks))
+    case .dinoV2Transformers:
+      let named = state.mapKeys { name in
+        Self.replaced(
+          name,
+          [
+            ("embeddings.cls_token", "cls_token"), ("embeddings.mask_token", "mask_token"),
+            ("embeddings.position_embeddings", "pos_embed"), ("embeddings.register_tokens", "register_tokens"),
+            ("embeddings.patch_embeddings.projection.", "patch_embed.proj."), ("encoder.layer.", "blocks."),
+            ("layernorm.", "norm."),
+          ],
+          [
+            (".attention.output.dense.", ".attn.proj."), (".layer_scale1.lambda1", ".ls1.gamma"),
+            (".layer_scale2.lambda1", ".ls2.gamma"),
+          ])
+      }
+      return try Self.folded(Self.joinedAttention(named))
+    }
+  }
+
+  private static func replaced(
+    _ name: String, _ starts: [(String, String)], _ parts: [(String, String)]
+  ) -> String {
+    var name = name
+    for (old, new) in starts where name.hasPrefix(old) { name = new + name.dropFirst(old.count) }
+    for (old, new) in parts {
+      if let place = name.range(of: old) { name.replaceSubrange(place, with: new) }
+    }
+    return name
+  }
+
+  /// blocks.0.3.norm1 → blocks.3.norm1, where blocks are wrapped for several devices.
+  private static func withoutChunks(_ name: String) -> String {
+    let parts = name.split(separator: ".", omittingEmptySubsequences: false)
+    guard parts.count > 3, parts[0] == "blocks", Int(parts[1]) != nil, Int(parts[2]) != nil else { return name }
+    return (parts.prefix(1) + parts.dropFirst(2)).joined(separator: ".")
+  }
+
+  /// Query, key and value as one layer.
+  private static func joinedAttention(_ state: [String: Tensor]) throws(TorchError) -> [String: Tensor] {
+    var result = state
+    for (name, query) in state {
+      guard let place = name.range(of: ".attention.attention.query.") else { continue }
+      let (block, kind) = (name[..<place.lowerBound], name[place.upperBound...])
+      let others = ["key", "value"].map { "\(block).attention.attention.\($0).\(kind)" }
+      guard let key = state[others[0]], let value = state[others[1]] else { continue }
+      for old in [name] + others { result[old] = nil }
+      result["\(block).attn.qkv.\(kind)"] = try concatenate([query, key, value])
+    }
+    return result
+  }
+
+  /// γ · (W h + b) = (γ W) h + γ b
+  private static func folded(_ state: [String: Tensor]) throws(TorchError) -> [String: Tensor] {
+    var result = state
+    // What only pre-training of that kind used.
+    result["mask_token"] = nil
+    for (scale, layer) in [(".ls1.gamma", ".attn.proj."), (".ls2.gamma", ".mlp.fc2.")] {
+      for (name, gamma) in state where name.hasSuffix(scale) {
+        let block = name.dropLast(scale.count)
+        guard let weight = state[block + layer + "weight"], let bias = state[block + layer + "bias"],
+          weight.rank == 2, gamma.shape == bias.shape
+        else { continue }
+        result[block + layer + "weight"] = try weight * gamma.unsqueezed(1)
+        result[block + layer + "bias"] = try bias * gamma
+        result[name] = nil
+      }
+    }
+    return result
+  }
+}
+
+extension [String: Tensor] {
+  fileprivate func mapKeys(_ rename: (String) -> String) -> [String: Tensor] {
+    [String: Tensor](map { (rename($0.key), $0.value) }) { first, _ in first }
+  }
+
+  /// Without what all names begin with because a network was wrapped: `module.`, `backbone.`, `_orig_mod.`.
+  func unwrapped() -> [String: Tensor] {
+    var state = self
+    for wrapper in ["module.", "_orig_mod.", "backbone.", "model."] {
+      let inside = state.filter { $0.key.hasPrefix(wrapper) }
+      // A checkpoint may hold a head beside its backbone.
+      if inside.count * 2 > state.count { state = inside.mapKeys { String($0.dropFirst(wrapper.count)) } }
+    }
+    return state
+  }
+}
