@@ -182,7 +182,7 @@ import Testing
       let numbers = try write("numbers.csv", "path,p\nclass0/0.png,nan\nclass1/0.png,\n")
       let same = try write("same.csv", "path,p\nclass0/0.png,1\nclass1/0.png,1\nclass1/1.png,1\nclass1/2.png,1\n")
       let output = folder.appending(path: "out.csv").path
-      for (arguments, code, mention) in [
+      let cases: [([String], Int32, String)] = [
         (
           ["finetune", run.path, data.path, "--labels", absent], Int32(1), "'class0/x.png', nor the 1 that other lines"
         ),
@@ -200,7 +200,8 @@ import Testing
         (["predict", run.path, data.path, "-o", "out.txt"], 2, "must end in .csv"),
         (["predict", run.path, data.path, "-o", "/nowhere/out.csv"], 1, "there is no folder '/nowhere'"),
         (["predict", "/nowhere", data.path, "-o", output], 1, "is not a run of Swiftlet"),
-      ] {
+      ]
+      for (arguments, code, mention) in cases {
         let outcome = try SwiftletProgram.run(arguments)
         #expect(outcome.code == code, "\(arguments) \(outcome.errors)")
         #expect(outcome.errors.contains(mention), "\(arguments) \(outcome.errors)")

@@ -115,7 +115,7 @@ import Testing
   @Test func whatIsWrongIsSaidInASentence() throws {
     try withTemporaryFolder { folder in
       let (data, run) = try pretrained(folder, perClass: 4)
-      for (arguments, code, mention) in [
+      let cases: [([String], Int32, String)] = [
         (["curve", run.path, data.path, "--fractions", "0%"], Int32(2), "--fractions '0%' is not a part above 0%"),
         (["curve", run.path, data.path, "--learning-rates", "x"], 2, "--learning-rates 'x' is not a number"),
         (["curve", run.path, data.path, "--seeds", "0"], 2, "--seeds 0 must be from 1 to 100"),
@@ -125,7 +125,8 @@ import Testing
         (["suggest", run.path, data.path], 2, "'--count <count>' is missing"),
         (["suggest", run.path, data.path, "--count", "1", "-o", "x.txt"], 2, "must end in .csv"),
         (["suggest", run.path, data.path, "--count", "1", "-o", "/nowhere/x.csv"], 1, "there is no folder '/nowhere'"),
-      ] {
+      ]
+      for (arguments, code, mention) in cases {
         let outcome = try SwiftletProgram.run(arguments)
         #expect(outcome.code == code, "\(arguments) \(outcome.errors)")
         #expect(outcome.errors.contains(mention), "\(arguments) \(outcome.errors)")
