@@ -16,7 +16,21 @@ public struct KMeans {
   ///   - features: [samples, features]
   ///   - count: from 1 to the number of samples.
   ///   - mostRounds: no more than so many times centres move.
-  public init(of features: Tensor, count: Int, seed: UInt64 = 0, mostRounds: Int = 50) throws(MeasureError) {
+  ///   - starts: how often it begins anew; the one with the least inertia counts, for each ends in the nearest of many
+  ///     divisions that no single move makes better.
+  public init(
+    of features: Tensor, count: Int, seed: UInt64 = 0, mostRounds: Int = 50, starts: Int = 4
+  ) throws(MeasureError) {
+    var best = try KMeans(startingOnceOn: features, count: count, seed: seed, mostRounds: mostRounds)
+    for start in 1..<max(2, starts) where count > 1 {
+      let next = try KMeans(startingOnceOn: features, count: count, seed: seed &+ UInt64(start), mostRounds: mostRounds)
+      if next.inertia < best.inertia { best = next }
+    }
+    self = best
+  }
+
+  /// From a single start.
+  private init(startingOnceOn features: Tensor, count: Int, seed: UInt64, mostRounds: Int) throws(MeasureError) {
     let (rows, width) = try checkMatrix("features", features)
     guard (1...rows).contains(count) else {
       throw .parameter("count", found: "\(count)", expected: "from 1 to the \(rows) samples")

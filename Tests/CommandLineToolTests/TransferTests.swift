@@ -91,9 +91,10 @@ import Testing
       let rows = try #require(report["rows"] as? [[String: Any]])
       #expect(rows.count == 12 && report["count"] as? Int == 8)
       let drifts = rows.compactMap { $0["drift"] as? Double }
-      #expect(drifts.count == 12 && drifts.allSatisfy { $0 > 0 && $0 <= 1 })
+      // A blur of a third of a pixel may change nothing that features tell.
+      #expect(drifts.count == 12 && drifts.allSatisfy { (0...1).contains($0) })
       // Noise: the stronger, the further.
-      #expect(drifts[9] < drifts[10] && drifts[10] < drifts[11])
+      #expect(0 < drifts[9] && drifts[9] < drifts[10] && drifts[10] < drifts[11])
       let again = try json(try SwiftletProgram.run("robustness", run.path, data.path, "--json"))
       #expect(report as NSDictionary == again as NSDictionary)
       let plain = try SwiftletProgram.run("robustness", run.path, data.path + "/class0")
