@@ -15,7 +15,7 @@ struct CollapseSentinel {
   /// Whatever it was.
   static let noDeviation: Float = 0.005
   /// Of the embeddings' own scale, as a part of what it was at the first look.
-  static let leastScale: Float = 0.01
+  static let leastScale: Float = 0.1
   /// Of the effective rank of what samples do not have in common.
   static let leastRank: Float = 2
   /// How near the loss of guessing a loss has to be, as a part of it.
