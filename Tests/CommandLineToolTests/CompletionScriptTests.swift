@@ -37,7 +37,7 @@ import Testing
       try FileManager.default.createDirectory(at: data.appending(path: "my photos"), withIntermediateDirectories: true)
       for name in ["labels.csv", "one *.png"] { try Data().write(to: data.appending(path: name)) }
       let cases: [([String], Set<String>)] = [
-        (["swiftlet", "pre"], ["pretrain"]),
+        (["swiftlet", "pre"], ["predict", "pretrain"]),
         (["swiftlet", "--v"], ["--version"]),
         (["swiftlet", "pretrain", "--met"], ["--method"]),
         (["swiftlet", "pretrain", "--device", ""], ["auto", "cpu", "cuda", "mps"]),

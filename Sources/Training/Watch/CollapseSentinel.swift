@@ -17,7 +17,7 @@ struct CollapseSentinel {
   /// Of the embeddings' own scale, as a part of what it was at the first look.
   static let leastScale: Float = 0.1
   /// Of the effective rank of what samples do not have in common.
-  static let leastRank: Float = 2
+  static let leastRank: Float = 3
   /// How near the loss of guessing a loss has to be, as a part of it.
   static let chanceMargin: Float = 0.005
   /// How many times the weights may grow, as their norm.
@@ -93,7 +93,7 @@ struct CollapseSentinel {
       ),
       (
         .fewDimensions, comparesEmbeddings && isBegun && rank < Self.leastRank,
-        "the embeddings use \(Self.short(rank)) effective dimensions: the network has collapsed to a line",
+        "the embeddings use \(Self.short(rank)) effective dimensions: the network has all but collapsed",
         "try a lower --learning-rate, a larger --batch-size, or another method"
       ),
       (
