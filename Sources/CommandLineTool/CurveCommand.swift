@@ -45,9 +45,7 @@ struct CurveCommand: ParsableCommand {
   mutating func validate() throws {
     try requireValue(seeds, in: 1...100, "--seeds")
     try requireValue(epochs, in: 1...100_000, "--epochs")
-    try require(
-      minutes.map { $0 > 0 && $0 <= 1_000_000 } ?? true,
-      "--minutes \(plain(minutes ?? 0)) must be above 0 and at most 1000000")
+    try requireMinutes(minutes)
     _ = try request()
   }
 
@@ -58,12 +56,7 @@ struct CurveCommand: ParsableCommand {
     signals.lets(.batch)
     let curve = try LabelCurve(
       of: folder, on: collection, targets: targets, request(), progress: { console.say($0) },
-      pulse: {
-        if let signal = signals.received {
-          console.say("Stopped; nothing was kept.")
-          throw ExitCode(128 + signal)
-        }
-      })
+      pulse: { try signals.endIfReceived(console, "Stopped; nothing was kept.") })
     console.say(skipped: collection.skipped)
     for note in curve.notes { console.say(note) }
     if let sentence = curve.leakage.sentence { console.warn(sentence) }

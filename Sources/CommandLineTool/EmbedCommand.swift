@@ -50,10 +50,7 @@ struct EmbedCommand: ParsableCommand {
     let all = collection.names
     var rows = 0
     let skipped = try encoder.forEachBatch(of: collection.evaluationView(of: Array(all.indices))) { features, samples in
-      if let signal = signals.received {
-        console.say("Stopped after \(rows) of \(all.count) samples; nothing was written.")
-        throw ExitCode(128 + signal)
-      }
+      try signals.endIfReceived(console, "Stopped after \(rows) of \(all.count) samples; nothing was written.")
       try vectors.append(features)
       for sample in samples {
         try table.write(Data("\(rows),\(csvField(all[sample]))\n".utf8))

@@ -74,10 +74,8 @@ struct FinetuneCommand: ParsableCommand {
       fraction: labelShare(labelFraction, option: "--label-fraction"), seeds: (0..<count).map { seed &+ UInt64($0) },
       baselines: onlyRun ? [] : [.randomInitialisation], keepIn: kept, progress: { console.say($0) },
       report: { progress in
-        if let signal = signals.received {
-          console.say("Stopped after epoch \(progress.epoch); " + Self.whatIsKept(in: kept))
-          throw ExitCode(128 + signal)
-        }
+        try signals.endIfReceived(
+          console, "Stopped after epoch \(progress.epoch); " + Self.whatIsKept(in: kept))
         console.show(progress)
       })
     console.endProgress()

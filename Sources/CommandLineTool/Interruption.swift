@@ -1,3 +1,4 @@
+import ArgumentParsing
 import Foundation
 import Synchronization
 
@@ -31,6 +32,17 @@ struct Interruption {
   var received: Int32? {
     let number = state.signal.load(ordering: .relaxed)
     return number == 0 ? nil : number
+  }
+}
+
+extension Interruption {
+  /// Ends the program with the signal's code where one came.
+  ///
+  /// - Parameter lastWords: what becomes of the work so far.
+  func endIfReceived(_ console: Console, _ lastWords: @autoclosure () -> String) throws {
+    guard let signal = received else { return }
+    console.say(lastWords())
+    throw ExitCode(128 + signal)
   }
 }
 

@@ -51,10 +51,8 @@ struct PredictCommand: ParsableCommand {
       if done > 0 { console.say("Going on after sample \(done) of \(total).") }
     } report: { done in
       console.show("\(done)/\(total) \(configuration.data.kind)", share: Double(done) / Double(total))
-      if let signal = signals.received {
-        console.say("Stopped after \(done) of \(total) samples; the same command goes on from there.")
-        throw ExitCode(128 + signal)
-      }
+      try signals.endIfReceived(
+        console, "Stopped after \(done) of \(total) samples; the same command goes on from there.")
     }
     console.endProgress()
     console.say(skipped: collection.skipped + outcome.skipped)

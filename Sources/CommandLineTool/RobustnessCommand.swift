@@ -38,12 +38,7 @@ struct RobustnessCommand: ParsableCommand {
     signals.lets(.batch)
     let report = try RobustnessReport(
       of: folder, on: collection, targets: known, seed: seed, progress: { console.say($0) },
-      pulse: {
-        if let signal = signals.received {
-          console.say("Stopped; nothing was kept.")
-          throw ExitCode(128 + signal)
-        }
-      })
+      pulse: { try signals.endIfReceived(console, "Stopped; nothing was kept.") })
     console.say(skipped: collection.skipped)
     for note in report.notes { console.say(note) }
     for trouble in collection.troubles { console.warn(trouble) }

@@ -69,15 +69,11 @@ struct SelectCommand: ParsableCommand {
 
   mutating func validate() throws {
     try require(minutes == nil || epochs == nil, "--minutes and --epochs exclude each other; leave one of them out")
-    try require(
-      minutes.map { $0 > 0 && $0 <= 1_000_000 } ?? true,
-      "--minutes \(plain(minutes ?? 0)) must be above 0 and at most 1000000")
+    try requireMinutes(minutes)
     try requireValue(epochs, in: 1...1_000_000, "--epochs")
     try requireValue(imageSize, in: 8...2048, "--image-size")
     try requireValue(width, in: 4...1024, "--width")
-    try require(
-      batchSize.map { $0 >= 2 } ?? true,
-      "--batch-size \(batchSize ?? 0) must be at least 2: a sample is compared with others")
+    try requireBatchSize(batchSize)
     try machine.check()
     _ = try candidates()
   }
@@ -152,7 +148,7 @@ extension Console {
     case .round(let number, let count, let candidates):
       say("Round      \(number) of \(count): \(candidates) candidates")
     case .training(let candidate, let progress): show(progress, of: candidate.name)
-    case .judging(let candidate): say("Judging    \(candidate.name)")
+    case .judging(let candidate): say("Judging    \(candidate)")
     case .judged(let comparison):
       say("Leading    \(comparison.contenders.prefix(3).map(\.name).joined(separator: "; "))")
     }

@@ -72,8 +72,7 @@ struct SuggestCommand: ParsableCommand {
     ) { console.say($0 + " …") }
     console.say(skipped: suggestions.skipped)
     describe(suggestions, console)
-    let isTable = if case .table = configuration.data { true } else { false }
-    let first = isTable ? "row" : "path"
+    let first = configuration.data.nameColumn
     try files[0]?.write(lines: ["\(first),label"] + suggestions.suggested.map { csvField($0.name) + "," })
     try files[1]?.write(
       lines: ["group,\(first)"]

@@ -13,6 +13,14 @@ public enum DataConfiguration: Codable, Sendable, Equatable {
     }
   }
 
+  /// What a CSV about samples calls the column of their names.
+  public var nameColumn: String {
+    switch self {
+    case .images: "path"
+    case .table: "row"
+    }
+  }
+
   /// How samples become views, in half a sentence for people.
   public var summary: String {
     switch self {

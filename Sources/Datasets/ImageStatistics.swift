@@ -39,11 +39,14 @@ public struct ImageStatistics: Sendable, Equatable {
   private static func pictures(
     _ samples: [Int], of folder: ImageFolder, _ rule: CanonicalDecode
   ) -> some Sequence<Picture> {
-    let count = min(samples.count, sampleLimit)
-    return (0..<count).lazy.compactMap { index in
-      let path = folder.files.path(of: samples[index * samples.count / count])
-      return try? PictureDecoder.decode(path: path, rule: rule)
-    }
+    folder.pictures(of: samples.evenlySpread(sampleLimit), decode: rule)
+  }
+}
+
+extension ImageFolder {
+  /// Those of some samples that can be read, decoded as they are asked for.
+  func pictures(of samples: [Int], decode rule: CanonicalDecode) -> some Sequence<Picture> {
+    samples.lazy.compactMap { try? PictureDecoder.decode(path: files.path(of: $0), rule: rule) }
   }
 }
 

@@ -13,10 +13,8 @@ public struct PictureVariety: Sendable, Equatable {
   public let areEqual: Bool
 
   public init(of folder: ImageFolder, decode rule: CanonicalDecode) {
-    let pictures = (0..<min(folder.count, Self.sampleLimit)).compactMap { place in
-      try? PictureDecoder.decode(
-        path: folder.files.path(of: place * folder.count / min(folder.count, Self.sampleLimit)), rule: rule)
-    }
+    let pictures = Array(
+      folder.pictures(of: Array(0..<folder.count).evenlySpread(Self.sampleLimit), decode: rule))
     count = pictures.count
     plainCount = pictures.count(where: \.isPlain)
     areEqual = pictures.count > 1 && pictures.dropFirst().allSatisfy { $0 == pictures[0] }

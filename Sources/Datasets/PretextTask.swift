@@ -1,3 +1,5 @@
+import Views
+
 /// A task that needs no labels, to judge a representation by: which of a few things was done to a sample is to be told from
 /// its features. Linear probes for such tasks order networks much as labels do (Reed et al. 2021, SelfAugment, found so of
 /// rotations).
@@ -31,17 +33,8 @@ struct TurnedViews: ViewSource {
     try views.render(sample: sample / Self.turns, epoch: epoch, into: buffers)
     let shape = layouts[0].shape
     let (channels, side) = (shape[0], shape[1])
-    let pixels = buffers[0].assumingMemoryBound(to: Float.self)
-    for _ in 0..<sample % Self.turns {
-      let upright = Array(pixels)
-      for y in 0..<side {
-        for x in 0..<side {
-          // As rot90 turns it: what was at the right comes to the top.
-          let source = (x * side + side - 1 - y) * channels
-          for channel in 0..<channels { pixels[(y * side + x) * channels + channel] = upright[source + channel] }
-        }
-      }
-    }
+    turnQuarters(
+      sample % Self.turns, pixels: buffers[0], side: side, pixelBytes: channels * layouts[0].element.byteCount)
   }
 }
 

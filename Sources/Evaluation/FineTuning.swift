@@ -90,6 +90,15 @@ public struct FineTuning: Sendable, Codable, Hashable {
     }
   }
 
+  /// A linear probe on the frozen network of a run.
+  static func probe(on run: RunFolder, labelCount: Int) throws -> FineTuning {
+    let (configuration, _) = try run.open()
+    var tuning = FineTuning(
+      usualFor: configuration.data, backbone: configuration.backbone, labelCount: labelCount)
+    tuning.mode = .probe
+    return tuning
+  }
+
   /// The same for a network that has learned nothing yet: all its stages have to learn alike.
   public var fromScratch: FineTuning {
     var result = self

@@ -112,7 +112,6 @@ private struct LabelCurveMaking {
   let views: CollectionViews
   let frozen: (features: Tensor, rows: [Int: Int])
   let leakage: Leakage
-  let usual: FineTuning
   private let configuration: RunConfiguration
   private let start = ContinuousClock.now
   private(set) var notes: [String]
@@ -134,7 +133,6 @@ private struct LabelCurveMaking {
     views = CollectionViews(of: data, targets: targets)
     test = try views.part(division.test)
     (configuration, _) = try run.open()
-    usual = FineTuning(usualFor: configuration.data, backbone: configuration.backbone, labelCount: 1)
     notes = targets.notes + division.notes
     if !division.validation.isEmpty {
       notes.append(
@@ -228,11 +226,7 @@ private struct LabelCurveMaking {
     let rows = known.compactMap { targets.row(of: $0) }
     let probe = try LinearProbe(bank, targets: rows, kind: targets.kind)
     let outputs = try queries.matmul(probe.weight.transposed()) + probe.bias
-    switch targets.kind {
-    case .oneOf: return try softmax(outputs.to(dtype: .float64), 1).values(as: Double.self)
-    case .anyOf: return try sigmoid(outputs.to(dtype: .float64)).values(as: Double.self)
-    case .number: return try outputs.values(as: Double.self)
-    }
+    return try targets.kind.told(by: outputs.to(dtype: .float64))
   }
 
   // MARK: Trained

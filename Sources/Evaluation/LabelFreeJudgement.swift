@@ -27,6 +27,11 @@ public struct LabelFreeJudgement: Codable, Sendable, Equatable {
       self.chance = chance
     }
 
+    /// How far it is above another, and the standard error of that.
+    public func lead(over other: Share) -> (value: Double, error: Double) {
+      (value - other.value, (error * error + other.error * other.error).squareRoot())
+    }
+
     /// Whether it lies beyond what guessing gives.
     public var isBeyondChance: Bool { value > chance + 3 * max(error, 1e-3) }
   }
@@ -55,13 +60,13 @@ public struct LabelFreeJudgement: Codable, Sendable, Equatable {
     of encoder: Encoder, on data: any SampleCollection, indices: [Int],
     drawingViews views: (any SampleCollection)? = nil, seed: UInt64 = 0
   ) throws {
-    let chosen = Self.spread(Self.sampleLimit, over: indices)
+    let chosen = indices.evenlySpread(Self.sampleLimit)
     guard chosen.count >= 8 else { throw MeasureError.tooFew("samples", found: chosen.count, needed: 8) }
     let (features, samples, _) = try encoder.features(of: data.evaluationView(of: chosen))
     sampleCount = samples.count
     effectiveRank = try EmbeddingStatistics.effectiveRank(features)
 
-    let some = Self.spread(Self.sampleLimit / 2, over: chosen)
+    let some = chosen.evenlySpread(Self.sampleLimit / 2)
     let drawn = try Self.views(of: some, in: views ?? data, encoder, seed: seed)
     let pair = try EmbeddingStatistics(Array(drawn.prefix(2)))
     (alignment, uniformity) = (pair.alignment ?? 0, pair.uniformity)
@@ -71,11 +76,6 @@ public struct LabelFreeJudgement: Codable, Sendable, Equatable {
     question = task.question
     pretext = try Self.probe(task, encoder)
     neighbours = try Self.neighbours(features, samples.map { data.labels?.classIndices[chosen[$0]] })
-  }
-
-  private static func spread(_ limit: Int, over indices: [Int]) -> [Int] {
-    let count = min(limit, indices.count)
-    return (0..<count).map { indices[$0 * indices.count / count] }
   }
 
   /// Features of several views, each [samples, features], of the samples that can be read every time.

@@ -26,11 +26,7 @@ public struct Prediction {
     let division = try TargetDivision(of: targets, isJudged: false)
     let (training, validation) = try division.draw(fraction: 1, of: targets, seed: 0)
     let views = CollectionViews(of: data, targets: targets)
-    let (configuration, _) = try run.open()
-    var tuning = FineTuning(
-      usualFor: configuration.data, backbone: configuration.backbone, labelCount: training.count)
-    tuning.mode = .probe
-    network = try tuning.fit(
+    network = try FineTuning.probe(on: run, labelCount: training.count).fit(
       Encoder(of: run), telling: targets.kind, training: views.part(training), validation: views.part(validation),
       seed: 0)
     var notes = targets.notes + division.notes
@@ -63,10 +59,9 @@ public struct Prediction {
     report: (_ done: Int) throws -> Void = { _ in }
   ) throws -> (rows: Int, kept: Int, skipped: [SampleError]) {
     let names = data.names
-    let isTable = if case .table = data.configuration { true } else { false }
     let identity = PredictionTable.Identity(
       run: run.path, model: try checksum(), samples: Self.checksum(names),
-      header: header(naming: isTable ? "row" : "path"), batchSize: Self.batchSize)
+      header: header(naming: data.configuration.nameColumn), batchSize: Self.batchSize)
     let table = try PredictionTable(path, identity: identity, names: names)
     begin(table.firstSample)
     let rest = Array(table.firstSample..<names.count)

@@ -95,11 +95,7 @@ public struct RobustnessReport: Codable, Sendable {
       return model.network
     }
     progress("Fitting a probe to \(division.training.count) labels")
-    let (configuration, _) = try run.open()
-    var tuning = FineTuning(
-      usualFor: configuration.data, backbone: configuration.backbone, labelCount: division.training.count)
-    tuning.mode = .probe
-    return try tuning.fit(
+    return try FineTuning.probe(on: run, labelCount: division.training.count).fit(
       Encoder(of: run), telling: targets.kind,
       training: CollectionViews(of: data, targets: targets).part(division.training),
       validation: nil, seed: 0)

@@ -40,11 +40,8 @@ public final class TunedNetwork: Layer {
     let outputs = try noGrad { () throws(TorchError) in
       try head(features.to(device: encoder.device)).to(dtype: .float64, device: .cpu)
     }
-    switch kind {
-    case .oneOf: return try softmax(outputs / (temperature ?? 1), 1).values(as: Double.self)
-    case .anyOf: return try sigmoid(outputs / (temperature ?? 1)).values(as: Double.self)
-    case .number: return try (outputs * scale + centre).values(as: Double.self)
-    }
+    if case .number = kind { return try kind.told(by: outputs * scale + centre) }
+    return try kind.told(by: outputs / (temperature ?? 1))
   }
 
   /// The head's outputs [samples, outputs] for every readable sample, row by row, and which those are.
@@ -94,4 +91,15 @@ public final class TunedNetwork: Layer {
 
   /// Below, one wrong sample would decide.
   static let fewestToCalibrate = 10
+}
+
+extension TargetKind {
+  /// What outputs [rows, outputs] say: probabilities of logits, numbers as they are; row by row.
+  func told(by outputs: Tensor) throws(TorchError) -> [Double] {
+    switch self {
+    case .oneOf: try softmax(outputs, 1).values(as: Double.self)
+    case .anyOf: try sigmoid(outputs).values(as: Double.self)
+    case .number: try outputs.values(as: Double.self)
+    }
+  }
 }

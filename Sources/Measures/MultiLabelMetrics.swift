@@ -27,7 +27,6 @@ public struct MultiLabelMetrics: Codable, Sendable, Hashable {
       throw .count("targets", found: targets.count, expected: probabilities.values.count)
     }
     count = probabilities.count
-    let all = Array(0..<count)
     let truth = targets.map { $0 >= 0.5 }
     let named = probabilities.values.map { $0 >= 0.5 }
     func accuracy(_ rows: [Int]) -> Double {
@@ -52,15 +51,10 @@ public struct MultiLabelMetrics: Codable, Sendable, Hashable {
       }
       return areas.isEmpty ? nil : areas.reduce(0, +) / Double(areas.count)
     }
-    var random = RandomSource(seed: seed)
-    let resamples = (0..<max(0, resampleCount)).map { _ in all.map { _ in random.next(below: all.count) } }
-    func estimate(_ measure: ([Int]) -> Double?) -> Estimate? {
-      measure(all).map { Estimate(value: $0, interval: ClassificationMetrics.middle(resamples.compactMap(measure))) }
-    }
-    self.accuracy = Estimate(
-      value: accuracy(all), interval: ClassificationMetrics.middle(resamples.map(accuracy)))
-    macroF1 = estimate(f1)
-    auroc = estimate(area)
+    let bootstrap = Bootstrap(of: count, resampleCount: resampleCount, seed: seed)
+    self.accuracy = bootstrap.estimate(accuracy)
+    macroF1 = bootstrap.estimateIfAny(f1)
+    auroc = bootstrap.estimateIfAny(area)
     calibrationError = Measures.calibrationError(
       of: zip(probabilities.values, truth).map { ($0, $1) }, binCount: 15)
   }

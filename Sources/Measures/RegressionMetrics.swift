@@ -28,7 +28,6 @@ public struct RegressionMetrics: Codable, Sendable, Hashable {
       }
     }
     count = targets.count
-    let all = Array(targets.indices)
     func error(_ rows: [Int]) -> Double {
       rows.reduce(0) { $0 + abs(predictions[$1] - targets[$1]) } / Double(rows.count)
     }
@@ -41,14 +40,10 @@ public struct RegressionMetrics: Codable, Sendable, Hashable {
     func rankCorrelation(_ rows: [Int]) -> Double? {
       correlation(ranks(rows.map { predictions[$0] }), ranks(rows.map { targets[$0] }))
     }
-    var random = RandomSource(seed: seed)
-    let resamples = (0..<max(0, resampleCount)).map { _ in all.map { _ in random.next(below: all.count) } }
-    func estimate(_ measure: ([Int]) -> Double?) -> Estimate? {
-      measure(all).map { Estimate(value: $0, interval: ClassificationMetrics.middle(resamples.compactMap(measure))) }
-    }
-    meanAbsoluteError = Estimate(value: error(all), interval: ClassificationMetrics.middle(resamples.map(error)))
-    r2 = estimate(explained)
-    spearman = estimate(rankCorrelation)
+    let bootstrap = Bootstrap(of: count, resampleCount: resampleCount, seed: seed)
+    meanAbsoluteError = bootstrap.estimate(error)
+    r2 = bootstrap.estimateIfAny(explained)
+    spearman = bootstrap.estimateIfAny(rankCorrelation)
   }
 }
 

@@ -24,7 +24,7 @@ struct EmbeddingMap {
   ///   - features: [rows, features]
   ///   - limit: how many are drawn, at most some 2,500.
   init(of features: Tensor, limit: Int) throws {
-    rows = ReportedSamples.spread(features.shape[0], limit: limit)
+    rows = Array(0..<features.shape[0]).evenlySpread(limit)
     let shown = try normalized(
       features.indexed(by: Tensor(rows.map(Int64.init))).to(dtype: .float32))
     let components = try PrincipalComponents(of: shown, count: 2)

@@ -26,7 +26,7 @@ struct ReportedSamples {
   /// - Throws: `RunFolder.Failure.notARun` without a checkpoint; `DatasetError.noneReadable`.
   init(of data: any SampleCollection, encodedBy run: RunFolder, limit: Int) throws {
     let all = data.names
-    let chosen = Self.spread(all.count, limit: limit)
+    let chosen = Array(0..<all.count).evenlySpread(limit)
     let (features, rows, skipped) = try Self.encode(chosen, of: data, by: Encoder(of: run))
     places = rows.map { chosen[$0] }
     names = places.map { all[$0] }
@@ -45,12 +45,6 @@ struct ReportedSamples {
   var hasLabels: Bool { labels.contains { $0 != nil } }
 
   func label(_ row: Int) -> String? { labels[row].map { classes[$0] } }
-
-  /// `limit` of `count` numbers from 0, or all.
-  static func spread(_ count: Int, limit: Int) -> [Int] {
-    let kept = min(count, limit)
-    return (0..<kept).map { $0 * count / kept }
-  }
 
   private static func encode(
     _ chosen: [Int], of data: any SampleCollection, by encoder: Encoder

@@ -10,19 +10,12 @@ public struct RunHistory {
   public let alarms: [Alarm]
 
   public init(of run: RunFolder) {
-    metrics = Self.lines(run.metrics)
-    timing = Self.lines(run.timing)
-    skipped = Self.lines(run.skipped)
-    alarms = Self.lines(run.alarms)
+    metrics = RunFolder.readableLines(of: StepMetrics.self, in: run.metrics)
+    timing = RunFolder.readableLines(of: StepTiming.self, in: run.timing)
+    skipped = RunFolder.readableLines(of: SampleError.self, in: run.skipped)
+    alarms = RunFolder.readableLines(of: Alarm.self, in: run.alarms)
   }
 
   /// From launch to the last line, over all sessions of the run.
   public var seconds: Double { timing.secondsOverSessions }
-
-  /// The last line may be unfinished: the run may be going on.
-  private static func lines<Line: Decodable>(_ path: String) -> [Line] {
-    let decoder = JSONDecoder()
-    return (FileManager.default.contents(atPath: path) ?? Data()).split(separator: UInt8(ascii: "\n"))
-      .compactMap { try? decoder.decode(Line.self, from: $0) }
-  }
 }

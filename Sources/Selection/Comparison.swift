@@ -24,18 +24,27 @@ public struct Comparison: Codable, Sendable {
   ///   - runs: at least one. All are judged on the samples of the first.
   ///   - progress: told what is being done.
   public init(of runs: [RunFolder], progress: (String) -> Void = { _ in }) throws {
-    let opened = try runs.map { try $0.open() }
-    guard let first = opened.first else { throw MeasureError.tooFew("runs", found: 0, needed: 1) }
-    if opened.contains(where: { $0.samples != first.samples }) {
+    let samples = try runs.map { try $0.open().samples }
+    if samples.contains(where: { $0 != samples[0] }) {
       progress("The runs were not trained on the same samples; all are judged on those of \(runs[0].path).")
     }
+    try self.init(of: runs.map { ($0.path, $0) }) { progress("Judging \($0)") }
+  }
+
+  /// - Parameters:
+  ///   - runs: at least one, and what each is called.
+  ///   - judging: told the name of each before it is judged.
+  init(of runs: [(name: String, folder: RunFolder)], judging: (String) throws -> Void) throws {
+    let opened = try runs.map { try $0.folder.open() }
+    guard let first = opened.first else { throw MeasureError.tooFew("runs", found: 0, needed: 1) }
     // Views of which there are two are richer than the single one of a method that hides parts.
     let views = opened.first { $0.configuration.method.viewPlan == .pair } ?? first
     try self.init(
       zip(runs, opened).map { run, opened in
-        progress("Judging \(run.path)")
+        try judging(run.name)
         return try Contender(
-          judging: run, name: run.path, opened.configuration, on: first.samples, views: views.configuration.data)
+          judging: run.folder, name: run.name, opened.configuration, on: first.samples,
+          views: views.configuration.data)
       })
   }
 
@@ -74,10 +83,9 @@ public struct Comparison: Codable, Sendable {
 
   /// Those that the probe does not tell from the best, by twice the standard error of the difference.
   private static func close(to best: Contender, in ordered: [Contender]) -> String? {
-    let own = best.judgement.pretext
     let equals = ordered.dropFirst().filter {
-      let other = $0.judgement.pretext
-      return own.value - other.value < 2 * (own.error * own.error + other.error * other.error).squareRoot()
+      let lead = best.judgement.pretext.lead(over: $0.judgement.pretext)
+      return lead.value < 2 * lead.error
     }
     guard !equals.isEmpty else { return nil }
     return "The lead of \(best.name) over \(equals.map(\.name).joined(separator: "; ")) is within the probe's error."

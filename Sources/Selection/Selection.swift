@@ -34,7 +34,8 @@ public final class Selection {
     /// Counted from 1.
     case round(Int, of: Int, candidates: Int)
     case training(Candidate, TrainingProgress)
-    case judging(Candidate)
+    /// The name of a candidate.
+    case judging(String)
     case judged(Comparison)
   }
 
@@ -118,7 +119,9 @@ public final class Selection {
       for candidate in active {
         guard try train(candidate, toShare: share, halving, report, shouldStop) else { return nil }
       }
-      let comparison = try judge(active.filter { !hasFailed($0) }, report)
+      let left = active.filter { !hasFailed($0) }
+      guard !left.isEmpty else { throw Failure.tooFew(0) }
+      let comparison = try Comparison(of: left.map { ($0.name, folder(of: $0)) }) { try report(.judging($0)) }
       record.rounds.append(comparison)
       try save()
       try report(.judged(comparison))
@@ -191,26 +194,11 @@ public final class Selection {
     return true
   }
 
-  private func judge(_ candidates: [Candidate], _ report: (Event) throws -> Void) throws -> Comparison {
-    let opened = try candidates.map { try folder(of: $0).open() }
-    guard let first = opened.first else { throw Failure.tooFew(0) }
-    let views = opened.first { $0.configuration.method.viewPlan == .pair } ?? first
-    return try Comparison(
-      zip(candidates, opened).map { candidate, opened in
-        try report(.judging(candidate))
-        return try Contender(
-          judging: folder(of: candidate), name: candidate.name, opened.configuration, on: first.samples,
-          views: views.configuration.data)
-      })
-  }
-
   private func save() throws {
     let file = path + "/selection.json"
     do {
       try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-      let encoder = JSONEncoder()
-      encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-      try encoder.encode(record).write(to: URL(fileURLWithPath: file), options: .atomic)
+      try RunConfiguration.encoder.encode(record).write(to: URL(fileURLWithPath: file), options: .atomic)
     } catch {
       throw Failure.unwritable(path: file, reason: error.localizedDescription)
     }

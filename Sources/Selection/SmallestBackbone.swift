@@ -32,9 +32,8 @@ public struct SmallestBackbone: Codable, Sendable, Equatable {
     }
     guard !judged.isEmpty else { return nil }
     let equal = judged.filter { pair in
-      let (own, other) = (pair.winner.judgement.pretext, pair.other.judgement.pretext)
-      let error = (own.error * own.error + other.error * other.error).squareRoot()
-      return pair.other.parameterCount < best.parameterCount && own.value - other.value <= 2 * error
+      let lead = pair.winner.judgement.pretext.lead(over: pair.other.judgement.pretext)
+      return pair.other.parameterCount < best.parameterCount && lead.value <= 2 * lead.error
     }
     let smallest = equal.map(\.other).min { $0.parameterCount < $1.parameterCount } ?? best
     (winner, winnerParameters) = (best.name, best.parameterCount)

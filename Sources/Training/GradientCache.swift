@@ -1,4 +1,5 @@
 import Datasets
+import Layers
 import Methods
 import Torch
 
@@ -44,9 +45,10 @@ struct GradientCache {
 
     var gradients: [Tensor?] = []
     for leaf in leaves.tensors { gradients.append(try leaf.grad()) }
-    try keepingBuffers(of: method) { () throws(TorchError) in
-      try passBack(gradients, through: method, views, at: moment, stopwatch)
-    }
+    // The running statistics have taken each micro-batch in already.
+    let before = try BufferSnapshot(of: method)
+    try passBack(gradients, through: method, views, at: moment, stopwatch)
+    try before.restore()
     return (together, loss)
   }
 
@@ -93,14 +95,6 @@ struct GradientCache {
     try Runtime.seed(configuration.seed(at: step, part: part))
     let some = try views.map { view throws(TorchError) in try view.rows(parts[part]) }
     return try configuration.forward(method, some, at: moment)
-  }
-
-  /// What the second pass does to running statistics is taken back.
-  private func keepingBuffers(of method: any Method, _ body: () throws(TorchError) -> Void) throws(TorchError) {
-    var kept: [(tensor: Tensor, value: Tensor)] = []
-    for (_, buffer) in method.namedBuffers { kept.append((buffer.tensor, try buffer.tensor.clone())) }
-    try body()
-    try noGrad { () throws(TorchError) in for (tensor, value) in kept { try tensor.copy_(value) } }
   }
 }
 

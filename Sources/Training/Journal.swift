@@ -41,8 +41,7 @@ final class Journal {
       chanceLoss: method.choiceCount.map { log(Double($0)) }, comparesEmbeddings: method.comparesEmbeddings,
       stepsPerEpoch: configuration.stepsPerEpoch, patience: configuration.patience)
     for line in try metrics.lines(of: StepMetrics.self) { _ = sentinel.look(at: line) }
-    let lines = (FileManager.default.contents(atPath: folder.skipped) ?? Data()).split(separator: UInt8(ascii: "\n"))
-    listed = Set(lines.compactMap { try? JSONDecoder().decode(SampleError.self, from: $0).name })
+    listed = Set(RunFolder.readableLines(of: SampleError.self, in: folder.skipped).map(\.name))
   }
 
   /// Whether enough steps wait to be written.

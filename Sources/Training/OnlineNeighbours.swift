@@ -26,7 +26,7 @@ struct OnlineNeighbours {
     let labelled = indices.filter { all.classIndices[$0] != nil }
     let count = min(labelled.count, Self.sampleLimit)
     guard count >= 2 else { return nil }
-    let chosen = (0..<count).map { labelled[$0 * labelled.count / count] }
+    let chosen = labelled.evenlySpread(count)
     labels = chosen.compactMap { all.classIndices[$0] }
     guard Set(labels).count >= 2 else { return nil }
     source = data.evaluationView(of: chosen)

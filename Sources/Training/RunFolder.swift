@@ -166,6 +166,13 @@ extension RunFolder {
     }
   }
 
+  /// The lines of a log that can be read: the last may be unfinished, for the run may be going on. None where there is no log.
+  package static func readableLines<Line: Decodable>(of _: Line.Type, in path: String) -> [Line] {
+    let decoder = JSONDecoder()
+    return (FileManager.default.contents(atPath: path) ?? Data()).split(separator: UInt8(ascii: "\n"))
+      .compactMap { try? decoder.decode(Line.self, from: $0) }
+  }
+
   private struct Version: Decodable { let version: String }
 
   private static func explain(_ error: any Error) -> String {

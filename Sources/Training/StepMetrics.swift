@@ -78,9 +78,7 @@ extension [StepTiming] {
 extension StepTiming {
   /// How long a run has taken, as its log says; nil where it says nothing.
   public static func seconds(of run: RunFolder) -> Double? {
-    let decoder = JSONDecoder()
-    let lines = (FileManager.default.contents(atPath: run.timing) ?? Data()).split(separator: UInt8(ascii: "\n"))
-      .compactMap { try? decoder.decode(StepTiming.self, from: $0) }
+    let lines = RunFolder.readableLines(of: StepTiming.self, in: run.timing)
     return lines.isEmpty ? nil : lines.secondsOverSessions
   }
 }

@@ -72,12 +72,7 @@ import Testing
 
   @Test func aTableHasAProbeOfItsColumns() throws {
     try withTemporaryFolder { folder in
-      let (data, run) = (folder.appending(path: "records.csv"), folder.appending(path: "run"))
-      try Data(TableCommandTests.table().utf8).write(to: data)
-      #expect(
-        try SwiftletProgram.run(
-          ["pretrain", data.path, "--run", run.path, "--label-column", "group"] + TableCommandTests.tiny
-        ).code == 0)
+      let (data, run) = try TableCommandTests.pretrained(in: folder)
       let outcome = try SwiftletProgram.run(
         ["curve", run.path, data.path, "--fractions", "20%,100%"] + Self.quick)
       #expect(outcome.code == 0, "\(outcome.errors)")

@@ -20,6 +20,15 @@ import Testing
     return lines.joined(separator: "\n") + "\n"
   }
 
+  /// A table in the folder, and a run that has learned from it.
+  static func pretrained(in folder: URL) throws -> (data: URL, run: URL) {
+    let (data, run) = (folder.appending(path: "records.csv"), folder.appending(path: "run"))
+    try Data(table().utf8).write(to: data)
+    #expect(
+      try SwiftletProgram.run(["pretrain", data.path, "--run", run.path, "--label-column", "group"] + tiny).code == 0)
+    return (data, run)
+  }
+
   private func write(_ text: String, in folder: URL, as name: String = "records.csv") throws -> URL {
     let file = folder.appending(path: name)
     try Data(text.utf8).write(to: file)

@@ -105,12 +105,7 @@ import Testing
 
   @Test func whatDisturbsATable() throws {
     try withTemporaryFolder { folder in
-      let (data, run) = (folder.appending(path: "records.csv"), folder.appending(path: "run"))
-      try Data(TableCommandTests.table().utf8).write(to: data)
-      #expect(
-        try SwiftletProgram.run(
-          ["pretrain", data.path, "--run", run.path, "--label-column", "group"] + TableCommandTests.tiny
-        ).code == 0)
+      let (data, run) = try TableCommandTests.pretrained(in: folder)
       let report = try json(try SwiftletProgram.run("robustness", run.path, data.path, "--json"))
       let rows = try #require(report["rows"] as? [[String: Any]])
       #expect(rows.count == 6 && rows.allSatisfy { ($0["drift"] as? Double ?? 0) > 0 })

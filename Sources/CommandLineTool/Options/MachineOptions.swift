@@ -69,6 +69,17 @@ func requireValue<Value: Comparable>(_ value: Value?, in range: ClosedRange<Valu
     "\(option) \(plain(value)) must be from \(plain(range.lowerBound)) to \(plain(range.upperBound))")
 }
 
+func requireMinutes(_ minutes: Double?) throws {
+  try require(
+    minutes.map { $0 > 0 && $0 <= 1_000_000 } ?? true,
+    "--minutes \(plain(minutes ?? 0)) must be above 0 and at most 1000000")
+}
+
+func requireBatchSize(_ size: Int?) throws {
+  try require(
+    size.map { $0 >= 2 } ?? true, "--batch-size \(size ?? 0) must be at least 2: a sample is compared with others")
+}
+
 /// As one would write it: "0", not "0.0".
 func plain<Value>(_ value: Value) -> String {
   let text = "\(value)"

@@ -29,12 +29,8 @@ struct TrainingOptions: ParsableArguments {
 
   func validate() throws {
     try requireValue(epochs, in: 1...1_000_000, "--epochs")
-    try require(
-      minutes.map { $0 > 0 && $0 <= 1_000_000 } ?? true,
-      "--minutes \(plain(minutes ?? 0)) must be above 0 and at most 1000000")
-    try require(
-      batchSize.map { $0 >= 2 } ?? true,
-      "--batch-size \(batchSize ?? 0) must be at least 2: a sample is compared with others")
+    try requireMinutes(minutes)
+    try requireBatchSize(batchSize)
     try require(
       microBatch.map { $0 >= 2 } ?? true,
       "--micro-batch \(microBatch ?? 0) must be at least 2: batch normalisation needs others")

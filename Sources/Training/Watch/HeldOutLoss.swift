@@ -1,4 +1,5 @@
 import Datasets
+import Layers
 import Methods
 import Torch
 import Views
@@ -23,7 +24,7 @@ struct HeldOutLoss {
   ) throws {
     count = min(heldOut.count, training.count, configuration.batchSize)
     guard count >= 2 else { return nil }
-    let chosen = Self.spread(count, over: training)
+    let chosen = training.evenlySpread(count)
     // Views of their own: what training saw of these samples is another draw.
     let seed = configuration.seed &+ 0x5EED
     seen = try data.trainingViews(plan, of: chosen, seed: seed)
@@ -35,19 +36,13 @@ struct HeldOutLoss {
     epochInterval = max(1, Int((share / Self.costShare).rounded(.up)))
   }
 
-  /// `count` of `indices`, evenly over them.
-  static func spread(_ count: Int, over indices: [Int]) -> [Int] {
-    (0..<count).map { indices[$0 * indices.count / count] }
-  }
-
   func isDue(afterEpoch epoch: Int, isLast: Bool) -> Bool { isLast || (epoch + 1).isMultiple(of: epochInterval) }
 
   /// - Parameter moment: of the last step.
   func measure(_ method: any Method, at moment: Moment) throws -> (seen: Float, heldOut: Float) {
-    var kept: [(tensor: Tensor, value: Tensor)] = []
-    for (_, buffer) in method.namedBuffers { kept.append((buffer.tensor, try buffer.tensor.clone())) }
+    let before = try BufferSnapshot(of: method)
     let losses = try [seen, heldOut].map { try loss(of: $0, method, at: moment) }
-    try noGrad { () throws(TorchError) in for (tensor, value) in kept { try tensor.copy_(value) } }
+    try before.restore()
     return (losses[0], losses[1])
   }
 
