@@ -76,7 +76,8 @@ let package = Package(
     library("Evaluation", ["Training"]),
     library("Reports", ["Evaluation"]),
     library("Selection", ["Planning", "Reports"]),
-    library("Swiftlet", ["Selection"]),
+    library("Export", ["Evaluation"]),
+    library("Swiftlet", ["Selection", "Export"]),
     library("Diagnosis", ["Planning"]),
 
     // The program
@@ -98,6 +99,7 @@ let package = Package(
     tests("PlanningTests", ["Planning"]),
     tests("EvaluationTests", ["Evaluation"]),
     tests("DiagnosisTests", ["Diagnosis"]),
+    tests("ExportTests", ["Export"]),
     tests("SwiftletTests", ["Swiftlet"]),
     tests("ReportsTests", ["Reports"]),
     tests("SelectionTests", ["Selection"]),

@@ -19,9 +19,7 @@ struct SwiftletCommand: ParsableCommand {
     subcommands: [
       PretrainCommand.self, ResumeCommand.self, SelectCommand.self, CompareCommand.self, EvaluateCommand.self,
       FinetuneCommand.self, PredictCommand.self, CurveCommand.self, SuggestCommand.self, TransferCommand.self,
-      RobustnessCommand.self, EmbedCommand.self,
-      ReportCommand.self, MethodsCommand.self,
-      BackbonesCommand.self, DoctorCommand.self,
-      BenchCommand.self,
+      RobustnessCommand.self, EmbedCommand.self, ExportCommand.self, ReportCommand.self, MethodsCommand.self,
+      BackbonesCommand.self, DoctorCommand.self, BenchCommand.self,
     ])
 }

@@ -95,4 +95,12 @@ public enum SampleListing: Codable, Sendable, Equatable {
   case files(FileList, labels: String?)
   /// Of a table.
   case rows(TableListing)
+
+  /// How many samples that is.
+  public var count: Int {
+    switch self {
+    case .files(let files, _): files.count
+    case .rows(let table): table.rows.count
+    }
+  }
 }

@@ -44,6 +44,13 @@ public final class TunedNetwork: Layer {
     return try kind.told(by: outputs / (temperature ?? 1))
   }
 
+  /// Parameters of the head on the processor: `0.weight` [outputs, features], `0.bias` and so on.
+  public func headState() throws(TorchError) -> [(name: String, tensor: Tensor)] {
+    var state: [(name: String, tensor: Tensor)] = []
+    for (name, tensor) in try head.state() { state.append((name, try tensor.to(device: .cpu))) }
+    return state
+  }
+
   /// The head's outputs [samples, outputs] for every readable sample, row by row, and which those are.
   func outputs(of source: any ViewSource) throws -> (values: [Double], samples: [Int]) {
     var values: [Double] = []

@@ -2,6 +2,7 @@
 @_exported import Backbones
 @_exported import Datasets
 @_exported import Evaluation
+@_exported import Export
 @_exported import Layers
 @_exported import Measures
 @_exported import Methods

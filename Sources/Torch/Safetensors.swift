@@ -34,16 +34,35 @@ public enum Safetensors {
     (.int16, "I16"), (.int8, "I8"), (.uint8, "U8"), (.bool, "BOOL"),
   ]
 
+  /// What stands in a header under a name.
+  private enum Part: Encodable {
+    case tensor(Entry)
+    case metadata([String: String])
+
+    func encode(to encoder: any Encoder) throws {
+      switch self {
+      case .tensor(let entry): try entry.encode(to: encoder)
+      case .metadata(let notes): try notes.encode(to: encoder)
+      }
+    }
+  }
+
+  private static let metadata = "__metadata__"
+
   /// Writes tensors in the order given, row by row whatever their order in memory, and waits until they are on disk.
-  public static func write(_ tensors: [(name: String, tensor: Tensor)], to path: String) throws {
-    var header: [String: Entry] = [:]
+  ///
+  /// - Parameter metadata: notes for those who read the header.
+  public static func write(
+    _ tensors: [(name: String, tensor: Tensor)], metadata: [String: String] = [:], to path: String
+  ) throws {
+    var header: [String: Part] = metadata.isEmpty ? [:] : [Self.metadata: .metadata(metadata)]
     var offset = 0
     for (name, tensor) in tensors {
       guard let dtype = tensor.dtype, let type = names.first(where: { $0.0 == dtype })?.1 else {
         throw Failure.unwritable(path: path, reason: "the tensor '\(name)' has an unsupported type")
       }
       let end = offset + tensor.count * dtype.byteCount
-      header[name] = Entry(dtype: type, shape: tensor.shape, offsets: [offset, end])
+      header[name] = .tensor(Entry(dtype: type, shape: tensor.shape, offsets: [offset, end]))
       offset = end
     }
     let encoder = JSONEncoder()
@@ -148,7 +167,7 @@ public enum Safetensors {
       var entries: [String: Entry] = [:]
       init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: Name.self)
-        for key in container.allKeys where key.stringValue != "__metadata__" {
+        for key in container.allKeys where key.stringValue != Safetensors.metadata {
           entries[key.stringValue] = try container.decode(Entry.self, forKey: key)
         }
       }

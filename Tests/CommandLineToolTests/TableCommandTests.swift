@@ -21,11 +21,11 @@ import Testing
   }
 
   /// A table in the folder, and a run that has learned from it.
-  static func pretrained(in folder: URL) throws -> (data: URL, run: URL) {
+  static func pretrained(in folder: URL, labelColumn: String = "group") throws -> (data: URL, run: URL) {
     let (data, run) = (folder.appending(path: "records.csv"), folder.appending(path: "run"))
     try Data(table().utf8).write(to: data)
-    #expect(
-      try SwiftletProgram.run(["pretrain", data.path, "--run", run.path, "--label-column", "group"] + tiny).code == 0)
+    let arguments = ["pretrain", data.path, "--run", run.path, "--label-column", labelColumn]
+    #expect(try SwiftletProgram.run(arguments + tiny).code == 0)
     return (data, run)
   }
 

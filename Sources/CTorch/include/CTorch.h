@@ -118,6 +118,27 @@ ct_message ct_device_memory(int64_t device, int64_t *available, int64_t *total);
 // Gives the system what the process has freed and the C library holds back; nothing where that is not glibc.
 void ct_memory_return_freed(void);
 
+// MARK: ONNX
+
+typedef struct ct_onnx_s *ct_onnx;
+// Of a node: CT_INTEGER, CT_REAL or CT_INTEGERS.
+typedef struct {
+  const char *name;
+  ct_value value;
+} ct_onnx_attribute;
+
+// A model that is being put together, of float32; NULL where memory is out. Values are called by their names, and a size
+// below zero is that of the batch.
+ct_onnx ct_onnx_create(void);
+void ct_onnx_free(ct_onnx model);
+ct_message ct_onnx_input(ct_onnx model, const char *name, const int64_t *sizes, size_t rank);
+ct_message ct_onnx_weight(ct_onnx model, const char *name, ct_tensor tensor);
+ct_message ct_onnx_node(ct_onnx model, const char *operation, const char *const *inputs, size_t inputCount,
+                        const ct_onnx_attribute *attributes, size_t attributeCount, const char *output);
+ct_message ct_onnx_output(ct_onnx model, const char *name, const int64_t *sizes, size_t rank);
+// The bytes of the file, checked by ONNX's own checker; the caller frees them.
+ct_message ct_onnx_finish(ct_onnx model, int64_t operatorSet, char **bytes, size_t *count);
+
 #ifdef __cplusplus
 }
 #endif

@@ -1,0 +1,95 @@
+import Backbones
+import Datasets
+import Evaluation
+import Layers
+import Torch
+import Training
+
+/// The network of a run as it is given away: its weights under timm's names, float32 on the processor, and what it is to be
+/// fed with.
+///
+/// A fine-tuned one has its head beside its backbone, whose last layer holds the scale that makes its outputs calibrated
+/// logits, or the number itself.
+public struct ExportedNetwork {
+  public let configuration: RunConfiguration
+  /// Parameters and running statistics of the backbone.
+  public let backbone: [(name: String, tensor: Tensor)]
+  public let head: Head?
+  /// How the run was fine-tuned, if it was.
+  public let tuning: FineTunedModel.Record?
+  /// Newer checkpoints of the run that could not be used.
+  public let damaged: [Checkpoint.Damage]
+  private let network: any Backbone
+  private let told: (Tensor) throws -> [Double]
+
+  /// Linear layers with ReLU between them.
+  public struct Head {
+    public let target: TargetKind
+    /// `0.weight`, `0.bias`, `2.weight` and so on.
+    public let state: [(name: String, tensor: Tensor)]
+    public let layerCount: Int
+  }
+
+  /// - Throws: `RunFolder.Failure` where there is no such run, or it has no sound checkpoint.
+  public init(of run: RunFolder) throws {
+    configuration = try run.open().configuration
+    let model = run.isFineTuned ? try FineTunedModel(of: run) : nil
+    let encoder = try model?.network.encoder ?? Encoder(of: run)
+    damaged = encoder.damaged
+    tuning = model?.record
+    network = encoder.backbone
+    try network.move(to: .cpu)
+    network.setTraining(false)
+    backbone = try network.state()
+    head = try model.map { try Head($0) }
+    told = { features in try model?.network.told(of: features) ?? [] }
+  }
+
+  /// What a sample is: channels and sides of a picture, or the numbers that a table's row becomes.
+  public var sampleShape: [Int] {
+    switch configuration.data {
+    case .images(let images): [images.channels, images.imageSize, images.imageSize]
+    case .table(let table): [table.width]
+    }
+  }
+
+  public var featureCount: Int { network.featureCount }
+
+  /// What the run's own network gives of random samples, to hold others against.
+  func reference(count: Int) throws -> Reference {
+    try noGrad {
+      let samples = try Tensor.randn([count] + sampleShape)
+      let features = try network(samples)
+      return Reference(samples: samples, features: features, told: try told(features))
+    }
+  }
+
+  struct Reference {
+    let samples: Tensor
+    let features: Tensor
+    /// Row by row; empty without a head.
+    let told: [Double]
+  }
+}
+
+extension ExportedNetwork.Head {
+  /// Softmax and sigmoid see logits divided by the temperature, and a number is scaled and shifted: all of it is done by
+  /// the last layer here.
+  fileprivate init(_ model: FineTunedModel) throws {
+    target = model.record.target
+    layerCount = model.record.headWidths.count
+    let (last, shift): (Double, Double) =
+      if case .number = target {
+        (model.record.scale, model.record.centre)
+      } else {
+        (1 / (model.record.temperature ?? 1), 0)
+      }
+    let ending = "\(2 * (layerCount - 1))."
+    state = try noGrad {
+      try model.network.headState().map { name, tensor in
+        guard name.hasPrefix(ending) else { return (name, tensor) }
+        return (name, name.hasSuffix("bias") ? try tensor * last + shift : try tensor * last)
+      }
+    }
+  }
+}

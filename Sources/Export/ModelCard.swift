@@ -1,0 +1,217 @@
+import Datasets
+import Evaluation
+import Foundation
+import Training
+
+/// What someone who was not there should know of a model: where it comes from, how to use it, what it was measured to do, and
+/// what is not known. Markdown, with the head that the Hugging Face Hub reads.
+struct ModelCard {
+  let text: String
+
+  init(
+    of network: ExportedNetwork, run: RunFolder, checks: [NetworkExport.Check], isForTimm: Bool
+  ) throws {
+    let configuration = network.configuration
+    let sections = [
+      Self.head(network, run: run, isForTimm: isForTimm),
+      Self.usage(network, formats: checks.map(\.format), isForTimm: isForTimm),
+      Self.data(configuration, try run.open().samples),
+      Self.recipe(network, run),
+      try Self.results(network, run),
+      Self.limits(configuration, network),
+      Self.checked(checks),
+    ]
+    text = sections.joined(separator: "\n\n") + "\n"
+  }
+
+  private static func head(_ network: ExportedNetwork, run: RunFolder, isForTimm: Bool) -> String {
+    let configuration = network.configuration
+    let name = URL(fileURLWithPath: run.path).lastPathComponent
+    let task = network.head == nil ? "feature-extraction" : "classification"
+    let first =
+      network.head == nil
+      ? "gives \(network.featureCount) features of a sample"
+      : "tells \(told(network)) and gives \(network.featureCount) features"
+    return """
+      ---
+      library_name: \(isForTimm ? "timm" : "swiftlet")
+      tags:
+      - self-supervised-learning
+      - \(configuration.method.name.rawValue)
+      - \(task)
+      ---
+
+      # \(name)
+
+      A \(configuration.backbone.name) that learned from \(configuration.data.kind) without labels, by \
+      \(configuration.method.name.rawValue)\(network.head == nil ? "" : ", and was fine-tuned with labels"); it \(first). \
+      Made with Swiftlet \(configuration.version).
+      """
+  }
+
+  private static func told(_ network: ExportedNetwork) -> String {
+    switch network.head?.target {
+    case .oneOf(let classes): "which of \(classes.count) classes it is of (\(listed(classes)))"
+    case .anyOf(let classes): "which of \(classes.count) classes it belongs to (\(listed(classes)))"
+    case .number(let name): "the number '\(name)'"
+    case nil: "nothing"
+    }
+  }
+
+  private static func listed(_ names: [String]) -> String {
+    names.prefix(20).joined(separator: ", ") + (names.count > 20 ? " and \(names.count - 20) more" : "")
+  }
+
+  // MARK: Use
+
+  private static func usage(
+    _ network: ExportedNetwork, formats: [NetworkExport.Format], isForTimm: Bool
+  ) -> String {
+    var lines = ["## Use", "", preparation(network.configuration.data)]
+    let shape = (["1"] + network.sampleShape.map(String.init)).joined(separator: ", ")
+    if formats.contains(.safetensors) {
+      if isForTimm {
+        lines += [
+          "", "```python", "import timm", "",
+          "model = timm.create_model(\"local-dir:FOLDER\", pretrained=True\(network.head == nil ? ", num_classes=0" : ""))"
+            + ".eval()",
+          "transform = timm.data.create_transform(**timm.data.resolve_model_data_config(model))",
+          network.head == nil
+            ? "features = model(batch)  # [samples, \(network.featureCount)]"
+            : "logits = model(batch)  # calibrated; softmax, or sigmoid, gives probabilities", "```",
+        ]
+      } else {
+        lines += [
+          "",
+          "`model.safetensors` has timm's names; timm itself builds no network of this kind. Another Swiftlet run begins "
+            + "with it: `swiftlet pretrain DATA --init model.safetensors`, with the same network.",
+        ]
+      }
+    }
+    if formats.contains(.onnx) {
+      let outputs =
+        switch network.head?.target {
+        case .oneOf, .anyOf: "features, probabilities"
+        case .number: "features, value"
+        case nil: "(features,)"
+        }
+      lines += [
+        "", "```python", "import onnxruntime", "", "session = onnxruntime.InferenceSession(\"model.onnx\")",
+        "\(outputs) = session.run(None, {\"input\": batch})  # batch: float32 [\(shape)], any number of samples", "```",
+      ]
+    }
+    return lines.joined(separator: "\n")
+  }
+
+  private static func preparation(_ data: DataConfiguration) -> String {
+    switch data {
+    case .images(let images):
+      let pictures = Preprocessing.Pictures(images)
+      return """
+        A picture is resized until its shorter side has \(images.imageSize) pixels (\(pictures.interpolation), antialiased), its \
+        central square is kept, and values from 0 to 1 are normalised: mean \(numbers(pictures.mean)), deviation \
+        \(numbers(pictures.std)).
+        """
+    case .table(let table):
+      return """
+        A row becomes \(table.width) numbers; how each column does stands in the metadata as `preprocessing`:
+
+        \(table.columnSummary.map { "- " + $0 }.joined(separator: "\n"))
+        """
+    }
+  }
+
+  private static func numbers(_ values: [Float]) -> String {
+    values.map { String(format: "%.4g", $0) }.joined(separator: ", ")
+  }
+
+  // MARK: Where it comes from
+
+  private static func data(_ configuration: RunConfiguration, _ samples: SampleListing) -> String {
+    let heldOut =
+      configuration.heldOutCount > 0
+      ? " \(configuration.heldOutCount) of them were held out to watch for overfitting." : ""
+    return """
+      ## Data
+
+      \(samples.count) \(configuration.data.kind), without labels.\(heldOut) What they show, where they were taken and who may \
+      use them is not known to the program: write it here.
+      """
+  }
+
+  private static func recipe(_ network: ExportedNetwork, _ run: RunFolder) -> String {
+    let configuration = network.configuration
+    var rows = [
+      ("method", configuration.method.name.rawValue), ("backbone", configuration.backbone.name),
+      ("preset", configuration.preset),
+      (
+        "departs from it",
+        configuration.departures.isEmpty ? "nowhere" : configuration.departures.joined(separator: ", ")
+      ),
+      ("views", configuration.data.summary), ("optimiser", configuration.optimizer.name.rawValue),
+      ("peak learning rate", String(format: "%.3g", configuration.schedule.peak)),
+      (
+        "steps",
+        "\(configuration.schedule.totalSteps) of \(configuration.batchSize) samples, "
+          + String(format: "%.3g", configuration.epochs) + " epochs"
+      ), ("began with", configuration.beginsWith ?? "random weights"), ("seed", "\(configuration.seed)"),
+    ]
+    if let tuning = network.tuning {
+      rows.append(
+        ("fine-tuned with", "\(tuning.trainingCount) labels, \(tuning.validationCount) more to know when to stop"))
+    }
+    return (["## Recipe", "", "| | |", "|---|---|"] + rows.map { "| \($0.0) | \($0.1) |" }).joined(separator: "\n")
+  }
+
+  // MARK: What it can do
+
+  private static func results(_ network: ExportedNetwork, _ run: RunFolder) throws -> String {
+    var parts: [String] = []
+    if let tuning = network.tuning, let result = tuning.result {
+      let figures = PredictionMetrics.figures(of: tuning.target).compactMap { figure in
+        figure.value(result).map { value in
+          "\(figure.name) \(figure.isPercent ? String(format: "%.1f %%", value * 100) : String(format: "%.4g", value))"
+        }
+      }
+      parts.append("Of \(result.count) test samples (\(tuning.division)): \(figures.joined(separator: ", ")).")
+    }
+    if let report = try RepresentationReport.kept(in: run) {
+      let step = report.step.map { ", judged after \($0) steps" } ?? ""
+      parts.append("Frozen features\(step):\n\n```\n\(report.text)\n```")
+    }
+    if let curve = try LabelCurve.kept(in: run) { parts.append("With few labels:\n\n```\n\(curve.text)\n```") }
+    if parts.isEmpty {
+      parts.append(
+        "Not judged. `swiftlet evaluate` compares its features with those of an untrained network; export again then.")
+    }
+    return (["## Results"] + parts).joined(separator: "\n\n")
+  }
+
+  private static func limits(_ configuration: RunConfiguration, _ network: ExportedNetwork) -> String {
+    let kind = configuration.data.kind
+    var limits = [
+      "It has seen \(kind) of one collection only; of others its features may say less. `swiftlet transfer` measures that.",
+      "Views were drawn as the recipe says: what they change at random (\(configuration.data.summary)) its features were taught "
+        + "to ignore.",
+    ]
+    if case .images(let images) = configuration.data {
+      limits.append(
+        "It looks at \(images.imageSize) × \(images.imageSize) pixels; what is smaller than a pixel of these is lost.")
+    }
+    if network.head != nil {
+      limits.append(
+        network.tuning?.temperature == nil
+          ? "Too few labels were left over to calibrate it: its probabilities may be too sure."
+          : "Its probabilities are calibrated on samples like those it was fine-tuned with, and on no others.")
+    }
+    return (["## Limits", ""] + limits.map { "- " + $0 }).joined(separator: "\n")
+  }
+
+  private static func checked(_ checks: [NetworkExport.Check]) -> String {
+    let lines = checks.map {
+      "- `\($0.file)`: at most \(String(format: "%.1e", $0.largestDifference)) from the run's"
+    }
+    let how = "Each file was read back and given samples of noise, one and three at a time:"
+    return (["## Checked", "", how, ""] + lines).joined(separator: "\n")
+  }
+}

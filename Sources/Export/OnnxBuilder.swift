@@ -1,0 +1,106 @@
+import Foundation
+import Torch
+
+/// Puts a graph together from a network's weights, layer by layer. Weights keep the names that the network gives them.
+///
+/// Each call takes the name of what goes in and returns that of what comes out.
+struct OnnxBuilder {
+  private(set) var graph = OnnxGraph()
+  private let state: [String: Tensor]
+  private var known: Set<String> = []
+
+  init(state: [String: Tensor]) { self.state = state }
+
+  mutating func input(_ name: String, _ shape: [Int?]) -> String {
+    graph.inputs.append(OnnxGraph.Port(name, shape))
+    return name
+  }
+
+  /// - Parameter name: of the output, under which a runtime gives it.
+  mutating func output(_ name: String, _ value: String, _ shape: [Int?]) {
+    graph.nodes.append(OnnxGraph.Node("Identity", [value], [:], output: name))
+    graph.outputs.append(OnnxGraph.Port(name, shape))
+  }
+
+  mutating func add(
+    _ operation: String, _ inputs: String..., attributes: [String: OnnxGraph.Attribute] = [:]
+  ) -> String {
+    let output = "\(operation.lowercased())_\(graph.nodes.count)"
+    graph.nodes.append(OnnxGraph.Node(operation, inputs, attributes, output: output))
+    return output
+  }
+
+  /// A weight of the network by its dotted path.
+  mutating func weight(_ name: String) throws(TorchError) -> String {
+    guard let tensor = state[name] else { throw TorchError(call: "ONNX", message: "the network has no '\(name)'") }
+    return constant(name, tensor)
+  }
+
+  func has(_ name: String) -> Bool { state[name] != nil }
+
+  /// A tensor of the network's, to compute with before it is written.
+  func tensor(_ name: String) throws(TorchError) -> Tensor {
+    guard let tensor = state[name] else { throw TorchError(call: "ONNX", message: "the network has no '\(name)'") }
+    return tensor
+  }
+
+  mutating func constant(_ name: String, _ tensor: Tensor) -> String {
+    if known.insert(name).inserted { graph.weights.append((name, tensor)) }
+    return name
+  }
+
+  // MARK: Layers
+
+  mutating func convolution(
+    _ x: String, _ name: String, stride: Int, padding: Int
+  ) throws(TorchError) -> String {
+    let kernel = try tensor("\(name).weight").shape[2]
+    let attributes: [String: OnnxGraph.Attribute] = [
+      "kernel_shape": .integers([kernel, kernel]), "strides": .integers([stride, stride]),
+      "pads": .integers([padding, padding, padding, padding]), "dilations": .integers([1, 1]), "group": .integer(1),
+    ]
+    let weight = try weight("\(name).weight")
+    guard has("\(name).bias") else { return add("Conv", x, weight, attributes: attributes) }
+    return add("Conv", x, weight, try self.weight("\(name).bias"), attributes: attributes)
+  }
+
+  mutating func batchNorm(_ x: String, _ name: String) throws(TorchError) -> String {
+    add(
+      "BatchNormalization", x, try weight("\(name).weight"), try weight("\(name).bias"),
+      try weight("\(name).running_mean"), try weight("\(name).running_var"), attributes: ["epsilon": .real(1e-5)])
+  }
+
+  /// Of rows [batch, inputs].
+  mutating func linear(_ x: String, _ name: String) throws(TorchError) -> String {
+    add(
+      "Gemm", x, try weight("\(name).weight"), try weight("\(name).bias"), attributes: ["transB": .integer(1)])
+  }
+
+  /// Of tokens [batch, tokens, inputs].
+  mutating func tokenwiseLinear(_ x: String, _ name: String) throws(TorchError) -> String {
+    let turned = add("Transpose", try weight("\(name).weight"), attributes: ["perm": .integers([1, 0])])
+    return add("Add", add("MatMul", x, turned), try weight("\(name).bias"))
+  }
+
+  mutating func layerNorm(_ x: String, _ name: String) throws(TorchError) -> String {
+    add(
+      "LayerNormalization", x, try weight("\(name).weight"), try weight("\(name).bias"),
+      attributes: ["axis": .integer(-1), "epsilon": .real(1e-6)])
+  }
+
+  /// - Parameter shape: 0 where a size stays, -1 for what is left.
+  mutating func reshaped(_ x: String, _ shape: [Int]) throws(TorchError) -> String {
+    let name = "shape_" + shape.map(String.init).joined(separator: "_")
+    return add("Reshape", x, constant(name, try Tensor(shape.map(Int64.init))))
+  }
+
+  /// x · Φ(x)
+  mutating func gelu(_ x: String) throws(TorchError) -> String {
+    let part = add("Erf", add("Mul", x, try number(0.5.squareRoot(), "root_of_half")))
+    return add("Mul", add("Mul", x, try number(0.5, "half")), add("Add", part, try number(1, "one")))
+  }
+
+  mutating func number(_ value: Double, _ name: String) throws(TorchError) -> String {
+    constant(name, try Tensor([Float(value)], shape: []))
+  }
+}

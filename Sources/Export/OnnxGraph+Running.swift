@@ -1,0 +1,99 @@
+import Torch
+
+extension OnnxGraph {
+  /// What comes out where `inputs` go in: each operator as ONNX defines it, as far as Swiftlet writes it.
+  ///
+  /// Checks a file against the network that it was made of; nothing of the network's own code is used.
+  ///
+  /// - Throws: `TorchError` where an operator is not known, or does not take what it is given.
+  func run(_ inputs: [String: Tensor]) throws(TorchError) -> [String: Tensor] {
+    var values = inputs
+    for (name, tensor) in weights { values[name] = tensor }
+    for node in nodes {
+      var arguments: [Tensor] = []
+      for name in node.inputs {
+        guard let value = values[name] else { throw node.failure("there is no '\(name)' before it") }
+        arguments.append(value)
+      }
+      values[node.output] = try node.run(arguments)
+    }
+    return values.filter { name, _ in outputs.contains { $0.name == name } }
+  }
+}
+
+private enum Operators {
+  static let convolution = Operator("conv2d")
+  static let erf = Operator("erf")
+  static let pad = Operator("constant_pad_nd")
+  static let select = Operator("index_select")
+}
+
+extension OnnxGraph.Node {
+  fileprivate func failure(_ message: String) -> TorchError {
+    TorchError(call: "ONNX \(operation) '\(output)'", message: message)
+  }
+
+  private func integers(_ name: String) throws(TorchError) -> [Int] {
+    guard case .integers(let values) = attributes[name] else { throw failure("has no '\(name)'") }
+    return values
+  }
+
+  private func integer(_ name: String) throws(TorchError) -> Int {
+    guard case .integer(let value) = attributes[name] else { throw failure("has no '\(name)'") }
+    return value
+  }
+
+  private func real(_ name: String) throws(TorchError) -> Double {
+    guard case .real(let value) = attributes[name] else { throw failure("has no '\(name)'") }
+    return value
+  }
+
+  fileprivate func run(_ x: [Tensor]) throws(TorchError) -> Tensor {
+    switch operation {
+    case "Identity": return x[0]
+    case "Relu": return try relu(x[0])
+    case "Sigmoid": return try sigmoid(x[0])
+    case "Softmax": return try softmax(x[0], integer("axis"))
+    case "Erf": return try Operators.erf(.tensor(x[0]))
+    case "Add": return try x[0] + x[1]
+    case "Mul": return try x[0] * x[1]
+    case "Div": return try x[0] / x[1]
+    case "MatMul": return try x[0].matmul(x[1])
+    case "Gemm":
+      let weight = try integer("transB") == 1 ? x[1].transposed(0, 1) : x[1]
+      return try x[0].matmul(weight) + x[2]
+    case "Conv":
+      // What stands before a side is what stands behind it.
+      return try Operators.convolution(
+        .tensor(x[0]), .tensor(x[1]), .optional(x.count > 2 ? x[2] : nil), .integers(integers("strides")),
+        .integers(Array(integers("pads").prefix(2))), .integers(integers("dilations")), .integer(integer("group")))
+    case "MaxPool":
+      return try maxPool2D(
+        x[0], kernel: integers("kernel_shape")[0], stride: integers("strides")[0], padding: integers("pads")[0])
+    case "GlobalAveragePool": return try x[0].mean([2, 3], keep: true)
+    case "BatchNormalization":
+      return try batchNorm(
+        x[0], weight: x[1], bias: x[2], runningMean: x[3], runningVariance: x[4], isTraining: false, momentum: 0,
+        epsilon: real("epsilon"))
+    case "LayerNormalization":
+      return try layerNorm(x[0], weight: x[1], bias: x[2], epsilon: real("epsilon"))
+    case "Flatten": return try x[0].flattened(from: integer("axis"))
+    case "Transpose": return try x[0].permuted(integers("perm"))
+    case "ReduceMean": return try x[0].mean(integers("axes"), keep: integer("keepdims") == 1)
+    case "Reshape":
+      let shape = try x[1].values(as: Int64.self).map { Int($0) }
+      return try x[0].reshaped(shape.enumerated().map { $1 == 0 ? x[0].shape[$0] : $1 })
+    case "Gather":
+      // With a single index, whose axis goes.
+      let axis = try integer("axis")
+      return try Operators.select(.tensor(x[0]), .integer(axis), .tensor(x[1].reshaped([1]))).squeezed(axis)
+    case "Pad":
+      // Before each axis from the first to the last, then behind each; libtorch has pairs from the last axis to the first.
+      let widths = try x[1].values(as: Int64.self).map { Int($0) }
+      let rank = widths.count / 2
+      let pairs = (0..<rank).reversed().flatMap { [widths[$0], widths[rank + $0]] }
+      return try Operators.pad(.tensor(x[0]), .integers(pairs))
+    default: throw failure("is not known here")
+    }
+  }
+}

@@ -1,0 +1,109 @@
+import CTorch
+import Foundation
+
+/// A network as ONNX describes it: operators that pass named tensors on.
+///
+/// https://onnx.ai/onnx/operators
+public struct OnnxGraph {
+  public enum Attribute: Sendable, Equatable {
+    case integer(Int)
+    case real(Double)
+    case integers([Int])
+  }
+
+  /// One use of an operator with a single output.
+  public struct Node: Sendable {
+    public let operation: String
+    public let inputs: [String]
+    public let attributes: [String: Attribute]
+    public let output: String
+
+    public init(_ operation: String, _ inputs: [String], _ attributes: [String: Attribute], output: String) {
+      self.operation = operation
+      self.inputs = inputs
+      self.attributes = attributes
+      self.output = output
+    }
+  }
+
+  /// What goes in or comes out; float32.
+  public struct Port: Sendable, Equatable {
+    public let name: String
+    /// Nil for the number of samples, which is open.
+    public let shape: [Int?]
+
+    public init(_ name: String, _ shape: [Int?]) {
+      self.name = name
+      self.shape = shape
+    }
+  }
+
+  /// Of the operators: what a runtime must know at least.
+  public static let operatorSet = 17
+
+  public var inputs: [Port] = []
+  public var outputs: [Port] = []
+  public var weights: [(name: String, tensor: Tensor)] = []
+  /// Each takes what comes in, weights, and outputs of those before it.
+  public var nodes: [Node] = []
+
+  public init() {}
+
+  /// The bytes of an ONNX file, written by libtorch and checked by ONNX's own checker.
+  ///
+  /// - Throws: `TorchError` with what the checker says, where the graph is not sound.
+  public func encoded() throws(TorchError) -> Data {
+    guard let model = ct_onnx_create() else { throw TorchError(call: "ONNX", message: "out of memory") }
+    defer { ct_onnx_free(model) }
+    for port in inputs { try check("ONNX", ct_onnx_input(model, port.name, port.sizes, port.sizes.count)) }
+    for (name, tensor) in weights { try check("ONNX", ct_onnx_weight(model, name, tensor.raw)) }
+    for node in nodes { try check("ONNX", node.add(to: model)) }
+    for port in outputs { try check("ONNX", ct_onnx_output(model, port.name, port.sizes, port.sizes.count)) }
+    var bytes: UnsafeMutablePointer<CChar>?
+    var count = 0
+    try check("ONNX", ct_onnx_finish(model, Int64(Self.operatorSet), &bytes, &count))
+    guard let bytes else { return Data() }
+    return Data(bytesNoCopy: bytes, count: count, deallocator: .free)
+  }
+}
+
+extension OnnxGraph.Port {
+  fileprivate var sizes: [Int64] { shape.map { Int64($0 ?? -1) } }
+}
+
+extension OnnxGraph.Node {
+  /// Hands everything over in C's form, which lives for the call.
+  fileprivate func add(to model: ct_onnx) -> ct_message? {
+    var strings: [UnsafeMutablePointer<CChar>?] = []
+    var lists: [UnsafeMutablePointer<Int64>] = []
+    defer {
+      for string in strings { free(string) }
+      for list in lists { list.deallocate() }
+    }
+    func kept(_ text: String) -> UnsafePointer<CChar>? {
+      strings.append(strdup(text))
+      return UnsafePointer(strings[strings.count - 1])
+    }
+    let names = inputs.map(kept)
+    let values = attributes.sorted { $0.key < $1.key }.map { name, attribute in
+      var value = ct_value()
+      switch attribute {
+      case .integer(let number):
+        value.tag = CT_INTEGER
+        value.integer = Int64(number)
+      case .real(let number):
+        value.tag = CT_REAL
+        value.real = number
+      case .integers(let numbers):
+        let list = UnsafeMutablePointer<Int64>.allocate(capacity: max(1, numbers.count))
+        for (index, number) in numbers.enumerated() { list[index] = Int64(number) }
+        lists.append(list)
+        value.tag = CT_INTEGERS
+        value.pointer = UnsafeRawPointer(list)
+        value.count = numbers.count
+      }
+      return ct_onnx_attribute(name: kept(name), value: value)
+    }
+    return ct_onnx_node(model, operation, names, names.count, values, values.count, output)
+  }
+}
