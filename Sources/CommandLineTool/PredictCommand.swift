@@ -42,6 +42,8 @@ struct PredictCommand: ParsableCommand {
     let signals = Interruption()
     let folder = RunFolder(runFolder)
     let (configuration, _) = try folder.open()
+    // Whether it can be written is known before a probe is fitted.
+    _ = try OutputFile(output)
     let (collection, prediction) = try prepare(folder, configuration.data, console)
     for note in prediction.notes { console.say(note) }
     for damage in prediction.network.encoder.damaged { console.say(passedOver: damage) }

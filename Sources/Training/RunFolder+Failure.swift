@@ -20,8 +20,8 @@ extension RunFolder {
     public var description: String {
       switch self {
       case .exists(let path):
-        "\(path) is a run already; go on with it (swiftlet resume \(path)) or choose another folder with --run"
-      case .occupied(let path, let what): "\(path) \(what); choose another folder with --run"
+        "\(path) is a run already; go on with it (swiftlet resume \(path)) or choose another folder"
+      case .occupied(let path, let what): "\(path) \(what); choose another folder"
       case .notARun(let path, let reason): "\(path) is not a run of Swiftlet: \(reason)"
       case .unreadable(let path, let reason): "cannot read \(path): \(reason)"
       case .malformed(let path, let reason): "\(path) cannot be understood, perhaps it was changed by hand: \(reason)"

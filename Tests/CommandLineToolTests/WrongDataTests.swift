@@ -95,8 +95,8 @@ import Testing
         (["resume", "one.csv"], "one.csv is not a run of Swiftlet: it is a file"),
         (["resume", "nowhere"], "nowhere is not a run of Swiftlet: there is no such folder"),
         (["pretrain", "drawn", "--run", "run"], "run is a run already; go on with it (swiftlet resume run)"),
-        (["pretrain", "drawn", "--run", "drawn"], "drawn has other things in it; choose another folder with --run"),
-        (["pretrain", "drawn", "--run", "one.csv"], "one.csv is a file; choose another folder with --run"),
+        (["pretrain", "drawn", "--run", "drawn"], "drawn has other things in it; choose another folder"),
+        (["pretrain", "drawn", "--run", "one.csv"], "one.csv is a file; choose another folder"),
         (["pretrain", "drawn", "--run", "one.csv/run"], "cannot write one.csv/run"),
       ]
       for (arguments, sentence) in requests {
