@@ -45,21 +45,10 @@ extension LabelCurve {
   }
 
   /// Writes it into the run as its latest curve; the file is whole or as before.
-  public func keep(in run: RunFolder) throws(RunFolder.Failure) {
-    do {
-      try RunConfiguration.encoder.encode(self).write(to: URL(fileURLWithPath: run.curve), options: .atomic)
-    } catch {
-      throw .unwritable(path: run.curve, reason: systemReason(of: error))
-    }
-  }
+  public func keep(in run: RunFolder) throws(RunFolder.Failure) { try run.record(self, as: run.curve) }
 
   /// The latest curve of a run; nil where there is none.
   public static func kept(in run: RunFolder) throws(RunFolder.Failure) -> LabelCurve? {
-    guard let data = FileManager.default.contents(atPath: run.curve) else { return nil }
-    do {
-      return try JSONDecoder().decode(Self.self, from: data)
-    } catch {
-      throw .unreadable(path: run.curve, reason: "it was made by another version; make the curve again")
-    }
+    try run.recorded(Self.self, in: run.curve, remedy: "make the curve again")
   }
 }

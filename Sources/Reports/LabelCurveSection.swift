@@ -77,8 +77,9 @@ struct LabelCurveDrawing {
     let counts = Set(points.map(\.0.labelCount)).sorted()
     guard let least = counts.first, let most = counts.last, most > least else { return nil }
     let reached = points.flatMap { [$0.1.interval?.lowerBound ?? $0.1.mean, $0.1.interval?.upperBound ?? $0.1.mean] }
-    let top = figure.isPercent ? 1.0 : .infinity
-    let axis = Axis(reached.min() ?? 0, min(reached.max() ?? 1, top))
+    // Intervals of few draws reach beyond what a share can be.
+    let (bottom, top) = figure.isPercent ? (0.0, 1.0) : (-Double.infinity, .infinity)
+    let axis = Axis(max(reached.min() ?? 0, bottom), min(reached.max() ?? 1, top))
     self.axis = axis
     labelCounts = counts
     func place(_ value: Double) -> Double { Self.height * (1 - min(max(axis.share(value), 0), 1)) }

@@ -118,11 +118,26 @@ public struct RunFolder: Sendable {
 
   func record(_ profile: StepProfile) throws(Failure) { try record(profile, as: self.profile) }
 
-  private func record(_ value: some Encodable, as path: String) throws(Failure) {
+  /// Writes one of the run's files anew: whole, or as it was before.
+  package func record(_ value: some Encodable, as path: String) throws(Failure) {
     do {
       try RunConfiguration.encoder.encode(value).write(to: URL(fileURLWithPath: path), options: .atomic)
     } catch {
-      throw .unwritable(path: path, reason: error.localizedDescription)
+      throw .unwritable(path: path, reason: systemReason(of: error))
+    }
+  }
+
+  /// What was recorded last; nil where nothing was.
+  ///
+  /// - Parameter remedy: how to have it anew, where another version wrote it.
+  package func recorded<Value: Decodable>(
+    _: Value.Type, in path: String, remedy: String
+  ) throws(Failure) -> Value? {
+    guard let data = FileManager.default.contents(atPath: path) else { return nil }
+    do {
+      return try JSONDecoder().decode(Value.self, from: data)
+    } catch {
+      throw .unreadable(path: path, reason: "it was made by another version; \(remedy)")
     }
   }
 
