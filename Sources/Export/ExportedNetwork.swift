@@ -55,6 +55,18 @@ public struct ExportedNetwork {
 
   public var featureCount: Int { network.featureCount }
 
+  /// What the metadata of a file says.
+  func metadata() throws -> [String: String] {
+    var notes = [
+      // For libraries that ask which of them wrote a file.
+      "format": "pt", "swiftlet": swiftletVersion, "method": configuration.method.name.rawValue,
+      "preset": configuration.preset, "backbone": try Preprocessing.json(configuration.backbone),
+      "preprocessing": try Preprocessing(data: configuration.data).json,
+    ]
+    if let head { notes["target"] = try Preprocessing.json(head.target) }
+    return notes
+  }
+
   /// What the run's own network gives of random samples, to hold others against.
   func reference(count: Int) throws -> Reference {
     try noGrad {
@@ -92,4 +104,11 @@ extension ExportedNetwork.Head {
       }
     }
   }
+}
+
+/// In units of the largest value expected where that is above 1; infinite where it is no number.
+func largestDifference(_ found: Tensor, from expected: Tensor) throws(TorchError) -> Double {
+  guard found.shape == expected.shape else { return .infinity }
+  let difference = try (found - expected).magnitude().max().item() / max(1, expected.magnitude().max().item())
+  return difference.isNaN ? .infinity : difference
 }

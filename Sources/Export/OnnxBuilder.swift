@@ -32,8 +32,7 @@ struct OnnxBuilder {
 
   /// A weight of the network by its dotted path.
   mutating func weight(_ name: String) throws(TorchError) -> String {
-    guard let tensor = state[name] else { throw TorchError(call: "ONNX", message: "the network has no '\(name)'") }
-    return constant(name, tensor)
+    constant(name, try tensor(name))
   }
 
   func has(_ name: String) -> Bool { state[name] != nil }

@@ -1,0 +1,54 @@
+import Foundation
+import Torch
+
+extension ExportedNetwork {
+  private enum Output {
+    static let features = "features"
+    static let probabilities = "probabilities"
+    static let value = "value"
+  }
+
+  /// The bytes of a file with the input `input` and the output `features`; with a head also `probabilities` [batch, classes],
+  /// or a `value` [batch, 1].
+  func onnx() throws -> Data {
+    try noGrad {
+      var builder = OnnxBuilder(
+        state: Dictionary(
+          uniqueKeysWithValues: backbone + (head?.state ?? []).map { ("head." + $0.name, $0.tensor) }))
+      let input = builder.input("input", [nil] + sampleShape.map(Optional.init))
+      let features = try builder.features(input, configuration.backbone)
+      builder.output(Output.features, features, [nil, featureCount])
+      if let head {
+        let outputs = try builder.perceptron(features, layers: head.layerCount, under: "head.", isHead: true)
+        let shape = [nil, head.target.outputCount]
+        switch head.target {
+        case .oneOf:
+          let told = builder.add("Softmax", outputs, attributes: ["axis": .integer(1)])
+          builder.output(Output.probabilities, told, shape)
+        case .anyOf: builder.output(Output.probabilities, builder.add("Sigmoid", outputs), shape)
+        case .number: builder.output(Output.value, outputs, shape)
+        }
+      }
+      return try builder.graph.encoded() + OnnxGraph.encoded(metadata())
+    }
+  }
+
+  /// Of features and what is told, as the file says how to compute them.
+  func difference(ofOnnx path: String, from references: [Reference]) throws -> Double {
+    let graph = try OnnxGraph(readingFrom: Data(contentsOf: URL(fileURLWithPath: path)))
+    return try noGrad {
+      var largest = 0.0
+      for reference in references {
+        let outputs = try graph.run(["input": reference.samples])
+        guard let features = outputs[Output.features] else { return .infinity }
+        largest = max(largest, try largestDifference(features, from: reference.features))
+        if head != nil {
+          guard let told = outputs[Output.probabilities] ?? outputs[Output.value] else { return .infinity }
+          let expected = try Tensor(reference.told, shape: told.shape)
+          largest = max(largest, try largestDifference(told.to(dtype: .float64), from: expected))
+        }
+      }
+      return largest
+    }
+  }
+}
