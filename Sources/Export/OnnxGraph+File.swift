@@ -40,10 +40,21 @@ extension OnnxGraph {
     let (name, shape) = (message.text(8), message.integers(1))
     let raw = message.messages(9).last ?? Data()
     switch message.integers(2).last {
-    case 1: return (name, try Tensor(elements(of: raw, as: Float.self), shape: shape))
-    case 7: return (name, try Tensor(elements(of: raw, as: Int64.self), shape: shape))
+    case 1: return (name, try tensor(elements(of: raw, as: Float.self), shape, named: name))
+    case 7: return (name, try tensor(elements(of: raw, as: Int64.self), shape, named: name))
     default: throw malformed("'\(name)' is of a type that is never written")
     }
+  }
+
+  private static func tensor<Scalar: TensorScalar>(
+    _ values: [Scalar], _ shape: [Int], named name: String
+  ) throws(TorchError) -> Tensor {
+    // In floating point, since the sizes of a damaged file overflow.
+    let isWhole = shape.reduce(1.0) { $0 * Double($1) } == Double(values.count)
+    guard isWhole, shape.allSatisfy({ (0...values.count).contains($0) }) else {
+      throw malformed("'\(name)' does not fill its shape")
+    }
+    return try Tensor(values, shape: shape)
   }
 
   private static func elements<Element: BitwiseCopyable>(of raw: Data, as: Element.Type) -> [Element] {

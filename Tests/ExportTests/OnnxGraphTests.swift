@@ -100,8 +100,13 @@ import Torch
     let bytes = try graph(of: network(configuration), configuration, sample: sample).encoded()
     for length in stride(from: 0, to: bytes.count, by: 7) { _ = try? OnnxGraph(readingFrom: bytes.prefix(length)) }
     #expect(throws: TorchError.self) { try OnnxGraph(readingFrom: bytes.prefix(bytes.count / 2)) }
+    // Sizes whose product is too large for an integer; a file of one weight with its dimensions, type and name.
+    let sizes = Data([0x08] + [UInt8](repeating: 0xff, count: 8) + [0x3f])
+    let weight = sizes + sizes + sizes + Data([0x10, 0x01, 0x42, 0x01, 0x61])
+    let file = ProtocolBuffer.encoded(7, ProtocolBuffer.encoded(5, weight))
+    #expect(throws: TorchError.self) { try OnnxGraph(readingFrom: file) }
     var generator = SystemRandomNumberGenerator()
-    for _ in 0..<2000 {
+    for _ in 0..<20_000 {
       var damaged = bytes
       for _ in 0..<4 { damaged[Int.random(in: 0..<bytes.count, using: &generator)] = .random(in: 0...255) }
       _ = try? OnnxGraph(readingFrom: damaged)
