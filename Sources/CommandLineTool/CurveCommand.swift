@@ -10,7 +10,8 @@ struct CurveCommand: ParsableCommand {
       Beside the run, frozen and fine-tuned, stand nearest neighbours, the raw input, and the same network trained from \
       scratch with the same views, steps and choice of learning rates. Labels are drawn evenly over the classes, those of \
       a smaller part within those of a larger one; choices are made on a fifth of the labels of a part, and the test part \
-      is looked at once. The result is kept as curve.json in the run, and the next report shows it.
+      is looked at once. The result is kept as curve.json in the run, and the next report shows it. Stopped at any moment, \
+      the same command goes on after the last draw.
 
         swiftlet curve runs/first photos --labels labels.csv --minutes 60
         swiftlet curve runs/first photos --labels labels.csv --fractions 1%,10% --seeds 3
@@ -56,7 +57,7 @@ struct CurveCommand: ParsableCommand {
     signals.lets(.batch)
     let curve = try LabelCurve(
       of: folder, on: collection, targets: targets, request(), progress: { console.say($0) },
-      pulse: { try signals.endIfReceived(console, "Stopped; nothing was kept.") })
+      pulse: { try signals.endIfReceived(console, "Stopped; the same command goes on after the last draw.") })
     console.say(skipped: collection.skipped)
     for note in curve.notes { console.say(note) }
     if let sentence = curve.leakage.sentence { console.warn(sentence) }

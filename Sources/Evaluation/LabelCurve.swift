@@ -81,7 +81,7 @@ public struct LabelCurve: Codable, Sendable {
     var making = try LabelCurveMaking(
       of: run, on: data, targets: targets, request, progress: progress, pulse: pulse)
     try making.makeFittedLines()
-    try making.makeTrainedLines()
+    try making.makeTrainedLines(step: Checkpoint.all(in: run).first?.step)
     self.run = run.path
     step = Checkpoint.all(in: run).first?.step
     pretrainingSeconds = StepTiming.seconds(of: run)
@@ -231,27 +231,28 @@ private struct LabelCurveMaking {
 
   // MARK: Trained
 
-  /// The learning rate of a line at a fraction, and the temperature of the network that it was chosen by.
-  private struct ChosenRate {
-    let learningRate: Double
-    let temperature: Double?
-  }
-
   /// One draw after the other, the smallest fraction first: where time runs out, each fraction has some.
-  mutating func makeTrainedLines() throws {
+  mutating func makeTrainedLines(step: Int?) throws {
     let lines = [LabelCurve.Line.fineTuned, .supervised].filter(wants)
     guard !lines.isEmpty else { return }
+    let journal = LabelCurveJournal(
+      in: run,
+      .init(
+        step: step, samples: fingerprint(), learningRates: request.learningRates, epochs: request.epochs,
+        firstSeed: request.seeds[0]))
+    if journal.count > 0 { progress("Going on: \(journal.count) draws were measured before") }
     var places: [Double: [LabelCurve.Line: Int]] = [:]
-    var choices: [Double: [LabelCurve.Line: ChosenRate]] = [:]
     var secondsPerSample = 0.0
     var left: [Double: Int] = [:]
     for seed in request.seeds {
       for fraction in request.fractions.sorted() {
         let known = try subset(fraction, seed: seed)
         let tuning = tuning(for: known.count)
-        let runs = lines.count * (choices[fraction] == nil ? request.learningRates.count + 1 : 1)
+        let isChosen = lines.allSatisfy { journal.choice(of: $0, fraction) != nil }
+        let runs = lines.count * (isChosen ? 1 : request.learningRates.count + 1)
         let cost = secondsPerSample * Double(runs * tuning.epochs * known.count)
-        if let minutes = request.minutes, start.duration(to: .now) / .seconds(1) + cost > minutes * 60,
+        let isMeasured = lines.allSatisfy { journal.draw(of: $0, fraction, seed: seed) != nil }
+        if !isMeasured, let minutes = request.minutes, start.duration(to: .now) / .seconds(1) + cost > minutes * 60,
           secondsPerSample > 0
         {
           left[fraction, default: 0] += 1
@@ -259,32 +260,55 @@ private struct LabelCurveMaking {
         }
         let begin = ContinuousClock.now
         for line in lines {
-          let lineBegin = ContinuousClock.now
-          let choice = try choices[fraction]?[line] ?? choose(line, known, fraction)
-          choices[fraction, default: [:]][line] = choice
-          progress("\(line.rawValue): \(known.count) labels, draw \((seed &- request.seeds[0]) + 1)")
-          let result = try result(of: line, known, choice, seed: seed)
-          let seconds = lineBegin.duration(to: .now) / .seconds(1)
+          let (draw, choice) = try measured(line, fraction, known, seed: seed, journal)
           if let place = places[fraction]?[line] {
-            points[place].results.append(result)
-            points[place].seconds += seconds
+            points[place].results.append(draw.result)
+            points[place].seconds += draw.seconds
           } else {
             places[fraction, default: [:]][line] = points.count
+            if let note = choice.note { notes.append(note) }
             points.append(
               .init(
-                line: line, fraction: fraction, labelCount: known.count, results: [result],
-                learningRate: choice.learningRate, epochs: tuning.epochs, seconds: seconds))
+                line: line, fraction: fraction, labelCount: known.count, results: [draw.result],
+                learningRate: choice.learningRate, epochs: tuning.epochs, seconds: draw.seconds))
           }
         }
+        if isMeasured { continue }
         secondsPerSample =
           begin.duration(to: .now) / .seconds(1) / Double(max(1, runs * tuning.epochs * known.count))
       }
     }
+    journal.remove()
     for (fraction, count) in left.sorted(by: { $0.key < $1.key }) {
       notes.append(
         "\(count) of \(request.seeds.count) draws of \(Self.percent(fraction)) of the labels did not fit into the minutes; "
           + "their lines have fewer draws, or none.")
     }
+  }
+
+  /// As it was measured before, or now.
+  private func measured(
+    _ line: LabelCurve.Line, _ fraction: Double, _ known: [Int], seed: UInt64, _ journal: LabelCurveJournal
+  ) throws -> (draw: LabelCurveJournal.Draw, choice: LabelCurveJournal.Choice) {
+    let begin = ContinuousClock.now
+    let chosen = journal.choice(of: line, fraction)
+    let choice = try chosen ?? choose(line, known, fraction)
+    if chosen == nil { try journal.record(choice) }
+    if let draw = journal.draw(of: line, fraction, seed: seed) { return (draw, choice) }
+    progress("\(line.rawValue): \(known.count) labels, draw \((seed &- request.seeds[0]) + 1)")
+    let result = try result(of: line, known, choice, seed: seed)
+    let draw = LabelCurveJournal.Draw(
+      line: line, fraction: fraction, seed: seed, result: result, seconds: begin.duration(to: .now) / .seconds(1))
+    try journal.record(draw)
+    return (draw, choice)
+  }
+
+  /// Of what the measurements depend on in the data.
+  private func fingerprint() -> UInt64 {
+    let parts = [pool, testSamples].map { samples in
+      samples.map { "\(data.names[$0]) \(targets.row(of: $0) ?? [])" }.joined(separator: "\n")
+    }
+    return Datasets.fingerprint(of: parts.joined(separator: "\n\n").utf8)
   }
 
   private func tuning(for count: Int) -> FineTuning {
@@ -308,15 +332,17 @@ private struct LabelCurveMaking {
   }
 
   /// Each learning rate learns from four fifths of the first draw; the rest says which is best.
-  private mutating func choose(_ line: LabelCurve.Line, _ known: [Int], _ fraction: Double) throws -> ChosenRate {
+  private func choose(
+    _ line: LabelCurve.Line, _ known: [Int], _ fraction: Double
+  ) throws -> LabelCurveJournal.Choice {
     let rates = request.learningRates
     let held = try TargetDivision.held(0.2, of: known, targets, seed: 1)
     let kept = known.filter { !held.contains($0) }
     guard !held.isEmpty, Set(kept.map { targets.row(of: $0) }).count > 1 else {
-      notes.append(
-        "\(known.count) labels leave none to choose by: \(line.rawValue) learns at the middle one of the learning rates."
-      )
-      return ChosenRate(learningRate: rates[rates.count / 2], temperature: nil)
+      return .init(
+        line: line, fraction: fraction, learningRate: rates[rates.count / 2], temperature: nil,
+        note: "\(known.count) labels leave none to choose by: \(line.rawValue) learns at the middle one of the learning "
+          + "rates.")
     }
     let validation = try views.part(held)
     var best: (rate: Double, loss: Double, temperature: Double?)?
@@ -333,11 +359,12 @@ private struct LabelCurveMaking {
       }
     }
     guard let best else { throw Pretraining.Failure.diverged(step: 0, learningRate: rates.min() ?? 0) }
-    return ChosenRate(learningRate: best.rate, temperature: best.temperature)
+    return .init(
+      line: line, fraction: fraction, learningRate: best.rate, temperature: best.temperature, note: nil)
   }
 
   private func result(
-    of line: LabelCurve.Line, _ known: [Int], _ choice: ChosenRate, seed: UInt64
+    of line: LabelCurve.Line, _ known: [Int], _ choice: LabelCurveJournal.Choice, seed: UInt64
   ) throws -> PredictionMetrics {
     let network = try network(
       line, known, learningRate: choice.learningRate, labelCount: known.count, seed: seed)

@@ -1,7 +1,7 @@
 import Foundation
 
 /// A file of JSON lines that grows, and that can be cut back to where a run goes on.
-final class LineLog {
+package final class LineLog {
   private let path: String
   private let handle: FileHandle
   private let encoder: JSONEncoder = {
@@ -11,7 +11,7 @@ final class LineLog {
   }()
 
   /// - Throws: `RunFolder.Failure`, as all methods do.
-  init(_ path: String) throws {
+  package init(_ path: String) throws {
     self.path = path
     handle = try Self.writing(path) {
       if !FileManager.default.fileExists(atPath: path) { try Data().write(to: URL(fileURLWithPath: path)) }
@@ -23,14 +23,14 @@ final class LineLog {
 
   deinit { try? handle.close() }
 
-  func append(_ line: some Encodable) throws {
+  package func append(_ line: some Encodable) throws {
     var data = try encoder.encode(line)
     data.append(UInt8(ascii: "\n"))
     try Self.writing(path) { try handle.write(contentsOf: data) }
   }
 
   /// Waits until what was written is on disk.
-  func synchronize() throws { try Self.writing(path) { try handle.synchronize() } }
+  package func synchronize() throws { try Self.writing(path) { try handle.synchronize() } }
 
   /// What was written so far, and still stands there.
   func lines<Line: Decodable>(of _: Line.Type) throws -> [Line] {

@@ -16,6 +16,7 @@ import Torch
 ///     evaluation.json      the last judgement of `swiftlet evaluate`, once there is one
 ///     initial.safetensors  what the network began with, where that was not random
 ///     curve.json           the last label-efficiency curve of `swiftlet curve`, once there is one
+///     curve-draft.jsonl    what one that is being made has measured so far
 ///
 /// A fine-tuned one has, instead of checkpoints:
 ///
@@ -39,6 +40,7 @@ public struct RunFolder: Sendable {
   /// The weights that the network began with, where they were not random.
   public var initial: String { path + "/initial.safetensors" }
   public var curve: String { path + "/curve.json" }
+  package var curveDraft: String { path + "/curve-draft.jsonl" }
   public var fineTuning: String { path + "/finetuning.json" }
   public var tuned: String { path + "/tuned.safetensors" }
 

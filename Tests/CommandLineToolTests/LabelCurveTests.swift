@@ -70,6 +70,37 @@ import Testing
     }
   }
 
+  @Test func aCurveThatIsKilledGoesOn() throws {
+    try withTemporaryFolder { folder in
+      let (data, run) = try pretrained(folder)
+      let command = ["curve", run.path, data.path, "--fractions", "50%,100%", "--json"] + Self.quick
+      let whole = try #require(try json(try SwiftletProgram.run(command))["points"] as? [[String: Any]])
+      let draft = run.appending(path: "curve-draft.jsonl")
+      #expect(!FileManager.default.fileExists(atPath: draft.path))
+
+      let process = try SwiftletProgram.start(command)
+      // The terms, two choices and a draw.
+      for _ in 0..<3000 where try SwiftletProgram.lines(run, "curve-draft.jsonl").count < 4 {
+        Thread.sleep(forTimeInterval: 0.01)
+      }
+      try SwiftletProgram.kill(process, after: 0)
+      let kept = try Data(contentsOf: draft)
+      // As a kill in the middle of a line leaves it.
+      try (kept + Data("{\"draw\":{\"fra".utf8)).write(to: draft)
+      let outcome = try SwiftletProgram.run(command)
+      #expect(outcome.errors.contains("Going on: "), "\(outcome.errors)")
+      let resumed = try #require(try json(outcome)["points"] as? [[String: Any]])
+      #expect(resumed.map { $0["results"] as? NSArray } == whole.map { $0["results"] as? NSArray })
+      #expect(resumed.map { $0["learningRate"] as? Double } == whole.map { $0["learningRate"] as? Double })
+      #expect(!FileManager.default.fileExists(atPath: draft.path))
+
+      // Measured on other terms, nothing of it counts.
+      try kept.write(to: draft)
+      let other = try SwiftletProgram.run(command.map { $0 == "1e-3,1e-2" ? "1e-3" : $0 })
+      #expect(other.code == 0 && !other.errors.contains("Going on: "), "\(other.errors)")
+    }
+  }
+
   @Test func aTableHasAProbeOfItsColumns() throws {
     try withTemporaryFolder { folder in
       let (data, run) = try TableCommandTests.pretrained(in: folder)

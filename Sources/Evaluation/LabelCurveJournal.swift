@@ -1,0 +1,89 @@
+import Datasets
+import Foundation
+import Measures
+import Training
+
+/// What a curve has measured so far: it lies in the run's folder until the curve is whole, so that one that was stopped goes
+/// on where it was.
+final class LabelCurveJournal {
+  /// What has to be the same for a measurement to count again.
+  struct Terms: Codable, Equatable {
+    var version = swiftletVersion
+    /// Of the run.
+    let step: Int?
+    /// Of names, targets and parts of all samples.
+    let samples: UInt64
+    let learningRates: [Double]
+    let epochs: Int?
+    /// Draws of labels; the first one's are chosen by.
+    let firstSeed: UInt64
+  }
+
+  /// The learning rate of a line at a fraction, and the temperature of the network that it was chosen by.
+  struct Choice: Codable {
+    let line: LabelCurve.Line
+    let fraction: Double
+    let learningRate: Double
+    let temperature: Double?
+    /// What a user should know of it.
+    let note: String?
+  }
+
+  struct Draw: Codable {
+    let line: LabelCurve.Line
+    let fraction: Double
+    let seed: UInt64
+    let result: PredictionMetrics
+    let seconds: Double
+  }
+
+  /// A line of the file: one of these.
+  private struct Entry: Codable {
+    var terms: Terms?
+    var choice: Choice?
+    var draw: Draw?
+  }
+
+  private let path: String
+  /// Nil where the run's folder cannot be written: the curve is made all the same.
+  private let log: LineLog?
+  private var choices: [Choice]
+  private var draws: [Draw]
+
+  init(in run: RunFolder, _ terms: Terms) {
+    path = run.curveDraft
+    var entries = RunFolder.readableLines(of: Entry.self, in: path)
+    if entries.first?.terms != terms { entries = [Entry(terms: terms)] }
+    // Written anew, since the last line may be unfinished.
+    try? FileManager.default.removeItem(atPath: path)
+    log = try? LineLog(path)
+    for entry in entries { try? log?.append(entry) }
+    choices = entries.compactMap(\.choice)
+    draws = entries.compactMap(\.draw)
+  }
+
+  /// How many draws were measured before.
+  var count: Int { draws.count }
+
+  func choice(of line: LabelCurve.Line, _ fraction: Double) -> Choice? {
+    choices.first { $0.line == line && $0.fraction == fraction }
+  }
+
+  func draw(of line: LabelCurve.Line, _ fraction: Double, seed: UInt64) -> Draw? {
+    draws.first { $0.line == line && $0.fraction == fraction && $0.seed == seed }
+  }
+
+  func record(_ choice: Choice) throws {
+    choices.append(choice)
+    try log?.append(Entry(choice: choice))
+  }
+
+  func record(_ draw: Draw) throws {
+    draws.append(draw)
+    try log?.append(Entry(draw: draw))
+    try log?.synchronize()
+  }
+
+  /// The curve is whole.
+  func remove() { try? FileManager.default.removeItem(atPath: path) }
+}
