@@ -341,8 +341,8 @@ private struct LabelCurveMaking {
     guard !held.isEmpty, Set(kept.map { targets.row(of: $0) }).count > 1 else {
       return .init(
         line: line, fraction: fraction, learningRate: rates[rates.count / 2], temperature: nil,
-        note: "\(known.count) labels leave none to choose by: \(line.rawValue) learns at the middle one of the learning "
-          + "rates.")
+        note: "\(known.count) labels leave none to choose by: \(line.rawValue) learns at the middle one of the "
+          + "learning rates.")
     }
     let validation = try views.part(held)
     var best: (rate: Double, loss: Double, temperature: Double?)?
