@@ -81,9 +81,9 @@ public struct LabelCurve: Codable, Sendable {
     var making = try LabelCurveMaking(
       of: run, on: data, targets: targets, request, progress: progress, pulse: pulse)
     try making.makeFittedLines()
-    try making.makeTrainedLines(step: Checkpoint.all(in: run).first?.step)
-    self.run = run.path
     step = Checkpoint.all(in: run).first?.step
+    try making.makeTrainedLines(step: step)
+    self.run = run.path
     pretrainingSeconds = StepTiming.seconds(of: run)
     target = targets.kind
     division = making.division.origin

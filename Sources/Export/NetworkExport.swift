@@ -84,7 +84,7 @@ public struct NetworkExport {
         try network.writeSafetensors(to: path, forTimm: timm != nil)
         difference = try network.difference(ofSafetensors: path, from: references)
         if let timm {
-          try Self.write(try Preprocessing.json(timm, isPretty: true) + "\n", to: "\(draft)/config.json")
+          try Self.write(RunConfiguration.encoder.encode(timm) + Data("\n".utf8), to: "\(draft)/config.json")
           files.append("config.json")
         }
       case .onnx:
@@ -97,7 +97,7 @@ public struct NetworkExport {
       files.append(format.file)
     }
     let card = try ModelCard(of: network, run: run, checks: checks, isForTimm: timm != nil)
-    try Self.write(card.text, to: "\(draft)/README.md")
+    try Self.write(Data(card.text.utf8), to: "\(draft)/README.md")
     files.append("README.md")
     for file in files {
       guard rename("\(draft)/\(file)", "\(folder)/\(file)") == 0 else {
@@ -108,8 +108,6 @@ public struct NetworkExport {
     self.files = files
     timmName = timm == nil || !formats.contains(.safetensors) ? nil : "local-dir:\(folder)"
   }
-
-  private static func write(_ text: String, to path: String) throws(Failure) { try write(Data(text.utf8), to: path) }
 
   private static func write(_ data: Data, to path: String) throws(Failure) {
     do {

@@ -44,10 +44,9 @@ struct Preprocessing: Encodable {
   /// On one line.
   var json: String { get throws { try Self.json(self) } }
 
-  static func json(_ value: some Encodable, isPretty: Bool = false) throws -> String {
+  static func json(_ value: some Encodable) throws -> String {
     let encoder = JSONEncoder()
-    encoder.outputFormatting =
-      isPretty ? [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes] : [.sortedKeys, .withoutEscapingSlashes]
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     return String(decoding: try encoder.encode(value), as: UTF8.self)
   }
 }
