@@ -7,8 +7,9 @@ struct CurveCommand: ParsableCommand {
     commandName: "curve",
     abstract: "Says how many labels pre-training saves: results with 1 %, 10 % and all of them.",
     discussion: """
-      Beside the run, frozen and fine-tuned, stand nearest neighbours, the raw input, and the same network trained from \
-      scratch with the same views, steps and choice of learning rates. Labels are drawn evenly over the classes, those of \
+      Beside the run, frozen and fine-tuned, with the labels as they are and spread over what has none, stand nearest \
+      neighbours, the raw input, and the same network trained from scratch with the same views, steps and choice of \
+      learning rates. Labels are drawn evenly over the classes, those of \
       a smaller part within those of a larger one; choices are made on a fifth of the labels of a part, and the test part \
       is looked at once. The result is kept as curve.json in the run, and the next report shows it. Stopped at any moment, \
       the same command goes on after the last draw.
@@ -89,7 +90,7 @@ struct CurveCommand: ParsableCommand {
     }
     request.epochs = epochs
     request.minutes = minutes
-    if onlyFrozen { request.lines.removeAll { $0 == .fineTuned || $0 == .supervised } }
+    if onlyFrozen { request.lines.removeAll { [.fineTuned, .spread, .supervised].contains($0) } }
     return request
   }
 }

@@ -12,9 +12,13 @@ struct FinetuneCommand: ParsableCommand {
       part rises. Beside it stands the same network from scratch. A split column divides the labels into train, \
       validation and test; else a fifth of each class is test, and a fifth of the labels drawn is validation.
 
+      With few labels among many samples, --spread-labels spreads them over the nearest neighbours of each, as the run sees \
+      them, and the network learns from all, the more the surer a label is.
+
       --output keeps the model: predict, embed and evaluate take its folder as a run.
 
         swiftlet finetune runs/first photos --labels labels.csv --output runs/tuned
+        swiftlet finetune runs/first photos --labels few.csv --spread-labels --output runs/tuned
         swiftlet finetune runs/first photos --labels labels.csv --target probability
         swiftlet finetune runs/records records.csv --label-fraction 10% --seeds 5
       """)
@@ -37,6 +41,9 @@ struct FinetuneCommand: ParsableCommand {
 
   @Option(help: "Part of the training labels to use, above 0% and up to 100%.")
   var labelFraction: String = "100%"
+
+  @Flag(help: "Learn from samples without a label too: as their neighbours' labels say.")
+  var spreadLabels = false
 
   @Option(help: "How many draws of the labels, each with a head of its own. Default: 1 of pictures, 5 of a table.")
   var seeds: Int?
@@ -71,7 +78,8 @@ struct FinetuneCommand: ParsableCommand {
     signals.lets(.batch)
     let report = try FineTuningReport(
       of: folder, on: collection, targets: targets, { adjust(&$0) },
-      fraction: labelShare(labelFraction, option: "--label-fraction"), seeds: (0..<count).map { seed &+ UInt64($0) },
+      fraction: labelShare(labelFraction, option: "--label-fraction"), spreadsLabels: spreadLabels,
+      seeds: (0..<count).map { seed &+ UInt64($0) },
       baselines: onlyRun ? [] : [.randomInitialisation], keepIn: kept, progress: { console.say($0) },
       report: { progress in
         try signals.endIfReceived(

@@ -34,13 +34,16 @@ public struct FineTuningReport: Codable, Sendable {
   /// - Parameters:
   ///   - tuning: nil for what is usual for the data and the number of labels.
   ///   - fraction: part of the training labels, above 0 to 1.
+  ///   - spreadsLabels: of one class among several, over all samples that neither stop nor judge; see `SpreadLabels`. The
+  ///     network from scratch knows no neighbours to spread along.
   ///   - seeds: each draws labels, and where there is no validation part a fifth of them as such, and initialises the
   ///     head. The network from scratch is always as the run initialised it.
   ///   - folder: where the model of the first draw is kept.
   ///   - report: told after each epoch.
   public init(
     of run: RunFolder, on data: any SampleCollection, targets: Targets,
-    _ adjust: (inout FineTuning) -> Void = { _ in }, fraction: Double = 1, seeds: [UInt64] = [0],
+    _ adjust: (inout FineTuning) -> Void = { _ in }, fraction: Double = 1, spreadsLabels: Bool = false,
+    seeds: [UInt64] = [0],
     baselines: [Representation.Kind] = [.randomInitialisation], keepIn folder: RunFolder? = nil,
     progress: (String) -> Void = { _ in }, report: (FineTuningProgress) throws -> Void = { _ in }
   ) throws {
@@ -51,6 +54,7 @@ public struct FineTuningReport: Codable, Sendable {
     var rows: [Row] = []
     var counts = (training: 0, validation: 0)
     var used: FineTuning?
+    var spreadNotes: [String] = []
     for kind in [.trained] + baselines {
       var results: [PredictionMetrics] = []
       var epochs: [Int] = []
@@ -68,9 +72,21 @@ public struct FineTuningReport: Codable, Sendable {
             : "Fine-tuning \(kind.rawValue), draw \(number + 1) of \(seeds.count)")
         let encoder = try Encoder(of: run, isTrained: kind == .trained, dropPath: tuning.dropPath)
         if number == 0 { for damage in encoder.damaged { progress("\(damage); using the one before it") } }
+        var part = try views.part(training)
+        if spreadsLabels, kind == .trained {
+          let judges = Set(division.test + validation)
+          let (features, samples, _) = try encoder.features(of: views.plain)
+          let spread = try SpreadLabels(
+            of: training, over: data.names.indices.filter { !judges.contains($0) }, targets,
+            features: (features, Dictionary(uniqueKeysWithValues: zip(samples, samples.indices))),
+            limit: tuning.looks(at: training.count))
+          part = try views.part(spread)
+          tuning = tuning.spread(over: spread.samples.count, from: training.count)
+          if number == 0 { spreadNotes = [spread.sentence(labelCount: training.count)] }
+        }
         let network = try tuning.fit(
-          encoder, telling: targets.kind, training: views.part(training), validation: views.part(validation),
-          seed: seed, report: report)
+          encoder, telling: targets.kind, training: part, validation: views.part(validation), seed: seed,
+          report: report)
         let result = try network.metrics(on: test)
         results.append(result)
         epochs.append(network.bestEpoch)
@@ -88,7 +104,7 @@ public struct FineTuningReport: Codable, Sendable {
     (trainingCount, validationCount) = counts
     testCount = test.count
     self.division = division.origin
-    notes = targets.notes + division.notes
+    notes = targets.notes + division.notes + spreadNotes
     tuning = used ?? FineTuning()
     self.rows = rows
     model = folder?.path

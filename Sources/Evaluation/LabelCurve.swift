@@ -9,10 +9,13 @@ import Training
 /// All lines learn from the same labels, drawn evenly over the classes and nested: those of a smaller fraction are part of
 /// those of a larger one. The fine-tuned network and the one from scratch see the same views for as many steps, and the
 /// learning rate of each is chosen from the same values on a fifth of the labels of the first draw of each fraction; then
-/// each learns from all labels of its draw. The test part is looked at once for each line, fraction and draw.
+/// each learns from all labels of its draw. With labels spread the network is fine-tuned at the rate chosen without, for
+/// about as many steps. The test part is looked at once for each line, fraction and draw.
 public struct LabelCurve: Codable, Sendable {
   public enum Line: String, Codable, Sendable, CaseIterable {
     case fineTuned = "fine-tuned"
+    /// Of one class among several: with the labels spread over the training samples that have none, see `SpreadLabels`.
+    case spread = "fine-tuned, labels spread"
     case probe = "frozen, linear probe"
     case neighbours = "frozen, kNN"
     case supervised = "supervised from scratch"
@@ -21,7 +24,7 @@ public struct LabelCurve: Codable, Sendable {
     case rawNeighbours = "raw input, kNN"
 
     /// Whether pre-training has a part in it.
-    public var isPretrained: Bool { [.fineTuned, .probe, .neighbours].contains(self) }
+    public var isPretrained: Bool { [.fineTuned, .spread, .probe, .neighbours].contains(self) }
   }
 
   /// One line at one fraction.
@@ -231,10 +234,17 @@ private struct LabelCurveMaking {
 
   // MARK: Trained
 
+  /// Where all labels are known there is nothing to spread.
+  private func trainedLines(at fraction: Double) -> [LabelCurve.Line] {
+    var lines = [LabelCurve.Line.fineTuned, .spread, .supervised].filter(wants)
+    let isOneOf = if case .oneOf = targets.kind { true } else { false }
+    if fraction >= 1 || !isOneOf { lines.removeAll { $0 == .spread } }
+    return lines
+  }
+
   /// One draw after the other, the smallest fraction first: where time runs out, each fraction has some.
   mutating func makeTrainedLines(step: Int?) throws {
-    let lines = [LabelCurve.Line.fineTuned, .supervised].filter(wants)
-    guard !lines.isEmpty else { return }
+    guard !trainedLines(at: 0).isEmpty else { return }
     let journal = LabelCurveJournal(
       in: run,
       .init(
@@ -248,6 +258,7 @@ private struct LabelCurveMaking {
       for fraction in request.fractions.sorted() {
         let known = try subset(fraction, seed: seed)
         let tuning = tuning(for: known.count)
+        let lines = trainedLines(at: fraction)
         let isChosen = lines.allSatisfy { journal.choice(of: $0, fraction) != nil }
         let runs = lines.count * (isChosen ? 1 : request.learningRates.count + 1)
         let cost = secondsPerSample * Double(runs * tuning.epochs * known.count)
@@ -291,8 +302,9 @@ private struct LabelCurveMaking {
     _ line: LabelCurve.Line, _ fraction: Double, _ known: [Int], seed: UInt64, _ journal: LabelCurveJournal
   ) throws -> (draw: LabelCurveJournal.Draw, choice: LabelCurveJournal.Choice) {
     let begin = ContinuousClock.now
-    let chosen = journal.choice(of: line, fraction)
-    let choice = try chosen ?? choose(line, known, fraction)
+    let chooser = line == .spread ? .fineTuned : line
+    let chosen = journal.choice(of: chooser, fraction)
+    let choice = try chosen ?? choose(chooser, known, fraction)
     if chosen == nil { try journal.record(choice) }
     if let draw = journal.draw(of: line, fraction, seed: seed) { return (draw, choice) }
     progress("\(line.rawValue): \(known.count) labels, draw \((seed &- request.seeds[0]) + 1)")
@@ -325,10 +337,17 @@ private struct LabelCurveMaking {
     if line == .supervised { tuning = tuning.fromScratch }
     // Another initialisation for each draw, as another user would have.
     let encoder = try Encoder(
-      of: run, isTrained: line == .fineTuned, dropPath: tuning.dropPath, seed: configuration.seed &+ seed)
-    return try tuning.fit(
-      encoder, telling: targets.kind, training: views.part(training), validation: nil, seed: seed
-    ) { _ in try pulse() }
+      of: run, isTrained: line != .supervised, dropPath: tuning.dropPath, seed: configuration.seed &+ seed)
+    var part = try views.part(training)
+    if line == .spread {
+      let spread = try SpreadLabels(
+        of: training, over: pool, targets, features: frozen, limit: tuning.looks(at: training.count))
+      part = try views.part(spread)
+      tuning = tuning.spread(over: spread.samples.count, from: training.count)
+    }
+    return try tuning.fit(encoder, telling: targets.kind, training: part, validation: nil, seed: seed) { _ in
+      try pulse()
+    }
   }
 
   /// Each learning rate learns from four fifths of the first draw; the rest says which is best.

@@ -15,11 +15,11 @@ struct LabelSaving {
     figure = PredictionMetrics.figures(of: target)[0]
   }
 
-  /// One for the fine-tuned network and one for the probe, where there is a network from scratch to compare with.
+  /// One each for the fine-tuned network, that with labels spread, and the probe, where there is a network from scratch to compare with.
   var sentences: [String] {
     let supervised = line(.supervised)
     guard !supervised.isEmpty else { return [] }
-    return [LabelCurve.Line.fineTuned, .probe].compactMap { sentence(of: $0, beside: supervised) }
+    return [LabelCurve.Line.fineTuned, .spread, .probe].compactMap { sentence(of: $0, beside: supervised) }
   }
 
   private struct Mark {
@@ -58,7 +58,12 @@ struct LabelSaving {
       supervised.first { $0.fraction == mark.fraction }.map { (mark, $0, outcome(mark, $0)) }
     }
     guard !pairs.isEmpty else { return nil }
-    let name = kind == .fineTuned ? "Pre-trained and fine-tuned" : "Pre-trained and frozen, a linear probe"
+    let name =
+      switch kind {
+      case .fineTuned: "Pre-trained and fine-tuned"
+      case .spread: "Pre-trained and fine-tuned with labels spread"
+      default: "Pre-trained and frozen, a linear probe"
+      }
     if pairs.allSatisfy({ $0.2 == .behind }) {
       let first = pairs[0]
       return

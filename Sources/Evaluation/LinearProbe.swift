@@ -21,7 +21,8 @@ struct LinearProbe {
     let width = features.shape[1]
     switch kind {
     case .oneOf(let classes):
-      let labels = targets.map { $0.firstIndex(of: 1) ?? 0 }
+      // Of labels that were spread, the class that a sample is most of.
+      let labels = targets.map { row in row.indices.max { row[$0] < row[$1] } ?? 0 }
       let fitted = try LogisticRegression().fit(features, labels: labels, classCount: classes.count)
       var weights = [Double](repeating: 0, count: classes.count * width)
       var biases = [Double](repeating: Self.never, count: classes.count)

@@ -145,6 +145,8 @@ public enum EvaluationError: Error, Sendable, CustomStringConvertible {
   case otherTarget
   /// Several classes or numbers, of which all samples say the same.
   case constantTarget
+  /// Labels are spread only where a sample has one class among several.
+  case nothingToSpread
 
   public var description: String {
     switch self {
@@ -160,6 +162,8 @@ public enum EvaluationError: Error, Sendable, CustomStringConvertible {
     case .nothingKnown: "no sample has a value of what is to be told: the cells are all empty or not a number"
     case .constantTarget:
       "all samples to learn from say the same: what is to be told has to differ between some of them"
+    case .nothingToSpread:
+      "labels are spread over samples without one only where each says one class among several: leave out --spread-labels"
     case .emptyPart(let part):
       "the labels leave the \(part) part empty: the split column must say train for some samples and test for others"
     }

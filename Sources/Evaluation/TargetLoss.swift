@@ -4,7 +4,8 @@ import Torch
 
 /// What is lost where outputs are not what targets say.
 ///
-/// - one of several classes: −Σ wᶜ tᶜ log pᶜ over samples and classes, divided by Σ wᶜ tᶜ;
+/// - one of several classes: −Σ wᶜ tᶜ log pᶜ over samples and classes, divided by Σ wᶜ tᶜ; a row of t sums to how much its
+///   sample counts, 1 where that is not less certain than others;
 /// - any of several: binary cross-entropy, a membership counted wᶜ times;
 /// - a number: the mean squared distance.
 struct TargetLoss {
@@ -21,7 +22,7 @@ struct TargetLoss {
     let weights = try self.weights.map { values throws(TorchError) in try Tensor(values).to(device: device) }
     switch kind {
     case .oneOf(let classes):
-      var wanted = try targets * (1 - smoothing) + smoothing / Double(classes.count)
+      var wanted = try targets * (1 - smoothing) + targets.sum([1], keep: true) * (smoothing / Double(classes.count))
       if let weights { wanted = try wanted * weights }
       return try -((wanted * logSoftmax(outputs, 1)).sum() / wanted.sum())
     case .anyOf:
@@ -36,16 +37,17 @@ struct TargetLoss {
     _ choice: FineTuning.ClassWeights, for targets: [[Float]], kind: TargetKind
   ) -> [Float]? {
     guard choice != .none, kind.outputCount > 1 || kind.classes.count == 1 else { return nil }
-    let counts = (0..<kind.outputCount).map { label in targets.count { $0[label] >= 0.5 } }
     switch kind {
     case .number: return nil
     case .oneOf:
-      let present = counts.filter { $0 > 0 }
+      let masses = (0..<kind.outputCount).map { label in targets.reduce(0) { $0 + Double($1[label]) } }
+      let present = masses.filter { $0 > 0 }
       guard let least = present.min(), let most = present.max() else { return nil }
       guard choice == .balanced || most > 3 * least else { return nil }
-      let mean = Double(targets.count) / Double(present.count)
-      return counts.map { $0 == 0 ? 0 : Float(mean / Double($0)) }
+      let mean = present.reduce(0, +) / Double(present.count)
+      return masses.map { $0 == 0 ? 0 : Float(mean / $0) }
     case .anyOf:
+      let counts = (0..<kind.outputCount).map { label in targets.count { $0[label] >= 0.5 } }
       // As often as it does not hold for each time it does, but no more than ten times.
       let ratios = counts.map { $0 == 0 ? 1 : Double(targets.count - $0) / Double($0) }
       guard choice == .balanced || ratios.contains(where: { $0 > 3 }) else { return nil }

@@ -36,7 +36,7 @@ struct LabelCurveSection {
       <div class="scroll" tabindex="0" role="region" aria-label="Results by number of labels"><table>
       <thead><tr><th scope="col">Line</th><th scope="col" class="number">Labels</th>\(heads)<th scope="col" class="number">Draws</th></tr></thead>
       <tbody>\(curve.sortedPoints.map { row($0, of: curve) })</tbody></table></div>
-      <p class="explain">± reaches over the 95 % interval of the mean over the draws of labels. The fine-tuned network and the one from scratch saw the same views for as many steps, and their learning rates were chosen from the same values on a fifth of the labels.</p>
+      <p class="explain">± reaches over the 95 % interval of the mean over the draws of labels. The fine-tuned network and the one from scratch saw the same views for as many steps, and their learning rates were chosen from the same values on a fifth of the labels. Labels spread are those of a sample's neighbours, as the run sees them, where it has none of its own; the network learns from all, the more the surer they are.</p>
       """
   }
 

@@ -96,6 +96,30 @@ import Testing
     }
   }
 
+  @Test func labelsAreSpreadOverWhatHasNone() throws {
+    try withTemporaryFolder { folder in
+      let (data, run) = try pretrained(folder)
+      let labels = folder.appending(path: "some.csv")
+      let known = (0..<10).map { "class0/\($0).png,a\nclass1/\($0).png,b\n" }.joined()
+      try Data(("path,label\n" + known).utf8).write(to: labels)
+      let command =
+        ["finetune", run.path, data.path, "--labels", labels.path, "--spread-labels", "--json"] + Self.quick
+      let outcome = try SwiftletProgram.run(command)
+      let report = try json(outcome)
+      // 40 samples, of which 4 judge and 4 decide when to stop.
+      #expect(report["trainingCount"] as? Int == 12)
+      #expect(outcome.errors.contains("12 labels were spread over 32 samples"), "\(outcome.errors)")
+      let tuning = try #require(report["tuning"] as? [String: Any])
+      #expect(tuning["epochs"] as? Int == 3)
+
+      let numbers = folder.appending(path: "numbers.csv")
+      try Data(("path,p\n" + (0..<20).map { "class0/\($0).png,\($0)\n" }.joined()).utf8).write(to: numbers)
+      let wrong = try SwiftletProgram.run(
+        "finetune", run.path, data.path, "--labels", numbers.path, "--target", "p", "--spread-labels")
+      #expect(wrong.code == 1 && wrong.errors.contains("leave out --spread-labels"), "\(wrong.errors)")
+    }
+  }
+
   /// What is left of a file at any point is gone on with, and the result is that of a run left alone.
   @Test func predictionsGoOnWhereTheyStopped() throws {
     try withTemporaryFolder { folder in

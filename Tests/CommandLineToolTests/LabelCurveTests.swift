@@ -37,15 +37,17 @@ import Testing
       let curve = try json(outcome)
       let points = try #require(curve["points"] as? [[String: Any]])
       let lines = Set(points.compactMap { $0["line"] as? String })
-      #expect(lines.count == 5 && points.count == 15, "\(lines)")
+      // With all labels there is nothing to spread.
+      #expect(lines.count == 6 && points.count == 17, "\(lines)")
       for point in points {
         let fraction = try #require(point["fraction"] as? Double)
-        let trains = ["fine-tuned", "supervised from scratch"].contains(point["line"] as? String ?? "")
+        let trains = ["fine-tuned", "fine-tuned, labels spread", "supervised from scratch"].contains(
+          point["line"] as? String ?? "")
         let draws = try #require((point["results"] as? [Any])?.count)
         #expect(draws == (trains || fraction < 1 ? 2 : 1))
         #expect(point["labelCount"] as? Int == (fraction == 1 ? 30 : fraction == 0.5 ? 16 : 2))
       }
-      #expect((curve["findings"] as? [String])?.count == 2)
+      #expect((curve["findings"] as? [String])?.count == 3)
       let leakage = try #require(curve["leakage"] as? [String: Any])
       #expect(leakage["identicalCount"] as? Int == 1)
       #expect(outcome.errors.contains("1 test samples hold the same as a training sample"), "\(outcome.errors)")
@@ -79,7 +81,7 @@ import Testing
       #expect(!FileManager.default.fileExists(atPath: draft.path))
 
       let process = try SwiftletProgram.start(command)
-      // The terms, two choices and a draw.
+      // The terms, a choice and two draws.
       for _ in 0..<3000 where try SwiftletProgram.lines(run, "curve-draft.jsonl").count < 4 {
         Thread.sleep(forTimeInterval: 0.01)
       }

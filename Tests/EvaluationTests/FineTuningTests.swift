@@ -208,6 +208,21 @@ private func oneHot(_ labels: [Int], _ count: Int = 2) -> [[Float]] {
     #expect(abs(value - expected) < 1e-5)
   }
 
+  /// A sample that counts half pulls half as strongly, smoothed or not; one that counts nothing, not at all.
+  @Test func uncertainSamplesCountLess() throws {
+    let outputs = try Tensor([Float(1), 2, 0, 3, 5, -1], shape: [3, 2])
+    for smoothing in [0, 0.2] {
+      let loss = TargetLoss(kind: twoClasses, smoothing: smoothing)
+      let each = try (0..<2).map { row in
+        let own = try Tensor(oneHot([row])[0], shape: [1, 2])
+        return try loss(outputs.rows(row..<row + 1), own).item()
+      }
+      let value = try loss(outputs, Tensor([Float(1), 0, 0, 0.5, 0, 0], shape: [3, 2])).item()
+      #expect(abs(value - (each[0] + 0.5 * each[1]) / 1.5) < 1e-5)
+    }
+    #expect(TargetLoss.weights(.auto, for: [[0.5, 0], [0.5, 0], [0, 0.25]], kind: twoClasses) == [0.625, 2.5])
+  }
+
   @Test func brokenSamplesAreLeftOut() throws {
     let source = Rows(rows: [[1, 1], [.nan, 0], [-1, 1], [2, 2], [-2, 1]])
     let views = try LabelledViews(source, targets: oneHot([1, 0, 0, 1, 0]))

@@ -1,0 +1,66 @@
+import Datasets
+import Foundation
+import Measures
+import Torch
+import Training
+
+/// Few labels of one class among several, spread over what has none: what fine-tuning then learns from.
+///
+/// Samples count by how certain they are, as Iscen et al. 2019 have it (see `LabelSpreading`).
+struct SpreadLabels {
+  /// Those that were labelled, and of the others the surest.
+  let samples: [Int]
+  /// A row a sample: how much it is of each class, times its certainty.
+  let targets: [[Float]]
+
+  /// - Throws: `EvaluationError.nothingToSpread` where a sample has not one class among several.
+  /// - Parameters:
+  ///   - known: samples whose labels may be used.
+  ///   - pool: those to spread over, `known` among them; no other label is looked at.
+  ///   - features: of the frozen network, and the row of each sample that could be read.
+  ///   - limit: of how many samples are kept, beside those of `known`.
+  init(
+    of known: [Int], over pool: [Int], _ targets: Targets, features: (features: Tensor, rows: [Int: Int]), limit: Int
+  ) throws {
+    guard case .oneOf(let classes) = targets.kind else { throw EvaluationError.nothingToSpread }
+    let readable = pool.filter { features.rows[$0] != nil }
+    let isKnown = Set(known)
+    let labels = readable.map { isKnown.contains($0) ? targets.classIndex(of: $0) : nil }
+    let rows = try features.features.indexed(by: Tensor(readable.compactMap { features.rows[$0].map(Int64.init) }))
+    let found = try LabelSpreading().spread(labels, over: rows, classCount: classes.count)
+    let others = readable.indices.filter { labels[$0] == nil }.sorted {
+      (-found.certainties[$0], $0) < (-found.certainties[$1], $1)
+    }
+    let kept = (readable.indices.filter { labels[$0] != nil } + others.prefix(limit)).sorted()
+    samples = kept.map { readable[$0] }
+    self.targets = kept.map { place in found.shares[place].map { Float($0 * found.certainties[place]) } }
+  }
+
+  /// For people.
+  func sentence(labelCount: Int) -> String {
+    let certainty = targets.reduce(0) { $0 + Double($1.reduce(0, +)) } / Double(max(1, targets.count))
+    return
+      "\(labelCount) labels were spread over \(samples.count) samples, which count \(String(format: "%.2f", certainty)) "
+      + "of a label each on average."
+  }
+}
+
+extension CollectionViews {
+  func part(_ spread: SpreadLabels) throws(MeasureError) -> LabelledViews {
+    try LabelledViews(
+      SubsetViews(plain, samples: spread.samples), training: SubsetViews(training, samples: spread.samples),
+      targets: spread.targets)
+  }
+}
+
+extension FineTuning {
+  /// How many samples are looked at, views of the same one counted anew.
+  func looks(at labelCount: Int) -> Int { epochs * labelCount }
+
+  /// As many looks at `count` samples as this has at `labelCount` of them, in at least one pass.
+  func spread(over count: Int, from labelCount: Int) -> FineTuning {
+    var result = self
+    result.epochs = max(1, Int((Double(looks(at: labelCount)) / Double(count)).rounded()))
+    return result
+  }
+}
