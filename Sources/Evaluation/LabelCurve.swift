@@ -18,13 +18,20 @@ public struct LabelCurve: Codable, Sendable {
     case spread = "fine-tuned, labels spread"
     case probe = "frozen, linear probe"
     case neighbours = "frozen, kNN"
+    /// Of one class among several: votes of all training samples, those without a label for what was spread to them.
+    case spreadNeighbours = "frozen, kNN, labels spread"
     case supervised = "supervised from scratch"
     /// Of tables: a probe on tens of thousands of pixels says little and takes longer than all else.
     case rawProbe = "raw input, linear probe"
     case rawNeighbours = "raw input, kNN"
+    /// What spreading does without a network.
+    case rawSpreadNeighbours = "raw input, kNN, labels spread"
 
     /// Whether pre-training has a part in it.
-    public var isPretrained: Bool { [.fineTuned, .spread, .probe, .neighbours].contains(self) }
+    public var isPretrained: Bool { [.fineTuned, .spread, .probe, .neighbours, .spreadNeighbours].contains(self) }
+
+    /// Whether labels are spread over the samples without one.
+    var spreads: Bool { [.spread, .spreadNeighbours, .rawSpreadNeighbours].contains(self) }
   }
 
   /// One line at one fraction.
@@ -173,23 +180,24 @@ private struct LabelCurveMaking {
 
   /// Probes and nearest neighbours, on the frozen network's features and on the raw input.
   mutating func makeFittedLines() throws {
-    try makeFittedLines(of: frozen, probe: .probe, neighbours: .neighbours)
-    guard wants(.rawProbe) || wants(.rawNeighbours) else { return }
+    try makeFittedLines([.probe, .neighbours, .spreadNeighbours], of: frozen)
+    guard wants(.rawProbe) || wants(.rawNeighbours) || wants(.rawSpreadNeighbours) else { return }
     let isVector = views.plain.layouts.first?.shape.count == 1
     let (features, samples, _) = try views.plain.flattenedViews()
     try makeFittedLines(
-      of: (features, Dictionary(uniqueKeysWithValues: zip(samples, samples.indices))),
-      probe: isVector ? .rawProbe : nil, neighbours: .rawNeighbours)
+      (isVector ? [.rawProbe] : []) + [.rawNeighbours, .rawSpreadNeighbours],
+      of: (features, Dictionary(uniqueKeysWithValues: zip(samples, samples.indices))))
   }
 
   private mutating func makeFittedLines(
-    of all: (features: Tensor, rows: [Int: Int]), probe: LabelCurve.Line?, neighbours: LabelCurve.Line
+    _ lines: [LabelCurve.Line], of all: (features: Tensor, rows: [Int: Int])
   ) throws {
     let judged = testSamples.filter { all.rows[$0] != nil }
     let queries = try rows(judged, of: all)
     let truth = judged.compactMap { targets.row(of: $0) }
     for fraction in request.fractions {
-      for line in [probe, neighbours].compactMap(\.self) where wants(line) {
+      // Where all labels are known there is nothing to spread.
+      for line in lines where wants(line) && !(line.spreads && fraction >= 1) {
         var results: [PredictionMetrics] = []
         var labelCount = 0
         let begin = ContinuousClock.now
@@ -199,7 +207,7 @@ private struct LabelCurveMaking {
           let known = try subset(fraction, seed: seed).filter { all.rows[$0] != nil }
           labelCount = known.count
           progress("\(line.rawValue): \(known.count) labels, draw \(results.count + 1)")
-          guard let told = try told(line, bank: rows(known, of: all), known, queries) else { break }
+          guard let told = try told(line, by: known, of: all, queries) else { break }
           results.append(try PredictionMetrics(told, targets: truth, kind: targets.kind, resampleCount: 0))
         }
         guard !results.isEmpty else { continue }
@@ -217,15 +225,20 @@ private struct LabelCurveMaking {
 
   /// Nil where the line has no meaning for what is to be told.
   private func told(
-    _ line: LabelCurve.Line, bank: Tensor, _ known: [Int], _ queries: Tensor
+    _ line: LabelCurve.Line, by known: [Int], of all: (features: Tensor, rows: [Int: Int]), _ queries: Tensor
   ) throws -> [Double]? {
-    if line == .neighbours || line == .rawNeighbours {
+    if line != .probe && line != .rawProbe {
       guard case .oneOf(let classes) = targets.kind else { return nil }
-      let labels = known.compactMap { targets.classIndex(of: $0) }
+      var (samples, labels) = (known, known.compactMap { targets.classIndex(of: $0) })
+      if line.spreads {
+        let spread = try SpreadLabels(of: known, over: pool, targets, features: all, limit: pool.count)
+        (samples, labels) = (spread.samples, spread.classIndices)
+      }
       return try NearestNeighbours().predict(
-        bank: bank, labels: labels, queries: queries, classCount: classes.count
+        bank: rows(samples, of: all), labels: labels, queries: queries, classCount: classes.count
       ).values
     }
+    let bank = try self.rows(known, of: all)
     let rows = known.compactMap { targets.row(of: $0) }
     let probe = try LinearProbe(bank, targets: rows, kind: targets.kind)
     let outputs = try queries.matmul(probe.weight.transposed()) + probe.bias

@@ -6,11 +6,12 @@ import Training
 
 /// Few labels of one class among several, spread over what has none: what fine-tuning then learns from.
 ///
-/// Samples count by how certain they are, as Iscen et al. 2019 have it (see `LabelSpreading`).
+/// As Iscen et al. 2019 have it, each sample is taken for the class that it is most of, and counts by how certain that is
+/// (see `LabelSpreading`).
 struct SpreadLabels {
   /// Those that were labelled, and of the others the surest.
   let samples: [Int]
-  /// A row a sample: how much it is of each class, times its certainty.
+  /// A row a sample: its certainty in the column of its class, else 0.
   let targets: [[Float]]
 
   /// - Throws: `EvaluationError.nothingToSpread` where a sample has not one class among several.
@@ -33,8 +34,14 @@ struct SpreadLabels {
     }
     let kept = (readable.indices.filter { labels[$0] != nil } + others.prefix(limit)).sorted()
     samples = kept.map { readable[$0] }
-    self.targets = kept.map { place in found.shares[place].map { Float($0 * found.certainties[place]) } }
+    let told = found.shares.predictions
+    self.targets = kept.map { place in
+      classes.indices.map { told[place] == $0 ? Float(found.certainties[place]) : 0 }
+    }
   }
+
+  /// The class that each sample is taken for.
+  var classIndices: [Int] { targets.map { row in row.indices.max { row[$0] < row[$1] } ?? 0 } }
 
   /// For people.
   func sentence(labelCount: Int) -> String {
@@ -57,10 +64,10 @@ extension FineTuning {
   /// How many samples are looked at, views of the same one counted anew.
   func looks(at labelCount: Int) -> Int { epochs * labelCount }
 
-  /// As many looks at `count` samples as this has at `labelCount` of them, in at least one pass.
+  /// As many looks at `count` samples as this has at `labelCount` of them, in at least three passes.
   func spread(over count: Int, from labelCount: Int) -> FineTuning {
     var result = self
-    result.epochs = max(1, Int((Double(looks(at: labelCount)) / Double(count)).rounded()))
+    result.epochs = max(3, Int((Double(looks(at: labelCount)) / Double(count)).rounded()))
     return result
   }
 }

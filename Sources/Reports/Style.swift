@@ -158,9 +158,11 @@ extension Assets {
     .line1 { --line-colour: var(--c3); }
     .line2 { --line-colour: var(--c2); }
     .line3 { --line-colour: var(--c5); }
-    .line4 { --line-colour: var(--c1); }
-    .line5 { --line-colour: var(--c10); }
-    .line6 { --line-colour: var(--c7); }
+    .line4 { --line-colour: var(--c8); }
+    .line5 { --line-colour: var(--c1); }
+    .line6 { --line-colour: var(--c10); }
+    .line7 { --line-colour: var(--c7); }
+    .line8 { --line-colour: var(--c4); }
     .labels { max-width: 44rem; margin: 1.5rem 0; } .labels .area { height: 15rem; }
     .labels .curve, .labels .dot, .labels .reach { stroke: var(--line-colour); } .labels .reach { stroke-width: 1; opacity: .6; }
     .labels .legend { list-style: none; padding: 0; gap: .375rem 1rem; font-size: .8125rem; } .labels .legend li::before { content: ""; display: inline-block; width: 1rem; height: 2px; margin-right: .375rem; vertical-align: middle; background: var(--line-colour); }

@@ -38,7 +38,7 @@ import Testing
       let points = try #require(curve["points"] as? [[String: Any]])
       let lines = Set(points.compactMap { $0["line"] as? String })
       // With all labels there is nothing to spread.
-      #expect(lines.count == 6 && points.count == 17, "\(lines)")
+      #expect(lines.count == 8 && points.count == 21, "\(lines)")
       for point in points {
         let fraction = try #require(point["fraction"] as? Double)
         let trains = ["fine-tuned", "fine-tuned, labels spread", "supervised from scratch"].contains(
