@@ -36,7 +36,7 @@ class Square(nn.Module):
     """Erases a square of 9/32 of the side."""
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
-        side = x.shape[-1] * 9 // 32
+        side = round(x.shape[-1] * 9 / 32)
         top, left = (random.randrange(x.shape[-1] - side + 1) for _ in range(2))
         x = x.clone()
         x[..., top:top + side, left:left + side] = 0
@@ -44,7 +44,7 @@ class Square(nn.Module):
 
 
 SETS = {
-    "digits": (32, 32, True, v2.Compose([
+    "digits": (28, 32, True, v2.Compose([
         v2.RandomAffine(20, translate=(0.2, 0.2), scale=(0.7, 1.25), shear=10, interpolation=v2.InterpolationMode.BILINEAR),
         v2.ColorJitter(brightness=0.4), Noise(), Square()])),
     "solar-cells": (64, 64, False, v2.Compose([

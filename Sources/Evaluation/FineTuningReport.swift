@@ -78,7 +78,7 @@ public struct FineTuningReport: Codable, Sendable {
           let (features, samples, _) = try encoder.features(of: views.plain)
           let spread = try SpreadLabels(
             of: training, over: data.names.indices.filter { !judges.contains($0) }, targets,
-            features: (features, Dictionary(uniqueKeysWithValues: zip(samples, samples.indices))),
+            features: SampleFeatures(features, of: samples),
             limit: tuning.looks(at: training.count))
           part = try views.part(spread)
           tuning = tuning.spread(over: spread.samples.count, from: training.count)

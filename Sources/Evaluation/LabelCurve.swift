@@ -120,7 +120,7 @@ private struct LabelCurveMaking {
   let test: LabelledViews
   let testSamples: [Int]
   let views: CollectionViews
-  let frozen: (features: Tensor, rows: [Int: Int])
+  let frozen: SampleFeatures
   let leakage: Leakage
   private let configuration: RunConfiguration
   private let start = ContinuousClock.now
@@ -152,9 +152,9 @@ private struct LabelCurveMaking {
     let encoder = try Encoder(of: run)
     for damage in encoder.damaged { progress("\(damage); using the one before it") }
     let (features, samples, _) = try encoder.features(of: views.plain)
-    frozen = (features, Dictionary(uniqueKeysWithValues: zip(samples, samples.indices)))
+    frozen = SampleFeatures(features, of: samples)
     progress("Looking for copies on both sides")
-    leakage = try Leakage(in: data, features: features, places: samples, training: pool, test: division.test)
+    leakage = try Leakage(in: data, features: frozen, training: pool, test: division.test)
     for fraction in request.fractions {
       let counts = Dictionary(grouping: targets.strata(of: try subset(fraction, seed: 0))) { $0 }.mapValues(\.count)
       let whole = Dictionary(grouping: targets.strata(of: pool)) { $0 }.mapValues(\.count)
@@ -186,14 +186,12 @@ private struct LabelCurveMaking {
     let (features, samples, _) = try views.plain.flattenedViews()
     try makeFittedLines(
       (isVector ? [.rawProbe] : []) + [.rawNeighbours, .rawSpreadNeighbours],
-      of: (features, Dictionary(uniqueKeysWithValues: zip(samples, samples.indices))))
+      of: SampleFeatures(features, of: samples))
   }
 
-  private mutating func makeFittedLines(
-    _ lines: [LabelCurve.Line], of all: (features: Tensor, rows: [Int: Int])
-  ) throws {
-    let judged = testSamples.filter { all.rows[$0] != nil }
-    let queries = try rows(judged, of: all)
+  private mutating func makeFittedLines(_ lines: [LabelCurve.Line], of all: SampleFeatures) throws {
+    let judged = all.readable(testSamples)
+    let queries = try all[judged]
     let truth = judged.compactMap { targets.row(of: $0) }
     for fraction in request.fractions {
       // Where all labels are known there is nothing to spread.
@@ -204,7 +202,7 @@ private struct LabelCurveMaking {
         // Draws of all labels are the same.
         for seed in fraction < 1 ? request.seeds : Array(request.seeds.prefix(1)) {
           try pulse()
-          let known = try subset(fraction, seed: seed).filter { all.rows[$0] != nil }
+          let known = all.readable(try subset(fraction, seed: seed))
           labelCount = known.count
           progress("\(line.rawValue): \(known.count) labels, draw \(results.count + 1)")
           guard let told = try told(line, by: known, of: all, queries) else { break }
@@ -219,13 +217,9 @@ private struct LabelCurveMaking {
     }
   }
 
-  private func rows(_ samples: [Int], of all: (features: Tensor, rows: [Int: Int])) throws(TorchError) -> Tensor {
-    try all.features.indexed(by: Tensor(samples.compactMap { all.rows[$0].map(Int64.init) }))
-  }
-
   /// Nil where the line has no meaning for what is to be told.
   private func told(
-    _ line: LabelCurve.Line, by known: [Int], of all: (features: Tensor, rows: [Int: Int]), _ queries: Tensor
+    _ line: LabelCurve.Line, by known: [Int], of all: SampleFeatures, _ queries: Tensor
   ) throws -> [Double]? {
     if line != .probe && line != .rawProbe {
       guard case .oneOf(let classes) = targets.kind else { return nil }
@@ -235,12 +229,11 @@ private struct LabelCurveMaking {
         (samples, labels) = (spread.samples, spread.classIndices)
       }
       return try NearestNeighbours().predict(
-        bank: rows(samples, of: all), labels: labels, queries: queries, classCount: classes.count
+        bank: all[samples], labels: labels, queries: queries, classCount: classes.count
       ).values
     }
-    let bank = try self.rows(known, of: all)
-    let rows = known.compactMap { targets.row(of: $0) }
-    let probe = try LinearProbe(bank, targets: rows, kind: targets.kind)
+    let probe = try LinearProbe(
+      all[known], targets: known.compactMap { targets.row(of: $0) }, kind: targets.kind)
     let outputs = try queries.matmul(probe.weight.transposed()) + probe.bias
     return try targets.kind.told(by: outputs.to(dtype: .float64))
   }

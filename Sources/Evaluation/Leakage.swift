@@ -22,11 +22,8 @@ public struct Leakage: Codable, Sendable {
   static let leastSimilarity = 0.999
 
   /// - Parameters:
-  ///   - features: [rows, features], of the samples `places`.
   ///   - training, test: samples of `data`.
-  public init(
-    in data: any SampleCollection, features: Tensor, places: [Int], training: [Int], test: [Int]
-  ) throws {
+  init(in data: any SampleCollection, features: SampleFeatures, training: [Int], test: [Int]) throws {
     let names = data.names
     var known: [UInt64: Int] = [:]
     for sample in training { if let print = data.fingerprint(of: sample) { known[print] = known[print] ?? sample } }
@@ -37,15 +34,13 @@ public struct Leakage: Codable, Sendable {
     var pairs = identical.sorted { $0.key < $1.key }.map {
       Pair(training: names[$0.value], test: names[$0.key], similarity: 1)
     }
-    let rows = Dictionary(uniqueKeysWithValues: zip(places, places.indices))
-    let bankPlaces = training.filter { rows[$0] != nil }
-    let queryPlaces = test.filter { rows[$0] != nil }
+    let bankPlaces = features.readable(training)
+    let queryPlaces = features.readable(test)
     var near: [Pair] = []
     if !bankPlaces.isEmpty, !queryPlaces.isEmpty {
-      func part(_ samples: [Int]) throws(TorchError) -> Tensor {
-        try features.indexed(by: Tensor(samples.compactMap { rows[$0].map(Int64.init) }))
+      let nearest = try NeighbourLists(of: features[queryPlaces], in: features[bankPlaces], count: 1).lists.map {
+        $0[0]
       }
-      let nearest = try NeighbourLists(of: part(queryPlaces), in: part(bankPlaces), count: 1).lists.map { $0[0] }
       // What is unusual depends on the network: features of one may all lie within a thousandth.
       let usual = OddSamples.distribution(nearest.map(OddSamples.distance))
       let limit = min(1 - Self.leastSimilarity, usual.low)

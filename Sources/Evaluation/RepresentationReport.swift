@@ -178,11 +178,10 @@ private struct Part {
   let testLabels: [Int]
 
   init(_ representation: Representation, labels: Labels, division: RepresentationReport.Division) throws {
-    let rows = Dictionary(uniqueKeysWithValues: representation.samples.enumerated().map { ($1, $0) })
+    let features = SampleFeatures(representation.features, of: representation.samples)
     func part(_ samples: [Int]) throws -> (Tensor, [Int]) {
-      let readable = samples.filter { rows[$0] != nil }
-      let places = readable.compactMap { rows[$0].map(Int64.init) }
-      return (try representation.features.indexed(by: Tensor(places)), readable.compactMap { labels.classIndices[$0] })
+      let readable = features.readable(samples)
+      return (try features[readable], readable.compactMap { labels.classIndices[$0] })
     }
     (training, trainingLabels) = try part(division.training)
     (test, testLabels) = try part(division.test)

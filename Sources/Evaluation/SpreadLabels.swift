@@ -18,17 +18,16 @@ struct SpreadLabels {
   /// - Parameters:
   ///   - known: samples whose labels may be used.
   ///   - pool: those to spread over, `known` among them; no other label is looked at.
-  ///   - features: of the frozen network, and the row of each sample that could be read.
+  ///   - features: along whose neighbours labels are spread.
   ///   - limit: of how many samples are kept, beside those of `known`.
   init(
-    of known: [Int], over pool: [Int], _ targets: Targets, features: (features: Tensor, rows: [Int: Int]), limit: Int
+    of known: [Int], over pool: [Int], _ targets: Targets, features: SampleFeatures, limit: Int
   ) throws {
     guard case .oneOf(let classes) = targets.kind else { throw EvaluationError.nothingToSpread }
-    let readable = pool.filter { features.rows[$0] != nil }
+    let readable = features.readable(pool)
     let isKnown = Set(known)
     let labels = readable.map { isKnown.contains($0) ? targets.classIndex(of: $0) : nil }
-    let rows = try features.features.indexed(by: Tensor(readable.compactMap { features.rows[$0].map(Int64.init) }))
-    let found = try LabelSpreading().spread(labels, over: rows, classCount: classes.count)
+    let found = try LabelSpreading().spread(labels, over: features[readable], classCount: classes.count)
     let others = readable.indices.filter { labels[$0] == nil }.sorted {
       (-found.certainties[$0], $0) < (-found.certainties[$1], $1)
     }

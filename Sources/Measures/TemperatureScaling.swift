@@ -2,6 +2,9 @@ import Foundation
 
 /// One number that logits are divided by, so that probabilities say how often a prediction is right (Guo et al. 2017). No
 /// prediction changes.
+///
+/// Ours is a prior on it: its logarithm is taken to be normal around 0 with deviation 1, which a hundred samples outweigh.
+/// Without it a dozen that are all told rightly make every other prediction certain.
 public enum TemperatureScaling {
   /// Between these: what lies outside means that all samples, or none, are told apart.
   public static let range = 0.05...20.0
@@ -14,7 +17,7 @@ public enum TemperatureScaling {
     case anyOf
   }
 
-  /// The temperature at which validation samples are most likely.
+  /// The most likely temperature, given what validation samples turned out to be.
   ///
   /// - Parameters:
   ///   - logits: [samples, classes], row by row; finite.
@@ -28,10 +31,17 @@ public enum TemperatureScaling {
     guard classCount > 0, !logits.isEmpty, logits.count.isMultiple(of: classCount) else {
       throw .tooFew("validation samples", found: logits.count / max(1, classCount), needed: 1)
     }
-    // The loss has one minimum in 1 / temperature, and so in its logarithm: halve the range by the golden section.
+    func loss(_ position: Double) -> Double {
+      self.loss(logits, targets, classCount, reading, 1 / exp(position)) + position * position / 2
+    }
+    // The loss of the samples has one minimum in the logarithm, but with the prior there may be two: the lowest of some
+    // points, and between its neighbours the golden section.
+    let (least, most) = (log(range.lowerBound), log(range.upperBound))
+    let points = (0...24).map { least + (most - least) * Double($0) / 24 }
+    let losses = points.map(loss)
+    let lowest = losses.indices.min { losses[$0] < losses[$1] } ?? 0
+    var (low, high) = (points[max(lowest - 1, 0)], points[min(lowest + 1, points.count - 1)])
     let ratio = (5.0.squareRoot() - 1) / 2
-    var (low, high) = (log(range.lowerBound), log(range.upperBound))
-    func loss(_ position: Double) -> Double { self.loss(logits, targets, classCount, reading, 1 / exp(position)) }
     var first = high - ratio * (high - low)
     var second = low + ratio * (high - low)
     var (firstLoss, secondLoss) = (loss(first), loss(second))

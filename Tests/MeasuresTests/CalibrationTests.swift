@@ -61,6 +61,17 @@ import Torch
     #expect(abs(found / 2 - 1) < 0.1, "\(found)")
   }
 
+  /// A dozen samples told rightly say little of how sure one may be; a thousand say much.
+  @Test func fewSamplesMakeNothingCertain() throws {
+    func found(_ count: Int) throws -> Double {
+      try TemperatureScaling.fit(
+        logits: (0..<count).flatMap { _ in [1.5, -0.5] }, targets: (0..<count).flatMap { _ in [1, 0] }, classCount: 2,
+        as: .oneOf)
+    }
+    #expect(try found(12) > 0.4 && found(12) < 1)
+    #expect(try found(1000) < 0.25)
+  }
+
   @Test func whatIsSeparatedStaysInRange() throws {
     let found = try TemperatureScaling.fit(logits: [5, -5, -5, 5], targets: [1, 0, 0, 1], classCount: 2, as: .oneOf)
     #expect(TemperatureScaling.range.contains(found))
