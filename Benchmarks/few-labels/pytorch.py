@@ -24,6 +24,7 @@ from torch import nn
 from torchvision.transforms import v2
 
 ROOT = Path(__file__).resolve().parent.parent.parent
+HAS_BFLOAT16 = "avx512_bf16" in Path("/proc/cpuinfo").read_text()
 MEAN, STD = [0.485, 0.456, 0.406], [0.229, 0.224, 0.225]
 
 
@@ -49,10 +50,17 @@ SETS = {
         v2.ColorJitter(brightness=0.4), Noise(), Square()])),
     "solar-cells": (64, 64, False, v2.Compose([
         v2.RandomResizedCrop(64, scale=(0.4, 1), antialias=True), v2.RandomHorizontalFlip(), v2.RandomVerticalFlip(),
-        v2.RandomApply([v2.ColorJitter(brightness=0.2, contrast=0.2)], p=0.8),
+        v2.RandomApply([v2.ColorJitter(brightness=0.1, contrast=0.1)], p=0.8),
         v2.RandomErasing(p=0.25, scale=(0.02, 0.2))])),
 }
 normalise = v2.Normalize(MEAN, STD)
+
+
+def logits(network: nn.Sequential, x: torch.Tensor) -> torch.Tensor:
+    """In the precision that Swiftlet computes in."""
+    with torch.autocast("cpu", torch.bfloat16, enabled=HAS_BFLOAT16):
+        features = network[0](x)
+    return network[1](features.float())
 
 
 def pictures(name: str) -> tuple:
@@ -103,7 +111,7 @@ class Study:
                 now = rate * (step + 1) / warm_up if step < warm_up else rate * (1 + math.cos(math.pi * progress)) / 2
                 for group in optimizer.param_groups:
                     group["lr"] = now
-                loss = nn.functional.cross_entropy(network(x), y, label_smoothing=0.1)
+                loss = nn.functional.cross_entropy(logits(network, x), y, label_smoothing=0.1)
                 optimizer.zero_grad()
                 loss.backward()
                 optimizer.step()
@@ -113,7 +121,7 @@ class Study:
     @torch.no_grad()
     def probabilities(self, network: nn.Module, rows: list) -> torch.Tensor:
         parts = [torch.stack([normalise(self.plain[path]) for path, _ in rows[i:i + 256]]) for i in range(0, len(rows), 256)]
-        return torch.cat([torch.softmax(network(part), 1) for part in parts])
+        return torch.cat([torch.softmax(logits(network, part), 1) for part in parts])
 
 
 def main() -> None:
@@ -122,6 +130,7 @@ def main() -> None:
     parser.add_argument("fraction", choices=["1%", "10%"])
     parser.add_argument("--epochs", type=int, required=True)
     parser.add_argument("--learning-rates", required=True)
+    parser.add_argument("--title", default="", help="in the name of the line")
     parser.add_argument("--output", type=Path, required=True)
     arguments = parser.parse_args()
     torch.set_num_threads(1)
@@ -152,7 +161,7 @@ def main() -> None:
         results.append({"accuracy": {"value": float((told.argmax(1) == truth).mean())}, "auroc": {"value": float(auroc)}})
         print(draw, rate, results[-1], flush=True)
     arguments.output.write_text(json.dumps({
-        "line": "supervised from scratch, PyTorch", "fraction": float(percent) / 100, "labelCount": len(training),
+        "line": f"supervised from scratch, PyTorch, {arguments.title}".rstrip(", "), "fraction": float(percent) / 100, "labelCount": len(training),
         "results": results, "learningRate": rate, "seconds": time.monotonic() - started}))
 
 

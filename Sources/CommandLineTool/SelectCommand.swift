@@ -46,7 +46,7 @@ struct SelectCommand: ParsableCommand {
   @Option(help: "Column of a table that says what to predict: never a feature.")
   var labelColumn: String?
 
-  @Option(help: "How views are drawn; shapes is for digits, scans and drawings. Default: each preset's.")
+  @Option(help: "How views are drawn; shapes is for digits and drawings, intensity for X-rays. Default: each preset's.")
   var views: ImageRecipe.Name?
 
   @Option(help: "Side of a view in pixels. Default: each preset's.")

@@ -144,7 +144,7 @@ struct Interpretation {
       texts.append(
         evidence.kind == "pictures"
           ? "Raw input does better: the views may destroy what the labels ask for (--views shapes suits digits, scans "
-            + "and drawings), or the run was too short."
+            + "and drawings, intensity pictures whose brightness is a measurement), or the run was too short."
           : "Raw input does better: the views may destroy what the labels ask for, or the run was too short.")
     } else if let loss = evidence.loss, loss.isFalling {
       texts.append(

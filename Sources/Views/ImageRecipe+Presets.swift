@@ -54,6 +54,13 @@ extension ImageRecipe {
     noise: Noise(probability: 1, sigma: 0.05...0.05),
     erasing: Erasing(probability: 1, scale: 81 / 1024...81 / 1024, ratio: 1...1))
 
+  /// For pictures whose brightness is a measurement: X-rays, microscopes, electroluminescence. Ours, from measurements on the
+  /// solar cells at 64 px, whose defects are dark, so that views of any brightness and contrast unlearn them: `small`
+  /// with a quarter of its jitter, and none of colours.
+  public static let intensity = ImageRecipe(
+    crop: Crop(scale: 0.25...1), horizontalFlip: 0.5, verticalFlip: 0.5,
+    colourJitter: ColourJitter(probability: 0.8, brightness: 0.1, contrast: 0.1))
+
   /// For cameras that move and light that changes, as of vehicles and sites. Ours: MoCo v2's with its jitter, small turns,
   /// shifts and shears, seen at an angle half the time, and exposures from half to twice the gamma.
   public static let camera = ImageRecipe(
@@ -91,13 +98,16 @@ extension ImageRecipe {
 
   /// What views made from this recipe become where labels are learned: the same where it turns and shifts pictures
   /// instead of cropping them, as that leaves their class alone; else crops of at least two fifths, the same flips, slight
-  /// jitter of brightness and contrast if there was any, and a box erased now and then.
+  /// jitter of brightness and contrast if there was any, no more than that, and a box erased now and then.
   public var supervised: ImageRecipe {
     guard affine == nil, let crop else { return self }
     var recipe = ImageRecipe(
       crop: Crop(scale: max(0.4, crop.scale.lowerBound)...1, ratio: crop.ratio), filter: filter,
       horizontalFlip: horizontalFlip, verticalFlip: verticalFlip, normalisation: normalisation)
-    if colourJitter != nil { recipe.colourJitter = ColourJitter(probability: 0.8, brightness: 0.2, contrast: 0.2) }
+    if let jitter = colourJitter {
+      recipe.colourJitter = ColourJitter(
+        probability: 0.8, brightness: min(0.2, jitter.brightness), contrast: min(0.2, jitter.contrast))
+    }
     recipe.erasing = Erasing(probability: 0.25, scale: 0.02...0.2)
     return recipe
   }
@@ -119,6 +129,7 @@ extension ImageRecipe {
     case jigsaw
     case small
     case shapes
+    case intensity
     case camera
     case swav
     case dino
@@ -138,6 +149,7 @@ extension ImageRecipe {
       case .jigsaw: .jigsaw
       case .small: .small
       case .shapes: .shapes
+      case .intensity: .intensity
       case .camera: .camera
       case .swav: .swav
       case .dino: .dinoFirst

@@ -83,6 +83,8 @@ import Views
     #expect(small.crop?.scale == 0.4...1 && small.horizontalFlip == 0.5 && small.verticalFlip == 0.5)
     #expect(small.greyscale == 0 && small.blur == nil && small.colourJitter?.hue == 0)
     try small.validate()
+    // Views of labels are no more disturbed than those without.
+    #expect(ImageRecipe.intensity.supervised.colourJitter?.brightness == 0.1)
     #expect(ImageRecipe.mae.supervised.colourJitter == nil)
   }
 }

@@ -5,7 +5,8 @@ import Testing
 
 @Suite struct RecipeTests {
   static let presets: [(String, ImageRecipe)] = [
-    ("simclr", .simclr), ("simclrCIFAR", .simclrCIFAR), ("small", .small), ("shapes", .shapes), ("centre", .centre),
+    ("simclr", .simclr), ("simclrCIFAR", .simclrCIFAR), ("small", .small), ("intensity", .intensity),
+    ("shapes", .shapes), ("centre", .centre),
     ("mocoV2", .mocoV2), ("mocoV3First", .mocoV3First), ("mocoV3Second", .mocoV3Second), ("byolFirst", .byolFirst),
     ("byolSecond", .byolSecond), ("supcon", .supcon), ("upright", .upright),
     ("jigsaw", .jigsaw),

@@ -12,7 +12,7 @@ struct MethodOptions: ParsableArguments {
         + "one below 20,000 pictures.", listsValues: false))
   var preset: Preset.Name?
 
-  @Option(help: "How views are drawn; shapes is for digits, scans and drawings. Default: the preset's.")
+  @Option(help: "How views are drawn; shapes is for digits and drawings, intensity for X-rays. Default: the preset's.")
   var views: ImageRecipe.Name?
 
   @Option(help: "Side of a view in pixels. Default: the preset's.")
