@@ -130,6 +130,7 @@ def main() -> None:
     parser.add_argument("fraction", choices=["1%", "10%"])
     parser.add_argument("--epochs", type=int, required=True)
     parser.add_argument("--learning-rates", required=True)
+    parser.add_argument("--draws", type=int, default=5, help="at most 5")
     parser.add_argument("--title", default="", help="in the name of the line")
     parser.add_argument("--output", type=Path, required=True)
     arguments = parser.parse_args()
@@ -138,7 +139,7 @@ def main() -> None:
     study = Study(arguments.set, arguments.epochs)
     percent = arguments.fraction.rstrip("%")
     results, rate, training = [], None, []
-    for draw in range(5):
+    for draw in range(arguments.draws):
         with open(ROOT / "data" / arguments.set / "subsets" / f"{percent}-percent-{draw}.csv") as file:
             table = list(csv.DictReader(file))
         training, test = ([(row["path"], row["label"]) for row in table if row["split"] == part] for part in ("train", "test"))
