@@ -41,7 +41,8 @@ import Testing
         folder.appending(path: "data"), folder.appending(path: "run"), folder.appending(path: "whole")
       )
       try drawPictures(in: data)
-      let length = ["--epochs", "8"]
+      // Growing views, whose size has to be found again.
+      let length = ["--epochs", "8", "--fast"]
       #expect(try SwiftletProgram.pretrain(data, whole, length).code == 0)
       let process = try SwiftletProgram.start(
         ["pretrain", data.path, "--run", run.path] + SwiftletProgram.tiny + length)

@@ -9,12 +9,14 @@ import Testing
     return try #require(try JSONSerialization.jsonObject(with: data) as? [String: Any])
   }
 
-  @Test func sameDataSameMetrics() throws {
+  @Test(arguments: [[], ["--fast"]])
+  func sameDataSameMetrics(_ more: [String]) throws {
     try withTemporaryFolder { folder in
       let (data, first) = (folder.appending(path: "data"), folder.appending(path: "first"))
       try drawPictures(in: data)
-      let options = ["--temperature", "0.37", "--seed", "5", "--projector", "linear", "--learning-rate", "0.01"]
+      let options = ["--temperature", "0.37", "--seed", "5", "--projector", "linear", "--learning-rate", "0.01"] + more
       #expect(try SwiftletProgram.pretrain(data, first, options).code == 0)
+      #expect(try (configuration(first)["progressiveSize"] == nil) == more.isEmpty)
       // Of the file, of the run, and of a replay.
       for (name, source) in [("a", "first/configuration.json"), ("b", "first"), ("c", "a")] {
         let again = try SwiftletProgram.run("pretrain", "data", "--config", source, "--run", name, in: folder)
