@@ -59,9 +59,15 @@ public struct Leakage: Codable, Sendable {
   /// Nil where nothing was found.
   public var sentence: String? {
     var parts: [String] = []
-    if identicalCount > 0 { parts.append("\(identicalCount) test samples hold the same as a training sample") }
+    if identicalCount > 0 {
+      let found = identicalCount == 1 ? "1 test sample holds" : "\(identicalCount) test samples hold"
+      parts.append("\(found) the same as a training sample")
+    }
     if nearCount > 0 {
-      parts.append("\(nearCount) more are nearly the same to the network")
+      let who = identicalCount > 0 ? "more" : nearCount == 1 ? "test sample" : "test samples"
+      let verb = nearCount == 1 ? "is" : "are"
+      let other = identicalCount > 0 ? "one" : "a training sample"
+      parts.append("\(nearCount) \(who) \(verb) nearly the same as \(other) for the network")
     }
     guard !parts.isEmpty else { return nil }
     let shown = examples.prefix(2).map { "\($0.test) and \($0.training)" }.joined(separator: ", ")

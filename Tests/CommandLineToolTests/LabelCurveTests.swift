@@ -50,7 +50,7 @@ import Testing
       #expect((curve["findings"] as? [String])?.count == 3)
       let leakage = try #require(curve["leakage"] as? [String: Any])
       #expect(leakage["identicalCount"] as? Int == 1)
-      #expect(outcome.errors.contains("1 test samples hold the same as a training sample"), "\(outcome.errors)")
+      #expect(outcome.errors.contains("1 test sample holds the same as a training sample"), "\(outcome.errors)")
       #expect(outcome.errors.contains("1 % of the labels would leave 2 of 2 classes without one"), "\(outcome.errors)")
       #expect(outcome.errors.contains("2 labels leave none to choose by"), "\(outcome.errors)")
 
