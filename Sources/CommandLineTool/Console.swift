@@ -48,7 +48,7 @@ final class Console {
     for (index, choice) in plan.choices.enumerated() { say((index == 0 ? "Chosen     " : "           ") + "\(choice)") }
     if !run.departures.isEmpty { say("Departs    \(run.departures.joined(separator: ", "))") }
     let parts = run.microBatchSize.map { ", \($0) at a time" } ?? ""
-    say("Views      \(run.data.summary)\(Self.growth(run)), batch \(run.batchSize)\(parts)")
+    say("Views      \(run.data.summary), batch \(run.batchSize)\(parts)")
     say("Machine    \(device), \(precision)")
     say(
       "Memory     \(plan.memory.sentence(batch: run.batchSize, microBatch: run.microBatchSize, memory: plan.freeMemory))"
@@ -57,14 +57,6 @@ final class Console {
       "Schedule   \(run.schedule.totalSteps) steps, \(Figure.number(run.epochs)) epochs; learning rate \(Figure.number(run.schedule.peak)) \(Self.shape(run.schedule))"
     )
     for warning in plan.warnings { warn(warning) }
-  }
-
-  /// Of views that begin smaller.
-  private static func growth(_ run: RunConfiguration) -> String {
-    guard case .images(let images) = run.data, let stages = run.progressiveSize?.stages else { return "" }
-    return stages.map {
-      ", \(ProgressiveSize.side(images.imageSize, share: $0.share)) until \(Figure.percent($0.until)) of the steps"
-    }.joined()
   }
 
   private static func shape(_ schedule: Schedule) -> String {

@@ -74,7 +74,6 @@ extension RunRequest {
     run.loaderThreads = loaderThreads ?? recorded.loaderThreads
     run.heldOutCount = proposal.heldOut.count
     run.patience = patience ?? recorded.patience
-    if isFast { run.progressiveSize = try progressiveSize(for: run) }
     run.onCollapse = onCollapse ?? recorded.onCollapse
     run.isDeterministic = recorded.isDeterministic || isDeterministic
     setOptimizer(of: &run, recorded)
@@ -101,9 +100,6 @@ extension RunRequest {
         Departure("batch", run.batchSize, insteadOf: recorded.batchSize, in: replay.file),
         Departure(
           "micro-batch", run.microBatchSize ?? run.batchSize, insteadOf: recorded.microBatchSize ?? recorded.batchSize,
-          in: replay.file),
-        Departure(
-          "first views", "\(run.firstSide ?? 0) pixels", insteadOf: "\(recorded.firstSide ?? 0) pixels",
           in: replay.file),
         Departure("steps an epoch", run.stepsPerEpoch, insteadOf: recorded.stepsPerEpoch, in: replay.file),
         Departure("steps", run.schedule.totalSteps, insteadOf: recorded.schedule.totalSteps, in: replay.file),

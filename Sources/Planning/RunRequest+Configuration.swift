@@ -22,17 +22,12 @@ extension RunRequest {
     var configuration = try draft(of: proposal, batch: batchSize ?? batch.size)
     try configuration.checkBatch(sampleCount: proposal.training.count)
 
-    if isFast { configuration.progressiveSize = try progressiveSize(for: configuration) }
     let memory = try freeMemory(for: configuration)
     let estimate = try MemoryEstimate(of: configuration, data: proposal.data, training: proposal.training)
     let micro = try chosenMicroBatch(for: configuration, estimate, memory)
     if micro == nil {
       batch = try batch.fitting(estimate, into: memory)
-      if batch.size != configuration.batchSize {
-        let progressiveSize = configuration.progressiveSize
-        configuration = try draft(of: proposal, batch: batch.size)
-        configuration.progressiveSize = progressiveSize
-      }
+      if batch.size != configuration.batchSize { configuration = try draft(of: proposal, batch: batch.size) }
     }
     configuration.microBatchSize = micro?.size
 
@@ -52,7 +47,6 @@ extension RunRequest {
       proposal.departures
       + [
         Departure("batch", configuration.batchSize, preset: preset.batchSize),
-        isFast ? Departure("first views", "\(configuration.firstSide ?? 0) pixels", preset: "of the whole size") : nil,
         Departure(
           "micro-batch", configuration.microBatchSize ?? configuration.batchSize, preset: configuration.batchSize),
         Departure("optimiser", configuration.optimizer.name.rawValue, preset: preset.optimizer.name.rawValue),

@@ -22,8 +22,6 @@ public struct RunRequest: Sendable {
   public var microBatch: Int?
   public var epochs: Int?
   public var minutes: Double?
-  /// Whether views begin small and grow: `ProgressiveSize.usual`.
-  public var isFast = false
   /// 0 where nil.
   public var seed: UInt64?
   // The machine

@@ -16,7 +16,6 @@ private enum Functional {
   static let attention = Operator("scaled_dot_product_attention")
   static let smoothL1 = Operator("smooth_l1_loss")
   static let resizeBicubic = Operator("_upsample_bicubic2d_aa")
-  static let resizeBilinear = Operator("_upsample_bilinear2d_aa")
 }
 
 public func relu(_ x: Tensor) throws(TorchError) -> Tensor { try Functional.relu(.tensor(x)) }
@@ -111,9 +110,4 @@ public func smoothL1(_ x: Tensor, _ target: Tensor) throws(TorchError) -> Tensor
 /// the corners' outer edges coincide.
 public func resizedBicubic(_ x: Tensor, height: Int, width: Int) throws(TorchError) -> Tensor {
   try Functional.resizeBicubic(.tensor(x), .integers([height, width]), false)
-}
-
-/// The same by bilinear interpolation.
-public func resizedBilinear(_ x: Tensor, height: Int, width: Int) throws(TorchError) -> Tensor {
-  try Functional.resizeBilinear(.tensor(x), .integers([height, width]), false)
 }

@@ -236,7 +236,7 @@ public final class Pretraining {
       try Runtime.seed(configuration.seed(at: step))
       let rates = configuration.rates(at: step).scaled(by: interventions.learningRateFactor)
       let moment = configuration.moment(at: step)
-      let views = try stopwatch.time(.copy) { try configuration.sized(batch.views(on: device), at: moment) }
+      let views = try stopwatch.time(.copy) { try batch.views(on: device) }
       let (output, loss) = try configuration.computeGradients(of: method, views, at: moment, stopwatch)
       let norms = looks.isDue(at: step + 1) ? try method.norms() : nil
       try stopwatch.time(.update) {
@@ -326,11 +326,6 @@ extension RunConfiguration {
 
   func moment(at step: Int) -> Moment {
     Moment(step: step, totalSteps: schedule.totalSteps, stepsPerEpoch: stepsPerEpoch)
-  }
-
-  /// The views as they are at a moment of the run, where they begin small.
-  func sized(_ views: [Tensor], at moment: Moment) throws(TorchError) -> [Tensor] {
-    try ProgressiveSize.reduce(views, to: progressiveSize?.share(at: moment.progress) ?? 1)
   }
 
   /// What the tensor generators start from at a step, and for each of its micro-batches.

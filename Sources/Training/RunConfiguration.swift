@@ -48,8 +48,6 @@ public struct RunConfiguration: Codable, Sendable, Equatable {
   public var heldOutCount: Int
   /// Where the weights came from that the network began with; nil for random ones.
   public var beginsWith: String?
-  /// Views that begin small; nil where all have their full size.
-  public var progressiveSize: ProgressiveSize?
   /// The run ends where the loss on these has not fallen for so many looks; nil where it is to go on.
   public var patience: Int?
 

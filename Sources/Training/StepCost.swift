@@ -35,17 +35,15 @@ extension RunConfiguration {
     let (method, optimizer) = try buildModel()
     let source = try data.trainingViews(self.method.viewPlan, of: indices, seed: seed)
     let clock = ContinuousClock()
-    let passes = 2 + (progressiveSize?.stages.count ?? 0)
     var aside = Duration.zero
     /// Seconds a step, with the wait for its batch, over the same first batches.
-    func pass(atMost limit: Int, share: Double) throws -> (seconds: Double, count: Int) {
+    func pass(atMost limit: Int) throws -> (seconds: Double, count: Int) {
       let loader = loader(of: source, sampleCount: indices.count, steps: 0..<limit)
       var start = clock.now
       var count = 0
       while let batch = try loader.next() {
         let moment = moment(at: 0)
-        let views = try ProgressiveSize.reduce(batch.views(on: torchDevice), to: share)
-        let (output, _) = try computeGradients(of: method, views, at: moment)
+        let (output, _) = try computeGradients(of: method, batch.views(on: torchDevice), at: moment)
         try optimizer.step(learningRate: 0)
         try noGrad { () throws(TorchError) in try method.afterStep(output, at: moment) }
         try torchDevice.synchronize()
@@ -55,23 +53,18 @@ extension RunConfiguration {
           start = clock.now
         }
         let elapsed = start.duration(to: clock.now) / .seconds(1)
-        if count > Self.warmUp, elapsed > seconds / Double(passes) { break }
+        if count > Self.warmUp, elapsed > seconds / 2 { break }
       }
       loader.stop()
       return (start.duration(to: clock.now) / .seconds(1) / Double(max(1, count - Self.warmUp)), count)
     }
-    let parts = progressiveSize?.parts ?? [(1, 1)]
-    let fresh = try pass(atMost: 1000, share: parts[0].share)
-    let again = try pass(atMost: fresh.count, share: parts[0].share)
-    // Over the run; the parts after the first read what is in memory by then.
-    let others = try parts.dropFirst().reduce(0) { sum, part in
-      try sum + part.weight * pass(atMost: fresh.count, share: part.share).seconds
-    }
+    let fresh = try pass(atMost: 1000)
+    let again = try pass(atMost: fresh.count)
     // Statistics come every `logInterval` steps; neighbours and checkpoints are kept to some hundredths.
     let beside = aside / .seconds(1) / Double(logInterval)
     let share = data.labels == nil ? 1.02 : 1.04
     let kept = data.samplesInMemory(of: indices).share
-    let later = (fresh.seconds - max(0, fresh.seconds - again.seconds) * kept) * parts[0].weight + others
+    let later = fresh.seconds - max(0, fresh.seconds - again.seconds) * kept
     return StepCost(first: fresh.seconds * share + beside, later: later * share + beside)
   }
 

@@ -41,8 +41,7 @@ import Testing
         folder.appending(path: "data"), folder.appending(path: "run"), folder.appending(path: "whole")
       )
       try drawPictures(in: data)
-      // Growing views, whose size has to be found again.
-      let length = ["--epochs", "8", "--fast"]
+      let length = ["--epochs", "8"]
       #expect(try SwiftletProgram.pretrain(data, whole, length).code == 0)
       let process = try SwiftletProgram.start(
         ["pretrain", data.path, "--run", run.path] + SwiftletProgram.tiny + length)

@@ -9,14 +9,12 @@ import Testing
     return try #require(try JSONSerialization.jsonObject(with: data) as? [String: Any])
   }
 
-  @Test(arguments: [[], ["--fast"]])
-  func sameDataSameMetrics(_ more: [String]) throws {
+  @Test func sameDataSameMetrics() throws {
     try withTemporaryFolder { folder in
       let (data, first) = (folder.appending(path: "data"), folder.appending(path: "first"))
       try drawPictures(in: data)
-      let options = ["--temperature", "0.37", "--seed", "5", "--projector", "linear", "--learning-rate", "0.01"] + more
+      let options = ["--temperature", "0.37", "--seed", "5", "--projector", "linear", "--learning-rate", "0.01"]
       #expect(try SwiftletProgram.pretrain(data, first, options).code == 0)
-      #expect(try (configuration(first)["progressiveSize"] == nil) == more.isEmpty)
       // Of the file, of the run, and of a replay.
       for (name, source) in [("a", "first/configuration.json"), ("b", "first"), ("c", "a")] {
         let again = try SwiftletProgram.run("pretrain", "data", "--config", source, "--run", name, in: folder)

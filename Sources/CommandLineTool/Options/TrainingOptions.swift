@@ -9,9 +9,6 @@ struct TrainingOptions: ParsableArguments {
   @Option(help: "Time to train; the number of steps that fits is measured first and then fixed.")
   var minutes: Double?
 
-  @Flag(help: "Views of pictures begin small and grow over the first 70 % of the steps, which takes less time.")
-  var fast = false
-
   @Option(help: "Samples a step. Default: the preset's, less for few samples.")
   var batchSize: Int?
 
@@ -46,7 +43,6 @@ struct TrainingOptions: ParsableArguments {
   func apply(to request: inout RunRequest) {
     request.epochs = epochs
     request.minutes = minutes
-    request.isFast = fast
     request.batchSize = batchSize
     request.microBatch = microBatch
     request.optimizer = optimizer
