@@ -161,8 +161,9 @@ def main() -> None:
         auroc = roc_auc_score(truth, told[:, 1]) if len(classes) == 2 else roc_auc_score(truth, told, multi_class="ovr")
         results.append({"accuracy": {"value": float((told.argmax(1) == truth).mean())}, "auroc": {"value": float(auroc)}})
         print(draw, rate, results[-1], flush=True)
+    line = f"supervised from scratch, PyTorch, {arguments.title}".rstrip(", ")
     arguments.output.write_text(json.dumps({
-        "line": f"supervised from scratch, PyTorch, {arguments.title}".rstrip(", "), "fraction": float(percent) / 100, "labelCount": len(training),
+        "line": line, "fraction": float(percent) / 100, "labelCount": len(training),
         "results": results, "learningRate": rate, "seconds": time.monotonic() - started}))
 
 
