@@ -3,7 +3,7 @@ import Torch
 /// Vectors of the samples of a collection that could be read, found by sample.
 struct SampleFeatures {
   /// [readable samples, features]
-  let vectors: Tensor
+  private let vectors: Tensor
   private let rows: [Int: Int]
 
   /// - Parameter samples: the sample of each row.
