@@ -112,6 +112,7 @@ public struct ImageRecipe: Codable, Sendable, Equatable {
     }
   }
 
+  /// Normal noise, not cut off at black and white.
   public struct Noise: Codable, Sendable, Equatable {
     public var probability: Float
     /// Standard deviation, where black is 0 and white 1.

@@ -14,7 +14,8 @@ public enum ResizeFilter: String, Codable, Sendable, CaseIterable {
   fileprivate var kernel: CPixelsFilter { self == .bilinear ? cpixels_bilinear : cpixels_bicubic }
 }
 
-/// The picture that a view is being made from: planar float32 in 0...1, and the memory to work in.
+/// The picture that a view is being made from: planar float32 in 0...1 (beyond it by noise only), and the memory to
+/// work in.
 ///
 /// Memory grows to what the largest view needs and is used again for the next, so each thread keeps its own canvas.
 /// Steps of colour wait until something needs their result, and are then made together in one or two passes.
@@ -192,7 +193,10 @@ public final class ViewCanvas {
       Int32(box.width), Int32(box.height), value)
   }
 
-  /// Adds independent normal noise to every value and clips; a function of `seed`.
+  /// Adds independent normal noise to every value; a function of `seed`.
+  ///
+  /// Does not clip: noise cut off at black makes black ground lighter on average, and a network trained on such views
+  /// is a stranger to pictures without noise. Unlike torchvision's `gaussian_noise` by default.
   public func addNoise(sigma: Float, seed: UInt64) {
     makeWaitingSteps()
     cpixels_noise(image.baseAddress, channels * pixelCount, sigma, seed)

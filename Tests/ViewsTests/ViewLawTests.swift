@@ -151,6 +151,16 @@ import Testing
     #expect(abs(zip(z, other).reduce(0) { $0 + $1.0 * $1.1 } / count) < 0.012)
   }
 
+  /// Cut off at black it would lighten black ground, by 0.4 of its deviation.
+  @Test func noiseLeavesBlackGroundBlackOnAverage() {
+    let canvas = canvas(
+      Picture(width: 101, height: 101, channels: 1, samples: .uint8(.init(repeating: 0, count: 101 * 101)))!)
+    canvas.addNoise(sigma: 0.2, seed: 17)
+    let values = canvas.values
+    #expect(abs(values.reduce(0, +) / Float(values.count)) < 0.01)
+    #expect(abs(Float(values.count { $0 < 0 }) / Float(values.count) - 0.5) < 0.02)
+  }
+
   @Test func normalisationIsChannelsLastAndRepeatsGrey() {
     for channels in [1, 3] {
       let picture = randomPicture(6, 5, channels)

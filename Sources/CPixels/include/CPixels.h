@@ -100,5 +100,5 @@ void cpixels_project(const float *source, int planes, int width, int height, con
 
 // MARK: noise
 
-/// Adds normal noise of standard deviation `sigma`, a function of `seed` and the position, and clips to 0...1.
+/// Adds normal noise of standard deviation `sigma`, a function of `seed` and the position. What leaves 0...1 stays there.
 void cpixels_noise(float *image, size_t count, float sigma, uint64_t seed);

@@ -23,8 +23,8 @@ static inline void add_pair(float *first, float *second, uint32_t index, float s
     sine = next;
   }
   const float radius = sigma * __builtin_elementwise_sqrt(-2 * log_of(uniform));
-  *first = clip(*first + radius * cosine);
-  *second = clip(*second + radius * sine);
+  *first += radius * cosine;
+  *second += radius * sine;
 }
 
 static void noise(float *image, size_t count, float sigma, uint64_t seed) {
