@@ -9,7 +9,7 @@ public struct Disturbance: Codable, Sendable, Hashable {
     case angle
     /// Of pictures: out of focus, by a Gaussian of 1, 2, 4 % of the side.
     case blur
-    /// Normal, of a deviation of 0.05, 0.1, 0.2 between black and white; of a table's numbers 0.1, 0.3, 1 deviations.
+    /// Normal, of a deviation of 0.05, 0.1, 0.2 of the way from black to white, not cut off at either; of a table's numbers 0.1, 0.3, 1 deviations.
     case noise
     /// Of a table: 10, 30, 50 % of the cells unknown.
     case missing
