@@ -8,6 +8,7 @@
 #include <c10/core/impl/VirtualGuardImpl.h>
 #include <torch/headeronly/version.h>
 
+#include <cstdlib>
 #include <cstring>
 #include <dlfcn.h>
 
@@ -34,6 +35,9 @@ ct_message ct_seed(uint64_t seed) {
 
 ct_message ct_set_deterministic(bool value) {
   return swiftlet::guarded([&] {
+    // cuBLAS repeats its sums only with workspaces of a fixed size, and libtorch refuses to multiply without; somebody's own
+    // choice is kept.
+    if (value) setenv("CUBLAS_WORKSPACE_CONFIG", ":4096:8", /*overwrite=*/0);
     at::globalContext().setDeterministicAlgorithms(value, /*warn_only=*/false);
     at::globalContext().setDeterministicCuDNN(value);
   });

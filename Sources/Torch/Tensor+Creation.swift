@@ -12,6 +12,7 @@ private enum Creation {
   static let detach = Operator("detach")
   static let clone = Operator("clone")
   static let contiguous = Operator("contiguous")
+  static let pinMemory = Operator("pin_memory")
 }
 
 extension Tensor {
@@ -76,6 +77,17 @@ extension Tensor {
     try Creation.toDtype(
       .tensor(self), dtype.map { .dtype($0) } ?? .none, nil, device.map { .device($0) } ?? .none, nil, false, false,
       format.map { .memoryFormat($0) } ?? .none)
+  }
+
+  /// On `device`, with the same strides; itself where it is there already. Its memory may be overwritten at once.
+  ///
+  /// To CUDA the values go by way of page-locked memory, from where the device fetches them while this thread goes on; what
+  /// computes with the result waits for it.
+  public func uploaded(to device: Device) throws(TorchError) -> Tensor {
+    guard device.kind == .cuda else { return try to(device: device) }
+    let pinned = try Creation.pinMemory(.tensor(self))
+    let isNonBlocking = true
+    return try Creation.toDtype(.tensor(pinned), .none, nil, .device(device), nil, .boolean(isNonBlocking))
   }
 
   /// The same values, without the history of how they were computed. Shares memory.

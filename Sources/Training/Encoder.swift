@@ -125,7 +125,7 @@ extension Batch {
       let view = try Tensor.over(
         bytes(ofView: index), shape: shape, strides: layout.isChannelsLast ? channelsLastStrides(shape) : nil,
         dtype: layout.element == .float32 ? .float32 : .int64, owner: self)
-      views.append(try view.to(device: device))
+      views.append(try view.uploaded(to: device))
     }
     return views
   }

@@ -274,7 +274,9 @@ public final class Pretraining {
 
   private func note(_ stopwatch: Stopwatch?) throws {
     let cores = ProcessInfo.processInfo.activeProcessorCount
-    guard let found = stopwatch?.profile(threads: configuration.loaderThreads, cores: cores) else { return }
+    let found = stopwatch?.profile(
+      threads: configuration.loaderThreads, cores: cores, isFloat32: configuration.precision == .float32)
+    guard let found else { return }
     profile = found
     try folder.record(found)
   }

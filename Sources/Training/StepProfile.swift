@@ -33,7 +33,7 @@ public struct StepProfile: Codable, Sendable, Equatable {
 
   init(
     steps: Int, total: Duration, parts: [Part: Duration], decoding: Duration, drawing: Duration, loaderThreads: Int,
-    cores: Int
+    cores: Int, isFloat32: Bool
   ) {
     func milliseconds(_ time: Duration) -> Double { time / .milliseconds(1) / Double(steps) }
     let known = parts.values.reduce(.zero, +)
@@ -48,7 +48,7 @@ public struct StepProfile: Codable, Sendable, Equatable {
     self.drawing = milliseconds(drawing)
     limit = Self.limit(
       step: step, parts: self.parts, decoding: self.decoding, drawing: self.drawing, loaderThreads: loaderThreads,
-      cores: cores)
+      cores: cores, isFloat32: isFloat32)
   }
 
   /// Of the step, 0 to 1.
@@ -61,7 +61,8 @@ public struct StepProfile: Codable, Sendable, Equatable {
   }
 
   static func limit(
-    step: Double, parts: [Part: Double], decoding: Double, drawing: Double, loaderThreads: Int, cores: Int
+    step: Double, parts: [Part: Double], decoding: Double, drawing: Double, loaderThreads: Int, cores: Int,
+    isFloat32: Bool
   ) -> String {
     func share(_ part: Part) -> Double { step > 0 ? (parts[part] ?? 0) / step : 0 }
     func percent(_ share: Double) -> String { "\(Int((100 * share).rounded())) %" }
@@ -88,8 +89,10 @@ public struct StepProfile: Codable, Sendable, Equatable {
       return "The network takes \(network) of the time, and making views \(percent(loader)) of what all cores could do "
         + "meanwhile: keep decoded pictures with --cache, or choose a smaller --image-size"
     }
-    return "The network takes \(network) of the time: only fewer operations help, by --precision bfloat16 where the "
-      + "machine computes it natively, a smaller --image-size, --width or --backbone"
+    let narrower = isFloat32 ? "--precision bfloat16 where the machine computes it natively, " : ""
+    return
+      "The network takes \(network) of the time: only fewer operations help, by \(narrower)a smaller --image-size, "
+      + "--width or --backbone"
   }
 
   /// The table that a run ends with.

@@ -9,9 +9,13 @@ import Testing
     method.presets.contains { if case .images = $0.input { true } else { false } }
   }
 
-  private func start(_ method: MethodName, _ photos: String, in run: URL) throws -> Pretraining {
+  private func start(
+    _ method: MethodName, _ photos: String, in run: URL, on device: Device.Kind = .cpu, isDeterministic: Bool = false
+  ) throws -> Pretraining {
     var request = RunRequest()
     request.method = method
+    request.device = device
+    request.isDeterministic = isDeterministic
     if method.configuration.transformerForm == nil { request.width = 4 } else { request.layers = 1 }
     request.imageSize = 16
     request.batchSize = 8
@@ -47,6 +51,40 @@ import Testing
           FileManager.default.contentsOfDirectory(atPath: whole.appending(path: "checkpoints").path).max())
         #expect(try bytes(whole, "checkpoints/\(place)/\(file)") == bytes(parts, "checkpoints/\(place)/\(file)"))
       }
+    }
+  }
+
+  /// The first steps lose what they lose on the processor. Masks and other draws of the device's own generator are others,
+  /// and convolutions are in TF32.
+  @Test(.enabled(if: Device.cudaCount > 0), arguments: methods) func theGPULearnsAsTheProcessorDoes(
+    _ method: MethodName
+  )
+    throws
+  {
+    try withTemporaryFolder { folder in
+      let photos = folder.appending(path: "photos")
+      try drawPictures(in: photos)
+      let losses = try [Device.Kind.cpu, .cuda].map { device in
+        var losses: [Float] = []
+        try start(method, photos.path, in: folder.appending(path: "\(device)"), on: device)
+          .train(epochs: 1) { losses.append($0.loss) }
+        return try #require(losses.last)
+      }
+      #expect(abs(losses[0] - losses[1]) < 0.05 * abs(losses[0]), "\(losses)")
+    }
+  }
+
+  @Test(.enabled(if: Device.cudaCount > 0), arguments: methods) func theGPURepeatsItself(_ method: MethodName) throws {
+    try withTemporaryFolder { folder in
+      let photos = folder.appending(path: "photos")
+      try drawPictures(in: photos)
+      defer { try? Runtime.setDeterministic(false) }
+      let runs = try ["one", "two"].map { name in
+        let run = folder.appending(path: name)
+        try start(method, photos.path, in: run, on: .cuda, isDeterministic: true).train(epochs: 2)
+        return run
+      }
+      #expect(try bytes(runs[0], "metrics.jsonl") == bytes(runs[1], "metrics.jsonl"))
     }
   }
 

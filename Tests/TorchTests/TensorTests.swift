@@ -78,6 +78,20 @@ import Torch
     #expect(isReleased)
   }
 
+  /// With its strides, and as it was when it was asked for.
+  @Test(.enabled(if: Device.cudaCount > 0)) func uploadedMemoryMayBeOverwrittenAtOnce() throws {
+    final class Owner {}
+    let count = 1 << 22
+    let bytes = UnsafeMutableRawBufferPointer.allocate(byteCount: 4 * count, alignment: 64)
+    defer { bytes.deallocate() }
+    bytes.bindMemory(to: Float.self).update(repeating: 3)
+    let tensor = try Tensor.over(
+      bytes, shape: [2, 4, 1, count / 8], strides: [count / 2, 1, 4, 4], dtype: .float32, owner: Owner())
+    let uploaded = try tensor.uploaded(to: .cuda)
+    bytes.bindMemory(to: Float.self).update(repeating: 5)
+    #expect(try uploaded.values() as [Float] == [Float](repeating: 3, count: count))
+  }
+
   @Test func tooLittleMemoryIsRefused() throws {
     let memory = UnsafeMutableRawBufferPointer.allocate(byteCount: 8, alignment: 16)
     defer { memory.deallocate() }

@@ -4,11 +4,13 @@ import Testing
 
 @Suite struct StepProfileTests {
   private func profile(
-    _ parts: [StepProfile.Part: Double], step: Double = 100, decoding: Double = 0, drawing: Double = 0, cores: Int = 2
+    _ parts: [StepProfile.Part: Double], step: Double = 100, decoding: Double = 0, drawing: Double = 0, cores: Int = 2,
+    isFloat32: Bool = true
   ) -> StepProfile {
     StepProfile(
       steps: 10, total: .milliseconds(10 * step), parts: parts.mapValues { .milliseconds(10 * $0) },
-      decoding: .milliseconds(10 * decoding), drawing: .milliseconds(10 * drawing), loaderThreads: 1, cores: cores)
+      decoding: .milliseconds(10 * decoding), drawing: .milliseconds(10 * drawing), loaderThreads: 1, cores: cores,
+      isFloat32: isFloat32)
   }
 
   @Test func whatIsNotTimedIsTheRest() {
@@ -21,6 +23,8 @@ import Testing
 
   @Test func theLimitIsWhatWeighsMost() {
     #expect(profile([.forward: 35, .backward: 60]).limit.hasPrefix("The network takes 95 % of the time: only fewer"))
+    #expect(profile([.forward: 35, .backward: 60]).limit.contains("bfloat16"))
+    #expect(!profile([.forward: 35, .backward: 60], isFloat32: false).limit.contains("bfloat16"))
     let decoding = profile([.waiting: 40, .forward: 20, .backward: 40], decoding: 70, drawing: 20).limit
     #expect(decoding.hasPrefix("Steps wait for their views 40 % of the time, most of it for decoding"), "\(decoding)")
     let drawing = profile([.waiting: 40, .forward: 20, .backward: 40], decoding: 20, drawing: 70).limit
