@@ -19,7 +19,7 @@ struct ModelCard {
       Self.recipe(network, run),
       try Self.results(network, run),
       Self.limits(configuration, network),
-      Self.checked(checks),
+      Self.checked(checks, configuration.precision),
     ]
     text = sections.joined(separator: "\n\n") + "\n"
   }
@@ -207,11 +207,21 @@ struct ModelCard {
     return (["## Limits", ""] + limits.map { "- " + $0 }).joined(separator: "\n")
   }
 
-  private static func checked(_ checks: [NetworkExport.Check]) -> String {
+  private static func checked(
+    _ checks: [NetworkExport.Check], _ precision: RunConfiguration.Precision
+  ) -> String {
     let lines = checks.map {
       "- `\($0.file)`: at most \(String(format: "%.1e", $0.largestDifference)) from the run's"
     }
     let how = "Each file was read back and given samples of noise, one and three at a time:"
-    return (["## Checked", "", how, ""] + lines).joined(separator: "\n")
+    let beside =
+      precision == .float32
+      ? []
+      : [
+        "",
+        "The files compute in float32, and were checked against the network in it. `swiftlet embed` computes in bfloat16, as "
+          + "the run was trained, so its features differ from these by some hundredths of their size.",
+      ]
+    return (["## Checked", "", how, ""] + lines + beside).joined(separator: "\n")
   }
 }

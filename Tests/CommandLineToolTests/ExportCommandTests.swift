@@ -41,9 +41,12 @@ import Testing
         #expect(card.contains(said), "\(said)")
       }
       // Weights are those of the run: another begins with them, strictly.
+      let other = folder.appending(path: "begun")
       let begun = try SwiftletProgram.pretrain(
-        data, folder.appending(path: "begun"), ["--init", export.appending(path: "model.safetensors").path])
+        data, other, ["--init", export.appending(path: "model.safetensors").path, "--precision", "bfloat16"])
       #expect(begun.code == 0, "\(begun.errors)")
+      #expect(try SwiftletProgram.run("export", other.path).code == 0)
+      #expect(try text(other.appending(path: "export/README.md")).contains("`swiftlet embed` computes in bfloat16"))
 
       #expect(try SwiftletProgram.run("evaluate", run.path, data.path).code == 0)
       let again = try SwiftletProgram.run("export", run.path, "--format", "safetensors")
