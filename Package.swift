@@ -21,13 +21,27 @@ let strictSwift: [SwiftSetting] = [.treatAllWarnings(as: .error)]
 let strictC: [CSetting] = [.treatAllWarnings(as: .error)]
 let strictCXX: [CXXSetting] = [.treatAllWarnings(as: .error)]
 
-func library(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
-  .target(name: name, dependencies: dependencies, swiftSettings: strictSwift)
+/// What each library builds upon, directly or not.
+var foundations: [String: Set<String>] = [:]
+
+/// The named targets and all below them. A module is compiled anew where one that its target names has changed; were
+/// those further below not named, code would stay compiled for layouts of their types that are no more, and crash.
+@MainActor func withAllBelow(_ names: [String]) -> Set<String> {
+  names.reduce(into: Set(names)) { $0.formUnion(foundations[$1] ?? []) }
 }
 
-func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+@MainActor func dependencies(_ names: [String]) -> [Target.Dependency] {
+  withAllBelow(names).sorted().map { .byName(name: $0) }
+}
+
+@MainActor func library(_ name: String, _ below: [String]) -> Target {
+  foundations[name] = withAllBelow(below)
+  return .target(name: name, dependencies: dependencies(below), swiftSettings: strictSwift)
+}
+
+@MainActor func tests(_ name: String, _ below: [String]) -> Target {
   .testTarget(
-    name: name, dependencies: dependencies + ["TestSupport"], resources: [.copy("Golden")],
+    name: name, dependencies: dependencies(below + ["TestSupport"]), resources: [.copy("Golden")],
     swiftSettings: strictSwift, linkerSettings: findsLibtorchAtRunTime)
 }
 
@@ -83,7 +97,7 @@ let package = Package(
     // The program
     library("ArgumentParsing", []),
     .executableTarget(
-      name: "CommandLineTool", dependencies: ["Swiftlet", "Diagnosis", "ArgumentParsing"],
+      name: "CommandLineTool", dependencies: dependencies(["Swiftlet", "Diagnosis", "ArgumentParsing"]),
       swiftSettings: strictSwift, linkerSettings: findsLibtorchAtRunTime),
 
     // Tests mirror the sources

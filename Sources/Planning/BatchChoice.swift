@@ -21,6 +21,13 @@ struct BatchChoice: Equatable {
     self.init(size: min(batch, sampleCount), reason: reason)
   }
 
+  /// That of a run that would have few steps of `batch` samples.
+  init(_ short: Preset.ShortRun, insteadOf batch: Int) {
+    self.init(
+      size: short.batchSize,
+      reason: "of \(batch) there would be fewer than \(short.steps) steps; more of them, at a lower rate, learn sooner")
+  }
+
   private init(size: Int, reason: String) {
     self.size = size
     self.reason = reason

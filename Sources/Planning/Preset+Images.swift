@@ -20,7 +20,8 @@ extension Preset {
     .small, source: "Swiftlet's own measurements on a few thousand pictures in minutes of training", isSmall: true,
     input: .images(views: .small, imageSize: 64),
     method: { SimCLR.Configuration(temperature: 0.2, projector: .simclr(features: $0.features)) },
-    optimizer: .small(), batchSize: 256, epochs: 100, warmUpEpochs: 10, warmUpShare: 0.05)
+    optimizer: .small(), batchSize: 256, epochs: 100, warmUpEpochs: 10, warmUpShare: 0.05,
+    shortRun: ShortRun(steps: 200, batchSize: 64, rateShare: 0.5))
 }
 
 extension OptimizerConfiguration {

@@ -59,6 +59,17 @@ public struct Preset: Sendable {
     case table(corruption: RowCorruption, scaling: NumberEncoding.Scaling, layers: Int, width: Int?)
   }
 
+  /// What is done where a run would have only few steps of the preset's batch; see docs/benchmarks.md, "A run of few
+  /// steps".
+  public struct ShortRun: Sendable {
+    /// Fewer steps than this are few.
+    public let steps: Int
+    /// Where the preset's would be larger.
+    public let batchSize: Int
+    /// Of the base learning rate.
+    public let rateShare: Double
+  }
+
   /// Sizes that the data and the network give, and that the numbers of a method may depend on.
   public struct Sizes: Sendable {
     /// Of the backbone.
@@ -102,6 +113,8 @@ public struct Preset: Sendable {
   public let finalRateShare: Double
   /// Of few samples the batch is halved until an epoch has so many steps.
   public let leastStepsPerEpoch: Int
+  /// Nil where nothing else was shown to be better.
+  public let shortRun: ShortRun?
   /// What of the source is not done, whatever is asked for.
   public let departures: [String]
 
@@ -159,7 +172,7 @@ public struct Preset: Sendable {
     dropPath: Double = 0,
     optimizer: OptimizerConfiguration, batchSize: Int,
     epochs: Int, warmUpEpochs: Double, warmUpShare: Double = 1, finalRateShare: Double = 0,
-    leastStepsPerEpoch: Int = 12, departures: [String] = []
+    leastStepsPerEpoch: Int = 12, shortRun: ShortRun? = nil, departures: [String] = []
   ) {
     self.name = name
     self.source = source
@@ -179,6 +192,7 @@ public struct Preset: Sendable {
     self.warmUpShare = warmUpShare
     self.finalRateShare = finalRateShare
     self.leastStepsPerEpoch = leastStepsPerEpoch
+    self.shortRun = shortRun
     self.departures = departures
   }
 

@@ -49,7 +49,9 @@ extension RunRequest {
   }
 
   /// As `plan(for:measuring:)`, from what was recorded.
-  func plan(for proposal: Proposal, replaying replay: Replay, measuring: () -> Void) throws -> RunPlan {
+  func plan(
+    for proposal: Proposal, replaying replay: Replay, within limit: TimeLimit?, measuring: () -> Void
+  ) throws -> RunPlan {
     let recorded = replay.recorded
     let sampleCount = proposal.training.count
     var run = recorded
@@ -89,7 +91,8 @@ extension RunRequest {
     if !isSameLength {
       let scaled = Int((recorded.epochs * Double(run.stepsPerEpoch)).rounded())
       let wanted = epochs.map { run.steps(epochs: $0) } ?? (minutes == nil ? max(1, scaled) : nil)
-      try run.fix(steps: wanted, minutes: minutes, proposal: proposal, measuring: measuring)
+      if limit != nil { measuring() }
+      try run.fix(steps: wanted, within: limit, proposal: proposal)
       let warmUp = Double(recorded.schedule.warmUpSteps) / Double(recorded.schedule.totalSteps)
       run.schedule.warmUpSteps = Int((warmUp * Double(run.schedule.totalSteps)).rounded())
     }

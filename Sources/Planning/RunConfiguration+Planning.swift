@@ -16,19 +16,29 @@ extension RunConfiguration {
     }
   }
 
-  /// Fixes how long the run is: `steps`, or as many as fit into `minutes`, whichever is less.
-  mutating func fix(steps: Int?, minutes: Double?, proposal: Proposal, measuring: () -> Void) throws {
+  /// Fixes how long the run is: `steps`, or as many as are measured to fit into the time, whichever is less.
+  ///
+  /// - Parameter longest: seconds that measuring may take.
+  mutating func fix(steps: Int?, within limit: TimeLimit?, proposal: Proposal, measuringFor longest: Double = 20) throws
+  {
     var total = steps ?? .max
-    if let minutes {
-      measuring()
-      let started = ContinuousClock.now
+    if let limit {
       let cost = try measureStep(
-        of: proposal.data, training: proposal.training, within: min(20, minutes * 60 * 0.04))
-      let spent = started.duration(to: .now) / .seconds(1)
-      total = min(total, cost.steps(in: minutes * 60 - spent, perEpoch: stepsPerEpoch))
+        of: proposal.data, training: proposal.training, within: min(longest, limit.seconds * 0.04))
+      total = min(total, cost.steps(in: limit.left, perEpoch: stepsPerEpoch))
     }
     schedule.totalSteps = total
   }
+}
+
+/// The time that a run may take; measuring how many steps fit is part of it.
+struct TimeLimit {
+  let seconds: Double
+  private let start = ContinuousClock.now
+
+  init(seconds: Double) { self.seconds = seconds }
+
+  var left: Double { seconds - start.duration(to: .now) / .seconds(1) }
 }
 
 extension MemoryEstimate {

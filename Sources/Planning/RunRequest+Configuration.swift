@@ -14,7 +14,10 @@ extension RunRequest {
   ///
   /// - Parameter measuring: called before steps are made to measure their time.
   public func plan(for proposal: Proposal, measuring: () -> Void = {}) throws -> RunPlan {
-    if let replay = proposal.replay { return try plan(for: proposal, replaying: replay, measuring: measuring) }
+    let limit = minutes.map { TimeLimit(seconds: $0 * 60) }
+    if let replay = proposal.replay {
+      return try plan(for: proposal, replaying: replay, within: limit, measuring: measuring)
+    }
     let preset = proposal.preset
     var batch = BatchChoice(
       preset: preset.batchSize, leastSteps: preset.leastStepsPerEpoch, sampleCount: proposal.training.count,
@@ -31,15 +34,21 @@ extension RunRequest {
     }
     configuration.microBatchSize = micro?.size
 
+    if limit != nil { measuring() }
+    let wanted = epochs ?? (minutes == nil ? preset.epochs : nil)
+    if micro?.size == nil, let short = try shortRun(of: proposal, insteadOf: configuration, epochs: wanted, limit) {
+      (configuration, batch) = short
+    } else {
+      try configuration.fix(
+        steps: wanted.map { configuration.steps(epochs: $0) }, within: limit, proposal: proposal)
+    }
+
     var choices = proposal.choices
     if batchSize == nil { choices.append(Choice("batch", batch.size, because: batch.reason)) }
     if let size = micro?.size, let reason = micro?.reason {
       choices.append(Choice("micro-batch", size, because: reason))
     }
     if epochs == nil, minutes == nil { choices.append(Choice("epochs", preset.epochs, because: "the preset's")) }
-    let wanted = epochs ?? (minutes == nil ? preset.epochs : nil)
-    try configuration.fix(
-      steps: wanted.map { configuration.steps(epochs: $0) }, minutes: minutes, proposal: proposal, measuring: measuring)
     let total = configuration.schedule.totalSteps
     configuration.schedule.warmUpSteps = preset.warmUpSteps(of: total, stepsPerEpoch: configuration.stepsPerEpoch)
 
@@ -50,6 +59,9 @@ extension RunRequest {
         Departure(
           "micro-batch", configuration.microBatchSize ?? configuration.batchSize, preset: configuration.batchSize),
         Departure("optimiser", configuration.optimizer.name.rawValue, preset: preset.optimizer.name.rawValue),
+        Departure(
+          "learning rate", Warnings.short(configuration.schedule.peak),
+          preset: Warnings.short(usualOptimizer(configuration, preset).learningRate(forBatch: configuration.batchSize))),
       ].compactMap(\.self)
     configuration.departures = departures.map(\.description) + preset.departures
     return RunPlan(
@@ -57,6 +69,22 @@ extension RunRequest {
       warnings: proposal.warnings
         + (try warnings(on: configuration, preset: preset, sampleCount: proposal.training.count)),
       memory: estimate, freeMemory: memory)
+  }
+
+  /// The preset's way with few steps, where nobody asked for another batch or rate and `run` would have only few.
+  private func shortRun(
+    of proposal: Proposal, insteadOf run: RunConfiguration, epochs: Int?, _ limit: TimeLimit?
+  ) throws -> (RunConfiguration, BatchChoice)? {
+    guard let short = proposal.preset.shortRun, short.batchSize < run.batchSize,
+      batchSize == nil, microBatch == nil, learningRate == nil, run.optimizer.name == proposal.preset.optimizer.name
+    else { return nil }
+    var brief = try draft(of: proposal, batch: short.batchSize, rateShare: short.rateShare)
+    try brief.fix(
+      steps: epochs.map { brief.steps(epochs: $0) }, within: limit, proposal: proposal, measuringFor: 2)
+    // A larger batch takes no more time a sample: it would have at least so many steps.
+    let larger = brief.schedule.totalSteps / (run.batchSize / short.batchSize)
+    guard larger < short.steps else { return nil }
+    return (brief, BatchChoice(short, insteadOf: run.batchSize))
   }
 
   /// What was asked for, or as many samples at a time as fit; nil where the batch has to be smaller instead.
@@ -85,10 +113,13 @@ extension RunRequest {
   }
 
   /// All but the schedule's length.
-  private func draft(of proposal: Proposal, batch: Int) throws -> RunConfiguration {
+  ///
+  /// - Parameter rateShare: of the preset's base learning rate.
+  private func draft(of proposal: Proposal, batch: Int, rateShare: Double = 1) throws -> RunConfiguration {
     let preset = proposal.preset
     let device = try chosenDevice()
     var optimizer = preset.optimizer
+    optimizer.baseLearningRate *= rateShare
     if let name = self.optimizer, name != optimizer.name {
       optimizer = OptimizerConfiguration(
         name, baseLearningRate: Self.usualRate(name), weightDecay: optimizer.weightDecay)
@@ -112,10 +143,7 @@ extension RunRequest {
   }
 
   func warnings(on run: RunConfiguration, preset: Preset, sampleCount: Int) throws -> [String] {
-    var usual = run.optimizer
-    usual.baseLearningRate =
-      run.optimizer.name == preset.optimizer.name
-      ? preset.optimizer.baseLearningRate : Self.usualRate(run.optimizer.name)
+    let usual = usualOptimizer(run, preset)
     return [
       try Warnings.microBatches(run),
       Warnings.fewNegatives(batch: run.batchSize, method: run.method),
@@ -123,6 +151,14 @@ extension RunRequest {
       Warnings.shortTime(steps: run.schedule.totalSteps, stepsPerEpoch: run.stepsPerEpoch, minutes: minutes),
       Warnings.unusualRate(run.schedule.peak, preset: usual.learningRate(forBatch: run.batchSize)),
     ].compactMap(\.self)
+  }
+
+  /// The run's optimiser at the rate that it has where nobody asked for another.
+  private func usualOptimizer(_ run: RunConfiguration, _ preset: Preset) -> OptimizerConfiguration {
+    var usual = run.optimizer
+    usual.baseLearningRate =
+      usual.name == preset.optimizer.name ? preset.optimizer.baseLearningRate : Self.usualRate(usual.name)
+    return usual
   }
 
   func chosenDevice() throws(Refusal) -> Device.Kind {

@@ -76,7 +76,7 @@ enum Warnings {
       + "can be learned from such; look whether this is the right folder, and how its files were made"
   }
 
-  private static func short(_ value: Double) -> String {
+  static func short(_ value: Double) -> String {
     value >= 1000 ? String(Int(value.rounded())) : String(format: "%.2g", value)
   }
 }

@@ -9,7 +9,7 @@ struct TrainingOptions: ParsableArguments {
   @Option(help: "Time to train; the number of steps that fits is measured first and then fixed.")
   var minutes: Double?
 
-  @Option(help: "Samples a step. Default: the preset's, less for few samples.")
+  @Option(help: "Samples a step. Default: the preset's, less for few samples or steps.")
   var batchSize: Int?
 
   @Option(help: "Samples that pass the network at a time; the loss sees the whole batch. Default: all that fit.")
@@ -18,7 +18,7 @@ struct TrainingOptions: ParsableArguments {
   @Option(help: "What makes the steps. Default: the preset's.")
   var optimizer: OptimizerConfiguration.Name?
 
-  @Option(help: "Peak learning rate. Default: the preset's, scaled with the batch.")
+  @Option(help: "Peak learning rate. Default: the preset's, scaled with the batch, less for few steps.")
   var learningRate: Double?
 
   @Option(help: "How strongly weights are drawn to zero. Default: the preset's.")

@@ -1,0 +1,68 @@
+import Foundation
+import TestSupport
+import Testing
+import Training
+
+@testable import Datasets
+@testable import Planning
+
+/// Few steps are made of smaller batches, unless somebody said otherwise.
+@Suite struct ShortRunTests {
+  private func plan(_ change: (inout RunRequest) -> Void) throws -> RunPlan {
+    var request = RunRequest()
+    request.width = 8
+    request.imageSize = 32
+    request.precision = .float32
+    request.device = .cpu
+    request.holdOut = 0
+    change(&request)
+    let samples = (0..<5000).map { FileList.Sample(root: 0, relativePath: "\($0).png") }
+    let files = FileList(roots: [.init(path: "/nowhere", prefix: "")], samples: samples)
+    return try request.plan(for: request.proposal(for: ImageFolder(files: files, labels: nil)))
+  }
+
+  /// 19 steps of 256 an epoch: ten epochs have 190, eleven 209.
+  @Test func fewStepsAreMadeOfSmallerBatchesAtALowerRate() throws {
+    let few = try plan { $0.epochs = 10 }
+    #expect(few.configuration.batchSize == 64 && few.configuration.schedule.totalSteps == 10 * 78)
+    // Half of 4e-3, by the square root of a quarter.
+    #expect(abs(few.configuration.schedule.peak - 1e-3) < 1e-9)
+    let batch = few.choices.filter { $0.what == "batch" }
+    #expect(batch.map(\.value) == ["64"] && batch[0].reason.contains("fewer than 200 steps"))
+    let departures = few.configuration.departures.joined(separator: "; ")
+    #expect(departures.contains("batch 64 (preset: 256)") && departures.contains("learning rate 0.001 (preset: 0.002)"))
+
+    let many = try plan { $0.epochs = 11 }.configuration
+    #expect(many.batchSize == 256 && many.schedule.totalSteps == 11 * 19 && many.schedule.peak == 4e-3)
+    #expect(!many.departures.joined().contains("learning rate"))
+  }
+
+  @Test func whatWasAskedForStays() throws {
+    let asked: [(inout RunRequest) -> Void] = [
+      { $0.batchSize = 256 }, { $0.microBatch = 128 }, { $0.learningRate = 0.004 }, { $0.optimizer = .sgd },
+      { $0.method = .dcl },
+    ]
+    for change in asked {
+      let run = try plan { request in
+        request.epochs = 1
+        change(&request)
+      }.configuration
+      #expect(run.batchSize == 256 && run.schedule.totalSteps == 19)
+    }
+  }
+
+  @Test func soItIsWhereOnlyFewFitIntoTheMinutes() throws {
+    try withTemporaryFolder { folder in
+      try drawPictures(in: folder, perClass: 800, side: 8)
+      var request = RunRequest()
+      request.width = 8
+      request.imageSize = 16
+      request.minutes = 0.005
+      request.holdOut = 0
+      var measured = 0
+      let plan = try request.plan(for: request.proposal(scanning: [folder.path])) { measured += 1 }
+      #expect(plan.configuration.batchSize == 64 && measured == 1)
+      #expect(plan.configuration.schedule.totalSteps < 400)
+    }
+  }
+}
