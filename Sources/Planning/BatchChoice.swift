@@ -25,7 +25,9 @@ struct BatchChoice: Equatable {
   init(_ short: Preset.ShortRun, insteadOf batch: Int) {
     self.init(
       size: short.batchSize,
-      reason: "of \(batch) there would be fewer than \(short.steps) steps; more of them, at a lower rate, learn sooner")
+      reason:
+        "of \(batch) there would be fewer than \(short.steps) steps; more of them, at a lower rate and temperature, learn sooner"
+    )
   }
 
   private init(size: Int, reason: String) {

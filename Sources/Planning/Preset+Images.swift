@@ -21,7 +21,7 @@ extension Preset {
     input: .images(views: .small, imageSize: 64),
     method: { SimCLR.Configuration(temperature: 0.2, projector: .simclr(features: $0.features)) },
     optimizer: .small(), batchSize: 256, epochs: 100, warmUpEpochs: 10, warmUpShare: 0.05,
-    shortRun: ShortRun(steps: 200, batchSize: 64, rateShare: 0.5))
+    shortRun: ShortRun(steps: 200, batchSize: 64, rateShare: 0.5, temperature: 0.1))
 }
 
 extension OptimizerConfiguration {

@@ -68,6 +68,8 @@ public struct Preset: Sendable {
     public let batchSize: Int
     /// Of the base learning rate.
     public let rateShare: Double
+    /// The lower, the more the nearest of the others count.
+    public let temperature: Double
   }
 
   /// Sizes that the data and the network give, and that the numbers of a method may depend on.

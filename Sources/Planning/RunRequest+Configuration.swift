@@ -59,6 +59,10 @@ extension RunRequest {
         Departure(
           "micro-batch", configuration.microBatchSize ?? configuration.batchSize, preset: configuration.batchSize),
         Departure("optimiser", configuration.optimizer.name.rawValue, preset: preset.optimizer.name.rawValue),
+        configuration.method == proposal.method
+          ? nil
+          : Departure(
+            "temperature", configuration.method.temperature ?? 0, preset: proposal.method.temperature ?? 0),
         Departure(
           "learning rate", Warnings.short(configuration.schedule.peak),
           preset: Warnings.short(usualOptimizer(configuration, preset).learningRate(forBatch: configuration.batchSize))),
@@ -78,7 +82,7 @@ extension RunRequest {
     guard let short = proposal.preset.shortRun, short.batchSize < run.batchSize,
       batchSize == nil, microBatch == nil, learningRate == nil, run.optimizer.name == proposal.preset.optimizer.name
     else { return nil }
-    var brief = try draft(of: proposal, batch: short.batchSize, rateShare: short.rateShare)
+    var brief = try draft(of: proposal, batch: short.batchSize, short: short)
     try brief.fix(
       steps: epochs.map { brief.steps(epochs: $0) }, within: limit, proposal: proposal, measuringFor: 2)
     // A larger batch takes no more time a sample: it would have at least so many steps.
@@ -114,12 +118,16 @@ extension RunRequest {
 
   /// All but the schedule's length.
   ///
-  /// - Parameter rateShare: of the preset's base learning rate.
-  private func draft(of proposal: Proposal, batch: Int, rateShare: Double = 1) throws -> RunConfiguration {
+  /// - Parameter short: what stands in place of the preset's numbers in a run of few steps.
+  private func draft(of proposal: Proposal, batch: Int, short: Preset.ShortRun? = nil) throws -> RunConfiguration {
     let preset = proposal.preset
     let device = try chosenDevice()
     var optimizer = preset.optimizer
-    optimizer.baseLearningRate *= rateShare
+    var method = proposal.method
+    if let short {
+      optimizer.baseLearningRate *= short.rateShare
+      if temperature == nil { method.temperature = short.temperature }
+    }
     if let name = self.optimizer, name != optimizer.name {
       optimizer = OptimizerConfiguration(
         name, baseLearningRate: Self.usualRate(name), weightDecay: optimizer.weightDecay)
@@ -129,7 +137,7 @@ extension RunRequest {
     let peak = optimizer.learningRate(forBatch: batch)
     let cores = ProcessInfo.processInfo.activeProcessorCount
     return RunConfiguration(
-      preset: preset.name.rawValue, data: proposal.data.configuration, method: proposal.method,
+      preset: preset.name.rawValue, data: proposal.data.configuration, method: method,
       backbone: proposal.backbone, optimizer: optimizer,
       schedule: Schedule(peak: peak, final: peak * preset.finalRateShare, warmUpSteps: 0, totalSteps: 1),
       batchSize: batch, stepsPerEpoch: proposal.training.count / batch, seed: seed ?? 0, device: device,

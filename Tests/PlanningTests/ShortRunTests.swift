@@ -22,7 +22,7 @@ import Training
   }
 
   /// 19 steps of 256 an epoch: ten epochs have 190, eleven 209.
-  @Test func fewStepsAreMadeOfSmallerBatchesAtALowerRate() throws {
+  @Test func fewStepsAreMadeOfSmallerBatchesAtALowerRateAndTemperature() throws {
     let few = try plan { $0.epochs = 10 }
     #expect(few.configuration.batchSize == 64 && few.configuration.schedule.totalSteps == 10 * 78)
     // Half of 4e-3, by the square root of a quarter.
@@ -30,7 +30,12 @@ import Training
     let batch = few.choices.filter { $0.what == "batch" }
     #expect(batch.map(\.value) == ["64"] && batch[0].reason.contains("fewer than 200 steps"))
     let departures = few.configuration.departures.joined(separator: "; ")
-    #expect(departures.contains("batch 64 (preset: 256)") && departures.contains("learning rate 0.001 (preset: 0.002)"))
+    for said in ["batch 64 (preset: 256)", "temperature 0.1 (preset: 0.2)", "learning rate 0.001 (preset: 0.002)"] {
+      #expect(departures.contains(said), "\(departures)")
+    }
+    #expect(few.configuration.method.temperature == 0.1)
+    let asked = try plan { ($0.epochs, $0.temperature) = (10, 0.3) }.configuration
+    #expect(asked.batchSize == 64 && asked.method.temperature == 0.3)
 
     let many = try plan { $0.epochs = 11 }.configuration
     #expect(many.batchSize == 256 && many.schedule.totalSteps == 11 * 19 && many.schedule.peak == 4e-3)
