@@ -119,7 +119,8 @@ public final class ResNet: Backbone {
   }
 
   public func callAsFunction(_ x: Tensor) throws(TorchError) -> Tensor {
-    var x = try relu(bn1(conv1(x)))
+    // What a normalisation returns is nobody else's, and its backward pass looks at what went in.
+    var x = try relu_(bn1(conv1(x)))
     if configuration.stem == .imageNet { x = try maxPool2D(x, kernel: 3, stride: 2, padding: 1) }
     for group in groups { x = try group(x) }
     x = try globalAveragePool(x)
@@ -177,9 +178,11 @@ private final class ResidualBlock: Layer {
     var residual = x
     for (index, (convolution, norm)) in zip(convolutions, norms).enumerated() {
       residual = try norm(convolution(residual))
-      if index < convolutions.count - 1 { residual = try relu(residual) }
+      if index < convolutions.count - 1 { residual = try relu_(residual) }
     }
     let shortcut = if let downsample { try downsample(x) } else { x }
-    return try relu(dropPath(residual) + shortcut)
+    residual = try dropPath(residual)
+    try residual.add_(shortcut)
+    return try relu_(residual)
   }
 }

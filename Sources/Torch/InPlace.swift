@@ -1,8 +1,8 @@
 // The trailing underscore is libtorch's own mark of an operation in place.
 // swift-format-ignore-file: AlwaysUseLowerCamelCase
 
-/// In-place and multi-tensor operations: for optimisers, moving averages and initialisation only. None is recorded for
-/// gradients when called inside `noGrad`, which is where they belong.
+/// In-place and multi-tensor operations: for optimisers, moving averages and initialisation, and for sums that nothing else
+/// holds. None is recorded for gradients when called inside `noGrad`, which is where all others belong.
 private enum InPlace {
   static let copy = Operator("copy_")
   static let zero = Operator("zero_")
