@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <limits>
 #include <mutex>
 
 #if defined(__GLIBC__)
@@ -63,6 +64,13 @@ ct_message ct_device_memory(int64_t code, int64_t *available, int64_t *total) {
     *available = static_cast<int64_t>(free);
     *total = static_cast<int64_t>(all);
   });
+}
+
+void ct_memory_keep_freed(void) {
+#if defined(__GLIBC__)
+  mallopt(M_MMAP_THRESHOLD, std::numeric_limits<int>::max());
+  mallopt(M_TRIM_THRESHOLD, -1);
+#endif
 }
 
 void ct_memory_return_freed(void) {

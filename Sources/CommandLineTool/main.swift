@@ -1,1 +1,4 @@
+import Swiftlet
+
+Runtime.keepFreedMemory()
 SwiftletCommand.main()

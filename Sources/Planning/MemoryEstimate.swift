@@ -8,10 +8,10 @@ import Training
 /// `Benchmarks/memory-estimate` sets it beside the peak of resident memory.
 public struct MemoryEstimate: Sendable, Equatable {
   /// What the process takes for each byte of tensors on the processor: kernels keep copies in their own order, and the
-  /// allocator leaves gaps. Fitted to the peak of resident memory above the program's own, ResNet-18 in float32 on 2
-  /// threads: 1.15 GB at width 64, 64 pixels, batch 128; 0.60 GB at width 32, 96 pixels, batch 64. A device's memory is
-  /// counted as it is.
-  static let residentPerTensorByte = 1.4
+  /// allocator leaves gaps, the more as the program keeps what is freed (`Runtime.keepFreedMemory`). The peak of resident
+  /// memory above the program's own, ResNet-18 in float32 on 2 threads, was 1.5 to 1.9 times that of tensors. A device's
+  /// memory is counted as it is.
+  static let residentPerTensorByte = 1.9
 
   /// Weights, gradients, optimiser and activations.
   public let step: StepMemory
