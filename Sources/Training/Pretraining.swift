@@ -36,6 +36,8 @@ public final class Pretraining {
   private var method: any Method
   private var optimizer: any Optimizer
   private var interventions: Interventions
+  /// When freed memory last went back to the system.
+  private var memoryReturned = ContinuousClock.now
   private let device: Device
   /// Whether this object made the folder, and not another before it.
   private let isNew: Bool
@@ -286,8 +288,11 @@ public final class Pretraining {
     try journal.flush()
     try journal.synchronize(skipped: loader.skipped)
     try Checkpoint.write(step: step, method: method, optimizer: optimizer, in: folder)
-    // Else gaps between what lives add up over a long run.
-    Runtime.returnFreedMemory()
+    // Else gaps between what lives add up over a long run. Not more often, for steps then ask for all of it anew.
+    if memoryReturned.duration(to: .now) > .seconds(60) {
+      Runtime.returnFreedMemory()
+      memoryReturned = .now
+    }
   }
 }
 
