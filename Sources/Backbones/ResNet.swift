@@ -119,8 +119,9 @@ public final class ResNet: Backbone {
   }
 
   public func callAsFunction(_ x: Tensor) throws(TorchError) -> Tensor {
-    // What a normalisation returns is nobody else's, and its backward pass looks at what went in.
-    var x = try relu_(bn1(conv1(x)))
+    var x = try bn1(conv1(x))
+    // In place: what a normalisation returns is nobody else's, and its backward pass looks at what went in.
+    try x.relu_()
     if configuration.stem == .imageNet { x = try maxPool2D(x, kernel: 3, stride: 2, padding: 1) }
     for group in groups { x = try group(x) }
     x = try globalAveragePool(x)
@@ -178,11 +179,12 @@ private final class ResidualBlock: Layer {
     var residual = x
     for (index, (convolution, norm)) in zip(convolutions, norms).enumerated() {
       residual = try norm(convolution(residual))
-      if index < convolutions.count - 1 { residual = try relu_(residual) }
+      if index < convolutions.count - 1 { try residual.relu_() }
     }
     let shortcut = if let downsample { try downsample(x) } else { x }
     residual = try dropPath(residual)
     try residual.add_(shortcut)
-    return try relu_(residual)
+    try residual.relu_()
+    return residual
   }
 }

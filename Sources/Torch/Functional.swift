@@ -1,6 +1,5 @@
 private enum Functional {
   static let relu = Operator("relu")
-  static let reluInPlace = Operator("relu_")
   static let linear = Operator("linear")
   static let conv2d = Operator("conv2d")
   static let batchNorm = Operator("batch_norm")
@@ -20,11 +19,6 @@ private enum Functional {
 }
 
 public func relu(_ x: Tensor) throws(TorchError) -> Tensor { try Functional.relu(.tensor(x)) }
-
-/// As `relu(_:)`, into the tensor itself: for one that nothing else holds, nor the backward pass of what made it. Recorded
-/// for gradients.
-@discardableResult
-public func relu_(_ x: Tensor) throws(TorchError) -> Tensor { try Functional.reluInPlace(.tensor(x)) }
 
 /// x · weightᵀ + bias, for x [batch, in] and weight [out, in].
 public func linear(_ x: Tensor, weight: Tensor, bias: Tensor?) throws(TorchError) -> Tensor {

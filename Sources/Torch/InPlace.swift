@@ -1,8 +1,8 @@
 // The trailing underscore is libtorch's own mark of an operation in place.
 // swift-format-ignore-file: AlwaysUseLowerCamelCase
 
-/// In-place and multi-tensor operations: for optimisers, moving averages and initialisation, and for sums that nothing else
-/// holds. None is recorded for gradients when called inside `noGrad`, which is where all others belong.
+/// In-place and multi-tensor operations: for optimisers, moving averages and initialisation, and for activations that
+/// nothing else holds. None is recorded for gradients when called inside `noGrad`, which is where all others belong.
 private enum InPlace {
   static let copy = Operator("copy_")
   static let zero = Operator("zero_")
@@ -13,6 +13,7 @@ private enum InPlace {
   static let addConstant = Operator("add_", "Scalar")
   static let multiply = Operator("mul_", "Scalar")
   static let exponential = Operator("exp_")
+  static let relu = Operator("relu_")
   static let addProduct = Operator("addmm_")
   static let fusedAdamW = Operator("_fused_adamw_")
   static let fusedSGD = Operator("_fused_sgd_")
@@ -37,6 +38,8 @@ extension Tensor {
     try InPlace.addScaled(.tensor(self), .tensor(other), .real(scale))
   }
   public func add_(_ value: Int) throws(TorchError) { try InPlace.addConstant(.tensor(self), .integer(value)) }
+  /// For a tensor that nothing else holds, nor the backward pass of what made it.
+  public func relu_() throws(TorchError) { try InPlace.relu(.tensor(self)) }
   public func exp_() throws(TorchError) { try InPlace.exponential(.tensor(self)) }
   /// self += scale · a b, for matrices.
   public func addProduct_(_ a: Tensor, _ b: Tensor, scale: Double = 1) throws(TorchError) {

@@ -19,6 +19,20 @@ import Torch
     #expect(try x.grad() == nil)
   }
 
+  /// Through a tensor that was made by an operation, and where that needs its result to go back, an error and no wrong number.
+  @Test func rectifyingInPlaceIsRecorded() throws {
+    let x = try Tensor([-1, 2, 3] as [Double]).requireGrad()
+    let y = try x * 2
+    try y.relu_()
+    try y.sum().backward()
+    expectClose(try y.values(), [0, 4, 6], absolute: 0)
+    expectClose(try #require(try x.grad()).values(), [0, 2, 2], absolute: 0)
+
+    let z = try sigmoid(x)
+    try z.relu_()
+    #expect(throws: TorchError.self) { try z.sum().backward() }
+  }
+
   @Test func attachedGradientsArriveScaledAndFlowOn() throws {
     let x = try Tensor([1, 2, 3] as [Double]).requireGrad()
     let y = try Tensor([4] as [Double]).requireGrad()
