@@ -59,10 +59,8 @@ extension RunRequest {
         Departure(
           "micro-batch", configuration.microBatchSize ?? configuration.batchSize, preset: configuration.batchSize),
         Departure("optimiser", configuration.optimizer.name.rawValue, preset: preset.optimizer.name.rawValue),
-        configuration.method == proposal.method
-          ? nil
-          : Departure(
-            "temperature", configuration.method.temperature ?? 0, preset: proposal.method.temperature ?? 0),
+        // What the user asked of it stands in the proposal's.
+        Departure("temperature", configuration.method.temperature ?? 0, preset: proposal.method.temperature ?? 0),
         Departure(
           "learning rate", Warnings.short(configuration.schedule.peak),
           preset: Warnings.short(usualOptimizer(configuration, preset).learningRate(forBatch: configuration.batchSize))),

@@ -30,13 +30,6 @@ public enum Runtime {
     try check("deterministic", ct_set_deterministic(value))
   }
 
-  /// Keeps the memory of freed tensors for those of the next step, for the whole process, where the C library is glibc.
-  ///
-  /// By itself it gives each block above 32 MB back to the system and asks for it anew, page by page, at every step: a
-  /// sixth of the time of a step of ResNet-18. Kept blocks leave gaps instead, and take up to two fifths more memory. For
-  /// programs to decide; call it before tensors are made.
-  public static func keepFreedMemory() { ct_memory_keep_freed() }
-
   /// Threads that libtorch computes with. Results may differ in the last bits between thread counts.
   public static var threadCount: Int { Int(ct_thread_count()) }
 

@@ -21,26 +21,11 @@ import Training
     }
   }
 
-  private func pictures(_ count: Int) -> ImageFolder {
-    let samples = (0..<count).map { FileList.Sample(root: 0, relativePath: "\($0).png") }
-    return ImageFolder(files: FileList(roots: [.init(path: "/nowhere", prefix: "")], samples: samples), labels: nil)
-  }
-
-  private func plan(_ change: (inout RunRequest) -> Void) throws -> RunPlan {
-    var request = RunRequest()
-    request.width = 8
-    request.imageSize = 32
-    request.precision = .float32
-    request.device = .cpu
-    change(&request)
-    return try request.plan(for: request.proposal(for: pictures(5000)))
-  }
-
   private let layouts = [ViewLayout](repeating: ViewLayout(shape: [3, 32, 32], isChannelsLast: true), count: 2)
 
   /// AdamW keeps two numbers a weight, and each weight has a gradient: four times the weights, and little beside.
   @Test func whatDoesNotGrowWithTheBatchAreWeightsGradientsAndMoments() throws {
-    let plan = try plan { $0.width = 64 }
+    let plan = try planOfImagined { $0.width = 64 }
     let step = try plan.configuration.measureMemory(of: layouts)
     let weights = 11_168_832 + 512 * 512 + 512 * 128 + 2 * (512 + 128)
     #expect(step.fixed > 4 * 4 * weights)
@@ -50,7 +35,7 @@ import Training
 
   /// The line through two and four samples holds for other batches, within a tenth.
   @Test func theLineHolds() throws {
-    let configuration = try plan { _ in }.configuration
+    let configuration = try planOfImagined { _ in }.configuration
     let step = try configuration.measureMemory(of: layouts)
     let measured = try configuration.peakBytes(of: layouts, batch: 48)
     let expected = step.fixed + 48 * step.perSample
@@ -59,9 +44,9 @@ import Training
 
   /// What passes the network at a time is halved, before the batch is.
   @Test func aBatchThatDoesNotFitPassesInPartsAndThisIsRecorded() throws {
-    let free = try plan { _ in }.memory.byteCount(batch: 100)
+    let free = try planOfImagined { _ in }.memory.byteCount(batch: 100)
     for batch in [nil, 200] {
-      let plan = try plan {
+      let plan = try planOfImagined {
         $0.memory = free
         $0.batchSize = batch
       }
@@ -78,17 +63,17 @@ import Training
   }
 
   @Test func aBatchThatWasChosenIsLoweredWhereNoPartIsSmallEnough() throws {
-    let free = try plan { _ in }.memory.byteCount(batch: 10)
-    let plan = try plan { $0.memory = free }
+    let free = try planOfImagined { _ in }.memory.byteCount(batch: 10)
+    let plan = try planOfImagined { $0.memory = free }
     #expect(plan.configuration.batchSize == 8 && plan.configuration.microBatchSize == nil)
     #expect(plan.configuration.departures.contains("batch 8 (preset: 256)"))
     #expect(plan.choices.contains { $0.what == "batch" && $0.reason.hasPrefix("256 would need") })
   }
 
   @Test func aBatchThatWasAskedForIsRefusedWithTheLargestThatFits() throws {
-    let free = try plan { _ in }.memory.byteCount(batch: 10)
+    let free = try planOfImagined { _ in }.memory.byteCount(batch: 10)
     let refusal = #expect(throws: RunRequest.Refusal.self) {
-      try plan {
+      try planOfImagined {
         $0.memory = free
         $0.batchSize = 200
       }
@@ -100,7 +85,7 @@ import Training
 
   /// In micro-batches too: what is drawn on stays above what is measured, within a tenth.
   @Test func theLineHoldsInParts() throws {
-    let configuration = try plan {
+    let configuration = try planOfImagined {
       $0.batchSize = 48
       $0.microBatch = 12
     }.configuration
@@ -114,7 +99,7 @@ import Training
   /// Views of 2,000 pixels are not made to find out that they are too large.
   @Test func absurdSizesAreRefusedByArithmetic() throws {
     let refusal = #expect(throws: RunRequest.Refusal.self) {
-      try plan {
+      try planOfImagined {
         $0.memory = 4_000_000_000
         $0.imageSize = 2048
         $0.width = 64

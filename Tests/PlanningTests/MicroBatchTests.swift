@@ -26,39 +26,28 @@ import Training
     #expect(MicroBatchChoice(batch: 12, estimate, into: 150_000_000) == nil)
   }
 
-  private func plan(_ method: MethodName = .simclr, _ change: (inout RunRequest) -> Void) throws -> RunPlan {
-    var request = RunRequest()
-    request.method = method
-    if method.configuration.transformerForm == nil { request.width = 8 } else { request.layers = 1 }
-    request.imageSize = 32
-    request.precision = .float32
-    request.device = .cpu
-    change(&request)
-    return try request.plan(for: request.proposal(for: .imagined(count: 5000)))
-  }
-
   @Test func whatWasAskedForIsRecordedAndSaid() throws {
-    let parts = try self.plan {
+    let parts = try planOfImagined {
       $0.batchSize = 64
       $0.microBatch = 24
     }
     #expect(parts.configuration.microBatchSize == 24)
     #expect(parts.configuration.departures.contains("micro-batch 24 (preset: 64)"))
     #expect(parts.warnings.contains { $0.contains("batch normalisation sees 24 samples at a time, and not 64") })
-    let whole = try self.plan {
+    let whole = try planOfImagined {
       $0.batchSize = 64
       $0.microBatch = 64
     }
     #expect(whole.configuration.microBatchSize == nil)
     #expect(!whole.configuration.departures.contains { $0.hasPrefix("micro-batch") })
     // Nothing to say of networks that look at each sample by itself.
-    let transformer = try self.plan(.mae) {
+    let transformer = try planOfImagined(.mae) {
       $0.batchSize = 64
       $0.microBatch = 16
     }
     #expect(transformer.configuration.microBatchSize == 16)
     #expect(!transformer.warnings.contains { $0.hasPrefix("in micro-batches") })
-    let groups = try self.plan(.mocoV2) {
+    let groups = try planOfImagined(.mocoV2) {
       $0.batchSize = 64
       $0.microBatch = 16
     }
@@ -67,7 +56,7 @@ import Training
 
   @Test(arguments: [MethodName.swav, .ijepa]) func methodsThatCannotSaySo(_ method: MethodName) throws {
     let refusal = #expect(throws: RunRequest.Refusal.self) {
-      try plan(method) {
+      try planOfImagined(method) {
         $0.batchSize = 64
         $0.microBatch = 16
       }
@@ -75,15 +64,15 @@ import Training
     #expect(
       refusal?.description.hasPrefix("--micro-batch: \(method.rawValue) cannot take a batch in parts, for ") == true)
     // Nor are they given any: their batch is lowered.
-    let free = try plan(method) { _ in }.memory.byteCount(batch: 40)
-    let lowered = try plan(method) { $0.memory = free }.configuration
+    let free = try planOfImagined(method) { _ in }.memory.byteCount(batch: 40)
+    let lowered = try planOfImagined(method) { $0.memory = free }.configuration
     #expect(lowered.microBatchSize == nil && lowered.batchSize <= 40)
   }
 
   @Test func whatFitsOnlyInPartsIsRefusedWhereNotEvenTheSmallestDoes() throws {
-    let free = try plan { _ in }.memory.byteCount(batch: 2000, microBatch: 16) - 1
+    let free = try planOfImagined { _ in }.memory.byteCount(batch: 2000, microBatch: 16) - 1
     let refusal = #expect(throws: RunRequest.Refusal.self) {
-      try plan {
+      try planOfImagined {
         $0.memory = free
         $0.batchSize = 2000
       }

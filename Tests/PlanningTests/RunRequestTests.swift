@@ -11,14 +11,8 @@ import Views
 @testable import Planning
 
 @Suite struct RunRequestTests {
-  /// `count` pictures that are never opened.
-  private func pictures(_ count: Int) -> ImageFolder {
-    let samples = (0..<count).map { FileList.Sample(root: 0, relativePath: "\($0).png") }
-    return ImageFolder(files: FileList(roots: [.init(path: "/nowhere", prefix: "")], samples: samples), labels: nil)
-  }
-
   private func configuration(_ request: RunRequest, count: Int) throws -> RunConfiguration {
-    try request.configuration(for: request.proposal(for: pictures(count)))
+    try request.configuration(for: request.proposal(for: .imagined(count: count)))
   }
 
   @Test func theSizeOfTheDataChoosesThePreset() throws {

@@ -9,16 +9,10 @@ import Training
 /// Few steps are made of smaller batches, unless somebody said otherwise.
 @Suite struct ShortRunTests {
   private func plan(_ change: (inout RunRequest) -> Void) throws -> RunPlan {
-    var request = RunRequest()
-    request.width = 8
-    request.imageSize = 32
-    request.precision = .float32
-    request.device = .cpu
-    request.holdOut = 0
-    change(&request)
-    let samples = (0..<5000).map { FileList.Sample(root: 0, relativePath: "\($0).png") }
-    let files = FileList(roots: [.init(path: "/nowhere", prefix: "")], samples: samples)
-    return try request.plan(for: request.proposal(for: ImageFolder(files: files, labels: nil)))
+    try planOfImagined { request in
+      request.holdOut = 0
+      change(&request)
+    }
   }
 
   /// 19 steps of 256 an epoch: ten epochs have 190, eleven 209.
