@@ -64,6 +64,8 @@ let package = Package(
     .systemLibrary(
       name: "CLibTIFF", pkgConfig: "swiftlet-tiff", providers: [.apt(["libtiff-dev"]), .brew(["libtiff"])]),
     .systemLibrary(name: "CLibZ", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+    .systemLibrary(
+      name: "CJemalloc", pkgConfig: "jemalloc", providers: [.apt(["libjemalloc-dev"]), .brew(["jemalloc"])]),
 
     // C boundary
     .target(name: "CTorch", dependencies: ["CLibTorch"], cxxSettings: strictCXX),
@@ -96,8 +98,9 @@ let package = Package(
 
     // The program
     library("ArgumentParsing", []),
+    .target(name: "CAllocator", dependencies: ["CJemalloc"], cSettings: strictC),
     .executableTarget(
-      name: "CommandLineTool", dependencies: dependencies(["Swiftlet", "Diagnosis", "ArgumentParsing"]),
+      name: "CommandLineTool", dependencies: dependencies(["Swiftlet", "Diagnosis", "ArgumentParsing", "CAllocator"]),
       swiftSettings: strictSwift, linkerSettings: findsLibtorchAtRunTime),
 
     // Tests mirror the sources

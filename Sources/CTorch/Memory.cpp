@@ -7,13 +7,7 @@
 #include <c10/util/ThreadLocalDebugInfo.h>
 
 #include <algorithm>
-#include <cstdlib>
-#include <limits>
 #include <mutex>
-
-#if defined(__GLIBC__)
-#include <malloc.h>
-#endif
 
 namespace {
 
@@ -64,17 +58,4 @@ ct_message ct_device_memory(int64_t code, int64_t *available, int64_t *total) {
     *available = static_cast<int64_t>(free);
     *total = static_cast<int64_t>(all);
   });
-}
-
-void ct_memory_keep_freed(void) {
-#if defined(__GLIBC__)
-  mallopt(M_MMAP_THRESHOLD, std::numeric_limits<int>::max());
-  mallopt(M_TRIM_THRESHOLD, -1);
-#endif
-}
-
-void ct_memory_return_freed(void) {
-#if defined(__GLIBC__)
-  malloc_trim(0);
-#endif
 }

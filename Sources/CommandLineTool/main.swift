@@ -1,4 +1,1 @@
-import Swiftlet
-
-Runtime.keepFreedMemory()
 SwiftletCommand.main()

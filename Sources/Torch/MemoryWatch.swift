@@ -19,19 +19,6 @@ public final class MemoryWatch {
   public func takePeak() -> Int { Int(ct_memory_watch_take_peak(raw)) }
 }
 
-extension Runtime {
-  /// Keeps the memory of freed tensors for those of the next step, for the whole process, where the C library is glibc.
-  ///
-  /// By itself it gives each block above 32 MB back to the system and asks for it anew, page by page, at every step: a
-  /// sixth of the time of a step of ResNet-18. Kept blocks leave gaps instead, and took 13 to 63 % more memory. For
-  /// programs to decide; call it before tensors are made.
-  public static func keepFreedMemory() { ct_memory_keep_freed() }
-
-  /// Gives memory that was freed, and that the C library holds back in gaps, to the system. Takes some tens of
-  /// milliseconds; what is needed of it again is taken again.
-  public static func returnFreedMemory() { ct_memory_return_freed() }
-}
-
 extension Device {
   /// Bytes of the device's own memory that nobody uses; nil for the processor, and where the device does not say.
   public var availableMemory: Int? {

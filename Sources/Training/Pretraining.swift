@@ -37,7 +37,6 @@ public final class Pretraining {
   private var optimizer: any Optimizer
   private var interventions: Interventions
   /// When freed memory last went back to the system.
-  private var memoryReturned = ContinuousClock.now
   private let device: Device
   /// Whether this object made the folder, and not another before it.
   private let isNew: Bool
@@ -288,11 +287,6 @@ public final class Pretraining {
     try journal.flush()
     try journal.synchronize(skipped: loader.skipped)
     try Checkpoint.write(step: step, method: method, optimizer: optimizer, in: folder)
-    // Else gaps between what lives add up over a long run. Not more often, for steps then ask for all of it anew.
-    if memoryReturned.duration(to: .now) > .seconds(60) {
-      Runtime.returnFreedMemory()
-      memoryReturned = .now
-    }
   }
 }
 

@@ -115,10 +115,6 @@ ct_message ct_memory_watch_begin(ct_memory_watch *result);
 int64_t ct_memory_watch_take_peak(ct_memory_watch watch);
 void ct_memory_watch_end(ct_memory_watch watch);
 ct_message ct_device_memory(int64_t device, int64_t *available, int64_t *total);
-// From now on the C library keeps what is freed for what is allocated next, however large; nothing where that is not glibc.
-void ct_memory_keep_freed(void);
-// Gives the system what the process has freed and the C library holds back; nothing where that is not glibc.
-void ct_memory_return_freed(void);
 
 // MARK: ONNX
 
