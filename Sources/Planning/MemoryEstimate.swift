@@ -8,10 +8,10 @@ import Training
 /// `Benchmarks/memory-estimate` sets it beside the peak of resident memory.
 public struct MemoryEstimate: Sendable, Equatable {
   /// What the process takes for each byte of tensors on the processor: kernels keep copies in their own order, and the
-  /// allocator leaves gaps, the more as the program keeps what is freed (`Runtime.keepFreedMemory`). The peak of resident
-  /// memory above the program's own, ResNet-18 in float32 on 2 threads, was 1.5 to 1.9 times that of tensors. A device's
-  /// memory is counted as it is.
-  static let residentPerTensorByte = 1.9
+  /// allocator rounds and leaves gaps. The peak of resident memory above the program's own, less batches and decoded
+  /// samples, was 1.04 to 1.15 times that of tensors, ResNet-18 on 2 threads with the program's allocator (`CAllocator`). A
+  /// device's memory is counted as it is.
+  static let residentPerTensorByte = 1.2
 
   /// Weights, gradients, optimiser and activations.
   public let step: StepMemory

@@ -36,7 +36,6 @@ public final class Pretraining {
   private var method: any Method
   private var optimizer: any Optimizer
   private var interventions: Interventions
-  /// When freed memory last went back to the system.
   private let device: Device
   /// Whether this object made the folder, and not another before it.
   private let isNew: Bool
@@ -261,9 +260,9 @@ public final class Pretraining {
           return .stopped(alarm)
         }
       }
-      // Where epochs are short, checkpoints wait until they take no more than a twentieth of the time.
+      // Where epochs are short, checkpoints wait until they take no more than a hundredth of the time.
       let age = lastCheckpoint.duration(to: .now)
-      if isLast || age > .seconds(240) || isEndOfEpoch && age >= savingTime * 20 {
+      if isLast || age > .seconds(240) || isEndOfEpoch && age >= savingTime * 100 {
         savingTime = try ContinuousClock().measure { try save(journal, loader) }
         lastCheckpoint = .now
       }

@@ -22,8 +22,13 @@ struct SwiftletProgram {
 
   static func run(_ arguments: String..., in folder: URL? = nil) throws -> Outcome { try run(arguments, in: folder) }
 
-  static func run(_ arguments: [String], in folder: URL? = nil) throws -> Outcome {
-    try wait(for: prepare(path, arguments, in: folder))
+  /// - Parameter environment: what is added to that of the test.
+  static func run(
+    _ arguments: [String], in folder: URL? = nil, environment: [String: String] = [:]
+  ) throws -> Outcome {
+    let process = prepare(path, arguments, in: folder)
+    process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
+    return try wait(for: process)
   }
 
   /// As a user whom permissions bind, which they do not root; nil where there is no way to become one.
