@@ -134,14 +134,17 @@ extension RunRequest {
     if let weightDecay { optimizer.weightDecay = weightDecay }
     let peak = optimizer.learningRate(forBatch: batch)
     let cores = ProcessInfo.processInfo.activeProcessorCount
+    let computing = computeThreads ?? cores
     return RunConfiguration(
       preset: preset.name.rawValue, data: proposal.data.configuration, method: method,
       backbone: proposal.backbone, optimizer: optimizer,
       schedule: Schedule(peak: peak, final: peak * preset.finalRateShare, warmUpSteps: 0, totalSteps: 1),
       batchSize: batch, stepsPerEpoch: proposal.training.count / batch, seed: seed ?? 0, device: device,
       precision: precision ?? proposal.precision ?? Self.bestPrecision(on: device),
-      computeThreads: computeThreads ?? cores,
-      loaderThreads: loaderThreads ?? max(1, cores - (device == .cpu ? cores / 2 : 1)),
+      computeThreads: computing,
+      // On a processor as many as compute, which wait for each other: were views made by fewer, they would hold up some of
+      // these threads for long, and with them all, instead of each for a moment.
+      loaderThreads: loaderThreads ?? (device == .cpu ? computing : max(1, cores - 1)),
       isDeterministic: isDeterministic,
       // At least four looks an epoch, so that what goes wrong is seen in the first.
       logInterval: max(1, min(10, proposal.training.count / batch / 4)), onCollapse: onCollapse ?? .warn,

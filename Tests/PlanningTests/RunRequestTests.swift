@@ -41,6 +41,18 @@ import Views
     #expect(!departures.contains("views"))
   }
 
+  @Test func onAProcessorAsManyThreadsMakeViewsAsCompute() throws {
+    func loaderThreads(_ change: (inout RunRequest) -> Void) throws -> Int {
+      try planOfImagined { request in
+        request.epochs = 1
+        change(&request)
+      }.configuration.loaderThreads
+    }
+    #expect(try loaderThreads { $0.computeThreads = 3 } == 3)
+    #expect(try loaderThreads { ($0.computeThreads, $0.loaderThreads) = (3, 5) } == 5)
+    #expect(try loaderThreads { _ in } == ProcessInfo.processInfo.activeProcessorCount)
+  }
+
   @Test func aBatchLargerThanTheDataIsRefused() throws {
     var request = RunRequest()
     request.batchSize = 11

@@ -12,7 +12,10 @@ struct MachineOptions: ParsableArguments {
   @Option(help: "Threads to compute with. Default: all cores.")
   var threads: Int?
 
-  @Option(help: "Threads that make views; results do not depend on them.")
+  @Option(
+    help:
+      "Threads that make views; results do not depend on them. Default: as many as compute, beside a GPU all cores but one."
+  )
   var loaderThreads: Int?
 
   @Option(help: "Pictures of more pixels are skipped. Default: 250 million.")
