@@ -54,7 +54,7 @@ public struct ImageCollection: SampleCollection {
   private let labelFile: String?
   private let packed: PackedCache?
 
-  /// Decoded pictures are kept in memory up to an eighth of it.
+  /// Decoded pictures are kept in memory up to an eighth of it, where that is worth it (`PictureCache.kept`).
   private static let cacheBytes = MachineMemory.current.total / 8
 
   public init(
@@ -170,8 +170,8 @@ public struct ImageCollection: SampleCollection {
   }
 
   public func samplesInMemory(of indices: [Int]) -> (byteCount: Int, share: Double) {
-    let all = indices.count * folder.typicalByteCount(imageConfiguration.decode)
-    return all == 0 ? (0, 1) : (min(all, Self.cacheBytes), min(1, Double(Self.cacheBytes) / Double(all)))
+    PictureCache.kept(
+      of: indices.count * folder.typicalByteCount(imageConfiguration.decode), limit: Self.cacheBytes)
   }
 
   /// - Parameter local: those drawn smaller. All are normalised as the first view is.
@@ -189,7 +189,7 @@ public struct ImageCollection: SampleCollection {
     return ImageViews(
       of: files(indices),
       configuration: .init(views: views, imageSize: side, decode: imageConfiguration.decode, seed: seed),
-      cacheBytes: Self.cacheBytes, packed: packed)
+      cacheBytes: samplesInMemory(of: indices).share > 0 ? Self.cacheBytes : 0, packed: packed)
   }
 
   private func files(_ indices: [Int]) -> FileList {

@@ -9,6 +9,13 @@ final class PictureCache: Sendable {
     var byteCount = 0
   }
 
+  /// What is kept of pictures that take `byteCount` bytes, where `limit` bytes may be taken: bytes, and which part of the
+  /// pictures that is. Nothing where it would be less than half: the memory would be taken for little.
+  static func kept(of byteCount: Int, limit: Int) -> (byteCount: Int, share: Double) {
+    if byteCount <= limit { return (byteCount, 1) }
+    return limit < byteCount / 2 ? (0, 0) : (limit, Double(limit) / Double(byteCount))
+  }
+
   private let limit: Int
   private let state = Mutex(State())
 

@@ -109,6 +109,15 @@ struct ImageViewsTests {
     }
   }
 
+  /// Memory that saves few of the decodes of an epoch is left to others.
+  @Test func lessThanHalfOfThePicturesIsNotWorthTheirMemory() {
+    #expect(PictureCache.kept(of: 0, limit: 100) == (0, 1))
+    #expect(PictureCache.kept(of: 100, limit: 100) == (100, 1))
+    #expect(PictureCache.kept(of: 125, limit: 100) == (100, 0.8))
+    #expect(PictureCache.kept(of: 200, limit: 100) == (100, 0.5))
+    #expect(PictureCache.kept(of: 202, limit: 100) == (0, 0))
+  }
+
   @Test func layoutsSayWhatIsWritten() throws {
     let views = ImageViews(
       of: FileList(roots: [], samples: []), configuration: configuration(8), cacheBytes: 0)
