@@ -51,6 +51,7 @@ let package = Package(
   platforms: [.macOS(.v15)],
   products: [
     .library(name: "Swiftlet", targets: ["Swiftlet"]),
+    .library(name: "SwiftletAllocator", targets: ["CAllocator"]),
     .executable(name: "swiftlet", targets: ["CommandLineTool"]),
   ],
   targets: [
