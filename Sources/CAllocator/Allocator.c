@@ -11,7 +11,4 @@
 #include <jemalloc/jemalloc.h>
 
 // Without an arena apart for large blocks (oversize_threshold:0) all blocks share what was freed: 5 % less for some networks.
-//
-// Referred to by jemalloc alone, so that the linker would drop it.
-__attribute__((used, retain)) const char *je_malloc_conf =
-    "dirty_decay_ms:-1,muzzy_decay_ms:-1,oversize_threshold:0";
+const char *je_malloc_conf = "dirty_decay_ms:-1,muzzy_decay_ms:-1,oversize_threshold:0";
