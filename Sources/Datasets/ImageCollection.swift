@@ -53,6 +53,8 @@ public struct ImageCollection: SampleCollection {
   public let imageConfiguration: ImageConfiguration
   private let labelFile: String?
   private let packed: PackedCache?
+  /// What a decoded one takes, about; asked of some files once, and not for every source of views.
+  private let typicalByteCount: Int
 
   /// Decoded pictures are kept in memory up to an eighth of it, where that is worth it (`PictureCache.kept`).
   private static let cacheBytes = MachineMemory.current.total / 8
@@ -82,21 +84,26 @@ public struct ImageCollection: SampleCollection {
   }
 
   public init(_ folder: ImageFolder, labelFile: String?, _ configuration: ImageConfiguration) {
-    self.init(folder, labelFile: labelFile, configuration, packed: nil)
+    self.init(
+      folder, labelFile: labelFile, configuration, packed: nil,
+      typicalByteCount: folder.typicalByteCount(configuration.decode))
   }
 
   private init(
-    _ folder: ImageFolder, labelFile: String?, _ configuration: ImageConfiguration, packed: PackedCache?
+    _ folder: ImageFolder, labelFile: String?, _ configuration: ImageConfiguration, packed: PackedCache?,
+    typicalByteCount: Int
   ) {
     self.folder = folder
     self.labelFile = labelFile
     self.packed = packed
+    self.typicalByteCount = typicalByteCount
     imageConfiguration = configuration
   }
 
   /// The same pictures, decoded ones kept in `packed` too.
   func with(_ packed: PackedCache?) -> ImageCollection {
-    ImageCollection(folder, labelFile: labelFile, imageConfiguration, packed: packed)
+    ImageCollection(
+      folder, labelFile: labelFile, imageConfiguration, packed: packed, typicalByteCount: typicalByteCount)
   }
 
   public var names: [String] { folder.files.names }
@@ -170,8 +177,7 @@ public struct ImageCollection: SampleCollection {
   }
 
   public func samplesInMemory(of indices: [Int]) -> (byteCount: Int, share: Double) {
-    PictureCache.kept(
-      of: indices.count * folder.typicalByteCount(imageConfiguration.decode), limit: Self.cacheBytes)
+    PictureCache.kept(of: indices.count * typicalByteCount, limit: Self.cacheBytes)
   }
 
   /// - Parameter local: those drawn smaller. All are normalised as the first view is.
