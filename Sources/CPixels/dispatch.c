@@ -1,4 +1,5 @@
 #include "kernels.h"
+#include "table.h"
 
 #include <stdatomic.h>
 
@@ -7,9 +8,21 @@ static const CPixelsKernels *kernels_of(CPixelsInstructions set) {
   case cpixels_portable: return &cpixels_kernels_portable;
 #if defined(__x86_64__)
   case cpixels_avx2: return __builtin_cpu_supports("avx2") ? &cpixels_kernels_avx2 : NULL;
+  case cpixels_avx512:
+    return __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl")
+      ? &cpixels_kernels_avx512 : NULL;
 #endif
   default: return NULL;
   }
+}
+
+// Processors with bfloat16 came after those that AVX-512 makes slower; see kernels.h.
+static CPixelsInstructions best(void) {
+#if defined(__x86_64__)
+  if (__builtin_cpu_supports("avx512bf16") && kernels_of(cpixels_avx512)) return cpixels_avx512;
+  if (kernels_of(cpixels_avx2)) return cpixels_avx2;
+#endif
+  return cpixels_portable;
 }
 
 static _Atomic(const CPixelsKernels *) chosen;
@@ -18,14 +31,15 @@ static const CPixelsKernels *kernels(void) {
   const CPixelsKernels *known = atomic_load_explicit(&chosen, memory_order_relaxed);
   if (known) return known;
   // Threads that come here at once find the same.
-  const CPixelsKernels *best = kernels_of(cpixels_avx2);
-  if (!best) best = kernels_of(cpixels_portable);
-  atomic_store_explicit(&chosen, best, memory_order_relaxed);
-  return best;
+  const CPixelsKernels *found = kernels_of(best());
+  atomic_store_explicit(&chosen, found, memory_order_relaxed);
+  return found;
 }
 
 CPixelsInstructions cpixels_instructions(void) {
-  return kernels() == kernels_of(cpixels_avx2) ? cpixels_avx2 : cpixels_portable;
+  for (CPixelsInstructions set = cpixels_avx512; set > cpixels_portable; set--)
+    if (kernels() == kernels_of(set)) return set;
+  return cpixels_portable;
 }
 
 int cpixels_use(CPixelsInstructions set) {
@@ -48,9 +62,12 @@ void cpixels_finish(float *image, int planes, size_t count, const CPixelsColour 
   kernels()->colour(image, planes, count, steps, step_count, normalisation, target);
 }
 
+size_t cpixels_blur_margin(int radius) { return radius > 16 ? ((size_t)radius + 15) / 16 * 16 : 16; }
+
 size_t cpixels_blur_scratch(int width, int height, int radius) {
-  return ((size_t)width * height + width + 2 * (size_t)radius) * sizeof(float)
-    + (2 * (size_t)radius + 1) * sizeof(float *);
+  return cpixels_round_up((2 * (size_t)radius + 1) * sizeof(float *))
+    + cpixels_round_up((size_t)width * height * sizeof(float))
+    + ((size_t)width + 2 * cpixels_blur_margin(radius)) * sizeof(float);
 }
 
 void cpixels_blur(float *image, int planes, int width, int height, const float *kernel, int radius, void *scratch) {

@@ -20,14 +20,21 @@ size_t cpixels_table_bytes(CPixelsAxis axis, CPixelsFilter filter) {
 }
 
 size_t cpixels_row_bytes(CPixelsAxis across, CPixelsFilter filter, int planes) {
-  // Behind the last sample that counts are those that taps without weight meet, and a pixel's idle fourth lane.
+  // Behind the last sample that counts are those that taps without weight meet, and idle ones: a pixel's fourth lane, or
+  // the rest of a window.
   const size_t pixels = (size_t)across.length + (size_t)stride_of(across, filter);
-  return cpixels_round_up((pixels * (size_t)planes + 4) * sizeof(float));
+  return cpixels_round_up((pixels * (size_t)planes + cpixels_window) * sizeof(float));
+}
+
+size_t cpixels_permutation_bytes(CPixelsAxis across, CPixelsFilter filter, int planes) {
+  const size_t blocks = ((size_t)across.count + 15) / 16, weights = 16 * blocks * (size_t)stride_of(across, filter);
+  return cpixels_round_up(weights * sizeof(float)) + cpixels_round_up(16 * blocks * sizeof(int))
+    + cpixels_round_up(2 * blocks * sizeof(int)) + (size_t)planes * cpixels_row_bytes(across, filter, 1);
 }
 
 size_t cpixels_resample_scratch(CPixelsAxis across, CPixelsAxis down, CPixelsFilter filter, int planes) {
   return cpixels_table_bytes(across, filter) + cpixels_table_bytes(down, filter)
-    + cpixels_row_bytes(across, filter, planes);
+    + cpixels_row_bytes(across, filter, planes) + cpixels_permutation_bytes(across, filter, planes);
 }
 
 static inline double weigh(double x, CPixelsFilter filter) {

@@ -2,6 +2,8 @@
 #pragma once
 #include "CPixels.h"
 
+enum { cpixels_window = 32 };  // floats that AVX-512 can pick from
+
 typedef struct {
   int *first;      // of the source samples that make an output sample, from the axis' start
   int *taps;       // how many they are
@@ -19,3 +21,9 @@ char *cpixels_make_table(CPixelsTable *table, CPixelsAxis axis, CPixelsFilter fi
 
 /// Of a row of sums, with what is read beyond it.
 size_t cpixels_row_bytes(CPixelsAxis across, CPixelsFilter filter, int planes);
+
+/// Of what AVX-512's sums along a row keep; see kernels/permuted_sums.h.
+size_t cpixels_permutation_bytes(CPixelsAxis across, CPixelsFilter filter, int planes);
+
+/// Floats before and behind a row that is blurred: whole lines of the cache, and at least one.
+size_t cpixels_blur_margin(int radius);

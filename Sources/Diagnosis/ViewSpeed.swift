@@ -119,12 +119,17 @@ private struct Workload {
     return loader.skipped
   }
 
-  /// Finds how many batches take about so long.
+  /// Finds how many batches take about so long. Few tell nothing: they may lie ready when the clock starts.
   mutating func prepare(seconds: Double) throws {
     _ = try readAll()
-    let views = try viewsPerSecond(batches: batchCount).wall
-    let batches = seconds * views / Double(batchSize * ViewSpeed.viewsPerPicture)
-    batchCount = max(1, Int(batches.rounded()))
+    var taken = 0.0
+    while true {
+      let views = Double(batchCount * batchSize * ViewSpeed.viewsPerPicture)
+      taken = try views / viewsPerSecond(batches: batchCount).wall
+      if taken >= seconds / 4 { break }
+      batchCount *= 2
+    }
+    batchCount = max(1, Int((Double(batchCount) * seconds / taken).rounded()))
   }
 
   mutating func measure() throws { rounds.append(try viewsPerSecond(batches: batchCount)) }

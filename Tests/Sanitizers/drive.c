@@ -35,6 +35,12 @@ static size_t below(size_t count) {
   return (size_t)((z ^ (z >> 31)) % (count ? count : 1));
 }
 
+// Exactly so many bytes, so that whoever goes beyond them is found.
+static void *aligned(size_t bytes) {
+  void *memory = NULL;
+  return posix_memalign(&memory, 64, bytes) ? NULL : memory;
+}
+
 // Values from the decoded picture through every kernel.
 static void use(const CCodecHeader *header, unsigned reduction, const void *samples) {
   const int width = (int)((header->width + reduction - 1) / reduction);
@@ -48,18 +54,18 @@ static void use(const CCodecHeader *header, unsigned reduction, const void *samp
       if (!(floats[i] - floats[i] == 0)) return;  // not finite: refused before any view
   }
   const int left = (int)below((size_t)width), top = (int)below((size_t)height);
-  const CPixelsAxis across = {left, width - left, 1 + (int)below(30), 0, 0, (int)below(2)};
-  const CPixelsAxis down = {top, height - top, 1 + (int)below(30), 0, 0, (int)below(2)};
+  const CPixelsAxis across = {left, width - left, 1 + (int)below(120), 0, 0, (int)below(2)};
+  const CPixelsAxis down = {top, height - top, 1 + (int)below(120), 0, 0, (int)below(2)};
   CPixelsAxis axes[2] = {across, down};
   for (int i = 0; i < 2; i++) {
     axes[i].offset = (int)below((size_t)axes[i].full);
     axes[i].count = 1 + (int)below((size_t)(axes[i].full - axes[i].offset));
   }
-  cpixels_use((CPixelsInstructions)below(2));
+  cpixels_use((CPixelsInstructions)below(3));  // the last one stays where this processor lacks it
   const CPixelsFilter filter = below(2) ? cpixels_bilinear : cpixels_bicubic;
-  const int w = axes[0].count, h = axes[1].count, radius = (int)below(9);
+  const int w = axes[0].count, h = axes[1].count, radius = (int)below(20);
   const size_t count = (size_t)w * (size_t)h, all = count * (size_t)planes;
-  void *scratch = malloc(cpixels_resample_scratch(axes[0], axes[1], filter, planes));
+  void *scratch = aligned(cpixels_resample_scratch(axes[0], axes[1], filter, planes));
   float *image = malloc(all * sizeof *image), *other = malloc(all * sizeof *other);
   cpixels_resample(
     samples, kind, (size_t)width * (size_t)planes, planes, axes[0], axes[1], filter, scratch, image);
@@ -70,13 +76,14 @@ static void use(const CCodecHeader *header, unsigned reduction, const void *samp
   };
   const int step_count = (int)(sizeof steps / sizeof *steps);
   cpixels_colour(image, planes, count, steps, step_count - (int)below(2));
-  float kernel[17] = {0};
+  float kernel[39] = {0};
   for (int k = 0; k <= 2 * radius; k++) kernel[k] = 1.0f / (float)(2 * radius + 1);
-  scratch = malloc(cpixels_blur_scratch(w, h, radius));
+  scratch = aligned(cpixels_blur_scratch(w, h, radius));
   cpixels_blur(image, planes, w, h, kernel, radius, scratch);
   free(scratch);
-  const float turns[2][6] = {{0.9f, 0.3f, 2, -0.3f, 0.9f, -1}, {1e30f, 0, 1e30f, 0, 0.0f / 1, -1e30f}};
-  cpixels_affine(image, planes, w, h, turns[below(2)], 0.5f, other);
+  const float turns[2][9] = {
+    {0.9f, 0.3f, 2, -0.3f, 0.9f, -1, 0.01f, 0, 1}, {1e30f, 0, 1e30f, 0, 0, -1e30f, 1e30f, 0, 0}};
+  cpixels_project(image, planes, w, h, turns[below(2)], 0.5f, other);
   cpixels_erase(other, planes, w, h, w / 3, h / 3, w - w / 3, h - h / 3, 0.1f);
   cpixels_noise(other, all, 0.1f, below(1000));
   float mean[16], deviation[16];

@@ -57,6 +57,8 @@ import Testing
     canvas.adjustContrast(0.8)
     canvas.adjustSaturation(1.6)
     canvas.blur(radius: 4, sigma: 1.3)
+    canvas.blur(radius: 16, sigma: 5)
+    canvas.blur(radius: 21, sigma: 8)
     canvas.transform(AffineMap(angle: 12, shiftX: 1.5, scale: 1.1))
     let shift = PerspectiveMap.Shift(across: 1, down: 0)
     canvas.transform(PerspectiveMap(topLeft: shift, topRight: shift, bottomRight: shift, bottomLeft: shift))
@@ -81,7 +83,7 @@ import Testing
     let expected = cases.map(view)
     #expect(expected.allSatisfy { $0.allSatisfy(\.isFinite) })
     var others = 0
-    for set in [cpixels_avx2] where cpixels_use(set) != 0 {
+    for set in [cpixels_avx2, cpixels_avx512] where cpixels_use(set) != 0 {
       others += 1
       #expect(cpixels_instructions() == set)
       for (each, values) in zip(cases, expected) {

@@ -5,9 +5,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
-typedef enum { cpixels_portable, cpixels_avx2 } CPixelsInstructions;
+typedef enum { cpixels_portable, cpixels_avx2, cpixels_avx512 } CPixelsInstructions;
 
-/// The set that the kernels use: the best that this processor has. Portable is SSE2 on x86-64 and NEON on Arm. Results do not depend on it.
+/// The set that the kernels use: the fastest on this processor. Portable is SSE2 on x86-64 and NEON on Arm. Results do
+/// not depend on it.
 CPixelsInstructions cpixels_instructions(void);
 
 /// For tests and benchmarks: makes the kernels use this set. 0, and no change, where the processor lacks it.
@@ -35,7 +36,7 @@ typedef struct {
   int start, length, full, offset, count, is_reversed;
 } CPixelsAxis;
 
-/// How many bytes of scratch memory cpixels_resample needs.
+/// How many bytes of scratch memory cpixels_resample needs, aligned to 64 bytes.
 size_t cpixels_resample_scratch(CPixelsAxis across, CPixelsAxis down, CPixelsFilter filter, int planes);
 
 /// Separable resampling with antialiasing (the filter widens with the reduction; bicubic has a = -0.5), straight from
@@ -89,7 +90,7 @@ void cpixels_finish(float *image, int planes, size_t count, const CPixelsColour 
 size_t cpixels_blur_scratch(int width, int height, int radius);
 
 /// Convolves with the symmetric `kernel` of 2 * radius + 1 weights along both axes, edges mirrored without repeating
-/// the edge pixel. `scratch` is aligned for pointers.
+/// the edge pixel. `scratch` is aligned to 64 bytes.
 void cpixels_blur(float *image, int planes, int width, int height, const float *kernel, int radius, void *scratch);
 
 /// target(x, y) = source at (u / w, v / w), (u, v, w) = `inverse` * (x, y, 1), rows of three; coordinates in pixels from

@@ -2,6 +2,10 @@
 // they stand in memory; then each of its pixels is a weighted sum along that row. No picture in between is ever stored.
 
 #include "../table.h"
+#include "along.h"
+#ifdef CPIXELS_PERMUTES
+#include "permuted_sums.h"
+#endif
 
 typedef uint8_t Lanes8 __attribute__((vector_size(16)));
 typedef uint16_t Lanes16 __attribute__((vector_size(32)));
@@ -34,68 +38,19 @@ SUM_ROWS(uint8_t, Lanes8)
 SUM_ROWS(uint16_t, Lanes16)
 SUM_ROWS(float, Lanes)
 
-typedef float Pixel __attribute__((vector_size(16)));
+enum { rows_ahead = 2 };
 
-static inline __attribute__((always_inline)) Pixel sum_pixel(
-  const float *row, const CPixelsTable *table, int taps, int x) {
-  const float *samples = row + 3 * (size_t)table->first[x], *weights = table->weights + (size_t)x * table->stride;
-  Pixel sum = {0};
-  for (int k = 0; k < taps; k++) {
-    Pixel pixel;  // and the first sample of the next one, idle
-    memcpy(&pixel, samples + 3 * k, sizeof pixel);
-    sum += pixel * weights[k];
-  }
-  return sum;
-}
-
-// As many taps for every pixel, the last perhaps of no weight, so that the compiler can unroll and the processor foresee.
-static inline __attribute__((always_inline)) void sum_along_rgb(
-  const float *row, const CPixelsTable *table, int taps, int count, size_t plane, float *target) {
-  int x = 0;
-  for (; x + 4 <= count; x += 4) {
-    const Pixel a = sum_pixel(row, table, taps, x), b = sum_pixel(row, table, taps, x + 1);
-    const Pixel c = sum_pixel(row, table, taps, x + 2), d = sum_pixel(row, table, taps, x + 3);
-    const Pixel ab = __builtin_shufflevector(a, b, 0, 4, 1, 5), cd = __builtin_shufflevector(c, d, 0, 4, 1, 5);
-    const Pixel red = __builtin_shufflevector(ab, cd, 0, 1, 4, 5), green = __builtin_shufflevector(ab, cd, 2, 3, 6, 7);
-    const Pixel blue = __builtin_shufflevector(
-      __builtin_shufflevector(a, b, 2, 6, -1, -1), __builtin_shufflevector(c, d, 2, 6, -1, -1), 0, 1, 4, 5);
-    memcpy(target + x, &red, sizeof red);
-    memcpy(target + plane + x, &green, sizeof green);
-    memcpy(target + 2 * plane + x, &blue, sizeof blue);
-  }
-  for (; x < count; x++) {
-    const Pixel sum = sum_pixel(row, table, taps, x);
-    for (int c = 0; c < 3; c++) target[plane * c + x] = sum[c];
-  }
-}
-
-static void sum_along_planes(
-  const float *row, const CPixelsTable *table, int count, int planes, size_t plane, float *target) {
-  for (int x = 0; x < count; x++) {
-    const float *samples = row + (size_t)planes * (size_t)table->first[x];
-    const float *weights = table->weights + (size_t)x * table->stride;
-    for (int c = 0; c < planes; c++) {
-      float sum = 0;
-      for (int k = 0; k < table->taps[x]; k++) sum += samples[(size_t)planes * k + c] * weights[k];
-      target[plane * c + x] = sum;
-    }
-  }
-}
-
-static void sum_along(
-  const float *row, const CPixelsTable *table, int count, int planes, size_t plane, float *target) {
-  if (planes != 3) return sum_along_planes(row, table, count, planes, plane, target);
-  switch (table->most_taps) {
-  case 2: return sum_along_rgb(row, table, 2, count, plane, target);
-  case 3: return sum_along_rgb(row, table, 3, count, plane, target);
-  case 4: return sum_along_rgb(row, table, 4, count, plane, target);
-  case 5: return sum_along_rgb(row, table, 5, count, plane, target);
-  default: return sum_along_rgb(row, table, table->most_taps, count, plane, target);
-  }
-}
-
-static void clip_line(float *line, int count) {
-  for (int x = 0; x < count; x++) line[x] = clip(line[x]);
+// Asks for the source rows that an output row is the first to need. Each is a short stretch of memory far from the last,
+// so that processors would not foresee it by themselves.
+static void fetch_rows(const char *source, size_t row_bytes, size_t bytes, const CPixelsTable *rows, int y) {
+  int from = rows->first[y], end = from + rows->taps[y];
+  const int known = rows->first[y - 1], known_end = known + rows->taps[y - 1];
+  if (from < known)  // upwards, in a picture that is flipped
+    end = end < known ? end : known;
+  else
+    from = from > known_end ? from : known_end;
+  for (int row = from; row < end; row++)
+    for (size_t i = 0; i < bytes; i += 64) __builtin_prefetch(source + row_bytes * (size_t)row + i);
 }
 
 static void resample(const void *source, CPixelsSample sample, size_t row_samples, int planes, CPixelsAxis across,
@@ -105,10 +60,18 @@ static void resample(const void *source, CPixelsSample sample, size_t row_sample
   static const double gains[] = {1.0 / 255, 1.0 / 65535, 1};
   memory = cpixels_make_table(&rows, down, filter, gains[sample], memory);
   float *sums = (float *)memory;
+  memory += cpixels_row_bytes(across, filter, planes);
+#ifdef CPIXELS_PERMUTES
+  const Permutation permutation = make_permutation(&columns, across, filter, planes, memory);
+#endif
+  static const size_t sample_bytes[] = {1, 2, 4};
   const size_t count = (size_t)across.length * planes, left = (size_t)across.start * planes;
   const size_t plane = (size_t)across.count * down.count;
+  const char *corner = (const char *)source + (row_samples * (size_t)down.start + left) * sample_bytes[sample];
   memset(sums + count, 0, cpixels_row_bytes(across, filter, planes) - count * sizeof *sums);
   for (int y = 0; y < down.count; y++) {
+    if (y + rows_ahead < down.count)
+      fetch_rows(corner, row_samples * sample_bytes[sample], count * sample_bytes[sample], &rows, y + rows_ahead);
     const size_t first = row_samples * (size_t)(down.start + rows.first[y]) + left;
     const float *weights = rows.weights + (size_t)y * rows.stride;
     if (sample == cpixels_uint8)
@@ -118,7 +81,12 @@ static void resample(const void *source, CPixelsSample sample, size_t row_sample
     else
       sum_rows_float((const float *)source + first, row_samples, weights, rows.taps[y], count, sums);
     float *line = target + (size_t)across.count * y;
+#ifdef CPIXELS_PERMUTES
+    if (permutation.parts) {
+      sum_permuted(&permutation, sums, planes, plane, line);
+      continue;
+    }
+#endif
     sum_along(sums, &columns, across.count, planes, plane, line);
-    for (int p = 0; p < planes; p++) clip_line(line + plane * p, across.count);
   }
 }

@@ -30,6 +30,7 @@ static inline __attribute__((always_inline)) void sum_lines_strip(
 static void sum_lines(const float *const *lines, const float *kernel, int radius, int count, float *target) {
   int i = 0;
   for (; i + 64 <= count; i += 64) sum_lines_strip(lines, kernel, radius, i, 4, target);
+  for (; i + 32 <= count; i += 32) sum_lines_strip(lines, kernel, radius, i, 2, target);
   for (; i + 16 <= count; i += 16) sum_lines_strip(lines, kernel, radius, i, 1, target);
   for (; i < count; i++) {
     float sum = lines[radius][i] * kernel[radius];
@@ -38,20 +39,34 @@ static void sum_lines(const float *const *lines, const float *kernel, int radius
   }
 }
 
+#ifdef CPIXELS_PERMUTES
+#include "permuted_blur.h"
+#endif
+
+// `padded` has room for cpixels_blur_margin floats before and behind the row.
+static void blur_along(
+  const float *line, const float *kernel, int radius, int count, const float **lines, float *padded, float *target) {
+  memcpy(padded, line, (size_t)count * sizeof *line);
+  for (int k = 1; k <= radius; k++) {
+    padded[-k] = line[mirror(-k, count)];
+    padded[count - 1 + k] = line[mirror(count - 1 + k, count)];
+  }
+#ifdef CPIXELS_PERMUTES
+  if (radius <= permuted_radius && count >= 16) return blur_permuted(padded, kernel, radius, count, target);
+#endif
+  for (int k = 0; k <= 2 * radius; k++) lines[k] = padded + k - radius;
+  sum_lines(lines, kernel, radius, count, target);
+}
+
 static void blur(float *image, int planes, int width, int height, const float *kernel, int radius, void *scratch) {
-  const size_t plane = (size_t)width * height;
+  const size_t plane = (size_t)width * height, margin = cpixels_blur_margin(radius);
   const float **lines = scratch;
-  float *padded = (float *)(lines + 2 * radius + 1), *across = padded + width + 2 * radius;
+  float *across = (float *)((char *)scratch + cpixels_round_up((2 * (size_t)radius + 1) * sizeof *lines));
+  float *padded = (float *)((char *)across + cpixels_round_up(plane * sizeof *across)) + margin;
   for (int p = 0; p < planes; p++, image += plane) {
     for (int y = 0; y < height; y++) {
-      const float *line = image + (size_t)width * y;
-      memcpy(padded + radius, line, (size_t)width * sizeof *line);
-      for (int k = 1; k <= radius; k++) {
-        padded[radius - k] = line[mirror(-k, width)];
-        padded[radius + width - 1 + k] = line[mirror(width - 1 + k, width)];
-      }
-      for (int k = 0; k <= 2 * radius; k++) lines[k] = padded + k;
-      sum_lines(lines, kernel, radius, width, across + (size_t)width * y);
+      const size_t first = (size_t)width * y;
+      blur_along(image + first, kernel, radius, width, lines, padded, across + first);
     }
     for (int y = 0; y < height; y++) {
       for (int k = 0; k <= 2 * radius; k++) lines[k] = across + (size_t)width * mirror(y + k - radius, height);
