@@ -95,11 +95,11 @@ final class Codec {
     let count = target.width * target.height * channels
     var message = [CChar](repeating: 0, count: 256)
     var status: Int32 = -1
-    // Unsafe because the codec writes into the array's memory; the byte count goes with it and is checked there.
+    // Unsafe because the codec writes into the array's memory; the byte count goes with it and is checked there, and a
+    // decode without an error has written every sample.
     let samples = [Sample](unsafeUninitializedCapacity: count) { buffer, initialised in
-      buffer.initialize(repeating: 0)
       status = codec.decode(reader, UInt32(target.reduction), buffer.baseAddress, bytes, &message, message.count)
-      initialised = count
+      initialised = status == 0 ? count : 0
     }
     guard status == 0 else { throw Self.error(path, format, message) }
     return oriented(samples, target)

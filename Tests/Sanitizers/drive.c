@@ -97,14 +97,34 @@ static void use(const CCodecHeader *header, unsigned reduction, const void *samp
   free(other);
 }
 
-static int decode(const CCodec *codec, File file) {
+static int opened(const CCodec *codec, File file, void **reader, CCodecHeader *header) {
   const int descriptor = memfd_create("picture", 0);
   if (descriptor < 0 || write(descriptor, file.bytes, file.count) != (ssize_t)file.count) exit(3);
   lseek(descriptor, 0, SEEK_SET);
   char message[256];
+  return !codec->open(descriptor, reader, header, message, sizeof message);
+}
+
+// Ends the program where a decode without an error leaves memory as it was.
+static void expect_all_written(
+  const CCodec *codec, File file, unsigned reduction, const unsigned char *samples, size_t byte_count) {
   void *reader = NULL;
   CCodecHeader header;
-  if (codec->open(descriptor, &reader, &header, message, sizeof message)) return 0;
+  char message[256];
+  unsigned char *again = malloc(byte_count);
+  memset(again, 0xA5, byte_count);
+  if (!opened(codec, file, &reader, &header)) abort();
+  if (codec->decode(reader, reduction, again, byte_count, message, sizeof message)) abort();
+  if (memcmp(samples, again, byte_count)) abort();
+  codec->close(reader);
+  free(again);
+}
+
+static int decode(const CCodec *codec, File file) {
+  char message[256];
+  void *reader = NULL;
+  CCodecHeader header;
+  if (!opened(codec, file, &reader, &header)) return 0;
   int is_decoded = 0;
   if ((uint64_t)header.width * header.height * (uint64_t)header.channels <= 3 * most_pixels) {
     unsigned reduction = 1u << below(4);
@@ -120,6 +140,7 @@ static int decode(const CCodec *codec, File file) {
     uint8_t *turned = malloc(width * height * size);
     cpixels_orient(samples, width, height, size, 1 + (int)(sum % 8), turned);
     free(turned);
+    if (is_decoded) expect_all_written(codec, file, reduction, samples, width * height * size);
     if (is_decoded) use(&header, reduction, samples);
     free(samples);
   }

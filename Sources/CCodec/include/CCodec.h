@@ -26,7 +26,7 @@ typedef struct {
   /// Decodes to ceil(height / reduction) rows of ceil(width / reduction) interleaved pixels of native-endian samples;
   /// `reduction` is a power of two up to `most_reduction`. Each sample is the mean of a box of reduction x reduction
   /// pixels (smaller at the right and lower edge), rounded if it is whole, except where the codec says otherwise.
-  /// Missing and damaged data are errors. A reader decodes once.
+  /// Missing and damaged data are errors; without one, every sample was written. A reader decodes once.
   int (*decode)(void *reader, unsigned reduction, void *samples, size_t byte_count, char *message, size_t capacity);
 
   /// The TIFF block of the Exif data read so far (after the decode: wherever they stand in the file), NULL where there
