@@ -53,6 +53,7 @@ public struct ImageViews: ViewSource {
   public let configuration: Configuration
   private let cache: PictureCache
   private let packed: PackedCache?
+  private let keys: SampleKeys
   private let rule: [UInt8]
   private let decoding = DecodingClock()
 
@@ -62,20 +63,25 @@ public struct ImageViews: ViewSource {
   ///   - cacheBytes: how much memory decoded pictures may take; 0 keeps none.
   ///   - packed: where they are kept on disk.
   public init(of files: FileList, configuration: Configuration, cacheBytes: Int, packed: PackedCache? = nil) {
-    self.init(files: files, configuration: configuration, cache: PictureCache(limit: cacheBytes), packed: packed)
+    self.init(
+      files: files, configuration: configuration, cache: PictureCache(limit: cacheBytes), packed: packed,
+      keys: SampleKeys(sampleCount: packed == nil ? 0 : files.count))
   }
 
-  private init(files: FileList, configuration: Configuration, cache: PictureCache, packed: PackedCache?) {
+  private init(
+    files: FileList, configuration: Configuration, cache: PictureCache, packed: PackedCache?, keys: SampleKeys
+  ) {
     self.files = files
     self.configuration = configuration
     self.cache = cache
     self.packed = packed
+    self.keys = keys
     rule = PackedKey.fingerprint(of: configuration.decode)
   }
 
   /// The same pictures, and those in memory, as evaluation looks at them.
   public var evaluation: ImageViews {
-    ImageViews(files: files, configuration: configuration.evaluation, cache: cache, packed: packed)
+    ImageViews(files: files, configuration: configuration.evaluation, cache: cache, packed: packed, keys: keys)
   }
 
   public var sampleCount: Int { files.count }
@@ -111,17 +117,26 @@ public struct ImageViews: ViewSource {
     if let picture = cache.picture(of: sample) { return picture }
     let start = ContinuousClock.now
     defer { decoding.add(start.duration(to: .now)) }
+    let picture = try readOrDecoded(sample)
+    cache.keep(picture, of: sample)
+    return picture
+  }
+
+  private func readOrDecoded(_ sample: Int) throws(SampleError) -> Picture {
+    if let packed, let key = keys[sample], let picture = packed.picture(key) { return picture }
     let path = files.path(of: sample)
     let key = packed == nil ? nil : PackedKey(path: path, rule: rule)
     if let key, let picture = packed?.picture(key) {
-      cache.keep(picture, of: sample)
+      keys[sample] = key
       return picture
     }
     do throws(DecodeError) {
       let picture = try PictureDecoder.decode(path: path, rule: configuration.decode)
-      cache.keep(picture, of: sample)
       // Not where the file changed while it was read: whose picture this is, nobody knows.
-      if let key, key == PackedKey(path: path, rule: rule) { packed?.keep(picture, key) }
+      if let key, key == PackedKey(path: path, rule: rule) {
+        packed?.keep(picture, key)
+        keys[sample] = key
+      }
       return picture
     } catch {
       throw SampleError(name: files.name(of: sample), reason: error.reason)

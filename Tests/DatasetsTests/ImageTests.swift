@@ -163,6 +163,26 @@ struct ImageViewsTests {
     #expect(runs == Array(repeating: [[0, 2, 2, 3, 5, 5]], count: 3))
   }
 
+  @Test func aRunKeepsThePicturesThatItsFilesHad() throws {
+    let folder = try TemporaryFolder()
+    try makePictures(folder, count: 6)
+    let photos = try ImageFolder(folder.path)
+    let packed = try PackedCache(in: folder.path + "/cache", reserve: 0)
+    func views() -> ImageViews {
+      ImageViews(of: photos.files, configuration: configuration(), cacheBytes: 0, packed: packed)
+    }
+    let run = views()
+    let order = SequentialOrder(sampleCount: 6, batchSize: 6)
+    let before = try deliver(run, order, 0..<1, threads: 2)
+    let other = drawnPNG(width: 40, height: 30) { x, y in [UInt8(3 * x), 200, UInt8(8 * y)] }
+    try folder.write("103.png", other)
+    try FileManager.default.removeItem(atPath: photos.files.path(of: 4))
+    let after = try deliver(run, order, 0..<1, threads: 2)
+    #expect(after.bytes == before.bytes && after.skipped.isEmpty)
+    let another = try deliver(views(), order, 0..<1, threads: 2)
+    #expect(another.bytes != before.bytes && another.skipped.map(\.name) == ["104.png"])
+  }
+
   @Test func theCacheStaysInItsLimit() throws {
     let picture = try #require(
       Picture(width: 10, height: 10, channels: 1, samples: .uint8(Array(repeating: 0, count: 100))))
