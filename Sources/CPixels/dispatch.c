@@ -16,7 +16,7 @@ static const CPixelsKernels *kernels_of(CPixelsInstructions set) {
   }
 }
 
-// Processors with bfloat16 came after those that AVX-512 makes slower; see kernels.h.
+// Those with bfloat16 came after Ice Lake, which AVX-512 makes slower; see kernels.h.
 static CPixelsInstructions best(void) {
 #if defined(__x86_64__)
   if (__builtin_cpu_supports("avx512bf16") && kernels_of(cpixels_avx512)) return cpixels_avx512;
