@@ -62,7 +62,9 @@ void cpixels_finish(float *image, int planes, size_t count, const CPixelsColour 
   kernels()->colour(image, planes, count, steps, step_count, normalisation, target);
 }
 
-size_t cpixels_blur_margin(int radius) { return radius > 16 ? ((size_t)radius + 15) / 16 * 16 : 16; }
+size_t cpixels_blur_margin(int radius) {
+  return cpixels_round_up((radius > 0 ? (size_t)radius : 1) * sizeof(float)) / sizeof(float);
+}
 
 size_t cpixels_blur_scratch(int width, int height, int radius) {
   return cpixels_round_up((2 * (size_t)radius + 1) * sizeof(float *))

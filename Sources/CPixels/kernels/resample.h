@@ -67,19 +67,20 @@ static void resample(const void *source, CPixelsSample sample, size_t row_sample
   static const size_t sample_bytes[] = {1, 2, 4};
   const size_t count = (size_t)across.length * planes, left = (size_t)across.start * planes;
   const size_t plane = (size_t)across.count * down.count;
-  const char *corner = (const char *)source + (row_samples * (size_t)down.start + left) * sample_bytes[sample];
+  const size_t row_bytes = row_samples * sample_bytes[sample];
+  const char *corner = (const char *)source + row_bytes * (size_t)down.start + left * sample_bytes[sample];
   memset(sums + count, 0, cpixels_row_bytes(across, filter, planes) - count * sizeof *sums);
   for (int y = 0; y < down.count; y++) {
     if (y + rows_ahead < down.count)
-      fetch_rows(corner, row_samples * sample_bytes[sample], count * sample_bytes[sample], &rows, y + rows_ahead);
-    const size_t first = row_samples * (size_t)(down.start + rows.first[y]) + left;
+      fetch_rows(corner, row_bytes, count * sample_bytes[sample], &rows, y + rows_ahead);
+    const void *first = corner + row_bytes * (size_t)rows.first[y];
     const float *weights = rows.weights + (size_t)y * rows.stride;
     if (sample == cpixels_uint8)
-      sum_rows_uint8_t((const uint8_t *)source + first, row_samples, weights, rows.taps[y], count, sums);
+      sum_rows_uint8_t(first, row_samples, weights, rows.taps[y], count, sums);
     else if (sample == cpixels_uint16)
-      sum_rows_uint16_t((const uint16_t *)source + first, row_samples, weights, rows.taps[y], count, sums);
+      sum_rows_uint16_t(first, row_samples, weights, rows.taps[y], count, sums);
     else
-      sum_rows_float((const float *)source + first, row_samples, weights, rows.taps[y], count, sums);
+      sum_rows_float(first, row_samples, weights, rows.taps[y], count, sums);
     float *line = target + (size_t)across.count * y;
 #ifdef CPIXELS_PERMUTES
     if (permutation.parts) {
