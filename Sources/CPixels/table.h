@@ -27,3 +27,6 @@ size_t cpixels_permutation_bytes(CPixelsAxis across, CPixelsFilter filter, int p
 
 /// Floats before and behind a row that is blurred: whole lines of the cache, and at least one.
 size_t cpixels_blur_margin(int radius);
+
+/// Lines that a blur down a picture is over, mirrored ones among them; at least as many as weights.
+size_t cpixels_blur_lines(int height, int radius);

@@ -30,27 +30,28 @@ static void saturate(float *restrict red, float *restrict green, float *restrict
 }
 
 // HSV keeps the largest of the three channels (V) and their range (V times S) while the hue turns, so that each channel
-// is V - range * clip(min(k, 4 - k)), k the distance of the hue from the channel's own, in sixths of the circle.
-static inline float channel(float sixths, float from, float most, float range) {
-  float k = sixths + from;
-  k -= k >= 6 ? 6.0f : 0.0f;
-  return most - range * clip(smaller(k, 4 - k));
+// is V - clip(min(k, 4 - k)) * range, k the distance of the hue from the channel's own, in sixths of the circle. Times the
+// range, k needs no division: it is the difference of the two other channels, plus a number that depends on which is the
+// largest. As k counts for nothing in -2...0 and 4...6, -2...6 serve as the whole circle, and that number lies in -1..<5.
+static inline float channel(float most, float range, float k) {
+  const float from_most = smaller(k, 4 * range - k);
+  return most - smaller(larger(from_most, 0), range);
 }
 
+static inline float around(float sixths) { return sixths < -1 ? sixths + 6 : sixths < 5 ? sixths : sixths - 6; }
+
 static void turn_hue(float *restrict red, float *restrict green, float *restrict blue, size_t count, float turns) {
+  // The hue is at 0, 2 or 4 where red, green or blue is largest, and red, green and blue count from 5, 3 and 1.
   const float turn = 6 * turns;
+  const float at_5 = around(turn - 1), at_1 = around(turn + 1), at_3 = around(turn + 3);
   for (size_t i = 0; i < count; i++) {
     const float r = red[i], g = green[i], b = blue[i];
     const float most = larger(r, larger(g, b)), range = most - smaller(r, smaller(g, b));
-    const float per_range = 1 / (range > 0 ? range : 1);
-    const float from_red = (g - b) * per_range, from_green = (b - r) * per_range + 2;
-    const float from_blue = (r - g) * per_range + 4;
-    float sixths = (most == r ? from_red : most == g ? from_green : from_blue) + turn;
-    sixths += sixths < 0 ? 6.0f : 0.0f;
-    sixths -= sixths >= 6 ? 6.0f : 0.0f;
-    red[i] = channel(sixths, 5, most, range);
-    green[i] = channel(sixths, 3, most, range);
-    blue[i] = channel(sixths, 1, most, range);
+    const int is_red = most == r, is_green = most == g;
+    const float difference = is_red ? g - b : is_green ? b - r : r - g;
+    red[i] = channel(most, range, difference + (is_red ? at_5 : is_green ? at_1 : at_3) * range);
+    green[i] = channel(most, range, difference + (is_red ? at_3 : is_green ? at_5 : at_1) * range);
+    blue[i] = channel(most, range, difference + (is_red ? at_1 : is_green ? at_3 : at_5) * range);
   }
 }
 

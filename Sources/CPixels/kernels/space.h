@@ -54,24 +54,23 @@ static void blur_along(
 #ifdef CPIXELS_PERMUTES
   if (radius <= permuted_radius && count >= 16) return blur_permuted(padded, kernel, radius, count, target);
 #endif
-  for (int k = 0; k <= 2 * radius; k++) lines[k] = padded + k - radius;
   sum_lines(lines, kernel, radius, count, target);
 }
 
 static void blur(float *image, int planes, int width, int height, const float *kernel, int radius, void *scratch) {
   const size_t plane = (size_t)width * height, margin = cpixels_blur_margin(radius);
-  const float **lines = scratch;
-  float *across = (float *)((char *)scratch + cpixels_round_up((2 * (size_t)radius + 1) * sizeof *lines));
+  const size_t most_lines = cpixels_blur_lines(height, radius);
+  const float **lines = scratch;  // those of a sum follow one another
+  float *across = (float *)((char *)scratch + cpixels_round_up(most_lines * sizeof *lines));
   float *padded = (float *)((char *)across + cpixels_round_up(plane * sizeof *across)) + margin;
   for (int p = 0; p < planes; p++, image += plane) {
+    for (int k = 0; k <= 2 * radius; k++) lines[k] = padded + k - radius;
     for (int y = 0; y < height; y++) {
       const size_t first = (size_t)width * y;
       blur_along(image + first, kernel, radius, width, lines, padded, across + first);
     }
-    for (int y = 0; y < height; y++) {
-      for (int k = 0; k <= 2 * radius; k++) lines[k] = across + (size_t)width * mirror(y + k - radius, height);
-      sum_lines(lines, kernel, radius, width, image + (size_t)width * y);
-    }
+    for (int y = -radius; y < height + radius; y++) lines[y + radius] = across + (size_t)width * mirror(y, height);
+    for (int y = 0; y < height; y++) sum_lines(lines + y, kernel, radius, width, image + (size_t)width * y);
   }
 }
 
