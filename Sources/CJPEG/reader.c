@@ -25,7 +25,7 @@ typedef struct {
   int descriptor;
   int has_begun;        // something was read
   uint8_t *buffer;
-  uint8_t *row;         // one row of CMYK, where that is what libjpeg gives
+  uint8_t *row;         // as libjpeg gives it, where that is CMYK or more than a box
   const uint8_t *exif;  // NULL where there is none
   size_t exif_length;
   char message[JMSG_LENGTH_MAX];
@@ -133,6 +133,8 @@ static int read_header(CJPEGReader *reader, CCodecHeader *header) {
   header->channels = decoder->out_color_space == JCS_GRAYSCALE ? 1 : 3;
   header->sample = ccodec_uint8;
   header->orientation = 1;
+  // Where several passes make a picture, its blocks' edges are smoothed by what was read so far.
+  header->has_boxes = !jpeg_has_multiple_scans(decoder) && decoder->out_color_space != JCS_CMYK;
   find_exif(reader);
   return 0;
 }
@@ -211,9 +213,50 @@ static int read_pixels(CJPEGReader *reader, unsigned reduction, uint8_t *pixels,
   return 0;
 }
 
+// Colour at half resolution is made up from neighbours, so that pixels at the edge of what is decoded differ from those of
+// the whole picture: so many more are decoded on each side and left out.
+enum { margin_columns = 16, margin_rows = 2 };
+
+static JDIMENSION less(JDIMENSION position, JDIMENSION margin) { return position > margin ? position - margin : 0; }
+
+static int read_box(
+  CJPEGReader *reader, unsigned reduction, const CCodecBox *box, uint8_t *pixels, size_t byte_count) {
+  if (setjmp(reader->escape)) return -1;
+  j_decompress_ptr decoder = &reader->decoder;
+  decoder->scale_num = 1;
+  decoder->scale_denom = reduction;
+  jpeg_start_decompress(decoder);
+  const JDIMENSION end = box->left + box->width, room = less(decoder->output_width, end);
+  JDIMENSION left = less(box->left, margin_columns);
+  JDIMENSION width = end + (room < margin_columns ? room : margin_columns) - left;
+  jpeg_crop_scanline(decoder, &left, &width);  // to whole blocks
+  jpeg_skip_scanlines(decoder, less(box->top, margin_rows));
+  const size_t pixel_bytes = (size_t)decoder->output_components, row_bytes = box->width * pixel_bytes;
+  reader->row = malloc(width * pixel_bytes);
+  if (!reader->row || row_bytes * box->height != byte_count) {
+    snprintf(reader->message, sizeof reader->message, reader->row ? "decodes to an unexpected size" : "out of memory");
+    return -1;
+  }
+  while (decoder->output_scanline < box->top + box->height) {
+    const JDIMENSION y = decoder->output_scanline;
+    jpeg_read_scanlines(decoder, &reader->row, 1);
+    if (y >= box->top)
+      memcpy(pixels + row_bytes * (y - box->top), reader->row + (box->left - left) * pixel_bytes, row_bytes);
+  }
+  jpeg_abort_decompress(decoder);
+  reader->exif = NULL;  // gone with the picture's memory
+  return 0;
+}
+
 static int decode(
   void *reader, unsigned reduction, void *samples, size_t byte_count, char *message, size_t capacity) {
   if (!read_pixels(reader, reduction, samples, byte_count)) return 0;
+  return ccodec_fail(((CJPEGReader *)reader)->message, message, capacity);
+}
+
+static int decode_box(void *reader, unsigned reduction, const CCodecBox *box, void *samples, size_t byte_count,
+                      char *message, size_t capacity) {
+  if (!read_box(reader, reduction, box, samples, byte_count)) return 0;
   return ccodec_fail(((CJPEGReader *)reader)->message, message, capacity);
 }
 
@@ -224,6 +267,6 @@ static const uint8_t *exif(void *handle, size_t *length) {
 }
 
 const CCodec *cjpeg_codec(void) {
-  static const CCodec codec = {open_reader, decode, exif, close_reader, 8};
+  static const CCodec codec = {open_reader, decode, exif, close_reader, 8, decode_box};
   return &codec;
 }

@@ -54,6 +54,7 @@ public struct ImageViews: ViewSource {
   private let cache: PictureCache
   private let packed: PackedCache?
   private let keys: SampleKeys
+  private let sound: SampleSet
   private let rule: [UInt8]
   private let decoding = DecodingClock()
 
@@ -65,23 +66,26 @@ public struct ImageViews: ViewSource {
   public init(of files: FileList, configuration: Configuration, cacheBytes: Int, packed: PackedCache? = nil) {
     self.init(
       files: files, configuration: configuration, cache: PictureCache(limit: cacheBytes), packed: packed,
-      keys: SampleKeys(sampleCount: packed == nil ? 0 : files.count))
+      keys: SampleKeys(sampleCount: packed == nil ? 0 : files.count), sound: SampleSet(sampleCount: files.count))
   }
 
   private init(
-    files: FileList, configuration: Configuration, cache: PictureCache, packed: PackedCache?, keys: SampleKeys
+    files: FileList, configuration: Configuration, cache: PictureCache, packed: PackedCache?, keys: SampleKeys,
+    sound: SampleSet
   ) {
     self.files = files
     self.configuration = configuration
     self.cache = cache
     self.packed = packed
     self.keys = keys
+    self.sound = sound
     rule = PackedKey.fingerprint(of: configuration.decode)
   }
 
   /// The same pictures, and those in memory, as evaluation looks at them.
   public var evaluation: ImageViews {
-    ImageViews(files: files, configuration: configuration.evaluation, cache: cache, packed: packed, keys: keys)
+    ImageViews(
+      files: files, configuration: configuration.evaluation, cache: cache, packed: packed, keys: keys, sound: sound)
   }
 
   public var sampleCount: Int { files.count }
@@ -96,7 +100,7 @@ public struct ImageViews: ViewSource {
   public func render(
     sample: Int, epoch: Int, into buffers: [UnsafeMutableRawBufferPointer]
   ) throws(SampleError) {
-    let picture = try picture(of: sample)
+    let picture = try picture(of: sample, epoch: epoch)
     for (view, plan) in configuration.views.enumerated() {
       let (recipe, side) = (plan.recipe, plan.side)
       let pixels = buffers[view].assumingMemoryBound(to: Float.self)
@@ -104,22 +108,45 @@ public struct ImageViews: ViewSource {
       guard let target = pixels.baseAddress, pixels.count >= channels * side * side else {
         preconditionFailure("buffer \(view) holds \(pixels.count) floats, and not \(channels) x \(side) x \(side)")
       }
-      guard recipe.takes(channels: picture.channels) else {
+      guard recipe.takes(channels: picture.pixels.channels) else {
         throw SampleError(
-          name: files.name(of: sample), reason: "has \(picture.channels) channels, and the run takes \(channels)")
+          name: files.name(of: sample), reason: "has \(picture.pixels.channels) channels, and the run takes \(channels)"
+        )
       }
-      var generator = ViewGenerator(seed: configuration.seed, epoch: epoch, sample: sample, view: view)
+      var generator = generator(sample: sample, epoch: epoch, view: view)
       recipe.render(picture, size: side, generator: &generator, into: target)
     }
   }
 
-  private func picture(of sample: Int) throws(SampleError) -> Picture {
-    if let picture = cache.picture(of: sample) { return picture }
+  private func generator(sample: Int, epoch: Int, view: Int) -> ViewGenerator {
+    ViewGenerator(seed: configuration.seed, epoch: epoch, sample: sample, view: view)
+  }
+
+  private func picture(of sample: Int, epoch: Int) throws(SampleError) -> PicturePart {
+    if let picture = cache.picture(of: sample) { return PicturePart(picture) }
     let start = ContinuousClock.now
     defer { decoding.add(start.duration(to: .now)) }
+    // A picture that is kept nowhere is decoded for views of this epoch alone, which need no more than a part; the first
+    // time all of it, so that a damaged file is found as where pictures are kept.
+    let isKept = packed != nil || cache.limit > 0
+    if !isKept, sound.contains(sample) { return try part(of: sample, epoch: epoch) }
     let picture = try readOrDecoded(sample)
-    cache.keep(picture, of: sample)
-    return picture
+    if isKept { cache.keep(picture, of: sample) } else { sound.insert(sample) }
+    return PicturePart(picture)
+  }
+
+  private func part(of sample: Int, epoch: Int) throws(SampleError) -> PicturePart {
+    do throws(DecodeError) {
+      return try PictureDecoder.decodePart(path: files.path(of: sample), rule: configuration.decode) { width, height in
+        let boxes = configuration.views.enumerated().map { view, plan in
+          plan.recipe.box(
+            width: width, height: height, generator: generator(sample: sample, epoch: epoch, view: view))
+        }
+        return CropBox.around(boxes) ?? .whole(of: width, height)
+      }
+    } catch {
+      throw SampleError(name: files.name(of: sample), reason: error.reason)
+    }
   }
 
   private func readOrDecoded(_ sample: Int) throws(SampleError) -> Picture {

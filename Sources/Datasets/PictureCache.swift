@@ -16,7 +16,7 @@ final class PictureCache: Sendable {
     return limit < byteCount / 2 ? (0, 0) : (limit, Double(limit) / Double(byteCount))
   }
 
-  private let limit: Int
+  let limit: Int
   private let state = Mutex(State())
 
   /// `limit` counts the bytes of the pixels.

@@ -53,10 +53,23 @@ final class Codec {
       bitsPerSample: 8 * ccodec_sample_bytes(stored.sample), hasMorePages: stored.has_more_pages != 0)
   }
 
-  func decode(rule: CanonicalDecode) throws(DecodeError) -> Picture {
-    let reduction = rule.reduction(width: width, height: height, most: Int(codec.most_reduction))
-    let target = Target(
-      width: width.dividedUp(by: reduction), height: height.dividedUp(by: reduction), reduction: reduction)
+  func decode(rule: CanonicalDecode) throws(DecodeError) -> Picture { try decode(whole(rule), rule) }
+
+  func decodePart(
+    rule: CanonicalDecode, box: (_ width: Int, _ height: Int) -> CropBox
+  ) throws(DecodeError) -> PicturePart {
+    var target = whole(rule)
+    let isTransposed = orientation >= 5
+    let (width, height) = isTransposed ? (target.height, target.width) : (target.width, target.height)
+    let box = box(width, height).clamped(width: width, height: height)
+    guard stored.has_boxes != 0, box != .whole(of: width, height) else {
+      return PicturePart(try decode(target, rule))
+    }
+    target.box = ExifOrientation.stored(box, width: target.width, height: target.height, orientation: orientation)
+    return PicturePart(try decode(target, rule), left: box.left, top: box.top, of: (width, height))
+  }
+
+  private func decode(_ target: Target, _ rule: CanonicalDecode) throws(DecodeError) -> Picture {
     let samples: Picture.Samples
     switch stored.sample {
     case ccodec_uint8: samples = .uint8(try read(target))
@@ -69,40 +82,66 @@ final class Codec {
       samples = .float32(values)
     }
     let isTransposed = finalOrientation >= 5
+    let (width, height) = (target.box.width, target.box.height)
     guard
       let picture = Picture(
-        width: isTransposed ? target.height : target.width, height: isTransposed ? target.width : target.height,
-        channels: channels, samples: rule.values?.spread(samples) ?? samples)
+        width: isTransposed ? height : width, height: isTransposed ? width : height, channels: channels,
+        samples: rule.values?.spread(samples) ?? samples)
     else { throw DecodeError(path: path, reason: "has no pixels") }
     return picture
   }
 
   /// What a decode makes, before the orientation is undone.
   private struct Target {
+    /// Of the whole picture, reduced.
     let width: Int
     let height: Int
     let reduction: Int
+    var box: CropBox
+
+    var isWhole: Bool { box == .whole(of: width, height) }
+  }
+
+  private func whole(_ rule: CanonicalDecode) -> Target {
+    let reduction = rule.reduction(width: width, height: height, most: Int(codec.most_reduction))
+    let (width, height) = (width.dividedUp(by: reduction), height.dividedUp(by: reduction))
+    return Target(width: width, height: height, reduction: reduction, box: .whole(of: width, height))
   }
 
   private func read<Sample: BitwiseCopyable & ExpressibleByIntegerLiteral>(
     _ target: Target
   ) throws(DecodeError) -> [Sample] {
     let size = channels * MemoryLayout<Sample>.size
-    let (bytes, overflows) = (target.width * target.height).multipliedReportingOverflow(by: size)
-    guard !overflows, bytes <= Self.memory else {
+    let (wholeBytes, overflows) = (target.width * target.height).multipliedReportingOverflow(by: size)
+    guard !overflows, wholeBytes <= Self.memory else {
       throw DecodeError(path: path, reason: "needs more memory than this machine has")
     }
-    let count = target.width * target.height * channels
+    let count = target.box.width * target.box.height * channels
     var message = [CChar](repeating: 0, count: 256)
     var status: Int32 = -1
     // Unsafe because the codec writes into the array's memory; the byte count goes with it and is checked there, and a
-    // decode without an error has written every sample.
-    let samples = [Sample](unsafeUninitializedCapacity: count) { buffer, initialised in
-      status = codec.decode(reader, UInt32(target.reduction), buffer.baseAddress, bytes, &message, message.count)
+    // decode without an error has written every sample. A part has room for the whole: blocks of one size follow one
+    // another in the same memory, which is then still in the processor's caches.
+    let samples = [Sample](unsafeUninitializedCapacity: target.width * target.height * channels) {
+      buffer, initialised in
+      status = fill(buffer.baseAddress, byteCount: count * MemoryLayout<Sample>.size, target, &message)
       initialised = status == 0 ? count : 0
     }
     guard status == 0 else { throw Self.error(path, format, message) }
     return oriented(samples, target)
+  }
+
+  private func fill(
+    _ samples: UnsafeMutableRawPointer?, byteCount: Int, _ target: Target, _ message: inout [CChar]
+  ) -> Int32 {
+    let reduction = UInt32(target.reduction)
+    guard !target.isWhole else {
+      return codec.decode(reader, reduction, samples, byteCount, &message, message.count)
+    }
+    var box = CCodecBox(
+      left: UInt32(target.box.left), top: UInt32(target.box.top), width: UInt32(target.box.width),
+      height: UInt32(target.box.height))
+    return codec.decode_box(reader, reduction, &box, samples, byteCount, &message, message.count)
   }
 
   private static let memory = sysconf(Int32(_SC_PHYS_PAGES)) * sysconf(Int32(_SC_PAGESIZE))
@@ -113,7 +152,8 @@ final class Codec {
     return [Sample](unsafeUninitializedCapacity: samples.count) { buffer, initialised in
       samples.withUnsafeBytes { source in
         cpixels_orient(
-          source.baseAddress, target.width, target.height, channels * MemoryLayout<Sample>.size, Int32(orientation),
+          source.baseAddress, target.box.width, target.box.height, channels * MemoryLayout<Sample>.size,
+          Int32(orientation),
           UnsafeMutableRawPointer(buffer.baseAddress))
       }
       initialised = samples.count

@@ -18,8 +18,23 @@ public struct CropBox: Sendable, Equatable {
     self.height = height
   }
 
-  public static func whole(_ picture: Picture) -> CropBox {
-    CropBox(left: 0, top: 0, width: picture.width, height: picture.height)
+  public static func whole(_ picture: Picture) -> CropBox { whole(of: picture.width, picture.height) }
+
+  public static func whole(of width: Int, _ height: Int) -> CropBox {
+    CropBox(left: 0, top: 0, width: width, height: height)
+  }
+
+  /// The least box that all of them lie in; nil for none.
+  public static func around(_ boxes: [CropBox]) -> CropBox? {
+    guard var result = boxes.first else { return nil }
+    for box in boxes.dropFirst() {
+      let (right, bottom) = (result.left + result.width, result.top + result.height)
+      result.left = min(result.left, box.left)
+      result.top = min(result.top, box.top)
+      result.width = max(right, box.left + box.width) - result.left
+      result.height = max(bottom, box.top + box.height) - result.top
+    }
+    return result
   }
 
   /// The part inside a width x height picture; its nearest pixel where the box lies outside.

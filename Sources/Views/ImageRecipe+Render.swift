@@ -4,9 +4,9 @@ extension ImageRecipe {
   /// Draws one view and writes it channels-last: [size, size, channelCount] normalised float32.
   ///
   /// A pure function of recipe, picture, size and the generator's state; safe to call from several threads, each with
-  /// its own canvas. Unsafe: `target` has room for channelCount * size * size floats. `size` is at least 1.
+  /// its own canvas. Of a picture the part is enough that `box` names for the same generator. Unsafe: `target` has room for channelCount * size * size floats. `size` is at least 1.
   public func render(
-    _ picture: Picture, size: Int, generator: inout ViewGenerator, canvas: ViewCanvas,
+    _ picture: PicturePart, size: Int, generator: inout ViewGenerator, canvas: ViewCanvas,
     into target: UnsafeMutablePointer<Float>
   ) {
     load(picture, size: size, on: canvas, generator: &generator)
@@ -35,18 +35,34 @@ extension ImageRecipe {
 
   /// As above, on a canvas borrowed from those that the process keeps, one for each thread that renders at a time.
   public func render(
-    _ picture: Picture, size: Int, generator: inout ViewGenerator, into target: UnsafeMutablePointer<Float>
+    _ picture: PicturePart, size: Int, generator: inout ViewGenerator, into target: UnsafeMutablePointer<Float>
   ) {
     let idle = idleCanvases.withLock { $0.popLast() } ?? IdleCanvas()
     render(picture, size: size, generator: &generator, canvas: idle.canvas, into: target)
     idleCanvases.withLock { $0.append(idle) }
   }
 
-  private func load(_ picture: Picture, size: Int, on canvas: ViewCanvas, generator: inout ViewGenerator) {
-    let box = crop.map {
-      CropBox.random(
-        width: picture.width, height: picture.height, scale: $0.scale, ratio: $0.ratio, generator: &generator)
+  public func render(
+    _ picture: Picture, size: Int, generator: inout ViewGenerator, into target: UnsafeMutablePointer<Float>
+  ) {
+    render(PicturePart(picture), size: size, generator: &generator, into: target)
+  }
+
+  /// The box that a view looks at of a picture of this size: what `render` draws first from a generator in this state.
+  public func box(width: Int, height: Int, generator: ViewGenerator) -> CropBox {
+    var generator = generator
+    return drawBox(width: width, height: height, generator: &generator)
+      ?? .whole(of: width, height)
+  }
+
+  private func drawBox(width: Int, height: Int, generator: inout ViewGenerator) -> CropBox? {
+    crop.map {
+      CropBox.random(width: width, height: height, scale: $0.scale, ratio: $0.ratio, generator: &generator)
     }
+  }
+
+  private func load(_ picture: PicturePart, size: Int, on canvas: ViewCanvas, generator: inout ViewGenerator) {
+    let box = drawBox(width: picture.width, height: picture.height, generator: &generator)
     let isFlippedAcross = happens(horizontalFlip, &generator)
     let isFlippedDown = happens(verticalFlip, &generator)
     if let box {
@@ -54,8 +70,9 @@ extension ImageRecipe {
         picture, crop: box, width: size, height: size, filter: filter, flippedHorizontally: isFlippedAcross,
         flippedVertically: isFlippedDown)
     } else {
+      precondition(picture.contains(.whole(of: picture.width, picture.height)), "the centre is that of a whole picture")
       canvas.load(
-        centreOf: picture, size: size, filter: filter, flippedHorizontally: isFlippedAcross,
+        centreOf: picture.pixels, size: size, filter: filter, flippedHorizontally: isFlippedAcross,
         flippedVertically: isFlippedDown)
     }
   }

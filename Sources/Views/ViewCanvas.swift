@@ -56,13 +56,25 @@ public final class ViewCanvas {
     _ picture: Picture, crop: CropBox, width: Int, height: Int, filter: ResizeFilter = .bilinear,
     flippedHorizontally: Bool = false, flippedVertically: Bool = false
   ) {
+    load(
+      PicturePart(picture), crop: crop, width: width, height: height, filter: filter,
+      flippedHorizontally: flippedHorizontally, flippedVertically: flippedVertically)
+  }
+
+  /// `crop` is a box of the whole picture, and lies in the part.
+  func load(
+    _ picture: PicturePart, crop: CropBox, width: Int, height: Int, filter: ResizeFilter, flippedHorizontally: Bool,
+    flippedVertically: Bool
+  ) {
     let crop = crop.clamped(width: picture.width, height: picture.height)
+    precondition(picture.contains(crop), "a part of a picture is asked for more than there is of it")
     let (width, height) = (max(width, 1), max(height, 1))
     resample(
-      picture,
+      picture.pixels,
       across: Self.axis(
-        crop.left, crop.width, full: width, offset: 0, count: width, isReversed: flippedHorizontally),
-      down: Self.axis(crop.top, crop.height, full: height, offset: 0, count: height, isReversed: flippedVertically),
+        crop.left - picture.left, crop.width, full: width, offset: 0, count: width, isReversed: flippedHorizontally),
+      down: Self.axis(
+        crop.top - picture.top, crop.height, full: height, offset: 0, count: height, isReversed: flippedVertically),
       filter: filter)
   }
 

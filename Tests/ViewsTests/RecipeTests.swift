@@ -68,7 +68,7 @@ import Testing
     for (size, sample) in [(48, 0), (16, 1), (31, 2), (8, 3), (48, 4)] {
       var generator = ViewGenerator(seed: 9, epoch: 2, sample: sample, view: 0)
       var view = [Float](repeating: .nan, count: 3 * size * size)
-      ImageRecipe.shapes.render(picture, size: size, generator: &generator, canvas: canvas, into: &view)
+      ImageRecipe.shapes.render(PicturePart(picture), size: size, generator: &generator, canvas: canvas, into: &view)
       #expect(view == render(.shapes, picture, size: size, sample: sample))
     }
   }

@@ -14,9 +14,14 @@ typedef struct {
   CCodecSample sample;     // of the decoded samples
   int32_t orientation;     // by the file itself, as EXIF counts them, 1...8; `exif` may know better
   int32_t has_more_pages;  // only the first is read
+  int32_t has_boxes;       // `decode_box` may be asked for parts of the picture
 } CCodecHeader;
 
 enum { ccodec_channels = 16 };
+
+typedef struct {
+  uint32_t left, top, width, height;
+} CCodecBox;
 
 /// A codec; where a build lacks one, the function that gives it returns NULL.
 typedef struct {
@@ -35,6 +40,11 @@ typedef struct {
 
   void (*close)(void *reader);
   unsigned most_reduction;
+
+  /// Decodes only what lies inside `box`, in pixels of the decoded picture and within it: the same pixels in less time,
+  /// as the file is not read to its end. Damage beyond the box goes unnoticed, so this is for files that were decoded once.
+  int (*decode_box)(void *reader, unsigned reduction, const CCodecBox *box, void *samples, size_t byte_count,
+                    char *message, size_t capacity);
 } CCodec;
 
 size_t ccodec_sample_bytes(CCodecSample sample);
