@@ -215,7 +215,7 @@ static int read_pixels(CJPEGReader *reader, unsigned reduction, uint8_t *pixels,
 
 // Colour at half resolution is made up from neighbours, so that pixels at the edge of what is decoded differ from those of
 // the whole picture: so many more are decoded on each side and left out.
-enum { margin_columns = 16, margin_rows = 2 };
+enum { margin = 2 };
 
 static JDIMENSION less(JDIMENSION position, JDIMENSION margin) { return position > margin ? position - margin : 0; }
 
@@ -227,10 +227,10 @@ static int read_box(
   decoder->scale_denom = reduction;
   jpeg_start_decompress(decoder);
   const JDIMENSION end = box->left + box->width, room = less(decoder->output_width, end);
-  JDIMENSION left = less(box->left, margin_columns);
-  JDIMENSION width = end + (room < margin_columns ? room : margin_columns) - left;
+  JDIMENSION left = less(box->left, margin);
+  JDIMENSION width = end + (room < margin ? room : margin) - left;
   jpeg_crop_scanline(decoder, &left, &width);  // to whole blocks
-  jpeg_skip_scanlines(decoder, less(box->top, margin_rows));
+  jpeg_skip_scanlines(decoder, less(box->top, margin));
   const size_t pixel_bytes = (size_t)decoder->output_components, row_bytes = box->width * pixel_bytes;
   reader->row = malloc(width * pixel_bytes);
   if (!reader->row || row_bytes * box->height != byte_count) {

@@ -109,6 +109,33 @@ struct ImageViewsTests {
     }
   }
 
+  /// Where pictures are kept nowhere, later epochs decode only what their views need. Neither that nor a file cut off at
+  /// its end, which such a part may not reach, makes a difference.
+  @Test func partsGiveTheSameViews() throws {
+    let folder = try TemporaryFolder()
+    for index in 0..<6 {
+      let picture = try #require(
+        Picture(
+          width: 150, height: 110, channels: 3,
+          samples: .uint8((0..<150 * 110 * 3).map { UInt8(truncatingIfNeeded: $0 * (index + 7) / 13) })))
+      let file = try PictureEncoder.jpeg(picture, quality: 80)
+      try folder.write("\(100 + index).jpg", Data(index == 2 ? file.dropLast(200) : file[...]))
+    }
+    let photos = try ImageFolder(folder.path)
+    var recipe = ImageRecipe.simclr
+    recipe.crop?.scale = 0.05...0.3
+    let configuration = ImageViews.Configuration(
+      recipes: Array(repeating: recipe, count: 2), imageSize: 24, seed: 4)
+    let order = EpochOrder(sampleCount: 6, batchSize: 6, seed: 2)
+    func delivered(cacheBytes: Int) throws -> (samples: [[Int]], bytes: [[[UInt8]]], skipped: [SampleError]) {
+      try deliver(
+        ImageViews(of: photos.files, configuration: configuration, cacheBytes: cacheBytes), order, 0..<5, threads: 2)
+    }
+    let (parts, kept) = (try delivered(cacheBytes: 0), try delivered(cacheBytes: 1 << 30))
+    #expect(parts.samples == kept.samples && parts.bytes == kept.bytes)
+    #expect(parts.skipped.map(\.name) == ["102.jpg"] && kept.skipped.map(\.name) == ["102.jpg"])
+  }
+
   /// Memory that saves few of the decodes of an epoch is left to others.
   @Test func lessThanHalfOfThePicturesIsNotWorthTheirMemory() {
     #expect(PictureCache.kept(of: 0, limit: 100) == (0, 1))

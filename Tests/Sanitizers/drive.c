@@ -120,6 +120,26 @@ static void expect_all_written(
   free(again);
 }
 
+// A part of what was decoded; ends the program where its samples are others. `reduction` and the sides are the whole's.
+static void expect_same_part(const CCodec *codec, File file, unsigned reduction, size_t width, size_t height,
+                             size_t size, const unsigned char *samples) {
+  void *reader = NULL;
+  CCodecHeader header;
+  char message[256];
+  if (!opened(codec, file, &reader, &header)) abort();
+  if (header.has_boxes) {
+    const size_t left = below(width), top = below(height);
+    const size_t columns = 1 + below(width - left), rows = 1 + below(height - top);
+    const CCodecBox box = {(uint32_t)left, (uint32_t)top, (uint32_t)columns, (uint32_t)rows};
+    unsigned char *part = malloc(rows * columns * size);
+    if (codec->decode_box(reader, reduction, &box, part, rows * columns * size, message, sizeof message)) abort();
+    for (size_t y = 0; y < rows; y++)
+      if (memcmp(part + y * columns * size, samples + ((top + y) * width + left) * size, columns * size)) abort();
+    free(part);
+  }
+  codec->close(reader);
+}
+
 static int decode(const CCodec *codec, File file) {
   char message[256];
   void *reader = NULL;
@@ -141,6 +161,7 @@ static int decode(const CCodec *codec, File file) {
     cpixels_orient(samples, width, height, size, 1 + (int)(sum % 8), turned);
     free(turned);
     if (is_decoded) expect_all_written(codec, file, reduction, samples, width * height * size);
+    if (is_decoded) expect_same_part(codec, file, reduction, width, height, size, samples);
     if (is_decoded) use(&header, reduction, samples);
     free(samples);
   }

@@ -79,8 +79,65 @@ import Views
     }
   }
 
+  private func expectPartsOfTheWhole(_ file: [UInt8], isFaster: Bool, _ name: String) throws {
+    let path = try folder.write(file)
+    var generator = ViewGenerator(seed: 3, epoch: 0, sample: 0, view: 0)
+    for shortSide in [1 << 20, 48, 24, 1] {
+      let rule = CanonicalDecode(shortSide: shortSide)
+      let whole = try PictureDecoder.decode(path: path, rule: rule)
+      guard case .uint8(let samples) = whole.samples else { return }
+      for _ in 0..<60 {
+        let box = CropBox.random(
+          width: whole.width, height: whole.height, scale: 0.01...1, ratio: 0.2...5, generator: &generator)
+        let part = try PictureDecoder.decodePart(path: path, rule: rule) { width, height in
+          #expect([width, height] == [whole.width, whole.height])
+          return box
+        }
+        #expect([part.width, part.height] == [whole.width, whole.height])
+        let isWhole = !isFaster || [box.width, box.height] == [whole.width, whole.height]
+        let expected = isWhole ? CropBox.whole(whole) : box
+        #expect(
+          CropBox(left: part.left, top: part.top, width: part.pixels.width, height: part.pixels.height) == expected)
+        let rows = (expected.top..<expected.top + expected.height).flatMap { y in
+          let first = (y * whole.width + expected.left) * whole.channels
+          return samples[first..<first + expected.width * whole.channels]
+        }
+        #expect(part.pixels.samples == .uint8(rows), "\(name), \(box) of \(whole.width) x \(whole.height)")
+      }
+    }
+  }
+
+  @Test(arguments: GoldenJPEGs.all)
+  func partsHaveThePixelsOfTheWhole(_ golden: GoldenJPEGs.Case) throws {
+    try expectPartsOfTheWhole(
+      [UInt8](golden.file), isFaster: golden.name != "cmyk" && golden.name != "progressive", golden.name)
+  }
+
+  @Test(arguments: 1...8)
+  func partsOfTurnedPicturesAreTurned(orientation: Int) throws {
+    let file = try PictureEncoder.jpeg(randomPicture(131, 97, 3), quality: 60)
+    let turned = withExif(file, exifBlock(orientation: orientation))
+    try expectPartsOfTheWhole(turned, isFaster: true, "orientation \(orientation)")
+  }
+
+  /// Only damage that a part needs keeps it from being read.
+  @Test func partsOfTruncatedFilesAreErrorsWhereTheyReachTheEnd() throws {
+    let file = try PictureEncoder.jpeg(randomPicture(96, 96, 3), quality: 60)
+    let path = try folder.write(Array(file.prefix(file.count * 3 / 4)))
+    func part(top: Int) throws -> PicturePart {
+      try PictureDecoder.decodePart(path: path, rule: CanonicalDecode(shortSide: 96)) { _, _ in
+        CropBox(left: 5, top: top, width: 40, height: 20)
+      }
+    }
+    #expect(try part(top: 0).pixels.height == 20)
+    #expect(throws: DecodeError.self) { try part(top: 76) }
+  }
+
   private func withExif(_ golden: GoldenJPEGs.Case, _ block: [UInt8]) -> [UInt8] {
-    let file = [UInt8](golden.file)
+    withExif([UInt8](golden.file), block)
+  }
+
+  private func withExif(_ file: [UInt8], _ block: [UInt8]) -> [UInt8] {
     let length = block.count + 8
     return file[..<2] + [0xFF, 0xE1, UInt8(length >> 8), UInt8(length & 255)] + Array("Exif\0\0".utf8) + block
       + file[2...]
