@@ -25,7 +25,7 @@ typedef struct {
   int descriptor;
   int has_begun;        // something was read
   uint8_t *buffer;
-  uint8_t *row;         // as libjpeg gives it, where that is CMYK or more than a box
+  uint8_t *row;         // one row of CMYK, where that is what libjpeg gives
   const uint8_t *exif;  // NULL where there is none
   size_t exif_length;
   char message[JMSG_LENGTH_MAX];
@@ -214,37 +214,36 @@ static int read_pixels(CJPEGReader *reader, unsigned reduction, uint8_t *pixels,
 }
 
 // Colour at half resolution is made up from neighbours, so that pixels at the edge of what is decoded differ from those of
-// the whole picture: so many more are decoded on each side and left out.
+// the whole picture: so many more are decoded on each side.
 enum { margin = 2 };
 
 static JDIMENSION less(JDIMENSION position, JDIMENSION margin) { return position > margin ? position - margin : 0; }
 
-static int read_box(
-  CJPEGReader *reader, unsigned reduction, const CCodecBox *box, uint8_t *pixels, size_t byte_count) {
+static int read_box(CJPEGReader *reader, unsigned reduction, CCodecBox *box, uint8_t *pixels, size_t byte_count) {
   if (setjmp(reader->escape)) return -1;
   j_decompress_ptr decoder = &reader->decoder;
   decoder->scale_num = 1;
   decoder->scale_denom = reduction;
   jpeg_start_decompress(decoder);
-  const JDIMENSION end = box->left + box->width, room = less(decoder->output_width, end);
-  JDIMENSION left = less(box->left, margin);
-  JDIMENSION width = end + (room < margin ? room : margin) - left;
-  jpeg_crop_scanline(decoder, &left, &width);  // to whole blocks
+  const JDIMENSION right = box->left + box->width, bottom = box->top + box->height;
+  const JDIMENSION room = less(decoder->output_width, right);
+  JDIMENSION left = less(box->left, margin), width = right + (room < margin ? room : margin) - left;
+  jpeg_crop_scanline(decoder, &left, &width);  // widens to whole blocks
   jpeg_skip_scanlines(decoder, less(box->top, margin));
-  const size_t pixel_bytes = (size_t)decoder->output_components, row_bytes = box->width * pixel_bytes;
-  reader->row = malloc(width * pixel_bytes);
-  if (!reader->row || row_bytes * box->height != byte_count) {
-    snprintf(reader->message, sizeof reader->message, reader->row ? "decodes to an unexpected size" : "out of memory");
+  const size_t row_bytes = (size_t)width * (size_t)decoder->output_components;
+  if (row_bytes * box->height > byte_count) {
+    snprintf(reader->message, sizeof reader->message, "decodes to an unexpected size");
     return -1;
   }
-  while (decoder->output_scanline < box->top + box->height) {
-    const JDIMENSION y = decoder->output_scanline;
-    jpeg_read_scanlines(decoder, &reader->row, 1);
-    if (y >= box->top)
-      memcpy(pixels + row_bytes * (y - box->top), reader->row + (box->left - left) * pixel_bytes, row_bytes);
+  while (decoder->output_scanline < bottom) {
+    // Rows of the margin are overwritten by the box's first.
+    JSAMPROW row = pixels + row_bytes * less(decoder->output_scanline, box->top);
+    jpeg_read_scanlines(decoder, &row, 1);
   }
   jpeg_abort_decompress(decoder);
   reader->exif = NULL;  // gone with the picture's memory
+  box->left = left;
+  box->width = width;
   return 0;
 }
 
@@ -254,7 +253,7 @@ static int decode(
   return ccodec_fail(((CJPEGReader *)reader)->message, message, capacity);
 }
 
-static int decode_box(void *reader, unsigned reduction, const CCodecBox *box, void *samples, size_t byte_count,
+static int decode_box(void *reader, unsigned reduction, CCodecBox *box, void *samples, size_t byte_count,
                       char *message, size_t capacity) {
   if (!read_box(reader, reduction, box, samples, byte_count)) return 0;
   return ccodec_fail(((CJPEGReader *)reader)->message, message, capacity);

@@ -53,29 +53,31 @@ final class Codec {
       bitsPerSample: 8 * ccodec_sample_bytes(stored.sample), hasMorePages: stored.has_more_pages != 0)
   }
 
-  func decode(rule: CanonicalDecode) throws(DecodeError) -> Picture { try decode(whole(rule), rule) }
+  func decode(rule: CanonicalDecode) throws(DecodeError) -> Picture {
+    var target = whole(rule)
+    return try decode(&target, rule)
+  }
 
   func decodePart(
     rule: CanonicalDecode, box: (_ width: Int, _ height: Int) -> CropBox
   ) throws(DecodeError) -> PicturePart {
     var target = whole(rule)
-    let isTransposed = orientation >= 5
-    let (width, height) = isTransposed ? (target.height, target.width) : (target.width, target.height)
-    let box = box(width, height).clamped(width: width, height: height)
-    guard stored.has_boxes != 0, box != .whole(of: width, height) else {
-      return PicturePart(try decode(target, rule))
-    }
-    target.box = ExifOrientation.stored(box, width: target.width, height: target.height, orientation: orientation)
-    return PicturePart(try decode(target, rule), left: box.left, top: box.top, of: (width, height))
+    // Turned pictures would need their boxes turned back.
+    guard stored.has_boxes != 0, orientation == 1 else { return PicturePart(try decode(&target, rule)) }
+    let size = (width: target.width, height: target.height)
+    let box = box(size.width, size.height).clamped(width: size.width, height: size.height)
+    target.box = box
+    let pixels = try decode(&target, rule)
+    return PicturePart(box, in: pixels, left: target.box.left, top: target.box.top, of: size)
   }
 
-  private func decode(_ target: Target, _ rule: CanonicalDecode) throws(DecodeError) -> Picture {
+  private func decode(_ target: inout Target, _ rule: CanonicalDecode) throws(DecodeError) -> Picture {
     let samples: Picture.Samples
     switch stored.sample {
-    case ccodec_uint8: samples = .uint8(try read(target))
-    case ccodec_uint16: samples = .uint16(try read(target))
+    case ccodec_uint8: samples = .uint8(try read(&target))
+    case ccodec_uint16: samples = .uint16(try read(&target))
     default:
-      let values: [Float] = try read(target)
+      let values: [Float] = try read(&target)
       guard values.allSatisfy(\.isFinite) else {
         throw DecodeError(path: path, reason: "holds values that are no finite numbers")
       }
@@ -97,6 +99,7 @@ final class Codec {
     let width: Int
     let height: Int
     let reduction: Int
+    /// What of it; after the decode, what was decoded.
     var box: CropBox
 
     var isWhole: Bool { box == .whole(of: width, height) }
@@ -109,14 +112,13 @@ final class Codec {
   }
 
   private func read<Sample: BitwiseCopyable & ExpressibleByIntegerLiteral>(
-    _ target: Target
+    _ target: inout Target
   ) throws(DecodeError) -> [Sample] {
     let size = channels * MemoryLayout<Sample>.size
-    let (wholeBytes, overflows) = (target.width * target.height).multipliedReportingOverflow(by: size)
-    guard !overflows, wholeBytes <= Self.memory else {
+    let (bytes, overflows) = (target.width * target.height).multipliedReportingOverflow(by: size)
+    guard !overflows, bytes <= Self.memory else {
       throw DecodeError(path: path, reason: "needs more memory than this machine has")
     }
-    let count = target.box.width * target.box.height * channels
     var message = [CChar](repeating: 0, count: 256)
     var status: Int32 = -1
     // Unsafe because the codec writes into the array's memory; the byte count goes with it and is checked there, and a
@@ -124,15 +126,15 @@ final class Codec {
     // another in the same memory, which is then still in the processor's caches.
     let samples = [Sample](unsafeUninitializedCapacity: target.width * target.height * channels) {
       buffer, initialised in
-      status = fill(buffer.baseAddress, byteCount: count * MemoryLayout<Sample>.size, target, &message)
-      initialised = status == 0 ? count : 0
+      status = fill(buffer.baseAddress, byteCount: bytes, &target, &message)
+      initialised = status == 0 ? target.box.width * target.box.height * channels : 0
     }
     guard status == 0 else { throw Self.error(path, format, message) }
     return oriented(samples, target)
   }
 
   private func fill(
-    _ samples: UnsafeMutableRawPointer?, byteCount: Int, _ target: Target, _ message: inout [CChar]
+    _ samples: UnsafeMutableRawPointer?, byteCount: Int, _ target: inout Target, _ message: inout [CChar]
   ) -> Int32 {
     let reduction = UInt32(target.reduction)
     guard !target.isWhole else {
@@ -141,6 +143,7 @@ final class Codec {
     var box = CCodecBox(
       left: UInt32(target.box.left), top: UInt32(target.box.top), width: UInt32(target.box.width),
       height: UInt32(target.box.height))
+    defer { (target.box.left, target.box.width) = (Int(box.left), Int(box.width)) }
     return codec.decode_box(reader, reduction, &box, samples, byteCount, &message, message.count)
   }
 

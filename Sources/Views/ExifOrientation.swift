@@ -28,13 +28,4 @@ enum ExifOrientation {
     }
     return 1
   }
-
-  /// Where a box of the upright picture lies in the one that is stored, of `width` x `height` pixels.
-  static func stored(_ box: CropBox, width: Int, height: Int, orientation: Int) -> CropBox {
-    var stored =
-      orientation >= 5 ? CropBox(left: box.top, top: box.left, width: box.height, height: box.width) : box
-    if [2, 3, 7, 8].contains(orientation) { stored.left = width - stored.left - stored.width }
-    if [3, 4, 6, 7].contains(orientation) { stored.top = height - stored.top - stored.height }
-    return stored
-  }
 }

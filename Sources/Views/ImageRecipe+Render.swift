@@ -70,7 +70,7 @@ extension ImageRecipe {
         picture, crop: box, width: size, height: size, filter: filter, flippedHorizontally: isFlippedAcross,
         flippedVertically: isFlippedDown)
     } else {
-      precondition(picture.contains(.whole(of: picture.width, picture.height)), "the centre is that of a whole picture")
+      precondition(picture.box == .whole(of: picture.width, picture.height), "the centre is that of a whole picture")
       canvas.load(
         centreOf: picture.pixels, size: size, filter: filter, flippedHorizontally: isFlippedAcross,
         flippedVertically: isFlippedDown)

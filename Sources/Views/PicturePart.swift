@@ -1,25 +1,26 @@
 /// The pixels of a picture that lie in a box: all that its views need, where they need no more.
 public struct PicturePart: Sendable, Equatable {
-  /// Those in the box.
+  public let box: CropBox
+  /// Those in the box, and perhaps more beside it, which may be others than the whole picture's.
   public let pixels: Picture
+  /// Where `pixels` lies in the whole picture.
+  public let left: Int
+  public let top: Int
   /// Of the whole picture, in pixels.
   public let width: Int
   public let height: Int
-  /// Where the box lies in it.
-  public let left: Int
-  public let top: Int
 
   /// All of a picture.
-  public init(_ picture: Picture) { self.init(picture, left: 0, top: 0, of: (picture.width, picture.height)) }
+  public init(_ picture: Picture) {
+    self.init(.whole(picture), in: picture, left: 0, top: 0, of: (picture.width, picture.height))
+  }
 
-  init(_ pixels: Picture, left: Int, top: Int, of size: (width: Int, height: Int)) {
+  init(_ box: CropBox, in pixels: Picture, left: Int, top: Int, of size: (width: Int, height: Int)) {
+    self.box = box
     self.pixels = pixels
     (self.left, self.top) = (left, top)
     (width, height) = size
   }
 
-  func contains(_ box: CropBox) -> Bool {
-    box.left >= left && box.left + box.width <= left + pixels.width && box.top >= top
-      && box.top + box.height <= top + pixels.height
-  }
+  func contains(_ crop: CropBox) -> Bool { CropBox.around([box, crop]) == box }
 }

@@ -130,11 +130,14 @@ static void expect_same_part(const CCodec *codec, File file, unsigned reduction,
   if (header.has_boxes) {
     const size_t left = below(width), top = below(height);
     const size_t columns = 1 + below(width - left), rows = 1 + below(height - top);
-    const CCodecBox box = {(uint32_t)left, (uint32_t)top, (uint32_t)columns, (uint32_t)rows};
-    unsigned char *part = malloc(rows * columns * size);
-    if (codec->decode_box(reader, reduction, &box, part, rows * columns * size, message, sizeof message)) abort();
+    CCodecBox box = {(uint32_t)left, (uint32_t)top, (uint32_t)columns, (uint32_t)rows};
+    unsigned char *part = malloc(width * height * size);
+    if (codec->decode_box(reader, reduction, &box, part, width * height * size, message, sizeof message)) abort();
+    if (box.left > left || box.left + box.width < left + columns || box.left + box.width > width) abort();
     for (size_t y = 0; y < rows; y++)
-      if (memcmp(part + y * columns * size, samples + ((top + y) * width + left) * size, columns * size)) abort();
+      if (memcmp(part + (y * box.width + left - box.left) * size, samples + ((top + y) * width + left) * size,
+                 columns * size))
+        abort();
     free(part);
   }
   codec->close(reader);

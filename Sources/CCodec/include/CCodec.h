@@ -43,7 +43,9 @@ typedef struct {
 
   /// Decodes only what lies inside `box`, in pixels of the decoded picture and within it: the same pixels in less time,
   /// as the file is not read to its end. Damage beyond the box goes unnoticed, so this is for files that were decoded once.
-  int (*decode_box)(void *reader, unsigned reduction, const CCodecBox *box, void *samples, size_t byte_count,
+  /// The box is widened to the columns that rows of `samples` then have; pixels beside those asked for may be others than
+  /// in the whole picture. `byte_count` is what `samples` has room for, enough in any case for the whole picture.
+  int (*decode_box)(void *reader, unsigned reduction, CCodecBox *box, void *samples, size_t byte_count,
                     char *message, size_t capacity);
 } CCodec;
 
