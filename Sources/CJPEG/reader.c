@@ -217,7 +217,7 @@ static int read_pixels(CJPEGReader *reader, unsigned reduction, uint8_t *pixels,
 // the whole picture: so many more are decoded on each side.
 enum { margin = 2 };
 
-static JDIMENSION less(JDIMENSION position, JDIMENSION margin) { return position > margin ? position - margin : 0; }
+static JDIMENSION less(JDIMENSION position, JDIMENSION by) { return position > by ? position - by : 0; }
 
 static int read_box(CJPEGReader *reader, unsigned reduction, CCodecBox *box, uint8_t *pixels, size_t byte_count) {
   if (setjmp(reader->escape)) return -1;
