@@ -4,7 +4,8 @@ extension ImageRecipe {
   /// Draws one view and writes it channels-last: [size, size, channelCount] normalised float32.
   ///
   /// A pure function of recipe, picture, size and the generator's state; safe to call from several threads, each with
-  /// its own canvas. Of a picture the part is enough that `box` names for the same generator. Unsafe: `target` has room for channelCount * size * size floats. `size` is at least 1.
+  /// its own canvas. Of a picture the part is enough that `box` names for the same generator. `size` is at least 1.
+  /// Unsafe: `target` has room for channelCount * size * size floats.
   public func render(
     _ picture: PicturePart, size: Int, generator: inout ViewGenerator, canvas: ViewCanvas,
     into target: UnsafeMutablePointer<Float>
@@ -51,8 +52,7 @@ extension ImageRecipe {
   /// The box that a view looks at of a picture of this size: what `render` draws first from a generator in this state.
   public func box(width: Int, height: Int, generator: ViewGenerator) -> CropBox {
     var generator = generator
-    return drawBox(width: width, height: height, generator: &generator)
-      ?? .whole(of: width, height)
+    return drawBox(width: width, height: height, generator: &generator) ?? .whole(of: width, height)
   }
 
   private func drawBox(width: Int, height: Int, generator: inout ViewGenerator) -> CropBox? {
