@@ -179,12 +179,16 @@ static int open_reader(int descriptor, void **result, CCodecHeader *header, char
   return 0;
 }
 
-static int read_pixels(CJPEGReader *reader, unsigned reduction, uint8_t *pixels, size_t byte_count) {
-  if (setjmp(reader->escape)) return -1;
-  j_decompress_ptr decoder = &reader->decoder;
+static void start(j_decompress_ptr decoder, unsigned reduction) {
   decoder->scale_num = 1;
   decoder->scale_denom = reduction;
   jpeg_start_decompress(decoder);
+}
+
+static int read_pixels(CJPEGReader *reader, unsigned reduction, uint8_t *pixels, size_t byte_count) {
+  if (setjmp(reader->escape)) return -1;
+  j_decompress_ptr decoder = &reader->decoder;
+  start(decoder, reduction);
   const size_t channels = decoder->out_color_space == JCS_GRAYSCALE ? 1 : 3;
   const size_t row_bytes = decoder->output_width * channels;
   if (row_bytes * decoder->output_height != byte_count) {
@@ -222,9 +226,7 @@ static JDIMENSION less(JDIMENSION position, JDIMENSION by) { return position > b
 static int read_box(CJPEGReader *reader, unsigned reduction, CCodecBox *box, uint8_t *pixels, size_t byte_count) {
   if (setjmp(reader->escape)) return -1;
   j_decompress_ptr decoder = &reader->decoder;
-  decoder->scale_num = 1;
-  decoder->scale_denom = reduction;
-  jpeg_start_decompress(decoder);
+  start(decoder, reduction);
   const JDIMENSION right = box->left + box->width, bottom = box->top + box->height;
   const JDIMENSION room = less(decoder->output_width, right);
   JDIMENSION left = less(box->left, margin), width = right + (room < margin ? room : margin) - left;

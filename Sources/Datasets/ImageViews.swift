@@ -126,30 +126,29 @@ public struct ImageViews: ViewSource {
     if let picture = cache.picture(of: sample) { return PicturePart(picture) }
     let start = ContinuousClock.now
     defer { decoding.add(start.duration(to: .now)) }
-    // A picture that is kept nowhere is decoded for views of this epoch alone, which need no more than a part; the first
-    // time all of it, so that a damaged file is found as where pictures are kept.
-    let isKept = packed != nil || cache.limit > 0
-    if !isKept, sound.contains(sample) { return try part(of: sample, epoch: epoch) }
-    let picture = try readOrDecoded(sample)
-    if isKept { cache.keep(picture, of: sample) } else { sound.insert(sample) }
-    return PicturePart(picture)
-  }
-
-  private func part(of sample: Int, epoch: Int) throws(SampleError) -> PicturePart {
     do throws(DecodeError) {
-      return try PictureDecoder.decodePart(path: files.path(of: sample), rule: configuration.decode) { width, height in
-        let boxes = configuration.views.enumerated().map { view, plan in
-          plan.recipe.box(
-            width: width, height: height, generator: generator(sample: sample, epoch: epoch, view: view))
-        }
-        return CropBox.around(boxes) ?? .whole(of: width, height)
-      }
+      // A picture that is kept nowhere is decoded for views of this epoch alone, which need no more than a part; the first
+      // time all of it, so that a damaged file is found as where pictures are kept.
+      let isKept = packed != nil || cache.limit > 0
+      if !isKept, sound.contains(sample) { return try part(of: sample, epoch: epoch) }
+      let picture = try readOrDecoded(sample)
+      if isKept { cache.keep(picture, of: sample) } else { sound.insert(sample) }
+      return PicturePart(picture)
     } catch {
       throw SampleError(name: files.name(of: sample), reason: error.reason)
     }
   }
 
-  private func readOrDecoded(_ sample: Int) throws(SampleError) -> Picture {
+  private func part(of sample: Int, epoch: Int) throws(DecodeError) -> PicturePart {
+    try PictureDecoder.decodePart(path: files.path(of: sample), rule: configuration.decode) { width, height in
+      let boxes = configuration.views.enumerated().map { view, plan in
+        plan.recipe.box(width: width, height: height, generator: generator(sample: sample, epoch: epoch, view: view))
+      }
+      return CropBox.around(boxes) ?? .whole(of: width, height)
+    }
+  }
+
+  private func readOrDecoded(_ sample: Int) throws(DecodeError) -> Picture {
     if let packed, let key = keys[sample], let picture = packed.picture(key) { return picture }
     let path = files.path(of: sample)
     let key = packed == nil ? nil : PackedKey(path: path, rule: rule)
@@ -157,17 +156,13 @@ public struct ImageViews: ViewSource {
       keys[sample] = key
       return picture
     }
-    do throws(DecodeError) {
-      let picture = try PictureDecoder.decode(path: path, rule: configuration.decode)
-      // Not where the file changed while it was read: whose picture this is, nobody knows.
-      if let key, key == PackedKey(path: path, rule: rule) {
-        packed?.keep(picture, key)
-        keys[sample] = key
-      }
-      return picture
-    } catch {
-      throw SampleError(name: files.name(of: sample), reason: error.reason)
+    let picture = try PictureDecoder.decode(path: path, rule: configuration.decode)
+    // Not where the file changed while it was read: whose picture this is, nobody knows.
+    if let key, key == PackedKey(path: path, rule: rule) {
+      packed?.keep(picture, key)
+      keys[sample] = key
     }
+    return picture
   }
 }
 

@@ -43,6 +43,7 @@ extension ImageRecipe {
     idleCanvases.withLock { $0.append(idle) }
   }
 
+  /// As above, from all of a picture.
   public func render(
     _ picture: Picture, size: Int, generator: inout ViewGenerator, into target: UnsafeMutablePointer<Float>
   ) {

@@ -22,5 +22,8 @@ public struct PicturePart: Sendable, Equatable {
     (width, height) = size
   }
 
-  func contains(_ crop: CropBox) -> Bool { CropBox.around([box, crop]) == box }
+  func contains(_ crop: CropBox) -> Bool {
+    crop.left >= box.left && crop.left + crop.width <= box.left + box.width && crop.top >= box.top
+      && crop.top + crop.height <= box.top + box.height
+  }
 }
