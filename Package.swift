@@ -6,6 +6,7 @@
 // How optional libraries are found: the bootstrap writes `swiftlet-webp.pc` and `swiftlet-tiff.pc` beside it. Where
 // pkg-config finds the library, they pass its flags on and the folder of a header that its codec asks for with
 // __has_include; else they are empty, and the codec compiles to one that is absent.
+import Foundation
 import PackageDescription
 
 let torchLibraries = "\(Context.packageDirectory)/.deps/libtorch/lib"
@@ -40,8 +41,10 @@ var foundations: [String: Set<String>] = [:]
 }
 
 @MainActor func tests(_ name: String, _ below: [String]) -> Target {
-  .testTarget(
-    name: name, dependencies: dependencies(below + ["TestSupport"]), resources: [.copy("Golden")],
+  // Recorded values, where a target has some.
+  let hasGolden = FileManager.default.fileExists(atPath: "\(Context.packageDirectory)/Tests/\(name)/Golden")
+  return .testTarget(
+    name: name, dependencies: dependencies(below + ["TestSupport"]), resources: hasGolden ? [.copy("Golden")] : [],
     swiftSettings: strictSwift, linkerSettings: findsLibtorchAtRunTime)
 }
 
@@ -80,10 +83,11 @@ let package = Package(
     .target(name: "CPixels", cSettings: strictC),
 
     // The library
+    library("Settings", []),
     library("Torch", ["CTorch"]),
-    library("Layers", ["Torch"]),
+    library("Layers", ["Torch", "Settings"]),
     library("Backbones", ["Layers"]),
-    library("Views", ["CPixels", "CJPEG", "CPNG", "CWebP", "CTIFF", "CBMP", "CNumPy"]),
+    library("Views", ["Settings", "CPixels", "CJPEG", "CPNG", "CWebP", "CTIFF", "CBMP", "CNumPy"]),
     library("Datasets", ["Views", "Torch"]),
     library("Objectives", ["Torch"]),
     library("Methods", ["Backbones", "Objectives", "Views"]),
@@ -107,6 +111,7 @@ let package = Package(
     // Tests mirror the sources
     .target(
       name: "TestSupport", dependencies: ["Torch"], path: "Tests/TestSupport", swiftSettings: strictSwift),
+    tests("SettingsTests", ["Settings"]),
     tests("TorchTests", ["Torch"]),
     tests("BackbonesTests", ["Backbones"]),
     tests("ViewsTests", ["Views", "CPixels"]),
