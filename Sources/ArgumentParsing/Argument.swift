@@ -13,7 +13,7 @@ public struct Argument<Value>: ArgumentWrapper {
 
   private init(_ initial: Value?, template: ArgumentTemplate<Value>, completion: CompletionKind?) {
     self.template = template
-    self.template.completion = completion
+    if let completion { self.template.completion = completion }
     parsed = Parsed(initial)
   }
 

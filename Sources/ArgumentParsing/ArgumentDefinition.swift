@@ -91,7 +91,7 @@ extension ArgumentTemplate where Value: ExpressibleByArgument {
   static func single(default value: Value?, help: ArgumentHelp?) -> ArgumentTemplate {
     ArgumentTemplate(
       help: help, isRequired: value == nil, defaultDescription: value?.defaultValueDescription,
-      allowedValues: Value.allValueStrings,
+      allowedValues: Value.allValueStrings, completion: Value.defaultCompletionKind,
       store: { parsed, text in
         guard let value = Value(argument: text) else { return Value.expectation(insteadOf: text) }
         parsed.value = value
@@ -106,7 +106,7 @@ extension ArgumentTemplate {
   ) -> ArgumentTemplate where Value == Wrapped? {
     ArgumentTemplate(
       help: help, isRequired: false, defaultDescription: value?.defaultValueDescription,
-      allowedValues: Wrapped.allValueStrings,
+      allowedValues: Wrapped.allValueStrings, completion: Wrapped.defaultCompletionKind,
       store: { parsed, text in
         guard let value = Wrapped(argument: text) else { return Wrapped.expectation(insteadOf: text) }
         parsed.value = .some(value)
@@ -121,7 +121,7 @@ extension ArgumentTemplate {
     let written = (values ?? []).map(\.defaultValueDescription).joined(separator: ", ")
     return ArgumentTemplate(
       help: help, isRequired: values == nil, isRepeating: true, takesValuesUpToNextOption: upToNextOption,
-      defaultDescription: written, allowedValues: Element.allValueStrings,
+      defaultDescription: written, allowedValues: Element.allValueStrings, completion: Element.defaultCompletionKind,
       store: { parsed, text in
         guard let value = Element(argument: text) else { return Element.expectation(insteadOf: text) }
         parsed.value = (parsed.wasGiven ? parsed.value ?? [] : []) + [value]

@@ -135,6 +135,3 @@ private func bashWords(_ offered: CompletionKind?, _ function: String) -> String
   case .directory: function + "_folders"
   }
 }
-
-/// As one word of a shell, whatever it holds.
-func quoted(_ text: String) -> String { "'" + text.replacing("'", with: #"'\''"#) + "'" }

@@ -5,8 +5,8 @@ func fishScript(_ commands: [CompletionCommand]) -> String {
   let marker = "_" + root.function
   let lines = commands.flatMap { command in
     let test = marker + (command.subcommands.isEmpty ? "_is_at" : "_is_next")
-    let start = "complete -c \(name) -n \(quoted(([test] + command.path.dropFirst()).joined(separator: " ")))"
-    var lines = command.subcommands.map { "\(start) -a \($0.name) -d \(quoted($0.abstract))" }
+    let start = "complete -c \(name) -n \(fishQuoted(([test] + command.path.dropFirst()).joined(separator: " ")))"
+    var lines = command.subcommands.map { "\(start) -a \($0.name) -d \(fishQuoted($0.abstract))" }
     if command.subcommands.isEmpty {
       // Fish does not count words: whatever stands in one of the places is offered in all.
       let offered = command.positional.compactMap(\.offered)
@@ -17,7 +17,7 @@ func fishScript(_ commands: [CompletionCommand]) -> String {
         $0.hasPrefix("--") ? "-l \($0.dropFirst(2))" : "-s \($0.dropFirst())"
       }
       let value = option.kind == .option ? " -r" + (option.offered.map(fishValues) ?? " -f") : ""
-      let help = option.help.abstract.isEmpty ? "" : " -d \(quoted(option.help.abstract))"
+      let help = option.help.abstract.isEmpty ? "" : " -d \(fishQuoted(option.help.abstract))"
       lines.append("\(start) \(names.joined(separator: " "))\(value)\(help)")
     }
     return lines
@@ -49,10 +49,13 @@ func fishScript(_ commands: [CompletionCommand]) -> String {
 
 private func fishValues(_ offered: CompletionKind) -> String {
   switch offered {
-  case .list(let values): " -f -a \(quoted(values.joined(separator: " ")))"
+  case .list(let values): " -f -a \(fishQuoted(values.map(fishWord).joined(separator: " ")))"
   case .file(let extensions) where extensions.isEmpty: " -F"
   case .file(let extensions):
-    " -f -k -a \(quoted("(__fish_complete_suffix \(extensions.map { "." + $0 }.joined(separator: " ")))"))"
+    " -f -k -a \(fishQuoted("(__fish_complete_suffix \(extensions.map { "." + $0 }.joined(separator: " ")))"))"
   case .directory: " -f -a '(__fish_complete_directories)'"
   }
 }
+
+/// Fish reads the list of values as a line of its own, so that a blank or a dollar in one needs quotes there.
+private func fishWord(_ value: String) -> String { shellQuoted(value) == value ? value : fishQuoted(value) }

@@ -77,7 +77,7 @@ private func zshSpecification(_ option: ArgumentDefinition) -> String {
 private func zshAction(_ offered: CompletionKind?) -> String {
   switch offered {
   case nil: " "
-  case .list(let values): "(" + values.map { zshText($0).replacing(" ", with: #"\ "#) }.joined(separator: " ") + ")"
+  case .list(let values): "(" + values.map(escaped).joined(separator: " ") + ")"
   case .file(let extensions) where extensions.isEmpty: "_files"
   case .file(let extensions): "_files -g \"*.(\(extensions.joined(separator: "|")))\""
   case .directory: "_files -/"

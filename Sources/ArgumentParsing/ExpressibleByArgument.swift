@@ -7,14 +7,17 @@ public protocol ExpressibleByArgument {
   var defaultValueDescription: String { get }
   /// What should have been written instead of `argument`; completes "is not …".
   static func expectation(insteadOf argument: String) -> String
+  /// What a shell offers where neither the argument says it nor `allValueStrings` does.
+  static var defaultCompletionKind: CompletionKind? { get }
 }
 
 extension ExpressibleByArgument {
   public static var allValueStrings: [String] { [] }
   public var defaultValueDescription: String { "\(self)" }
   public static func expectation(insteadOf argument: String) -> String {
-    allValueStrings.isEmpty ? "a value it can take" : "one of \(allValueStrings.joined(separator: ", "))"
+    allValueStrings.isEmpty ? "a value it can take" : oneOf(allValueStrings)
   }
+  public static var defaultCompletionKind: CompletionKind? { nil }
 }
 
 extension ExpressibleByArgument where Self: RawRepresentable, RawValue: ExpressibleByArgument {
@@ -64,6 +67,9 @@ extension UInt64: ExpressibleByArgument {
   public init?(argument: String) { self.init(argument, radix: 10) }
   public static func expectation(insteadOf argument: String) -> String { wholeNumber(UInt64.self, insteadOf: argument) }
 }
+
+/// Completes "is not …" where only these values may be given.
+func oneOf(_ values: [String]) -> String { "one of \(values.joined(separator: ", "))" }
 
 /// Digits that do not fit are told how many do; all else is told the kind.
 private func wholeNumber<Value: FixedWidthInteger>(_: Value.Type, insteadOf argument: String) -> String {

@@ -18,7 +18,7 @@ public struct Option<Value>: ArgumentWrapper {
   ) {
     self.name = name
     self.template = template
-    self.template.completion = completion
+    if let completion { self.template.completion = completion }
     parsed = Parsed(initial)
   }
 
