@@ -17,6 +17,8 @@ struct ArgumentDefinition {
   var allowedValues: [String] = []
   /// What a shell offers for a value, where it is not one of `allowedValues`.
   var completion: CompletionKind?
+  /// What `@DeclaredOptions` made it of; nil for an argument of the command itself.
+  var declaration: DeclaredOption?
   /// Stores one value; `nil`, or what is wrong with it.
   let accept: (_ value: String) -> ParserError.Kind?
   let hasValue: () -> Bool

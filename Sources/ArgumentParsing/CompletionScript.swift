@@ -47,7 +47,7 @@ struct CompletionCommand {
   private static func all(_ path: [any ParsableCommand.Type]) -> [CompletionCommand] {
     let command = path[path.count - 1]
     let subcommands = command.configuration.subcommands
-    let declared = subcommands.isEmpty ? declaredArguments(of: command.init()).map(\.definition) : []
+    let declared = subcommands.isEmpty ? allArguments(of: command.init(), path: path).map(\.definition) : []
     var options = declared.filter { $0.kind != .positional }
     if !path[0].configuration.version.isEmpty { options.append(flag(["--version"], "Show the version.")) }
     options.append(flag(["-h", "--help"], "Show this help."))

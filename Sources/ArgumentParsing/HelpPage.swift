@@ -6,7 +6,14 @@ public struct HelpPage: Sendable, Equatable {
   }
   struct Section: Sendable, Equatable {
     let title: String
-    var rows: [Row]
+    var rows: [Row] = []
+    /// Rare options that are left out.
+    var leftOut: [LeftOut] = []
+  }
+  struct LeftOut: Sendable, Equatable {
+    var count: Int
+    /// The command that tells of them.
+    let more: String
   }
 
   let abstract: String
@@ -23,40 +30,48 @@ public struct HelpPage: Sendable, Equatable {
     abstract = configuration.abstract
     discussion = configuration.discussion
 
-    var sections: [Section] = []
-    func add(_ row: Row, under title: String) {
-      if let index = sections.firstIndex(where: { $0.title == title }) {
-        sections[index].rows.append(row)
-      } else {
-        sections.append(Section(title: title, rows: [row]))
-      }
-    }
+    var sections = SectionList()
     var usageWords: [String] = []
     if configuration.subcommands.isEmpty {
-      let declared = declaredArguments(of: command.init())
+      let declared = allArguments(of: command.init(), path: path)
       let positional = declared.map(\.definition).filter { $0.kind == .positional }
       let required = declared.map(\.definition).filter { $0.kind == .option && $0.isRequired }
       usageWords += positional.map { $0.isRequired ? Self.placeholder($0) : "[\(Self.placeholder($0))]" }
       usageWords += required.map { "\($0.names.last ?? "") \(Self.placeholder($0))" }
       usageWords.append("[options]")
-      for argument in positional { add(Self.row(of: argument), under: "Arguments") }
+      for argument in positional { sections.add(Self.row(of: argument), under: "Arguments") }
       for (section, argument) in declared where argument.kind != .positional {
-        add(Self.row(of: argument), under: section.isEmpty ? "Options" : section)
+        let title = section.isEmpty ? "Options" : section
+        if let option = argument.declaration, option.isRare, let more = option.section.more {
+          sections.leaveOutOne(of: title, more: more)
+        } else {
+          sections.add(Self.row(of: argument), under: title)
+        }
       }
       closing = ""
     } else {
       usageWords.append("<command>")
       for subcommand in configuration.subcommands {
-        add(Row(label: subcommand.commandName, text: subcommand.configuration.abstract), under: "Commands")
+        sections.add(Row(label: subcommand.commandName, text: subcommand.configuration.abstract), under: "Commands")
       }
       closing = "'\(name) <command> --help' tells more of each."
     }
     if !path[0].configuration.version.isEmpty {
-      add(Row(label: "--version", text: "Show the version."), under: "Options")
+      sections.add(Row(label: "--version", text: "Show the version."), under: "Options")
     }
-    add(Row(label: "-h, --help", text: "Show this help."), under: "Options")
-    self.sections = sections
+    sections.add(Row(label: "-h, --help", text: "Show this help."), under: "Options")
+    self.sections = sections.sections
     usage = ([name] + usageWords).joined(separator: " ")
+  }
+
+  /// Lays out declared options as the help does, the rare ones too: for a command that tells of all options of a
+  /// section, which the help names in their place (`OptionSection.more`).
+  public static func text(of options: [DeclaredOption], width: Int) -> String {
+    var sections = SectionList()
+    for option in options where option.isWritable {
+      sections.add(row(of: option.definition), under: option.section.title.isEmpty ? "Options" : option.section.title)
+    }
+    return sections.sections.isEmpty ? "" : text(of: sections.sections, width: width).joined(separator: "\n\n") + "\n"
   }
 
   private static func placeholder(_ argument: ArgumentDefinition) -> String {
@@ -81,13 +96,19 @@ public struct HelpPage: Sendable, Equatable {
 
   /// The page, no line longer than `width` unless a word is; texts stand in one column.
   public func text(width: Int) -> String {
-    let longest = sections.flatMap(\.rows).map(\.label.count).max() ?? 0
-    let column = min(longest + 4, 30, max(width / 2, 4))
     var blocks: [String] = []
     if !abstract.isEmpty { blocks.append(wrapped(abstract, indent: 0, width: width)) }
     if !discussion.isEmpty { blocks.append(wrapped(discussion, indent: 0, width: width)) }
     blocks.append("Usage:\n" + wrapped(usage, indent: 2, width: width))
-    for section in sections {
+    blocks += Self.text(of: sections, width: width)
+    if !closing.isEmpty { blocks.append(wrapped(closing, indent: 0, width: width)) }
+    return blocks.joined(separator: "\n\n") + "\n"
+  }
+
+  private static func text(of sections: [Section], width: Int) -> [String] {
+    let longest = sections.flatMap(\.rows).map(\.label.count).max() ?? 0
+    let column = min(longest + 4, 30, max(width / 2, 4))
+    return sections.map { section in
       let rows = section.rows.map { row in
         guard !row.text.isEmpty else { return "  \(row.label)" }
         let text = wrapped(row.text, indent: column, width: width)
@@ -95,10 +116,32 @@ public struct HelpPage: Sendable, Equatable {
         guard label.count + 2 <= column else { return label + "\n" + text }
         return label + text.dropFirst(label.count)
       }
-      blocks.append("\(section.title):\n" + rows.joined(separator: "\n"))
+      let closing = section.leftOut.map { wrapped("\($0.count) more: \($0.more)", indent: 2, width: width) }
+      return "\(section.title):\n" + (rows + closing).joined(separator: "\n")
     }
-    if !closing.isEmpty { blocks.append(wrapped(closing, indent: 0, width: width)) }
-    return blocks.joined(separator: "\n\n") + "\n"
+  }
+}
+
+/// Sections in the order in which they were first met.
+private struct SectionList {
+  private(set) var sections: [HelpPage.Section] = []
+
+  private mutating func index(of title: String) -> Int {
+    if let index = sections.firstIndex(where: { $0.title == title }) { return index }
+    sections.append(HelpPage.Section(title: title))
+    return sections.count - 1
+  }
+
+  mutating func add(_ row: HelpPage.Row, under title: String) { sections[index(of: title)].rows.append(row) }
+
+  /// Counts by the command that tells more: sections of the same title may name different ones.
+  mutating func leaveOutOne(of title: String, more: String) {
+    let section = index(of: title)
+    if let index = sections[section].leftOut.firstIndex(where: { $0.more == more }) {
+      sections[section].leftOut[index].count += 1
+    } else {
+      sections[section].leftOut.append(HelpPage.LeftOut(count: 1, more: more))
+    }
   }
 }
 

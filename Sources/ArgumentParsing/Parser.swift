@@ -12,7 +12,7 @@ extension ParsableCommand {
         path.append(next)
       }
       var filled = command.init()
-      var parser = Parser(path: path, definitions: declaredArguments(of: filled).map(\.definition))
+      var parser = Parser(path: path, definitions: allArguments(of: filled, path: path).map(\.definition))
       try parser.read(rest)
       do {
         try validateGroups(of: filled)
