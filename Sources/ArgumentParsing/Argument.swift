@@ -1,9 +1,9 @@
-/// A word that stands by its place on the line. An array takes all that are left over.
+/// A value that is known by its position on the command line. An array takes all words that are left over.
 @propertyWrapper
 public struct Argument<Value>: ArgumentWrapper {
   private var template: ArgumentTemplate<Value>
   private let parsed: Parsed<Value>
-  /// Set by the program itself: kept here, so that copies of a command stay apart.
+  /// What the program itself assigns is kept here rather than in `parsed`, which copies of a command share.
   private var assigned: Value?
 
   public var wrappedValue: Value {

@@ -1,4 +1,4 @@
-/// One option, flag or argument as the parser and the help see it: the value's type is behind `accept`.
+/// One option, flag or argument as the parser and the help see it. Only `accept` knows the type of the value.
 struct ArgumentDefinition {
   enum Kind { case option, flag, positional }
 
@@ -15,22 +15,22 @@ struct ArgumentDefinition {
   var takesValuesUpToNextOption = false
   var defaultDescription: String?
   var allowedValues: [String] = []
-  /// What a shell offers for a value, where it is not one of `allowedValues`.
+  /// What a shell offers as a value if `allowedValues` is empty.
   var completion: CompletionKind?
-  /// What `@DeclaredOptions` made it of; nil for an argument of the command itself.
+  /// The declared option that this definition was made from; nil for an argument of the command itself.
   var declaration: DeclaredOption?
-  /// Stores one value; `nil`, or what is wrong with it.
+  /// Stores one value. Returns nil, or what is wrong with the value.
   let accept: (_ value: String) -> ParserError.Kind?
   let hasValue: () -> Bool
 
-  /// How errors call it.
+  /// The name that errors use.
   var displayName: String { names.last.map { "'\($0)'" } ?? "<\(valueName)>" }
 }
 
-/// What the wrappers have in common: they describe themselves to the parser.
+/// What the property wrappers have in common: they describe themselves to the parser.
 protocol ArgumentWrapper {
   func definitions(property: String, section: String) -> [(section: String, definition: ArgumentDefinition)]
-  /// Runs the hook of a group, where there is one.
+  /// Calls `validate()` of a group of options; other wrappers do nothing.
   func validate() throws
 }
 
@@ -38,23 +38,23 @@ extension ArgumentWrapper {
   func validate() throws {}
 }
 
-/// Where a wrapper keeps what was parsed. A reference, since the parser reaches the wrappers through `Mirror`, which
-/// hands out copies.
+/// Holds the parsed value of a wrapper. It is a class because the parser reaches the wrappers through `Mirror`, which
+/// returns copies.
 final class Parsed<Value> {
   var value: Value?
   var wasGiven = false
 
   init(_ value: Value?) { self.value = value }
 
-  /// What the property reads as. The parser refuses a line without the required arguments, so this ends the program
-  /// only for a command that was made by hand and never parsed.
+  /// The value of the property. The parser refuses a line in which a required argument is missing, so this stops the
+  /// program only if code creates a command without parsing and reads a required argument.
   var required: Value {
     guard let value else { preconditionFailure("a required argument was read from a command that was not parsed") }
     return value
   }
 }
 
-/// What a wrapper knows of itself before it knows its property's name.
+/// What a wrapper knows before it learns the name of its property.
 struct ArgumentTemplate<Value> {
   let help: ArgumentHelp?
   let isRequired: Bool
@@ -63,7 +63,7 @@ struct ArgumentTemplate<Value> {
   let defaultDescription: String?
   let allowedValues: [String]
   var completion: CompletionKind?
-  /// Adds one value; `nil`, or what would have been right.
+  /// Stores one value. Returns nil, or what was expected instead.
   let store: (Parsed<Value>, String) -> String?
 
   func definition(
@@ -116,7 +116,7 @@ extension ArgumentTemplate {
       })
   }
 
-  /// Values given replace the default ones.
+  /// The given values replace the default values.
   static func array<Element: ExpressibleByArgument>(
     default values: [Element]?, upToNextOption: Bool, help: ArgumentHelp?
   ) -> ArgumentTemplate where Value == [Element] {

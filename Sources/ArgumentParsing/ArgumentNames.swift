@@ -36,9 +36,9 @@ public struct NameSpecification: Sendable, ExpressibleByArrayLiteral {
 /// What `--help` says of an argument.
 public struct ArgumentHelp: Sendable, ExpressibleByStringLiteral, ExpressibleByStringInterpolation {
   public let abstract: String
-  /// The word in angle brackets; the argument's name where nil.
+  /// The word in angle brackets; if nil, the name of the argument.
   public let valueName: String?
-  /// Whether the help lists the values of an enumeration; where they are too many, it may say where to look instead.
+  /// Whether the help lists the allowed values. If they are too many, `abstract` can say where to find them instead.
   public let listsValues: Bool
 
   public init(_ abstract: String = "", valueName: String? = nil, listsValues: Bool = true) {
@@ -50,15 +50,16 @@ public struct ArgumentHelp: Sendable, ExpressibleByStringLiteral, ExpressibleByS
   public init(stringLiteral value: String) { self.init(value) }
 }
 
-/// What a shell offers for the value of an argument; values of an enumeration are offered anyway.
+/// What a shell offers as the value of an argument. The values of an enumeration are always offered.
 public enum CompletionKind: Sendable, Equatable {
-  /// Files that end in one of these, with a dot before; any file where there are none. Folders too, to look into.
+  /// Files with one of these extensions, written without the dot, or all files if there are none; and folders, so that
+  /// one can go into them.
   case file(extensions: [String] = [])
   case directory
   case list([String])
 }
 
-/// How the values of an array are gathered.
+/// How the values of an array are collected.
 public enum ArrayParsingStrategy: Sendable {
   /// One value each time the option is written.
   case singleValue

@@ -1,4 +1,4 @@
-/// A script for bash 3.2 and later that stands on no other.
+/// A script for bash 3.2 and later that needs no other script.
 func bashScript(_ commands: [CompletionCommand]) -> String {
   let root = commands[0]
   let (name, function) = (root.path[0], root.function)
@@ -126,7 +126,7 @@ func bashScript(_ commands: [CompletionCommand]) -> String {
     """
 }
 
-/// The command that offers words for a place: bash calls it with '--' and what was typed.
+/// The command that prints the words to offer; the script calls it with '--' and what was typed.
 private func bashWords(_ offered: CompletionKind?, _ function: String) -> String {
   switch offered {
   case nil: ":"

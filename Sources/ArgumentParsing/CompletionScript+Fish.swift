@@ -8,7 +8,7 @@ func fishScript(_ commands: [CompletionCommand]) -> String {
     let start = "complete -c \(name) -n \(fishQuoted(([test] + command.path.dropFirst()).joined(separator: " ")))"
     var lines = command.subcommands.map { "\(start) -a \($0.name) -d \(fishQuoted($0.abstract))" }
     if command.subcommands.isEmpty {
-      // Fish does not count words: whatever stands in one of the places is offered in all.
+      // Fish does not count positional arguments, so all of them are offered the same.
       let offered = command.positional.compactMap(\.offered)
       lines.append(start + (offered.isEmpty ? " -f" : fishValues(offered.first { $0 != .directory } ?? .directory)))
     }
@@ -57,5 +57,5 @@ private func fishValues(_ offered: CompletionKind) -> String {
   }
 }
 
-/// Fish reads the list of values as a line of its own, so that a blank or a dollar in one needs quotes there.
+/// Fish splits and expands the list of values once more, so a space or a dollar sign in a value needs quotes.
 private func fishWord(_ value: String) -> String { shellQuoted(value) == value ? value : fishQuoted(value) }

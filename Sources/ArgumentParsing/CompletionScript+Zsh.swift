@@ -1,4 +1,4 @@
-/// A script for zsh, to lie as `_name` in a folder of `fpath`, or to be read by `source`.
+/// A script for zsh: a file `_name` in a folder of `fpath`, or a script for `source`.
 func zshScript(_ commands: [CompletionCommand]) -> String {
   let root = commands[0]
   let name = root.path[0]
@@ -60,13 +60,13 @@ private func zshFunction(_ command: CompletionCommand) -> String {
     """
 }
 
-/// What `_arguments` is told of an option: `'(-o --output)'{-o,--output}'[Where to.]:file:_files'`.
+/// The description of an option for `_arguments`: `'(-o --output)'{-o,--output}'[Where to.]:file:_files'`.
 private func zshSpecification(_ option: ArgumentDefinition) -> String {
   let names = option.names + option.negativeNames
   let endsTheLine = names.contains("--help") || names.contains("--version")
   let excluded =
     option.isRepeating ? "*" : endsTheLine ? "(- *)" : names.count > 1 ? "(\(names.joined(separator: " ")))" : ""
-  // The sign says that a value may also follow a '='.
+  // The '=' after a name says that the value may also follow a '='.
   let written = names.map { option.kind == .option && $0.hasPrefix("--") ? $0 + "=" : $0 }
   let spelled = written.count > 1 ? "{\(written.joined(separator: ","))}" : written[0]
   var text = option.help.abstract.isEmpty ? "" : "[\(zshText(option.help.abstract))]"
@@ -84,7 +84,7 @@ private func zshAction(_ offered: CompletionKind?) -> String {
   }
 }
 
-/// Without what `_arguments` would read as its own marks.
+/// Escapes the characters that have a meaning to `_arguments`.
 private func zshText(_ text: String) -> String {
   text.replacing(#"\"#, with: #"\\"#).replacing(":", with: #"\:"#).replacing("[", with: #"\["#)
     .replacing("]", with: #"\]"#)

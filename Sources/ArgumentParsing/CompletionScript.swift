@@ -1,4 +1,4 @@
-/// The shells that a completion script can be made for: `--generate-completion-script bash`, asked of the root.
+/// The shells that have completion scripts. `--generate-completion-script bash`, given to the root command, prints one.
 enum CompletionShell: String, CaseIterable, ExpressibleByArgument {
   case bash, zsh, fish
 
@@ -12,8 +12,8 @@ enum CompletionShell: String, CaseIterable, ExpressibleByArgument {
   }
 }
 
-/// The script that `--generate-completion-script SHELL` or `--generate-completion-script=SHELL` asks for; nil for other
-/// words.
+/// The script that `--generate-completion-script SHELL` or `--generate-completion-script=SHELL` asks for; nil if `word`
+/// is something else.
 func completionScript(
   _ word: String, _ rest: inout ArraySlice<String>, root: any ParsableCommand.Type
 ) throws(ParserError.Kind) -> String? {
@@ -35,7 +35,7 @@ struct CompletionCommand {
   /// From the root: ["swiftlet", "pretrain"].
   let path: [String]
   let subcommands: [(name: String, abstract: String)]
-  /// With help and version among them.
+  /// Including `--help` and `--version`.
   let options: [ArgumentDefinition]
   let positional: [ArgumentDefinition]
 
@@ -66,7 +66,7 @@ struct CompletionCommand {
 }
 
 extension ArgumentDefinition {
-  /// What is offered for a value; nil where nothing is known of it.
+  /// What a shell offers as a value; nil if nothing is known about the values.
   var offered: CompletionKind? {
     allowedValues.isEmpty ? completion : .list(allowedValues)
   }

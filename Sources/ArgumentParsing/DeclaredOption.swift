@@ -4,25 +4,25 @@
 /// command its declared options.
 public struct DeclaredOption: Sendable {
   /// As on the command line, without the two dashes: "image-size". It begins with a letter or a digit and goes on with
-  /// letters, digits, '-', '_' and '.'; an option with any other name is left out.
+  /// letters, digits, '-', '_' and '.'; an option with any other name is ignored.
   public let name: String
-  /// What the help says of it. As there is no default value that the help could show, the text says what holds where the
-  /// option is not given.
+  /// What the help says about it. The help cannot show a default value, so this text says what happens if the option is
+  /// not given.
   public let help: ArgumentHelp
-  /// Everything that may be given, where that is a short list; else empty. The help lists these values, completions offer
+  /// All values that the option takes, if they are a short list; otherwise empty. The help lists these values, completions offer
   /// them, and errors suggest the nearest.
   public let allowedValues: [String]
-  /// What a shell offers for the value, where `allowedValues` is empty.
+  /// What a shell offers as the value if `allowedValues` is empty.
   public let completion: CompletionKind?
   /// The group of the help that the option stands in.
   public let section: OptionSection
-  /// Whether `--help` may leave the option out. It does so only where the section says where to read more.
+  /// Whether `--help` may leave the option out. It does so only if the section names a command that shows it.
   public let isRare: Bool
-  /// Returns nil for a value that the option takes; else what would have been right, which completes "is not …":
+  /// Returns nil if the option takes the value; otherwise what was expected, which completes "is not …":
   /// "a whole number from 1 to 4096".
   public let check: @Sendable (_ value: String) -> String?
 
-  /// - Parameter check: By default one of `allowedValues`, or any text where there are none.
+  /// - Parameter check: By default, the value has to be one of `allowedValues`; if there are none, any text is taken.
   public init(
     _ name: String, help: ArgumentHelp = ArgumentHelp(), allowedValues: [String] = [],
     completion: CompletionKind? = nil, section: OptionSection = "", isRare: Bool = false,
@@ -40,13 +40,13 @@ public struct DeclaredOption: Sendable {
       }
   }
 
-  /// Names go into the scripts of shells, and a line is taken apart at blanks and at '='.
+  /// Completion scripts contain the names unquoted, and the parser splits a word at '='.
   var isWritable: Bool {
     func isPlain(_ letter: Character) -> Bool { letter.isLetter || letter.isNumber }
     return (name.first.map(isPlain) ?? false) && name.allSatisfy { isPlain($0) || "-_.".contains($0) }
   }
 
-  /// As the help and the completions see it, which store nothing.
+  /// For the help and the completions, which store no value.
   var definition: ArgumentDefinition { definition(storing: { _ in }, hasValue: { false }) }
 
   func definition(storing store: @escaping (String) -> Void, hasValue: @escaping () -> Bool) -> ArgumentDefinition {
@@ -67,11 +67,11 @@ public struct DeclaredOption: Sendable {
 
 /// A titled group of declared options in the help.
 public struct OptionSection: Sendable, Hashable, ExpressibleByStringLiteral {
-  /// The heading: "Pictures". Options of the same title stand together, those of the command itself first. Where it is
-  /// empty, the options follow the command's own.
+  /// The heading: "Pictures". Options with the same title are shown together, those of the command itself first. If it
+  /// is empty, the options follow the command's own.
   public let title: String
-  /// A command that tells of all options of the section: "swiftlet kinds pictures". The help names it in place of the
-  /// section's rare options, and shows these where it is nil.
+  /// A command that shows all options of the section: "swiftlet kinds pictures". The help names it in place of the rare
+  /// options. If it is nil, the help shows the rare options too.
   public let more: String?
 
   public init(title: String, more: String? = nil) {
@@ -86,17 +86,17 @@ public struct OptionSection: Sendable, Hashable, ExpressibleByStringLiteral {
 ///
 ///     @DeclaredOptions({ Kinds.options }) var chosen: [String: String]
 ///
-/// The closure is asked each time that a line is parsed or the help or a completion script is made, on the same thread,
-/// so that it may read a task-local value. The property holds what was given, by the names of the options without
-/// dashes; of an option that is written twice, the last value counts.
+/// The closure is called whenever a command line is parsed and whenever the help or a completion script is made. It is
+/// called synchronously, so it may read a task-local value. The property maps the names of the options, without dashes,
+/// to the values that were given; if an option is written twice, the last value counts.
 ///
-/// Where two declared options have the same name, the first counts. One that is named like an option of the command
-/// itself, or like `--help` or `--version`, is left out.
+/// If two declared options have the same name, the first counts. A declared option is ignored if the command itself has
+/// an option of that name, or if the name is "help" or "version".
 @propertyWrapper
 public struct DeclaredOptions: ArgumentWrapper {
   private let declared: () -> [DeclaredOption]
   private let parsed = Parsed<[String: String]>([:])
-  /// What the program itself sets stays here, so that copies of a command stay apart.
+  /// What the program itself assigns is kept here rather than in `parsed`, which copies of a command share.
   private var assigned: [String: String]?
 
   public var wrappedValue: [String: String] {
@@ -116,8 +116,8 @@ public struct DeclaredOptions: ArgumentWrapper {
   }
 }
 
-/// Every argument that the last command of `path` takes, in the order of its help: its own first, then those that are
-/// declared as the program runs, each name once.
+/// Every argument that the last command of `path` takes, in the order of the help: first its own, then those that are
+/// declared while the program runs. No name occurs twice.
 func allArguments(
   of command: any ParsableArguments, path: [any ParsableCommand.Type]
 ) -> [(section: String, definition: ArgumentDefinition)] {

@@ -1,13 +1,14 @@
 /// A value that can be written as one word of a command line.
 public protocol ExpressibleByArgument {
+  /// Returns nil if the word is not such a value.
   init?(argument: String)
-  /// Everything that may be written, where that is a short list; else empty.
+  /// All words that are values, if they are a short list; otherwise empty.
   static var allValueStrings: [String] { get }
-  /// How the value would be written.
+  /// How a person would write the value.
   var defaultValueDescription: String { get }
-  /// What should have been written instead of `argument`; completes "is not …".
+  /// What was expected instead of `argument`; completes "is not …".
   static func expectation(insteadOf argument: String) -> String
-  /// What a shell offers where neither the argument says it nor `allValueStrings` does.
+  /// What a shell offers as a value, unless the argument has a completion of its own or `allValueStrings` has values.
   static var defaultCompletionKind: CompletionKind? { get }
 }
 
@@ -42,7 +43,7 @@ extension Bool: ExpressibleByArgument {
 }
 
 extension Double: ExpressibleByArgument {
-  /// Finite numbers alone: a hyper-parameter that is not a number would be found out only after hours.
+  /// Only finite numbers: the effect of a hyper-parameter that is NaN or infinite might be noticed only after hours.
   public init?(argument: String) {
     guard let value = Double(argument), value.isFinite else { return nil }
     self = value
@@ -68,10 +69,10 @@ extension UInt64: ExpressibleByArgument {
   public static func expectation(insteadOf argument: String) -> String { wholeNumber(UInt64.self, insteadOf: argument) }
 }
 
-/// Completes "is not …" where only these values may be given.
+/// Completes "is not …" if only these values may be given.
 func oneOf(_ values: [String]) -> String { "one of \(values.joined(separator: ", "))" }
 
-/// Digits that do not fit are told how many do; all else is told the kind.
+/// For a number that is too large, how many digits are possible; for anything else, the kind of number.
 private func wholeNumber<Value: FixedWidthInteger>(_: Value.Type, insteadOf argument: String) -> String {
   let digits = argument.drop { $0 == "-" || $0 == "+" }
   let isNumber = !digits.isEmpty && digits.allSatisfy { $0.isASCII && $0.isNumber }

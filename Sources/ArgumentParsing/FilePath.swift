@@ -2,9 +2,9 @@ import Foundation
 
 /// The path of a file or folder, as a person writes it on a command line.
 ///
-/// A `~` or `~user` at the beginning becomes the folder of that person, also in `--option=~/photos`, where a shell leaves
-/// it as it is. Trailing slashes are dropped, except for `/` itself. Everything else stays as written: `.`, `..` and links
-/// are not resolved, and nobody looks whether there is such a file.
+/// A `~` or `~user` at the beginning becomes the home folder of that user, also in `--option=~/photos`, where a shell
+/// leaves it as it is. Trailing slashes are dropped, except for `/` itself. Everything else stays as written: `.`, `..` and
+/// links are not resolved, and whether the file exists is not checked.
 public struct FilePath: Sendable, Hashable, CustomStringConvertible {
   public let path: String
 
@@ -16,7 +16,7 @@ public struct FilePath: Sendable, Hashable, CustomStringConvertible {
 }
 
 extension FilePath: ExpressibleByArgument {
-  /// Nil for the empty text, which a shell makes of a variable that is not set.
+  /// Returns nil for the empty text: it is what a shell passes for `"$VARIABLE"` if the variable is not set.
   public init?(argument: String) {
     guard !argument.isEmpty else { return nil }
     self.init(argument)
@@ -30,7 +30,8 @@ extension FilePath: ExpressibleByStringLiteral {
   public init(stringLiteral written: String) { self.init(written) }
 }
 
-// Paths are bytes to the system: a mark that combines with a slash or a tilde makes it no other character there.
+// These functions look at bytes, as the system does. In Swift, a slash followed by a combining mark is one character and
+// not equal to "/".
 
 private let (slash, tilde) = (UInt8(ascii: "/"), UInt8(ascii: "~"))
 
@@ -41,7 +42,7 @@ private func withoutTrailingSlashes(_ path: String) -> String {
   return String(Substring(bytes[...end]))
 }
 
-/// As a shell does it: where there is no such person, the path stays as it is, since names of files may begin with '~'.
+/// As in a shell, the path stays as it is if there is no such user, since names of files may begin with '~'.
 private func expandingTilde(_ path: String) -> String {
   guard path.utf8.first == tilde else { return path }
   let end = path.utf8.firstIndex(of: slash) ?? path.utf8.endIndex
@@ -51,14 +52,14 @@ private func expandingTilde(_ path: String) -> String {
   return rest.isEmpty ? home : withoutTrailingSlashes(home) == "/" ? rest : withoutTrailingSlashes(home) + rest
 }
 
-/// HOME goes before what the system knows, as in a shell.
+/// As in a shell, HOME takes precedence over the account.
 private func ownHome() -> String? {
   if let home = ProcessInfo.processInfo.environment["HOME"], !home.isEmpty { return home }
   return homeOfAccount { getpwuid_r(getuid(), $0, $1, $2, $3) }
 }
 
 private func home(of user: String) -> String? {
-  // C would end the name at a zero.
+  // In C, a zero ends the name.
   guard !user.utf8.contains(0) else { return nil }
   return homeOfAccount { getpwnam_r(user, $0, $1, $2, $3) }
 }
@@ -70,7 +71,7 @@ private func homeOfAccount(
 ) -> String? {
   var account = passwd()
   var found: UnsafeMutablePointer<passwd>?
-  // Ample for one account; where a system wants more, the tilde stays.
+  // More than enough for one account. If a system needs more, the path stays as it is.
   return withUnsafeTemporaryAllocation(of: CChar.self, capacity: 1 << 16) { buffer in
     guard let start = buffer.baseAddress, look(&account, start, buffer.count, &found) == 0,
       let home = found?.pointee.pw_dir

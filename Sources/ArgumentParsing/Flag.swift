@@ -1,11 +1,12 @@
-/// `--name`: true when written. With `inversion: .prefixedNo` also `--no-name`; the last one written counts.
+/// A switch without a value: `--name` makes it true. With `inversion: .prefixedNo`, `--no-name` makes it false; the last
+/// one on the line counts.
 @propertyWrapper
 public struct Flag<Value>: ArgumentWrapper {
   private let name: NameSpecification
   private let inversion: FlagInversion?
   private let template: ArgumentTemplate<Value>
   private let parsed: Parsed<Value>
-  /// Set by the program itself: kept here, so that copies of a command stay apart.
+  /// What the program itself assigns is kept here rather than in `parsed`, which copies of a command share.
   private var assigned: Value?
 
   public var wrappedValue: Value {
@@ -49,7 +50,7 @@ extension Flag where Value == Bool {
 }
 
 extension Flag where Value == Bool? {
-  /// Nil where neither spelling was written.
+  /// The value is nil if neither `--name` nor `--no-name` was written.
   public init(name: NameSpecification = .long, inversion: FlagInversion, help: ArgumentHelp? = nil) {
     self.init(nil, name: name, inversion: inversion, defaultDescription: nil, help: help, value: { $0 })
   }

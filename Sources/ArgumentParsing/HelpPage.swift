@@ -1,4 +1,4 @@
-/// What `--help` says of one command, as data: `text(width:)` lays it out.
+/// What `--help` says about one command. `text(width:)` lays it out.
 public struct HelpPage: Sendable, Equatable {
   struct Row: Sendable, Equatable {
     let label: String
@@ -12,7 +12,7 @@ public struct HelpPage: Sendable, Equatable {
   }
   struct LeftOut: Sendable, Equatable {
     var count: Int
-    /// The command that tells of them.
+    /// The command that shows them.
     let more: String
   }
 
@@ -64,8 +64,10 @@ public struct HelpPage: Sendable, Equatable {
     usage = ([name] + usageWords).joined(separator: " ")
   }
 
-  /// Lays out declared options as the help does, the rare ones too: for a command that tells of all options of a
-  /// section, which the help names in their place (`OptionSection.more`).
+  /// Lays out declared options as the help does, including the rare ones. It is for the command that the help names in
+  /// place of the rare options (`OptionSection.more`).
+  ///
+  /// - Parameter width: Columns; `terminalWidth()` gives those of the terminal.
   public static func text(of options: [DeclaredOption], width: Int) -> String {
     var sections = SectionList()
     for option in options where option.isWritable {
@@ -94,7 +96,7 @@ public struct HelpPage: Sendable, Equatable {
     return Row(label: label, text: [argument.help.abstract, note].filter { !$0.isEmpty }.joined(separator: " "))
   }
 
-  /// The page, no line longer than `width` unless a word is; texts stand in one column.
+  /// The page as text. No line is longer than `width`, unless a single word is.
   public func text(width: Int) -> String {
     var blocks: [String] = []
     if !abstract.isEmpty { blocks.append(wrapped(abstract, indent: 0, width: width)) }
@@ -122,7 +124,7 @@ public struct HelpPage: Sendable, Equatable {
   }
 }
 
-/// Sections in the order in which they were first met.
+/// Sections in the order in which their titles first occurred.
 private struct SectionList {
   private(set) var sections: [HelpPage.Section] = []
 
@@ -134,7 +136,7 @@ private struct SectionList {
 
   mutating func add(_ row: HelpPage.Row, under title: String) { sections[index(of: title)].rows.append(row) }
 
-  /// Counts by the command that tells more: sections of the same title may name different ones.
+  /// Each command that shows more has its own count, since sections of the same title may name different commands.
   mutating func leaveOutOne(of title: String, more: String) {
     let section = index(of: title)
     if let index = sections[section].leftOut.firstIndex(where: { $0.more == more }) {
@@ -145,8 +147,8 @@ private struct SectionList {
   }
 }
 
-/// Breaks lines between words so that each, with its indent, fits `width`; line breaks in the text stay, and lines that
-/// begin with a space, such as a command to copy, stay whole.
+/// Breaks lines between words so that each line, with its indent, fits into `width`. Line breaks in the text are kept.
+/// Lines that begin with a space, such as commands to copy, are not broken.
 func wrapped(_ text: String, indent: Int, width: Int) -> String {
   let margin = String(repeating: " ", count: indent)
   var lines: [String] = []

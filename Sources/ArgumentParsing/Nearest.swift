@@ -1,7 +1,8 @@
-/// The candidate most like what was typed, if any is like it: the fewest insertions, deletions, substitutions and swaps
-/// of neighbours (Damerau 1964, restricted to one edit a place); a candidate that begins with the text is as near as
-/// one edit. Leading dashes are not compared.
-func nearest(to text: String, among candidates: [String]) -> String? {
+/// The candidate that is most similar to a mistyped text, for "did you mean …?"; nil if none is similar.
+///
+/// The distance is the number of insertions, deletions, substitutions and swaps of neighbours (Damerau 1964, each place
+/// edited at most once). A candidate that begins with the text has distance 1. Leading dashes and case are ignored.
+public func nearest(to text: String, among candidates: [String]) -> String? {
   let typed = Array(text.drop { $0 == "-" }.lowercased())
   guard !typed.isEmpty else { return nil }
   let limit = typed.count < 4 ? 1 : max(2, typed.count / 3)
@@ -9,10 +10,10 @@ func nearest(to text: String, among candidates: [String]) -> String? {
   for candidate in candidates {
     let name = Array(candidate.drop { $0 == "-" }.lowercased())
     let isPrefix = typed.count > 1 && name.starts(with: typed)
-    // Texts whose lengths are further apart than the limit cannot be near: a pasted megabyte costs nothing.
+    // If the lengths differ by more than the limit, so does the distance. This keeps very long texts cheap.
     guard isPrefix || abs(name.count - typed.count) <= limit else { continue }
     let distance = isPrefix ? 1 : editDistance(typed, name)
-    // A name that shares no letter is not a suggestion, however short.
+    // A candidate that shares no letter is not similar, however short it is.
     guard distance <= limit, distance < max(typed.count, name.count) else { continue }
     if best.map({ distance < $0.distance }) ?? true { best = (distance, candidate) }
   }

@@ -1,11 +1,11 @@
-/// `--name value` or `--name=value`. Without a default it must be given, unless it is optional. Written twice, the last
-/// value counts; an array gathers them all.
+/// A named value: `--name value` or `--name=value`. It is required if it has no default value and is not optional. If it
+/// is written twice, the last value counts; an array collects all values.
 @propertyWrapper
 public struct Option<Value>: ArgumentWrapper {
   private let name: NameSpecification
   private var template: ArgumentTemplate<Value>
   private let parsed: Parsed<Value>
-  /// Set by the program itself: kept here, so that copies of a command stay apart.
+  /// What the program itself assigns is kept here rather than in `parsed`, which copies of a command share.
   private var assigned: Value?
 
   public var wrappedValue: Value {

@@ -1,12 +1,13 @@
-/// Arguments that several commands share, declared once in a type of their own.
+/// Arguments that are declared in a type of their own, so that several commands can share them.
 @propertyWrapper
 public struct OptionGroup<Value: ParsableArguments>: ArgumentWrapper {
-  /// The heading in the help; empty: among the command's own options.
+  /// The heading in the help. If it is empty, the options are shown among the command's own.
   private let title: String
   public var wrappedValue: Value
 
   public init() { self.init(title: "") }
 
+  /// - Parameter title: The heading in the help.
   public init(title: String) {
     self.title = title
     wrappedValue = Value()
@@ -23,7 +24,7 @@ public struct OptionGroup<Value: ParsableArguments>: ArgumentWrapper {
   }
 }
 
-/// Every argument that a command and its groups declare, in order, with the heading it stands under.
+/// Every argument that a command and its groups declare, in order, with its heading in the help.
 func declaredArguments(
   of arguments: any ParsableArguments, section: String = ""
 ) -> [(section: String, definition: ArgumentDefinition)] {

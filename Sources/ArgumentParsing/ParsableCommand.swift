@@ -1,9 +1,10 @@
 /// A group of arguments declared by the wrappers `@Option`, `@Flag`, `@Argument` and `@OptionGroup`.
 ///
-/// The names and shapes here are those of Apple's swift-argument-parser, so that this module can be replaced by it.
+/// Names and signatures are those of Apple's swift-argument-parser, so that it can replace most of this module.
+/// `@DeclaredOptions` and `FilePath` are additions.
 public protocol ParsableArguments: SendableMetatype {
   init()
-  /// Checks what no single argument can: called once, after all are parsed. Throw `ValidationError` to refuse.
+  /// Checks what concerns several arguments. Called once, after all of them are parsed. Throw `ValidationError` to refuse.
   mutating func validate() throws
 }
 
@@ -11,30 +12,34 @@ extension ParsableArguments {
   public mutating func validate() throws {}
 }
 
-/// A command, or a subcommand of one. One that has subcommands only chooses among them and takes no arguments itself.
+/// A command or a subcommand. A command that has subcommands takes no arguments itself.
 public protocol ParsableCommand: ParsableArguments {
   static var configuration: CommandConfiguration { get }
+  /// Does the work. What it throws decides how the program ends: see `main(_:)`.
   mutating func run() throws
 }
 
 extension ParsableCommand {
   public static var configuration: CommandConfiguration { CommandConfiguration() }
 
-  /// For commands that only hold subcommands: never reached through `main()`.
+  /// For commands that have subcommands: `main(_:)` never calls it.
   public mutating func run() throws {}
 
-  /// The name on the command line: the configured one, else the type's, `BenchViews` → `bench-views`.
-  static var commandName: String { configuration.commandName ?? kebabCase(String(describing: self)) }
+  /// The name on the command line: the configured one, or else that of the type, `BenchViews` → `bench-views`.
+  public static var commandName: String { configuration.commandName ?? kebabCase(String(describing: self)) }
 }
 
+/// How a command is called and what the help says about it.
 public struct CommandConfiguration: Sendable {
+  /// If nil, the name of the type: `BenchViews` → `bench-views`.
   public var commandName: String?
   /// One line: what the command does.
   public var abstract: String
   /// Paragraphs for `--help`, after the abstract.
   public var discussion: String
-  /// What `--version` prints; asked of the root. Empty: there is no such option.
+  /// What `--version` prints; only that of the root command is used. If it is empty, there is no such option.
   public var version: String
+  /// If there are any, the command line has to name one of them.
   public var subcommands: [any ParsableCommand.Type]
 
   public init(

@@ -1,6 +1,8 @@
 extension ParsableCommand {
-  /// Reads a command line (without the program's name) and returns the command or subcommand to run, filled and
-  /// validated. Pure: prints nothing, ends nothing.
+  /// Parses and validates a command line, given without the name of the program, and returns the command or subcommand
+  /// to run. It prints nothing and does not end the program.
+  ///
+  /// - Throws: `ParserError` if the line is wrong, and also if it asks for the help or the version.
   public static func parseAsRoot(_ arguments: [String]) throws(ParserError) -> any ParsableCommand {
     var path: [any ParsableCommand.Type] = [Self.self]
     var rest = arguments[...]
@@ -26,7 +28,7 @@ extension ParsableCommand {
     }
   }
 
-  /// Reads the arguments of this command alone.
+  /// Parses the arguments of this command, as `parseAsRoot(_:)` does.
   public static func parse(_ arguments: [String]) throws(ParserError) -> Self {
     let command = try parseAsRoot(arguments)
     guard let command = command as? Self else {
@@ -35,13 +37,14 @@ extension ParsableCommand {
     return command
   }
 
-  /// What `--help` prints for this command as the root, or for one of its subcommands, wrapped at `columns`.
+  /// What `--help` prints for this command as the root, or for one of its direct subcommands. Lines are broken at
+  /// `columns`.
   public static func helpMessage(for subcommand: (any ParsableCommand.Type)? = nil, columns: Int = 80) -> String {
     HelpPage(path: [Self.self] + (subcommand.map { [$0] } ?? [])).text(width: columns)
   }
 }
 
-/// The subcommand that the next word names, nil where no word is left.
+/// The subcommand that the next word names; nil if no word is left.
 private func choose(
   _ rest: inout ArraySlice<String>, path: [any ParsableCommand.Type]
 ) throws(ParserError.Kind) -> (any ParsableCommand.Type)? {
@@ -80,7 +83,8 @@ private struct Parser {
   }
 
   mutating func read(_ words: ArraySlice<String>) throws(ParserError.Kind) {
-    // Help wins over whatever else is wrong with the line; no option takes a word with a dash as its value.
+    // --help is looked for first, so that it works on a line with mistakes. It cannot be the value of an option, since
+    // values do not begin with a dash.
     let beforeTerminator = words.prefix { $0 != "--" }
     if beforeTerminator.contains(where: { asksForHelp($0) && definition(named: $0) == nil }) {
       throw .helpRequested(HelpPage(path: path))
@@ -109,7 +113,7 @@ private struct Parser {
     }
   }
 
-  /// Whether a word names an option: "-" (standard input) and negative numbers are values.
+  /// Whether a word is the name of an option. "-" (standard input) and negative numbers are values.
   private func isOption(_ word: String) -> Bool {
     guard word.hasPrefix("-"), word.count > 1 else { return false }
     let afterDash = word.dropFirst()
@@ -165,7 +169,7 @@ private struct Parser {
     if let problem = definition.accept(value) { throw problem }
   }
 
-  /// From the left; an array leaves one word for each argument after it.
+  /// Distributes the words from left to right. An array leaves one word for each argument after it.
   private func fillPositional() throws(ParserError.Kind) {
     let places = definitions.filter { $0.kind == .positional }
     var words = positional[...]

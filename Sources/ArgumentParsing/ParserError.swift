@@ -1,24 +1,24 @@
-/// Why parsing ended without a command to run.
+/// Why parsing returned no command to run: a mistake in the command line, or a request for the help or the version.
 public struct ParserError: Error, Sendable, Equatable, CustomStringConvertible {
   public enum Kind: Error, Sendable, Equatable {
     case helpRequested(HelpPage)
     case versionRequested(String)
     /// `--generate-completion-script`: the script.
     case completionScriptRequested(String)
-    /// A command with subcommands stood alone.
+    /// No subcommand was named.
     case commandMissing(HelpPage)
     case unknownCommand(given: String, nearest: String?, known: [String])
     case unknownOption(given: String, nearest: String?)
-    /// An option at the end of the line or before another option.
+    /// An option was the last word, or another option followed it.
     case missingValue(option: String, valueName: String)
     /// `--flag=value`.
     case unexpectedValue(flag: String, given: String)
-    /// `expected` completes "is not …"; `nearest` is the allowed value most like the given one.
+    /// `expected` completes "is not …"; `nearest` is the most similar allowed value.
     case invalidValue(argument: String, given: String, expected: String, nearest: String?)
     case missingOption(String)
     case missingArgument(String)
     case unexpectedArgument(String)
-    /// Thrown by `validate()`.
+    /// `validate()` threw an error; this is its description.
     case refused(String)
   }
 
@@ -26,6 +26,7 @@ public struct ParserError: Error, Sendable, Equatable, CustomStringConvertible {
   /// The command that was being parsed, with those above it: "swiftlet pretrain".
   public let command: String
 
+  /// 0 for a request, 2 for a mistake.
   public var exitCode: ExitCode {
     switch kind {
     case .helpRequested, .versionRequested, .completionScriptRequested: .success

@@ -1,6 +1,6 @@
 import Foundation
 
-/// How the program ends. Thrown by `run()`, it ends the program with this code and prints nothing.
+/// The exit code of the program. If `run()` throws one, the program ends with this code and prints nothing.
 public struct ExitCode: Error, Sendable, Equatable {
   public let rawValue: Int32
 
@@ -8,11 +8,12 @@ public struct ExitCode: Error, Sendable, Equatable {
 
   public static let success = ExitCode(0)
   public static let failure = ExitCode(1)
-  /// A command line that cannot be understood.
+  /// The command line is wrong.
   public static let validationFailure = ExitCode(2)
 }
 
-/// A refusal in the user's terms, from `validate()` or `run()`: the program ends with code 2.
+/// Says in the user's words why a command cannot run. If `validate()` or `run()` throws it, the program prints the message
+/// and ends with code 2.
 public struct ValidationError: Error, Sendable, Equatable, CustomStringConvertible {
   public let message: String
   public var description: String { message }
@@ -21,10 +22,13 @@ public struct ValidationError: Error, Sendable, Equatable, CustomStringConvertib
 }
 
 extension ParsableCommand {
-  /// Parses, runs, and ends the process: 0, 1 where `run()` threw, 2 where the command line was refused, or the code of
-  /// an `ExitCode` thrown. Help and version go to standard output, errors to standard error.
+  /// Parses the command line, runs the command and ends the process. The exit code is 0 after success, 1 if `run()` threw
+  /// an error, 2 if the command line was wrong, or that of an `ExitCode` that was thrown. Help and version go to standard
+  /// output, errors to standard error.
+  ///
+  /// - Parameter arguments: By default those of the process, without the name of the program.
   public static func main(_ arguments: [String]? = nil) -> Never {
-    // Who closed the stream that an error would go to can be told nothing.
+    // If the stream is closed, there is no other place to report that.
     let code = execute(
       arguments ?? Array(CommandLine.arguments.dropFirst()), width: terminalWidth(),
       output: { try? FileHandle.standardOutput.write(contentsOf: Data($0.utf8)) },
@@ -60,9 +64,9 @@ extension ParsableCommand {
   }
 }
 
-/// Columns of the terminal on standard output, else of the one on standard error, else 80. Between 40 and 120: longer
-/// lines are hard to read.
-private func terminalWidth() -> Int {
+/// The width of help pages: the columns of the terminal on standard output, or else of the one on standard error, or else
+/// 80. It is limited to 40 to 120 columns, since longer lines are hard to read.
+public func terminalWidth() -> Int {
   for descriptor in [STDOUT_FILENO, STDERR_FILENO] {
     var size = winsize()
     if ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 { return min(max(Int(size.ws_col), 40), 120) }

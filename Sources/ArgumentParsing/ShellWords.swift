@@ -1,5 +1,5 @@
-/// A word that a POSIX shell reads as exactly this text, quoted only where it has to be: `photos`, but `'my photos'`.
-/// For commands that a person is to copy.
+/// The text as one word of a POSIX shell, in quotes only if it needs them: `photos`, but `'my photos'`. For commands that
+/// a person may copy into a terminal.
 public func shellQuoted(_ word: String) -> String {
   let needsNoQuotes = word.unicodeScalars.allSatisfy { scalar in
     if scalar.isASCII { return isPlain(scalar) }
@@ -15,9 +15,9 @@ private func isPlain(_ scalar: Unicode.Scalar) -> Bool {
   }
 }
 
-/// In quotes, as one word of a POSIX shell, whatever the text holds.
+/// The text as one word of a POSIX shell, always in quotes.
 func quoted(_ text: String) -> String {
-  // By scalars, since a mark that combines with a quote hides it from a search for characters.
+  // This goes over scalars, since a quote followed by a combining mark is not equal to the character "'".
   var result = "'"
   for scalar in text.unicodeScalars {
     if scalar == "'" { result += #"'\''"# } else { result.unicodeScalars.append(scalar) }
@@ -25,7 +25,7 @@ func quoted(_ text: String) -> String {
   return result + "'"
 }
 
-/// In quotes, as one word of fish, where a backslash between quotes has a meaning.
+/// The text as one word of fish, always in quotes. Unlike in other shells, a backslash in quotes has to be doubled.
 func fishQuoted(_ text: String) -> String {
   var result = "'"
   for scalar in text.unicodeScalars {
@@ -35,7 +35,7 @@ func fishQuoted(_ text: String) -> String {
   return result + "'"
 }
 
-/// With a backslash before everything that a shell might read as more than a letter.
+/// The text with a backslash before every character that might have a meaning to a shell.
 func escaped(_ text: String) -> String {
   var result = ""
   for scalar in text.unicodeScalars {
