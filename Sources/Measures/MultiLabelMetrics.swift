@@ -12,8 +12,8 @@ public struct MultiLabelMetrics: Codable, Sendable, Hashable {
   /// The mean area under the receiver operating characteristic, over the classes that some samples belong to and some do
   /// not. Nil where there is none.
   public let auroc: Estimate?
-  /// How far the probabilities of memberships are from how often they hold, over all memberships (see
-  /// ``expectedCalibrationError(of:labels:binCount:)``).
+  /// How far the probabilities of memberships are from how often they hold, over all memberships, as
+  /// `expectedCalibrationError` measures it with 15 bins.
   public let calibrationError: Double
 
   /// - Parameters:
