@@ -7,7 +7,8 @@
 /// - Parameters:
 ///   - scores: probabilities, each row summing to 1.
 ///   - labels: one a row, from 0 to `scores.classCount` − 1.
-///   - binCount: 15, as in most papers.
+///   - binCount: at least 1; 15, as in most papers.
+/// - Throws: `MeasureError` where there are no scores, labels do not match them, or `binCount` is out of its range.
 public func expectedCalibrationError(
   of scores: ClassScores, labels: [Int], binCount: Int = 15
 ) throws(MeasureError) -> Double {
@@ -20,7 +21,7 @@ public func expectedCalibrationError(
   return calibrationError(of: outcomes, binCount: binCount)
 }
 
-/// The same of events: how far the probability of each is from how often it happened.
+/// The same error for events: how far their probabilities are from how often they happened.
 func calibrationError(of outcomes: [(probability: Double, isRight: Bool)], binCount: Int) -> Double {
   var confidence = [Double](repeating: 0, count: binCount)
   var right = confidence

@@ -1,10 +1,12 @@
 /// How well scores tell classes apart on test samples, with bootstrap intervals.
 ///
 /// The interval of a metric holds the middle 95 % of its values over resamples of the test samples, drawn with
-/// replacement (percentile bootstrap, Efron 1979): what another draw of test samples of this size would change. It says
-/// nothing about another training run. A resample in which AUROC is undefined is left out of AUROC's interval.
+/// replacement (percentile bootstrap, Efron 1979). It shows what another draw of as many test samples would change, and
+/// says nothing about another training run. A resample in which AUROC is undefined is left out of AUROC's interval.
 public struct ClassificationMetrics: Codable, Sendable, Hashable {
+  /// A metric, and how far other test samples may be from it.
   public struct Estimate: Codable, Sendable, Hashable {
+    /// Over all test samples.
     public let value: Double
     /// Nil where no resample defines the metric.
     public let interval: ClosedRange<Double>?
@@ -17,14 +19,15 @@ public struct ClassificationMetrics: Codable, Sendable, Hashable {
   /// The mean, over the classes that occur, of the share of a class's samples that are recognised.
   public let balancedAccuracy: Estimate
   /// The area under the receiver operating characteristic: how often a sample of a class scores higher for it than a
-  /// sample of another; equal scores count half. Of two classes: by the scores of class 1. Of more: the mean over the
+  /// sample of another; equal scores count half. For two classes, by the scores of class 1; for more, the mean over the
   /// classes that some samples belong to and some do not. Nil where all samples are of one class.
   public let auroc: Estimate?
 
   /// - Parameters:
   ///   - labels: from 0 to `scores.classCount` − 1, one per row of `scores`.
-  ///   - resampleCount: 0 for no intervals.
-  ///   - seed: the same gives the same intervals.
+  ///   - resampleCount: at least 0; 0 gives no intervals.
+  ///   - seed: decides the resamples; the same seed gives the same intervals.
+  /// - Throws: `MeasureError` where there are no scores, or one of these conditions does not hold.
   public init(of scores: ClassScores, labels: [Int], resampleCount: Int = 1000, seed: UInt64 = 0) throws(MeasureError) {
     guard scores.count > 0 else { throw .tooFew("test samples", found: 0, needed: 1) }
     try checkLabels(labels, count: scores.count, classCount: scores.classCount)
@@ -69,7 +72,7 @@ public struct ClassificationMetrics: Codable, Sendable, Hashable {
   }
 }
 
-/// Which samples are recognised; asked again for each resample, in which a sample counts as often as it was drawn.
+/// Which samples are recognised. In a resample each sample counts as often as it was drawn.
 private struct Recall {
   let labels: [Int]
   let isRecognised: [Bool]
@@ -95,7 +98,8 @@ private struct Recall {
   }
 }
 
-/// The samples in the order of their scores for one class. Sorted once, as resamples change only how often each counts.
+/// The samples in the order of their scores for one class. They are sorted once, because resamples only change how often
+/// each counts.
 private struct Ranking {
   /// Samples by rising score.
   private let order: [Int32]

@@ -5,13 +5,15 @@ extension EmbeddingStatistics {
   /// LiDAR (Thilak et al. 2024, arXiv:2312.04000): how many dimensions tell samples apart beyond what their own views
   /// differ by, from 1 to min(samples − 1, features).
   ///
-  /// Each sample is a class of its own and its views are the members. Σb is the covariance of the classes' means, Σw that
-  /// within classes plus δ = 1e-4 on its diagonal; the result is the exponential of the entropy of the shares of the
+  /// Each sample is a class of its own, and its views are the members. Σb is the covariance of the classes' means; Σw is that
+  /// within classes, plus δ = 1e-4 on its diagonal. The result is the exponential of the entropy of the shares of the
   /// eigenvalues of Σw^-½ Σb Σw^-½. Embeddings are first scaled to a mean variance of 1 a dimension, so that δ means the
   /// same for all of them; the paper takes them as they are.
   ///
-  /// - Parameter views: at least two, each [samples, features] of at least two samples, row by row of the same samples.
+  /// - Parameter views: at least two, each [samples, features] of at least two samples, row by row of the same samples;
+  ///   finite.
   /// - Returns: 0 where all embeddings are equal.
+  /// - Throws: `MeasureError` where one of these conditions does not hold.
   public static func lidar(_ views: [Tensor]) throws(MeasureError) -> Double {
     guard views.count > 1 else { throw .tooFew("views", found: views.count, needed: 2) }
     let (rows, columns) = try checkMatrix("embeddings of the first view", views[0])
@@ -43,12 +45,12 @@ extension EmbeddingStatistics {
 
   private static let noise = 1e-4
 
-  /// Of rows around zero.
+  /// The covariance of the columns, whose means are zero.
   private static func covariance(_ x: Tensor) throws(TorchError) -> Tensor {
     try x.transposed().matmul(x) / Double(x.shape[0])
   }
 
-  /// Of the shares p = λ / Σλ + 1e-7; 0 where all are zero.
+  /// The exponential of the entropy of the shares p = λ / Σλ + 1e-7; 0 where all values are zero.
   static func exponentOfEntropy(_ values: [Double]) -> Double {
     let total = values.reduce(0, +)
     guard total > 0 else { return 0 }

@@ -1,7 +1,8 @@
 import Foundation
 import Torch
 
-/// Is the representation learning, or collapsing? Four numbers about the embeddings of one batch, in one view or more.
+/// Whether the representation is learning or collapsing: some numbers about the embeddings of one batch, in one view or
+/// more.
 ///
 /// Computed in float64 and without recording gradients; a batch of 256 × 512 takes some tens of milliseconds.
 public struct EmbeddingStatistics: Codable, Sendable, Hashable {
@@ -16,14 +17,15 @@ public struct EmbeddingStatistics: Codable, Sendable, Hashable {
   public let standardDeviation: Double
   /// How many dimensions the first view uses, from 1 to min(samples, features). See ``effectiveRank(_:)``.
   public let effectiveRank: Double
-  /// The same of the embeddings less their mean: dimensions in which samples differ, whatever all have in common.
+  /// The effective rank of the embeddings after their mean is subtracted: in how many dimensions samples differ.
   public let centredRank: Double
-  /// The standard deviation of each dimension of the first view as it is, averaged over dimensions; in the units of the
-  /// embeddings. It falls where a network shrinks them all towards one point.
+  /// The standard deviation of each dimension of the first view, averaged over dimensions, in the units of the embeddings:
+  /// these are not scaled to unit length. It falls where a network shrinks them all towards one point.
   public let scale: Double
 
   /// - Parameter views: at least one, each [samples, features] with at least two samples, of the same shape and row by
-  ///   row of the same samples.
+  ///   row of the same samples; finite.
+  /// - Throws: `MeasureError` where one of these conditions does not hold.
   public init(_ views: [Tensor]) throws(MeasureError) {
     guard let first = views.first else { throw .tooFew("views", found: 0, needed: 1) }
     try Self.checkPairs(first)
@@ -46,9 +48,13 @@ public struct EmbeddingStatistics: Codable, Sendable, Hashable {
     }
   }
 
-  // MARK: One by one
+  // MARK: Each statistic by itself
 
   /// Mean squared distance of positive pairs after scaling to unit length, from 0 to 4 (Wang & Isola 2020, α = 2).
+  ///
+  /// - Parameters:
+  ///   - first: [samples, features], at least one sample; finite.
+  ///   - second: of the same shape, row by row of the same samples.
   public static func alignment(_ first: Tensor, _ second: Tensor) throws(MeasureError) -> Double {
     try checkPair(first, second)
     return try computing { () throws(TorchError) in
@@ -59,7 +65,7 @@ public struct EmbeddingStatistics: Codable, Sendable, Hashable {
   /// log mean exp(−2 ‖x − y‖²) over distinct pairs of samples of unit length (Wang & Isola 2020, t = 2): 0 where all are
   /// equal; towards −4 where they are spread over a sphere of many dimensions.
   ///
-  /// - Parameter embeddings: [samples, features], at least two samples.
+  /// - Parameter embeddings: [samples, features], at least two samples; finite.
   public static func uniformity(_ embeddings: Tensor) throws(MeasureError) -> Double {
     try checkPairs(embeddings)
     return try computing { () throws(TorchError) in try logMeanPotential(normalized(doublePrecision(embeddings))) }
@@ -68,6 +74,8 @@ public struct EmbeddingStatistics: Codable, Sendable, Hashable {
   /// The standard deviation of each dimension of the embeddings scaled to unit length, averaged over dimensions, times
   /// √features: the collapse check of SimSiam (Chen & He 2021), from 0 (all samples equal) to 1 (spread evenly over the
   /// sphere). Divides by the number of samples, so that 1 is never exceeded.
+  ///
+  /// - Parameter embeddings: [samples, features], at least one sample; finite.
   public static func standardDeviation(_ embeddings: Tensor) throws(MeasureError) -> Double {
     _ = try checkMatrix("embeddings", embeddings)
     return try computing { () throws(TorchError) in try relativeDeviation(normalized(doublePrecision(embeddings))) }
@@ -76,7 +84,7 @@ public struct EmbeddingStatistics: Codable, Sendable, Hashable {
   /// RankMe (Garrido et al. 2023): the exponential of the entropy of the singular values' shares p = σ / Σσ + 1e-7,
   /// from 1 (all rows are multiples of one) to min(samples, features); 0 where all embeddings are zero.
   ///
-  /// - Parameter embeddings: [samples, features], neither centred nor scaled.
+  /// - Parameter embeddings: [samples, features], at least one sample; finite; neither centred nor scaled.
   public static func effectiveRank(_ embeddings: Tensor) throws(MeasureError) -> Double {
     _ = try checkMatrix("embeddings", embeddings)
     return try computing { () throws(TorchError) in try rank(doublePrecision(embeddings)) }

@@ -1,11 +1,12 @@
 import Foundation
 import Torch
 
-/// Samples in groups around as many centres (Lloyd 1982), started by k-means++ (Arthur and Vassilvitskii 2007).
+/// k-means: samples divided among centres, each to the nearest one (Lloyd 1982), started by k-means++ (Arthur and
+/// Vassilvitskii 2007).
 ///
-/// Distances are Euclidean; of rows of unit length they order as cosines do. Deterministic for a seed.
+/// Distances are Euclidean; between rows of unit length they order as cosines do. Deterministic for a seed.
 public struct KMeans {
-  /// For each sample, from 0 to the number of centres − 1.
+  /// The centre of each sample, from 0 to the number of centres − 1.
   public let assignments: [Int]
   /// [centres, features]
   public let centres: Tensor
@@ -13,11 +14,13 @@ public struct KMeans {
   public let inertia: Double
 
   /// - Parameters:
-  ///   - features: [samples, features]
-  ///   - count: from 1 to the number of samples.
-  ///   - mostRounds: no more than so many times centres move.
-  ///   - starts: how often it begins anew; the one with the least inertia counts, for each ends in the nearest of many
-  ///     divisions that no single move makes better.
+  ///   - features: [samples, features], at least one sample; finite.
+  ///   - count: the number of centres, from 1 to the number of samples.
+  ///   - seed: decides where centres start.
+  ///   - mostRounds: how often centres move at most; below 1 counts as 1.
+  ///   - starts: how often it starts anew; below 1 counts as 1. The result of least inertia is kept, because each start
+  ///     only finds a division that no single move improves.
+  /// - Throws: `MeasureError` where one of these conditions does not hold.
   public init(
     of features: Tensor, count: Int, seed: UInt64 = 0, mostRounds: Int = 50, starts: Int = 4
   ) throws(MeasureError) {
@@ -48,8 +51,8 @@ public struct KMeans {
       var nearest = try distances(to: points.rows(chosen[0]..<chosen[0] + 1)).values(as: Double.self)
       while chosen.count < count {
         let total = nearest.reduce(0, +)
-        var left = Double(random.next() >> 11) * 0x1p-53 * total
-        // Of samples that are all chosen or copies, any other.
+        var left = random.uniform() * total
+        // Where all samples are chosen or copies of chosen ones, any other will do.
         var next = nearest.indices.first { !chosen.contains($0) } ?? 0
         if total > 0 {
           for (row, distance) in nearest.enumerated() where distance > 0 {

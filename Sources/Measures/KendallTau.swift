@@ -1,9 +1,11 @@
-/// How far two orders of the same things agree: Kendall's τ-b, from −1 (reversed) to 1 (equal), ties counted.
+/// How far two orders of the same things agree: Kendall's τ-b (Kendall 1945), from −1 (reversed) to 1 (equal), which takes
+/// ties into account.
 ///
 /// - Parameters:
-///   - first: a value each; what is not a number is refused.
-///   - second: as many.
-/// - Returns: nil where either order is one tie.
+///   - first: one value per thing, by which the first order sorts; infinite ones are allowed.
+///   - second: as many, for the second order.
+/// - Returns: nil where all values of one order are equal.
+/// - Throws: `MeasureError` where the counts differ or a value is not a number.
 public func kendallTau(_ first: [Double], _ second: [Double]) throws(MeasureError) -> Double? {
   guard first.count == second.count else {
     throw .count("values of the second order", found: second.count, expected: first.count)

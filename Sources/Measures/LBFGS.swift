@@ -1,7 +1,7 @@
 /// Minimises a smooth function by limited-memory BFGS (Liu & Nocedal 1989), with steps that satisfy the weak Wolfe
 /// conditions, found by bisection (Lewis & Overton 2013).
 ///
-/// The first step is the negative gradient as it is: scale the variables so that the Hessian is near the identity.
+/// The first step is the negative gradient itself, so variables should be scaled until the Hessian is near the identity.
 struct LBFGS {
   /// Stops where the gradient is no longer than this.
   var tolerance: Double
@@ -63,7 +63,7 @@ struct LBFGS {
     return result
   }
 
-  /// Nil where no length of step leads down: near the minimum, for rounding.
+  /// Nil where no length of step leads down, as rounding causes near the minimum.
   private func search<Failure: Error>(
     _ point: [Double], _ value: Double, _ gradient: [Double], _ direction: [Double],
     _ objective: ([Double]) throws(Failure) -> (value: Double, gradient: [Double])

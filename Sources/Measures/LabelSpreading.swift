@@ -10,33 +10,36 @@ import Torch
 /// so that each class has the share of all samples that it has of the labels (Zhu et al. 2003), and so that those of a
 /// sample sum to 1.
 public struct LabelSpreading: Sendable, Codable, Hashable {
-  /// Neighbours of a sample; all others of a small set.
+  /// How many neighbours of a sample count, at least 1; of a small set all others do.
   public var k: Int
-  /// How far labels reach, 0 to below 1.
+  /// How far labels reach, from 0 to below 1.
   public var alpha: Double
-  /// The greater, the more the nearest neighbours decide; above 0.
+  /// The greater it is, the more the nearest neighbours decide; above 0.
   public var power: Double
 
-  /// α and the power are those of Iscen et al., whose k of 50 is for 50,000 samples; of some thousands fewer are near, and on
-  /// SimCLR's features of digits 5 told more right than 10 and 20.
+  /// α and the power are those of Iscen et al. Their k of 50 is for 50,000 samples; among some thousands fewer are near, and
+  /// on SimCLR's features of digits a k of 5 gave more right labels than 10 or 20.
   public init(k: Int = 5, alpha: Double = 0.99, power: Double = 3) {
     self.k = k
     self.alpha = alpha
     self.power = power
   }
 
-  /// What all samples are taken for.
+  /// The classes that samples are taken to belong to.
   public struct Memberships: Sendable {
-    /// [samples, classes]; a sample that no label reaches belongs to all alike.
+    /// [samples, classes], from 0 to 1, each row summing to 1; equal for a sample that no label reaches.
     public let shares: ClassScores
     /// 1 − entropy / log(classes) of each sample, from 0 to 1; 1 where the label is known.
     public let certainties: [Double]
   }
 
+  /// How much each sample belongs to each class.
+  ///
   /// - Parameters:
-  ///   - labels: classes from 0 to `classCount` − 1, nil where they are not known; at least one is.
-  ///   - features: [samples, features], a row a label.
+  ///   - labels: one per sample, from 0 to `classCount` − 1, nil where it is not known; at least one is known.
+  ///   - features: [samples, features], at least two samples; finite.
   ///   - classCount: at least 2.
+  /// - Throws: `MeasureError` where one of these conditions does not hold, or a number of this value is out of its range.
   public func spread(
     _ labels: [Int?], over features: Tensor, classCount: Int
   ) throws(MeasureError) -> Memberships {
@@ -84,7 +87,7 @@ private struct SimilarityGraph {
     let lists = neighbours.lists
     edges = lists.map { list in list.map { ($0.sample, pow(max($0.similarity, 0), power)) } }
     for (sample, list) in lists.enumerated() {
-      // An edge that both ends name is there twice already.
+      // Where each of two samples is a neighbour of the other, both have the edge already.
       for (place, other) in list.enumerated() where !lists[other.sample].contains(where: { $0.sample == sample }) {
         edges[other.sample].append((sample, edges[sample][place].weight))
       }

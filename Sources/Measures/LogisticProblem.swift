@@ -5,13 +5,13 @@ import Torch
 ///
 /// The standardised features are turned into their principal axes, which changes neither the objective (rotations keep
 /// ‖weights‖) nor the result, drops directions in which nothing varies, and makes the Hessian diagonal at the start and
-/// nearly so later; scaled by it, L-BFGS needs tens of steps where correlated features would cost it hundreds.
+/// nearly so later. Scaled by that diagonal, L-BFGS needs tens of steps where correlated features would cost it hundreds.
 ///
-/// Parameters are [axes + 1, columns], row by row, the last row the intercepts; one column a class, or a single one, of
-/// the second class, where there are two.
+/// Parameters are [axes + 1, columns], row by row; the last row holds the intercepts. There is one column per class, but
+/// only that of the second class where there are two.
 struct LogisticProblem {
-  let foldCount: Int
   let sampleCount: Int
+  var foldCount: Int { folds.count }
   private let columns: Int
   private let mean: Tensor
   private let deviation: Tensor
@@ -36,10 +36,11 @@ struct LogisticProblem {
     var classSums: [Double]
   }
 
-  /// - Parameter targets: classes without gaps, from 0 to `classCount` − 1.
-  init(_ features: Tensor, targets: [Int], classCount: Int, foldCount: Int) throws(TorchError) {
+  /// - Parameters:
+  ///   - targets: classes without gaps, from 0 to `classCount` − 1.
+  ///   - division: the samples of each fold; together, all samples once.
+  init(_ features: Tensor, targets: [Int], classCount: Int, folds division: [[Int]]) throws(TorchError) {
     let (count, width) = (features.shape[0], features.shape[1])
-    self.foldCount = foldCount
     sampleCount = count
     columns = classCount == 2 ? 1 : classCount
     device = features.device.kind == .mps ? .cpu : features.device
@@ -66,7 +67,7 @@ struct LogisticProblem {
 
     let size = (spreads.count + 1) * columns
     let indices = try Tensor(Array(0..<Int64(columns))).to(device: device) + (columns == 1 ? 1 : 0)
-    for members in Self.stratifiedFolds(targets, foldCount) {
+    for members in division {
       var fold = Fold(classSums: [Double](repeating: 0, count: size))
       fold.count = members.count
       for part in tiles(of: members.count, width: max(width, classCount)) {
@@ -114,14 +115,6 @@ struct LogisticProblem {
     return (try wide.transposed().matmul(kept) / lengths, Array(spreads[first...]))
   }
 
-  /// Samples dealt out class by class, in their order, like cards.
-  static func stratifiedFolds(_ targets: [Int], _ foldCount: Int) -> [[Int]] {
-    var folds = [[Int]](repeating: [], count: foldCount)
-    let byClass = targets.indices.sorted { (targets[$0], $0) < (targets[$1], $1) }
-    for (place, sample) in byClass.enumerated() { folds[place % foldCount].append(sample) }
-    return folds
-  }
-
   // MARK: Solving
 
   private func training(_ excluded: Int?) -> [Fold] {
@@ -135,7 +128,7 @@ struct LogisticProblem {
     }
   }
 
-  /// No weights, and intercepts that give each class its share.
+  /// Weights of zero, and intercepts that give each class its share of the samples.
   func start(excluding excluded: Int?) -> [Double] {
     let training = training(excluded)
     let count = Double(training.reduce(0) { $0 + $1.count })
@@ -146,8 +139,8 @@ struct LogisticProblem {
 
   /// Minimises C · Σ loss + ½‖weights‖² over all folds but one.
   ///
-  /// - Parameter accuracy: how near the minimum: the length of the gradient in parameters scaled so that the Hessian is
-  ///   near the identity, whose square is then twice what the objective could still fall.
+  /// - Parameter accuracy: how near to the minimum it stops: the length of the gradient in parameters that are scaled so
+  ///   that the Hessian is near the identity. Half its square is about what the objective could still fall.
   func solve(regularization c: Double, excluding excluded: Int?, from start: [Double], accuracy: Double)
     throws(TorchError) -> (parameters: [Double], isConverged: Bool)
   {
@@ -192,12 +185,12 @@ struct LogisticProblem {
         curvature = try curvature + block.samples.squared().transposed().matmul(variances)
       }
       let values = try curvature.values(as: Double.self)
-      // An intercept is not penalised, but of samples that are all told apart nothing curves its loss either.
+      // Nothing penalises an intercept, and where all samples are told apart its loss hardly curves either.
       return values.enumerated().map { 1 / (c * $1 + ($0 < penalized ? 1 : 1e-6)).squareRoot() }
     }
 
-    // As classes are told apart the Hessian shrinks, most along the axes that tell them: scaled anew after 20 steps, 40
-    // more, 80 more and so on. Few problems need the third round.
+    // As classes are told apart, the Hessian shrinks, most along the axes that tell them apart. The scales are therefore
+    // computed again after 20 steps, after 40 more, after 80 more and so on. Few problems need the third round.
     var parameters = start
     for round in 0..<8 {
       let scales = try scales(at: parameters)
@@ -224,7 +217,7 @@ struct LogisticProblem {
     return (try (scores - normalizers).exp(), normalizers)
   }
 
-  /// Of two classes, the first one's score is 0.
+  /// Where there are two classes, the score of the first is 0.
   private func withReference(_ scores: Tensor) throws(TorchError) -> Tensor {
     guard columns == 1 else { return scores }
     return try concatenate([.zeros([scores.shape[0], 1], .float64, on: device), scores], dimension: 1)

@@ -6,16 +6,18 @@ import Torch
 /// Minimises scikit-learn's objective, C · Σ loss + ½‖weights‖², intercepts not penalised, over features that are
 /// standardised by the mean and standard deviation of the training samples (a constant feature is only centred). Two
 /// classes share one weight vector, as in scikit-learn. C is chosen by stratified cross-validation on the training
-/// samples alone. Deterministic: no randomness is involved.
+/// samples alone, whose folds divide no group. Deterministic: no randomness is involved.
 ///
 /// Computes in float64, on the device of the features (on the processor for an Apple GPU); it takes as much memory as
 /// the features take in float64.
 public struct LogisticRegression: Sendable, Codable, Hashable {
-  /// The values of C to choose from; the greater, the less regularised. None: the fallback.
+  /// The values of C to choose from, each above 0; the greater, the less regularised. Where there are none, the fallback
+  /// is used.
   public var candidates: [Double]
-  /// Parts of the cross-validation; fewer where the smallest class has fewer samples.
+  /// Folds of the cross-validation, at least 2; fewer where a class has fewer samples, or lies in fewer groups.
   public var foldCount: Int
-  /// C where a class has a single sample, so that none can be held out; scikit-learn's default.
+  /// C where no division into folds lets every class be both learned and held out, as where one has a single sample or lies
+  /// in a single group; above 0. 1 is scikit-learn's default.
   public var fallback: Double
 
   public init(
@@ -28,6 +30,7 @@ public struct LogisticRegression: Sendable, Codable, Hashable {
 
   /// How well one C did on samples that were held out.
   public struct Candidate: Codable, Sendable, Hashable {
+    /// C.
     public let regularization: Double
     /// The mean over all training samples of −log probability of the sample's class, when its fold was held out.
     public let logLoss: Double
@@ -36,9 +39,14 @@ public struct LogisticRegression: Sendable, Codable, Hashable {
   /// Learns to tell the classes apart.
   ///
   /// - Parameters:
-  ///   - features: [samples, features].
+  ///   - features: [samples, features]; finite.
   ///   - labels: from 0 to `classCount` − 1; at least two different ones. A class without a sample is never predicted.
-  public func fit(_ features: Tensor, labels: [Int], classCount: Int) throws(MeasureError) -> LinearClassifier {
+  ///   - groups: one per sample, any integers, nil for a sample that belongs to none. C is chosen by how well samples of
+  ///     other groups are predicted.
+  /// - Throws: `MeasureError` where one of these conditions does not hold, or a number of this value is out of its range.
+  public func fit(
+    _ features: Tensor, labels: [Int], classCount: Int, groups: [Int?]? = nil
+  ) throws(MeasureError) -> LinearClassifier {
     for value in candidates + [fallback] where !(value > 0 && value.isFinite) {
       throw .parameter("C", found: "\(value)", expected: "a number above 0")
     }
@@ -49,12 +57,13 @@ public struct LogisticRegression: Sendable, Codable, Hashable {
     guard classes.count > 1 else { throw .oneClass(classes[0], count: count) }
     let rankOfClass = Dictionary(uniqueKeysWithValues: zip(classes, 0...))
     let targets = labels.map { rankOfClass[$0] ?? 0 }
-    let smallest = Dictionary(grouping: targets) { $0 }.values.map(\.count).min() ?? 0
-    let folds = smallest > 1 ? min(foldCount, smallest) : 1
+    let groups = try SampleGroups(groups, sampleCount: count)
+    let division = crossValidationFolds(targets, foldCount, groups: groups)
+    let folds = division ?? stratifiedFolds(targets, 1, groups: groups)
     return try computing { () throws(TorchError) in
-      let problem = try LogisticProblem(features, targets: targets, classCount: classes.count, foldCount: folds)
-      let scores = try folds > 1 ? crossValidate(problem) : []
-      // Of equals the more regularised: candidates are compared in rising order.
+      let problem = try LogisticProblem(features, targets: targets, classCount: classes.count, folds: folds)
+      let scores = try division == nil ? [] : crossValidate(problem)
+      // Candidates are in rising order, so that of equal ones the more regularised is chosen.
       let best = scores.min { $0.logLoss < $1.logLoss }?.regularization ?? fallback
       let start = problem.start(excluding: nil)
       let solution = try problem.solve(
@@ -70,7 +79,7 @@ public struct LogisticRegression: Sendable, Codable, Hashable {
     let values = Set(candidates).sorted()
     var losses = [Double](repeating: 0, count: values.count)
     for fold in 0..<problem.foldCount {
-      // From the most to the least regularised, each from where the last one ended.
+      // From the most to the least regularised; each starts from the solution of the one before.
       var parameters = problem.start(excluding: fold)
       for (index, value) in values.enumerated() {
         parameters = try problem.solve(
@@ -86,11 +95,13 @@ public struct LogisticRegression: Sendable, Codable, Hashable {
 
 /// What logistic regression learned: one score per class, linear in the features, and their softmax.
 public struct LinearClassifier: Sendable {
+  /// How many classes there are, with those that did not occur in training.
   public let classCount: Int
   /// The classes that occurred in training, rising.
   public let classes: [Int]
   /// [features, classes that occurred], row by row, on features as they are given.
   public let weights: [Double]
+  /// One per class that occurred.
   public let intercepts: [Double]
   /// C as chosen.
   public let regularization: Double
@@ -101,7 +112,9 @@ public struct LinearClassifier: Sendable {
 
   /// The probability of each class; 0 for a class that did not occur in training.
   ///
-  /// - Parameter features: [samples, features], as many as in training.
+  /// - Parameter features: [samples, features], as many features as in training; finite.
+  /// - Returns: [samples, classes], from 0 to 1, each row summing to 1.
+  /// - Throws: `MeasureError` where `features` are of another form.
   public func probabilities(of features: Tensor) throws(MeasureError) -> ClassScores {
     let (count, width) = try checkMatrix("features", features, width: weights.count / classes.count)
     var values = [Double](repeating: 0, count: count * classCount)
@@ -123,7 +136,7 @@ public struct LinearClassifier: Sendable {
   }
 }
 
-/// Parts of `count` rows of which `width` float64 columns take about 32 MB.
+/// `count` rows divided into parts of about 32 MB, where a row has `width` float64 columns.
 func tiles(of count: Int, width: Int) -> [Range<Int>] {
   let size = max(64, (1 << 22) / max(1, width))
   return stride(from: 0, to: count, by: size).map { $0..<min($0 + size, count) }

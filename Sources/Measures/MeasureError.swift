@@ -2,15 +2,21 @@ import Torch
 
 /// Why a representation could not be judged.
 public enum MeasureError: Error, Sendable, CustomStringConvertible {
+  /// There are fewer samples, groups or other things than are needed.
   case tooFew(_ what: String, found: Int, needed: Int)
+  /// A tensor has another shape.
   case shape(_ what: String, found: [Int], expected: String)
   /// Two inputs that belong together differ in length.
   case count(_ what: String, found: Int, expected: Int)
+  /// A label is not from 0 to `classCount` − 1.
   case label(_ label: Int, row: Int, classCount: Int)
+  /// A value is infinite or not a number.
   case notFinite(_ what: String, value: Double, row: Int, column: Int)
-  /// Nothing can be learned where all labels are the same.
+  /// All labels are the same, so that there is nothing to tell apart.
   case oneClass(_ label: Int, count: Int)
+  /// A number that sets something up is out of its range.
   case parameter(_ name: String, found: String, expected: String)
+  /// libtorch could not compute something.
   case torch(TorchError)
 
   public var description: String {

@@ -1,23 +1,27 @@
-/// How well memberships in several classes are told, with bootstrap intervals over the samples as those of
+/// How well memberships in several classes are predicted, with bootstrap intervals over the samples like those of
 /// `ClassificationMetrics`.
 public struct MultiLabelMetrics: Codable, Sendable, Hashable {
   public typealias Estimate = ClassificationMetrics.Estimate
 
   /// Test samples.
   public let count: Int
-  /// The share of all memberships that are told, at a probability of one half: 0 to 1.
+  /// The share of all memberships that are predicted rightly at a threshold of one half, from 0 to 1.
   public let accuracy: Estimate
-  /// The mean, over the classes that occur, of 2 · found / (2 · found + wrong + missed).
+  /// The mean, over the classes that occur, of 2 · found / (2 · found + wrong + missed). Nil where none occurs.
   public let macroF1: Estimate?
   /// The mean area under the receiver operating characteristic, over the classes that some samples belong to and some do
   /// not. Nil where there is none.
   public let auroc: Estimate?
-  /// Over all memberships: how far their probabilities are from how often they hold.
+  /// How far the probabilities of memberships are from how often they hold, over all memberships, as
+  /// `expectedCalibrationError` measures it with 15 bins.
   public let calibrationError: Double
 
   /// - Parameters:
-  ///   - probabilities: [samples, classes], a probability each.
+  ///   - probabilities: of each membership, from 0 to 1; at least one sample.
   ///   - targets: [samples, classes] row by row, 1 for a class that a sample belongs to, else 0.
+  ///   - resampleCount: below 1 gives no intervals.
+  ///   - seed: decides the resamples; the same seed gives the same intervals.
+  /// - Throws: `MeasureError` where there are no samples, or the counts differ.
   public init(
     of probabilities: ClassScores, targets: [Float], resampleCount: Int = 200, seed: UInt64 = 0
   ) throws(MeasureError) {

@@ -4,12 +4,12 @@ import Torch
 /// The weighted k-nearest-neighbour classifier of Wu et al. 2018 (Instance Discrimination) as DINO's `eval_knn.py` uses
 /// it: the `k` most similar samples by cosine vote for their class, each with weight exp(similarity / temperature).
 ///
-/// Works as well on raw pixels as on embeddings. Needs no training and has nothing to tune, so it shows early whether a
-/// representation is learning.
+/// It works on raw pixels as well as on embeddings. It needs no training and has nothing to tune, so it shows early whether
+/// a representation is learning.
 public struct NearestNeighbours: Sendable, Codable, Hashable {
-  /// How many neighbours vote; all of a smaller bank.
+  /// How many neighbours vote, at least 1; where the bank is smaller, all of it votes.
   public var k: Int
-  /// In units of cosine similarity; above 0. The smaller, the more the nearest decide.
+  /// In units of cosine similarity; above 0. The smaller it is, the more the nearest decide.
   public var temperature: Double
 
   public init(k: Int = 20, temperature: Double = 0.07) {
@@ -20,23 +20,35 @@ public struct NearestNeighbours: Sendable, Codable, Hashable {
   /// Which share of the neighbours' votes each class receives: DINO's votes divided by their sum over classes.
   ///
   /// - Parameters:
-  ///   - bank: [samples, features], of which `labels` gives the classes, from 0 to `classCount` − 1.
-  ///   - queries: [queries, features].
+  ///   - bank: [samples, features], at least one sample; finite. `labels` gives their classes, from 0 to
+  ///     `classCount` − 1.
+  ///   - queries: [queries, features], at least one; finite.
   /// - Returns: [queries, classes], from 0 to 1, each row summing to 1.
+  /// - Throws: `MeasureError` where one of these conditions does not hold, or `k` or `temperature` is out of its range.
   public func predict(bank: Tensor, labels: [Int], queries: Tensor, classCount: Int) throws(MeasureError) -> ClassScores
   {
     let (count, width) = try check(bank, labels, classCount)
     _ = try checkMatrix("queries", queries, width: width)
-    return try vote(bank, labels, queries, classCount, neighbours: min(k, count), isQueryInBank: false)
+    return try vote(bank, labels, queries, classCount, neighbours: min(k, count), groups: nil)
   }
 
-  /// The same for every sample of a bank, asked against all the others.
+  /// The same for every sample of a bank, for which the other samples vote, or, where there are groups, the samples of
+  /// other groups.
   ///
-  /// - Parameter bank: [samples, features], at least two samples.
-  public func predictLeavingOneOut(bank: Tensor, labels: [Int], classCount: Int) throws(MeasureError) -> ClassScores {
+  /// - Parameters:
+  ///   - bank: [samples, features], at least two samples; finite. `labels` gives their classes, from 0 to
+  ///     `classCount` − 1.
+  ///   - groups: one per sample, any integers, nil for a sample that belongs to none. At least two groups, where a sample
+  ///     that belongs to none is one of its own. Fewer than `k` samples vote where fewer are of other groups.
+  /// - Returns: [samples, classes], from 0 to 1, each row summing to 1.
+  /// - Throws: `MeasureError` where one of these conditions does not hold.
+  public func predictLeavingOneOut(
+    bank: Tensor, labels: [Int], classCount: Int, groups: [Int?]? = nil
+  ) throws(MeasureError) -> ClassScores {
     let (count, _) = try check(bank, labels, classCount)
     guard count > 1 else { throw .tooFew("bank", found: count, needed: 2) }
-    return try vote(bank, labels, bank, classCount, neighbours: min(k, count - 1), isQueryInBank: true)
+    let groups = try leavingOneOut(groups, sampleCount: count)
+    return try vote(bank, labels, bank, classCount, neighbours: min(k, count - 1), groups: groups)
   }
 
   private func check(_ bank: Tensor, _ labels: [Int], _ classCount: Int) throws(MeasureError) -> (Int, Int) {
@@ -50,10 +62,10 @@ public struct NearestNeighbours: Sendable, Codable, Hashable {
   }
 
   private func vote(
-    _ bank: Tensor, _ labels: [Int], _ queries: Tensor, _ classCount: Int, neighbours: Int, isQueryInBank: Bool
+    _ bank: Tensor, _ labels: [Int], _ queries: Tensor, _ classCount: Int, neighbours: Int, groups: [Int]?
   ) throws(MeasureError) -> ClassScores {
     var votes = [Double](repeating: 0, count: queries.shape[0] * classCount)
-    try forEachQuery(in: queries, bank: bank, count: neighbours, isQueryInBank: isQueryInBank) { query, nearest in
+    try forEachQuery(in: queries, bank: bank, count: neighbours, groups: groups) { query, nearest in
       // Relative to the nearest, so that no temperature overflows; the shares are the same.
       let weights = nearest.map { exp(($0.similarity - nearest[0].similarity) / temperature) }
       let total = weights.reduce(0, +)

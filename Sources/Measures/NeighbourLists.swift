@@ -4,39 +4,49 @@ import Torch
 /// The most similar samples of each sample of a set, by cosine.
 public struct NeighbourLists: Sendable {
   public struct Neighbour: Sendable, Hashable {
+    /// Its row.
     public let sample: Int
-    /// Of cosine, −1 to 1.
+    /// The cosine, from −1 to 1.
     public let similarity: Double
   }
 
-  /// One list a sample, the nearest first and of equally near ones the earlier, without the sample itself.
+  /// One list per query, the nearest first and of equally near ones the earlier. Where the queries are the samples
+  /// themselves, no list holds its own sample, nor one of its group.
   public let lists: [[Neighbour]]
 
+  /// The most similar other samples of the same set.
+  ///
   /// - Parameters:
-  ///   - features: [samples, features], at least two samples.
-  ///   - count: the length of each list, at least 1; of few samples, all others.
-  public init(of features: Tensor, count: Int) throws(MeasureError) {
+  ///   - features: [samples, features], at least two samples; finite.
+  ///   - count: the length of each list, at least 1; a list is shorter where there are fewer samples that it may hold,
+  ///     but never empty.
+  ///   - groups: one per sample, any integers, nil for a sample that belongs to none. Samples of one group are never each
+  ///     other's neighbours. At least two groups, where a sample that belongs to none is one of its own.
+  /// - Throws: `MeasureError` where one of these conditions does not hold.
+  public init(of features: Tensor, count: Int, groups: [Int?]? = nil) throws(MeasureError) {
     let (rows, _) = try Self.check(features, count)
     guard rows > 1 else { throw .tooFew("features", found: rows, needed: 2) }
-    try self.init(features, features, count: min(count, rows - 1), isQueryInBank: true)
+    let groups = try leavingOneOut(groups, sampleCount: rows)
+    try self.init(features, features, count: min(count, rows - 1), groups: groups)
   }
 
   /// The most similar samples of another set.
   ///
   /// - Parameters:
-  ///   - queries: [queries, features]; each gets a list.
-  ///   - bank: [samples, features], which the lists name.
-  ///   - count: the length of each list, at least 1; of a small bank, all of it.
+  ///   - queries: [queries, features], at least one; each gets a list.
+  ///   - bank: [samples, features], at least one sample; the lists hold their numbers.
+  ///   - count: the length of each list, at least 1; at most the whole bank is listed.
+  /// - Throws: `MeasureError` where a shape or `count` is another, or a value is not finite.
   public init(of queries: Tensor, in bank: Tensor, count: Int) throws(MeasureError) {
     let (rows, width) = try Self.check(bank, count)
     _ = try checkMatrix("queries", queries, width: width)
-    try self.init(queries, bank, count: min(count, rows), isQueryInBank: false)
+    try self.init(queries, bank, count: min(count, rows), groups: nil)
   }
 
-  private init(_ queries: Tensor, _ bank: Tensor, count: Int, isQueryInBank: Bool) throws(MeasureError) {
+  private init(_ queries: Tensor, _ bank: Tensor, count: Int, groups: [Int]?) throws(MeasureError) {
     var lists: [[Neighbour]] = []
     lists.reserveCapacity(queries.shape[0])
-    try forEachQuery(in: queries, bank: bank, count: count, isQueryInBank: isQueryInBank) { lists.append($1) }
+    try forEachQuery(in: queries, bank: bank, count: count, groups: groups) { lists.append($1) }
     self.lists = lists
   }
 
@@ -46,7 +56,15 @@ public struct NeighbourLists: Sendable {
   }
 }
 
-/// How much is compared at a time: 16 MB of similarities in float32, in a shape that the product is fast in.
+/// The group of each sample of a set that is compared with itself: no sample is a neighbour of its own group, so that each
+/// needs another one.
+func leavingOneOut(_ groups: [Int?]?, sampleCount: Int) throws(MeasureError) -> [Int] {
+  let groups = try SampleGroups(groups, sampleCount: sampleCount)
+  guard groups.count > 1 else { throw .tooFew("groups", found: groups.count, needed: 2) }
+  return groups.numbers
+}
+
+/// How many rows are compared at a time: 16 MB of similarities in float32, in a shape for which the product is fast.
 struct NeighbourTiles {
   var queries = 1024
   var bank = 4096
@@ -58,20 +76,21 @@ struct NeighbourTiles {
 /// The matrix of similarities is made a tile at a time and only the best so far are kept of it, so that memory is that of
 /// queries and bank, whatever their number. In float64 for float64 rows, else in float32.
 ///
-/// - Parameter isQueryInBank: query i is row i of the bank, and not its own neighbour.
+/// - Parameter groups: nil where queries and bank are different samples. Else query i is row i of the bank, and this holds
+///   the group of each row: rows of the query's own group, such as itself, are left out, and fewer than `count` may remain.
 func forEachQuery(
-  in queries: Tensor, bank: Tensor, count: Int, isQueryInBank: Bool, tiles: NeighbourTiles = NeighbourTiles(),
+  in queries: Tensor, bank: Tensor, count: Int, groups: [Int]?, tiles: NeighbourTiles = NeighbourTiles(),
   _ body: (_ query: Int, _ nearest: [NeighbourLists.Neighbour]) -> Void
 ) throws(MeasureError) {
   if queries.dtype == .float64 || bank.dtype == .float64 {
-    try search(Double.self, queries, bank, count, isQueryInBank, tiles, body)
+    try search(Double.self, queries, bank, count, groups, tiles, body)
   } else {
-    try search(Float.self, queries, bank, count, isQueryInBank, tiles, body)
+    try search(Float.self, queries, bank, count, groups, tiles, body)
   }
 }
 
 private func search<Scalar: TensorScalar & BinaryFloatingPoint>(
-  _: Scalar.Type, _ queries: Tensor, _ bank: Tensor, _ count: Int, _ isQueryInBank: Bool, _ tiles: NeighbourTiles,
+  _: Scalar.Type, _ queries: Tensor, _ bank: Tensor, _ count: Int, _ groups: [Int]?, _ tiles: NeighbourTiles,
   _ body: (_ query: Int, _ nearest: [NeighbourLists.Neighbour]) -> Void
 ) throws(MeasureError) {
   func parts(of rows: Int, _ height: Int) -> [Range<Int>] {
@@ -82,7 +101,8 @@ private func search<Scalar: TensorScalar & BinaryFloatingPoint>(
   }
   let bankParts = parts(of: bank.shape[0], tiles.bank)
   try computing { () throws(TorchError) in
-    // The bank is compared as it is, and its lengths divided out afterwards: it may be too large for a copy.
+    // The bank may be too large for a copy, so that its rows are compared as they are and their lengths divided out
+    // afterwards.
     var scales: [Scalar] = []
     scales.reserveCapacity(bank.shape[0])
     for range in bankParts {
@@ -90,11 +110,13 @@ private func search<Scalar: TensorScalar & BinaryFloatingPoint>(
     }
     for range in parts(of: queries.shape[0], tiles.queries) {
       let rows = try normalized(part(queries, range))
+      let exclusion = groups.map {
+        RunningNeighbours<Scalar>.Exclusion(groups: $0, firstQuery: range.lowerBound)
+      }
       var best = RunningNeighbours<Scalar>(queries: range.count, count: count)
       for columns in bankParts {
         let tile = try rows.matmul(part(bank, columns).transposed())
-        try best.look(
-          at: tile, samplesFrom: columns.lowerBound, scales: scales, firstOwn: isQueryInBank ? range.lowerBound : nil)
+        try best.look(at: tile, samplesFrom: columns.lowerBound, scales: scales, excluding: exclusion)
       }
       for query in range { body(query, best.nearest(of: query - range.lowerBound)) }
     }

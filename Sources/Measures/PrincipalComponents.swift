@@ -12,8 +12,9 @@ public struct PrincipalComponents {
   public let explained: [Double]
 
   /// - Parameters:
-  ///   - features: [samples, features]
+  ///   - features: [samples, features], at least one sample; finite.
   ///   - count: how many components, at least 1; those beyond the rank of the data are zero.
+  /// - Throws: `MeasureError` where one of these conditions does not hold.
   public init(of features: Tensor, count: Int) throws(MeasureError) {
     guard count > 0 else { throw .parameter("count", found: "\(count)", expected: "at least 1") }
     let (rows, columns) = try checkMatrix("features", features)

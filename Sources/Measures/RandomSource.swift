@@ -12,10 +12,13 @@ struct RandomSource {
     return z ^ (z >> 31)
   }
 
-  /// From 0 to `bound` − 1; the bias is below `bound` / 2⁶⁴.
+  /// From 0 to `bound` − 1, where `bound` is at least 1; the bias is below `bound` / 2⁶⁴.
   mutating func next(below bound: Int) -> Int {
     Int(next().multipliedFullWidth(by: UInt64(bound)).high)
   }
+
+  /// From 0 to below 1, in steps of 2⁻⁵³.
+  mutating func uniform() -> Double { Double(next() >> 11) * 0x1p-53 }
 
   mutating func shuffled<Element>(_ elements: [Element]) -> [Element] {
     var result = elements

@@ -1,6 +1,6 @@
 import Foundation
 
-/// How well numbers are told, with bootstrap intervals as those of `ClassificationMetrics`.
+/// How well numbers are predicted, with bootstrap intervals like those of `ClassificationMetrics`.
 public struct RegressionMetrics: Codable, Sendable, Hashable {
   public typealias Estimate = ClassificationMetrics.Estimate
 
@@ -8,13 +8,19 @@ public struct RegressionMetrics: Codable, Sendable, Hashable {
   public let count: Int
   /// In the units of the target.
   public let meanAbsoluteError: Estimate
-  /// 1 − Σ (target − prediction)² / Σ (target − mean)²: 1 is perfect, 0 as good as naming the mean. Nil where all targets
-  /// are the same.
+  /// 1 − Σ (target − prediction)² / Σ (target − mean)²: 1 is perfect, 0 is as good as always predicting the mean. Nil where
+  /// all targets are the same.
   public let r2: Estimate?
-  /// The correlation of ranks, equal values sharing theirs: −1 to 1. Nil where all targets, or all predictions, are the
-  /// same.
+  /// Spearman's correlation of ranks, from −1 to 1; equal values share the mean of their ranks. Nil where all targets, or
+  /// all predictions, are the same.
   public let spearman: Estimate?
 
+  /// - Parameters:
+  ///   - predictions: one per test sample; finite.
+  ///   - targets: as many, at least one; finite.
+  ///   - resampleCount: below 1 gives no intervals.
+  ///   - seed: decides the resamples; the same seed gives the same intervals.
+  /// - Throws: `MeasureError` where one of these conditions does not hold.
   public init(
     predictions: [Double], targets: [Double], resampleCount: Int = 1000, seed: UInt64 = 0
   ) throws(MeasureError) {
@@ -47,7 +53,7 @@ public struct RegressionMetrics: Codable, Sendable, Hashable {
   }
 }
 
-/// The mean rank of each value, from 1; equal values share theirs.
+/// The rank of each value, from 1; equal values share the mean of their ranks.
 func ranks(_ values: [Double]) -> [Double] {
   let order = values.indices.sorted { values[$0] < values[$1] }
   var result = [Double](repeating: 0, count: values.count)
@@ -61,7 +67,7 @@ func ranks(_ values: [Double]) -> [Double] {
   return result
 }
 
-/// Pearson's; nil where one side does not vary.
+/// Pearson's correlation; nil where one side does not vary.
 func correlation(_ first: [Double], _ second: [Double]) -> Double? {
   let count = Double(first.count)
   let means = (first.reduce(0, +) / count, second.reduce(0, +) / count)

@@ -1,30 +1,50 @@
 import Torch
 
-/// Linear least squares with L2 regularisation: the linear probe of numbers.
+/// Linear least squares with L2 regularisation: the linear probe where the target is a number.
 ///
 /// Minimises Σ (target − prediction)² + α‖weights‖², intercept not penalised, over features that are standardised by the
 /// training samples (a constant feature is only centred). α is chosen by leaving each training sample out in turn, which
-/// has a closed form (Golub, Heath and Wahba 1979). Deterministic; computes in float64 on the processor.
+/// has a closed form (Golub, Heath and Wahba 1979); where samples belong to groups, by cross-validation on folds that
+/// divide no group. Deterministic; computes in float64 on the processor.
 public struct RidgeRegression: Sendable, Codable, Hashable {
-  /// The values of α to choose from.
+  /// The values of α to choose from, at least one, each above 0.
   public var candidates: [Double]
+  /// Folds where samples belong to groups, at least 2; of fewer groups each is held out by itself.
+  public var foldCount: Int
+  /// α where all samples are of one group, so that none can be held out, or no feature varies; above 0.
+  public var fallback: Double
 
-  public init(candidates: [Double] = [1e-2, 1e-1, 1, 1e1, 1e2, 1e3, 1e4, 1e5]) { self.candidates = candidates }
+  public init(
+    candidates: [Double] = [1e-2, 1e-1, 1, 1e1, 1e2, 1e3, 1e4, 1e5], foldCount: Int = 10, fallback: Double = 1
+  ) {
+    self.candidates = candidates
+    self.foldCount = foldCount
+    self.fallback = fallback
+  }
 
+  /// Learns to predict the number.
+  ///
   /// - Parameters:
-  ///   - features: [samples, features], at least two samples.
-  ///   - targets: one a sample; finite.
-  public func fit(_ features: Tensor, targets: [Double]) throws(MeasureError) -> LinearPredictor {
-    for value in candidates where !(value > 0 && value.isFinite) {
+  ///   - features: [samples, features], at least two samples; finite.
+  ///   - targets: one per sample; finite.
+  ///   - groups: one per sample, any integers, nil for a sample that belongs to none. α is chosen by how well samples of
+  ///     other groups are predicted.
+  /// - Throws: `MeasureError` where one of these conditions does not hold, or a number of this value is out of its range.
+  public func fit(
+    _ features: Tensor, targets: [Double], groups: [Int?]? = nil
+  ) throws(MeasureError) -> LinearPredictor {
+    for value in candidates + [fallback] where !(value > 0 && value.isFinite) {
       throw .parameter("α", found: "\(value)", expected: "a number above 0")
     }
     guard !candidates.isEmpty else { throw .parameter("candidates", found: "none", expected: "at least 1") }
+    guard foldCount > 1 else { throw .parameter("foldCount", found: "\(foldCount)", expected: "at least 2") }
     let (count, width) = try checkMatrix("features", features)
     guard count > 1 else { throw .tooFew("features", found: count, needed: 2) }
     guard targets.count == count else { throw .count("targets", found: targets.count, expected: count) }
     if let row = targets.firstIndex(where: { !$0.isFinite }) {
       throw .notFinite("targets", value: targets[row], row: row, column: 0)
     }
+    let folds = groups == nil ? nil : folds(try SampleGroups(groups, sampleCount: count))
     return try computing { () throws(TorchError) in
       let plain = try doublePrecision(features.to(device: .cpu))
       let mean = try plain.mean([0])
@@ -44,28 +64,18 @@ public struct RidgeRegression: Sendable, Codable, Hashable {
       let spreads = Array(all[first...])
       let kept = try vectors.narrowed(1, first..<all.count)
       guard !spreads.isEmpty else {
-        return LinearPredictor(weights: [Double](repeating: 0, count: width), intercept: centre, regularization: 1)
+        return LinearPredictor(
+          weights: [Double](repeating: 0, count: width), intercept: centre, regularization: fallback)
       }
       let lengths = try Tensor(spreads.map { $0.squareRoot() })
       let left = try isWide ? kept : z.matmul(kept) / lengths
       let projected = try left.transposed().matmul(y)
-      let squares = try left.squared()
-
-      var best: (alpha: Double, error: Double)?
-      for alpha in Set(candidates).sorted(by: >) {
-        let shrink = try Tensor(spreads.map { $0 / ($0 + alpha) }, shape: [spreads.count, 1])
-        let fitted = try left.matmul(projected * shrink).values(as: Double.self)
-        // The intercept takes 1/n of each sample's leverage.
-        let leverage = try squares.matmul(shrink).values(as: Double.self)
-        var error = 0.0
-        for row in 0..<count {
-          let residual = targets[row] - centre - fitted[row]
-          let left = residual / max(1e-9, 1 - leverage[row] - 1 / Double(count))
-          error += left * left
-        }
-        if error < best?.error ?? .infinity { best = (alpha, error) }
+      let alpha: Double
+      if let folds {
+        alpha = try chosenAlpha(holdingOut: folds, coordinates: left * lengths, y)
+      } else {
+        alpha = try chosenAlphaLeavingOneOut(left, spreads, projected, targets.map { $0 - centre })
       }
-      let alpha = best?.alpha ?? 1
       // weights on z: right · diag(s / (s² + α)) · leftᵀ y, where right = zᵀ left / s.
       let scaled = try projected * Tensor(spreads.map { 1 / ($0 + alpha) }, shape: [spreads.count, 1])
       let onZ = try z.transposed().matmul(left.matmul(scaled)).squeezed(1)
@@ -75,12 +85,69 @@ public struct RidgeRegression: Sendable, Codable, Hashable {
       return LinearPredictor(weights: weights, intercept: intercept, regularization: alpha)
     }
   }
+
+  private func chosenAlphaLeavingOneOut(
+    _ left: Tensor, _ spreads: [Double], _ projected: Tensor, _ targets: [Double]
+  ) throws(TorchError) -> Double {
+    let squares = try left.squared()
+    let errors = try descendingCandidates.map { alpha throws(TorchError) in
+      let shrink = try Tensor(spreads.map { $0 / ($0 + alpha) }, shape: [spreads.count, 1])
+      let fitted = try left.matmul(projected * shrink).values(as: Double.self)
+      // The intercept takes 1/n of each sample's leverage.
+      let leverage = try squares.matmul(shrink).values(as: Double.self)
+      return targets.indices.reduce(0) { sum, row in
+        let residual = (targets[row] - fitted[row]) / max(1e-9, 1 - leverage[row] - 1 / Double(targets.count))
+        return sum + residual * residual
+      }
+    }
+    return best(errors)
+  }
+
+  /// - Parameters:
+  ///   - folds: the samples of each; none where nothing can be held out.
+  ///   - coordinates: [samples, axes], the standardised features turned into their principal axes, which changes neither
+  ///     distances nor the length of the weights.
+  ///   - y: [samples, 1]
+  private func chosenAlpha(holdingOut folds: [[Int]], coordinates: Tensor, _ y: Tensor) throws(TorchError) -> Double {
+    var errors = [Double](repeating: 0, count: descendingCandidates.count)
+    for (place, held) in folds.enumerated() {
+      let others = folds.enumerated().filter { $0.offset != place }.flatMap(\.element)
+      let (heldRows, otherRows) = (try Tensor(held.map(Int64.init)), try Tensor(others.map(Int64.init)))
+      let rows = try coordinates.indexed(by: otherRows)
+      let targets = try y.indexed(by: otherRows)
+      let (centre, middle) = (try rows.mean([0], keep: true), try targets.mean([0], keep: true))
+      let centred = try rows - centre
+      // One decomposition a fold, after which each α is a scaling.
+      let (values, vectors) = try centred.transposed().matmul(centred).symmetricEigen()
+      let projected = try vectors.transposed().matmul(centred.transposed().matmul(targets - middle))
+      let asked = try (coordinates.indexed(by: heldRows) - centre).matmul(vectors)
+      let wanted = try y.indexed(by: heldRows) - middle
+      for (index, alpha) in descendingCandidates.enumerated() {
+        let weights = try projected / (values.clamped(atLeast: 0) + alpha).unsqueezed(1)
+        errors[index] += try (asked.matmul(weights) - wanted).squared().sum().item()
+      }
+    }
+    return folds.isEmpty ? fallback : best(errors)
+  }
+
+  private func folds(_ groups: SampleGroups) -> [[Int]] {
+    // Numbers have no classes: all are taken for one, so that folds are of about the same size.
+    crossValidationFolds(groups.numbers.map { _ in 0 }, foldCount, groups: groups) ?? []
+  }
+
+  private var descendingCandidates: [Double] { Set(candidates).sorted(by: >) }
+
+  /// The candidate of the least error; of equals the most regularised; the fallback where errors are beyond all numbers.
+  private func best(_ errors: [Double]) -> Double {
+    zip(descendingCandidates, errors).filter { $0.1 < .infinity }.min { $0.1 < $1.1 }?.0 ?? fallback
+  }
 }
 
 /// A number as a linear function of features.
 public struct LinearPredictor: Sendable {
-  /// One a feature, on features as they are given.
+  /// One per feature, on features as they are given.
   public let weights: [Double]
+  /// The prediction where all features are 0.
   public let intercept: Double
   /// α as chosen.
   public let regularization: Double

@@ -1,7 +1,15 @@
 import Torch
 
-/// The most similar samples so far of each of some queries, while a bank is gone through.
+/// The samples that are most similar to each query among those of a bank that were looked at so far.
 struct RunningNeighbours<Scalar: TensorScalar & BinaryFloatingPoint> {
+  /// Queries that are samples of the bank. A sample of the query's own group, such as itself, is no neighbour.
+  struct Exclusion {
+    /// The group of each sample of the bank.
+    let groups: [Int]
+    /// Which sample the first query is; the next query is the next sample, and so on.
+    let firstQuery: Int
+  }
+
   private let count: Int
   /// A list a query, `count` places each, the nearest first.
   private var samples: [Int]
@@ -23,14 +31,16 @@ struct RunningNeighbours<Scalar: TensorScalar & BinaryFloatingPoint> {
     }
   }
 
-  /// Takes note of a tile [queries, samples]. Tiles come in the order of the samples, so that of equally near ones the
-  /// earlier stays.
+  /// Looks through the similarities of a tile [queries, samples]. Tiles come in the order of the samples, so that of equally
+  /// near samples the earlier stays.
   ///
   /// - Parameters:
   ///   - first: the sample of the first column.
   ///   - scales: of all samples, by number; a similarity is the tile's element times that of its sample.
-  ///   - firstOwn: the sample that the first query is itself, and so on; none is its own neighbour.
-  mutating func look(at tile: Tensor, samplesFrom first: Int, scales: [Scalar], firstOwn: Int?) throws(TorchError) {
+  ///   - exclusion: which samples are no neighbours of which query; nil where all may be.
+  mutating func look(
+    at tile: Tensor, samplesFrom first: Int, scales: [Scalar], excluding exclusion: Exclusion?
+  ) throws(TorchError) {
     let (rows, columns) = (tile.shape[0], tile.shape[1])
     do {
       try tile.withBytes { bytes in
@@ -41,8 +51,7 @@ struct RunningNeighbours<Scalar: TensorScalar & BinaryFloatingPoint> {
           guard let base = elements.baseAddress, let scale = scales.baseAddress else { return }
           for query in 0..<rows {
             look(
-              at: base + query * columns, scale + first, count: columns, from: first, query: query,
-              own: firstOwn.map { $0 + query } ?? -1)
+              at: base + query * columns, scale + first, count: columns, from: first, query: query, exclusion)
           }
         }
       }
@@ -53,14 +62,14 @@ struct RunningNeighbours<Scalar: TensorScalar & BinaryFloatingPoint> {
     }
   }
 
-  /// How many similarities are asked at once whether any is near enough.
+  /// How many similarities are compared with the bound at once.
   private static var blockSize: Int { 32 }
 
   private mutating func look(
     at products: UnsafePointer<Scalar>, _ scales: UnsafePointer<Scalar>, count columns: Int, from first: Int,
-    query: Int,
-    own: Int
+    query: Int, _ exclusion: Exclusion?
   ) {
+    let own = exclusion.map { $0.groups[$0.firstQuery + query] }
     var column = 0
     var bound = self.bound(of: query)
     while column < columns {
@@ -78,7 +87,8 @@ struct RunningNeighbours<Scalar: TensorScalar & BinaryFloatingPoint> {
       }
       while column < end {
         let similarity = products[column] * scales[column]
-        if first + column != own, bound.map({ similarity > $0 }) ?? true {
+        // The group is asked last: few samples are near enough.
+        if bound.map({ similarity > $0 }) ?? true, own == nil || exclusion?.groups[first + column] != own {
           insert(similarity, first + column, query: query)
           bound = self.bound(of: query)
         }
@@ -87,12 +97,12 @@ struct RunningNeighbours<Scalar: TensorScalar & BinaryFloatingPoint> {
     }
   }
 
-  /// What is to be exceeded; nil while there are places left.
+  /// The similarity that a further sample has to exceed; nil while there are places left.
   private func bound(of query: Int) -> Scalar? {
     taken[query] == count ? similarities[query * count + count - 1] : nil
   }
 
-  /// Behind all that are as near.
+  /// Puts a sample behind all that are as near.
   private mutating func insert(_ similarity: Scalar, _ sample: Int, query: Int) {
     let start = query * count
     var place = start + min(taken[query], count - 1)

@@ -6,13 +6,13 @@ import Torch
 
 /// A map on which neighbours stay neighbours: t-SNE (van der Maaten & Hinton 2008), exact, by gradient descent.
 ///
-/// Every pair of samples is looked at: time and memory grow with their square, and some 2,500 are the most that make
-/// sense. It starts from the principal components (Kobak & Berens 2019), so that the whole picture keeps its order, and
+/// Every pair of samples is looked at: time and memory grow with the square of their number, so that about 2,500 samples
+/// are a sensible limit. It starts from the principal components (Kobak & Berens 2019), so that the whole picture keeps its order, and
 /// is deterministic. Distances between far groups, and the sizes of groups, mean nothing on such a map.
 public struct TSNE: Sendable {
-  /// About how many neighbours of a sample count, above 1; at most a third of the samples are used.
+  /// About how many neighbours of a sample count, above 1; at most a third of the number of samples is used.
   public var perplexity: Double
-  /// Steps of the descent; a third of them, at most 250, with exaggerated attraction.
+  /// Steps of the descent, at least 1; the first third of them, at most 250, exaggerates attraction.
   public var iterations: Int
 
   public init(perplexity: Double = 30, iterations: Int = 600) {
@@ -33,8 +33,10 @@ public struct TSNE: Sendable {
 
   /// Coordinates [samples, 2], centred, in the type of `features`.
   ///
-  /// - Parameter features: [samples, features], float32 or float64, at least 4 samples; Euclidean distance counts, so
+  /// - Parameter features: [samples, features], float32 or float64, at least 4 samples; finite. Distances are Euclidean:
   ///   give rows of unit length where cosine similarity is meant.
+  /// - Throws: `MeasureError` where one of these conditions does not hold, or `perplexity` or `iterations` is out of its
+  ///   range.
   public func coordinates(of features: Tensor) throws(MeasureError) -> Tensor {
     guard perplexity > 1, perplexity.isFinite else {
       throw .parameter("perplexity", found: "\(perplexity)", expected: "a number above 1")
@@ -53,7 +55,7 @@ public struct TSNE: Sendable {
   private static func start(_ features: Tensor) throws(MeasureError) -> Tensor {
     let components = try PrincipalComponents(of: features, count: 2).coordinates
     var random = RandomSource(seed: 0)
-    let noise = (0..<components.count).map { _ in Double(random.next() >> 11) / 9_007_199_254_740_992 - 0.5 }
+    let noise = (0..<components.count).map { _ in random.uniform() - 0.5 }
     return try computing { () throws(TorchError) in
       let spread = try components.standardDeviation([0], correction: 0).max().item()
       let scaled = try components * (spread > 0 ? 1e-4 / spread : 0)

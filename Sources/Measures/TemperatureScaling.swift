@@ -3,13 +3,14 @@ import Foundation
 /// One number that logits are divided by, so that probabilities say how often a prediction is right (Guo et al. 2017). No
 /// prediction changes.
 ///
-/// Ours is a prior on it: its logarithm is taken to be normal around 0 with deviation 1, which a hundred samples outweigh.
-/// Without it a dozen that are all told rightly make every other prediction certain.
+/// This adds a prior to the paper's method: the logarithm of the temperature is taken to be normal around 0 with deviation
+/// 1, which a hundred samples outweigh. Without it, a dozen samples that are all predicted rightly would make every other
+/// prediction certain.
 public enum TemperatureScaling {
-  /// Between these: what lies outside means that all samples, or none, are told apart.
+  /// The temperatures to choose from. One outside would mean that all samples, or none, are predicted rightly.
   public static let range = 0.05...20.0
 
-  /// What logits are to be read as.
+  /// How logits become probabilities.
   public enum Reading: Sendable {
     /// Softmax over the classes.
     case oneOf
@@ -20,8 +21,12 @@ public enum TemperatureScaling {
   /// The most likely temperature, given what validation samples turned out to be.
   ///
   /// - Parameters:
-  ///   - logits: [samples, classes], row by row; finite.
+  ///   - logits: [samples, classes], row by row, at least one sample; finite.
   ///   - targets: of the same form; 1 for a class of the sample, else 0.
+  ///   - classCount: at least 1.
+  ///   - reading: how logits become probabilities.
+  /// - Returns: a number in `range`.
+  /// - Throws: `MeasureError` where there are no samples, or the counts differ.
   public static func fit(
     logits: [Double], targets: [Double], classCount: Int, as reading: Reading
   ) throws(MeasureError) -> Double {
@@ -34,8 +39,8 @@ public enum TemperatureScaling {
     func loss(_ position: Double) -> Double {
       self.loss(logits, targets, classCount, reading, 1 / exp(position)) + position * position / 2
     }
-    // The loss of the samples has one minimum in the logarithm, but with the prior there may be two: the lowest of some
-    // points, and between its neighbours the golden section.
+    // The loss of the samples has one minimum in the logarithm, but with the prior there may be two. So some points are
+    // tried first, and the golden section searches between the neighbours of the lowest.
     let (least, most) = (log(range.lowerBound), log(range.upperBound))
     let points = (0...24).map { least + (most - least) * Double($0) / 24 }
     let losses = points.map(loss)

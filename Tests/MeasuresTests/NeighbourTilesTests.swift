@@ -25,8 +25,8 @@ import Torch
     _ queries: Tensor, _ bank: Tensor, count: Int, leavingOneOut: Bool, _ tiles: NeighbourTiles
   ) throws -> [[NeighbourLists.Neighbour]] {
     var lists: [[NeighbourLists.Neighbour]] = []
-    try forEachQuery(in: queries, bank: bank, count: count, isQueryInBank: leavingOneOut, tiles: tiles) {
-      query, nearest in
+    let groups = leavingOneOut ? Array(0..<bank.shape[0]) : nil
+    try forEachQuery(in: queries, bank: bank, count: count, groups: groups, tiles: tiles) { query, nearest in
       #expect(query == lists.count)
       lists.append(nearest)
     }
