@@ -35,9 +35,10 @@ var foundations: [String: Set<String>] = [:]
   withAllBelow(names).sorted().map { .byName(name: $0) }
 }
 
-@MainActor func library(_ name: String, _ below: [String]) -> Target {
+@MainActor func library(_ name: String, _ below: [String], in folder: String? = nil) -> Target {
   foundations[name] = withAllBelow(below)
-  return .target(name: name, dependencies: dependencies(below), swiftSettings: strictSwift)
+  return .target(
+    name: name, dependencies: dependencies(below), path: "Sources/\(folder ?? name)", swiftSettings: strictSwift)
 }
 
 @MainActor func tests(_ name: String, _ below: [String]) -> Target {
@@ -54,6 +55,7 @@ let package = Package(
   platforms: [.macOS(.v15)],
   products: [
     .library(name: "Swiftlet", targets: ["Swiftlet"]),
+    .library(name: "SwiftletCommands", targets: ["Commands"]),
     .library(name: "SwiftletAllocator", targets: ["CAllocator"]),
     .executable(name: "swiftlet", targets: ["CommandLineTool"]),
   ],
@@ -87,25 +89,30 @@ let package = Package(
     library("Torch", ["CTorch"]),
     library("Layers", ["Torch", "Settings"]),
     library("Backbones", ["Layers"]),
-    library("Views", ["Settings", "CPixels", "CJPEG", "CPNG", "CWebP", "CTIFF", "CBMP", "CNumPy"]),
-    library("Datasets", ["Views", "Torch"]),
     library("Objectives", ["Torch"]),
-    library("Methods", ["Backbones", "Objectives", "Views"]),
     library("Measures", ["Torch"]),
-    library("Training", ["Methods", "Datasets", "Measures", "CLibZ"]),
+    library("Optimizers", ["Layers"]),
+    library("Samples", ["Torch", "Settings"]),
+    library("Learning", ["Samples", "Backbones", "Optimizers"]),
+    library("Methods", ["Learning", "Objectives"]),
+    library(
+      "Pictures", ["Learning", "CPixels", "CJPEG", "CPNG", "CWebP", "CTIFF", "CBMP", "CNumPy"], in: "Kinds/Pictures"),
+    library("Tables", ["Methods"], in: "Kinds/Tables"),
+    library("Training", ["Learning", "Measures", "CLibZ"]),
     library("Planning", ["Training"]),
     library("Evaluation", ["Training"]),
-    library("Reports", ["Evaluation"]),
+    library("Reports", ["Evaluation", "Pictures"]),
     library("Selection", ["Planning", "Reports"]),
     library("Export", ["Evaluation"]),
-    library("Swiftlet", ["Selection", "Export"]),
-    library("Diagnosis", ["Planning"]),
+    library("Swiftlet", ["Selection", "Export", "Methods", "Pictures", "Tables"]),
+    library("Diagnosis", ["Planning", "Pictures"]),
 
     // The program
     library("ArgumentParsing", []),
     .target(name: "CAllocator", dependencies: ["CJemalloc"], cSettings: strictC),
+    library("Commands", ["Swiftlet", "Diagnosis", "ArgumentParsing"]),
     .executableTarget(
-      name: "CommandLineTool", dependencies: dependencies(["Swiftlet", "Diagnosis", "ArgumentParsing", "CAllocator"]),
+      name: "CommandLineTool", dependencies: dependencies(["Commands", "CAllocator"]),
       swiftSettings: strictSwift, linkerSettings: findsLibtorchAtRunTime),
 
     // Tests mirror the sources
@@ -114,20 +121,23 @@ let package = Package(
     tests("SettingsTests", ["Settings"]),
     tests("TorchTests", ["Torch"]),
     tests("BackbonesTests", ["Backbones"]),
-    tests("ViewsTests", ["Views", "CPixels"]),
-    tests("DatasetsTests", ["Datasets"]),
     tests("ObjectivesTests", ["Objectives"]),
     tests("MeasuresTests", ["Measures"]),
-    tests("TrainingTests", ["Training"]),
-    tests("PlanningTests", ["Planning"]),
-    tests("EvaluationTests", ["Evaluation"]),
-    tests("DiagnosisTests", ["Diagnosis"]),
-    tests("ExportTests", ["Export"]),
+    tests("SamplesTests", ["Swiftlet"]),
+    tests("PicturesTests", ["Pictures", "CPixels"]),
+    tests("TablesTests", ["Tables"]),
+    tests("OptimizersTests", ["Optimizers"]),
+    tests("MethodsTests", ["Swiftlet"]),
+    tests("TrainingTests", ["Swiftlet"]),
+    tests("PlanningTests", ["Swiftlet"]),
+    tests("EvaluationTests", ["Swiftlet"]),
+    tests("DiagnosisTests", ["Swiftlet", "Diagnosis"]),
+    tests("ExportTests", ["Swiftlet"]),
     tests("SwiftletTests", ["Swiftlet"]),
-    tests("ReportsTests", ["Reports"]),
-    tests("SelectionTests", ["Selection"]),
+    tests("ReportsTests", ["Swiftlet"]),
+    tests("SelectionTests", ["Swiftlet"]),
     tests("ArgumentParsingTests", ["ArgumentParsing"]),
-    tests("CommandLineToolTests", ["CommandLineTool"]),
+    tests("CommandLineToolTests", ["CommandLineTool", "Commands"]),
   ],
   swiftLanguageModes: [.v6],
   cLanguageStandard: .c17,

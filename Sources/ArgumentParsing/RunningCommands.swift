@@ -26,18 +26,23 @@ extension ParsableCommand {
   /// an error, 2 if the command line was wrong, or that of an `ExitCode` that was thrown. Help and version go to standard
   /// output, errors to standard error.
   ///
-  /// - Parameter arguments: By default those of the process, without the name of the program.
-  public static func main(_ arguments: [String]? = nil) -> Never {
+  /// - Parameters:
+  ///   - arguments: By default those of the process, without the name of the program.
+  ///   - describing: The sentence to print for an error; nil for the error's own.
+  public static func main(
+    _ arguments: [String]? = nil, describing: (any Error) -> String? = { _ in nil }
+  ) -> Never {
     // If the stream is closed, there is no other place to report that.
     let code = execute(
-      arguments ?? Array(CommandLine.arguments.dropFirst()), width: terminalWidth(),
+      arguments ?? Array(CommandLine.arguments.dropFirst()), width: terminalWidth(), describing: describing,
       output: { try? FileHandle.standardOutput.write(contentsOf: Data($0.utf8)) },
       errors: { try? FileHandle.standardError.write(contentsOf: Data($0.utf8)) })
     exit(code.rawValue)
   }
 
   static func execute(
-    _ arguments: [String], width: Int, output: (String) -> Void, errors: (String) -> Void
+    _ arguments: [String], width: Int, describing: (any Error) -> String? = { _ in nil },
+    output: (String) -> Void, errors: (String) -> Void
   ) -> ExitCode {
     do {
       var command = try parseAsRoot(arguments)
@@ -58,7 +63,8 @@ extension ParsableCommand {
       errors("error: \(error)\n")
       return .validationFailure
     } catch {
-      errors("error: \((error as? any LocalizedError)?.errorDescription ?? "\(error)")\n")
+      let sentence = describing(error) ?? (error as? any LocalizedError)?.errorDescription ?? "\(error)"
+      errors("error: \(sentence)\n")
       return .failure
     }
   }

@@ -2,63 +2,30 @@ import Layers
 import Torch
 
 /// A network from samples to features.
-public protocol Backbone: Layer {
+public protocol Backbone: Module {
   /// Width of the feature vectors: the output of a call is [batch, featureCount].
   var featureCount: Int { get }
   /// Its parts from the input to the features, each the dotted paths of what stands at one depth. Every parameter lies
-  /// below one of them.
+  /// below one of them. Fine-tuning may train the last of them alone, or earlier ones more slowly.
   var stages: [[String]] { get }
+  /// One view of a batch → features [batch, featureCount].
+  func callAsFunction(_ view: ViewBatch) throws(TorchError) -> Tensor
 }
 
 extension Backbone {
+  /// One part, from input to features.
+  public var stages: [[String]] { [children.map(\.name) + parameters.map(\.name)] }
+
   /// In which of `stages` a parameter stands, by its dotted path.
   public func stage(of parameter: String) -> Int {
     stages.firstIndex { paths in paths.contains { parameter == $0 || parameter.hasPrefix($0 + ".") } } ?? 0
   }
+
+  /// A view that is one tensor.
+  public func callAsFunction(_ x: Tensor) throws(TorchError) -> Tensor { try self(ViewBatch(x)) }
 }
 
-/// Which backbone, and how it is built. One case a family; a run records it.
-public enum BackboneConfiguration: Codable, Sendable, Equatable {
-  case resNet(ResNet.Configuration)
-  case viT(ViT.Configuration)
-  case mlp(MLP.Configuration)
-
-  public func build() throws(TorchError) -> any Backbone {
-    switch self {
-    case .resNet(let configuration): try ResNet(configuration)
-    case .viT(let configuration): try ViT(configuration)
-    case .mlp(let configuration): try MLP(configuration)
-    }
-  }
-
-  /// Of the network that it builds.
-  public var featureCount: Int {
-    switch self {
-    case .resNet(let configuration): configuration.featureCount
-    case .viT(let configuration): configuration.size.width
-    case .mlp(let configuration): configuration.width
-    }
-  }
-
-  /// The same network, of which training drops this part of the last residual branch's outputs, and less of those
-  /// before it. An mlp has none.
-  public func withDropPath(_ probability: Double) -> BackboneConfiguration {
-    switch self {
-    case .resNet(var configuration):
-      configuration.dropPath = probability
-      return .resNet(configuration)
-    case .viT(var configuration):
-      configuration.dropPath = probability
-      return .viT(configuration)
-    case .mlp: return self
-    }
-  }
-
-  public var name: String {
-    switch self {
-    case .resNet(let configuration): configuration.depth.rawValue
-    case .viT(let configuration): "\(configuration.size.rawValue) with patches of \(configuration.patchSize)"
-    case .mlp(let configuration): "mlp (\(configuration.layers) × \(configuration.width))"
-    }
-  }
+/// A network that takes one tensor needs to say only that.
+extension Backbone where Self: Layer {
+  public func callAsFunction(_ view: ViewBatch) throws(TorchError) -> Tensor { try self(view.tensor) }
 }

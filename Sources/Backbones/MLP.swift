@@ -1,10 +1,11 @@
 import Layers
+import Settings
 import Torch
 
 /// A multi-layer perceptron: linear layers, each with a ReLU behind it.
 ///
 /// [batch, inputs] → features [batch, width]
-public final class MLP: Backbone {
+public final class MLP: Backbone, Layer {
   public struct Configuration: Codable, Sendable, Equatable {
     public var inputs: Int
     /// Of every layer.
@@ -36,4 +37,32 @@ public final class MLP: Backbone {
   public var children: [(name: String, module: any Module)] { layers.children }
 
   public func callAsFunction(_ x: Tensor) throws(TorchError) -> Tensor { try layers(x) }
+}
+
+extension MLP.Configuration: BackboneSettings {
+  public static var family: String { "mlp" }
+  public static var options: [RunOption] { [NetworkOptions.width.option, NetworkOptions.layers.option] }
+  public static var models: [BackboneModel] {
+    [BackboneModel("mlp", source: "a multi-layer perceptron: for samples that are rows of numbers")]
+  }
+
+  public init(for request: BackboneProposal) throws(Refusal) {
+    guard request.sample.count == 1, request.sample[0].count == 1 else {
+      throw Refusal("backbone", request.name.rawValue, "has no meaning for \(request.kind)", .leaveOut)
+    }
+    let inputs = request.sample[0][0]
+    self.init(
+      inputs: inputs, width: request[NetworkOptions.width] ?? inputs, layers: request[NetworkOptions.layers] ?? 4)
+  }
+
+  public mutating func change(as request: BackboneProposal) throws(Refusal) {
+    if let width = request.chosen[NetworkOptions.width] { self.width = width }
+    if let layers = request.chosen[NetworkOptions.layers] { self.layers = layers }
+  }
+
+  public func build() throws(TorchError) -> any Backbone { try MLP(self) }
+  public var featureCount: Int { width }
+  public var model: BackboneName { "mlp" }
+  public var title: String { "mlp (\(layers) × \(width))" }
+  public var details: String { "mlp of \(layers) layers of width \(width)" }
 }

@@ -1,11 +1,12 @@
 import Layers
+import Settings
 import Torch
 
 /// A residual network (He et al. 2016) in the form of torchvision's, whose parameter names it shares: stride on the
 /// 3×3 convolution of the bottleneck, initialisation by fan-out.
 ///
 /// [batch, inputChannels, height, width] → features [batch, featureCount], or logits where `classCount` is given.
-public final class ResNet: Backbone {
+public final class ResNet: Backbone, Layer {
   public struct Configuration: Codable, Sendable, Equatable {
     public enum Depth: String, Codable, Sendable, CaseIterable {
       case resNet18 = "resnet18"
@@ -16,7 +17,7 @@ public final class ResNet: Backbone {
       var isBottleneck: Bool { self == .resNet50 }
     }
 
-    public enum Stem: String, Codable, Sendable, CaseIterable {
+    public enum Stem: String, Codable, Sendable, CaseIterable, OptionConvertible {
       /// 7×7 with stride 2, then 3×3 pooling with stride 2: for pictures of 64 pixels and more.
       case imageNet = "imagenet"
       /// 3×3 with stride 1 and no pooling: for pictures of about 32 pixels.
@@ -186,5 +187,51 @@ private final class ResidualBlock: Layer {
     try residual.add_(shortcut)
     try residual.relu_()
     return residual
+  }
+}
+
+extension ResNet.Configuration: BackboneSettings {
+  public static let stem = OptionKey<Stem>(
+    "stem", help: "Entry of a residual network; cifar is for pictures of about 32 pixels. Default: by the image size.")
+
+  public static var family: String { "resNet" }
+  public static var options: [RunOption] { [NetworkOptions.width.option, stem.option] }
+  public static var models: [BackboneModel] {
+    Depth.allCases.map { depth in
+      BackboneModel(
+        BackboneName(rawValue: depth.rawValue),
+        source: "He et al. 2016, arXiv:1512.03385; in torchvision's form, whose weights it takes",
+        published: BackboneConfiguration(Self(depth)))
+    }
+  }
+
+  /// Pictures up to this side are looked at by an entry that does not reduce them.
+  static let smallSide = 40
+
+  public init(for request: BackboneProposal) throws(Refusal) {
+    guard let depth = Depth(rawValue: request.name.rawValue), request.sample.count == 1, request.sample[0].count == 3
+    else { throw Refusal("backbone", request.name.rawValue, "has no meaning for \(request.kind)", .leaveOut) }
+    let shape = request.sample[0]
+    self.init(
+      depth, stem: request[Self.stem] ?? (max(shape[1], shape[2]) <= Self.smallSide ? .cifar : .imageNet),
+      width: request[NetworkOptions.width] ?? 64, inputChannels: shape[0],
+      dropPath: request[NetworkOptions.dropPath] ?? 0)
+  }
+
+  public mutating func change(as request: BackboneProposal) throws(Refusal) {
+    if let depth = Depth(rawValue: request.name.rawValue) { self.depth = depth }
+    if let width = request.chosen[NetworkOptions.width] { self.width = width }
+    if let stem = request.chosen[Self.stem] { self.stem = stem }
+  }
+
+  public func build() throws(TorchError) -> any Backbone { try ResNet(self) }
+  public var model: BackboneName { BackboneName(rawValue: depth.rawValue) }
+  public var title: String { depth.rawValue }
+  public var details: String { "\(title) of width \(width) with the \(stem.rawValue) stem" }
+
+  public func droppingPaths(_ probability: Double) -> Self {
+    var other = self
+    other.dropPath = probability
+    return other
   }
 }

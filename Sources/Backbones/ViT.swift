@@ -1,11 +1,12 @@
 import Layers
+import Settings
 import Torch
 
 /// A vision transformer (Dosovitskiy et al. 2021) in the form of timm's, whose parameter names it shares.
 ///
 /// [batch, inputChannels, height, width] → features [batch, featureCount], or logits where `classCount` is given. Height
 /// and width are multiples of the patch size; positions learned at one size are interpolated for others, as timm does.
-public final class ViT: Backbone {
+public final class ViT: Backbone, Layer {
   public struct Configuration: Codable, Sendable, Equatable {
     public enum Size: String, Codable, Sendable, CaseIterable {
       case tiny = "vit-tiny"
@@ -24,14 +25,14 @@ public final class ViT: Backbone {
       public var heads: Int { width / 64 }
     }
 
-    public enum Positions: String, Codable, Sendable {
+    public enum Positions: String, Codable, Sendable, CaseIterable, OptionConvertible {
       case learned
       /// Sines and cosines of row and column, not trained: MAE and I-JEPA.
       case fixed
     }
 
     /// What stands for the picture.
-    public enum Pooling: String, Codable, Sendable {
+    public enum Pooling: String, Codable, Sendable, CaseIterable, OptionConvertible {
       /// A token of its own, beside the patches.
       case classToken
       /// The mean over the patches; there is no token beside them.
@@ -240,5 +241,87 @@ private final class PatchEmbedding: Layer {
     func callAsFunction(_ x: Tensor) throws(TorchError) -> Tensor {
       try conv2D(x, weight: weight.tensor, bias: bias.tensor, stride: patchSize, padding: 0)
     }
+  }
+}
+
+extension ViT.Configuration: BackboneSettings {
+  public static let patchSize = OptionKey<Int>(
+    "patch-size", in: 4...16, help: "Side in pixels of a transformer's patches: 4, 8 or 16. Default: by the image size."
+  )
+
+  /// What a method, or a recipe, asks of the form; not for users.
+  public static let positions = OptionKey<Positions>("positions", help: "How patches know their place.")
+  public static let pooling = OptionKey<Pooling>("pooling", help: "What stands for the picture.")
+
+  public static var family: String { "viT" }
+  public static var options: [RunOption] { [NetworkOptions.layers.option, patchSize.option] }
+  public static var models: [BackboneModel] {
+    Size.allCases.map { size in
+      BackboneModel(
+        BackboneName(rawValue: size.rawValue),
+        source: "Dosovitskiy et al. 2021, arXiv:2010.11929; in timm's form, whose weights it takes",
+        published: BackboneConfiguration(Self(size, patchSize: 16, imageSize: 224)))
+    }
+  }
+
+  public init(for request: BackboneProposal) throws(Refusal) {
+    guard let size = Size(rawValue: request.name.rawValue), request.sample.count == 1, request.sample[0].count == 3,
+      request.sample[0][1] == request.sample[0][2]
+    else { throw Refusal("backbone", request.name.rawValue, "has no meaning for \(request.kind)", .leaveOut) }
+    try Self.refuseWidth(request)
+    let (channels, side) = (request.sample[0][0], request.sample[0][1])
+    self.init(
+      size, patchSize: try Self.patchSize(request[Self.patchSize], imageSize: side), imageSize: side,
+      depth: request[NetworkOptions.layers] ?? 12,
+      form: Form(request[Self.positions] ?? .learned, request[Self.pooling] ?? .classToken),
+      dropPath: request[NetworkOptions.dropPath] ?? 0, inputChannels: channels)
+  }
+
+  public mutating func change(as request: BackboneProposal) throws(Refusal) {
+    try Self.refuseWidth(request)
+    if let size = Size(rawValue: request.name.rawValue) { self.size = size }
+    if let depth = request.chosen[NetworkOptions.layers] { self.depth = depth }
+    if let shape = request.sample.first, shape.count == 3 { imageSize = shape[1] }
+    patchSize = try Self.patchSize(request.chosen[Self.patchSize] ?? patchSize, imageSize: imageSize)
+  }
+
+  private static func refuseWidth(_ request: BackboneProposal) throws(Refusal) {
+    try request.refuse(
+      NetworkOptions.width.option.name,
+      becauseOf: "\(request.name.rawValue), whose width is its size (choose another of "
+        + Size.allCases.map(\.rawValue).joined(separator: ", ") + ")")
+  }
+
+  /// The one that was asked for, else 4 pixels for pictures of about 32, 8 for about 64, and 16 for larger ones.
+  ///
+  /// - Throws: `Refusal` where it does not divide the picture.
+  private static func patchSize(_ asked: Int?, imageSize: Int) throws(Refusal) -> Int {
+    let side = asked ?? (imageSize <= ResNet.Configuration.smallSide ? 4 : imageSize <= 112 ? 8 : 16)
+    guard [4, 8, 16].contains(side) else {
+      throw Refusal("patch-size", side, "must be 4, 8 or 16")
+    }
+    guard imageSize.isMultiple(of: side) else {
+      let below = imageSize / side * side
+      let sizes = (below == 0 ? [] : [below]) + [below + side]
+      throw Refusal(
+        "image-size", imageSize, "is not a multiple of the patches' \(side) pixels",
+        .change(
+          "choose \(sizes.map(String.init).joined(separator: " or ")), or patches of another size",
+          settings: ["patch-size"]))
+    }
+    return side
+  }
+
+  public func build() throws(TorchError) -> any Backbone { try ViT(self) }
+  public var featureCount: Int { size.width }
+  public var model: BackboneName { BackboneName(rawValue: size.rawValue) }
+  public var title: String { "\(size.rawValue) with patches of \(patchSize)" }
+  public var details: String { "\(title), \(depth) blocks" }
+  public var usualDropPath: Double { 0.1 }
+
+  public func droppingPaths(_ probability: Double) -> Self {
+    var other = self
+    other.dropPath = probability
+    return other
   }
 }

@@ -1,1 +1,3 @@
-SwiftletCommand.main()
+import Commands
+
+SwiftletProgram.main()

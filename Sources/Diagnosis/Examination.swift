@@ -1,3 +1,4 @@
+import Learning
 import Planning
 import Torch
 import Training

@@ -1,6 +1,6 @@
-import Datasets
 import Foundation
 import Objectives
+import Samples
 import Torch
 
 /// What NT-Xent takes of time and memory, forward and backward, in tiles and with its matrix whole, on random embeddings.

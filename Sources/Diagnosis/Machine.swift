@@ -1,5 +1,5 @@
-import Datasets
 import Foundation
+import Samples
 import Torch
 
 /// The processor, as far as it matters for speed.

@@ -1,5 +1,5 @@
 import Foundation
-import Views
+import Pictures
 
 /// A format of pictures, and how to get it where this build lacks it.
 public struct PictureSupport: Codable, Sendable, Equatable {

@@ -1,6 +1,6 @@
 import Foundation
+import Pictures
 import Torch
-import Views
 
 /// Something small that is done for real.
 public struct SelfCheck: Codable, Sendable, Equatable {

@@ -1,5 +1,6 @@
-import Datasets
+import Learning
 import Planning
+import Samples
 import Torch
 import Training
 
@@ -22,20 +23,20 @@ public struct StepSpeed: Encodable, Sendable {
   /// The steps of the run that would be made.
   ///
   /// - Parameters:
-  ///   - places: folders and files whose run it is; empty for imagined pictures, as many as `imagined`.
+  ///   - source: whose run it is; placeholders will do.
   ///   - seconds: about how long to measure.
   /// - Throws: as planning and training do.
-  public init(_ request: RunRequest, scanning places: [String], imagined: Int, seconds: Double) throws {
+  public init(
+    _ request: RunRequest, of source: any DataSource, seconds: Double, _ catalogue: Catalogue
+  ) throws {
     var request = request
     request.epochs = 1
-    let proposal =
-      places.isEmpty
-      ? try request.proposal(for: ImageFolder.imagined(count: imagined)) : try request.proposal(scanning: places)
+    let proposal = try request.proposal(for: source, catalogue)
     let run = try request.plan(for: proposal).configuration
     let layouts = try proposal.data.trainingViews(run.method.viewPlan, of: proposal.training, seed: run.seed).layouts
     step = Timing(try run.timeSteps(of: layouts, within: seconds))
     method = run.method.name.rawValue
-    backbone = run.backbone.name
+    backbone = run.backbone.title
     batchSize = run.batchSize
     microBatchSize = run.microBatchSize
     precision = run.precision

@@ -1,10 +1,12 @@
-import Datasets
+import Backbones
 import Foundation
 import Layers
+import Learning
 import Measures
+import Optimizers
+import Samples
 import Torch
 import Training
-import Views
 
 /// What is known after an epoch of fine-tuning.
 public struct FineTuningProgress: Sendable {
@@ -64,12 +66,12 @@ extension FineTuning {
       for _ in 0..<order.stepsPerEpoch {
         guard let batch = try loader.next() else { break }
         try Runtime.seed(seed &+ UInt64(step) &+ 1)
-        var views = try batch.views(on: device)[0]
+        var view = try batch.views(on: device)[0]
         var targets = try network.targetRows(batch.samples.map { training.targets[$0] })
         if mixUp > 0, batch.samples.count > 1 {
-          (views, targets) = try mixed(views, targets, seed: seed, step: step)
+          (view, targets) = try mixed(view, targets, seed: seed, step: step)
         }
-        let value = try loss(network(views), targets)
+        let value = try loss(network(view), targets)
         try network.clearGradients()
         try value.backward()
         try parts.step(learningRate: rate(at: step, of: total))
@@ -109,14 +111,16 @@ extension FineTuning {
 
   /// Each sample with another of the batch, all by one share, as in the paper's code.
   private func mixed(
-    _ views: Tensor, _ targets: Tensor, seed: UInt64, step: Int
-  ) throws(TorchError) -> (Tensor, Tensor) {
-    // No view has a negative sample, so that no view draws these numbers.
-    var generator = ViewGenerator(seed: seed, epoch: step, sample: -2, view: 0)
+    _ view: ViewBatch, _ targets: Tensor, seed: UInt64, step: Int
+  ) throws -> (ViewBatch, Tensor) {
+    guard view.tensors.count == 1, view.tensor.dtype == .float32, view.areVarying == [false] else {
+      throw EvaluationError.cannotMix
+    }
+    var generator = ViewGenerator(seed: seed, epoch: step, sample: ReservedSample.mixing, view: 0)
     let share = Double(generator.beta(Float(mixUp)))
-    let others = try Tensor.permutation(views.shape[0], on: views.device)
+    let others = try Tensor.permutation(view.count, on: view.device)
     return (
-      try views * share + views.indexed(by: others) * (1 - share),
+      ViewBatch(try view.tensor * share + view.tensor.indexed(by: others) * (1 - share)),
       try targets * share + targets.indexed(by: others) * (1 - share)
     )
   }

@@ -1,7 +1,8 @@
 import Backbones
-import Datasets
 import Foundation
+import Learning
 import Measures
+import Samples
 import Torch
 import Training
 
@@ -61,8 +62,7 @@ public struct FineTuningReport: Codable, Sendable {
       for (number, seed) in seeds.enumerated() {
         let (training, validation) = try division.draw(fraction: fraction, of: targets, seed: seed)
         if number == 0 { counts = (training.count, validation.count) }
-        var tuning = FineTuning(
-          usualFor: configuration.data, backbone: configuration.backbone, labelCount: training.count)
+        var tuning = configuration.data.fineTuning(configuration.backbone, labelCount: training.count)
         adjust(&tuning)
         used = used ?? tuning
         if kind != .trained, tuning.mode != .probe { tuning = tuning.fromScratch }

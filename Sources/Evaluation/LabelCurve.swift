@@ -1,6 +1,7 @@
-import Datasets
 import Foundation
+import Learning
 import Measures
+import Samples
 import Torch
 import Training
 
@@ -148,7 +149,7 @@ private struct LabelCurveMaking {
       notes.append(
         "The validation part joins the training part: choices are made on a fifth of the labels of each fraction.")
     }
-    progress("Encoding \(data.names.count) \(data.configuration.kind)")
+    progress("Encoding \(data.names.count) \(data.configuration.plural)")
     let encoder = try Encoder(of: run)
     for damage in encoder.damaged { progress("\(damage); using the one before it") }
     let (features, samples, _) = try encoder.features(of: views.plain)
@@ -182,10 +183,10 @@ private struct LabelCurveMaking {
   mutating func makeFittedLines() throws {
     try makeFittedLines([.probe, .neighbours, .spreadNeighbours], of: frozen)
     guard wants(.rawProbe) || wants(.rawNeighbours) || wants(.rawSpreadNeighbours) else { return }
-    let isVector = views.plain.layouts.first?.shape.count == 1
-    let (features, samples, _) = try views.plain.flattenedViews()
+    let baseline = data.configuration.rawBaseline
+    let (features, samples, _) = try baseline.vectors(of: data, fittedOn: pool)
     try makeFittedLines(
-      (isVector ? [.rawProbe] : []) + [.rawNeighbours, .rawSpreadNeighbours],
+      (baseline.suitsLinearProbe ? [.rawProbe] : []) + [.rawNeighbours, .rawSpreadNeighbours],
       of: SampleFeatures(features, of: samples))
   }
 
@@ -326,11 +327,11 @@ private struct LabelCurveMaking {
     let parts = [pool, testSamples].map { samples in
       samples.map { "\(data.names[$0]) \(targets.row(of: $0) ?? [])" }.joined(separator: "\n")
     }
-    return Datasets.fingerprint(of: parts.joined(separator: "\n\n").utf8)
+    return Samples.fingerprint(of: parts.joined(separator: "\n\n").utf8)
   }
 
   private func tuning(for count: Int) -> FineTuning {
-    var tuning = FineTuning(usualFor: configuration.data, backbone: configuration.backbone, labelCount: count)
+    var tuning = configuration.data.fineTuning(configuration.backbone, labelCount: count)
     if let epochs = request.epochs { tuning.epochs = epochs }
     return tuning
   }

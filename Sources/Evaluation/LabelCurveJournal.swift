@@ -1,6 +1,7 @@
-import Datasets
 import Foundation
+import Learning
 import Measures
+import Samples
 import Training
 
 /// What a curve has measured so far: it lies in the run's folder until the curve is whole, so that one that was stopped goes

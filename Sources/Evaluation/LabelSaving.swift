@@ -1,6 +1,6 @@
-import Datasets
 import Foundation
 import Measures
+import Samples
 
 /// What a curve says of how many labels pre-training saves.
 ///

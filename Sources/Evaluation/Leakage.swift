@@ -1,5 +1,6 @@
-import Datasets
+import Learning
 import Measures
+import Samples
 import Torch
 
 /// Samples that stand on both sides of a division: what is learned by heart of them is counted as told.

@@ -1,6 +1,6 @@
-import Datasets
 import Foundation
 import Measures
+import Samples
 import Torch
 
 /// The best linear head on frozen features, by a fit and not by steps: logistic regression of one class among several or of

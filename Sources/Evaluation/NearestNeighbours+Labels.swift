@@ -1,5 +1,5 @@
-import Datasets
 import Measures
+import Samples
 import Torch
 
 extension NearestNeighbours {

@@ -1,6 +1,7 @@
-import Datasets
 import Foundation
+import Learning
 import Measures
+import Samples
 import Torch
 import Training
 

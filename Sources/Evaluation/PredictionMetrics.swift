@@ -1,5 +1,5 @@
-import Datasets
 import Measures
+import Samples
 
 /// How well something is told: the figures that its kind has, nil for the others.
 public struct PredictionMetrics: Codable, Sendable, Hashable {

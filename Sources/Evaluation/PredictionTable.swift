@@ -1,5 +1,5 @@
-import Datasets
 import Foundation
+import Samples
 import Training
 
 /// A CSV of predictions that grows batch by batch, and that goes on after a kill where it stopped.

@@ -1,5 +1,6 @@
-import Datasets
 import Foundation
+import Learning
+import Samples
 import Torch
 import Training
 
@@ -23,16 +24,16 @@ public struct Representation {
   /// Newer checkpoints of the run that could not be used.
   public let damaged: [Checkpoint.Damage]
 
-  public init(_ kind: Kind, of data: any SampleCollection, run: RunFolder) throws {
+  /// - Parameter training: the samples that a raw baseline may be fitted on.
+  public init(_ kind: Kind, of data: any SampleCollection, run: RunFolder, fittedOn training: [Int]) throws {
     self.kind = kind
-    let source = data.evaluationView(of: Array(data.names.indices))
     switch kind {
     case .trained, .randomInitialisation:
       let encoder = try Encoder(of: run, isTrained: kind == .trained)
-      (features, samples, skipped) = try encoder.features(of: source)
+      (features, samples, skipped) = try encoder.features(of: data.evaluationView(of: Array(data.names.indices)))
       damaged = encoder.damaged
     case .rawInput:
-      (features, samples, skipped) = try source.flattenedViews()
+      (features, samples, skipped) = try data.configuration.rawBaseline.vectors(of: data, fittedOn: training)
       damaged = []
     }
   }

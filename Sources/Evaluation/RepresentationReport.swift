@@ -1,6 +1,7 @@
-import Datasets
 import Foundation
+import Learning
 import Measures
+import Samples
 import Torch
 import Training
 
@@ -87,22 +88,20 @@ public struct RepresentationReport: Codable, Sendable {
     classes = labels.classes
     self.division = division.origin
 
-    let isVector = data.evaluationView(of: []).layouts.first?.shape.count == 1
+    let probesRaw = data.configuration.rawBaseline.suitsLinearProbe
     var rows: [Row] = []
     var skipped: [SampleError] = []
     var counts = (training: 0, test: 0)
     for kind in [.trained] + baselines {
       progress("Encoding \(data.names.count) samples: \(kind.rawValue)")
-      let representation = try Representation(kind, of: data, run: run)
+      let representation = try Representation(kind, of: data, run: run, fittedOn: division.training)
       for damage in representation.damaged { progress("\(damage); using the one before it") }
       if kind == .trained { skipped = data.skipped + representation.skipped }
       let part = try Part(representation, labels: labels, division: division)
       counts = (part.trainingLabels.count, part.testLabels.count)
       for fraction in fractions {
         let subsets = try part.subsets(fraction: fraction, count: subsetCount, seed: seed)
-        // A probe on tens of thousands of pixels says little and takes longer than all else; on a row of numbers it is
-        // the baseline that counts.
-        for judge in kind == .rawInput && !isVector ? [.nearestNeighbours] : Judge.allCases {
+        for judge in kind == .rawInput && !probesRaw ? [.nearestNeighbours] : Judge.allCases {
           progress("Judging \(kind.rawValue): \(judge.rawValue) with \(subsets[0].count) labels")
           rows.append(
             Row(
@@ -145,6 +144,8 @@ public enum EvaluationError: Error, Sendable, CustomStringConvertible {
   case otherTarget
   /// Several classes or numbers, of which all samples say the same.
   case constantTarget
+  /// Samples are mixed in pairs only where each is a row or a grid of numbers.
+  case cannotMix
   /// Labels are spread only where a sample has one class among several.
   case nothingToSpread
 
@@ -162,6 +163,8 @@ public enum EvaluationError: Error, Sendable, CustomStringConvertible {
     case .nothingKnown: "no sample has a value of what is to be told: the cells are all empty or not a number"
     case .constantTarget:
       "all samples to learn from say the same: what is to be told has to differ between some of them"
+    case .cannotMix:
+      "samples of this kind of data cannot be mixed in pairs: leave out mix-up"
     case .nothingToSpread:
       "labels are spread over samples without one only where each says one class among several: leave out --spread-labels"
     case .emptyPart(let part):

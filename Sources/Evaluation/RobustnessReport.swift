@@ -1,6 +1,7 @@
-import Datasets
 import Foundation
+import Learning
 import Measures
+import Samples
 import Torch
 import Training
 
@@ -62,7 +63,7 @@ public struct RobustnessReport: Codable, Sendable {
       }
       return (Dictionary(uniqueKeysWithValues: zip(rows, vectors)), result)
     }
-    progress("Encoding \(samples.count) \(data.configuration.kind) as they are")
+    progress("Encoding \(samples.count) \(data.configuration.plural) as they are")
     let before = try look(data.evaluationView(of: samples))
     count = before.features.count
     clean = before.result

@@ -1,6 +1,7 @@
-import Datasets
 import Foundation
+import Learning
 import Measures
+import Samples
 import Torch
 import Training
 
@@ -48,7 +49,7 @@ public struct Suggestions: Codable, Sendable {
     of run: RunFolder, on data: any SampleCollection, count: Int, labels: Labels? = nil, seed: UInt64 = 0,
     progress: (String) -> Void = { _ in }
   ) throws {
-    progress("Encoding \(data.names.count) \(data.configuration.kind)")
+    progress("Encoding \(data.names.count) \(data.configuration.plural)")
     let encoder = try Encoder(of: run)
     for damage in encoder.damaged { progress("\(damage); using the one before it") }
     let (features, places, skipped) = try encoder.features(of: data.evaluationView(of: Array(data.names.indices)))

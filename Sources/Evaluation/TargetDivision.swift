@@ -1,5 +1,5 @@
-import Datasets
 import Measures
+import Samples
 
 /// Which samples with a known target are learned from, which choices are made by, and which judge.
 public struct TargetDivision: Sendable {

@@ -1,5 +1,6 @@
-import Datasets
 import Foundation
+import Learning
+import Samples
 import Torch
 
 /// What is lost where outputs are not what targets say.

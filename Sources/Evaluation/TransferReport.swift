@@ -1,5 +1,6 @@
-import Datasets
 import Foundation
+import Learning
+import Samples
 import Training
 
 /// One network, frozen, on several sets of data, beside the same network untrained and the raw input.

@@ -1,11 +1,13 @@
-import Datasets
+import Backbones
 import Layers
+import Learning
 import Measures
+import Samples
 import Torch
 import Training
 
 /// A network and a head that tells something of a sample.
-public final class TunedNetwork: Layer {
+public final class TunedNetwork: Module {
   public let encoder: Encoder
   public let kind: TargetKind
   /// Widths of the head's layers, the last one that of what is told.
@@ -32,7 +34,7 @@ public final class TunedNetwork: Layer {
   public var children: [(name: String, module: any Module)] { [("backbone", encoder.backbone), ("head", head)] }
 
   /// Samples as a loader gives them → [batch, outputs]: logits, or a number as the head gives it.
-  public func callAsFunction(_ x: Tensor) throws(TorchError) -> Tensor { try head(encoder.features(of: x)) }
+  public func callAsFunction(_ view: ViewBatch) throws(TorchError) -> Tensor { try head(encoder.features(of: view)) }
 
   /// What is told of features [rows, features]: probabilities of classes, one row summing to 1 where a sample has one
   /// class; or numbers. [rows, outputs], row by row.

@@ -1,7 +1,9 @@
 import Backbones
-import Datasets
 import Evaluation
 import Layers
+import Learning
+import Samples
+import Settings
 import Torch
 import Training
 
@@ -33,6 +35,10 @@ public struct ExportedNetwork {
   /// - Throws: `RunFolder.Failure` where there is no such run, or it has no sound checkpoint.
   public init(of run: RunFolder) throws {
     configuration = try run.open().configuration
+    guard let shape = configuration.data.exportedInput.shape else {
+      throw Refusal("\(configuration.data.plural) have no single shape, which an exported network needs")
+    }
+    sampleShape = shape
     let model = run.isFineTuned ? try FineTunedModel(of: run) : nil
     let encoder = try model?.network.encoder ?? Encoder(of: run)
     damaged = encoder.damaged
@@ -45,13 +51,8 @@ public struct ExportedNetwork {
     told = { features in try model?.network.told(of: features) ?? [] }
   }
 
-  /// What a sample is: channels and sides of a picture, or the numbers that a table's row becomes.
-  public var sampleShape: [Int] {
-    switch configuration.data {
-    case .images(let images): [images.channels, images.imageSize, images.imageSize]
-    case .table(let table): [table.width]
-    }
-  }
+  /// The shape of one sample, without the batch: [3, 64, 64] for a picture.
+  public let sampleShape: [Int]
 
   public var featureCount: Int { network.featureCount }
 
@@ -60,10 +61,10 @@ public struct ExportedNetwork {
     var notes = [
       // For libraries that ask which of them wrote a file.
       "format": "pt", "swiftlet": swiftletVersion, "method": configuration.method.name.rawValue,
-      "preset": configuration.preset, "backbone": try Preprocessing.json(configuration.backbone),
-      "preprocessing": try Preprocessing(data: configuration.data).json,
+      "preset": configuration.preset, "backbone": try JSONText(configuration.backbone).text,
+      "preprocessing": try configuration.data.exportedInput.metadata.map { try JSONText($0).text } ?? "null",
     ]
-    if let head { notes["target"] = try Preprocessing.json(head.target) }
+    if let head { notes["target"] = try JSONText(head.target).text }
     return notes
   }
 

@@ -1,6 +1,7 @@
-import Datasets
 import Evaluation
 import Foundation
+import Learning
+import Samples
 import Training
 
 /// What someone who was not there should know of a model: where it comes from, how to use it, what it was measured to do, and
@@ -43,7 +44,7 @@ struct ModelCard {
 
       # \(name)
 
-      A \(configuration.backbone.name) that learned from \(configuration.data.kind) without labels, by \
+      A \(configuration.backbone.title) that learned from \(configuration.data.plural) without labels, by \
       \(configuration.method.name.rawValue)\(network.head == nil ? "" : ", and was fine-tuned with labels"); it \(first). \
       Made with Swiftlet \(configuration.version).
       """
@@ -67,7 +68,7 @@ struct ModelCard {
   private static func usage(
     _ network: ExportedNetwork, formats: [NetworkExport.Format], isForTimm: Bool
   ) -> String {
-    var lines = ["## Use", "", preparation(network.configuration.data)]
+    var lines = ["## Use", "", network.configuration.data.exportedInput.preparation]
     let shape = (["1"] + network.sampleShape.map(String.init)).joined(separator: ", ")
     if formats.contains(.safetensors) {
       if isForTimm {
@@ -103,28 +104,6 @@ struct ModelCard {
     return lines.joined(separator: "\n")
   }
 
-  private static func preparation(_ data: DataConfiguration) -> String {
-    switch data {
-    case .images(let images):
-      let pictures = Preprocessing.Pictures(images)
-      return """
-        A picture is resized until its shorter side has \(images.imageSize) pixels (\(pictures.interpolation), antialiased), its \
-        central square is kept, and values from 0 to 1 are normalised: mean \(numbers(pictures.mean)), deviation \
-        \(numbers(pictures.std)).
-        """
-    case .table(let table):
-      return """
-        A row becomes \(table.width) numbers; how each column does stands in the metadata as `preprocessing`:
-
-        \(table.columnSummary.map { "- " + $0 }.joined(separator: "\n"))
-        """
-    }
-  }
-
-  private static func numbers(_ values: [Float]) -> String {
-    values.map { String(format: "%.4g", $0) }.joined(separator: ", ")
-  }
-
   // MARK: Where it comes from
 
   private static func data(_ configuration: RunConfiguration, _ samples: SampleListing) -> String {
@@ -134,7 +113,7 @@ struct ModelCard {
     return """
       ## Data
 
-      \(samples.count) \(configuration.data.kind), without labels.\(heldOut) What they show, where they were taken and who may \
+      \(samples.count) \(configuration.data.plural), without labels.\(heldOut) What they show, where they were taken and who may \
       use them is not known to the program: write it here.
       """
   }
@@ -142,7 +121,7 @@ struct ModelCard {
   private static func recipe(_ network: ExportedNetwork, _ run: RunFolder) -> String {
     let configuration = network.configuration
     var rows = [
-      ("method", configuration.method.name.rawValue), ("backbone", configuration.backbone.name),
+      ("method", configuration.method.name.rawValue), ("backbone", configuration.backbone.title),
       ("preset", configuration.preset),
       (
         "departs from it",
@@ -188,16 +167,13 @@ struct ModelCard {
   }
 
   private static func limits(_ configuration: RunConfiguration, _ network: ExportedNetwork) -> String {
-    let kind = configuration.data.kind
+    let kind = configuration.data.plural
     var limits = [
       "It has seen \(kind) of one collection only; of others its features may say less. `swiftlet transfer` measures that.",
       "Views were drawn as the recipe says: what they change at random (\(configuration.data.summary)) its features were taught "
         + "to ignore.",
     ]
-    if case .images(let images) = configuration.data {
-      limits.append(
-        "It looks at \(images.imageSize) × \(images.imageSize) pixels; what is smaller than a pixel of these is lost.")
-    }
+    limits += configuration.data.exportedInput.limits
     if network.head != nil {
       limits.append(
         network.tuning?.temperature == nil

@@ -1,19 +1,41 @@
 import Backbones
 import Torch
 
+/// A network that can be written as a graph of ONNX operators.
+protocol OnnxNetwork {
+  /// - Parameter x: the name of the input.
+  /// - Returns: the name of the features.
+  func features(_ x: String, _ graph: inout OnnxBuilder) throws(TorchError) -> String
+}
+
+extension ResNet.Configuration: OnnxNetwork {
+  func features(_ x: String, _ graph: inout OnnxBuilder) throws(TorchError) -> String { try graph.resNet(x, self) }
+}
+
+extension ViT.Configuration: OnnxNetwork {
+  func features(_ x: String, _ graph: inout OnnxBuilder) throws(TorchError) -> String { try graph.viT(x, self) }
+}
+
+extension MLP.Configuration: OnnxNetwork {
+  func features(_ x: String, _ graph: inout OnnxBuilder) throws(TorchError) -> String {
+    try graph.perceptron(x, layers: layers)
+  }
+}
+
 extension OnnxBuilder {
   /// The features of a backbone as in evaluation: nothing is dropped, running statistics are used.
+  ///
+  /// - Throws: `TorchError` for a network that is not `OnnxNetwork`.
   mutating func features(_ x: String, _ backbone: BackboneConfiguration) throws(TorchError) -> String {
-    switch backbone {
-    case .resNet(let configuration): try resNet(x, configuration)
-    case .viT(let configuration): try viT(x, configuration)
-    case .mlp(let configuration): try perceptron(x, layers: configuration.layers)
+    guard let network = backbone.settings as? any OnnxNetwork else {
+      throw TorchError(call: "onnx", message: "cannot be written for \(backbone.title) yet")
     }
+    return try network.features(x, &self)
   }
 
   // MARK: ResNet
 
-  private mutating func resNet(_ x: String, _ configuration: ResNet.Configuration) throws(TorchError) -> String {
+  fileprivate mutating func resNet(_ x: String, _ configuration: ResNet.Configuration) throws(TorchError) -> String {
     var x = x
     switch configuration.stem {
     case .imageNet:
@@ -57,7 +79,7 @@ extension OnnxBuilder {
 
   // MARK: ViT
 
-  private mutating func viT(_ x: String, _ configuration: ViT.Configuration) throws(TorchError) -> String {
+  fileprivate mutating func viT(_ x: String, _ configuration: ViT.Configuration) throws(TorchError) -> String {
     let width = configuration.size.width
     let grid = try convolution(x, "patch_embed.proj", stride: configuration.patchSize, padding: 0)
     var tokens = add(

@@ -1,5 +1,6 @@
 import Backbones
-import Datasets
+import Learning
+import Samples
 
 /// What timm calls a network, and how it is told to build it: `config.json` beside the weights.
 ///
@@ -33,7 +34,7 @@ struct TimmModel: Encodable {
   let featureCount: Int
   let pooling: String
   let arguments: Arguments?
-  let preprocessing: Preprocessing.Pictures
+  let preprocessing: ExportedInput.Picture
   let labelNames: [String]?
 
   enum CodingKeys: String, CodingKey {
@@ -48,37 +49,59 @@ struct TimmModel: Encodable {
 
   /// Nil where timm builds no such network: of rows, of a narrower or a small stem, with a head of several layers.
   init?(_ network: ExportedNetwork) {
-    guard case .images(let images) = network.configuration.data, network.head?.layerCount ?? 1 == 1 else {
-      return nil
-    }
-    switch network.configuration.backbone {
-    case .resNet(let configuration):
-      guard configuration.width == 64, configuration.stem == .imageNet else { return nil }
-      architecture = configuration.depth.rawValue
-      pooling = "avg"
-      arguments = images.channels == 3 ? nil : Arguments(inputChannels: images.channels)
-    case .viT(let configuration):
-      switch configuration.size {
-      case .tiny: architecture = "vit_tiny_patch16_224"
-      case .small: architecture = "vit_small_patch16_224"
-      case .base: architecture = "vit_base_patch16_224"
-      }
-      let poolsPatches = configuration.form.pooling == .patches
-      pooling = poolsPatches ? "avg" : "token"
-      arguments = Arguments(
-        inputChannels: images.channels == 3 ? nil : images.channels, imageSize: configuration.imageSize,
-        patchSize: configuration.patchSize, depth: configuration.depth,
-        hasClassToken: !poolsPatches, pooling: pooling, normalisesPooled: poolsPatches ? false : nil)
-    case .mlp: return nil
-    }
+    guard let picture = network.configuration.data.exportedInput.picture, network.head?.layerCount ?? 1 == 1,
+      let known = network.configuration.backbone.settings as? any TimmArchitecture,
+      let (architecture, pooling, arguments) = known.timm(channels: picture.inputSize[0])
+    else { return nil }
+    self.architecture = architecture
+    self.pooling = pooling
+    self.arguments = arguments
     classCount = network.head?.target.outputCount ?? 0
     featureCount = network.featureCount
-    preprocessing = Preprocessing.Pictures(images)
+    preprocessing = picture
     labelNames = network.head.map(\.target.classes).flatMap { $0.isEmpty ? nil : $0 }
   }
 
   /// What timm calls the last layer of a classifier.
   static func headName(of backbone: BackboneConfiguration) -> String {
-    if case .resNet = backbone { "fc" } else { "head" }
+    (backbone.settings as? any TimmArchitecture).map { type(of: $0).timmHead } ?? "head"
+  }
+}
+
+/// A network that timm builds too, under the same names of weights.
+protocol TimmArchitecture {
+  /// What timm calls the last layer of a classifier.
+  static var timmHead: String { get }
+  /// Nil where timm has none of these sizes.
+  func timm(channels: Int) -> (architecture: String, pooling: String, arguments: TimmModel.Arguments?)?
+}
+
+extension ResNet.Configuration: TimmArchitecture {
+  static var timmHead: String { "fc" }
+
+  func timm(channels: Int) -> (architecture: String, pooling: String, arguments: TimmModel.Arguments?)? {
+    guard width == 64, stem == .imageNet else { return nil }
+    return (depth.rawValue, "avg", channels == 3 ? nil : TimmModel.Arguments(inputChannels: channels))
+  }
+}
+
+extension ViT.Configuration: TimmArchitecture {
+  static var timmHead: String { "head" }
+
+  func timm(channels: Int) -> (architecture: String, pooling: String, arguments: TimmModel.Arguments?)? {
+    let architecture =
+      switch size {
+      case .tiny: "vit_tiny_patch16_224"
+      case .small: "vit_small_patch16_224"
+      case .base: "vit_base_patch16_224"
+      }
+    let poolsPatches = form.pooling == .patches
+    let pooling = poolsPatches ? "avg" : "token"
+    return (
+      architecture, pooling,
+      TimmModel.Arguments(
+        inputChannels: channels == 3 ? nil : channels, imageSize: imageSize, patchSize: patchSize, depth: depth,
+        hasClassToken: !poolsPatches, pooling: pooling, normalisesPooled: poolsPatches ? false : nil)
+    )
   }
 }

@@ -1,8 +1,10 @@
 import Backbones
 import Layers
+import Learning
 import Objectives
+import Optimizers
+import Samples
 import Torch
-import Views
 
 /// Bootstrap your own latent (Grill et al. 2020).
 ///
@@ -51,16 +53,47 @@ public final class BYOL: Method {
   public var backbone: any Backbone { network.student.backbone }
   public var children: [(name: String, module: any Module)] { network.children }
 
-  public func forward(_ views: [Tensor], at moment: Moment) throws(TorchError) -> MethodOutput { try network(views) }
+  public func forward(_ views: [ViewBatch], at moment: RunPosition) throws(TorchError) -> MethodOutput {
+    try network(views)
+  }
 
   /// Squared distances of unit vectors, 2 − 2 cos, both directions: from 0 to 8.
-  public func loss(_ output: MethodOutput, at moment: Moment) throws(TorchError) -> Tensor {
+  public func loss(_ output: MethodOutput, at moment: RunPosition) throws(TorchError) -> Tensor {
     let first = try objective(output.predictions[0], output.targets[0])
     let second = try objective(output.predictions[1], output.targets[1])
     return try (first + second) * 2 + 4
   }
 
-  public func afterStep(_ output: MethodOutput, at moment: Moment) throws(TorchError) {
+  public func afterStep(_ output: MethodOutput, at moment: RunPosition) throws(TorchError) {
     try network.follow(at: moment)
+  }
+}
+
+extension MethodName {
+  public static let byol: MethodName = "byol"
+}
+
+extension MethodRequest {
+  /// BYOL; what is not given is the preset's.
+  ///
+  /// - Parameter projector: the head between network and loss.
+  public static func byol(projector: ProjectorName? = nil) -> MethodRequest {
+    MethodRequest(.byol, projector: projector)
+  }
+}
+
+extension BYOL.Configuration {
+  public static var presets: [Preset] {
+    [
+      Preset(
+        "byol", source: "Grill et al. 2020 on ImageNet in 300 epochs, and deepmind-research/byol (configs/byol.py)",
+        input: .pictures(views: "byol", imageSize: 224),
+        method: { _ in BYOL.Configuration(momentum: .cosine(from: 0.99, to: 1)) },
+        optimizer: OptimizerConfiguration(.lars, baseLearningRate: 0.3, weightDecay: 1e-6), batchSize: 4096,
+        epochs: 300, warmUpEpochs: 10),
+      smallPair("byol-small", optimizer: .smallMomentum(baseLearningRate: 0.4)) { _ in
+        BYOL.Configuration(projector: .small2, predictor: .smallPredictor, momentum: .cosine(from: 0.9, to: 1))
+      },
+    ]
   }
 }

@@ -1,8 +1,10 @@
 import Backbones
 import Layers
+import Learning
 import Objectives
+import Optimizers
+import Samples
 import Torch
-import Views
 
 /// Self-supervised learning via redundancy reduction (Zbontar et al. 2021).
 ///
@@ -45,11 +47,41 @@ public final class BarlowTwins: Method {
   public var children: [(name: String, module: any Module)] { branch.children }
 
   /// Each view passes by itself, as in the official code: batch normalisation sees one view at a time.
-  public func forward(_ views: [Tensor], at moment: Moment) throws(TorchError) -> MethodOutput {
+  public func forward(_ views: [ViewBatch], at moment: RunPosition) throws(TorchError) -> MethodOutput {
     try branch.apart(views)
   }
 
-  public func loss(_ output: MethodOutput, at moment: Moment) throws(TorchError) -> Tensor {
+  public func loss(_ output: MethodOutput, at moment: RunPosition) throws(TorchError) -> Tensor {
     try objective(output.embeddings[0], output.embeddings[1])
+  }
+}
+
+extension MethodName {
+  public static let barlowTwins: MethodName = "barlow-twins"
+}
+
+extension MethodRequest {
+  /// BarlowTwins; what is not given is the preset's.
+  ///
+  /// - Parameter projector: the head between network and loss.
+  public static func barlowTwins(projector: ProjectorName? = nil) -> MethodRequest {
+    MethodRequest(.barlowTwins, projector: projector)
+  }
+}
+
+extension BarlowTwins.Configuration {
+  public static var presets: [Preset] {
+    [
+      Preset(
+        "barlow-twins", source: "Zbontar et al. 2021 on ImageNet, and facebookresearch/barlowtwins (main.py)",
+        input: .pictures(views: "byol", imageSize: 224), method: { _ in BarlowTwins.Configuration() },
+        // Biases and normalisation learn at 0.0048.
+        optimizer: OptimizerConfiguration(.lars, baseLearningRate: 0.2, weightDecay: 1e-6, biasAndNormRate: 0.024),
+        batchSize: 2048, epochs: 1000, warmUpEpochs: 10, finalRateShare: 0.001),
+      // A correlation of so few samples is known to no better than its root: of 512 dimensions the noise is most of the loss.
+      smallPair("barlow-twins-small") {
+        BarlowTwins.Configuration(projector: .init(widths: [$0.features, 64], normalization: .hidden))
+      },
+    ]
   }
 }

@@ -1,4 +1,4 @@
-import Views
+import Samples
 
 /// Which patches I-JEPA's context sees and which it predicts (Assran et al. 2023, section 3; `MaskCollator` of
 /// facebookresearch/ijepa): rectangles on the grid of patches.

@@ -1,8 +1,10 @@
 import Backbones
 import Layers
+import Learning
 import Objectives
+import Optimizers
+import Samples
 import Torch
-import Views
 
 /// Decoupled contrastive learning (Yeh et al. 2022): SimCLR for small batches.
 ///
@@ -46,11 +48,43 @@ public final class DCL: Method {
   public var children: [(name: String, module: any Module)] { branch.children }
 
   /// Both views pass in one batch, as in SimCLR's official code.
-  public func forward(_ views: [Tensor], at moment: Moment) throws(TorchError) -> MethodOutput {
+  public func forward(_ views: [ViewBatch], at moment: RunPosition) throws(TorchError) -> MethodOutput {
     try branch.together(views)
   }
 
-  public func loss(_ output: MethodOutput, at moment: Moment) throws(TorchError) -> Tensor {
+  public func loss(_ output: MethodOutput, at moment: RunPosition) throws(TorchError) -> Tensor {
     try objective(output.embeddings[0], output.embeddings[1])
+  }
+}
+
+extension MethodName {
+  public static let dcl: MethodName = "dcl"
+}
+
+extension MethodRequest {
+  /// DCL; what is not given is the preset's.
+  ///
+  /// - Parameters:
+  ///   - temperature: τ of the loss, from 0.001 to 100.
+  ///   - projector: the head between network and loss.
+  public static func dcl(temperature: Double? = nil, projector: ProjectorName? = nil) -> MethodRequest {
+    MethodRequest(.dcl, temperature: temperature, projector: projector)
+  }
+}
+
+extension DCL.Configuration {
+  public static var presets: [Preset] {
+    [
+      Preset(
+        "dcl",
+        source: "Yeh et al. 2022 on ImageNet (batch 256, 200 epochs), with the other numbers of google-research/simclr",
+        input: .pictures(views: "simclr", imageSize: 224),
+        method: { DCL.Configuration(temperature: 0.1, projector: .simclr(features: $0.features)) },
+        optimizer: OptimizerConfiguration(.larsSimCLR, baseLearningRate: 0.3, weightDecay: 1e-6), batchSize: 256,
+        epochs: 200, warmUpEpochs: 10),
+      smallPair("dcl-small") {
+        DCL.Configuration(temperature: 0.2, projector: .simclr(features: $0.features))
+      },
+    ]
   }
 }

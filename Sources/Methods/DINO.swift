@@ -1,8 +1,10 @@
 import Backbones
 import Layers
+import Learning
 import Objectives
+import Optimizers
+import Samples
 import Torch
-import Views
 
 /// Self-distillation with no labels (Caron et al. 2021; facebookresearch/dino).
 ///
@@ -60,7 +62,7 @@ public final class DINO: Method {
       self.warmUpEpochs = warmUpEpochs
     }
 
-    public func callAsFunction(at moment: Moment) -> Double {
+    public func callAsFunction(at moment: RunPosition) -> Double {
       let epoch = Int(moment.epoch)
       guard epoch < warmUpEpochs else { return end }
       return start + (end - start) * Double(epoch) / Double(max(1, warmUpEpochs - 1))
@@ -80,7 +82,7 @@ public final class DINO: Method {
     var children: [(name: String, module: any Module)] { [("backbone", backbone), ("head", head)] }
 
     func callAsFunction(
-      _ views: [Tensor]
+      _ views: [ViewBatch]
     ) throws(TorchError) -> (features: [Tensor], embeddings: [Tensor], scores: [Tensor]) {
       let features = try forwardBySize(views) { x throws(TorchError) in try backbone(x) }
       let (embeddings, scores) = try head(concatenate(features))
@@ -97,7 +99,7 @@ public final class DINO: Method {
   public init(_ configuration: Configuration, on backbone: BackboneConfiguration) throws(TorchError) {
     self.configuration = configuration
     student = try Network(on: backbone, configuration.head)
-    teacher = try MovingAverage(Network(on: backbone.withoutDropPath, configuration.head), following: student)
+    teacher = try MovingAverage(Network(on: backbone.droppingPaths(0), configuration.head), following: student)
     centre = Buffer(try .zeros([configuration.head.prototypes]))
     objective = SelfDistillation(temperature: configuration.temperature)
   }
@@ -110,7 +112,7 @@ public final class DINO: Method {
   public var children: [(name: String, module: any Module)] { [("student", student), ("teacher", teacher)] }
 
   /// The predictions are the student's scores of every view, the targets the teacher's of the two global ones.
-  public func forward(_ views: [Tensor], at moment: Moment) throws(TorchError) -> MethodOutput {
+  public func forward(_ views: [ViewBatch], at moment: RunPosition) throws(TorchError) -> MethodOutput {
     let learned = try student(views)
     let taught = try noGrad { () throws(TorchError) in try teacher.network(Array(views.prefix(Self.globalViews))) }
     return MethodOutput(
@@ -118,17 +120,17 @@ public final class DINO: Method {
       predictions: learned.scores, targets: taught.scores)
   }
 
-  public func loss(_ output: MethodOutput, at moment: Moment) throws(TorchError) -> Tensor {
+  public func loss(_ output: MethodOutput, at moment: RunPosition) throws(TorchError) -> Tensor {
     try objective(
       student: output.predictions, teacher: output.targets, centre: centre.tensor,
       teacherTemperature: configuration.teacherTemperature(at: moment))
   }
 
-  public func beforeStep(at moment: Moment) throws(TorchError) {
+  public func beforeStep(at moment: RunPosition) throws(TorchError) {
     if moment.epoch < configuration.frozenEpochs { try student.head.lastLayer.direction.tensor.clearGrad() }
   }
 
-  public func afterStep(_ output: MethodOutput, at moment: Moment) throws(TorchError) {
+  public func afterStep(_ output: MethodOutput, at moment: RunPosition) throws(TorchError) {
     try teacher.follow(momentum: configuration.momentum(at: moment.progress))
     let mean = try concatenate(output.targets).to(dtype: .float32).mean([0])
     try centre.tensor.multiply_(configuration.centreMomentum)
@@ -136,16 +138,46 @@ public final class DINO: Method {
   }
 }
 
-extension BackboneConfiguration {
-  /// The same network as a teacher is: nothing is dropped.
-  var withoutDropPath: BackboneConfiguration { withDropPath(0) }
+extension MethodName {
+  public static let dino: MethodName = "dino"
+}
 
-  /// - Throws: `TorchError` where it is no vision transformer.
-  func transformer(for method: MethodName) throws(TorchError) -> ViT.Configuration {
-    guard case .viT(let configuration) = self else {
-      throw TorchError(
-        call: method.rawValue, message: "leaves out patches, which takes a vision transformer, not \(name)")
-    }
-    return configuration
+extension MethodRequest {
+  /// DINO; what is not given is the preset's.
+  ///
+  /// - Parameter temperature: τ of the loss, from 0.001 to 100.
+  public static func dino(temperature: Double? = nil) -> MethodRequest {
+    MethodRequest(.dino, temperature: temperature)
+  }
+}
+
+extension DINO.Configuration {
+  public static var presets: [Preset] {
+    [
+      Preset(
+        "dino", source: "Caron et al. 2021 (DINO) on ImageNet with ViT-S/16, and facebookresearch/dino",
+        input: .pictures(views: "dino", imageSize: 224).on("vit-small", ["drop-path": 0.1]),
+        method: { _ in DINO.Configuration() },
+        optimizer: OptimizerConfiguration(
+          .adamW, baseLearningRate: 5e-4, weightDecay: 0.04, finalWeightDecay: 0.4,
+          clipping: GradientClipping(.eachParameter, norm: 3)),
+        batchSize: 512, epochs: 100, warmUpEpochs: 10, finalRateShare: 1e-3),
+      Preset(
+        "dino-small",
+        source: "dino, scaled down for a few thousand pictures in minutes of training; see docs/benchmarks.md",
+        isSmall: true,
+        input: .pictures(views: "small", imageSize: 64).on("resnet18", ["width": 32]),
+        method: { _ in
+          DINO.Configuration(
+            momentum: .cosine(from: 0.99, to: 1),
+            head: PrototypeHead.Configuration(
+              hidden: [512, 512], bottleneck: 128, prototypes: 256, normalizesHidden: true),
+            frozenEpochs: 0)
+        },
+        optimizer: OptimizerConfiguration(
+          .adamW, baseLearningRate: 2e-3, weightDecay: 0.04, finalWeightDecay: 0.4,
+          clipping: GradientClipping(.eachParameter, norm: 3)),
+        batchSize: 128, epochs: 50, warmUpEpochs: 10, warmUpShare: 0.1),
+    ]
   }
 }

@@ -1,8 +1,11 @@
 import Backbones
 import Layers
+import Learning
 import Objectives
+import Optimizers
+import Samples
+import Settings
 import Torch
-import Views
 
 /// The image-based joint-embedding predictive architecture (Assran et al. 2023; facebookresearch/ijepa).
 ///
@@ -34,7 +37,8 @@ public final class IJEPA: Method {
       "from a part of a picture, what a teacher, its own moving average, makes of other parts"
     }
     public static var paper: String { "Assran et al. 2023, arXiv:2301.08243" }
-    public static var transformerForm: ViT.Configuration.Form? { .init(.fixed, .patches) }
+    public static var backboneFamily: String? { ViT.Configuration.family }
+    public static var backboneOptions: OptionValues { ["positions": "fixed", "pooling": "patches"] }
     public static var microBatching: MicroBatching {
       .impossible("its masks have one size for all samples that pass together")
     }
@@ -68,9 +72,10 @@ public final class IJEPA: Method {
     [("student", student), ("teacher", teacher), ("predictor", predictor)]
   }
 
-  public func forward(_ views: [Tensor], at moment: Moment) throws(TorchError) -> MethodOutput {
+  public func forward(_ views: [ViewBatch], at moment: RunPosition) throws(TorchError) -> MethodOutput {
     let side = student.configuration.patchSize
-    let (rows, columns) = (views[0].shape[2] / side, views[0].shape[3] / side)
+    let view = views[0].tensor
+    let (rows, columns) = (view.shape[2] / side, view.shape[3] / side)
     guard rows >= 2, columns >= 2 else {
       throw TorchError(call: "ijepa", message: "takes at least 2 patches a side, not \(rows) × \(columns)")
     }
@@ -78,8 +83,8 @@ public final class IJEPA: Method {
     let draw: [Double] = try Tensor.rand([1], .float64).values()
     var generator = ViewGenerator(seed: draw[0].bitPattern, epoch: 0, sample: 0, view: 0)
     let masks = BlockMasks(
-      configuration.masks, rows: rows, columns: columns, samples: views[0].shape[0], generator: &generator)
-    return try forward(views[0], masks, rows: rows, columns: columns)
+      configuration.masks, rows: rows, columns: columns, samples: view.shape[0], generator: &generator)
+    return try forward(view, masks, rows: rows, columns: columns)
   }
 
   func forward(_ view: Tensor, _ masks: BlockMasks, rows: Int, columns: Int) throws(TorchError) -> MethodOutput {
@@ -98,11 +103,11 @@ public final class IJEPA: Method {
       features: [features], embeddings: [features], predictions: [predicted], targets: [try concatenate(targets)])
   }
 
-  public func loss(_ output: MethodOutput, at moment: Moment) throws(TorchError) -> Tensor {
+  public func loss(_ output: MethodOutput, at moment: RunPosition) throws(TorchError) -> Tensor {
     try objective(output.predictions[0], output.targets[0])
   }
 
-  public func afterStep(_ output: MethodOutput, at moment: Moment) throws(TorchError) {
+  public func afterStep(_ output: MethodOutput, at moment: RunPosition) throws(TorchError) {
     try teacher.follow(momentum: configuration.momentum(at: moment.progress))
   }
 
@@ -159,5 +164,44 @@ public final class IJEPA: Method {
       let predicted = try norm(blocks(all))
       return try projection(predicted.narrowed(1, seen.shape[1]..<predicted.shape[1]))
     }
+  }
+}
+
+extension MethodName {
+  public static let ijepa: MethodName = "i-jepa"
+}
+
+extension MethodRequest {
+  /// IJEPA; what is not given is the preset's.
+  public static func iJEPA() -> MethodRequest {
+    MethodRequest(.ijepa)
+  }
+}
+
+extension IJEPA.Configuration {
+  public static var presets: [Preset] {
+    [
+      Preset(
+        "i-jepa", source: "Assran et al. 2023 (I-JEPA) on ImageNet with ViT-H/14, and facebookresearch/ijepa",
+        input: .pictures(views: "ijepa", imageSize: 224).on("vit-base"),
+        method: { _ in IJEPA.Configuration() },
+        optimizer: OptimizerConfiguration(.adamW, baseLearningRate: 1.25e-4, weightDecay: 0.04, finalWeightDecay: 0.4),
+        batchSize: 2048, epochs: 300, warmUpEpochs: 40, finalRateShare: 1e-3,
+        departures: [
+          "ViT-B/16 (paper: ViT-H/14)", "warm-up from 0 (code: from 0.0002)",
+          "scale and ratio of a block are drawn apart (code: by one number)",
+          "contexts are cut to one size by chance (code: from the bottom)",
+        ]),
+      Preset(
+        "i-jepa-small",
+        source: "i-jepa, scaled down for a few thousand pictures in minutes of training; see docs/benchmarks.md",
+        isSmall: true,
+        input: .pictures(views: "ijepa", imageSize: 64).on("vit-tiny", ["layers": 6]),
+        method: { _ in
+          IJEPA.Configuration(predictorWidth: 96, predictorDepth: 2, momentum: .linear(from: 0.99, to: 1))
+        },
+        optimizer: OptimizerConfiguration(.adamW, baseLearningRate: 2e-3, weightDecay: 0.04, finalWeightDecay: 0.4),
+        batchSize: 128, epochs: 100, warmUpEpochs: 10, warmUpShare: 0.1),
+    ]
   }
 }

@@ -1,7 +1,9 @@
 import Backbones
 import Layers
+import Learning
+import Optimizers
+import Samples
 import Torch
-import Views
 
 /// Solving jigsaw puzzles (Noroozi & Favaro 2016): in which order were nine tiles of a picture laid?
 ///
@@ -54,12 +56,13 @@ public final class Jigsaw: Method {
   public var buffers: [(name: String, buffer: Buffer)] { [("orders", orders)] }
 
   /// - Parameter views: one, [batch, 9, channels, side, side], the tiles row by row.
-  public func forward(_ views: [Tensor], at moment: Moment) throws(TorchError) -> MethodOutput {
-    let (batch, tiles) = (views[0].shape[0], ViewPlan.tileCount)
-    let pictures = try views[0].reshaped([batch * tiles] + Array(views[0].shape[2...])).to(format: .channelsLast)
+  public func forward(_ views: [ViewBatch], at moment: RunPosition) throws(TorchError) -> MethodOutput {
+    let (view, tiles) = (views[0].tensor, ViewPlan.tileCount)
+    let batch = view.shape[0]
+    let pictures = try view.reshaped([batch * tiles] + Array(view.shape[2...])).to(format: .channelsLast)
     let features = try backbone(pictures)
     let kept = try relu(tower(features)).reshaped([batch, tiles, -1])
-    let drawn = try draw(batch, on: views[0].device)
+    let drawn = try draw(batch, on: view.device)
     let laid = try kept.gathered(
       1, orders.tensor.indexed(by: drawn).unsqueezed(2).expanded([batch, tiles, kept.shape[2]]))
     let ofPicture = try features.reshaped([batch, tiles, -1]).mean([1])
@@ -75,7 +78,39 @@ public final class Jigsaw: Method {
   }
 
   /// Cross entropy; the logarithm of the number of orders where nothing is known.
-  public func loss(_ output: MethodOutput, at moment: Moment) throws(TorchError) -> Tensor {
+  public func loss(_ output: MethodOutput, at moment: RunPosition) throws(TorchError) -> Tensor {
     try crossEntropy(output.predictions[0].to(dtype: .float32), output.targets[0])
+  }
+}
+
+extension MethodName {
+  public static let jigsaw: MethodName = "jigsaw"
+}
+
+extension MethodRequest {
+  /// Jigsaw; what is not given is the preset's.
+  public static func jigsaw() -> MethodRequest {
+    MethodRequest(.jigsaw)
+  }
+}
+
+extension Jigsaw.Configuration {
+  public static var presets: [Preset] {
+    [
+      Preset(
+        "jigsaw", source: "vissl's jigsaw_8gpu_resnet.yaml, after Noroozi & Favaro 2016",
+        input: .pictures(views: "jigsaw", imageSize: 255), method: { _ in Jigsaw.Configuration() },
+        optimizer: OptimizerConfiguration(.sgd, baseLearningRate: 0.1, weightDecay: 1e-4, excludesBiasAndNorm: false),
+        batchSize: 256, epochs: 105, warmUpEpochs: 0,
+        departures: ["a cosine (code: drops at 30, 60, 90 and 100 epochs)", "tiles of 63 pixels (code: 64)"]),
+      Preset(
+        "jigsaw-small",
+        source: "scaled down for a few thousand pictures in minutes of training; see docs/benchmarks.md",
+        isSmall: true,
+        input: .pictures(views: "jigsaw", imageSize: 96),
+        method: { _ in Jigsaw.Configuration(orders: 64, tileWidth: 128) },
+        optimizer: .small(), batchSize: 64,
+        epochs: 100, warmUpEpochs: 10, warmUpShare: 0.05),
+    ]
   }
 }

@@ -1,8 +1,11 @@
 import Backbones
 import Layers
+import Learning
 import Objectives
+import Optimizers
+import Samples
+import Settings
 import Torch
-import Views
 
 /// Masked autoencoders (He et al. 2022; facebookresearch/mae).
 ///
@@ -34,7 +37,8 @@ public final class MAE: Method {
     public static var family: MethodFamily { .prediction }
     public static var summary: String { "three of four patches of a picture are hidden, and restored from the others" }
     public static var paper: String { "He et al. 2022, arXiv:2111.06377" }
-    public static var transformerForm: ViT.Configuration.Form? { .init(.fixed, .classToken) }
+    public static var backboneFamily: String? { ViT.Configuration.family }
+    public static var backboneOptions: OptionValues { ["positions": "fixed", "pooling": "classToken"] }
     public var viewPlan: ViewPlan { .single }
 
     public func build(on backbone: BackboneConfiguration) throws(TorchError) -> any Method {
@@ -62,12 +66,13 @@ public final class MAE: Method {
   public var comparesEmbeddings: Bool { false }
   public var children: [(name: String, module: any Module)] { [("backbone", encoder), ("decoder", decoder)] }
 
-  public func forward(_ views: [Tensor], at moment: Moment) throws(TorchError) -> MethodOutput {
+  public func forward(_ views: [ViewBatch], at moment: RunPosition) throws(TorchError) -> MethodOutput {
     let side = encoder.configuration.patchSize
-    let (rows, columns) = (views[0].shape[2] / side, views[0].shape[3] / side)
+    let view = views[0].tensor
+    let (rows, columns) = (view.shape[2] / side, view.shape[3] / side)
     // Which are hidden follows from the seed that the trainer sets for each step.
-    let order = try Tensor.rand([views[0].shape[0], rows * columns], on: views[0].device).sorted(1).indices
-    return try forward(views[0], order: order, rows: rows, columns: columns)
+    let order = try Tensor.rand([view.shape[0], rows * columns], on: view.device).sorted(1).indices
+    return try forward(view, order: order, rows: rows, columns: columns)
   }
 
   /// - Parameter order: [batch, patches], a permutation a sample; the first stay, the others are hidden.
@@ -89,7 +94,7 @@ public final class MAE: Method {
       targets: [try view.cut(into: encoder.configuration.patchSize).patches(at: hidden)])
   }
 
-  public func loss(_ output: MethodOutput, at moment: Moment) throws(TorchError) -> Tensor {
+  public func loss(_ output: MethodOutput, at moment: RunPosition) throws(TorchError) -> Tensor {
     try objective(restored: output.predictions[0], patches: output.targets[0])
   }
 
@@ -138,5 +143,38 @@ public final class MAE: Method {
       let decoded = try prediction(norm(blocks(all)))
       return try decoded.narrowed(1, first..<decoded.shape[1])
     }
+  }
+}
+
+extension MethodName {
+  public static let mae: MethodName = "mae"
+}
+
+extension MethodRequest {
+  /// MAE; what is not given is the preset's.
+  public static func mae() -> MethodRequest {
+    MethodRequest(.mae)
+  }
+}
+
+extension MAE.Configuration {
+  public static var presets: [Preset] {
+    [
+      Preset(
+        "mae", source: "He et al. 2022 (MAE) on ImageNet with ViT-B/16, and facebookresearch/mae",
+        input: .pictures(views: "mae", imageSize: 224).on("vit-base"),
+        method: { _ in MAE.Configuration() },
+        optimizer: OptimizerConfiguration(.adamW, baseLearningRate: 1.5e-4, weightDecay: 0.05, beta2: 0.95),
+        batchSize: 4096, epochs: 800, warmUpEpochs: 40),
+      Preset(
+        "mae-small",
+        source: "mae, scaled down for a few thousand pictures in minutes of training; see docs/benchmarks.md",
+        isSmall: true,
+        input: .pictures(views: "mae", imageSize: 64).on("vit-tiny", ["layers": 6, "pooling": "patches"]),
+        method: { _ in MAE.Configuration(decoderWidth: 96, decoderDepth: 2, decoderHeads: 3) },
+        optimizer: OptimizerConfiguration(
+          .adamW, baseLearningRate: 3e-3, batchScaling: .squareRoot, weightDecay: 0.05, beta2: 0.95),
+        batchSize: 128, epochs: 100, warmUpEpochs: 10, warmUpShare: 0.1),
+    ]
   }
 }

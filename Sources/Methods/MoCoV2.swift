@@ -1,8 +1,10 @@
 import Backbones
 import Layers
+import Learning
 import Objectives
+import Optimizers
+import Samples
 import Torch
-import Views
 
 /// Momentum contrast (He et al. 2020), with the projector and views of its second version (Chen et al. 2020).
 ///
@@ -72,7 +74,7 @@ public final class MoCoV2: Method {
     student.children + [("teacher", teacher), ("queue", queue)]
   }
 
-  public func forward(_ views: [Tensor], at moment: Moment) throws(TorchError) -> MethodOutput {
+  public func forward(_ views: [ViewBatch], at moment: RunPosition) throws(TorchError) -> MethodOutput {
     let query = try student(views[0])
     let key = try noGrad { () throws(TorchError) in try keys(of: views[1]) }
     return MethodOutput(
@@ -80,9 +82,9 @@ public final class MoCoV2: Method {
       predictions: [query.embeddings], targets: [key.embeddings])
   }
 
-  private func keys(of view: Tensor) throws(TorchError) -> (features: Tensor, embeddings: Tensor) {
+  private func keys(of view: ViewBatch) throws(TorchError) -> (features: Tensor, embeddings: Tensor) {
     // Groups are equal, and have at least two samples: one alone has no statistics.
-    let count = view.shape[0]
+    let count = view.count
     let groups = (1...max(1, min(keyGroups, count / 2))).last { count % $0 == 0 } ?? 1
     guard groups > 1 else { return try teacher.network(view) }
     let order = try Tensor.permutation(count, on: view.device)
@@ -94,12 +96,47 @@ public final class MoCoV2: Method {
     )
   }
 
-  public func loss(_ output: MethodOutput, at moment: Moment) throws(TorchError) -> Tensor {
+  public func loss(_ output: MethodOutput, at moment: RunPosition) throws(TorchError) -> Tensor {
     try objective(output.predictions[0], output.targets[0], queue: queue.keys.tensor)
   }
 
-  public func afterStep(_ output: MethodOutput, at moment: Moment) throws(TorchError) {
+  public func afterStep(_ output: MethodOutput, at moment: RunPosition) throws(TorchError) {
     try teacher.follow(momentum: momentum(at: moment.progress))
     try queue.replaceOldest(with: output.targets[0], step: moment.step)
+  }
+}
+
+extension MethodName {
+  public static let mocoV2: MethodName = "moco-v2"
+}
+
+extension MethodRequest {
+  /// MoCoV2; what is not given is the preset's.
+  ///
+  /// - Parameters:
+  ///   - temperature: τ of the loss, from 0.001 to 100.
+  ///   - projector: the head between network and loss.
+  public static func moCoV2(temperature: Double? = nil, projector: ProjectorName? = nil) -> MethodRequest {
+    MethodRequest(.mocoV2, temperature: temperature, projector: projector)
+  }
+}
+
+extension MoCoV2.Configuration {
+  public static var presets: [Preset] {
+    [
+      Preset(
+        "moco-v2", source: "Chen et al. 2020 on ImageNet in 200 epochs, and facebookresearch/moco",
+        input: .pictures(views: "moco-v2", imageSize: 224),
+        method: { MoCoV2.Configuration(projector: .mocoV2(features: $0.features)) },
+        optimizer: OptimizerConfiguration(.sgd, baseLearningRate: 0.03, weightDecay: 1e-4, excludesBiasAndNorm: false),
+        batchSize: 256, epochs: 200, warmUpEpochs: 0,
+        departures: ["keys are shuffled between groups of one device (code: between devices)"]),
+      // Without normalisation in the projector, as published, the embeddings of the digits fell to three effective dimensions
+      // within fifty steps; and keys of a teacher that hardly moves are not worth telling apart in so few.
+      smallPair("moco-v2-small") {
+        MoCoV2.Configuration(
+          projector: .simclr(features: $0.features), queueLength: 512, momentum: .constant(0.9), keyGroups: 4)
+      },
+    ]
   }
 }

@@ -1,8 +1,10 @@
 import Backbones
 import Layers
+import Learning
 import Objectives
+import Optimizers
+import Samples
 import Torch
-import Views
 
 /// Momentum contrast, version 3 (Chen, Xie & He 2021).
 ///
@@ -30,6 +32,7 @@ public final class MoCoV3: Method {
     }
 
     public static var name: MethodName { .mocoV3 }
+    public static var needsNegatives: Bool { true }
     public static var family: MethodFamily { .contrastive }
     public static var summary: String {
       "one view's prediction finds the teacher's key of the other view among those of the batch"
@@ -57,16 +60,50 @@ public final class MoCoV3: Method {
   public var backbone: any Backbone { network.student.backbone }
   public var children: [(name: String, module: any Module)] { network.children }
 
-  public func forward(_ views: [Tensor], at moment: Moment) throws(TorchError) -> MethodOutput { try network(views) }
+  public func forward(_ views: [ViewBatch], at moment: RunPosition) throws(TorchError) -> MethodOutput {
+    try network(views)
+  }
 
   /// 2τ · InfoNCE, both directions.
-  public func loss(_ output: MethodOutput, at moment: Moment) throws(TorchError) -> Tensor {
+  public func loss(_ output: MethodOutput, at moment: RunPosition) throws(TorchError) -> Tensor {
     let first = try objective(output.predictions[0], output.targets[0])
     let second = try objective(output.predictions[1], output.targets[1])
     return try (first + second) * (2 * objective.temperature)
   }
 
-  public func afterStep(_ output: MethodOutput, at moment: Moment) throws(TorchError) {
+  public func afterStep(_ output: MethodOutput, at moment: RunPosition) throws(TorchError) {
     try network.follow(at: moment)
+  }
+}
+
+extension MethodName {
+  public static let mocoV3: MethodName = "moco-v3"
+}
+
+extension MethodRequest {
+  /// MoCoV3; what is not given is the preset's.
+  ///
+  /// - Parameters:
+  ///   - temperature: τ of the loss, from 0.001 to 100.
+  ///   - projector: the head between network and loss.
+  public static func moCoV3(temperature: Double? = nil, projector: ProjectorName? = nil) -> MethodRequest {
+    MethodRequest(.mocoV3, temperature: temperature, projector: projector)
+  }
+}
+
+extension MoCoV3.Configuration {
+  public static var presets: [Preset] {
+    [
+      Preset(
+        "moco-v3",
+        source: "Chen, Xie & He 2021 with a ResNet-50 in 300 epochs, and facebookresearch/moco-v3 (CONFIG.md)",
+        input: .pictures(views: "moco-v3", imageSize: 224), method: { _ in MoCoV3.Configuration() },
+        optimizer: OptimizerConfiguration(.lars, baseLearningRate: 0.3, weightDecay: 1e-6), batchSize: 4096,
+        epochs: 300, warmUpEpochs: 10),
+      smallPair("moco-v3-small") { _ in
+        MoCoV3.Configuration(
+          temperature: 0.2, projector: .small2, predictor: .smallPredictor, momentum: .cosine(from: 0.97, to: 1))
+      },
+    ]
   }
 }

@@ -1,5 +1,7 @@
 import Backbones
 import Layers
+import Learning
+import Optimizers
 import Torch
 
 /// A student whose predictor says, from one view, what a teacher makes of the other; the teacher is a moving average of
@@ -28,7 +30,7 @@ final class PredictedTeacher: Module {
 
   /// Each view passes by itself, as in the official codes. A prediction's target is the teacher's embedding of the other
   /// view.
-  func callAsFunction(_ views: [Tensor]) throws(TorchError) -> MethodOutput {
+  func callAsFunction(_ views: [ViewBatch]) throws(TorchError) -> MethodOutput {
     let (first, second) = (try student(views[0]), try student(views[1]))
     let targets = try noGrad { () throws(TorchError) in
       [try teacher.network(views[1]).embeddings, try teacher.network(views[0]).embeddings]
@@ -39,5 +41,5 @@ final class PredictedTeacher: Module {
   }
 
   /// The teacher's step.
-  func follow(at moment: Moment) throws(TorchError) { try teacher.follow(momentum: momentum(at: moment.progress)) }
+  func follow(at moment: RunPosition) throws(TorchError) { try teacher.follow(momentum: momentum(at: moment.progress)) }
 }

@@ -1,7 +1,9 @@
 import Backbones
 import Layers
+import Learning
+import Optimizers
+import Samples
 import Torch
-import Views
 
 /// Predicting rotations (Gidaris et al. 2018): by how many quarter turns was a picture turned?
 ///
@@ -37,8 +39,8 @@ public final class Rotation: Method {
   public var children: [(name: String, module: any Module)] { [("backbone", backbone), ("head", head)] }
 
   /// - Parameter views: one, [batch, channels, side, side].
-  public func forward(_ views: [Tensor], at moment: Moment) throws(TorchError) -> MethodOutput {
-    let upright = views[0]
+  public func forward(_ views: [ViewBatch], at moment: RunPosition) throws(TorchError) -> MethodOutput {
+    let upright = views[0].tensor
     var turned: [Tensor] = []
     for turns in 0..<Self.turns { turned.append(try upright.turned(quarters: turns)) }
     let features = try backbone(concatenate(turned).to(format: .channelsLast))
@@ -51,7 +53,41 @@ public final class Rotation: Method {
   }
 
   /// Cross entropy; ln 4 where nothing is known.
-  public func loss(_ output: MethodOutput, at moment: Moment) throws(TorchError) -> Tensor {
+  public func loss(_ output: MethodOutput, at moment: RunPosition) throws(TorchError) -> Tensor {
     try crossEntropy(output.predictions[0].to(dtype: .float32), output.targets[0])
+  }
+}
+
+extension MethodName {
+  public static let rotation: MethodName = "rotation"
+}
+
+extension MethodRequest {
+  /// Rotation; what is not given is the preset's.
+  public static func rotation() -> MethodRequest {
+    MethodRequest(.rotation)
+  }
+}
+
+extension Rotation.Configuration {
+  public static var presets: [Preset] {
+    [
+      Preset(
+        "rotation-cifar", source: "Gidaris et al. 2018 on CIFAR-10, and gidariss/FeatureLearningRotNet",
+        input: .pictures(views: "upright", imageSize: 32), method: { _ in Rotation.Configuration() },
+        optimizer: OptimizerConfiguration(
+          .sgd, baseLearningRate: 0.2, weightDecay: 5e-4, isNesterov: true, excludesBiasAndNorm: false),
+        batchSize: 128, epochs: 200, warmUpEpochs: 0,
+        departures: [
+          "a cosine (code: drops at 60, 120 and 160 epochs)",
+          "crops of 0.6 of the area or more (code: shifts of 4 pixels)",
+        ]),
+      Preset(
+        "rotation-small",
+        source: "scaled down for a few thousand pictures in minutes of training; see docs/benchmarks.md",
+        isSmall: true, input: .pictures(views: "upright", imageSize: 64), method: { _ in Rotation.Configuration() },
+        optimizer: .small(), batchSize: 64,
+        epochs: 100, warmUpEpochs: 10, warmUpShare: 0.05),
+    ]
   }
 }

@@ -1,8 +1,10 @@
 import Backbones
 import Layers
+import Learning
 import Objectives
+import Optimizers
+import Samples
 import Torch
-import Views
 
 /// Self-supervised contrastive learning using random feature corruption (Bahri et al. 2022, arXiv 2106.15147).
 ///
@@ -47,14 +49,47 @@ public final class SCARF: Method {
 
   public var children: [(name: String, module: any Module)] { [("backbone", backbone), ("head", head)] }
 
-  public func forward(_ views: [Tensor], at moment: Moment) throws(TorchError) -> MethodOutput {
+  public func forward(_ views: [ViewBatch], at moment: RunPosition) throws(TorchError) -> MethodOutput {
     let features = try backbone(concatenate(views))
     let embeddings = try head(features)
     return MethodOutput(
       features: try features.chunks(views.count), embeddings: try embeddings.chunks(views.count))
   }
 
-  public func loss(_ output: MethodOutput, at moment: Moment) throws(TorchError) -> Tensor {
+  public func loss(_ output: MethodOutput, at moment: RunPosition) throws(TorchError) -> Tensor {
     try objective(output.embeddings[0], output.embeddings[1])
+  }
+}
+
+extension MethodName {
+  public static let scarf: MethodName = "scarf"
+}
+
+extension MethodRequest {
+  /// SCARF; what is not given is the preset's.
+  ///
+  /// - Parameters:
+  ///   - temperature: τ of the loss, from 0.001 to 100.
+  ///   - projector: the head between network and loss.
+  public static func scarf(temperature: Double? = nil, projector: ProjectorName? = nil) -> MethodRequest {
+    MethodRequest(.scarf, temperature: temperature, projector: projector)
+  }
+}
+
+extension SCARF.Configuration {
+  public static var presets: [Preset] {
+    [
+      Preset(
+        "scarf", source: "Bahri et al. 2022 (SCARF, arXiv 2106.15147), section 4",
+        input: .table(replacing: 0.6, isExact: true, layers: 4, width: 256),
+        method: {
+          let head = Projector.Configuration(widths: [$0.features, $0.features], normalization: .none, hasBias: true)
+          return SCARF.Configuration(temperature: 1, head: head)
+        },
+        // AdamW without weight decay is Adam: 1e-3 for a batch of 128.
+        optimizer: OptimizerConfiguration(.adamW, baseLearningRate: 2e-3, weightDecay: 0), batchSize: 128, epochs: 200,
+        warmUpEpochs: 0, finalRateShare: 1, leastStepsPerEpoch: 1,
+        departures: ["a fixed number of epochs (paper: up to 1,000, stopped early by a validation part)"])
+    ]
   }
 }

@@ -1,8 +1,10 @@
 import Backbones
 import Layers
+import Learning
 import Objectives
+import Optimizers
+import Samples
 import Torch
-import Views
 
 /// A simple framework for contrastive learning of visual representations (Chen et al. 2020).
 ///
@@ -20,6 +22,7 @@ public final class SimCLR: Method {
     }
 
     public static var name: MethodName { .simclr }
+    public static var needsNegatives: Bool { true }
     public static var family: MethodFamily { .contrastive }
     public static var summary: String {
       "two views of a sample attract, all other samples of the batch repel"
@@ -46,11 +49,51 @@ public final class SimCLR: Method {
   public var children: [(name: String, module: any Module)] { branch.children }
 
   /// Both views pass in one batch, as in the official code: batch normalisation sees them together.
-  public func forward(_ views: [Tensor], at moment: Moment) throws(TorchError) -> MethodOutput {
+  public func forward(_ views: [ViewBatch], at moment: RunPosition) throws(TorchError) -> MethodOutput {
     try branch.together(views)
   }
 
-  public func loss(_ output: MethodOutput, at moment: Moment) throws(TorchError) -> Tensor {
+  public func loss(_ output: MethodOutput, at moment: RunPosition) throws(TorchError) -> Tensor {
     try objective(output.embeddings[0], output.embeddings[1])
+  }
+}
+
+extension MethodName {
+  public static let simclr: MethodName = "simclr"
+}
+
+extension MethodRequest {
+  /// SimCLR; what is not given is the preset's.
+  ///
+  /// - Parameters:
+  ///   - temperature: τ of the loss, from 0.001 to 100.
+  ///   - projector: the head between network and loss.
+  public static func simCLR(temperature: Double? = nil, projector: ProjectorName? = nil) -> MethodRequest {
+    MethodRequest(.simclr, temperature: temperature, projector: projector)
+  }
+}
+
+extension SimCLR.Configuration {
+  public static var presets: [Preset] {
+    [
+      Preset(
+        "simclr", source: "Chen et al. 2020 on ImageNet, and google-research/simclr",
+        input: .pictures(views: "simclr", imageSize: 224),
+        method: { SimCLR.Configuration(temperature: 0.1, projector: .simclr(features: $0.features)) },
+        optimizer: OptimizerConfiguration(.larsSimCLR, baseLearningRate: 0.3, weightDecay: 1e-6), batchSize: 4096,
+        epochs: 100, warmUpEpochs: 10),
+      Preset(
+        "simclr-cifar", source: "Chen et al. 2020 on CIFAR-10 (appendix B.9), and google-research/simclr",
+        input: .pictures(views: "simclr-cifar", imageSize: 32),
+        method: { SimCLR.Configuration(temperature: 0.5, projector: .simclr(features: $0.features)) },
+        optimizer: OptimizerConfiguration(.larsSimCLR, baseLearningRate: 1, weightDecay: 1e-4), batchSize: 512,
+        epochs: 1000, warmUpEpochs: 10),
+      Preset(
+        "small", source: "Swiftlet's own measurements on a few thousand pictures in minutes of training", isSmall: true,
+        input: .pictures(views: "small", imageSize: 64),
+        method: { SimCLR.Configuration(temperature: 0.2, projector: .simclr(features: $0.features)) },
+        optimizer: .small(), batchSize: 256, epochs: 100, warmUpEpochs: 10, warmUpShare: 0.05,
+        shortRun: Preset.ShortRun(steps: 200, batchSize: 64, rateShare: 0.5, temperature: 0.1)),
+    ]
   }
 }

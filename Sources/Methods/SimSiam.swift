@@ -1,8 +1,10 @@
 import Backbones
 import Layers
+import Learning
 import Objectives
+import Optimizers
+import Samples
 import Torch
-import Views
 
 /// Exploring simple Siamese representation learning (Chen & He 2021).
 ///
@@ -64,7 +66,7 @@ public final class SimSiam: Method {
   }
 
   /// Each view passes by itself, as in the official code: batch normalisation sees one view at a time.
-  public func forward(_ views: [Tensor], at moment: Moment) throws(TorchError) -> MethodOutput {
+  public func forward(_ views: [ViewBatch], at moment: RunPosition) throws(TorchError) -> MethodOutput {
     let (first, second) = (try branch(views[0]), try branch(views[1]))
     return MethodOutput(
       features: [first.features, second.features], embeddings: [first.embeddings, second.embeddings],
@@ -73,12 +75,42 @@ public final class SimSiam: Method {
   }
 
   /// From −1 to 1.
-  public func loss(_ output: MethodOutput, at moment: Moment) throws(TorchError) -> Tensor {
+  public func loss(_ output: MethodOutput, at moment: RunPosition) throws(TorchError) -> Tensor {
     let (predictions, targets) = (output.predictions, output.targets)
     let stopped = try (objective(predictions[0], targets[0]) + objective(predictions[1], targets[1])) / 2
     if stopsGradient { return stopped }
     // The same number seen from the other side, whose gradient reaches the targets.
     let reversed = try (objective(targets[0], predictions[0]) + objective(targets[1], predictions[1])) / 2
     return try (stopped + reversed) / 2
+  }
+}
+
+extension MethodName {
+  public static let simsiam: MethodName = "simsiam"
+}
+
+extension MethodRequest {
+  /// SimSiam; what is not given is the preset's.
+  ///
+  /// - Parameter projector: the head between network and loss.
+  public static func simSiam(projector: ProjectorName? = nil) -> MethodRequest {
+    MethodRequest(.simsiam, projector: projector)
+  }
+}
+
+extension SimSiam.Configuration {
+  public static var presets: [Preset] {
+    [
+      Preset(
+        "simsiam", source: "Chen & He 2021 on ImageNet in 100 epochs, and facebookresearch/simsiam",
+        input: .pictures(views: "moco-v2", imageSize: 224), method: { _ in SimSiam.Configuration() },
+        optimizer: OptimizerConfiguration(.sgd, baseLearningRate: 0.05, weightDecay: 1e-4, excludesBiasAndNorm: false),
+        batchSize: 512, epochs: 100, warmUpEpochs: 0,
+        departures: ["residual branches do not start at zero (code: they do)"]),
+      smallPair("simsiam-small", optimizer: .smallMomentum(baseLearningRate: 0.4)) { _ in
+        SimSiam.Configuration(
+          projector: .smallSimSiam, predictor: .init(widths: [128], normalization: .hidden, lastHasBias: true))
+      },
+    ]
   }
 }

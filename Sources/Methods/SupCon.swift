@@ -1,8 +1,10 @@
 import Backbones
 import Layers
+import Learning
 import Objectives
+import Optimizers
+import Samples
 import Torch
-import Views
 
 /// Supervised contrastive learning (Khosla et al. 2020): SimCLR where labels exist.
 ///
@@ -20,6 +22,7 @@ public final class SupCon: Method {
     }
 
     public static var name: MethodName { .supcon }
+    public static var needsNegatives: Bool { true }
     public static var family: MethodFamily { .contrastive }
     public static var summary: String {
       "with labels: all views of a class attract, all others of the batch repel"
@@ -46,13 +49,45 @@ public final class SupCon: Method {
   public var children: [(name: String, module: any Module)] { branch.children }
 
   /// - Parameter views: two, which pass in one batch as in the official code, and the classes [batch].
-  public func forward(_ views: [Tensor], at moment: Moment) throws(TorchError) -> MethodOutput {
+  public func forward(_ views: [ViewBatch], at moment: RunPosition) throws(TorchError) -> MethodOutput {
     let (features, embeddings) = try branch(concatenate([views[0], views[1]]))
     return MethodOutput(
-      features: try features.chunks(2), embeddings: try embeddings.chunks(2), targets: [views[2]])
+      features: try features.chunks(2), embeddings: try embeddings.chunks(2), targets: [views[2].tensor])
   }
 
-  public func loss(_ output: MethodOutput, at moment: Moment) throws(TorchError) -> Tensor {
+  public func loss(_ output: MethodOutput, at moment: RunPosition) throws(TorchError) -> Tensor {
     try objective(output.embeddings[0], output.embeddings[1], classes: output.targets[0])
+  }
+}
+
+extension MethodName {
+  public static let supcon: MethodName = "supcon"
+}
+
+extension MethodRequest {
+  /// SupCon; what is not given is the preset's.
+  ///
+  /// - Parameters:
+  ///   - temperature: τ of the loss, from 0.001 to 100.
+  ///   - projector: the head between network and loss.
+  public static func supCon(temperature: Double? = nil, projector: ProjectorName? = nil) -> MethodRequest {
+    MethodRequest(.supcon, temperature: temperature, projector: projector)
+  }
+}
+
+extension SupCon.Configuration {
+  public static var presets: [Preset] {
+    [
+      Preset(
+        "supcon-cifar", source: "Khosla et al. 2020 on CIFAR-10, and HobbitLong/SupContrast",
+        input: .pictures(views: "supcon", imageSize: 32),
+        method: { SupCon.Configuration(temperature: 0.1, projector: .supcon(features: $0.features)) },
+        optimizer: OptimizerConfiguration(.sgd, baseLearningRate: 0.125, weightDecay: 1e-4, excludesBiasAndNorm: false),
+        batchSize: 1024, epochs: 1000, warmUpEpochs: 10, finalRateShare: 0.001,
+        departures: ["the loss is not multiplied by temperature/0.07 (code: it is)"]),
+      smallPair("supcon-small") {
+        SupCon.Configuration(temperature: 0.1, projector: .simclr(features: $0.features))
+      },
+    ]
   }
 }

@@ -1,8 +1,10 @@
 import Backbones
 import Layers
+import Learning
 import Objectives
+import Optimizers
+import Samples
 import Torch
-import Views
 
 /// Swapping assignments between views (Caron et al. 2020; facebookresearch/swav).
 ///
@@ -85,7 +87,7 @@ public final class SwAV: Method {
   }
 
   /// The predictions are the scores of every view, the targets the codes of the two global ones.
-  public func forward(_ views: [Tensor], at moment: Moment) throws(TorchError) -> MethodOutput {
+  public func forward(_ views: [ViewBatch], at moment: RunPosition) throws(TorchError) -> MethodOutput {
     let features = try forwardBySize(views) { x throws(TorchError) in try backbone(x) }
     let embeddings = try normalized(projector(concatenate(features)))
     let scores = try prototypes(embeddings).chunks(views.count)
@@ -106,15 +108,15 @@ public final class SwAV: Method {
     }
   }
 
-  public func loss(_ output: MethodOutput, at moment: Moment) throws(TorchError) -> Tensor {
+  public func loss(_ output: MethodOutput, at moment: RunPosition) throws(TorchError) -> Tensor {
     try objective(output.predictions, codes: output.targets)
   }
 
-  public func beforeStep(at moment: Moment) throws(TorchError) {
+  public func beforeStep(at moment: RunPosition) throws(TorchError) {
     if moment.epoch < configuration.frozenEpochs { try prototypes.weight.tensor.clearGrad() }
   }
 
-  public func afterStep(_ output: MethodOutput, at moment: Moment) throws(TorchError) {
+  public func afterStep(_ output: MethodOutput, at moment: RunPosition) throws(TorchError) {
     try prototypes.normalise()
     if moment.epoch >= configuration.queueStartEpoch { try queue?.take(output.embeddings) }
   }
@@ -144,4 +146,63 @@ public final class SwAV: Method {
       try filled.tensor.add_(new.shape[1])
     }
   }
+}
+
+extension MethodName {
+  public static let swav: MethodName = "swav"
+}
+
+extension MethodRequest {
+  /// SwAV; what is not given is the preset's.
+  ///
+  /// - Parameters:
+  ///   - temperature: τ of the loss, from 0.001 to 100.
+  ///   - projector: the head between network and loss.
+  public static func swAV(temperature: Double? = nil, projector: ProjectorName? = nil) -> MethodRequest {
+    MethodRequest(.swav, temperature: temperature, projector: projector)
+  }
+}
+
+extension SwAV.Configuration {
+  /// What LARC of the official code does otherwise than the LARS of this library.
+  private static let larcDepartures = [
+    "trust ratio by ‖∇ + λp‖ (code: ‖∇‖ + λ‖p‖)", "warm-up from 0 (code: from 0.3)",
+  ]
+
+  public static var presets: [Preset] {
+    [
+      Preset(
+        "swav", source: "Caron et al. 2020 (SwAV) on ImageNet with batches of 4096, and facebookresearch/swav",
+        input: .pictures(views: "swav", imageSize: 224),
+        method: { _ in SwAV.Configuration(projector: .swav) },
+        optimizer: OptimizerConfiguration(
+          .lars, baseLearningRate: 0.3, weightDecay: 1e-6, excludesBiasAndNorm: false),
+        batchSize: 4096, epochs: 800, warmUpEpochs: 10, finalRateShare: 1e-3, departures: larcDepartures),
+      Preset(
+        "swav-256",
+        source: "Caron et al. 2020 (SwAV) on ImageNet with batches of 256 and a queue, and facebookresearch/swav",
+        input: .pictures(views: "swav", imageSize: 224),
+        method: { _ in SwAV.Configuration(projector: .swav, queueLength: 3840, queueStartEpoch: 15) },
+        optimizer: OptimizerConfiguration(
+          .lars, baseLearningRate: 0.6, weightDecay: 1e-6, excludesBiasAndNorm: false),
+        batchSize: 256, epochs: 200, warmUpEpochs: 0, finalRateShare: 1e-3, departures: [larcDepartures[0]]),
+      Preset(
+        "swav-small",
+        source: "swav, scaled down for a few thousand pictures in minutes of training; see docs/benchmarks.md",
+        isSmall: true,
+        input: .pictures(views: "small", imageSize: 64).on(nil, ["width": 32]),
+        method: {
+          // Narrow, and normalised: in many dimensions there is a direction in which no prototype stands out, and a short
+          // training finds it.
+          let projector = Projector.Configuration(widths: [$0.features, 16], normalization: .all, lastAffine: .none)
+          return SwAV.Configuration(temperature: 0.2, projector: projector, prototypes: 100)
+        }, optimizer: .small(), batchSize: 256,
+        epochs: 50, warmUpEpochs: 10, warmUpShare: 0.05),
+    ]
+  }
+}
+
+extension Projector.Configuration {
+  /// SwAV as published: 2048 hidden, 128 outputs, biases, normalisation of the hidden layer.
+  static let swav = Projector.Configuration(widths: [2048, 128], normalization: .hidden, hasBias: true)
 }

@@ -1,8 +1,10 @@
 import Backbones
 import Layers
+import Learning
 import Objectives
+import Optimizers
+import Samples
 import Torch
-import Views
 
 /// Variance-invariance-covariance regularisation (Bardes et al. 2022).
 ///
@@ -54,11 +56,37 @@ public final class VICReg: Method {
   public var children: [(name: String, module: any Module)] { branch.children }
 
   /// Each view passes by itself, as in the official code: batch normalisation sees one view at a time.
-  public func forward(_ views: [Tensor], at moment: Moment) throws(TorchError) -> MethodOutput {
+  public func forward(_ views: [ViewBatch], at moment: RunPosition) throws(TorchError) -> MethodOutput {
     try branch.apart(views)
   }
 
-  public func loss(_ output: MethodOutput, at moment: Moment) throws(TorchError) -> Tensor {
+  public func loss(_ output: MethodOutput, at moment: RunPosition) throws(TorchError) -> Tensor {
     try objective(output.embeddings[0], output.embeddings[1])
+  }
+}
+
+extension MethodName {
+  public static let vicreg: MethodName = "vicreg"
+}
+
+extension MethodRequest {
+  /// VICReg; what is not given is the preset's.
+  ///
+  /// - Parameter projector: the head between network and loss.
+  public static func vicReg(projector: ProjectorName? = nil) -> MethodRequest {
+    MethodRequest(.vicreg, projector: projector)
+  }
+}
+
+extension VICReg.Configuration {
+  public static var presets: [Preset] {
+    [
+      Preset(
+        "vicreg", source: "Bardes et al. 2022 on ImageNet, and facebookresearch/vicreg (main_vicreg.py)",
+        input: .pictures(views: "byol", imageSize: 224), method: { _ in VICReg.Configuration() },
+        optimizer: OptimizerConfiguration(.lars, baseLearningRate: 0.2, weightDecay: 1e-6), batchSize: 2048,
+        epochs: 1000, warmUpEpochs: 10, finalRateShare: 0.001),
+      smallPair("vicreg-small") { _ in VICReg.Configuration(projector: .small3) },
+    ]
   }
 }

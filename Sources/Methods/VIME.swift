@@ -1,8 +1,10 @@
 import Backbones
 import Layers
+import Learning
 import Objectives
+import Optimizers
+import Samples
 import Torch
-import Views
 
 /// The self-supervised half of VIME: value imputation and mask estimation (Yoon et al. 2020, and its official code).
 ///
@@ -53,16 +55,45 @@ public final class VIME: Method {
     [("backbone", backbone), ("mask_head", maskHead), ("feature_head", featureHead)]
   }
 
-  public func forward(_ views: [Tensor], at moment: Moment) throws(TorchError) -> MethodOutput {
+  public func forward(_ views: [ViewBatch], at moment: RunPosition) throws(TorchError) -> MethodOutput {
     let features = try backbone(views[0])
     return MethodOutput(
       features: [features], embeddings: [features],
-      predictions: [try maskHead(features), try sigmoid(featureHead(features))], targets: [views[1], views[2]])
+      predictions: [try maskHead(features), try sigmoid(featureHead(features))],
+      targets: [views[1].tensor, views[2].tensor])
   }
 
-  public func loss(_ output: MethodOutput, at moment: Moment) throws(TorchError) -> Tensor {
+  public func loss(_ output: MethodOutput, at moment: RunPosition) throws(TorchError) -> Tensor {
     try objective(
       maskLogits: output.predictions[0], mask: output.targets[0], restored: output.predictions[1],
       original: output.targets[1])
+  }
+}
+
+extension MethodName {
+  public static let vime: MethodName = "vime"
+}
+
+extension MethodRequest {
+  /// VIME; what is not given is the preset's.
+  public static func vime() -> MethodRequest {
+    MethodRequest(.vime)
+  }
+}
+
+extension VIME.Configuration {
+  public static var presets: [Preset] {
+    [
+      Preset(
+        "vime", source: "Yoon et al. 2020 (VIME), and its official code (vime_self.py)",
+        input: .table(replacing: 0.3, isExact: false, scaling: "minMax", layers: 1, width: nil),
+        method: { VIME.Configuration(columns: $0["columns"], inputs: $0["inputs"], featureWeight: 2) },
+        optimizer: OptimizerConfiguration(.adamW, baseLearningRate: 2e-3, weightDecay: 0), batchSize: 128, epochs: 200,
+        warmUpEpochs: 0, finalRateShare: 1, leastStepsPerEpoch: 1,
+        departures: [
+          "Adam (code: RMSprop)", "200 epochs (code: 10)",
+          "replaced cells are drawn from their column (code: shuffled in it)",
+        ])
+    ]
   }
 }

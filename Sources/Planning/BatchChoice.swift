@@ -1,4 +1,6 @@
 import Foundation
+import Learning
+import Settings
 
 /// How many samples a step looks at where nobody said.
 struct BatchChoice: Equatable {
@@ -37,13 +39,13 @@ struct BatchChoice: Equatable {
 
   /// Halved until it fits into `memory` bytes.
   ///
-  /// - Throws: `RunRequest.Refusal` where not even the smallest fits.
-  func fitting(_ estimate: MemoryEstimate, into memory: Int) throws(RunRequest.Refusal) -> BatchChoice {
+  /// - Throws: `Refusal` where not even the smallest fits.
+  func fitting(_ estimate: MemoryEstimate, into memory: Int, smaller: [String]) throws(Refusal) -> BatchChoice {
     guard estimate.byteCount(batch: size) > memory else { return self }
     var batch = size
     while batch > 2, estimate.byteCount(batch: batch) > memory { batch = max(2, batch / 2) }
     guard estimate.byteCount(batch: batch) <= memory else {
-      throw estimate.refusal(of: "The run", batch: batch, memory: memory)
+      throw estimate.refusal(of: "The run", batch: batch, memory: memory, smaller: smaller)
     }
     return BatchChoice(
       size: batch,

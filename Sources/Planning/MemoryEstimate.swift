@@ -1,4 +1,5 @@
 import Foundation
+import Settings
 import Torch
 import Training
 
@@ -54,15 +55,20 @@ public struct MemoryEstimate: Sendable, Equatable {
   /// Two views of each sample compared with each other: a tile of similarities, and what is made of it.
   private static func pairs(_ batch: Int) -> Int { 2 * 4 * min(4 * batch * batch, max(1 << 22, 128 * 2 * batch)) }
 
-  /// - Parameter microBatch: the smallest that comes into question.
-  func refusal(of what: String, batch: Int, microBatch: Int? = nil, memory: Int) -> RunRequest.Refusal {
+  /// - Parameters:
+  ///   - microBatch: the smallest that comes into question.
+  ///   - smaller: the settings of the run at hand that make it smaller.
+  func refusal(
+    of what: String, batch: Int, microBatch: Int? = nil, memory: Int, smaller: [String]
+  ) -> Refusal {
     let largest = largestBatch(in: memory, microBatch: microBatch)
     let parts = microBatch.map { $0 < batch ? ", even in micro-batches of \($0)" : "" } ?? ""
-    return RunRequest.Refusal(
+    return Refusal(
       "\(what) needs about \(gigabytes(byteCount(batch: batch, microBatch: microBatch))) of memory\(parts), and "
-        + "\(gigabytes(memory)) are free; "
-        + (largest >= 2
-          ? "the largest batch that fits is \(largest)" : "choose a smaller --image-size, --width or --backbone"))
+        + "\(gigabytes(memory)) are free",
+      largest >= 2
+        ? .change("the largest batch that fits is \(largest)", settings: [])
+        : .change("choose smaller views or a smaller network", settings: smaller))
   }
 
   public func sentence(batch: Int, microBatch: Int? = nil, memory: Int) -> String {

@@ -1,4 +1,5 @@
-import Methods
+import Learning
+import Settings
 import Training
 
 /// How many samples pass the network at a time where all of a batch are too many for the memory.
@@ -36,12 +37,14 @@ struct MicroBatchChoice: Equatable {
 
   /// What was asked for.
   ///
-  /// - Throws: `RunRequest.Refusal` where the method takes none.
-  init(asked size: Int, batch: Int, of method: MethodConfiguration) throws(RunRequest.Refusal) {
+  /// - Throws: `Refusal` where the method takes none.
+  init(asked size: Int, batch: Int, of method: MethodConfiguration) throws(Refusal) {
     if case .impossible(let reason) = method.microBatching {
-      throw RunRequest.Refusal(
-        "--micro-batch: \(method.name.rawValue) cannot take a batch in parts, for \(reason); choose a smaller "
-          + "--batch-size instead")
+      throw Refusal(
+        [
+          .setting("micro-batch", value: nil),
+          .text(": \(method.name.rawValue) cannot take a batch in parts, for \(reason)"),
+        ], .change("choose a smaller batch instead", settings: ["batch-size"]))
     }
     self.size = size < batch ? size : nil
     reason = nil

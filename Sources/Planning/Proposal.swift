@@ -1,10 +1,11 @@
 import Backbones
-import Datasets
-import Methods
+import Learning
+import Samples
+import Settings
 import Training
 
 /// What is known of a run before the machine is asked: the data, and what its kind and a preset make of the request.
-/// `RunRequest.configuration(for:)` completes it.
+/// `RunRequest.plan(for:)` completes it.
 public struct Proposal: Sendable {
   public private(set) var data: any SampleCollection
   /// The samples to train on.
@@ -23,9 +24,18 @@ public struct Proposal: Sendable {
   public internal(set) var replay: Replay?
   /// In which this kind of data is computed, if the machine is not to choose.
   var precision: RunConfiguration.Precision?
+  /// What the run may be of.
+  public let catalogue: Catalogue
 }
 
 extension Proposal {
+  /// The settings that make this run smaller: those of its kind of data and its network that count something.
+  var smallerSettings: [String] {
+    let kind = catalogue.kind(named: data.configuration.kind)
+    let options = (kind?.options ?? []) + type(of: backbone.settings).options
+    return options.filter(\.makesRunsLarger).map(\.name) + ["backbone"]
+  }
+
   /// The same, what reading the samples costs kept on disk as `choice` says.
   public func cached(_ choice: CacheChoice) throws(DatasetError) -> Proposal {
     var result = self
@@ -35,42 +45,112 @@ extension Proposal {
 }
 
 extension RunRequest {
-  /// Finds the samples in folders and files, and what becomes of their kind: a CSV or TSV is a table, all else pictures.
-  public func proposal(scanning places: [String], labels: LabelSource? = nil) throws -> Proposal {
-    var labelFile: String?
-    if places.contains(where: Table.isTable) {
-      let table = try Table.only(places)
-      switch labels {
-      case nil: return try proposal(for: table)
-      case .column(let name): return try proposal(for: table, labelColumn: name)
-      case .file: throw DatasetError.labelsNotProvided(by: labels ?? .file(""), kind: "tables")
+  /// Finds the samples in folders and files, and what becomes of them.
+  ///
+  /// - Parameter kind: the kind of data; nil for the one that recognises them best.
+  /// - Throws: `Refusal`, `SettingError`, `DatasetError`
+  public func proposal(
+    scanning places: [String], _ annotations: Annotations = Annotations(), kind: String? = nil, _ catalogue: Catalogue
+  ) throws -> Proposal {
+    try proposal(for: source(scanning: places, annotations, kind: kind, catalogue), catalogue)
+  }
+
+  /// The data in folders and files.
+  ///
+  /// - Parameter kind: as above.
+  public func source(
+    scanning places: [String], _ annotations: Annotations = Annotations(), kind: String? = nil, _ catalogue: Catalogue
+  ) throws -> any DataSource {
+    try Self.kind(of: places, named: kind, catalogue).source(places, annotations, options)
+  }
+
+  /// The kind that a user names, or that recognises the data: of those that are certain the first, else the first that
+  /// would look.
+  static func kind(
+    of places: [String], named name: String?, _ catalogue: Catalogue
+  ) throws(Refusal) -> any DataKind.Type {
+    if let name {
+      guard let kind = catalogue.kind(named: name) else {
+        throw .unknown("kind", name, known: catalogue.kinds.map { $0.name })
       }
+      return kind
     }
-    switch labels {
-    case nil: break
-    case .file(let file): labelFile = file
-    case .column(let name): throw DatasetError.labelsNotProvided(by: .column(name), kind: "pictures")
+    let claims = catalogue.kinds.compactMap { kind in kind.claim(places).map { (kind, $0) } }
+    let best = claims.first { $0.1.strength == .certain } ?? claims.first
+    guard let best else { throw Refusal("no kind of data recognises \(places.joined(separator: ", "))") }
+    return best.0
+  }
+
+  /// What becomes of data that were found.
+  ///
+  /// - Throws: `Refusal`, `SettingError`, `DatasetError`
+  public func proposal(for source: any DataSource, _ catalogue: Catalogue) throws -> Proposal {
+    let kind = catalogue.kind(named: source.kind)
+    let plural = kind?.plural ?? source.kind
+    try checkNames(catalogue)
+    if let kind { try refuseOptions(ofOtherKindsThan: kind, catalogue) }
+    let presets = kind.map(catalogue.presets(for:)) ?? catalogue.presets(for: source.kind, plural: plural, plans: nil)
+    let found = try source.propose(
+      DataRequest(options: options, presets: presets, chosenPreset: preset, method: method, kind: plural))
+    let backbone = try backbone(of: found.preset, for: found.data, usual: kind?.usualBackbone, kind: plural, catalogue)
+    let sizes = Preset.Sizes(features: backbone.configuration.featureCount, ofData: found.sizes)
+    let published = found.preset.methodNumbers(sizes)
+    try refuseUnused(by: published, backbone.configuration, kind, catalogue)
+    var method = published
+    try method.apply(options, features: sizes.features)
+    let (training, heldOut) = divided(try found.data.trainingIndices(), groups: found.data.groups)
+    let usual = found.preset.input
+    let departures =
+      [usual.backbone.flatMap { Departure("backbone", backbone.name.rawValue, preset: $0.rawValue) }].compactMap(\.self)
+      + found.departures
+      + usual.backboneOptions.names.compactMap { name in
+        guard let chosen = options[name], let usual = usual.backboneOptions[name] else { return nil }
+        return Departure(name, chosen, preset: usual)
+      }
+      + [
+        Departure("temperature", method.temperature ?? 0, preset: published.temperature ?? 0),
+        Departure(
+          "projector", method.projector?.shortName(features: sizes.features) ?? "",
+          preset: published.projector?.shortName(features: sizes.features) ?? ""),
+      ].compactMap(\.self)
+    return Proposal(
+      data: found.data, training: training, heldOut: heldOut, preset: found.preset, method: method,
+      backbone: backbone.configuration, departures: departures, choices: found.choices, warnings: found.warnings,
+      precision: found.precision, catalogue: catalogue)
+  }
+
+  /// The network: the one that was asked for, else the preset's, else the kind's.
+  private func backbone(
+    of preset: Preset, for data: any SampleCollection, usual: BackboneName?, kind: String, _ catalogue: Catalogue
+  ) throws(Refusal) -> (name: BackboneName, configuration: BackboneConfiguration) {
+    let sample = data.evaluationShapes
+    let method = catalogue.method(named: preset.method)
+    let needed = method?.backboneFamily.flatMap { family in catalogue.backbones.first { $0.family == family } }
+    let name =
+      backbone ?? preset.input.backbone ?? needed?.models.first?.name ?? usual
+      ?? catalogue.usualBackbone(for: sample, kind: kind)
+    guard let name, let family = catalogue.backbone(named: name) else {
+      throw Refusal("there is no network for \(kind)")
     }
-    return try proposal(for: ImageFolder(places, labelFile: labelFile, maxPixels: pixelLimit), labelFile: labelFile)
+    if let needed, needed.family != family.family {
+      throw Refusal(
+        "method", preset.method.rawValue,
+        "leaves out parts of a sample, which not every network can do, and \(name.rawValue) cannot",
+        .choose(needed.models.map(\.name.rawValue)))
+    }
+    let proposal = BackboneProposal(
+      name, chosen: options,
+      usual: preset.input.backboneOptions.completed(by: method?.backboneOptions ?? OptionValues()), sample: sample,
+      kind: kind)
+    return (name, BackboneConfiguration(try family.init(for: proposal)))
   }
 }
 
-/// A number of a run that is not its preset's.
-struct Departure: Sendable, CustomStringConvertible {
-  let what: String
-  let description: String
-
-  /// Nil where both read the same.
-  init?(_ what: String, _ value: some CustomStringConvertible, preset: some CustomStringConvertible) {
-    self.init(what, value, insteadOf: preset, in: "preset")
-  }
-
-  init?(
-    _ what: String, _ value: some CustomStringConvertible, insteadOf other: some CustomStringConvertible,
-    in source: String
-  ) {
-    guard value.description != other.description else { return nil }
-    self.what = what
-    description = "\(what) \(value) (\(source): \(other))"
+extension SampleCollection {
+  /// The tensors of the view that evaluation looks at, of one sample.
+  package var evaluationShapes: [[Int]] {
+    let layouts = evaluationView(of: []).layouts
+    let others = layouts.dropFirst().prefix { $0.joinsPrevious }
+    return (layouts.prefix(1) + others).map(\.shape)
   }
 }

@@ -1,6 +1,9 @@
-import Datasets
+import Backbones
 import Foundation
-import Methods
+import Learning
+import Optimizers
+import Samples
+import Settings
 import Torch
 import Training
 
@@ -11,30 +14,40 @@ public struct Replay: Sendable {
   public let file: String
 
   /// - Throws: `RunFolder.Failure` where it cannot be read, or was made by another version.
-  public init(file: String) throws(RunFolder.Failure) {
+  public init(file: String, _ catalogue: Catalogue) throws(RunFolder.Failure) {
     self.file = file
-    recorded = try RunConfiguration(readFrom: file)
+    recorded = try RunConfiguration(readFrom: file, catalogue)
   }
 }
 
 extension RunRequest {
   /// The run of a configuration on these data: the same metrics byte for byte if they are the same. What the request
-  /// names stands in place of what was recorded.
+  /// names takes the place of what was recorded.
   public func proposal(
-    replaying replay: Replay, scanning places: [String], labels: LabelSource? = nil
+    replaying replay: Replay, scanning places: [String], _ annotations: Annotations = Annotations(),
+    _ catalogue: Catalogue
   ) throws -> Proposal {
     let recorded = replay.recorded
     guard preset == nil || preset?.rawValue == recorded.preset else {
       throw Refusal(
-        "--preset chooses numbers that \(replay.file) has already; leave out one of the two")
+        [
+          .setting("preset", value: nil),
+          .text(" chooses numbers that \(replay.file) has already; leave out one of the two"),
+        ]
+      )
     }
-    guard let name = Preset.Name(rawValue: recorded.preset) else {
+    guard let preset = catalogue.preset(named: Preset.Name(rawValue: recorded.preset)) ?? borrowed(recorded, catalogue)
+    else {
       throw Refusal("\(replay.file) names the preset '\(recorded.preset)', which this Swiftlet does not have")
     }
-    let data = try data(of: recorded.data).scan(places, labels: labels)
-    let backbone = try backbone(of: recorded.backbone)
-    try refuseNumbers(of: recorded.method)
-    let method = applied(to: recorded.method, features: try backbone.build().featureCount)
+    try checkNames(catalogue)
+    let kind = catalogue.kind(named: recorded.data.kind)
+    if let kind { try refuseOptions(ofOtherKindsThan: kind, catalogue) }
+    let data = try recorded.data.changed(by: options).scan(places, annotations)
+    let backbone = try backbone(of: recorded, for: data, catalogue)
+    try refuseUnused(by: recorded.method, backbone, kind, catalogue)
+    var method = recorded.method
+    try method.apply(options, features: backbone.featureCount)
     let departures: [Departure?] = [
       Departure("views", data.configuration.summary, insteadOf: recorded.data.summary, in: replay.file),
       Departure("backbone", backbone.details, insteadOf: recorded.backbone.details, in: replay.file),
@@ -42,10 +55,31 @@ extension RunRequest {
     ]
     let all = try data.trainingIndices()
     let (training, heldOut) =
-      holdOut == nil ? Self.divided(all, holdingOut: recorded.heldOutCount) : divided(all)
+      holdOut == nil
+      ? Self.divided(all, holdingOut: recorded.heldOutCount, groups: data.groups) : divided(all, groups: data.groups)
     return Proposal(
-      data: data, training: training, heldOut: heldOut, preset: Preset(name), method: method, backbone: backbone,
-      departures: departures.compactMap(\.self), replay: replay)
+      data: data, training: training, heldOut: heldOut, preset: preset, method: method, backbone: backbone,
+      departures: departures.compactMap(\.self), replay: replay, catalogue: catalogue)
+  }
+
+  /// Of a kind of data that has no preset of its own for the method.
+  private func borrowed(_ recorded: RunConfiguration, _ catalogue: Catalogue) -> Preset? {
+    catalogue.presets(of: recorded.method.name).first
+  }
+
+  private func backbone(
+    of recorded: RunConfiguration, for data: any SampleCollection, _ catalogue: Catalogue
+  ) throws(Refusal) -> BackboneConfiguration {
+    let models = type(of: recorded.backbone.settings).models.map(\.name)
+    let proposal = BackboneProposal(
+      backbone ?? recorded.backbone.settings.model, chosen: options, sample: data.evaluationShapes,
+      kind: recorded.data.plural)
+    if let backbone, !models.contains(backbone), let family = catalogue.backbone(named: backbone) {
+      return BackboneConfiguration(try family.init(for: proposal))
+    }
+    var settings = recorded.backbone.settings
+    try settings.change(as: proposal)
+    return BackboneConfiguration(settings)
   }
 
   /// As `plan(for:measuring:)`, from what was recorded.
@@ -69,7 +103,8 @@ extension RunRequest {
     run.device = device == nil ? recorded.device : try chosenDevice()
     guard run.device.isPresent else {
       throw Refusal(
-        "\(replay.file) computes on \(run.device), and this machine, or its libtorch, has none; give --device cpu")
+        "\(replay.file) computes on \(run.device), and this machine, or its libtorch, has none",
+        .change("compute on cpu", settings: ["device"]))
     }
     run.precision = precision ?? recorded.precision
     run.computeThreads = computeThreads ?? recorded.computeThreads
@@ -84,7 +119,8 @@ extension RunRequest {
     let estimate = try MemoryEstimate(of: run, data: proposal.data, training: proposal.training)
     guard estimate.byteCount(batch: run.batchSize, microBatch: run.microBatchSize) <= memory else {
       throw estimate.refusal(
-        of: "A batch of \(run.batchSize)", batch: run.batchSize, microBatch: run.microBatchSize, memory: memory)
+        of: "A batch of \(run.batchSize)", batch: run.batchSize, microBatch: run.microBatchSize, memory: memory,
+        smaller: proposal.smallerSettings)
     }
 
     let isSameLength = epochs == nil && minutes == nil && run.stepsPerEpoch == recorded.stepsPerEpoch
@@ -122,7 +158,7 @@ extension RunRequest {
       + changes.map(\.description)
     return RunPlan(
       configuration: run, choices: [],
-      warnings: proposal.warnings + (try warnings(on: run, preset: proposal.preset, sampleCount: sampleCount)),
+      warnings: proposal.warnings + (try warnings(on: run, proposal, sampleCount: sampleCount)),
       memory: estimate, freeMemory: memory)
   }
 

@@ -1,5 +1,6 @@
-import Datasets
-import Methods
+import Learning
+import Samples
+import Settings
 import Training
 
 extension RunConfiguration {
@@ -9,10 +10,10 @@ extension RunConfiguration {
     return overflow ? .max : product
   }
 
-  func checkBatch(sampleCount: Int) throws(RunRequest.Refusal) {
+  func checkBatch(sampleCount: Int) throws(Refusal) {
     guard batchSize <= sampleCount else {
-      throw RunRequest.Refusal(
-        "--batch-size \(batchSize) is more than the \(sampleCount) samples to train on; choose at most that")
+      throw Refusal(
+        "batch-size", batchSize, "is more than the \(sampleCount) samples to train on; choose at most that")
     }
   }
 

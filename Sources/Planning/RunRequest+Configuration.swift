@@ -1,6 +1,8 @@
-import Datasets
 import Foundation
-import Methods
+import Learning
+import Optimizers
+import Samples
+import Settings
 import Torch
 import Training
 
@@ -21,15 +23,15 @@ extension RunRequest {
     let preset = proposal.preset
     var batch = BatchChoice(
       preset: preset.batchSize, leastSteps: preset.leastStepsPerEpoch, sampleCount: proposal.training.count,
-      kind: proposal.data.configuration.kind)
+      kind: proposal.data.configuration.plural)
     var configuration = try draft(of: proposal, batch: batchSize ?? batch.size)
     try configuration.checkBatch(sampleCount: proposal.training.count)
 
     let memory = try freeMemory(for: configuration)
     let estimate = try MemoryEstimate(of: configuration, data: proposal.data, training: proposal.training)
-    let micro = try chosenMicroBatch(for: configuration, estimate, memory)
+    let micro = try chosenMicroBatch(for: configuration, of: proposal, estimate, memory)
     if micro == nil {
-      batch = try batch.fitting(estimate, into: memory)
+      batch = try batch.fitting(estimate, into: memory, smaller: proposal.smallerSettings)
       if batch.size != configuration.batchSize { configuration = try draft(of: proposal, batch: batch.size) }
     }
     configuration.microBatchSize = micro?.size
@@ -69,7 +71,7 @@ extension RunRequest {
     return RunPlan(
       configuration: configuration, choices: choices,
       warnings: proposal.warnings
-        + (try warnings(on: configuration, preset: preset, sampleCount: proposal.training.count)),
+        + (try warnings(on: configuration, proposal, sampleCount: proposal.training.count)),
       memory: estimate, freeMemory: memory)
   }
 
@@ -91,25 +93,26 @@ extension RunRequest {
 
   /// What was asked for, or as many samples at a time as fit; nil where the batch has to be smaller instead.
   private func chosenMicroBatch(
-    for run: RunConfiguration, _ estimate: MemoryEstimate, _ memory: Int
+    for run: RunConfiguration, of proposal: Proposal, _ estimate: MemoryEstimate, _ memory: Int
   ) throws(Refusal) -> MicroBatchChoice? {
-    let batch = run.batchSize
-    let what = batchSize == nil ? "A batch of \(batch)" : "--batch-size \(batch)"
+    let (batch, smaller) = (run.batchSize, proposal.smallerSettings)
+    let what = "A batch of \(batch)"
     if let microBatch {
       let choice = try MicroBatchChoice(asked: microBatch, batch: batch, of: run.method)
       guard estimate.byteCount(batch: batch, microBatch: choice.size) <= memory else {
-        throw estimate.refusal(of: what, batch: batch, microBatch: choice.size, memory: memory)
+        throw estimate.refusal(of: what, batch: batch, microBatch: choice.size, memory: memory, smaller: smaller)
       }
       return choice
     }
     if case .impossible = run.method.microBatching {
       if estimate.byteCount(batch: batch) <= memory { return MicroBatchChoice.whole }
-      guard batchSize == nil else { throw estimate.refusal(of: what, batch: batch, memory: memory) }
+      guard batchSize == nil else { throw estimate.refusal(of: what, batch: batch, memory: memory, smaller: smaller) }
       return nil
     }
     let choice = MicroBatchChoice(batch: batch, estimate, into: memory)
     if choice == nil, batchSize != nil {
-      throw estimate.refusal(of: what, batch: batch, microBatch: MicroBatchChoice.smallest, memory: memory)
+      throw estimate.refusal(
+        of: what, batch: batch, microBatch: MicroBatchChoice.smallest, memory: memory, smaller: smaller)
     }
     return choice
   }
@@ -142,8 +145,8 @@ extension RunRequest {
       batchSize: batch, stepsPerEpoch: proposal.training.count / batch, seed: seed ?? 0, device: device,
       precision: precision ?? proposal.precision ?? Self.bestPrecision(on: device),
       computeThreads: computing,
-      // On a processor as many as compute, which wait for each other: were views made by fewer, they would hold up some of
-      // these threads for long, and with them all, instead of each for a moment.
+      // On a processor as many as compute: fewer loader threads would stall some compute threads, and the others wait for
+      // them.
       loaderThreads: loaderThreads ?? (device == .cpu ? computing : max(1, cores - 1)),
       isDeterministic: isDeterministic,
       // At least four looks an epoch, so that what goes wrong is seen in the first.
@@ -151,12 +154,13 @@ extension RunRequest {
       heldOutCount: proposal.heldOut.count, patience: patience)
   }
 
-  func warnings(on run: RunConfiguration, preset: Preset, sampleCount: Int) throws -> [String] {
+  func warnings(on run: RunConfiguration, _ proposal: Proposal, sampleCount: Int) throws -> [String] {
+    let preset = proposal.preset
     let usual = usualOptimizer(run, preset)
     return [
       try Warnings.microBatches(run),
       Warnings.fewNegatives(batch: run.batchSize, method: run.method),
-      Warnings.longRecipe(preset: preset.name, sampleCount: sampleCount, epochs: run.epochs),
+      Warnings.longRecipe(preset, proposal.catalogue, sampleCount: sampleCount, epochs: run.epochs),
       Warnings.shortTime(steps: run.schedule.totalSteps, stepsPerEpoch: run.stepsPerEpoch, minutes: minutes),
       Warnings.unusualRate(run.schedule.peak, preset: usual.learningRate(forBatch: run.batchSize)),
     ].compactMap(\.self)
@@ -174,7 +178,10 @@ extension RunRequest {
     guard let device else { return Device.best.kind }
     guard device.isPresent else {
       throw Refusal(
-        "--device \(device): this machine, or its libtorch, has none; leave the option out to use \(Device.best.kind)")
+        [
+          .setting("device", value: "\(device)"),
+          .text(": this machine, or its libtorch, has none; leave it out to use \(Device.best.kind)"),
+        ])
     }
     return device
   }

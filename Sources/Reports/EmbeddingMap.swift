@@ -1,5 +1,6 @@
 import Evaluation
 import Measures
+import Samples
 import Torch
 
 /// The samples on a plane, twice: along their principal components, and with neighbours kept together.

@@ -1,6 +1,7 @@
 import Evaluation
 import Foundation
 import Measures
+import Samples
 import Training
 
 /// The numbers that sentences about a run are derived from. What was not measured is nil.

@@ -1,4 +1,5 @@
 import Foundation
+import Samples
 
 /// What the numbers of a run say, in sentences. Every rule is one function, and each is tested.
 struct Interpretation {

@@ -1,5 +1,5 @@
-import Datasets
 import Foundation
+import Samples
 
 /// The embedding on a plane: drawn by a script, and without one as a still picture.
 struct MapSection {
@@ -45,7 +45,7 @@ struct MapSection {
     }
     let splits = map.rows.map { samples.splits[$0]?.rawValue ?? "" }
     data = Data(
-      kind: report.data.configuration.kind, names: map.rows.map { samples.names[$0] }, classes: samples.classes,
+      kind: report.data.configuration.plural, names: map.rows.map { samples.names[$0] }, classes: samples.classes,
       labels: map.rows.map { samples.labels[$0] ?? -1 }, splits: splits.allSatisfy(\.isEmpty) ? nil : splits,
       density: Self.ranks(map.rows.map { -report.odd.sparsity.distances[$0] }),
       principal: Self.whole(map.principal), neighbourly: map.neighbourly.map(Self.whole), neighbours: map.neighbours,
@@ -70,7 +70,7 @@ struct MapSection {
   }
 
   var html: HTML {
-    let kind = report.data.configuration.kind
+    let kind = report.data.configuration.plural
     let count = report.map.rows.count
     let part: HTML =
       count < report.samples.count

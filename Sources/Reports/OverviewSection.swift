@@ -1,5 +1,5 @@
-import Datasets
 import Foundation
+import Samples
 import Training
 
 extension RunFolder {
@@ -31,20 +31,20 @@ struct OverviewSection {
 
   private var lead: HTML {
     let run = report.configuration
-    let kind = report.data.configuration.kind
+    let kind = report.data.configuration.plural
     let part: HTML =
       report.samples.drawn < report.samples.total
       ? " This page looks at \(Figure.count(report.samples.drawn)) of \(Figure.count(report.samples.total)) \(kind), evenly spread over them."
       : ""
     return """
-      \(run.method.name.rawValue) on \(run.backbone.name) learned for \(Figure.duration(report.history.seconds)) from \(kind) that nobody labelled.\(part)
+      \(run.method.name.rawValue) on \(run.backbone.title) learned for \(Figure.duration(report.history.seconds)) from \(kind) that nobody labelled.\(part)
       """
   }
 
   private var tiles: [HTML] {
     let evidence = report.evidence
     var tiles = [
-      tile(Figure.count(report.samples.total), report.data.configuration.kind),
+      tile(Figure.count(report.samples.total), report.data.configuration.plural),
       tile(
         Figure.number(evidence.epochs),
         "epochs, \(Figure.count(report.step)) of \(Figure.count(evidence.totalSteps)) steps"),

@@ -1,4 +1,5 @@
 import Foundation
+import Samples
 
 /// The page: one file that asks for nothing outside itself, and may not.
 struct Page {

@@ -1,7 +1,8 @@
-import Datasets
 import Evaluation
 import Foundation
+import Learning
 import Measures
+import Samples
 import Torch
 import Training
 
@@ -52,7 +53,7 @@ public struct Report {
     labelCurve = try LabelCurve.kept(in: run)
     let data = try data ?? configuration.data.open(listing)
     self.data = data
-    progress("Encoding \(min(data.names.count, limits.samples)) \(data.configuration.kind)")
+    progress("Encoding \(min(data.names.count, limits.samples)) \(data.configuration.plural)")
     let samples = try ReportedSamples(of: data, encodedBy: run, limit: limits.samples)
     self.samples = samples
     progress("Drawing the map")
@@ -65,7 +66,7 @@ public struct Report {
       typicalCount: min(12, max(8, samples.classes.count)), confusedCount: 8)
     skipped = Self.merged(history.skipped + data.skipped + samples.skipped)
     var evidence = Evidence()
-    evidence.kind = data.configuration.kind
+    evidence.kind = data.configuration.plural
     evidence.run = run.path
     evidence.sampleCount = samples.total
     evidence.skippedCount = skipped.count

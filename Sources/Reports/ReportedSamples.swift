@@ -1,6 +1,7 @@
-import Datasets
 import Evaluation
 import Foundation
+import Learning
+import Samples
 import Torch
 import Training
 
@@ -57,7 +58,7 @@ struct ReportedSamples {
     }
     guard rows.count >= 2 else {
       throw DatasetError.noneReadable(
-        count: chosen.count, lookedFor: "at least 2 \(data.configuration.kind)", first: Array(skipped.prefix(3)))
+        count: chosen.count, lookedFor: "at least 2 \(data.configuration.plural)", first: Array(skipped.prefix(3)))
     }
     return (try concatenate(parts), rows, skipped)
   }

@@ -1,5 +1,5 @@
-import Datasets
 import Foundation
+import Samples
 import Training
 
 /// What a run wrote down while it trained.

@@ -1,4 +1,6 @@
-import Datasets
+import Learning
+import Optimizers
+import Samples
 import Training
 
 /// How the run was made, and what it could not read.
@@ -11,8 +13,8 @@ struct RunSection {
     let run = report.configuration
     let device = run.device == .cpu ? "CPU, \(run.computeThreads) threads" : "\(run.device)".uppercased()
     let rows: [(String, String)] = [
-      ("Data", "\(Figure.count(report.samples.total)) \(run.data.kind), \(run.data.summary)"),
-      ("Method", "\(run.method.name.rawValue) on \(run.backbone.name)"),
+      ("Data", "\(Figure.count(report.samples.total)) \(run.data.plural), \(run.data.summary)"),
+      ("Method", "\(run.method.name.rawValue) on \(run.backbone.title)"),
       ("Preset", run.preset),
       ("Departs from it", run.departures.isEmpty ? "nowhere" : run.departures.joined(separator: ", ")),
       (

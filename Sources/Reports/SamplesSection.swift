@@ -1,6 +1,6 @@
-import Datasets
 import Foundation
-import Views
+import Pictures
+import Samples
 
 /// Sheets of nearest neighbours, near-duplicates and outliers, with names to act on.
 struct SamplesSection {
@@ -32,7 +32,7 @@ struct SamplesSection {
     """
     <section id="samples" aria-labelledby="samples-title">
     <h2 id="samples-title">Nearest neighbours</h2>
-    <p>Each row is one of the \(report.data.configuration.kind) and the \(NeighbourSheets.neighbourCount) nearest to it in the features, with their cosine similarity. If the rows make sense to you, so do the features.</p>
+    <p>Each row is one of the \(report.data.configuration.plural) and the \(NeighbourSheets.neighbourCount) nearest to it in the features, with their cosine similarity. If the rows make sense to you, so do the features.</p>
     <h3>Typical, spread over the data</h3>
     <div class="sheets">\(report.sheets.typical.map(sheet))</div>
     \(confused)
@@ -151,7 +151,8 @@ struct SampleCards {
     var faces: [Int: HTML] = [:]
     for (row, preview) in zip(rows, previews) {
       switch preview {
-      case .picture(let picture):
+      case .picture(let preview):
+        guard let picture = Picture(preview) else { continue }
         let uri = Thumbnails.uri(jpeg: try PictureEncoder.jpeg(picture, quality: Self.quality))
         let isTiny = max(picture.width, picture.height) < 48
         faces[row] = """
@@ -160,6 +161,7 @@ struct SampleCards {
       case .fields(let fields):
         let lines = fields.prefix(5).map { field -> HTML in "<div><dt>\(field.name)</dt><dd>\(field.value)</dd></div>" }
         faces[row] = "<dl class=\"fields\">\(lines)</dl>"
+      case .text(let text): faces[row] = "<p class=\"text\">\(String(text.prefix(280)))</p>"
       case nil: break
       }
     }

@@ -1,8 +1,9 @@
-import Datasets
 import Dispatch
 import Foundation
+import Learning
+import Pictures
+import Samples
 import Synchronization
-import Views
 
 /// How samples are shown: previews, gathered on all cores, and the data URIs that put them into the page.
 enum Thumbnails {
@@ -34,7 +35,7 @@ struct Atlas {
   /// As sharp as fits the limit; nil where no sample has a picture.
   init?(_ previews: [SamplePreview?]) throws(PictureEncoder.Failure) {
     let pictures = previews.map { preview -> Picture? in
-      if case .picture(let picture) = preview { picture } else { nil }
+      if case .picture(let picture) = preview { Picture(picture) } else { nil }
     }
     guard pictures.contains(where: { $0 != nil }) else { return nil }
     var made: (jpeg: [UInt8], side: Int, pictures: [Picture?]) = ([], 0, [])

@@ -1,4 +1,5 @@
-import Methods
+import Backbones
+import Learning
 import Planning
 
 /// A way to learn that is tried beside others.
@@ -28,12 +29,13 @@ public struct Candidate: Codable, Sendable, Hashable {
   /// - Parameters:
   ///   - projectors: none for the presets'.
   ///   - backbones: none for the presets'.
+  ///   - catalogue: says which methods have a projector.
   public static func all(
-    _ methods: [MethodName], projectors: [ProjectorName] = [], backbones: [BackboneName] = []
+    _ methods: [MethodName], projectors: [ProjectorName] = [], backbones: [BackboneName] = [], _ catalogue: Catalogue
   ) -> [Candidate] {
     var candidates: [Candidate] = []
     for method in methods {
-      let hasProjector = method.configuration.hasProjector
+      let hasProjector = catalogue.method(named: method)?.hasProjector ?? false
       for projector in hasProjector && !projectors.isEmpty ? projectors.map(Optional.some) : [nil] {
         for backbone in backbones.isEmpty ? [nil] : backbones.map(Optional.some) {
           candidates.append(Candidate(method, projector: projector, backbone: backbone))

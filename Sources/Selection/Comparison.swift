@@ -1,8 +1,8 @@
-import Datasets
 import Evaluation
+import Learning
 import Measures
-import Methods
 import Reports
+import Samples
 import Training
 
 /// Runs side by side, judged without labels on the same samples and views.

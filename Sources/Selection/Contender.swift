@@ -1,5 +1,5 @@
 import Evaluation
-import Methods
+import Learning
 import Training
 
 /// A run in a comparison, and what can be said of it without labels.
@@ -24,9 +24,9 @@ public struct Contender: Codable, Sendable, Equatable {
   ) {
     self.name = name
     method = configuration.method.name
-    family = method.configuration.family
+    family = type(of: configuration.method.settings).family
     projector = configuration.method.projector?.widths
-    backbone = configuration.backbone.name
+    backbone = configuration.backbone.title
     self.parameterCount = parameterCount
     epochs = Double(steps) / Double(configuration.stepsPerEpoch)
     self.judgement = judgement

@@ -1,5 +1,5 @@
+import Learning
 import Measures
-import Methods
 
 /// Contenders from best to worst, as far as that can be told without labels.
 ///

@@ -1,7 +1,10 @@
-import Datasets
+import Backbones
 import Evaluation
 import Foundation
+import Learning
 import Planning
+import Samples
+import Settings
 import Torch
 import Training
 
@@ -62,6 +65,7 @@ public final class Selection {
 
   public private(set) var record: Record
   public let path: String
+  private let catalogue: Catalogue
   private let request: RunRequest
   private let open: (RunRequest) throws -> Proposal
 
@@ -71,14 +75,16 @@ public final class Selection {
   ///   - candidates: at least two.
   ///   - request: what holds for all of them; its minutes are of the whole selection, its epochs of a run to its end.
   ///   - path: the folder.
+  ///   - catalogue: what the candidates may be of.
   ///   - open: the data as a request reads them.
   /// - Throws: `Failure.another` where the folder holds something else that was asked.
   public init(
-    of candidates: [Candidate], request: RunRequest, in path: String,
+    of candidates: [Candidate], request: RunRequest, in path: String, _ catalogue: Catalogue,
     data open: @escaping (RunRequest) throws -> Proposal
   ) throws {
     guard candidates.count >= 2 else { throw Failure.tooFew(candidates.count) }
     self.path = path
+    self.catalogue = catalogue
     self.request = request
     self.open = open
     record = Record(candidates: candidates, minutes: request.minutes, epochs: request.epochs, seed: request.seed ?? 0)
@@ -96,7 +102,7 @@ public final class Selection {
       }
     } else {
       // Before anything is trained, as a run checks its own place.
-      try RunFolder(path).checkIsFree()
+      try RunFolder(path, catalogue).checkIsFree()
       try save()
     }
   }
@@ -133,7 +139,7 @@ public final class Selection {
 
   private func hasFailed(_ candidate: Candidate) -> Bool { record.failures.contains { $0.candidate == candidate.name } }
 
-  private func folder(of candidate: Candidate) -> RunFolder { RunFolder("\(path)/\(candidate.slug)") }
+  private func folder(of candidate: Candidate) -> RunFolder { RunFolder("\(path)/\(candidate.slug)", catalogue) }
 
   /// Whether the data and the candidate's parts fit each other; asked of all before the first is trained.
   private func begins(_ candidate: Candidate, _ report: (Event) throws -> Void) throws -> Bool {
@@ -142,7 +148,7 @@ public final class Selection {
     do {
       _ = try open(candidate.apply(to: request))
       return true
-    } catch let refusal as RunRequest.Refusal {
+    } catch let refusal as Refusal {
       try leave(candidate, "\(refusal)", report)
       return false
     } catch DatasetError.planNotProvided(let plan, let kind) {
@@ -186,7 +192,7 @@ public final class Selection {
       _ = try run.train(
         report: { try report(.training(candidate, $0)) }, shouldStop: { run.step >= end || shouldStop() })
       if run.step < end, shouldStop() { return false }
-    } catch let refusal as RunRequest.Refusal {
+    } catch let refusal as Refusal {
       try leave(candidate, "\(refusal)", report)
     } catch Pretraining.Failure.diverged(let step, let rate) {
       try leave(candidate, "\(Pretraining.Failure.diverged(step: step, learningRate: rate))", report)

@@ -1,3 +1,4 @@
+import Backbones
 import Evaluation
 
 /// Whether a smaller network would have done as well: what it computes is a cost for as long as it is used.

@@ -20,6 +20,10 @@ public struct RunOption: Sendable, Hashable {
   public let domain: Domain
   /// What stands for the value in the help: "pixels"; by default the name.
   public let valueName: String?
+  /// Whether a smaller value makes a run need less memory and time.
+  public var makesRunsLarger = false
+  /// Whether few need it, so that a long help leaves it to the page of what declares it.
+  public var isRare = false
 
   public init(_ name: String, _ domain: Domain, help: String, valueName: String? = nil) {
     self.name = name
@@ -73,6 +77,20 @@ public struct OptionKey<Value: OptionConvertible>: Sendable {
   public let option: RunOption
 
   public init(_ option: RunOption) { self.option = option }
+
+  /// The same, left out of a long help.
+  public var rare: OptionKey {
+    var option = option
+    option.isRare = true
+    return OptionKey(option)
+  }
+
+  /// The same, known to decide how large a run is.
+  public var makingRunsLarger: OptionKey {
+    var option = option
+    option.makesRunsLarger = true
+    return OptionKey(option)
+  }
 }
 
 extension OptionKey where Value == Int {

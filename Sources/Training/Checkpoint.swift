@@ -1,7 +1,8 @@
 import CLibZ
 import Foundation
 import Layers
-import Methods
+import Learning
+import Optimizers
 import Torch
 
 /// The state of a run between two steps, on disk.

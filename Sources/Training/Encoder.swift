@@ -1,7 +1,8 @@
 import Backbones
-import Datasets
 import Foundation
 import Layers
+import Learning
+import Samples
 import Torch
 
 /// A trained backbone as a function from samples to feature vectors.
@@ -52,7 +53,7 @@ public final class Encoder {
     var backbone = method.backbone
     if let dropPath {
       // Teachers drop nothing while they are followed.
-      let network = try configuration.backbone.withDropPath(dropPath).build()
+      let network = try configuration.backbone.droppingPaths(dropPath).build()
       try network.load(Dictionary(uniqueKeysWithValues: backbone.state().map { ($0.name, $0.tensor) }))
       backbone = network
     }
@@ -89,8 +90,8 @@ public final class Encoder {
   }
 
   /// Of samples as a loader gives them, on the encoder's device in float32; their history is kept where it is wanted.
-  public func features(of views: Tensor) throws(TorchError) -> Tensor {
-    try autocast(to: precision.dtype, on: device) { () throws(TorchError) in try backbone(views) }
+  public func features(of view: ViewBatch) throws(TorchError) -> Tensor {
+    try autocast(to: precision.dtype, on: device) { () throws(TorchError) in try backbone(view) }
       .to(dtype: .float32)
   }
 
@@ -114,25 +115,4 @@ extension RunConfiguration {
     try Runtime.setThreadCount(computeThreads)
     if isDeterministic { try Runtime.setDeterministic(true) }
   }
-}
-
-extension Batch {
-  /// The views as tensors [rows, …] on `device`. On the processor they stand on the batch's own memory.
-  public func views(on device: Device) throws(TorchError) -> [Tensor] {
-    var views: [Tensor] = []
-    for (index, layout) in layouts.enumerated() {
-      let shape = [samples.count] + layout.shape
-      let view = try Tensor.over(
-        bytes(ofView: index), shape: shape, strides: layout.isChannelsLast ? channelsLastStrides(shape) : nil,
-        dtype: layout.element == .float32 ? .float32 : .int64, owner: self)
-      views.append(try view.uploaded(to: device))
-    }
-    return views
-  }
-}
-
-/// For a shape [batch, channels, height, width] stored as [batch, height, width, channels].
-private func channelsLastStrides(_ shape: [Int]) -> [Int] {
-  let (channels, height, width) = (shape[1], shape[2], shape[3])
-  return [height * width * channels, 1, width * channels, channels]
 }

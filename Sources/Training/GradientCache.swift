@@ -1,6 +1,7 @@
-import Datasets
+import Backbones
 import Layers
-import Methods
+import Learning
+import Samples
 import Torch
 
 /// The gradient of a loss over more samples than pass the network at a time (GradCache: Gao et al. 2021).
@@ -31,7 +32,7 @@ struct GradientCache {
   }
 
   func computeGradients(
-    of method: any Method, _ views: [Tensor], at moment: Moment, _ stopwatch: Stopwatch?
+    of method: any Method, _ views: [ViewBatch], at moment: RunPosition, _ stopwatch: Stopwatch?
   ) throws(TorchError) -> (output: MethodOutput, loss: Tensor) {
     let together = try stopwatch.time(.forward) { () throws(TorchError) in
       try noGrad { () throws(TorchError) in try forward(method, views, at: moment, seededAt: moment.step) }
@@ -56,7 +57,7 @@ struct GradientCache {
   ///
   /// - Parameter step: from whose seed they draw.
   func forward(
-    _ method: any Method, _ views: [Tensor], at moment: Moment, seededAt step: Int
+    _ method: any Method, _ views: [ViewBatch], at moment: RunPosition, seededAt step: Int
   ) throws(TorchError) -> MethodOutput {
     var outputs: [MethodOutput] = []
     for index in parts.indices {
@@ -66,7 +67,8 @@ struct GradientCache {
   }
 
   private func passBack(
-    _ gradients: [Tensor?], through method: any Method, _ views: [Tensor], at moment: Moment, _ stopwatch: Stopwatch?
+    _ gradients: [Tensor?], through method: any Method, _ views: [ViewBatch], at moment: RunPosition,
+    _ stopwatch: Stopwatch?
   ) throws(TorchError) {
     // Of each tensor, where the next micro-batch's rows begin: some methods give several rows a sample.
     var starts = gradients.map { _ in 0 }
@@ -90,7 +92,7 @@ struct GradientCache {
   }
 
   private func forward(
-    _ method: any Method, part: Int, of views: [Tensor], at moment: Moment, seededAt step: Int
+    _ method: any Method, part: Int, of views: [ViewBatch], at moment: RunPosition, seededAt step: Int
   ) throws(TorchError) -> MethodOutput {
     try Runtime.seed(configuration.seed(at: step, part: part))
     let some = try views.map { view throws(TorchError) in try view.rows(parts[part]) }

@@ -1,7 +1,7 @@
-import Datasets
 import Foundation
+import Learning
 import Measures
-import Methods
+import Samples
 import Torch
 
 /// Writes the logs of a run. Losses stay on the device until a log interval is full, so that no step waits for one.

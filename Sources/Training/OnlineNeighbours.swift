@@ -1,5 +1,6 @@
-import Datasets
+import Learning
 import Measures
+import Samples
 import Torch
 
 /// Measures, now and then during a run, how well labelled training samples find their class among each other.

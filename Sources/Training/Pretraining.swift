@@ -1,7 +1,9 @@
-import Datasets
+import Backbones
 import Foundation
+import Learning
 import Measures
-import Methods
+import Optimizers
+import Samples
 import Torch
 
 /// Learning a representation from data without labels.
@@ -313,9 +315,15 @@ extension RunConfiguration {
   }
 
   func loader(of source: any ViewSource, sampleCount: Int, steps: Range<Int>) -> Loader {
-    Loader(
-      source: source, order: EpochOrder(sampleCount: sampleCount, batchSize: batchSize, seed: seed), batches: steps,
-      threads: loaderThreads)
+    Loader(source: source, order: order(of: source, sampleCount: sampleCount), batches: steps, threads: loaderThreads)
+  }
+
+  /// Samples of like length stand together where the data say how long each is.
+  private func order(of source: any ViewSource, sampleCount: Int) -> any BatchOrder {
+    guard let lengths = source.lengths, lengths.count == sampleCount else {
+      return EpochOrder(sampleCount: sampleCount, batchSize: batchSize, seed: seed)
+    }
+    return LengthOrder(lengths: lengths, batchSize: batchSize, seed: seed)
   }
 
   func rates(at step: Int) -> StepRates {
@@ -324,8 +332,8 @@ extension RunConfiguration {
       weightDecay: optimizer.weightDecay(at: moment(at: step).progress))
   }
 
-  func moment(at step: Int) -> Moment {
-    Moment(step: step, totalSteps: schedule.totalSteps, stepsPerEpoch: stepsPerEpoch)
+  func moment(at step: Int) -> RunPosition {
+    RunPosition(step: step, totalSteps: schedule.totalSteps, stepsPerEpoch: stepsPerEpoch)
   }
 
   /// What the tensor generators start from at a step, and for each of its micro-batches.
@@ -336,9 +344,9 @@ extension RunConfiguration {
   /// One pass forward and backward, in micro-batches where the run has them; the gradients of the pass before go once the
   /// loss is there.
   func computeGradients(
-    of method: any Method, _ views: [Tensor], at moment: Moment, _ stopwatch: Stopwatch? = nil
+    of method: any Method, _ views: [ViewBatch], at moment: RunPosition, _ stopwatch: Stopwatch? = nil
   ) throws(TorchError) -> (output: MethodOutput, loss: Tensor) {
-    let count = views[0].shape[0]
+    let count = views[0].count
     if let size = microBatchSize, size < count {
       return try GradientCache(self, size: size, count: count).computeGradients(
         of: method, views, at: moment, stopwatch)
@@ -351,14 +359,16 @@ extension RunConfiguration {
   }
 
   /// One pass forward for who only looks, in micro-batches where the run has them.
-  func forwardInParts(_ method: any Method, _ views: [Tensor], at moment: Moment) throws(TorchError) -> MethodOutput {
-    let count = views[0].shape[0]
+  func forwardInParts(_ method: any Method, _ views: [ViewBatch], at moment: RunPosition) throws(TorchError)
+    -> MethodOutput
+  {
+    let count = views[0].count
     guard let size = microBatchSize, size < count else { return try forward(method, views, at: moment) }
     // Every look draws the same, whatever its step.
     return try GradientCache(self, size: size, count: count).forward(method, views, at: moment, seededAt: 0)
   }
 
-  func forward(_ method: any Method, _ views: [Tensor], at moment: Moment) throws(TorchError) -> MethodOutput {
+  func forward(_ method: any Method, _ views: [ViewBatch], at moment: RunPosition) throws(TorchError) -> MethodOutput {
     try autocast(to: precision.dtype, on: torchDevice) { () throws(TorchError) in try method.forward(views, at: moment)
     }
   }

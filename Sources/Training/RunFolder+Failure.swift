@@ -1,3 +1,5 @@
+import Learning
+
 extension RunFolder {
   /// What is wrong with a folder as the place of a run, or with what is in it.
   public enum Failure: Error, Sendable, CustomStringConvertible {

@@ -1,5 +1,6 @@
-import Datasets
 import Foundation
+import Learning
+import Samples
 import Torch
 
 /// The folder that a run lives in: configuration, samples, logs and checkpoints.
@@ -24,8 +25,13 @@ import Torch
 ///     tuned.safetensors    backbone and head
 public struct RunFolder: Sendable {
   public let path: String
+  /// The kinds of data, methods and networks that its run may be of.
+  public let catalogue: Catalogue
 
-  public init(_ path: String) { self.path = path }
+  public init(_ path: String, _ catalogue: Catalogue) {
+    self.path = path
+    self.catalogue = catalogue
+  }
 
   public var configuration: String { path + "/configuration.json" }
   public var samples: String { path + "/samples.json" }
@@ -91,7 +97,7 @@ public struct RunFolder: Sendable {
     try checkIsFree()
     let manager = FileManager.default
     // Made beside its place and renamed, so that a kill leaves a whole run or none.
-    let draft = RunFolder(path + ".draft-\(ProcessInfo.processInfo.processIdentifier)")
+    let draft = RunFolder(path + ".draft-\(ProcessInfo.processInfo.processIdentifier)", catalogue)
     do {
       try? manager.removeItem(atPath: draft.path)
       try manager.createDirectory(atPath: draft.checkpoints, withIntermediateDirectories: true)
@@ -152,19 +158,28 @@ public struct RunFolder: Sendable {
     guard FileManager.default.fileExists(atPath: configuration) else {
       throw .notARun(path: path, reason: "it holds no configuration.json")
     }
-    return (try RunConfiguration(readFrom: configuration), try Self.decode(SampleListing.self, from: samples))
+    let recorded = try RunConfiguration(readFrom: configuration, catalogue)
+    let samples = try Self.read(samples) { data in
+      try recorded.data.listing(from: data, with: catalogue.decoder)
+    }
+    return (recorded, samples)
   }
 }
 
 extension RunConfiguration {
   /// Reads the `configuration.json` of a run.
-  public init(readFrom path: String) throws(RunFolder.Failure) {
-    self = try RunFolder.decode(RunConfiguration.self, from: path)
+  public init(readFrom path: String, _ catalogue: Catalogue) throws(RunFolder.Failure) {
+    self = try RunFolder.read(path) { try catalogue.decoder.decode(RunConfiguration.self, from: $0) }
   }
 }
 
 extension RunFolder {
   package static func decode<Value: Decodable>(_: Value.Type, from path: String) throws(Failure) -> Value {
+    try read(path) { try JSONDecoder().decode(Value.self, from: $0) }
+  }
+
+  /// - Parameter decode: what it throws is explained as a fault of the file.
+  fileprivate static func read<Value>(_ path: String, decode: (Data) throws -> Value) throws(Failure) -> Value {
     let data: Data
     do {
       data = try Data(contentsOf: URL(fileURLWithPath: path))
@@ -173,7 +188,7 @@ extension RunFolder {
       throw .unreadable(path: path, reason: exists ? systemReason(of: error) : "there is no such file")
     }
     do {
-      return try JSONDecoder().decode(Value.self, from: data)
+      return try decode(data)
     } catch {
       let version = try? JSONDecoder().decode(Version.self, from: data).version
       if let version, version != swiftletVersion {

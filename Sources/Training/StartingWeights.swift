@@ -1,6 +1,7 @@
 import Backbones
 import Foundation
 import Layers
+import Learning
 import Torch
 
 /// Weights that a network begins with instead of random ones: those of another run, or of a safetensors file with the names
@@ -12,14 +13,16 @@ public struct StartingWeights {
   public private(set) var notes: [String] = []
   private let state: [String: Tensor]
 
-  /// - Parameter place: the folder of a run, or a safetensors file.
+  /// - Parameters:
+  ///   - place: the folder of a run, or a safetensors file.
+  ///   - catalogue: what the run may be of.
   /// - Throws: `RunFolder.Failure`, `Safetensors.Failure`; `Failure.notSafetensors` for files of other kinds.
-  public init(_ place: String) throws {
+  public init(_ place: String, _ catalogue: Catalogue) throws {
     source = place
     var isFolder: ObjCBool = false
     let exists = FileManager.default.fileExists(atPath: place, isDirectory: &isFolder)
     if exists, isFolder.boolValue {
-      let encoder = try Encoder(of: RunFolder(place))
+      let encoder = try Encoder(of: RunFolder(place, catalogue))
       for damage in encoder.damaged { notes.append("\(damage); using the one before it") }
       state = Dictionary(uniqueKeysWithValues: try encoder.backbone.state().map { ($0.name, $0.tensor) })
       return
@@ -125,7 +128,7 @@ public struct StartingWeights {
     }
     let misfit = Misfit(fitting: taken.count, missing: missing, unused: offered.keys.sorted(), misshapen: misshapen)
     guard misfit.isNone || (isPartial && !taken.isEmpty) else {
-      throw Failure.misfit(source: source, network: configuration.name, misfit)
+      throw Failure.misfit(source: source, network: configuration.title, misfit)
     }
     if !misfit.isNone { notes.append("Taken in part: " + misfit.lines.joined(separator: "; ") + ".") }
     try noGrad { () throws(TorchError) in

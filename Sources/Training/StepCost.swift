@@ -1,6 +1,6 @@
-import Datasets
+import Learning
 import Measures
-import Methods
+import Samples
 import Torch
 
 /// Seconds that a step takes, everything included that a run does beside it.

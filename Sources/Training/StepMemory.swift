@@ -1,4 +1,6 @@
-import Datasets
+import Backbones
+import Learning
+import Samples
 import Torch
 
 /// The memory that the tensors of a step take, as a line over the batch size.
@@ -54,10 +56,8 @@ extension RunConfiguration {
     let (method, optimizer) = try buildModel()
     // The gradients of the first step are alive while the second goes forward, as in training.
     for _ in 0..<2 {
-      let views = try layouts.map { layout in
-        let shape = [batch] + layout.shape
-        let zeros = try Tensor.zeros(shape, layout.element == .float32 ? .float32 : .int64, on: torchDevice)
-        return layout.isChannelsLast ? try zeros.to(format: .channelsLast) : zeros
+      let views = try ViewBatch.placeholders(layouts) { layout throws(TorchError) in
+        try Tensor.zeros([batch] + layout.shape, layout.element == .float32 ? .float32 : .int64, on: torchDevice)
       }
       let (output, _) = try computeGradients(of: method, views, at: moment(at: 0))
       outputs = output.tensors.reduce(0) { $0 + $1.count * ($1.dtype?.byteCount ?? 0) }
@@ -66,12 +66,12 @@ extension RunConfiguration {
     return (watch.takePeak(), outputs)
   }
 
-  /// Layouts of which pictures are small, and by how much their area shrank.
+  /// The layouts with smaller pictures, and by how much their area shrank.
   private static func reduced(_ layouts: [ViewLayout]) -> (layouts: [ViewLayout], scale: Double) {
     var scale = 1.0
     let smaller = layouts.map { layout in
       let shape = layout.shape
-      guard shape.count == 3, let longest = shape[1...].max(), longest > measuredSide else { return layout }
+      guard layout.isChannelsLast, let longest = shape[1...].max(), longest > measuredSide else { return layout }
       let reduced = [shape[0]] + shape[1...].map { max(1, $0 * measuredSide / longest) }
       scale = max(scale, Double(shape[1] * shape[2]) / Double(reduced[1] * reduced[2]))
       return ViewLayout(shape: reduced, element: layout.element, isChannelsLast: layout.isChannelsLast)

@@ -1,6 +1,7 @@
-import Datasets
+import Backbones
 import Foundation
-import Methods
+import Learning
+import Samples
 import Torch
 
 extension RunConfiguration {
@@ -14,11 +15,10 @@ extension RunConfiguration {
     try useThreads()
     let (method, optimizer) = try buildModel()
     try Runtime.seed(seed)
-    let views = try layouts.map { layout in
+    let views = try ViewBatch.placeholders(layouts) { layout throws(TorchError) in
       let shape = [batchSize] + layout.shape
-      guard layout.element == .float32 else { return try Tensor.zeros(shape, .int64, on: torchDevice) }
-      let noise = try Tensor.randn(shape, on: torchDevice)
-      return layout.isChannelsLast ? try noise.to(format: .channelsLast) : noise
+      return layout.element == .float32
+        ? try Tensor.randn(shape, on: torchDevice) : try Tensor.zeros(shape, .int64, on: torchDevice)
     }
     let clock = ContinuousClock()
     let moment = moment(at: 0)

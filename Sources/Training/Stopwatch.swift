@@ -1,4 +1,4 @@
-import Datasets
+import Samples
 import Torch
 
 /// Times the parts of a step, where somebody asked for it; without one nothing is timed, and no step waits for the device.

@@ -96,7 +96,7 @@ import Testing
     let views = try (0..<2).map { _ in try Tensor.randn([4, 3, 8, 8]).to(format: .channelsLast) }
     let classes = try Tensor([Int64]([0, 1, 0, -1]))
     let given = configuration.viewPlan == .labelledPair ? views + [classes] : views
-    let moment = Moment(step: 0, totalSteps: 10, stepsPerEpoch: 5)
+    let moment = RunPosition(step: 0, totalSteps: 10, stepsPerEpoch: 5)
     for name in ProjectorName.allCases {
       var other = configuration
       var head = name.configuration(features: 32)

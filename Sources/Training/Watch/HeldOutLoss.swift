@@ -1,8 +1,7 @@
-import Datasets
 import Layers
-import Methods
+import Learning
+import Samples
 import Torch
-import Views
 
 /// Measures, now and then during a run, its loss on samples that it never trains on, beside that on as many that it does:
 /// where the two part, the network learns its samples by heart.
@@ -39,14 +38,14 @@ struct HeldOutLoss {
   func isDue(afterEpoch epoch: Int, isLast: Bool) -> Bool { isLast || (epoch + 1).isMultiple(of: epochInterval) }
 
   /// - Parameter moment: of the last step.
-  func measure(_ method: any Method, at moment: Moment) throws -> (seen: Float, heldOut: Float) {
+  func measure(_ method: any Method, at moment: RunPosition) throws -> (seen: Float, heldOut: Float) {
     let before = try BufferSnapshot(of: method)
     let losses = try [seen, heldOut].map { try loss(of: $0, method, at: moment) }
     try before.restore()
     return (losses[0], losses[1])
   }
 
-  private func loss(of source: any ViewSource, _ method: any Method, at moment: Moment) throws -> Float {
+  private func loss(of source: any ViewSource, _ method: any Method, at moment: RunPosition) throws -> Float {
     let order = SequentialOrder(sampleCount: count, batchSize: count)
     let loader = Loader(source: source, order: order, batches: 0..<1, threads: configuration.loaderThreads)
     guard let batch = try loader.next() else { return .nan }

@@ -1,7 +1,6 @@
-import Datasets
+import Learning
 import Measures
-import Methods
-import Views
+import Samples
 
 /// What a run looks at beside its loss, each in a rhythm of its own that costs little.
 struct Looks {
@@ -28,7 +27,9 @@ struct Looks {
   }
 
   /// At the end of an epoch or of the run.
-  func note(in journal: Journal, afterEpoch epoch: Int, of method: any Method, _ encoder: Encoder, at moment: Moment)
+  func note(
+    in journal: Journal, afterEpoch epoch: Int, of method: any Method, _ encoder: Encoder, at moment: RunPosition
+  )
     throws
   {
     let isLast = moment.step + 1 == configuration.schedule.totalSteps

@@ -1,0 +1,43 @@
+import ArgumentParsing
+import Foundation
+import Swiftlet
+
+struct BackbonesCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "backbones",
+    abstract: "Lists the networks.",
+    discussion: """
+      Parameters and features are counted at the size of the paper: residual networks at a width of 64, which --width \
+      makes narrower or wider, and transformers with 12 blocks (--layers) and patches of 16 pixels (--patch-size) at 224.
+
+        swiftlet pretrain photos --backbone resnet50
+      """)
+
+  @Flag(help: "Print one JSON object on standard output instead of the list.")
+  var json = false
+
+  func run() throws {
+    let backbones = try SwiftletProgram.catalogue.models.map { model in
+      let network = try model.published?.build()
+      return Entry(
+        name: model.name.rawValue, features: network?.featureCount, parameters: network?.parameterCount,
+        source: model.source)
+    }
+    if json { return try printJSON(["backbones": backbones]) }
+    let lines = backbones.map { entry in
+      var title = entry.name
+      if let features = entry.features, let parameters = entry.parameters {
+        title += ": \(features) features, \(Figure.rounded(parameters)) parameters"
+      }
+      return "\(title)\n  \(entry.source)"
+    }
+    try printText(lines.joined(separator: "\n") + "\n")
+  }
+
+  private struct Entry: Encodable {
+    let name: String
+    let features: Int?
+    let parameters: Int?
+    let source: String
+  }
+}

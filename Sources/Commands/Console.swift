@@ -1,0 +1,111 @@
+import Foundation
+import Swiftlet
+
+/// What people read, on standard error: sentences, and a progress bar that becomes plain lines without a terminal.
+final class Console {
+  private let isTerminal = isatty(STDERR_FILENO) == 1
+  private var isBarShown = false
+  private var lastPlainLine: ContinuousClock.Instant?
+
+  func say(_ text: String) {
+    endProgress()
+    write(text + "\n")
+  }
+
+  func say(skipped samples: [SampleError]) {
+    guard !samples.isEmpty else { return }
+    say("Skipped    \(samples.count) that cannot be read:")
+    for sample in samples.prefix(5) { say("             \(sample.name): \(sample.reason)") }
+    if samples.count > 5 { say("             … and \(samples.count - 5) more, listed in the run") }
+  }
+
+  func warn(_ sentence: String) { say("Careful:   \(sentence).") }
+
+  func say(passedOver damage: Checkpoint.Damage) { warn("\(damage); using the one before it") }
+
+  func describe(_ proposal: Proposal) {
+    let count = proposal.data.names.count
+    let watched = proposal.heldOut.count
+    let heldOut = count - proposal.training.count - watched
+    say(
+      "Data       \(count) \(proposal.data.configuration.plural)"
+        + (heldOut == 0 ? "" : ", \(heldOut) of them held out by the labels")
+        + (watched == 0 ? "" : ", \(watched) watched and not trained on"))
+    for line in proposal.data.configuration.details { say("             \(line)") }
+    for note in proposal.data.notes { say("             \(note)") }
+    say(skipped: proposal.data.skipped)
+  }
+
+  func describe(_ plan: RunPlan, of proposal: Proposal, parameterCount: Int) {
+    let run = plan.configuration
+    let device = run.device == .cpu ? "CPU, \(run.computeThreads) threads" : "\(run.device)".uppercased()
+    let precision =
+      run.precision == .bfloat16
+      ? "bfloat16 (autocast; weights and loss in float32)" : "float32"
+    say("Method     \(run.method.name.rawValue) on \(run.backbone.title), \(Figure.rounded(parameterCount)) parameters")
+    if let replay = proposal.replay { say("Replays    \(replay.file)") }
+    say("Preset     \(run.preset): \(proposal.preset.source)")
+    for (index, choice) in plan.choices.enumerated() { say((index == 0 ? "Chosen     " : "           ") + "\(choice)") }
+    if !run.departures.isEmpty { say("Departs    \(run.departures.joined(separator: ", "))") }
+    let parts = run.microBatchSize.map { ", \($0) at a time" } ?? ""
+    say("Views      \(run.data.summary), batch \(run.batchSize)\(parts)")
+    say("Machine    \(device), \(precision)")
+    say(
+      "Memory     \(plan.memory.sentence(batch: run.batchSize, microBatch: run.microBatchSize, memory: plan.freeMemory))"
+    )
+    say(
+      "Schedule   \(run.schedule.totalSteps) steps, \(Figure.number(run.epochs)) epochs; learning rate \(Figure.number(run.schedule.peak)) \(Self.shape(run.schedule))"
+    )
+    for warning in plan.warnings { warn(warning) }
+  }
+
+  private static func shape(_ schedule: Schedule) -> String {
+    let after = schedule.warmUpSteps == 0 ? "" : "after \(schedule.warmUpSteps) steps of warm-up, then "
+    return after + (schedule.final == schedule.peak ? "throughout" : "a cosine")
+  }
+
+  /// - Parameter run: named before the numbers, where several are trained.
+  func show(_ progress: TrainingProgress, of run: String? = nil) {
+    let metrics = progress.metrics
+    var parts =
+      (run.map { [$0] } ?? []) + [
+        "step \(metrics.step)/\(progress.totalSteps)", "loss \(Figure.number(Double(metrics.loss)))",
+      ]
+    if let rank = metrics.effectiveRank { parts.append("rank \(Figure.number(Double(rank)))") }
+    if let accuracy = progress.kNNAccuracy { parts.append("kNN \(Figure.percent(Double(accuracy)))") }
+    parts.append("\(Figure.number(progress.samplesPerSecond)) samples/s")
+    parts.append("\(Figure.duration(progress.secondsLeft)) left")
+    show(parts.joined(separator: "  "), share: Double(metrics.step) / Double(max(1, progress.totalSteps)))
+  }
+
+  func show(_ progress: FineTuningProgress) {
+    let loss = progress.validationLoss.map { "  validation loss \(Figure.number($0))" } ?? ""
+    show(
+      "epoch \(progress.epoch)/\(progress.epochs)\(loss)", share: Double(progress.epoch) / Double(progress.epochs))
+  }
+
+  /// One line of progress, of which `share` is done: 0 to 1.
+  func show(_ text: String, share: Double) {
+    if isTerminal {
+      let filled = Int(share * 24)
+      let bar = String(repeating: "█", count: filled) + String(repeating: "░", count: 24 - filled)
+      write("\r\u{1B}[K\(bar) \(text)")
+      isBarShown = true
+    } else {
+      // A log file wants a line now and then, not ten a second.
+      let isDue = lastPlainLine.map { $0.duration(to: .now) >= .seconds(10) } ?? true
+      if isDue || share >= 1 {
+        write(text + "\n")
+        lastPlainLine = .now
+      }
+    }
+  }
+
+  func endProgress() {
+    if isBarShown { write("\n") }
+    isBarShown = false
+  }
+
+  /// A terminal that went away, or a log on a full disk, stops no run.
+  private func write(_ text: String) { try? FileHandle.standardError.write(contentsOf: Data(text.utf8)) }
+}

@@ -1,0 +1,80 @@
+import ArgumentParsing
+import Foundation
+import Swiftlet
+
+struct EmbedCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "embed",
+    abstract: "Writes the feature vector of every sample.",
+    discussion: """
+      OUT.npy holds one float32 row a sample, and OUT.csv beside it the row's number and the sample's name. Rows are \
+      written as they are computed: no set is too large for the memory.
+
+        swiftlet embed runs/first photos -o vectors.npy
+      """)
+
+  @Argument(help: ArgumentHelp("Folder of the run.", valueName: "run"), completion: .directory)
+  var runFolder: String
+
+  @Argument(help: "Folders or files.", completion: .file())
+  var data: [String]
+
+  @Option(
+    name: .shortAndLong, help: "Where to write: a file ending in .npy.", completion: .file(extensions: ["npy"]))
+  var output: String
+
+  @OptionGroup var disk: CacheOption
+
+  @Flag(help: "Print one JSON object with the outcome on standard output.")
+  var json = false
+
+  mutating func validate() throws {
+    try require(output.hasSuffix(".npy"), "--output '\(output)' must end in .npy")
+  }
+
+  func run() throws {
+    let console = Console()
+    let signals = Interruption()
+    let folder = openRun(runFolder)
+    let (configuration, _) = try folder.open()
+    let collection = try configuration.data.scan(data).cached(disk.cache)
+    for note in collection.notes { console.say(note) }
+    let encoder = try Encoder(of: folder)
+    for damage in encoder.damaged { console.say(passedOver: damage) }
+    let names = String(output.dropLast(4)) + ".csv"
+    // From here on there are drafts to take back.
+    signals.lets(.batch)
+    let vectors = try NumpyWriter(output, width: encoder.featureCount)
+    let table = try OutputFile(names)
+    try table.write(Data("row,path\n".utf8))
+    let all = collection.names
+    var rows = 0
+    let skipped = try encoder.forEachBatch(of: collection.evaluationView(of: Array(all.indices))) { features, samples in
+      try signals.endIfReceived(console, "Stopped after \(rows) of \(all.count) samples; nothing was written.")
+      try vectors.append(features)
+      for sample in samples {
+        try table.write(Data("\(rows),\(csvField(all[sample]))\n".utf8))
+        rows += 1
+      }
+    }
+    try vectors.finish()
+    try table.finish()
+    console.say(skipped: collection.skipped + skipped)
+    for trouble in collection.troubles { console.warn(trouble) }
+    console.say("Wrote \(rows) vectors of \(encoder.featureCount) numbers to \(output), their names to \(names).")
+    if json {
+      try printJSON(
+        Outcome(
+          vectors: output, names: names, rows: rows, width: encoder.featureCount,
+          skipped: collection.skipped.count + skipped.count))
+    }
+  }
+
+  private struct Outcome: Encodable {
+    let vectors: String
+    let names: String
+    let rows: Int
+    let width: Int
+    let skipped: Int
+  }
+}

@@ -1,0 +1,61 @@
+import ArgumentParsing
+import Foundation
+import Swiftlet
+
+struct ExportCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "export",
+    abstract: "Writes the network of a run for other tools: safetensors for timm, ONNX, a model card.",
+    discussion: """
+      RUN is a run that learned without labels, or a model that 'swiftlet finetune --output' kept, whose head goes with it. \
+      Weights have timm's names, and where timm builds the network a config.json lets it load the folder; the ONNX file takes \
+      any number of samples. Each file is read back and held against the run before it gets its name.
+
+        swiftlet export runs/first
+        swiftlet export runs/tuned --format onnx -o model
+      """)
+
+  @Argument(help: ArgumentHelp("Folder of the run.", valueName: "run"), completion: .directory)
+  var runFolder: String
+
+  @Option(help: "safetensors or onnx; both without it.")
+  var format: NetworkExport.Format?
+
+  @Option(
+    name: .shortAndLong,
+    help: "Folder to write to, made if it is not there; files of the same names are replaced. RUN/export without it.",
+    completion: .directory)
+  var output: String?
+
+  @Flag(help: "Print one JSON object with the outcome on standard output.")
+  var json = false
+
+  func run() throws {
+    let console = Console()
+    let folder = openRun(runFolder)
+    let network = try ExportedNetwork(of: folder)
+    for damage in network.damaged { console.say(passedOver: damage) }
+    let export = try NetworkExport(
+      network, of: folder, as: format.map { [$0] } ?? NetworkExport.Format.allCases,
+      to: output ?? "\(runFolder)/export")
+    for check in export.checks {
+      console.say(
+        "\(check.file): the same features as the run's, to \(String(format: "%.1e", check.largestDifference)).")
+    }
+    console.say("Wrote \(export.files.joined(separator: ", ")) to \(export.folder).")
+    if let name = export.timmName { console.say("timm.create_model(\"\(name)\", pretrained=True) loads it.") }
+    if json {
+      try printJSON(Outcome(folder: export.folder, files: export.files, checks: export.checks, timm: export.timmName))
+    }
+  }
+
+  private struct Outcome: Encodable {
+    let folder: String
+    let files: [String]
+    let checks: [NetworkExport.Check]
+    /// How timm is told to load it; nil where timm builds no such network.
+    let timm: String?
+  }
+}
+
+extension NetworkExport.Format: ExpressibleByArgument {}

@@ -1,0 +1,122 @@
+import ArgumentParsing
+import Swiftlet
+
+/// How to learn, on what network and from which views: names of the catalogue, and what those let a user choose.
+struct LearningOptions: ParsableArguments {
+  @Option(help: "How to learn; 'swiftlet methods' says what each does. Default: simclr for pictures, scarf for tables.")
+  var method: MethodName?
+
+  @Option(
+    help: ArgumentHelp(
+      "Where the numbers come from that you do not choose; 'swiftlet methods NAME' lists them. Default: the method's, its "
+        + "small one for few samples.", listsValues: false))
+  var preset: Preset.Name?
+
+  @OptionGroup var network: BackboneOption
+
+  @DeclaredOptions({ CatalogueOptions.all }) var chosen: [String: String]
+
+  func apply(to request: inout RunRequest) throws {
+    request.method = method
+    request.preset = preset
+    request.backbone = network.backbone
+    request.options = try CatalogueOptions.values(of: chosen)
+  }
+}
+
+struct BackboneOption: ParsableArguments {
+  @Option(
+    help: "The network. Default: resnet18 for pictures, a transformer where the method needs one, mlp for tables.")
+  var backbone: BackboneName?
+}
+
+/// The options that kinds of data, methods and networks declare.
+enum CatalogueOptions {
+  static var all: [DeclaredOption] { ofMethods + ofNetworks + ofKinds }
+
+  static var ofMethods: [DeclaredOption] {
+    SwiftletProgram.catalogue.methods.flatMap { $0.options }.map { $0.declared(in: "Method") }
+  }
+
+  static var ofNetworks: [DeclaredOption] {
+    SwiftletProgram.catalogue.backbones.flatMap { $0.options }.map { $0.declared(in: "Network") }
+  }
+
+  static var ofKinds: [DeclaredOption] { SwiftletProgram.catalogue.kinds.flatMap { declared(by: $0) } }
+
+  static func declared(by kind: any DataKind.Type) -> [DeclaredOption] {
+    let title = kind.name.prefix(1).uppercased() + kind.name.dropFirst()
+    let section = OptionSection(title: title, more: "swiftlet kinds \(kind.name)")
+    return kind.options.map { $0.declared(in: section) }
+  }
+
+  /// - Throws: `SettingError` where a value is none that its option takes.
+  static func values(of chosen: [String: String]) throws -> OptionValues {
+    let catalogue = SwiftletProgram.catalogue
+    let known =
+      catalogue.methods.flatMap { $0.options } + catalogue.backbones.flatMap { $0.options }
+      + catalogue.kinds.flatMap { $0.options }
+    var values = OptionValues()
+    for (name, text) in chosen {
+      if let option = known.first(where: { $0.name == name }) { values[name] = try option.value(of: text) }
+    }
+    return values
+  }
+}
+
+extension RunOption {
+  func declared(in section: OptionSection) -> DeclaredOption {
+    var words: [String] = []
+    if case .words(let all) = domain { words = all }
+    return DeclaredOption(
+      name, help: ArgumentHelp(help, valueName: valueName), allowedValues: words, section: section, isRare: isRare
+    ) { text in
+      do throws(SettingError) {
+        _ = try value(of: text)
+        return nil
+      } catch {
+        return expected
+      }
+    }
+  }
+}
+
+// Names of the catalogue, as values of options.
+
+extension MethodName: ExpressibleByArgument {
+  public static var allValueStrings: [String] { SwiftletProgram.catalogue.methodNames.map(\.rawValue) }
+  public init?(argument: String) {
+    guard Self.allValueStrings.contains(argument) else { return nil }
+    self.init(rawValue: argument)
+  }
+}
+
+extension Preset.Name: ExpressibleByArgument {
+  public static var allValueStrings: [String] { SwiftletProgram.catalogue.presets.map(\.name.rawValue) }
+  public init?(argument: String) {
+    guard Self.allValueStrings.contains(argument) else { return nil }
+    self.init(rawValue: argument)
+  }
+}
+
+extension BackboneName: ExpressibleByArgument {
+  public static var allValueStrings: [String] { SwiftletProgram.catalogue.models.map(\.name.rawValue) }
+  public init?(argument: String) {
+    guard Self.allValueStrings.contains(argument) else { return nil }
+    self.init(rawValue: argument)
+  }
+}
+
+extension ProjectorName: ExpressibleByArgument {}
+extension ImageRecipe.Name: ExpressibleByArgument {}
+
+/// "pictures"
+struct KindName: ExpressibleByArgument {
+  let name: String
+
+  static var allValueStrings: [String] { SwiftletProgram.catalogue.kinds.map { $0.name } }
+  init?(argument: String) {
+    guard Self.allValueStrings.contains(argument) else { return nil }
+    name = argument
+  }
+}

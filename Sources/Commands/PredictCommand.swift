@@ -1,0 +1,99 @@
+import ArgumentParsing
+import Foundation
+import Swiftlet
+
+struct PredictCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "predict",
+    abstract: "Writes what a model tells of every sample, with calibrated probabilities.",
+    discussion: """
+      RUN is a model that 'swiftlet finetune --output' kept; or a run that learned without labels, with labels of some of \
+      the data, to which a linear probe is fitted first. OUT.csv has a row a sample: its name, what is predicted, and the \
+      probability of each class (or the number). Rows are written as they are computed; stopped at any moment, the same \
+      command goes on where it was.
+
+        swiftlet predict runs/tuned photos -o predictions.csv
+        swiftlet predict runs/first photos --labels some.csv -o predictions.csv
+      """)
+
+  @Argument(help: ArgumentHelp("Folder of a fine-tuned model, or of a run.", valueName: "run"), completion: .directory)
+  var runFolder: String
+
+  @Argument(help: "Folders or files.", completion: .file())
+  var data: [String]
+
+  @Option(
+    name: .shortAndLong, help: "Where to write: a file ending in .csv.", completion: .file(extensions: ["csv"]))
+  var output: String
+
+  @OptionGroup var targets: TargetOptions
+
+  @OptionGroup var disk: CacheOption
+
+  @Flag(help: "Print one JSON object with the outcome on standard output.")
+  var json = false
+
+  mutating func validate() throws {
+    try require(output.hasSuffix(".csv"), "--output '\(output)' must end in .csv")
+  }
+
+  func run() throws {
+    let console = Console()
+    let signals = Interruption()
+    let folder = openRun(runFolder)
+    let (configuration, _) = try folder.open()
+    // Whether it can be written is known before a probe is fitted.
+    _ = try OutputFile(output)
+    let (collection, prediction) = try prepare(folder, configuration.data, console)
+    for note in prediction.notes { console.say(note) }
+    for damage in prediction.network.encoder.damaged { console.say(passedOver: damage) }
+    let total = collection.names.count
+    signals.lets(.batch)
+    let outcome = try prediction.write(collection, of: folder, to: output) { done in
+      if done > 0 { console.say("Going on after sample \(done) of \(total).") }
+    } report: { done in
+      console.show("\(done)/\(total) \(configuration.data.plural)", share: Double(done) / Double(total))
+      try signals.endIfReceived(
+        console, "Stopped after \(done) of \(total) samples; the same command goes on from there.")
+    }
+    console.endProgress()
+    console.say(skipped: collection.skipped + outcome.skipped)
+    for trouble in collection.troubles { console.warn(trouble) }
+    console.say("Wrote \(outcome.rows) predictions to \(output).")
+    if json {
+      try printJSON(
+        Outcome(
+          predictions: output, rows: outcome.rows, resumedAfter: outcome.kept,
+          skipped: collection.skipped.count + outcome.skipped.count, target: prediction.network.kind,
+          temperature: prediction.network.temperature))
+    }
+  }
+
+  private func prepare(
+    _ folder: RunFolder, _ configuration: DataConfiguration, _ console: Console
+  ) throws -> (any SampleCollection, Prediction) {
+    if folder.isFineTuned {
+      try require(
+        !targets.isGiven,
+        "\(folder.path) is fine-tuned and knows what to tell; leave the labels out, or judge it with: "
+          + "swiftlet evaluate \(folder.path) DATA --labels FILE")
+      let collection = try configuration.scan(data).cached(disk.cache)
+      for note in collection.notes { console.say(note) }
+      return (collection, Prediction(try FineTunedModel(of: folder)))
+    }
+    let (collection, known) = try targets.open(data, as: configuration, disk.cache, console)
+    guard let known else { throw RunFolder.Failure.notFineTuned(path: folder.path) }
+    return (collection, try Prediction(probing: folder, on: collection, targets: known))
+  }
+
+  private struct Outcome: Encodable {
+    let predictions: String
+    let rows: Int
+    /// Rows that an earlier, interrupted command had written.
+    let resumedAfter: Int
+    let skipped: Int
+    let target: TargetKind
+    /// What logits are divided by; nil where too few labels could say.
+    let temperature: Double?
+  }
+}

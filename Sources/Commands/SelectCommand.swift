@@ -1,0 +1,143 @@
+import ArgumentParsing
+import Foundation
+import Swiftlet
+
+struct SelectCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "select",
+    abstract: "Tries methods, projectors and backbones on a budget, and chooses among them without labels.",
+    discussion: """
+      All candidates train a little, the better half goes on, until three are left that train to their end (successive \
+      halving). Within a family of methods they are ordered by how many dimensions their features use, across families by \
+      a pretext task; how far that can be trusted is said. Labels, where given, choose nothing: nearest neighbours are \
+      printed beside.
+
+        swiftlet select photos --methods simclr,vicreg,byol --projectors small-2,small-3 --minutes 30
+
+      Every candidate stays as a run of its own in the folder; the same command goes on with a selection that was stopped.
+      """)
+
+  @Argument(help: "Folders or files, or one table.", completion: .file())
+  var data: [String]
+
+  @Option(
+    name: .customLong("run"), help: "Folder of the selection. Default: runs/select-<name of the data>.",
+    completion: .directory)
+  var folder: String?
+
+  @Option(help: ArgumentHelp("Methods to try, such as simclr,vicreg.", valueName: "name,name,…"))
+  var methods: String = "simclr,moco-v3,vicreg,barlow-twins,byol,dino"
+
+  @Option(help: ArgumentHelp("Projectors to try with each. Default: each preset's.", valueName: "name,name,…"))
+  var projectors: String?
+
+  @Option(help: ArgumentHelp("Networks to try with each. Default: each preset's.", valueName: "name,name,…"))
+  var backbones: String?
+
+  @Option(help: "Time for all of it. Default: 30, where --epochs is not given.")
+  var minutes: Double?
+
+  @Option(help: "Passes over the data of a run that is trained to its end, in place of --minutes.")
+  var epochs: Int?
+
+  @OptionGroup var known: AnnotationOptions
+
+  @DeclaredOptions({ CatalogueOptions.ofNetworks + CatalogueOptions.ofKinds }) var chosen: [String: String]
+
+  @Option(help: "Samples a step. Default: each preset's, less for few samples.")
+  var batchSize: Int?
+
+  @Option(help: "Everything random follows from it. Default: 0.")
+  var seed: UInt64?
+
+  @OptionGroup(title: "Machine")
+  var machine: MachineOptions
+
+  @Flag(help: "Print one JSON object on standard output instead of the table.")
+  var json = false
+
+  mutating func validate() throws {
+    try require(minutes == nil || epochs == nil, "--minutes and --epochs exclude each other; leave one of them out")
+    try requireMinutes(minutes)
+    try requireValue(epochs, in: 1...1_000_000, "--epochs")
+    try requireBatchSize(batchSize)
+    try machine.check()
+    _ = try candidates()
+  }
+
+  func run() throws {
+    let console = Console()
+    let signals = Interruption()
+    let annotations = try known.annotations()
+    let catalogue = SwiftletProgram.catalogue
+    let place = folder ?? "runs/select-" + Self.name(of: data[0])
+    let selection = try Selection(of: candidates(), request: request(), in: place, catalogue) {
+      try $0.proposal(scanning: data, annotations, catalogue)
+    }
+    if selection.isResumed { console.say("Goes on    with \(place) after \(selection.record.rounds.count) rounds") }
+    signals.lets(.step)
+    let comparison = try selection.run(
+      report: { console.show($0) }, shouldStop: { signals.received != nil })
+    console.endProgress()
+    guard let comparison else {
+      console.say("Stopped; what is trained is kept. Go on with the same command.")
+      throw ExitCode(128 + (signals.received ?? SIGINT))
+    }
+    if json { return try printJSON(selection.record) }
+    try printText("\n\(comparison.text)\n")
+    if let smallest = selection.record.smallest { try printText("\(smallest.sentence)\n") }
+    if let winner = comparison.contenders.first {
+      console.say("Chosen     \(winner.name). Its run and the others are in \(place).")
+    }
+  }
+
+  private func request() throws -> RunRequest {
+    var request = RunRequest()
+    request.minutes = minutes ?? (epochs == nil ? 30 : nil)
+    request.epochs = epochs
+    request.options = try CatalogueOptions.values(of: chosen)
+    request.batchSize = batchSize
+    request.seed = seed
+    machine.apply(to: &request)
+    return request
+  }
+
+  private func candidates() throws -> [Candidate] {
+    try Candidate.all(
+      Self.list(methods, "--methods"), projectors: Self.list(projectors ?? "", "--projectors"),
+      backbones: Self.list(backbones ?? "", "--backbones"),
+      SwiftletProgram.catalogue)
+  }
+
+  /// "simclr,vicreg" → values; none for an empty text.
+  private static func list<Value: ExpressibleByArgument>(
+    _ text: String, _ option: String
+  ) throws -> [Value] {
+    try text.split(separator: ",").map { part in
+      let name = part.trimmingCharacters(in: .whitespaces)
+      guard let value = Value(argument: name) else {
+        throw ValidationError(
+          "\(option) '\(name)' is not known; choose from " + Value.allValueStrings.joined(separator: ", "))
+      }
+      return value
+    }
+  }
+
+  private static func name(of data: String) -> String {
+    URL(fileURLWithPath: data).standardizedFileURL.deletingPathExtension().lastPathComponent
+  }
+}
+
+extension Console {
+  fileprivate func show(_ event: Selection.Event) {
+    switch event {
+    case .left(let candidate, let reason): warn("\(candidate) is left out: \(reason)")
+    case .round(let number, let count, let candidates):
+      say("Round      \(number) of \(count): \(candidates) candidates")
+    case .training(let candidate, let progress): show(progress, of: candidate.name)
+    case .judging(let candidate): say("Judging    \(candidate)")
+    case .judged(let comparison):
+      say("Leading    \(comparison.contenders.prefix(3).map(\.name).joined(separator: "; "))")
+    }
+  }
+}

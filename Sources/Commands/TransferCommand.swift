@@ -1,0 +1,63 @@
+import ArgumentParsing
+import Foundation
+import Swiftlet
+
+struct TransferCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "transfer",
+    abstract: "Says what a run is worth on other data: several sets in one table.",
+    discussion: """
+      Each DATA is a set of its own. The network stays as it is; nearest neighbours and a linear probe judge it on each set \
+      beside the same network untrained and the raw input. Labels are given in the order of the sets, '-' where \
+      subfolders are labels.
+
+        swiftlet transfer runs/stamps digits solar-cells --labels digits/labels.csv solar-cells/labels.csv
+      """)
+
+  @Argument(help: ArgumentHelp("Folder of the run.", valueName: "run"), completion: .directory)
+  var runFolder: String
+
+  @Argument(help: "Folders or files, a set of data each.", completion: .file())
+  var data: [String]
+
+  @Option(
+    parsing: .upToNextOption,
+    help: "CSVs with the columns path, label and perhaps split, one a set. Default: subfolders.",
+    completion: .file(extensions: ["csv"]))
+  var labels: [String] = []
+
+  @Option(help: "Decides the test part of sets without a split column.")
+  var seed: UInt64 = 0
+
+  @OptionGroup var disk: CacheOption
+
+  @Flag(help: "Print one JSON object on standard output instead of the table.")
+  var json = false
+
+  mutating func validate() throws {
+    try require(
+      labels.isEmpty || labels.count == data.count,
+      "--labels names \(labels.count) files for \(data.count) sets of data: give one each, '-' where subfolders are labels"
+    )
+  }
+
+  func run() throws {
+    let console = Console()
+    let folder = openRun(runFolder)
+    let (configuration, _) = try folder.open()
+    let sets = try data.enumerated().map { number, place in
+      let file = labels.isEmpty || labels[number] == "-" ? nil : labels[number]
+      let set = try configuration.data.scan([place], Annotations(labels: labelSource(file: file, column: nil))).cached(
+        disk.cache)
+      for note in set.notes { console.say("\(place): \(note)") }
+      console.say(skipped: set.skipped)
+      return (name: place, data: set)
+    }
+    let report = try TransferReport(of: folder, on: sets, seed: seed) { console.say($0) }
+    if json {
+      try printJSON(report)
+    } else {
+      try printText("\n\(report.text)\n")
+    }
+  }
+}

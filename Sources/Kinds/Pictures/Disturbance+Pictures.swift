@@ -1,0 +1,32 @@
+import Learning
+
+extension Disturbance.Kind {
+  /// Brightness and contrast, each times up to 1 ± 0.2, 0.4, 0.6.
+  public static let lighting: Self = "lighting"
+  /// Turned by up to 10, 20, 40 degrees.
+  public static let angle: Self = "angle"
+  /// Out of focus, by a Gaussian of 1, 2, 4 % of the side.
+  public static let blur: Self = "blur"
+}
+
+extension Disturbance {
+  /// What happens to a picture in a view of `side` pixels; nothing else is random in it. Noise is normal, of a deviation
+  /// of 0.05, 0.1, 0.2 of the way from black to white, and not clipped at either.
+  func recipe(side: Int) -> ImageRecipe {
+    var recipe = ImageRecipe.centre
+    if kind == .lighting {
+      let reach: Float = one(of: [0.2, 0.4, 0.6])
+      recipe.colourJitter = .init(probability: 1, brightness: reach, contrast: reach)
+    } else if kind == .angle {
+      recipe.affine = .init(degrees: one(of: [10, 20, 40]))
+    } else if kind == .blur {
+      let sigma = one(of: [0.01, 0.02, 0.04]) * Float(side)
+      recipe.blur = .init(probability: 1, kernel: one(of: [0.07, 0.13, 0.25]))
+      recipe.blur?.sigma = sigma...sigma
+    } else if kind == .noise {
+      let deviation: Float = one(of: [0.05, 0.1, 0.2])
+      recipe.noise = .init(probability: 1, sigma: deviation...deviation)
+    }
+    return recipe
+  }
+}

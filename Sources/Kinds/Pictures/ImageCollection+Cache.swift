@@ -1,0 +1,34 @@
+import Learning
+import Samples
+
+extension ImageCollection {
+  /// The same pictures, decoded ones kept as `choice` says.
+  ///
+  /// - Throws: `DatasetError.cacheUnusable` for a folder that was named.
+  public func cached(_ choice: CacheChoice) throws(DatasetError) -> any SampleCollection {
+    switch choice {
+    case .off: return with(nil)
+    case .folder(let path): return with(try PackedCache(in: path))
+    case .auto:
+      guard cachePays else { return with(nil) }
+      // Nobody asked for it: where it cannot be, things are as without.
+      return with(try? PackedCache(in: CacheChoice.automaticFolder))
+    }
+  }
+
+  /// Measured on a few pictures.
+  private var cachePays: Bool {
+    guard samplesInMemory(of: Array(names.indices)).share < 1 else { return false }
+    let clock = ContinuousClock()
+    var (seconds, byteCount) = (0.0, 0)
+    for index in 0..<min(8, folder.count) {
+      let path = folder.files.path(of: index * folder.count / min(8, folder.count))
+      var picture: Picture?
+      let time = clock.measure { picture = try? PictureDecoder.decode(path: path, rule: imageConfiguration.decode) }
+      guard let picture else { continue }
+      seconds += time / .seconds(1)
+      byteCount += picture.samples.byteCount
+    }
+    return seconds > 2 * Double(byteCount) / CacheChoice.diskBytesPerSecond
+  }
+}

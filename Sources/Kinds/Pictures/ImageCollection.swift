@@ -1,0 +1,162 @@
+import Foundation
+import Learning
+import Samples
+
+/// Pictures in folders, as a collection of samples.
+public struct ImageCollection: SampleCollection {
+  public let folder: ImageFolder
+  public let imageConfiguration: ImageConfiguration
+  private let packed: PackedCache?
+  /// What a decoded one takes, about; asked of some files once, and not for every source of views.
+  private let typicalByteCount: Int
+
+  /// Decoded pictures are kept in memory up to an eighth of it, where that is worth it (`PictureCache.kept`).
+  private static let cacheBytes = MachineMemory.current.total / 8
+
+  public init(
+    scanning places: [String], _ annotations: Annotations = Annotations(), _ configuration: ImageConfiguration
+  ) throws(DatasetError) {
+    try self.init(
+      ImageFolder(
+        places, annotations, maxPixels: configuration.decode.maxPixels, channels: configuration.channels),
+      configuration)
+  }
+
+  /// What a run has listed.
+  init(_ listing: FileListing, _ configuration: ImageConfiguration) throws(DatasetError) {
+    try self.init(ImageFolder(LabelledFiles(listing, kind: ImageConfiguration.plural)), configuration)
+  }
+
+  public init(_ folder: ImageFolder, _ configuration: ImageConfiguration) {
+    self.init(
+      folder, configuration, packed: nil, typicalByteCount: folder.typicalByteCount(configuration.decode))
+  }
+
+  private init(
+    _ folder: ImageFolder, _ configuration: ImageConfiguration, packed: PackedCache?, typicalByteCount: Int
+  ) {
+    self.folder = folder
+    self.packed = packed
+    self.typicalByteCount = typicalByteCount
+    imageConfiguration = configuration
+  }
+
+  /// The same pictures, decoded ones kept in `packed` too.
+  func with(_ packed: PackedCache?) -> ImageCollection {
+    ImageCollection(folder, imageConfiguration, packed: packed, typicalByteCount: typicalByteCount)
+  }
+
+  public var names: [String] { folder.files.names }
+  public var labels: Labels? { folder.labels }
+  public var groups: Groups? { folder.groups }
+  public var skipped: [SampleError] { folder.skipped }
+  public var notes: [String] {
+    imageConfiguration.notes(on: folder.contents)
+      + [packed.map { "Decoded pictures are kept in \($0.folder), which has \($0.count)." }].compactMap(\.self)
+  }
+  public var troubles: [String] { [packed?.problem].compactMap(\.self) }
+  public var configuration: DataConfiguration { DataConfiguration(imageConfiguration) }
+
+  public func listing(of indices: [Int]) -> SampleListing { SampleListing(folder.labelled.listing(of: indices)) }
+
+  public func trainingViews(
+    _ plan: ViewPlan, of indices: [Int], seed: UInt64
+  ) throws(DatasetError) -> any ViewSource {
+    let (first, second) = (imageConfiguration.recipe, imageConfiguration.secondRecipe ?? imageConfiguration.recipe)
+    switch plan {
+    case .single: return views(indices, recipes: [first], seed: seed)
+    case .tiles: return TileViews(views(indices, recipes: [first], seed: seed), seed: seed)
+    case .pair: return views(indices, recipes: [first, second], seed: seed)
+    case .multiCrop:
+      let local = imageConfiguration.localCrops ?? imageConfiguration.views.localCrops
+      return views(
+        indices, recipes: [first, second], local: Array(repeating: local.recipe, count: local.count), seed: seed)
+    case .labelledPair:
+      return try ClassifiedViews(trainingViews(.pair, of: indices, seed: seed), classes: trainingClasses(of: indices))
+    default: throw .planNotProvided(plan: plan.rawValue, kind: ImageConfiguration.plural)
+    }
+  }
+
+  public func evaluationView(of indices: [Int]) -> any ViewSource {
+    views(indices, recipes: [.centre], seed: 0)
+  }
+
+  public func pretextTask(of indices: [Int], seed: UInt64) throws(DatasetError) -> PretextTask {
+    PretextTask(
+      "by how many quarter turns a picture was turned", classCount: TurnedViews.turns,
+      views: TurnedViews(evaluationView(of: indices)))
+  }
+
+  public func supervisedViews(seed: UInt64) -> any ViewSource {
+    views(Array(names.indices), recipes: [imageConfiguration.recipe.supervised], seed: seed)
+  }
+
+  public var disturbances: [Disturbance.Kind] { [.lighting, .angle, .blur, .noise] }
+
+  public func disturbedViews(_ disturbance: Disturbance, of indices: [Int], seed: UInt64) -> any ViewSource {
+    views(indices, recipes: [disturbance.recipe(side: imageConfiguration.imageSize)], seed: seed)
+  }
+
+  public func numbers(
+    in columns: [String], of file: String?, parse: (String) -> Double?
+  ) throws(DatasetError) -> (columns: [[Double?]], splits: [Labels.Split?]) {
+    try folder.labelled.numbers(in: columns, of: file, parse: parse)
+  }
+
+  public func fingerprint(of sample: Int) -> UInt64? {
+    try? Data(contentsOf: URL(fileURLWithPath: folder.files.path(of: sample)), options: .mappedIfSafe)
+      .withUnsafeBytes { Samples.fingerprint(of: $0) }
+  }
+
+  public func samplesInMemory(of indices: [Int]) -> (byteCount: Int, share: Double) {
+    PictureCache.kept(of: indices.count * typicalByteCount, limit: Self.cacheBytes)
+  }
+
+  /// - Parameter local: those drawn smaller. All are normalised as the first view is.
+  private func views(
+    _ indices: [Int], recipes: [ImageRecipe], local: [ImageRecipe] = [], seed: UInt64
+  ) -> ImageViews {
+    let side = imageConfiguration.imageSize
+    func view(_ recipe: ImageRecipe, side: Int) -> ImageViews.Configuration.View {
+      var recipe = recipe
+      recipe.normalisation = imageConfiguration.recipe.normalisation
+      return .init(recipe, side: side)
+    }
+    let views =
+      recipes.map { view($0, side: side) } + local.map { view($0, side: LocalCrops.side(besideGlobal: side)) }
+    return ImageViews(
+      of: files(indices),
+      configuration: .init(views: views, imageSize: side, decode: imageConfiguration.decode, seed: seed),
+      cacheBytes: samplesInMemory(of: indices).share > 0 ? Self.cacheBytes : 0, packed: packed)
+  }
+
+  private func files(_ indices: [Int]) -> FileList {
+    FileList(roots: folder.files.roots, samples: indices.map { folder.files.samples[$0] })
+  }
+}
+
+extension ImageCollection {
+  /// The whole picture, of which the model looks at the central square.
+  public func preview(of sample: Int, side: Int) -> SamplePreview? {
+    guard
+      let picture = try? PictureDecoder.decode(
+        path: folder.files.path(of: sample), rule: imageConfiguration.decode)
+    else { return nil }
+    return PreviewPicture(picture.thumbnail(side: side)).map { .picture($0) }
+  }
+}
+
+extension PreviewPicture {
+  /// Nil where the picture has other than 8 bits, or other than one or three channels.
+  init?(_ picture: Picture) {
+    guard case .uint8(let bytes) = picture.samples else { return nil }
+    self.init(width: picture.width, height: picture.height, channels: picture.channels, bytes: bytes)
+  }
+}
+
+extension Picture {
+  package init?(_ preview: PreviewPicture) {
+    self.init(
+      width: preview.width, height: preview.height, channels: preview.channels, samples: .uint8(preview.bytes))
+  }
+}

@@ -1,0 +1,135 @@
+import Backbones
+import Foundation
+import Learning
+import Samples
+import Settings
+
+/// How pictures become what a model takes.
+public struct ImageConfiguration: Codable, Sendable, Equatable {
+  /// Side of a view in pixels.
+  public var imageSize: Int
+  /// The name of the recipe, for people; `recipe` is what is used.
+  public var views: ImageRecipe.Name
+  public var recipe: ImageRecipe
+  /// Of the second of two views; nil where it is drawn as the first.
+  public var secondRecipe: ImageRecipe?
+  /// Nil for methods that want none.
+  public var localCrops: LocalCrops?
+  public var decode: CanonicalDecode
+
+  public init(imageSize: Int, views: ImageRecipe.Name, maxPixels: Int = CanonicalDecode.defaultMaxPixels) {
+    self.imageSize = imageSize
+    self.views = views
+    recipe = views.recipe
+    secondRecipe = views.second
+    decode = CanonicalDecode(shortSide: 2 * imageSize, maxPixels: maxPixels)
+  }
+
+  /// Of a view.
+  public var channels: Int { recipe.channelCount }
+
+  /// Takes over what was measured on the pictures.
+  public mutating func follow(_ statistics: ImageStatistics) {
+    decode.values = statistics.values
+    setNormalisation(statistics.normalisation)
+  }
+
+  /// Takes over the recipes of that name; the normalisation stays.
+  public mutating func use(_ views: ImageRecipe.Name) {
+    let normalisation = recipe.normalisation
+    self.views = views
+    recipe = views.recipe
+    secondRecipe = views.second
+    if localCrops != nil { localCrops = views.localCrops }
+    setNormalisation(normalisation)
+  }
+
+  private mutating func setNormalisation(_ normalisation: ImageRecipe.Normalisation) {
+    recipe.normalisation = normalisation
+    secondRecipe?.normalisation = normalisation
+  }
+}
+
+extension ImageConfiguration: DataSettings {
+  public static var kind: String { "pictures" }
+  public static var formerKind: String? { "images" }
+  public static var plural: String { "pictures" }
+  public static var nameColumn: String { "path" }
+
+  public var summary: String {
+    "\(views.rawValue), \(imageSize) pixels" + (channels == 3 ? "" : " of \(channels) channels")
+      + (localCrops.map { " and \($0.count) of \(LocalCrops.side(besideGlobal: imageSize))" } ?? "")
+  }
+
+  public func scan(_ places: [String], _ annotations: Annotations) throws -> any SampleCollection {
+    try ImageCollection(scanning: places, annotations, self)
+  }
+
+  public func open(_ listing: FileListing) throws -> any SampleCollection { try ImageCollection(listing, self) }
+
+  public func drawingViews(as other: ImageConfiguration) -> ImageConfiguration {
+    var result = self
+    result.use(other.views)
+    return result
+  }
+
+  public func changed(by options: OptionValues) throws(Refusal) -> ImageConfiguration {
+    var result = self
+    if let views = options[Pictures.views] { result.use(views) }
+    if let imageSize = options[Pictures.imageSize] {
+      result.imageSize = imageSize
+      result.decode.shortSide = 2 * imageSize
+    }
+    if let count = options[Pictures.localCrops] { result.localCrops?.count = count }
+    if let maxPixels = options[Pictures.maxPixels] { result.decode.maxPixels = maxPixels }
+    return result
+  }
+
+  /// Pixels. A linear probe on tens of thousands of them takes longer than all else.
+  public var rawBaseline: RawBaseline { .flattenedViews("raw input", suitsLinearProbe: false) }
+
+  /// About 12,000 pictures are looked at, in 20 to 200 passes: few labels gain from many different views of them.
+  public func fineTuning(_ backbone: BackboneConfiguration, labelCount: Int) -> FineTuning {
+    let epochs = min(max(12_000 / max(1, labelCount), 20), 200)
+    var tuning = FineTuning(
+      hiddenWidths: [], learningRate: 1e-3, weightDecay: 0.05, batchSize: 64, epochs: epochs,
+      patience: max(10, epochs / 4))
+    tuning.isCosine = true
+    tuning.startsFromProbe = true
+    tuning.layerDecay = 0.75
+    tuning.labelSmoothing = 0.1
+    tuning.mixUp = 0.2
+    tuning.dropPath = backbone.usualDropPath
+    return tuning
+  }
+
+  public var exportedInput: ExportedInput {
+    let picture = ExportedInput.Picture(
+      inputSize: [channels, imageSize, imageSize], mean: recipe.normalisation.mean, std: recipe.normalisation.deviation,
+      interpolation: recipe.filter.rawValue)
+    func listed(_ values: [Float]) -> String { values.map { String(format: "%.4g", $0) }.joined(separator: ", ") }
+    return ExportedInput(
+      shape: picture.inputSize,
+      preparation:
+        "A picture is resized until its shorter side has \(imageSize) pixels (\(picture.interpolation), antialiased), "
+        + "its central square is kept, and values from 0 to 1 are normalised: mean \(listed(picture.mean)), deviation "
+        + "\(listed(picture.std)).",
+      metadata: PictureMetadata(picture: picture, values: decode.values == ValueRange() ? nil : decode.values),
+      limits: ["It looks at \(imageSize) × \(imageSize) pixels; what is smaller than a pixel of these is lost."],
+      picture: picture)
+  }
+}
+
+/// timm's `pretrained_cfg`, and which stored values are black and white in pictures of more than 8 bits.
+private struct PictureMetadata: Encodable, Sendable {
+  let picture: ExportedInput.Picture
+  let values: ValueRange?
+
+  private enum CodingKeys: String, CodingKey { case values }
+
+  func encode(to encoder: any Encoder) throws {
+    try picture.encode(to: encoder)
+    var container = encoder.container(keyedBy: CodingKeys.self)
+    try container.encodeIfPresent(values, forKey: .values)
+  }
+}

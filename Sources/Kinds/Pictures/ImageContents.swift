@@ -1,0 +1,76 @@
+import Samples
+import Synchronization
+
+/// What the headers of a folder's pictures say of them together.
+public struct ImageContents: Sendable, Equatable {
+  /// Of a view: 3 where the pictures are grey and RGB, else as many as each of them has.
+  public var channels = 3
+  /// The samples of more than 8 bits.
+  public var deepSamples: [Int] = []
+  /// How many files hold more pictures than the one that is used.
+  public var pagedCount = 0
+
+  public init() {}
+}
+
+/// The headers that a look into folders read, gathered from several threads.
+final class ImageHeaders: Sendable {
+  /// What goes together in one run: pictures with pictures, arrays with arrays, all with as many channels.
+  private struct Kind: Hashable {
+    let isArray: Bool
+    /// Grey counts as RGB.
+    let channels: Int
+
+    init(_ header: PictureHeader) {
+      isArray = header.format == .numpy
+      channels = header.channels == 1 ? 3 : header.channels
+    }
+
+    func precedes(_ other: Kind) -> Bool {
+      isArray == other.isArray ? channels < other.channels : !isArray
+    }
+
+    /// Why a file of the kind `other` is left out, half a sentence.
+    func refusal(of other: Kind, isDemanded: Bool) -> String {
+      if channels == other.channels {
+        return isArray
+          ? "is no NumPy array, and most files here are" : "is a NumPy array, and most files here are pictures"
+      }
+      let wanted = channels == 3 ? "3 (or 1)" : "\(channels)"
+      return "has \(other.channels == 3 ? "3 (or 1)" : "\(other.channels)") channels, and "
+        + (isDemanded ? "the run takes \(wanted)" : "most pictures here have \(wanted)")
+    }
+  }
+
+  private let byPath = Mutex<[String: PictureHeader]>([:])
+
+  func keep(_ header: PictureHeader, of path: String) { byPath.withLock { $0[path] = header } }
+
+  /// Leaves out what does not go with the most of `files`: the kind that is most frequent stays.
+  ///
+  /// - Parameter channels: what a run takes, where there is one already.
+  func sorted(
+    _ files: FileList, channels: Int?
+  ) -> (files: FileList, skipped: [SampleError], contents: ImageContents) {
+    let headers = byPath.withLock { all in files.samples.indices.map { all[files.path(of: $0)] } }
+    let kinds = headers.map { $0.map(Kind.init) }
+    var counts: [Kind: Int] = [:]
+    for kind in kinds { if let kind, channels == nil || channels == kind.channels { counts[kind, default: 0] += 1 } }
+    var contents = ImageContents()
+    let most = counts.max { $0.value == $1.value ? $1.key.precedes($0.key) : $0.value < $1.value }
+    contents.channels = channels ?? most?.key.channels ?? 3
+    var kept: [FileList.Sample] = []
+    var skipped: [SampleError] = []
+    for (sample, header) in headers.enumerated() {
+      if let most, let kind = kinds[sample], kind != most.key {
+        let reason = most.key.refusal(of: kind, isDemanded: channels != nil)
+        skipped.append(SampleError(name: files.name(of: sample), reason: reason))
+        continue
+      }
+      if let header, header.bitsPerSample > 8 { contents.deepSamples.append(kept.count) }
+      if header?.hasMorePages == true { contents.pagedCount += 1 }
+      kept.append(files.samples[sample])
+    }
+    return (FileList(roots: files.roots, samples: kept), skipped, contents)
+  }
+}

@@ -1,0 +1,96 @@
+import Samples
+
+/// Pictures on disk, each a sample: `try ImageFolder("photos")`.
+public struct ImageFolder: Sendable {
+  /// The files, and what is known of them.
+  public let labelled: LabelledFiles
+  /// As far as headers were read.
+  public let contents: ImageContents
+
+  public var files: FileList { labelled.files }
+  /// What looked like a picture and is none, with the reason.
+  public var skipped: [SampleError] { labelled.skipped }
+  /// From a CSV, or from subfolders; nil where there are none. Never an input.
+  public var labels: Labels? { labelled.labels }
+  /// Which pictures belong together, where that was said.
+  public var groups: Groups? { labelled.groups }
+
+  static let extensions = Set(PictureFormat.allCases.flatMap(\.extensions))
+  static let lookedFor = "JPEG, PNG, WebP, TIFF and BMP pictures, NumPy arrays"
+
+  /// Looks into folders and at files, as `FileScan` says, and reads the header of each candidate.
+  ///
+  /// One run takes one kind of pictures: grey and RGB together, or those of one other number of channels, and either
+  /// picture files or arrays. The kind that most files are of stays; the others are skipped.
+  ///
+  /// - Parameters:
+  ///   - annotations: a CSV with the columns path, label and perhaps split; without it the subfolders are the labels, if
+  ///     every picture lies in one and there are at least two.
+  ///   - channels: of a view, where a run takes only such; nil takes those of most pictures.
+  ///   - threads: how many headers are read at a time.
+  public init(
+    _ places: [String], _ annotations: Annotations = Annotations(), maxPixels: Int = CanonicalDecode.defaultMaxPixels,
+    channels: Int? = nil, threads: Int = 2
+  ) throws(DatasetError) {
+    let scan = try FileScan(places, extensions: Self.extensions, lookedFor: Self.lookedFor)
+    let headers = ImageHeaders()
+    let checked = try scan.checked(threads: threads, lookedFor: Self.lookedFor) { path in
+      do throws(DecodeError) {
+        headers.keep(try PictureDecoder.checkHeader(path: path, maxPixels: maxPixels), of: path)
+        return nil
+      } catch {
+        return error.reason
+      }
+    }
+    let sorted = headers.sorted(checked.files, channels: channels)
+    guard sorted.files.count > 1 else {
+      throw .tooFewOfAKind(count: sorted.files.count, first: Array(sorted.skipped.prefix(3)))
+    }
+    contents = sorted.contents
+    labelled = try LabelledFiles(
+      sorted.files, skipped: checked.skipped + sorted.skipped, annotations, kind: ImageConfiguration.plural)
+  }
+
+  public init(_ place: String, labelFile: String? = nil, threads: Int = 2) throws(DatasetError) {
+    try self.init([place], Annotations(labels: labelFile.map { .file($0) }), threads: threads)
+  }
+
+  /// What a run has stored: nothing is looked for, so that the samples keep their numbers. A file gone since then is
+  /// found missing when it is read.
+  public init(_ labelled: LabelledFiles) {
+    self.labelled = labelled
+    contents = ImageContents()
+  }
+
+  /// A placeholder for so many pictures: a run on it can be planned and its steps timed, but nothing can be read.
+  public static func imagined(count: Int) -> ImageFolder {
+    let samples = (0..<count).map { FileList.Sample(root: 0, relativePath: "\($0).png") }
+    let files = FileList(roots: [FileList.Root(path: "/nowhere", prefix: "")], samples: samples)
+    return ImageFolder(LabelledFiles(files, labels: nil))
+  }
+
+  public var count: Int { files.count }
+}
+
+extension ImageFolder {
+  /// The median, over some pictures, of the shorter side in pixels; their headers are read again.
+  public var typicalShortSide: Int {
+    let sides = someHeaders.map { min($0.width, $0.height) }.sorted()
+    return sides.isEmpty ? 0 : sides[sides.count / 2]
+  }
+
+  /// The mean, over some pictures, of the bytes of a decoded one, of grey ones as of RGB.
+  func typicalByteCount(_ rule: CanonicalDecode) -> Int {
+    let counts = someHeaders.map {
+      rule.pixelCount(width: $0.width, height: $0.height) * max(3, $0.channels) * $0.bitsPerSample / 8
+    }
+    return counts.isEmpty ? 0 : counts.reduce(0, +) / counts.count
+  }
+
+  private var someHeaders: [PictureHeader] {
+    let step = max(1, files.count / 32)
+    return stride(from: 0, to: files.count, by: step).compactMap { sample in
+      try? PictureDecoder.checkHeader(path: files.path(of: sample))
+    }
+  }
+}

@@ -1,0 +1,104 @@
+import Samples
+
+/// What some pictures of a folder say of all: measured once, before a run, and recorded in it.
+public struct ImageStatistics: Sendable, Equatable {
+  /// So many are looked at, evenly spread.
+  public static let sampleLimit = 32
+
+  /// Nil where all pictures have 8 bits. Of 16-bit ones the highest value is the smallest of 255, 511, 1023 … 65535 that
+  /// none exceeds; floating-point values are taken from the lowest to the highest found, or as they are where these lie
+  /// in 0...1.
+  public let values: ValueRange?
+  /// Of the values spread over 0...1, a mean and a deviation a channel; a channel that is constant has deviation 1.
+  public let normalisation: ImageRecipe.Normalisation
+  /// How many pictures could be read.
+  public let pictureCount: Int
+
+  public init(of folder: ImageFolder, decode rule: CanonicalDecode) {
+    var rule = rule
+    rule.values = nil
+    let deep = folder.contents.deepSamples
+    if deep.isEmpty {
+      values = nil
+    } else {
+      var extremes = Extremes()
+      for picture in Self.pictures(deep, of: folder, rule) { extremes.add(picture.samples) }
+      values = extremes.range
+    }
+    rule.values = values
+    var moments = [Moments](repeating: Moments(), count: folder.contents.channels)
+    var count = 0
+    for picture in Self.pictures(Array(0..<folder.count), of: folder, rule) {
+      count += 1
+      for channel in moments.indices { moments[channel].add(picture, channel: min(channel, picture.channels - 1)) }
+    }
+    pictureCount = count
+    normalisation = .init(mean: moments.map(\.mean), deviation: moments.map(\.deviation))
+  }
+
+  private static func pictures(
+    _ samples: [Int], of folder: ImageFolder, _ rule: CanonicalDecode
+  ) -> some Sequence<Picture> {
+    folder.pictures(of: samples.evenlySpread(sampleLimit), decode: rule)
+  }
+}
+
+extension ImageFolder {
+  /// Those of some samples that can be read, decoded as they are asked for.
+  func pictures(of samples: [Int], decode rule: CanonicalDecode) -> some Sequence<Picture> {
+    samples.lazy.compactMap { try? PictureDecoder.decode(path: files.path(of: $0), rule: rule) }
+  }
+}
+
+private struct Extremes {
+  private var uint16: UInt16 = 0
+  private var float: ClosedRange<Float>?
+
+  mutating func add(_ samples: Picture.Samples) {
+    switch samples {
+    case .uint8: break
+    case .uint16(let values): uint16 = max(uint16, values.max() ?? 0)
+    case .float32(let values):
+      guard let lowest = values.min(), let highest = values.max() else { return }
+      float = min(lowest, float?.lowerBound ?? lowest)...max(highest, float?.upperBound ?? highest)
+    }
+  }
+
+  var range: ValueRange {
+    let bits = max(8, 16 - uint16.leadingZeroBitCount)
+    // Where no picture of a kind was looked at, its type's own range stays.
+    let highest = uint16 == 0 ? UInt16.max : UInt16.max >> (16 - bits)
+    let isUnit = float.map { $0.lowerBound >= 0 && $0.upperBound <= 1 } ?? true
+    return ValueRange(uint16Highest: highest, float: isUnit ? 0...1 : float ?? 0...1)
+  }
+}
+
+private struct Moments {
+  private var count = 0.0
+  private var sum = 0.0
+  private var squares = 0.0
+
+  mutating func add(_ picture: Picture, channel: Int) {
+    func add(_ samples: [some Any], _ unit: (Int) -> Double) {
+      for index in stride(from: channel, to: samples.count, by: picture.channels) {
+        let value = unit(index)
+        sum += value
+        squares += value * value
+      }
+      count += Double(samples.count / picture.channels)
+    }
+    switch picture.samples {
+    case .uint8(let samples): add(samples) { Double(samples[$0]) / 255 }
+    case .uint16(let samples): add(samples) { Double(samples[$0]) / 65535 }
+    case .float32(let samples): add(samples) { Double(samples[$0]) }
+    }
+  }
+
+  var mean: Float { count > 0 ? Float(sum / count) : 0 }
+
+  var deviation: Float {
+    guard count > 0 else { return 1 }
+    let variance = squares / count - (sum / count) * (sum / count)
+    return variance > 1e-10 ? Float(variance.squareRoot()) : 1
+  }
+}

@@ -1,0 +1,174 @@
+import Samples
+import Synchronization
+
+/// Views of pictures: one canonical decode a sample, from which every view is drawn by a recipe of its own.
+///
+/// A view is [channels, side, side] normalised float32, its bytes channels-last; channels are as many as the recipe's.
+public struct ImageViews: ViewSource {
+  public struct Configuration: Codable, Sendable, Equatable {
+    /// One view of a picture.
+    public struct View: Codable, Sendable, Equatable {
+      public var recipe: ImageRecipe
+      /// In pixels, at least 1.
+      public var side: Int
+
+      public init(_ recipe: ImageRecipe, side: Int) {
+        self.recipe = recipe
+        self.side = side
+      }
+    }
+
+    public var views: [View]
+    /// Side in pixels of the view that evaluation looks at.
+    public var imageSize: Int
+    public var decode: CanonicalDecode
+    public var seed: UInt64
+
+    /// Without a decoding rule, pictures are reduced as far as their shorter side keeps 2 × `imageSize`: crops of a
+    /// quarter of the area then still have as many pixels as the view.
+    public init(recipes: [ImageRecipe], imageSize: Int, decode: CanonicalDecode? = nil, seed: UInt64) {
+      self.init(
+        views: recipes.map { View($0, side: imageSize) }, imageSize: imageSize, decode: decode, seed: seed)
+    }
+
+    public init(views: [View], imageSize: Int, decode: CanonicalDecode? = nil, seed: UInt64) {
+      self.views = views
+      self.imageSize = imageSize
+      self.decode = decode ?? CanonicalDecode(shortSide: 2 * imageSize)
+      self.seed = seed
+    }
+
+    /// The one view that evaluation looks at: nothing random, the same decode and normalisation as in training.
+    public var evaluation: Configuration {
+      var recipe = ImageRecipe.centre
+      if let first = views.first?.recipe {
+        recipe.normalisation = first.normalisation
+        recipe.filter = first.filter
+      }
+      return Configuration(recipes: [recipe], imageSize: imageSize, decode: decode, seed: seed)
+    }
+  }
+
+  public let files: FileList
+  public let configuration: Configuration
+  private let cache: PictureCache
+  private let packed: PackedCache?
+  private let keys: SampleKeys
+  private let sound: SampleSet
+  private let rule: [UInt8]
+  private let decoding = DecodingClock()
+
+  /// The views are the same whatever is kept.
+  ///
+  /// - Parameters:
+  ///   - cacheBytes: how much memory decoded pictures may take; 0 keeps none.
+  ///   - packed: where they are kept on disk.
+  public init(of files: FileList, configuration: Configuration, cacheBytes: Int, packed: PackedCache? = nil) {
+    self.init(
+      files: files, configuration: configuration, cache: PictureCache(limit: cacheBytes), packed: packed,
+      keys: SampleKeys(sampleCount: packed == nil ? 0 : files.count), sound: SampleSet(sampleCount: files.count))
+  }
+
+  private init(
+    files: FileList, configuration: Configuration, cache: PictureCache, packed: PackedCache?, keys: SampleKeys,
+    sound: SampleSet
+  ) {
+    self.files = files
+    self.configuration = configuration
+    self.cache = cache
+    self.packed = packed
+    self.keys = keys
+    self.sound = sound
+    rule = PackedKey.fingerprint(of: configuration.decode)
+  }
+
+  /// The same pictures, and those in memory, as evaluation looks at them.
+  public var evaluation: ImageViews {
+    ImageViews(
+      files: files, configuration: configuration.evaluation, cache: cache, packed: packed, keys: keys, sound: sound)
+  }
+
+  public var sampleCount: Int { files.count }
+  public var decodingTime: Duration { .nanoseconds(decoding.nanoseconds.load(ordering: .relaxed)) }
+
+  public var layouts: [ViewLayout] {
+    configuration.views.map {
+      ViewLayout(shape: [$0.recipe.channelCount, $0.side, $0.side], isChannelsLast: true)
+    }
+  }
+
+  public func render(
+    sample: Int, epoch: Int, into buffers: [UnsafeMutableRawBufferPointer]
+  ) throws(SampleError) {
+    let picture = try picture(of: sample, epoch: epoch)
+    for (view, plan) in configuration.views.enumerated() {
+      let (recipe, side) = (plan.recipe, plan.side)
+      let pixels = buffers[view].assumingMemoryBound(to: Float.self)
+      let channels = recipe.channelCount
+      guard let target = pixels.baseAddress, pixels.count >= channels * side * side else {
+        preconditionFailure("buffer \(view) holds \(pixels.count) floats, and not \(channels) x \(side) x \(side)")
+      }
+      guard recipe.takes(channels: picture.pixels.channels) else {
+        throw SampleError(
+          name: files.name(of: sample), reason: "has \(picture.pixels.channels) channels, and the run takes \(channels)"
+        )
+      }
+      var generator = generator(sample: sample, epoch: epoch, view: view)
+      recipe.render(picture, size: side, generator: &generator, into: target)
+    }
+  }
+
+  private func generator(sample: Int, epoch: Int, view: Int) -> ViewGenerator {
+    ViewGenerator(seed: configuration.seed, epoch: epoch, sample: sample, view: view)
+  }
+
+  private func picture(of sample: Int, epoch: Int) throws(SampleError) -> PicturePart {
+    if let picture = cache.picture(of: sample) { return PicturePart(picture) }
+    let start = ContinuousClock.now
+    defer { decoding.add(start.duration(to: .now)) }
+    do throws(DecodeError) {
+      // A picture that is kept nowhere is decoded for views of this epoch alone, which need no more than a part; the first
+      // time all of it, so that a damaged file is found as where pictures are kept.
+      let isKept = packed != nil || cache.limit > 0
+      if !isKept, sound.contains(sample) { return try part(of: sample, epoch: epoch) }
+      let picture = try readOrDecoded(sample)
+      if isKept { cache.keep(picture, of: sample) } else { sound.insert(sample) }
+      return PicturePart(picture)
+    } catch {
+      throw SampleError(name: files.name(of: sample), reason: error.reason)
+    }
+  }
+
+  private func part(of sample: Int, epoch: Int) throws(DecodeError) -> PicturePart {
+    try PictureDecoder.decodePart(path: files.path(of: sample), rule: configuration.decode) { width, height in
+      let boxes = configuration.views.enumerated().map { view, plan in
+        plan.recipe.box(width: width, height: height, generator: generator(sample: sample, epoch: epoch, view: view))
+      }
+      return CropBox.around(boxes) ?? .whole(of: width, height)
+    }
+  }
+
+  private func readOrDecoded(_ sample: Int) throws(DecodeError) -> Picture {
+    if let packed, let key = keys[sample], let picture = packed.picture(key) { return picture }
+    let path = files.path(of: sample)
+    let key = packed == nil ? nil : PackedKey(path: path, rule: rule)
+    if let key, let picture = packed?.picture(key) {
+      keys[sample] = key
+      return picture
+    }
+    let picture = try PictureDecoder.decode(path: path, rule: configuration.decode)
+    // Not where the file changed while it was read: whose picture this is, nobody knows.
+    if let key, key == PackedKey(path: path, rule: rule) {
+      packed?.keep(picture, key)
+      keys[sample] = key
+    }
+    return picture
+  }
+}
+
+/// Shared by all threads that decode.
+private final class DecodingClock: Sendable {
+  let nanoseconds = Atomic<Int64>(0)
+
+  func add(_ time: Duration) { nanoseconds.add(Int64(time / .nanoseconds(1)), ordering: .relaxed) }
+}

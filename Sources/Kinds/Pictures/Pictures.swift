@@ -1,0 +1,136 @@
+import Backbones
+import Learning
+import Samples
+import Settings
+
+/// Pictures on disk: JPEG, PNG, WebP, TIFF and BMP files, and NumPy arrays.
+public enum Pictures: DataKind {
+  public typealias Settings = ImageConfiguration
+
+  public static let views = OptionKey<ImageRecipe.Name>(
+    "views",
+    help: "How views are drawn; shapes is for digits and drawings, intensity for X-rays. Default: the preset's.")
+  public static let imageSize = OptionKey<Int>(
+    "image-size", in: 8...2048, help: "Side of a view in pixels. Default: the preset's.", valueName: "pixels"
+  ).makingRunsLarger
+  public static let localCrops = OptionKey<Int>(
+    "local-crops", in: 0...64, help: "Small views beside the two large ones, of swav and dino. Default: the preset's.")
+  public static let maxPixels = OptionKey<Int>(
+    "max-pixels", in: 1...1_000_000_000_000, help: "Pictures of more pixels are skipped. Default: 250 million."
+  ).rare
+
+  public static var summary: String { "pictures in folders: JPEG, PNG, WebP, TIFF and BMP files, NumPy arrays" }
+  public static var options: [RunOption] { [views.option, imageSize.option, localCrops.option, maxPixels.option] }
+  public static var plans: [ViewPlan] { [.single, .pair, .labelledPair, .multiCrop, .tiles] }
+  public static var usualBackbone: BackboneName { "resnet18" }
+
+  /// Folders may hold anything: pictures are looked for where no other kind recognises its own.
+  public static func claim(_ places: [String]) -> Claim? {
+    let isPicture = places.allSatisfy { place in
+      place.split(separator: ".").last.map { ImageFolder.extensions.contains($0.lowercased()) } ?? false
+    }
+    return isPicture
+      ? Claim(.certain, because: "the files are pictures by their names")
+      : Claim(.possible, because: "folders are searched for pictures")
+  }
+
+  public static func source(
+    _ places: [String], _ annotations: Annotations, _ options: OptionValues
+  ) throws -> any DataSource {
+    try ImageFolder(places, annotations, maxPixels: options[maxPixels] ?? CanonicalDecode.defaultMaxPixels)
+  }
+}
+
+extension ImageRecipe.Name: OptionConvertible {}
+
+extension ImageFolder: DataSource {
+  public var kind: String { Pictures.name }
+
+  /// Pictures up to this side are looked at in 32 pixels.
+  static let smallSide = 40
+
+  /// Sets below this count get the preset that was measured on such.
+  static let smallCount = 20_000
+
+  public func propose(_ request: DataRequest) throws -> DataProposal {
+    let isSmallSet = count < Self.smallCount
+    let preset = try request.preset(usual: isSmallSet ? "small" : "simclr", isSmallSet: isSmallSet)
+    // A preset that was not measured on pictures says nothing of views.
+    let presetViews = preset.input.options[Pictures.views] ?? .small
+    let presetSize = preset.input.options[Pictures.imageSize] ?? 64
+    let ownSide = typicalShortSide
+    let isSmall = preset.isSmall && ownSide <= Self.smallSide
+    let asked = request.options[Pictures.imageSize]
+    var images = ImageConfiguration(
+      imageSize: asked ?? (isSmall ? 32 : presetSize), views: request.options[Pictures.views] ?? presetViews,
+      maxPixels: request.options[Pictures.maxPixels] ?? CanonicalDecode.defaultMaxPixels)
+    // ImageNet's colours are known; of other channels and depths the data say what is usual.
+    if contents.channels != 3 || !contents.deepSamples.isEmpty {
+      images.follow(ImageStatistics(of: self, decode: images.decode))
+    }
+    images.localCrops = try localCrops(of: preset, images, asked: request.options[Pictures.localCrops])
+    var choices: [Choice] = []
+    if request.chosenPreset == nil {
+      let reason = isSmallSet ? "fewer than \(Self.smallCount) pictures" : "\(Self.smallCount) pictures or more"
+      choices.append(Choice("preset", preset.name.rawValue, because: reason))
+    }
+    if asked == nil {
+      let reason = isSmall ? "the pictures' own are about \(ownSide) pixels" : "the preset's"
+      choices.append(Choice("image size", images.imageSize, because: reason))
+    }
+    let departures = [
+      Departure(
+        "local crops", images.localCrops?.count ?? 0,
+        preset: Self.usesLocalCrops(preset) ? presetViews.localCrops.count : 0),
+      Departure("image size", images.imageSize, preset: presetSize),
+      Departure("views", images.views.rawValue, preset: presetViews.rawValue),
+    ]
+    return DataProposal(
+      data: ImageCollection(self, images), preset: preset, departures: departures.compactMap(\.self),
+      choices: choices,
+      warnings: [
+        Self.enlarged(imageSize: images.imageSize, own: ownSide),
+        Self.sameness(PictureVariety(of: self, decode: images.decode)),
+      ].compactMap(\.self))
+  }
+
+  /// Whether the method looks at parts of a picture beside the two views.
+  private static func usesLocalCrops(_ preset: Preset) -> Bool {
+    preset.methodNumbers(Preset.Sizes(features: 1)).viewPlan == .multiCrop
+  }
+
+  /// Nil where the method of the preset wants none.
+  private func localCrops(
+    of preset: Preset, _ images: ImageConfiguration, asked: Int?
+  ) throws(Refusal) -> LocalCrops? {
+    guard Self.usesLocalCrops(preset) else {
+      if asked != nil {
+        throw .unused(Pictures.localCrops.option.name, by: "the method \(preset.method.rawValue)")
+      }
+      return nil
+    }
+    var local = images.views.localCrops
+    if let asked { local.count = asked }
+    return local
+  }
+
+  /// - Parameter own: the shorter side of the pictures themselves; 0 where it is not known.
+  static func enlarged(imageSize: Int, own: Int) -> String? {
+    guard own > 0, imageSize > 2 * own else { return nil }
+    return
+      "views of \(imageSize) pixels are far larger than the pictures' own \(own): they take longer and show nothing more"
+  }
+
+  /// What no method can learn from.
+  static func sameness(_ variety: PictureVariety) -> String? {
+    if variety.areEqual {
+      return
+        "all \(variety.count) pictures that were looked at are the same: nothing can be learned from them; check whether "
+        + "this is the right folder"
+    }
+    guard variety.plainCount > variety.count / 2 else { return nil }
+    return
+      "\(variety.plainCount) of \(variety.count) pictures that were looked at have one colour and nothing in them: little "
+      + "can be learned from them; check whether this is the right folder, and how its files were made"
+  }
+}

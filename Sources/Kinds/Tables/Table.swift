@@ -1,0 +1,104 @@
+import Foundation
+import Samples
+
+/// A table on disk, as text: `try Table("records.csv")`. Its first line names the columns, each other line is a sample.
+public struct Table: Sendable {
+  /// What tells whether a file is still the one that a run began with.
+  public struct Fingerprint: Codable, Sendable, Equatable {
+    public let byteCount: Int
+    /// FNV-1a of the bytes (Fowler, Noll, Vo), 64 bits in hexadecimal: against mistakes, not against intent.
+    public let hash: String
+
+    init(_ bytes: [UInt8]) {
+      byteCount = bytes.count
+      hash = String(Samples.fingerprint(of: bytes), radix: 16)
+    }
+  }
+
+  /// Absolute, without symbolic links.
+  public let path: String
+  /// How it was called, and is called in errors.
+  let place: String
+  public let fingerprint: Fingerprint
+  /// Spaces around names and cells are taken off.
+  public let header: [String]
+  public let records: [CSVReader.Record]
+
+  static let extensions: Set<String> = ["csv", "tsv", "tab"]
+  static let lookedFor = "table rows"
+
+  /// Whether a place that a user names is a table and no folder or picture.
+  public static func isTable(_ place: String) -> Bool {
+    let name = place.split(separator: "/").last ?? ""
+    guard let dot = name.lastIndex(of: "."), extensions.contains(name[name.index(after: dot)...].lowercased()) else {
+      return false
+    }
+    return resolve(place).map { !$0.isFolder } ?? true
+  }
+
+  /// - Throws: `DatasetError.noSuchFile`; `.table` with the line where the file is no table; `.tooFewSamples`.
+  public init(_ place: String) throws(DatasetError) {
+    guard let (path, isFolder) = resolve(place), !isFolder else { throw .noSuchFile(path: place) }
+    do throws(CSVError) {
+      let bytes = try CSVReader.bytes(of: path)
+      let reader = try CSVReader(bytes: bytes, file: place, separator: Self.separator(of: bytes))
+      let header = reader.header.map(Self.trimmed)
+      if let unnamed = header.firstIndex(of: "") {
+        throw CSVError(file: place, line: 1, problem: .unnamedColumn(number: unnamed + 1))
+      }
+      if let repeated = Self.firstRepeated(header) {
+        throw CSVError(file: place, line: 1, problem: .repeatedColumn(repeated))
+      }
+      self.path = path
+      self.place = place
+      self.header = header
+      fingerprint = Fingerprint(bytes)
+      records = reader.records.map { .init(fields: $0.fields.map(Self.trimmed), line: $0.line) }
+    } catch {
+      throw .table(error)
+    }
+    guard records.count >= 1 else { throw .tooFewSamples(count: 0, lookedFor: Self.lookedFor) }
+  }
+
+  public var count: Int { records.count }
+
+  /// One of several tables and other places is an error: what would be the columns?
+  public static func only(_ places: [String]) throws(DatasetError) -> Table {
+    guard let place = places.first, places.count == 1 else { throw .notOneTable(places: places) }
+    return try Table(place)
+  }
+
+  func error(_ problem: CSVError.Problem, row: Int? = nil) -> DatasetError {
+    .table(CSVError(file: place, line: row.map { records[$0].line }, problem: problem))
+  }
+
+  /// What the first line has most of, outside of quotes: commas where it has none.
+  private static func separator(of bytes: [UInt8]) -> CSVReader.Separator {
+    var counts: [CSVReader.Separator: Int] = [:]
+    var isQuoted = false
+    for byte in bytes.drop(while: { $0 == 0x0A || $0 == 0x0D }) {
+      if byte == UInt8(ascii: "\"") { isQuoted.toggle() }
+      if isQuoted { continue }
+      if byte == 0x0A || byte == 0x0D { break }
+      if let separator = CSVReader.Separator(rawValue: byte) { counts[separator, default: 0] += 1 }
+    }
+    return CSVReader.Separator.allCases.max { counts[$0, default: 0] < counts[$1, default: 0] } ?? .comma
+  }
+
+  private static func trimmed(_ text: String) -> String {
+    let first = text.utf8.first
+    let last = text.utf8.last
+    // Most cells have none, and this is asked for each.
+    guard first.map(isSpace) == true || last.map(isSpace) == true || (last ?? 0) >= 0x80 || (first ?? 0) >= 0x80 else {
+      return text
+    }
+    return text.trimmingCharacters(in: .whitespacesAndNewlines)
+  }
+
+  private static func isSpace(_ byte: UInt8) -> Bool { byte == 0x20 || (0x09...0x0D).contains(byte) }
+
+  private static func firstRepeated(_ names: [String]) -> String? {
+    var seen: Set<String> = []
+    return names.first { !seen.insert($0).inserted }
+  }
+}

@@ -1,0 +1,252 @@
+import Learning
+import Samples
+
+/// The rows of a table, as a collection of samples.
+public struct TableCollection: SampleCollection {
+  public let tableConfiguration: TableConfiguration
+  public let names: [String]
+  public let labels: Labels?
+  public let groups: Groups?
+  public let notes: [String]
+
+  private let table: Table
+  /// The row of the file that each sample is.
+  private let fileRows: [Int]
+  /// All rows of the file.
+  private let rows: TableRows
+
+  /// Classes beyond this number are a quantity.
+  static let mostClasses = 100
+
+  /// - Parameters:
+  ///   - configuration: as fitted, perhaps on another table; its features must be there.
+  ///   - labelColumn: where the labels are, if not where the configuration says.
+  ///   - fileRows: the rows that are samples; nil for all.
+  /// - Throws: `DatasetError.table` naming the line and column that does not fit the configuration.
+  public init(
+    _ table: Table, _ configuration: TableConfiguration, labelColumn: String? = nil, rows fileRows: [Int]? = nil
+  ) throws(DatasetError) {
+    let fileRows = fileRows ?? Array(table.records.indices)
+    var reading = TableReading(table, configuration)
+    let (labels, labelNote) = try Self.labels(of: table, configuration, column: labelColumn)
+    let values = try reading.values()
+    self.labels = labels.map { all in
+      Labels(
+        fileRows.map { row in all.classIndices[row].map { all.classes[$0] } }, splits: fileRows.map { all.splits[$0] })
+    }
+    groups = configuration.groupColumn.flatMap { name in
+      table.header.firstIndex(of: name).map { place in
+        let cells = table.column(place)
+        return Groups(fileRows.map { cells[$0] })
+      }
+    }
+    let allNames = Self.names(of: table, configuration)
+    names = fileRows.map { allNames[$0] }
+    notes = reading.notes + [labelNote].compactMap(\.self)
+    rows = TableRows(values: values, features: configuration.features, scaling: configuration.scaling)
+    tableConfiguration = configuration
+    self.table = table
+    self.fileRows = fileRows
+  }
+
+  /// What a run has listed.
+  init(_ listing: TableListing, _ configuration: TableConfiguration) throws(DatasetError) {
+    let table = try Table(listing.path)
+    guard table.fingerprint == listing.fingerprint, listing.rows.allSatisfy(table.records.indices.contains) else {
+      throw .changed(path: listing.path)
+    }
+    try self.init(table, configuration, rows: listing.rows)
+  }
+
+  public var skipped: [SampleError] { [] }
+  public var configuration: DataConfiguration { DataConfiguration(tableConfiguration) }
+
+  public func listing(of indices: [Int]) -> SampleListing {
+    SampleListing(
+      TableListing(path: table.path, fingerprint: table.fingerprint, rows: indices.map { fileRows[$0] }))
+  }
+
+  public func trainingViews(
+    _ plan: ViewPlan, of indices: [Int], seed: UInt64
+  ) throws(DatasetError) -> any ViewSource {
+    let replacing = TableViews.Replacing(corruption: tableConfiguration.corruption, seed: seed)
+    let form: TableViews.Form
+    switch plan {
+    case .pair: form = .pair(replacing)
+    case .cleanAndCorrupted: form = .cleanAndCorrupted(replacing)
+    case .corruptedMaskAndClean: form = .corruptedMaskAndClean(replacing)
+    case .labelledPair:
+      return try ClassifiedViews(trainingViews(.pair, of: indices, seed: seed), classes: trainingClasses(of: indices))
+    default: throw .planNotProvided(plan: plan.rawValue, kind: Tables.pluralOfData)
+    }
+    return TableViews(rows, rows: indices.map { fileRows[$0] }, form: form)
+  }
+
+  public func evaluationView(of indices: [Int]) -> any ViewSource {
+    TableViews(rows, rows: indices.map { fileRows[$0] }, form: .clean)
+  }
+
+  public func pretextTask(of indices: [Int], seed: UInt64) throws(DatasetError) -> PretextTask {
+    PretextTask(
+      "whether some cells of a row were replaced by those of other rows", classCount: 2,
+      views: TamperedViews(
+        clean: evaluationView(of: indices), tampered: try trainingViews(.pair, of: indices, seed: seed)))
+  }
+
+  /// Rows as they are: the class of a row with other cells is not known.
+  public func supervisedViews(seed: UInt64) -> any ViewSource { evaluationView(of: Array(names.indices)) }
+
+  public var disturbances: [Disturbance.Kind] { [.noise, .missing] }
+
+  public func disturbedViews(_ disturbance: Disturbance, of indices: [Int], seed: UInt64) -> any ViewSource {
+    TableViews(rows, rows: indices.map { fileRows[$0] }, form: .disturbed(disturbance, seed: seed))
+  }
+
+  public func numbers(
+    in columns: [String], of file: String?, parse: (String) -> Double?
+  ) throws(DatasetError) -> (columns: [[Double?]], splits: [Labels.Split?]) {
+    if let file { throw .labelsNotProvided(by: .file(file), kind: Tables.pluralOfData) }
+    var result: [[Double?]] = []
+    for name in columns {
+      guard let place = table.header.firstIndex(of: name) else {
+        throw table.error(.missingColumns([name], found: table.header))
+      }
+      if tableConfiguration.features.contains(where: { $0.name == name }) { throw table.error(.featureAsLabel(name)) }
+      let numbers = try table.numbers(
+        table.column(place), column: name, expected: columns.count == 1 ? "a number" : "0 or 1", parse)
+      result.append(fileRows.map { numbers[$0] })
+    }
+    let splits = try table.splits(in: TableConfiguration.splitColumn)
+    return (result, fileRows.map { splits?[$0] })
+  }
+
+  /// Of its features as the file has them.
+  public func fingerprint(of sample: Int) -> UInt64? {
+    Samples.fingerprint(of: features(of: sample).flatMap { Array($0.text.utf8) + [0] })
+  }
+
+  /// The whole table is in memory before the run begins.
+  public func samplesInMemory(of indices: [Int]) -> (byteCount: Int, share: Double) { (0, 1) }
+
+  /// The cells of one sample that are features, as the file has them.
+  func features(of sample: Int) -> [(name: String, text: String)] {
+    let cells = table.records[fileRows[sample]].fields
+    return tableConfiguration.features.compactMap { column in
+      table.header.firstIndex(of: column.name).map { (column.name, cells[$0]) }
+    }
+  }
+
+  /// The first identifier that differs in every row, else "row 1" and so on.
+  private static func names(of table: Table, _ configuration: TableConfiguration) -> [String] {
+    for column in configuration.columns where column.role == .identifier {
+      guard let place = table.header.firstIndex(of: column.name) else { continue }
+      let names = table.column(place).compactMap(\.self)
+      if Set(names).count == table.count { return names }
+    }
+    return table.records.indices.map { "row \($0 + 1)" }
+  }
+
+  /// The labels of all rows, and what a user should know about them.
+  private static func labels(
+    of table: Table, _ configuration: TableConfiguration, column: String?
+  ) throws(DatasetError) -> (labels: Labels?, note: String?) {
+    let splits = try table.splits(in: TableConfiguration.splitColumn)
+    let none = splits.map { Labels(table.records.map { _ in nil }, splits: $0) }
+    guard let name = column ?? configuration.labelColumn else { return (none, nil) }
+    guard let place = table.header.firstIndex(of: name) else {
+      if column == nil { return (none, nil) }
+      throw table.error(.missingColumns([name], found: table.header))
+    }
+    if configuration.features.contains(where: { $0.name == name }) { throw table.error(.featureAsLabel(name)) }
+    let cells = table.column(place)
+    let classes = Set(cells.compactMap(\.self))
+    if classes.count > mostClasses {
+      return (none, "'\(name)' has \(classes.count) different values: a quantity, not a few classes to tell apart.")
+    }
+    return (Labels(cells, splits: splits), nil)
+  }
+}
+
+/// The cells of the features, read as a configuration says.
+private struct TableReading {
+  private let table: Table
+  private let configuration: TableConfiguration
+  private(set) var notes: [String] = []
+
+  init(_ table: Table, _ configuration: TableConfiguration) {
+    self.table = table
+    self.configuration = configuration
+  }
+
+  /// [rows, features], as `TableRows` wants them.
+  mutating func values() throws(DatasetError) -> [Float] {
+    let features = configuration.features
+    let places = Dictionary(uniqueKeysWithValues: zip(table.header, table.header.indices))
+    let missing = features.filter { places[$0.name] == nil }.map(\.name)
+    guard missing.isEmpty else { throw table.error(.missingColumns(missing, found: table.header)) }
+    let known = Set(configuration.columns.map(\.name))
+    let others = table.header.filter { !known.contains($0) }
+    if !others.isEmpty { notes.append("Columns that training did not have are passed over: \(Self.list(others)).") }
+    var values = [Float](repeating: .nan, count: table.count * features.count)
+    for (index, column) in features.enumerated() {
+      guard let place = places[column.name] else { continue }
+      for (row, value) in try read(column, table.column(place)).enumerated() {
+        values[row * features.count + index] = value
+      }
+    }
+    return values
+  }
+
+  private mutating func read(_ column: TableColumn, _ cells: [String?]) throws(DatasetError) -> [Float] {
+    switch column.role {
+    case .number(let encoding):
+      return try scaled(cells, column.name, encoding, "a number", TableCell.number)
+    case .date(let encoding):
+      return try scaled(cells, column.name, encoding, "a date such as 2024-03-31", TableCell.days)
+    case .category(let encoding): return indices(cells, column.name, encoding)
+    case .label, .group, .split, .identifier, .leftOut: return []
+    }
+  }
+
+  private func scaled(
+    _ cells: [String?], _ name: String, _ encoding: NumberEncoding, _ expected: String, _ parse: (String) -> Double?
+  ) throws(DatasetError) -> [Float] {
+    let numbers = try table.numbers(cells, column: name, expected: expected, parse)
+    var values: [Float] = []
+    values.reserveCapacity(numbers.count)
+    for (row, number) in numbers.enumerated() {
+      let value = number.map { Float(($0 - encoding.centre) / encoding.scale) }
+      guard value?.isFinite ?? true else { throw table.error(.absurdNumber(cells[row] ?? "", column: name), row: row) }
+      values.append(value ?? .nan)
+    }
+    return values
+  }
+
+  private mutating func indices(_ cells: [String?], _ name: String, _ encoding: CategoryEncoding) -> [Float] {
+    let index = Dictionary(uniqueKeysWithValues: zip(encoding.values, encoding.values.indices))
+    var unseen: Set<String> = []
+    let values = cells.map { cell -> Float in
+      guard let cell else { return .nan }
+      if let index = index[cell] { return Float(index) }
+      unseen.insert(cell)
+      return -1
+    }
+    if !unseen.isEmpty {
+      notes.append(
+        "Values of '\(name)' that training did not have count as none of its: \(Self.list(unseen.sorted())).")
+    }
+    return values
+  }
+
+  private static func list(_ names: [String]) -> String {
+    let shown = names.prefix(5).map { "'\($0)'" }.joined(separator: ", ")
+    return names.count > 5 ? "\(shown) and \(names.count - 5) more" : shown
+  }
+}
+
+extension TableCollection {
+  /// The features as they stand in the file.
+  public func preview(of sample: Int, side: Int) -> SamplePreview? {
+    .fields(features(of: sample).map { SamplePreview.Field(name: $0.name, value: $0.text) })
+  }
+}

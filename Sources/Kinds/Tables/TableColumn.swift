@@ -1,0 +1,88 @@
+/// A column of a table, what became of it, and the numbers that were fitted for it on the training part.
+public struct TableColumn: Codable, Sendable, Equatable {
+  public enum Role: Codable, Sendable, Equatable {
+    case number(NumberEncoding)
+    /// As days since the first of January 1970.
+    case date(NumberEncoding)
+    case category(CategoryEncoding)
+    case label
+    /// Says which rows belong together.
+    case group
+    /// Says train, validation or test.
+    case split
+    /// Names the row, or what it belongs to.
+    case identifier
+    case leftOut(reason: String)
+  }
+
+  public var name: String
+  public var role: Role
+
+  /// How many inputs of the model it becomes; 0 where it is no feature.
+  public var width: Int {
+    switch role {
+    case .number(let encoding), .date(let encoding): 1 + (encoding.marksMissing ? 1 : 0)
+    case .category(let encoding): encoding.values.count + (encoding.marksMissing ? 1 : 0)
+    case .label, .group, .split, .identifier, .leftOut: 0
+    }
+  }
+
+  public var isFeature: Bool { width > 0 }
+}
+
+/// How a number reaches the model: (number − centre) / scale, an unknown one as `fill`.
+public struct NumberEncoding: Codable, Sendable, Equatable {
+  /// What is subtracted and divided by.
+  public enum Scaling: String, Codable, Sendable, CaseIterable {
+    /// The mean and the standard deviation.
+    case standard
+    /// The least value and the distance to the greatest, so that training values lie in 0 to 1.
+    case minMax
+  }
+
+  public var centre: Double
+  /// Above 0.
+  public var scale: Double
+  /// The mean of the known values.
+  public var fill: Double
+  /// One more input says whether the number is unknown; where any is in the training part.
+  public var marksMissing: Bool
+
+  /// Nil where all known values are the same.
+  init?(fitting values: [Double?], scaling: Scaling) {
+    let known = values.compactMap(\.self)
+    guard let least = known.min(), let greatest = known.max() else { return nil }
+    let count = Double(known.count)
+    let mean = known.reduce(0) { $0 + $1 / count }
+    let deviation = known.reduce(0) { $0 + ($1 - mean) * ($1 - mean) / count }.squareRoot()
+    fill = min(max(mean, least), greatest)
+    marksMissing = known.count < values.count
+    switch scaling {
+    case .standard: (centre, scale) = (mean, deviation)
+    case .minMax: (centre, scale) = (least, greatest - least)
+    }
+    // Rounding alone gives the mean of equal numbers a deviation.
+    guard greatest > least, deviation > 1e-12 * max(abs(least), abs(greatest)) else { return nil }
+  }
+}
+
+/// How a category reaches the model: one input for each value, 1 for its own and 0 for the others.
+public struct CategoryEncoding: Codable, Sendable, Equatable {
+  /// Those of the training part, in the order of their bytes. Another value is none of them: zeros.
+  public var values: [String]
+  /// Index of the most frequent value, which stands for an unknown one.
+  public var fill: Int
+  public var marksMissing: Bool
+
+  /// Nil where all known values are the same.
+  init?(fitting cells: [String?]) {
+    var counts: [String: Int] = [:]
+    for cell in cells { if let cell { counts[cell, default: 0] += 1 } }
+    guard counts.count >= 2 else { return nil }
+    let values = counts.keys.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+    self.values = values
+    // Of equally frequent values the first.
+    fill = values.indices.max { (counts[values[$0]] ?? 0, -$0) < (counts[values[$1]] ?? 0, -$1) } ?? 0
+    marksMissing = cells.contains(nil)
+  }
+}

@@ -1,0 +1,64 @@
+import Backbones
+import Learning
+import Samples
+import Settings
+
+extension TableConfiguration: DataSettings {
+  public static var kind: String { "tables" }
+  public static var formerKind: String? { "table" }
+  public static var plural: String { "table rows" }
+  public static var nameColumn: String { "row" }
+
+  public var labelPlace: LabelPlace { .column(labelColumn) }
+  public var summary: String { "\(features.count) columns as \(width) inputs, \(corruption)" }
+  public var details: [String] { columnSummary }
+
+  public func scan(_ places: [String], _ annotations: Annotations) throws -> any SampleCollection {
+    try Tables.refuseFiles(annotations)
+    var labelColumn: String?
+    if case .column(let name) = annotations.labels { labelColumn = name }
+    var configuration = self
+    if case .column(let name) = annotations.groups { try configuration.group(by: name) }
+    return try TableCollection(.only(places), configuration, labelColumn: labelColumn)
+  }
+
+  public func open(_ listing: TableListing) throws -> any SampleCollection { try TableCollection(listing, self) }
+
+  public func drawingViews(as other: TableConfiguration) -> TableConfiguration {
+    var result = self
+    result.corruption = other.corruption
+    return result
+  }
+
+  /// Groups the rows by a column that the run did not learn from.
+  private mutating func group(by name: String) throws(DatasetError) {
+    if features.contains(where: { $0.name == name }) {
+      throw .unusable(
+        "The run learned from the column '\(name)', so it cannot say which rows belong together; pre-train with this "
+          + "column as the group's.")
+    }
+    for index in columns.indices where columns[index].role == .group {
+      columns[index].role = .leftOut(reason: "another column groups the rows")
+    }
+    if let index = columns.firstIndex(where: { $0.name == name }) {
+      columns[index].role = .group
+    } else {
+      columns.append(TableColumn(name: name, role: .group))
+    }
+  }
+
+  /// Standardised columns.
+  public var rawBaseline: RawBaseline { .flattenedViews("raw input", suitsLinearProbe: true) }
+
+  /// A table is quick to learn, and a draw of few rows decides much.
+  public var usualDraws: Int { 5 }
+
+  public var exportedInput: ExportedInput {
+    ExportedInput(
+      shape: [width],
+      preparation:
+        "A row becomes \(width) numbers; the metadata says as `preprocessing` how each column does:\n\n"
+        + columnSummary.map { "- " + $0 }.joined(separator: "\n"),
+      metadata: self)
+  }
+}

@@ -1,0 +1,174 @@
+import Samples
+
+/// How the rows of a table become what a model takes: fitted on the training part once, and used as it is on whatever
+/// the run looks at later.
+public struct TableConfiguration: Codable, Sendable, Equatable {
+  /// All columns of the table, in its order.
+  public var columns: [TableColumn]
+  public var scaling: NumberEncoding.Scaling
+  /// What training views replace.
+  public var corruption: RowCorruption
+
+  /// The columns that a model sees.
+  public var features: [TableColumn] { columns.filter(\.isFeature) }
+  /// Inputs of a model: numbers and categories spread out.
+  public var width: Int { columns.reduce(0) { $0 + $1.width } }
+
+  public var labelColumn: String? { columns.first { $0.role == .label }?.name }
+
+  public var groupColumn: String? { columns.first { $0.role == .group }?.name }
+
+  static let splitColumn = "split"
+
+  /// Decides what each column is and fits the numbers on the rows that the split column, if there is one, leaves for
+  /// training.
+  public init(
+    fitting table: Table, labelColumn: String?, groupColumn: String? = nil, scaling: NumberEncoding.Scaling,
+    corruption: RowCorruption
+  ) throws(DatasetError) {
+    for name in [labelColumn, groupColumn].compactMap(\.self) where !table.header.contains(name) {
+      throw table.error(.missingColumns([name], found: table.header))
+    }
+    self.scaling = scaling
+    self.corruption = corruption
+    let training = try table.splits(in: Self.splitColumn).map { splits in
+      splits.indices.filter { splits[$0] == nil || splits[$0] == .train }
+    }
+    let rows = training ?? Array(table.records.indices)
+    guard rows.count >= 2 else { throw .tooFewSamples(count: rows.count, lookedFor: Table.lookedFor) }
+    var columns: [TableColumn] = []
+    for (place, name) in table.header.enumerated() {
+      let role: TableColumn.Role
+      if name == labelColumn {
+        role = .label
+      } else if name == groupColumn {
+        role = .group
+      } else if name == Self.splitColumn {
+        role = .split
+      } else {
+        role = try Self.role(of: table.column(place), named: name, in: table, training: rows, scaling: scaling)
+      }
+      columns.append(TableColumn(name: name, role: role))
+    }
+    self.columns = columns
+    guard columns.contains(where: \.isFeature) else {
+      throw table.error(.noUsableColumn(leftOut: leftOut.map { "\($0.name): \($0.reason)" }))
+    }
+  }
+
+  private static func role(
+    of cells: [String?], named name: String, in table: Table, training: [Int], scaling: NumberEncoding.Scaling
+  ) throws(DatasetError) -> TableColumn.Role {
+    func fitted(_ parse: (String) -> Double?) throws(DatasetError) -> NumberEncoding? {
+      let numbers = try table.numbers(cells, column: name, expected: "a number", parse)
+      return NumberEncoding(fitting: training.map { numbers[$0] }, scaling: scaling)
+    }
+    let constant = TableColumn.Role.leftOut(reason: "the same wherever it is known")
+    switch ColumnInference(name: name, cells: cells, lines: table.records.map(\.line)) {
+    case .number: return try fitted(TableCell.number).map { .number($0) } ?? constant
+    case .date: return try fitted(TableCell.days).map { .date($0) } ?? constant
+    case .category: return CategoryEncoding(fitting: training.map { cells[$0] }).map { .category($0) } ?? constant
+    case .identifier: return .identifier
+    case .leftOut(let reason): return .leftOut(reason: reason)
+    }
+  }
+
+  private var leftOut: [(name: String, reason: String)] {
+    columns.compactMap { column in
+      switch column.role {
+      case .leftOut(let reason): (column.name, reason)
+      case .identifier: (column.name, "identifier")
+      case .label: (column.name, "label")
+      case .group: (column.name, "group")
+      case .split: (column.name, "split")
+      case .number, .date, .category: nil
+      }
+    }
+  }
+
+  /// What became of each column, a line a kind.
+  public var columnSummary: [String] {
+    var numbers: [String] = []
+    var dates: [String] = []
+    var categories: [String] = []
+    var unknown: [String] = []
+    for column in columns {
+      switch column.role {
+      case .number(let encoding):
+        numbers.append(column.name)
+        if encoding.marksMissing { unknown.append(column.name) }
+      case .date(let encoding):
+        dates.append(column.name)
+        if encoding.marksMissing { unknown.append(column.name) }
+      case .category(let encoding):
+        categories.append("\(column.name) (\(encoding.values.count) values)")
+        if encoding.marksMissing { unknown.append(column.name) }
+      case .label, .group, .split, .identifier, .leftOut: break
+      }
+    }
+    func line(_ title: String, _ names: [String]) -> String? {
+      guard !names.isEmpty else { return nil }
+      let shown = names.prefix(12).joined(separator: ", ")
+      return "\(title) \(names.count): \(shown)" + (names.count > 12 ? " and \(names.count - 12) more" : "")
+    }
+    return [
+      line("numbers", numbers), line("dates as days", dates), line("categories", categories),
+      line("with unknown values (filled in and marked)", unknown),
+      line("left out", leftOut.map { "\($0.name) (\($0.reason))" }),
+      likelyLabel.map { "'\($0)' is a feature; if it is what you want to predict, give --label-column \($0)" },
+    ].compactMap(\.self)
+  }
+
+  /// A feature that is called as what people predict is called, if no label column was given.
+  private var likelyLabel: String? {
+    guard labelColumn == nil else { return nil }
+    let names: Set<String> = ["label", "target", "class", "outcome", "diagnosis", "y", "survived"]
+    return features.map(\.name).first { names.contains($0.lowercased()) }
+  }
+}
+
+extension Table {
+  /// The cells of a column; nil where unknown.
+  func column(_ place: Int) -> [String?] {
+    records.map { TableCell.isMissing($0.fields[place]) ? nil : $0.fields[place] }
+  }
+
+  /// - Throws: `.table` with the line of a cell that is no such number, or an absurd one.
+  func numbers(
+    _ cells: [String?], column: String, expected: String, _ parse: (String) -> Double?
+  ) throws(DatasetError) -> [Double?] {
+    var numbers: [Double?] = []
+    numbers.reserveCapacity(cells.count)
+    for (row, cell) in cells.enumerated() {
+      guard let cell else {
+        numbers.append(nil)
+        continue
+      }
+      guard let number = parse(cell) else {
+        throw error(.cell(cell, column: column, expected: expected), row: row)
+      }
+      guard abs(number) <= TableCell.greatest else {
+        throw error(.absurdNumber(cell, column: column), row: row)
+      }
+      numbers.append(number)
+    }
+    return numbers
+  }
+
+  /// What the split column says of each row; nil where there is no such column.
+  func splits(in name: String) throws(DatasetError) -> [Labels.Split?]? {
+    guard let place = header.firstIndex(of: name) else { return nil }
+    var splits: [Labels.Split?] = []
+    for (row, cell) in column(place).enumerated() {
+      guard let cell else {
+        splits.append(nil)
+        continue
+      }
+      guard let split = Labels.Split(rawValue: cell) else {
+        throw error(.unknownSplit(cell, known: Labels.Split.allCases.map(\.rawValue)), row: row)
+      }
+      splits.append(split)
+    }
+    return splits
+  }
+}

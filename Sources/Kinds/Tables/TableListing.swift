@@ -1,0 +1,32 @@
+import Learning
+import Samples
+
+/// What finds the rows of a run again.
+public struct TableListing: SampleList {
+  public let path: String
+  public let fingerprint: Table.Fingerprint
+  /// Places of the samples among the rows of the file, from 0.
+  public let rows: [Int]
+
+  public init(path: String, fingerprint: Table.Fingerprint, rows: [Int]) {
+    self.path = path
+    self.fingerprint = fingerprint
+    self.rows = rows
+  }
+
+  public var count: Int { rows.count }
+
+  private enum CodingKeys: String, CodingKey { case path, fingerprint, rows }
+  /// Version 0.1 recorded a case of an enumeration: {"rows": {"_0": {…}}}.
+  private enum FormerKeys: String, CodingKey { case listing = "_0" }
+
+  public init(from decoder: any Decoder) throws {
+    var container = try decoder.container(keyedBy: CodingKeys.self)
+    if let former = try? container.nestedContainer(keyedBy: FormerKeys.self, forKey: .rows) {
+      container = try former.nestedContainer(keyedBy: CodingKeys.self, forKey: .listing)
+    }
+    path = try container.decode(String.self, forKey: .path)
+    fingerprint = try container.decode(Table.Fingerprint.self, forKey: .fingerprint)
+    rows = try container.decode([Int].self, forKey: .rows)
+  }
+}

@@ -1,0 +1,91 @@
+import Backbones
+import Learning
+import Samples
+import Settings
+
+/// Tables: CSV and TSV files whose rows are samples, such as patient records.
+public enum Tables: DataKind {
+  public typealias Settings = TableConfiguration
+
+  /// For people: what `TableConfiguration.plural` calls rows.
+  static var pluralOfData: String { "tables" }
+
+  // Of presets alone: how a view of a row is made.
+  static let replacedShare = OptionKey<Double>("replaced-share", in: 0...1, help: "Part of the columns replaced.")
+  static let replaces = OptionKey<String>(
+    "replaces", oneOf: ["exactly", "each"], help: "Exactly that part of each row, or each column with that probability."
+  )
+  static let scaling = OptionKey<NumberEncoding.Scaling>("scaling", help: "How numbers are scaled.")
+
+  public static var summary: String { "a table, a CSV or TSV file: each row is a sample" }
+  public static var presets: [Preset] { TablePresets.all }
+  public static var plans: [ViewPlan] { [.pair, .labelledPair, .cleanAndCorrupted, .corruptedMaskAndClean] }
+  public static var usualBackbone: BackboneName { "mlp" }
+
+  public static func claim(_ places: [String]) -> Claim? {
+    places.contains(where: Table.isTable) ? Claim(.certain, because: "a file ends in .csv, .tsv or .tab") : nil
+  }
+
+  public static func source(
+    _ places: [String], _ annotations: Annotations, _ options: OptionValues
+  ) throws -> any DataSource {
+    try refuseFiles(annotations)
+    return TableSource(try Table.only(places), annotations)
+  }
+
+  /// What is known of rows is in the table itself.
+  static func refuseFiles(_ annotations: Annotations) throws(DatasetError) {
+    if case .file = annotations.labels {
+      throw .labelsNotProvided(by: annotations.labels ?? .file(""), kind: pluralOfData)
+    }
+    if case .folder = annotations.groups {
+      throw .unusable("The rows of a table lie in no folders; name the column that groups them.")
+    }
+  }
+}
+
+extension NumberEncoding.Scaling: OptionConvertible {}
+
+/// A table, and which of its columns say what is known of its rows.
+public struct TableSource: DataSource {
+  public let table: Table
+  public let annotations: Annotations
+
+  public init(_ table: Table, _ annotations: Annotations = Annotations()) {
+    self.table = table
+    self.annotations = annotations
+  }
+
+  /// - Parameters:
+  ///   - labelColumn: kept out of the features; nil where the table has none.
+  ///   - groupColumn: says which rows belong together; kept out of the features too.
+  public init(_ path: String, labelColumn: String? = nil, groupColumn: String? = nil) throws(DatasetError) {
+    self.init(
+      try Table(path),
+      Annotations(labels: labelColumn.map { .column($0) }, groups: groupColumn.map { .column($0) }))
+  }
+
+  public var kind: String { Tables.name }
+
+  public func propose(_ request: DataRequest) throws -> DataProposal {
+    let preset = try request.preset(usual: "scarf")
+    let options = preset.input.options
+    let share = options[Tables.replacedShare] ?? 0.3
+    var (labelColumn, groupColumn): (String?, String?)
+    if case .column(let name) = annotations.labels { labelColumn = name }
+    if case .column(let name) = annotations.groups { groupColumn = name }
+    let configuration = try TableConfiguration(
+      fitting: table, labelColumn: labelColumn, groupColumn: groupColumn,
+      scaling: options[Tables.scaling] ?? .standard,
+      corruption: options[Tables.replaces] == "each" ? .each(probability: share) : .exactly(share: share))
+    let data = try TableCollection(table, configuration)
+    let columns = configuration.features.count
+    guard columns >= 2 else {
+      throw Refusal(
+        "'\(configuration.features[0].name)' is the only column to learn from, and a view replaces some of at "
+          + "least 2; found: " + configuration.columnSummary.joined(separator: "; "))
+    }
+    return DataProposal(
+      data: data, preset: preset, sizes: ["inputs": configuration.width, "columns": columns], precision: .float32)
+  }
+}

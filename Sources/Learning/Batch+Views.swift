@@ -1,0 +1,36 @@
+import Backbones
+import Samples
+import Torch
+
+extension Batch {
+  /// The views as tensors [rows, …] on `device`. On the processor they share the batch's own memory, but for tensors of
+  /// a length that varies, which are cut to the longest of their batch.
+  public func views(on device: Device) throws(TorchError) -> [ViewBatch] {
+    var views: [(tensors: [Tensor], areVarying: [Bool])] = []
+    for (index, layout) in layouts.enumerated() {
+      let tensor = try self.tensor(index, layout).uploaded(to: device)
+      if layout.joinsPrevious, !views.isEmpty {
+        views[views.count - 1].tensors.append(tensor)
+        views[views.count - 1].areVarying.append(layout.isVarying)
+      } else {
+        views.append(([tensor], [layout.isVarying]))
+      }
+    }
+    return views.map { ViewBatch($0.tensors, areVarying: $0.areVarying) }
+  }
+
+  private func tensor(_ index: Int, _ layout: ViewLayout) throws(TorchError) -> Tensor {
+    let shape = [samples.count] + layout.shape
+    let whole = try Tensor.over(
+      bytes(ofView: index), shape: shape, strides: layout.isChannelsLast ? channelsLastStrides(shape) : nil,
+      dtype: layout.element == .float32 ? .float32 : .int64, owner: self)
+    guard layout.isVarying, lengths[index] < layout.shape[0] else { return whole }
+    return try whole.narrowed(1, 0..<lengths[index]).contiguous()
+  }
+}
+
+/// For a shape [batch, channels, height, width] stored as [batch, height, width, channels].
+private func channelsLastStrides(_ shape: [Int]) -> [Int] {
+  let (channels, height, width) = (shape[1], shape[2], shape[3])
+  return [height * width * channels, 1, width * channels, channels]
+}

@@ -1,0 +1,48 @@
+import Samples
+
+/// Views with the class of each sample behind them: one int64, −1 where it is not known.
+public struct ClassifiedViews: ViewSource {
+  private let views: any ViewSource
+  private let classes: [Int]
+
+  /// - Parameter classes: one for each sample of `views`.
+  public init(_ views: any ViewSource, classes: [Int]) {
+    self.views = views
+    self.classes = classes
+  }
+
+  public var sampleCount: Int { views.sampleCount }
+  public var decodingTime: Duration { views.decodingTime }
+  public var layouts: [ViewLayout] { views.layouts + [ViewLayout(shape: [], element: .int64)] }
+
+  public func render(sample: Int, epoch: Int, into buffers: [UnsafeMutableRawBufferPointer]) throws(SampleError) {
+    try views.render(sample: sample, epoch: epoch, into: Array(buffers.dropLast()))
+    buffers[buffers.count - 1].storeBytes(of: Int64(classes[sample]), as: Int64.self)
+  }
+
+  public func render(
+    sample: Int, epoch: Int, into buffers: [UnsafeMutableRawBufferPointer], lengths: inout [Int]
+  ) throws(SampleError) {
+    var own = Array(lengths.dropLast())
+    try views.render(sample: sample, epoch: epoch, into: Array(buffers.dropLast()), lengths: &own)
+    lengths = own + lengths.suffix(1)
+    buffers[buffers.count - 1].storeBytes(of: Int64(classes[sample]), as: Int64.self)
+  }
+
+  public var lengths: [Int]? { views.lengths }
+}
+
+extension SampleCollection {
+  /// The class of each sample in `indices` that may be learned from: −1 where there is none, and for all that the labels
+  /// put into another part of the data than training.
+  ///
+  /// - Throws: `DatasetError.noClasses` where no sample has one.
+  public func trainingClasses(of indices: [Int]) throws(DatasetError) -> [Int] {
+    let classes = indices.map { index -> Int in
+      guard let labels, labels.splits[index] == nil || labels.splits[index] == .train else { return -1 }
+      return labels.classIndices[index] ?? -1
+    }
+    guard classes.contains(where: { $0 >= 0 }) else { throw .noClasses(place: configuration.labelPlace) }
+    return classes
+  }
+}

@@ -1,0 +1,113 @@
+import Backbones
+import Foundation
+import Optimizers
+import Torch
+
+/// Everything that decides what a run computes. It is written before the first step and never changes: whatever was
+/// measured or guessed (steps that fit the minutes, threads, precision) stands in it as a number.
+public struct RunConfiguration: Codable, Sendable, Equatable {
+  /// In which the backbone computes.
+  public enum Precision: String, Codable, Sendable, CaseIterable {
+    case float32
+    /// Autocast: convolutions and products in bfloat16, weights, losses and updates in float32.
+    case bfloat16
+
+    public var dtype: DType { self == .float32 ? .float32 : .bfloat16 }
+  }
+
+  /// Of the Swiftlet that made the run.
+  public var version = swiftletVersion
+  /// The source of the numbers that the user did not choose.
+  public var preset: String
+  /// Where they were chosen otherwise.
+  public var departures: [String] = []
+  public var data: DataConfiguration
+  public var method: MethodConfiguration
+  public var backbone: BackboneConfiguration
+  public var optimizer: OptimizerConfiguration
+  public var schedule: Schedule
+  public var batchSize: Int
+  /// How many samples of a batch pass the network at a time, where it is not all of them: `GradientCache`.
+  public var microBatchSize: Int?
+  public var stepsPerEpoch: Int
+  public var seed: UInt64
+  public var device: Device.Kind
+  public var precision: Precision
+  /// Threads of the tensor library; results may differ in the last bits between counts.
+  public var computeThreads: Int
+  /// Threads that make views; results do not depend on them.
+  public var loaderThreads: Int
+  /// Only operators with one possible result on CUDA, at some cost in speed.
+  public var isDeterministic: Bool
+  /// Steps between two looks at the embeddings.
+  public var logInterval: Int
+  /// What becomes of the run if it goes wrong.
+  public var onCollapse: OnCollapse
+  /// How many samples, the last of its list, the run never trains on, to see whether it learns the others by heart.
+  public var heldOutCount: Int
+  /// Where the weights came from that the network began with; nil for random ones.
+  public var beginsWith: String?
+  /// The run ends where the loss on these has not fallen for so many looks; nil where it is to go on.
+  public var patience: Int?
+
+  public init(
+    preset: String, data: DataConfiguration, method: MethodConfiguration, backbone: BackboneConfiguration,
+    optimizer: OptimizerConfiguration, schedule: Schedule, batchSize: Int, microBatchSize: Int? = nil,
+    stepsPerEpoch: Int, seed: UInt64 = 0,
+    device: Device.Kind = .cpu, precision: Precision = .float32, computeThreads: Int, loaderThreads: Int,
+    isDeterministic: Bool = false, logInterval: Int = 10, onCollapse: OnCollapse = .warn,
+    heldOutCount: Int = 0, patience: Int? = nil
+  ) {
+    self.preset = preset
+    self.data = data
+    self.method = method
+    self.backbone = backbone
+    self.optimizer = optimizer
+    self.schedule = schedule
+    self.batchSize = batchSize
+    self.microBatchSize = microBatchSize
+    self.stepsPerEpoch = stepsPerEpoch
+    self.seed = seed
+    self.device = device
+    self.precision = precision
+    self.computeThreads = computeThreads
+    self.loaderThreads = loaderThreads
+    self.isDeterministic = isDeterministic
+    self.logInterval = logInterval
+    self.onCollapse = onCollapse
+    self.heldOutCount = heldOutCount
+    self.patience = patience
+  }
+
+  public var epochs: Double { Double(schedule.totalSteps) / Double(stepsPerEpoch) }
+
+  /// Its first device of the kind.
+  public var torchDevice: Device { Device(device, index: device == .cpu ? nil : 0) }
+
+  package static let encoder: JSONEncoder = {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+    return encoder
+  }()
+}
+
+/// Of this library and program.
+public let swiftletVersion = "0.1.0"
+
+extension Device.Kind: Codable {
+  private var name: String { Device(self).description }
+
+  public init(from decoder: any Swift.Decoder) throws {
+    let name = try decoder.singleValueContainer().decode(String.self)
+    guard let kind = [Device.Kind.cpu, .cuda, .mps].first(where: { $0.name == name }) else {
+      throw DecodingError.dataCorrupted(
+        .init(codingPath: decoder.codingPath, debugDescription: "'\(name)' is not a device"))
+    }
+    self = kind
+  }
+
+  public func encode(to encoder: any Swift.Encoder) throws {
+    var container = encoder.singleValueContainer()
+    try container.encode(name)
+  }
+}

@@ -1,0 +1,49 @@
+import Layers
+import Learning
+import Optimizers
+import Settings
+
+extension Preset.Input {
+  /// - Parameters:
+  ///   - views: how views of pictures are drawn, by the name of the recipe.
+  ///   - imageSize: side of a view in pixels.
+  static func pictures(views: String, imageSize: Int) -> Preset.Input {
+    Preset.Input(kind: "pictures", ["views": .word(views), "image-size": .integer(imageSize)])
+  }
+
+  /// - Parameters:
+  ///   - replacing: part of the columns that a view replaces.
+  ///   - isExact: whether it is that part of every row, or the probability of each column by itself.
+  ///   - scaling: of numbers: "standard", or "minMax" for 0 to 1.
+  ///   - layers: of a perceptron.
+  ///   - width: of its layers; nil for that of the table.
+  package static func table(
+    replacing share: Double, isExact: Bool, scaling: String = "standard", layers: Int, width: Int?
+  ) -> Preset.Input {
+    var network: OptionValues = ["layers": .integer(layers)]
+    network["width"] = width.map { .integer($0) }
+    return Preset.Input(
+      kind: "tables",
+      ["replaced-share": .number(share), "replaces": isExact ? "exactly" : "each", "scaling": .word(scaling)],
+      backbone: "mlp", backboneOptions: network)
+  }
+}
+
+/// The numbers of one method for a few thousand pictures in minutes: the views, the optimiser and the batch of `small`,
+/// heads that fit so few steps, and teachers that follow faster.
+func smallPair<Settings: MethodSettings>(
+  _ name: Preset.Name, optimizer: OptimizerConfiguration = .small(),
+  method: @escaping @Sendable (Preset.Sizes) -> Settings
+) -> Preset {
+  Preset(
+    name, source: "scaled down for a few thousand pictures in minutes of training; see docs/benchmarks.md",
+    isSmall: true, input: .pictures(views: "small", imageSize: 64), method: method, optimizer: optimizer,
+    batchSize: 256, epochs: 100, warmUpEpochs: 10, warmUpShare: 0.05)
+}
+
+extension OptimizerConfiguration {
+  /// Where a predictor follows: adaptive steps let these methods fall to a few dimensions within fifty of them.
+  static func smallMomentum(baseLearningRate: Double) -> OptimizerConfiguration {
+    OptimizerConfiguration(.sgd, baseLearningRate: baseLearningRate, weightDecay: 5e-4)
+  }
+}

@@ -1,0 +1,133 @@
+import Synchronization
+
+/// Which samples stand in which batch: a pure function, so that a run goes on after a kill where it was.
+public protocol BatchOrder: Sendable {
+  /// The samples of batch `number`, counted from 0 over all epochs.
+  func batch(_ number: Int) -> (epoch: Int, samples: [Int])
+}
+
+/// Each epoch visits the samples once in a new order; those that fill no whole batch at its end are left out.
+public struct EpochOrder: BatchOrder, Codable {
+  public let sampleCount: Int
+  public let batchSize: Int
+  public let seed: UInt64
+
+  public init(sampleCount: Int, batchSize: Int, seed: UInt64) {
+    self.sampleCount = sampleCount
+    self.batchSize = batchSize
+    self.seed = seed
+  }
+
+  /// 0 where there are fewer samples than a batch holds; then no batch has any.
+  public var stepsPerEpoch: Int { batchSize > 0 ? max(sampleCount, 0) / batchSize : 0 }
+
+  public func batch(_ number: Int) -> (epoch: Int, samples: [Int]) {
+    guard stepsPerEpoch > 0, number >= 0 else { return (0, []) }
+    let (epoch, step) = number.quotientAndRemainder(dividingBy: stepsPerEpoch)
+    let order = lastPermutation.value.withLock { last in
+      if let last, last.epoch == epoch { return last.order }
+      let order = permutation(epoch: epoch)
+      last = (epoch, order)
+      return order
+    }
+    return (epoch, Array(order[step * batchSize..<(step + 1) * batchSize]))
+  }
+
+  /// All samples in the order of this epoch: Fisher-Yates with numbers keyed by (seed, epoch).
+  func permutation(epoch: Int) -> [Int] {
+    var generator = ViewGenerator(seed: seed, epoch: epoch, sample: ReservedSample.permutation, view: 0)
+    var order = Array(0..<sampleCount)
+    // Written out: the standard library does not promise that `shuffle(using:)` stays the same.
+    for last in stride(from: sampleCount - 1, to: 0, by: -1) {
+      let chosen = Int(generator.next().multipliedFullWidth(by: UInt64(last + 1)).high)
+      order.swapAt(last, chosen)
+    }
+    return order
+  }
+
+  private enum CodingKeys: CodingKey { case sampleCount, batchSize, seed }
+
+  /// Batches are asked for in order, so that one permutation serves a whole epoch.
+  private let lastPermutation = LastPermutation()
+
+  private final class LastPermutation: Sendable {
+    let value = Mutex<(epoch: Int, order: [Int])?>(nil)
+  }
+}
+
+/// Some samples, or all, once and in their order; the last batch may be short.
+public struct SequentialOrder: BatchOrder {
+  public let samples: [Int]
+  public let batchSize: Int
+
+  public init(sampleCount: Int, batchSize: Int) {
+    self.init(samples: Array(0..<max(sampleCount, 0)), batchSize: batchSize)
+  }
+
+  public init(samples: [Int], batchSize: Int) {
+    self.samples = samples
+    self.batchSize = max(batchSize, 1)
+  }
+
+  public var batchCount: Int { (samples.count + batchSize - 1) / batchSize }
+
+  public func batch(_ number: Int) -> (epoch: Int, samples: [Int]) {
+    guard number >= 0, number < batchCount else { return (0, []) }
+    return (0, Array(samples[number * batchSize..<min((number + 1) * batchSize, samples.count)]))
+  }
+}
+
+/// As `EpochOrder`, with samples of like length together: within stretches of some batches samples are sorted by length,
+/// and the batches of an epoch then come in random order. Filling up short samples costs little that way.
+public struct LengthOrder: BatchOrder {
+  /// How many batches a stretch holds: enough to sort by, few enough that batches are made of others in each epoch.
+  static let stretch = 50
+
+  private let epochs: EpochOrder
+  private let lengths: [Int]
+
+  /// - Parameter lengths: one for each sample.
+  public init(lengths: [Int], batchSize: Int, seed: UInt64) {
+    epochs = EpochOrder(sampleCount: lengths.count, batchSize: batchSize, seed: seed)
+    self.lengths = lengths
+  }
+
+  public var stepsPerEpoch: Int { epochs.stepsPerEpoch }
+
+  public func batch(_ number: Int) -> (epoch: Int, samples: [Int]) {
+    guard stepsPerEpoch > 0, number >= 0 else { return (0, []) }
+    let (epoch, step) = number.quotientAndRemainder(dividingBy: stepsPerEpoch)
+    let batches = lastEpoch.value.withLock { last in
+      if let last, last.epoch == epoch { return last.batches }
+      let batches = self.batches(epoch: epoch)
+      last = (epoch, batches)
+      return batches
+    }
+    return (epoch, batches[step])
+  }
+
+  private func batches(epoch: Int) -> [[Int]] {
+    let order = epochs.permutation(epoch: epoch)
+    let size = epochs.batchSize
+    var batches: [[Int]] = []
+    for start in stride(from: 0, to: stepsPerEpoch * size, by: Self.stretch * size) {
+      let stretch = order[start..<min(start + Self.stretch * size, stepsPerEpoch * size)]
+      // Of equal lengths, the order of the permutation stays.
+      let sorted = stretch.enumerated().sorted { (lengths[$0.element], $0.offset) < (lengths[$1.element], $1.offset) }
+      for first in stride(from: 0, to: sorted.count, by: size) {
+        batches.append(sorted[first..<first + size].map(\.element))
+      }
+    }
+    var generator = ViewGenerator(seed: epochs.seed, epoch: epoch, sample: ReservedSample.batchOrder, view: 0)
+    for last in stride(from: batches.count - 1, to: 0, by: -1) {
+      batches.swapAt(last, Int(generator.next().multipliedFullWidth(by: UInt64(last + 1)).high))
+    }
+    return batches
+  }
+
+  private let lastEpoch = LastEpoch()
+
+  private final class LastEpoch: Sendable {
+    let value = Mutex<(epoch: Int, batches: [[Int]])?>(nil)
+  }
+}

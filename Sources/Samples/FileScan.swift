@@ -1,0 +1,183 @@
+import Foundation
+
+/// What a look into folders gave.
+public struct FileScan: Sendable {
+  public let files: FileList
+  /// Folders and files that could not be looked at, in the order of their names.
+  public let skipped: [SampleError]
+
+  /// Looks into `places`, folders (with all below them) and files.
+  ///
+  /// Roots stand in the order given, samples of a root in the byte order of their relative paths. Hidden files and
+  /// folders are passed over. Symbolic links are followed, into each folder once. A root inside another is part of it.
+  /// Files named by themselves are taken whatever their extension; their folder is the root.
+  ///
+  /// - Parameter extensions: lower-case, without the dot.
+  public init(_ places: [String], extensions: Set<String>, lookedFor: String) throws(DatasetError) {
+    var walk = Walk(extensions: extensions)
+    let targets = try Self.targets(places)
+    let prefixes = Self.prefixes(of: targets.map(\.path))
+    let roots = zip(targets, prefixes).map { FileList.Root(path: $0.path, prefix: $1) }
+    var samples: [FileList.Sample] = []
+    for (index, target) in targets.enumerated() {
+      walk.files = []
+      walk.prefix = roots[index].prefix
+      if let names = target.files {
+        for name in names { walk.visitFile(relativePath: name, in: target.path) }
+      } else {
+        walk.visitFolder(target.path)
+      }
+      let paths = Set(walk.files).sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+      samples += paths.map { FileList.Sample(root: index, relativePath: $0) }
+    }
+    guard !samples.isEmpty else {
+      if walk.skipped.isEmpty { throw .nothingFound(places: places, lookedFor: lookedFor) }
+      throw .noneReadable(count: walk.skipped.count, lookedFor: lookedFor, first: Array(walk.skipped.prefix(3)))
+    }
+    files = FileList(roots: roots, samples: samples)
+    skipped = walk.skipped.sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
+  }
+
+  /// A root to look into; `files` are the names of those asked for by themselves, nil where all are.
+  private struct Target {
+    let path: String
+    var files: [String]?
+  }
+
+  /// Roots without symbolic links, each once, none inside another that is taken whole.
+  private static func targets(_ places: [String]) throws(DatasetError) -> [Target] {
+    var targets: [Target] = []
+    for place in places {
+      guard let (path, isFolder) = resolve(place) else { throw .noSuchFile(path: place) }
+      if isFolder {
+        targets.append(Target(path: path, files: nil))
+      } else {
+        let (folder, name) = splitLast(path)
+        if let index = targets.firstIndex(where: { $0.path == folder && $0.files != nil }) {
+          targets[index].files?.append(name)
+        } else {
+          targets.append(Target(path: folder, files: [name]))
+        }
+      }
+    }
+    var kept: [Target] = []
+    for (index, target) in targets.enumerated() {
+      let isCovered = targets.enumerated().contains { other in
+        guard other.offset != index, other.element.files == nil else { return false }
+        // Of the same folder given twice the first stays.
+        if other.element.path == target.path { return target.files != nil || other.offset < index }
+        return target.path.hasPrefix(other.element.path == "/" ? "/" : other.element.path + "/")
+      }
+      if !isCovered { kept.append(target) }
+    }
+    return kept
+  }
+
+  /// The fewest last components that tell the paths apart; none for a single path.
+  private static func prefixes(of paths: [String]) -> [String] {
+    guard paths.count > 1 else { return paths.map { _ in "" } }
+    let components = paths.map { $0.split(separator: "/") }
+    let longest = components.map(\.count).max() ?? 0
+    for length in 1..<max(longest, 2) {
+      let prefixes = components.map { $0.suffix(length).joined(separator: "/") }
+      if Set(prefixes).count == prefixes.count { return prefixes }
+    }
+    return components.map { $0.joined(separator: "/") }
+  }
+
+  private static func splitLast(_ path: String) -> (folder: String, name: String) {
+    guard let slash = path.lastIndex(of: "/") else { return ("/", path) }
+    return (slash == path.startIndex ? "/" : String(path[..<slash]), String(path[path.index(after: slash)...]))
+  }
+}
+
+/// The absolute path without symbolic links, and whether it is a folder; nil where there is nothing.
+package func resolve(_ path: String) -> (path: String, isFolder: Bool)? {
+  // The C library's: Foundation's leaves paths that do not exist as they are.
+  guard !path.isEmpty, let resolved = realpath(path, nil) else { return nil }
+  defer { free(resolved) }
+  var status = stat()
+  guard stat(resolved, &status) == 0 else { return nil }
+  return (String(cString: resolved), status.st_mode & S_IFMT == S_IFDIR)
+}
+
+/// One walk through folders, without recursion: how deep they are nested is the user's to choose.
+private struct Walk {
+  /// A folder as the file system knows it: reached by another link, it is the same.
+  private struct Identity: Hashable {
+    let device: UInt64
+    let node: UInt64
+  }
+
+  let extensions: Set<String>
+  /// For names in errors.
+  var prefix = ""
+  /// Relative paths of what was found in the present root.
+  var files: [String] = []
+  var skipped: [SampleError] = []
+  private var visited: Set<Identity> = []
+
+  init(extensions: Set<String>) { self.extensions = extensions }
+
+  mutating func visitFolder(_ root: String) {
+    var pending = [""]
+    while let folder = pending.popLast() {
+      let path = folder.isEmpty ? root : root + "/" + folder
+      var status = stat()
+      guard stat(path, &status) == 0, let stream = opendir(path) else {
+        skip(folder, reason: String(cString: strerror(errno)))
+        continue
+      }
+      defer { closedir(stream) }
+      let identity = Identity(
+        device: UInt64(truncatingIfNeeded: status.st_dev), node: UInt64(truncatingIfNeeded: status.st_ino))
+      guard visited.insert(identity).inserted else { continue }
+      var folders: [String] = []
+      while let entry = readdir(stream) {
+        // Bytes that are no UTF-8 are repaired, and the file is then found missing and skipped.
+        let name = withUnsafePointer(to: &entry.pointee.d_name) { tuple in
+          tuple.withMemoryRebound(to: CChar.self, capacity: MemoryLayout.size(ofValue: tuple.pointee)) {
+            String(cString: $0)
+          }
+        }
+        guard !name.hasPrefix(".") else { continue }
+        let relativePath = folder.isEmpty ? name : folder + "/" + name
+        switch Int(entry.pointee.d_type) {
+        case Int(DT_DIR): folders.append(relativePath)
+        case Int(DT_REG): if hasExtension(name) { files.append(relativePath) }
+        default:
+          var status = stat()
+          if stat(root + "/" + relativePath, &status) == 0, status.st_mode & S_IFMT == S_IFDIR {
+            folders.append(relativePath)
+          } else if hasExtension(name) {
+            visitFile(relativePath: relativePath, in: root)
+          }
+        }
+      }
+      // The last is visited first: in the order of names, so that of two links to a folder the same always counts.
+      pending += folders.sorted { $1.utf8.lexicographicallyPrecedes($0.utf8) }
+    }
+  }
+
+  mutating func visitFile(relativePath: String, in root: String) {
+    var status = stat()
+    if stat(root + "/" + relativePath, &status) != 0 {
+      skip(relativePath, reason: String(cString: strerror(errno)))
+    } else if status.st_mode & S_IFMT != S_IFREG {
+      // To open a pipe would wait for its writer.
+      skip(relativePath, reason: "is not a regular file")
+    } else {
+      files.append(relativePath)
+    }
+  }
+
+  private mutating func skip(_ relativePath: String, reason: String) {
+    let parts = [prefix, relativePath].filter { !$0.isEmpty }
+    skipped.append(SampleError(name: parts.isEmpty ? "." : parts.joined(separator: "/"), reason: reason))
+  }
+
+  private func hasExtension(_ name: String) -> Bool {
+    guard let dot = name.lastIndex(of: ".") else { return false }
+    return extensions.contains(name[name.index(after: dot)...].lowercased())
+  }
+}

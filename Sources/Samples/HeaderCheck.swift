@@ -1,0 +1,28 @@
+import Synchronization
+
+extension FileScan {
+  /// Tries `problem` on every file found, on `threads` plain threads: what it gives is why the file is no sample. The
+  /// files that are left, at least two, and those that are not.
+  package func checked(
+    threads: Int, lookedFor: String, problem: @escaping @Sendable (_ path: String) -> String?
+  ) throws(DatasetError) -> (files: FileList, skipped: [SampleError]) {
+    let problems = Problems()
+    let files = files
+    concurrently(count: files.count, threads: threads) { sample in
+      guard let reason = problem(files.path(of: sample)) else { return }
+      problems.bySample.withLock { $0[sample] = SampleError(name: files.name(of: sample), reason: reason) }
+    }
+    let found = problems.bySample.withLock { $0 }
+    let kept = files.filtered { found[$0] == nil }
+    let skipped = self.skipped + found.sorted { $0.key < $1.key }.map(\.value)
+    guard kept.count > 0 else {
+      throw .noneReadable(count: skipped.count, lookedFor: lookedFor, first: Array(skipped.prefix(3)))
+    }
+    guard kept.count > 1 else { throw .tooFewSamples(count: kept.count, lookedFor: lookedFor) }
+    return (kept, skipped)
+  }
+
+  private final class Problems: Sendable {
+    let bySample = Mutex<[Int: SampleError]>([:])
+  }
+}

@@ -1,0 +1,15 @@
+/// Where a user said that the labels are.
+public enum LabelSource: Sendable, Equatable, Codable {
+  /// A CSV with the columns path, label and perhaps split: for data that are files.
+  case file(String)
+  /// A column of the data themselves: for tables.
+  case column(String)
+}
+
+/// Where the labels of a kind of data are.
+public enum LabelPlace: Sendable, Equatable {
+  /// In a CSV beside the data.
+  case file
+  /// In a column of the data; nil where none was named.
+  case column(String?)
+}

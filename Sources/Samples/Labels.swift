@@ -1,0 +1,51 @@
+/// What is known of samples beside their data. Never an input of a model.
+public struct Labels: Sendable, Equatable, Codable {
+  /// A fixed part of the data, where its author set one.
+  public enum Split: String, Sendable, Codable, CaseIterable {
+    case train, validation, test
+  }
+
+  /// In the order of their bytes, or of their numbers where all are whole numbers.
+  public let classes: [String]
+  /// Index into `classes` for each sample; nil where it has no label.
+  public let classIndices: [Int?]
+  /// For each sample; nil where none is given.
+  public let splits: [Split?]
+
+  /// - Parameters:
+  ///   - labels: one for each sample, nil where there is none.
+  ///   - splits: one for each sample; nil where the data have none.
+  public init(_ labels: [String?], splits: [Split?]? = nil) {
+    let names = Set(labels.compactMap { $0 })
+    let areNumbers = names.allSatisfy { Int($0) != nil }
+    classes = names.sorted { first, second in
+      if areNumbers, let a = Int(first), let b = Int(second), a != b { return a < b }
+      return first.utf8.lexicographicallyPrecedes(second.utf8)
+    }
+    let index = Dictionary(uniqueKeysWithValues: zip(classes, classes.indices))
+    classIndices = labels.map { label in label.flatMap { index[$0] } }
+    self.splits = splits ?? labels.map { _ in nil }
+  }
+
+  public var hasSplits: Bool { splits.contains { $0 != nil } }
+
+  /// The labelled samples of one part of the data.
+  public func samples(in split: Split) -> [Int] {
+    classIndices.indices.filter { classIndices[$0] != nil && splits[$0] == split }
+  }
+
+  /// All samples that have a label.
+  public var labelledSamples: [Int] { classIndices.indices.filter { classIndices[$0] != nil } }
+
+  /// Labels from folders: the first component of each path from its root. Nil unless every sample lies in a subfolder
+  /// and there are at least two of them.
+  public init?(foldersOf files: FileList) {
+    var labels: [String] = []
+    for sample in files.samples {
+      guard let slash = sample.relativePath.firstIndex(of: "/") else { return nil }
+      labels.append(String(sample.relativePath[..<slash]))
+    }
+    guard Set(labels).count >= 2 else { return nil }
+    self.init(labels)
+  }
+}

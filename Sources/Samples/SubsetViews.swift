@@ -1,0 +1,27 @@
+/// Some samples of a source, numbered from 0 in their order. Their views are those that the source makes of them.
+public struct SubsetViews: ViewSource {
+  private let source: any ViewSource
+  public let samples: [Int]
+
+  /// - Parameter samples: of `source`.
+  public init(_ source: any ViewSource, samples: [Int]) {
+    self.source = source
+    self.samples = samples
+  }
+
+  public var sampleCount: Int { samples.count }
+  public var layouts: [ViewLayout] { source.layouts }
+
+  public func render(sample: Int, epoch: Int, into buffers: [UnsafeMutableRawBufferPointer]) throws(SampleError) {
+    try source.render(sample: samples[sample], epoch: epoch, into: buffers)
+  }
+
+  public func render(
+    sample: Int, epoch: Int, into buffers: [UnsafeMutableRawBufferPointer], lengths: inout [Int]
+  ) throws(SampleError) {
+    try source.render(sample: samples[sample], epoch: epoch, into: buffers, lengths: &lengths)
+  }
+
+  public var lengths: [Int]? { source.lengths.map { all in samples.map { all[$0] } } }
+  public var decodingTime: Duration { source.decodingTime }
+}

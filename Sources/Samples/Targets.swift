@@ -1,0 +1,152 @@
+/// What is to be told of a sample.
+public enum TargetKind: Codable, Sendable, Equatable {
+  /// Which one of these classes it is of.
+  case oneOf([String])
+  /// Which of these it belongs to: none, one or several.
+  case anyOf([String])
+  /// A number, by the name of what it measures.
+  case number(String)
+
+  /// Empty for a number.
+  public var classes: [String] {
+    switch self {
+    case .oneOf(let classes), .anyOf(let classes): classes
+    case .number: []
+    }
+  }
+
+  /// How many numbers a model gives for a sample.
+  public var outputCount: Int {
+    if case .number = self { 1 } else { classes.count }
+  }
+}
+
+/// Where a user said that what is to be told stands.
+public enum TargetRequest: Sendable, Equatable {
+  /// In the labels: one class a sample, or several separated by semicolons.
+  case labels
+  /// In a column of numbers, of the file of labels or of the table.
+  case number(column: String)
+  /// In columns of 0 and 1, one a class.
+  case memberships(columns: [String])
+
+  package var columns: [String] {
+    switch self {
+    case .labels: []
+    case .number(let column): [column]
+    case .memberships(let columns): columns
+    }
+  }
+}
+
+/// What is known of each sample of what is to be told. Never an input of a model.
+public struct Targets: Sendable, Equatable {
+  public let kind: TargetKind
+  /// For each sample; nil where none is given.
+  public let splits: [Labels.Split?]
+  /// What a user should know about how they were read, a sentence each.
+  public let notes: [String]
+  /// The class, the classes, or the number of each sample; nil where it is not known.
+  private let values: [[Float]?]
+
+  /// Separates the classes of a sample that has several.
+  static let separator: Character = ";"
+
+  /// The classes of labels; nil where no sample has one.
+  public init?(_ labels: Labels) {
+    guard !labels.classes.isEmpty else { return nil }
+    splits = labels.splits
+    guard labels.classes.contains(where: { $0.contains(Self.separator) }) else {
+      kind = .oneOf(labels.classes)
+      values = labels.classIndices.map { $0.map { [Float($0)] } }
+      notes = []
+      return
+    }
+    let parts = labels.classes.map { label in
+      label.split(separator: Self.separator).map { String($0.drop(while: \.isWhitespace).trimmed) }.filter {
+        !$0.isEmpty
+      }
+    }
+    let classes = Labels(Array(Set(parts.joined()))).classes
+    let index = Dictionary(uniqueKeysWithValues: zip(classes, classes.indices))
+    let rows = parts.map { names in
+      var row = [Float](repeating: 0, count: classes.count)
+      for name in names { if let place = index[name] { row[place] = 1 } }
+      return row
+    }
+    kind = .anyOf(classes)
+    values = labels.classIndices.map { $0.map { rows[$0] } }
+    notes = ["Labels name several classes a sample, separated by ';': \(classes.count) classes."]
+  }
+
+  /// - Parameter columns: as `SampleCollection.numbers(in:of:)` gives them for the columns of `request`.
+  package init(_ request: TargetRequest, _ columns: [[Double?]], splits: [Labels.Split?]) {
+    let names = request.columns
+    let count = splits.count
+    values = (0..<count).map { sample in
+      let row = columns.compactMap { $0[sample].map(Float.init) }
+      return row.count == names.count ? row : nil
+    }
+    if case .memberships = request { kind = .anyOf(names) } else { kind = .number(names.first ?? "") }
+    self.splits = splits
+    let unknown = values.count { $0 == nil }
+    let what = names.map { "'\($0)'" }.joined(separator: ", ")
+    notes =
+      unknown == 0
+      ? [] : ["\(unknown) of \(count) samples have no value of \(what) and are neither learned from nor judged."]
+  }
+
+  public var count: Int { values.count }
+
+  /// What a model should give for a sample: 1 for its class and 0 for the others; 1 for each class it belongs to; or the
+  /// number. Nil where it is not known.
+  public func row(of sample: Int) -> [Float]? {
+    guard let value = values[sample] else { return nil }
+    guard case .oneOf(let classes) = kind else { return value }
+    var row = [Float](repeating: 0, count: classes.count)
+    row[Int(value[0])] = 1
+    return row
+  }
+
+  /// Of one class a sample: its index.
+  public func classIndex(of sample: Int) -> Int? {
+    guard case .oneOf = kind else { return nil }
+    return values[sample].map { Int($0[0]) }
+  }
+
+  public var hasSplits: Bool { splits.contains { $0 != nil } }
+
+  public var knownSamples: [Int] { values.indices.filter { values[$0] != nil } }
+
+  public func samples(in split: Labels.Split) -> [Int] { knownSamples.filter { splits[$0] == split } }
+
+  /// What samples are drawn evenly by: the class, the set of classes, or which of up to ten equally large parts of the
+  /// range of numbers, one for each of `samples`.
+  public func strata(of samples: [Int]) -> [Int] {
+    switch kind {
+    case .oneOf: return samples.map { classIndex(of: $0) ?? -1 }
+    case .anyOf:
+      let sets = samples.map { values[$0] ?? [] }
+      var numbers: [[Float]: Int] = [:]
+      return sets.map { set in
+        let number = numbers[set] ?? numbers.count
+        numbers[set] = number
+        return number
+      }
+    case .number:
+      let order = samples.indices.sorted { (values[samples[$0]]?[0] ?? 0, $0) < (values[samples[$1]]?[0] ?? 0, $1) }
+      let parts = max(1, min(10, samples.count / 5))
+      var strata = [Int](repeating: 0, count: samples.count)
+      for (rank, place) in order.enumerated() { strata[place] = rank * parts / max(1, samples.count) }
+      return strata
+    }
+  }
+}
+
+extension Substring {
+  fileprivate var trimmed: Substring {
+    var result = self
+    while result.last?.isWhitespace == true { result.removeLast() }
+    return result
+  }
+}

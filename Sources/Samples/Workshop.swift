@@ -1,0 +1,250 @@
+import Foundation
+
+/// The part of a loader that its threads share; they hold it, not the loader, so that releasing the loader ends them.
+///
+/// A worker claims one row of the earliest batch that has any left, so that all workers finish the same batch and the
+/// first one is there soonest. Unchecked: every variable is touched under `condition` alone, but for
+/// `hasDelivered`, which belongs to the one thread that takes batches.
+final class Workshop: @unchecked Sendable {
+  /// A batch in the making.
+  private final class Assembly {
+    let number: Int
+    let epoch: Int
+    let memory: BatchMemory
+    /// What each row holds; nil where its sample was left out.
+    var samples: [Int?]
+    /// Of each row, the length of each tensor; empty where no length varies.
+    var lengths: [[Int]]
+    var claimed = 0
+    var finished = 0
+
+    init(number: Int, epoch: Int, samples: [Int], memory: BatchMemory) {
+      self.number = number
+      self.epoch = epoch
+      self.samples = samples
+      lengths = Array(repeating: [], count: samples.count)
+      self.memory = memory
+    }
+  }
+
+  private let source: any ViewSource
+  private let order: any BatchOrder
+  private let layouts: [ViewLayout]
+  private let hasVarying: Bool
+  private let ahead: Int
+  private let failures: FailurePolicy
+  private let pool: BatchPool
+
+  private let condition = NSCondition()
+  private var remaining: Range<Int>
+  /// In order of their numbers.
+  private var assemblies: [Assembly] = []
+  private var failed: [Int: SampleError] = [:]
+  private var workers = 0
+  private var isClosed = false
+  private var isHopeless = false
+  private var hasDelivered = false
+  private var rendering = Duration.zero
+  /// What others that read through the same source had read before.
+  private let decodedBefore: Duration
+
+  init(
+    source: any ViewSource, order: any BatchOrder, batches: Range<Int>, ahead: Int, failures: FailurePolicy
+  ) {
+    self.source = source
+    self.order = order
+    self.ahead = ahead
+    self.failures = failures
+    decodedBefore = source.decodingTime
+    layouts = source.layouts
+    hasVarying = layouts.contains(where: \.isVarying)
+    remaining = batches
+    // One more than can be under way: the batch that the step is using.
+    pool = BatchPool(layouts: layouts, limit: ahead + 1)
+  }
+
+  func open(threads: Int) {
+    workers = threads
+    for index in 0..<threads { startThread(name: "swiftlet.loader.\(index)") { self.work() } }
+  }
+
+  func close() {
+    condition.withLock {
+      isClosed = true
+      condition.broadcast()
+      while workers > 0 { condition.wait() }
+      assemblies = []
+    }
+  }
+
+  var skipped: [SampleError] {
+    condition.withLock { failed.sorted { $0.key < $1.key }.map(\.value) }
+  }
+
+  var spent: LoaderWork {
+    let decoding = source.decodingTime - decodedBefore
+    return LoaderWork(decoding: decoding, drawing: max(.zero, condition.withLock { rendering } - decoding))
+  }
+
+  func next() throws(LoaderError) -> Batch? {
+    while let assembly = try nextFinished() {
+      let samples = failures == .leaveOut ? closeGaps(assembly) : assembly.samples.compactMap { $0 }
+      // All its samples were left out.
+      if samples.isEmpty { continue }
+      hasDelivered = true
+      return Batch(
+        number: assembly.number, epoch: assembly.epoch, samples: samples, layouts: layouts,
+        lengths: longest(of: assembly), memory: assembly.memory, pool: pool)
+    }
+    return nil
+  }
+
+  /// Of each tensor, over the rows that hold a sample.
+  private func longest(of assembly: Assembly) -> [Int] {
+    layouts.indices.map { tensor in
+      zip(assembly.samples, assembly.lengths).reduce(1) { longest, row in
+        row.0 == nil || row.1.isEmpty ? longest : max(longest, row.1[tensor])
+      }
+    }
+  }
+
+  private func nextFinished() throws(LoaderError) -> Assembly? {
+    condition.lock()
+    defer { condition.unlock() }
+    while true {
+      if isClosed { return nil }
+      if isHopeless { throw unreadable }
+      if let first = assemblies.first, first.finished == first.samples.count {
+        assemblies.removeFirst()
+        condition.broadcast()
+        return first
+      }
+      if assemblies.isEmpty, remaining.isEmpty {
+        if !hasDelivered, !failed.isEmpty { throw unreadable }
+        return nil
+      }
+      condition.wait()
+    }
+  }
+
+  private var unreadable: LoaderError {
+    let first = Array(failed.sorted { $0.key < $1.key }.map(\.value).prefix(3))
+    let isOneLeft = failures == .replace && failed.count + 1 == source.sampleCount
+    return isOneLeft
+      ? .oneReadableSample(count: source.sampleCount, first: first)
+      : .noReadableSample(count: failed.count, first: first)
+  }
+
+  /// Moves the rows together over those left out.
+  private func closeGaps(_ assembly: Assembly) -> [Int] {
+    var kept: [Int] = []
+    for (row, sample) in assembly.samples.enumerated() {
+      guard let sample else { continue }
+      if row != kept.count {
+        for (view, layout) in layouts.enumerated() {
+          assembly.memory.rows(kept.count..<kept.count + 1, view: view, layout: layout)
+            .copyMemory(from: UnsafeRawBufferPointer(assembly.memory.rows(row..<row + 1, view: view, layout: layout)))
+        }
+      }
+      kept.append(sample)
+    }
+    return kept
+  }
+
+  // MARK: - Workers
+
+  private func work() {
+    while let (assembly, row, sample) = claim() {
+      let buffers = layouts.indices.map { assembly.memory.rows(row..<row + 1, view: $0, layout: layouts[$0]) }
+      let start = ContinuousClock.now
+      var lengths = hasVarying ? layouts.map(\.longest) : []
+      let rendered = render(sample, epoch: assembly.epoch, into: buffers, lengths: &lengths)
+      if hasVarying { fillUp(buffers, behind: &lengths) }
+      let time = start.duration(to: .now)
+      condition.withLock {
+        rendering += time
+        assembly.samples[row] = rendered
+        assembly.lengths[row] = lengths
+        assembly.finished += 1
+        if assembly.finished == assembly.samples.count { condition.broadcast() }
+      }
+    }
+    condition.withLock {
+      workers -= 1
+      condition.broadcast()
+    }
+  }
+
+  /// A row to render; waits while `ahead` batches are under way, nil when there is nothing left to do.
+  private func claim() -> (Assembly, row: Int, sample: Int)? {
+    condition.lock()
+    defer { condition.unlock() }
+    while !isClosed, !isHopeless {
+      if let assembly = assemblies.last, assembly.claimed < assembly.samples.count {
+        let row = assembly.claimed
+        assembly.claimed += 1
+        // Rows not yet rendered hold the sample that the order gave.
+        if let sample = assembly.samples[row] { return (assembly, row, sample) }
+      } else if remaining.isEmpty {
+        return nil
+      } else if assemblies.count < ahead {
+        let number = remaining.removeFirst()
+        let (epoch, samples) = order.batch(number)
+        assemblies.append(
+          Assembly(number: number, epoch: epoch, samples: samples, memory: pool.take(capacity: samples.count)))
+        condition.broadcast()
+      } else {
+        condition.wait()
+      }
+    }
+    return nil
+  }
+
+  /// Zeros behind what a source has written of a tensor whose length varies.
+  private func fillUp(_ buffers: [UnsafeMutableRawBufferPointer], behind lengths: inout [Int]) {
+    for (tensor, layout) in layouts.enumerated() where layout.isVarying {
+      lengths[tensor] = min(max(lengths[tensor], 1), layout.longest)
+      let written = layout.byteCount / layout.longest * lengths[tensor]
+      UnsafeMutableRawBufferPointer(rebasing: buffers[tensor][written...]).initializeMemory(
+        as: UInt8.self, repeating: 0)
+    }
+  }
+
+  /// Renders the sample or, by the policy, the next one that can be read; which one that was.
+  private func render(
+    _ sample: Int, epoch: Int, into buffers: [UnsafeMutableRawBufferPointer], lengths: inout [Int]
+  ) -> Int? {
+    let count = source.sampleCount
+    for offset in 0..<count {
+      let candidate = (sample + offset) % count
+      // What failed once is not tried again: a broken file costs its time once, not once an epoch.
+      let isKnownToFail = condition.withLock { isClosed || failed[candidate] != nil }
+      if !isKnownToFail {
+        do {
+          if hasVarying {
+            lengths = layouts.map(\.longest)
+            try source.render(sample: candidate, epoch: epoch, into: buffers, lengths: &lengths)
+          } else {
+            try source.render(sample: candidate, epoch: epoch, into: buffers)
+          }
+          if failures == .replace, count > 1 {
+            // A batch of one sample alone teaches nothing.
+            condition.withLock { if failed.count + 1 == count { giveUp() } }
+          }
+          return candidate
+        } catch {
+          condition.withLock { failed[candidate] = error }
+        }
+      }
+      if failures == .leaveOut { return nil }
+    }
+    condition.withLock { giveUp() }
+    return nil
+  }
+
+  /// Under the lock.
+  private func giveUp() {
+    isHopeless = !isClosed
+    condition.broadcast()
+  }
+}

@@ -1,0 +1,136 @@
+import Backbones
+import Foundation
+import Layers
+import TestSupport
+import Testing
+import Torch
+
+@testable import Methods
+
+/// What methods do beside their loss.
+@Suite struct MethodTests {
+  private let backbone = BackboneConfiguration.resNet(.init(.resNet18, stem: .cifar, width: 2))
+  private let moment = RunPosition(step: 0, totalSteps: 10, stepsPerEpoch: 5)
+
+  private func views(_ count: Int = 2, batch: Int = 8) throws -> [Tensor] {
+    try (0..<count).map { _ in try Tensor.randn([batch, 3, 8, 8]).to(format: .channelsLast) }
+  }
+
+  /// Against a list that drops its oldest: batches that fill, wrap, and exceed the queue.
+  @Test(arguments: [(7, 3), (6, 3), (4, 4), (3, 5), (1, 2)])
+  func theQueueForgetsTheOldest(length: Int, batch: Int) throws {
+    try Runtime.seed(1)
+    let queue = try KeyQueue(length: length, width: 2)
+    var expected: [[Double]] = []
+    for step in 0..<9 {
+      let keys = try Tensor.randn([batch, 2])
+      expected += try normalized(keys).unstacked().map { try $0.values() }
+      try queue.replaceOldest(with: keys, step: step)
+      if expected.count >= length {
+        let found = try Set(queue.keys.tensor.unstacked().map { try $0.values() as [Double] })
+        #expect(found == Set(expected.suffix(length)), "step \(step)")
+      }
+    }
+  }
+
+  /// Gradients reach what is trained and nothing else; after the step, the teacher has followed.
+  @Test(arguments: [MethodName.mocoV2, .mocoV3, .byol]) func theTeacherFollowsAndIsNotTrained(_ name: MethodName) throws
+  {
+    try Runtime.seed(2)
+    let head = Projector.Configuration(widths: [8, 4], normalization: .hidden)
+    let configuration: any MethodSettings =
+      switch name {
+      case .mocoV2: MoCoV2.Configuration(projector: head, queueLength: 16, momentum: .constant(0.5), keyGroups: 2)
+      case .mocoV3: MoCoV3.Configuration(projector: head, predictor: .init(widths: [8]), momentum: .constant(0.5))
+      default: BYOL.Configuration(projector: head, predictor: .init(widths: [8]), momentum: .constant(0.5))
+      }
+    let method = try configuration.build(on: backbone)
+    try method.move(to: .cpu)
+    let output = try method.forward(views(), at: moment)
+    try method.loss(output, at: moment).backward()
+    let teacher = method.namedParameters.filter { $0.name.hasPrefix("teacher.") }
+    let student = Dictionary(uniqueKeysWithValues: method.namedParameters.map { ($0.name, $0.parameter) })
+    #expect(!teacher.isEmpty)
+    #expect(try teacher.allSatisfy { try $0.parameter.tensor.grad() == nil })
+    #expect(try method.trainedParameters.allSatisfy { try $0.parameter.tensor.grad() != nil })
+    let before = try teacher.map { try $0.parameter.tensor.values() as [Double] }
+    try noGrad {
+      for (_, parameter) in method.trainedParameters { try parameter.tensor.add_(.ones(parameter.tensor.shape)) }
+      try method.afterStep(output, at: moment)
+    }
+    for (entry, old) in zip(teacher, before) {
+      let followed = try #require(student[String(entry.name.dropFirst("teacher.".count))]).tensor.values() as [Double]
+      expectClose(
+        try entry.parameter.tensor.values(), zip(old, followed).map { ($0 + $1) / 2 }, absolute: 1e-6, entry.name)
+    }
+  }
+
+  /// SimSiam's predictor keeps the peak rate, and nothing else does.
+  @Test func thePredictorKeepsThePeakRate() throws {
+    let head = Projector.Configuration(widths: [8, 4])
+    for keeps in [true, false] {
+      let method = try SimSiam.Configuration(
+        projector: head, predictor: .init(widths: [2]), predictorKeepsPeakRate: keeps
+      ).build(on: backbone)
+      let fixed = Set(method.parametersAtPeakRate.map(ObjectIdentifier.init))
+      for (name, parameter) in method.namedParameters {
+        #expect(fixed.contains(ObjectIdentifier(parameter)) == (keeps && name.hasPrefix("predictor.")))
+      }
+    }
+  }
+
+  /// Turned back, every part of the batch is the first again; and the head is told by how much each was turned.
+  @Test func everyPictureStandsInAllFourTurns() throws {
+    let picture = try Tensor((0..<12).map { Float($0) }, shape: [1, 1, 3, 4])
+    #expect(try picture.turned(quarters: 1).shape == [1, 1, 4, 3])
+    // The right column becomes the top row.
+    #expect(try picture.turned(quarters: 1).values() == [3, 7, 11, 2, 6, 10, 1, 5, 9, 0, 4, 8].map { Float($0) })
+    #expect(try picture.turned(quarters: 3).turned(quarters: 1).values() == picture.values() as [Float])
+    let method = try Rotation.Configuration().build(on: backbone)
+    let output = try method.forward(views(1, batch: 3), at: moment)
+    #expect(try output.targets[0].values() as [Int64] == [0, 0, 0, 1, 1, 1, 2, 2, 2, 3, 3, 3])
+    #expect(output.predictions[0].shape == [12, 4] && output.features[0].shape == [3, 16])
+  }
+
+  @Test func theOrdersOfAJigsawAreFarApart() throws {
+    let orders = PermutationSet.orders(24, of: 9)
+    #expect(orders[0] == Array(0..<9) && Set(orders).count == 24)
+    #expect(orders.allSatisfy { $0.sorted() == Array(0..<9) })
+    let distances = orders.indices.flatMap { first in
+      orders[(first + 1)...].map { other in zip(orders[first], other).count { $0 != $1 } }
+    }
+    // The first nine differ everywhere, as those of a Latin square do.
+    let firstNine = orders.prefix(9).indices.flatMap { first in
+      orders[(first + 1)..<9].map { other in zip(orders[first], other).count { $0 != $1 } }
+    }
+    #expect(firstNine.allSatisfy { $0 == 9 } && distances.min() ?? 0 >= 7)
+    #expect(Set(PermutationSet.orders(100, of: 3)) == Set(PermutationSet.orders(6, of: 3)))
+    #expect(PermutationSet.orders(6, of: 3).count == 6)
+  }
+
+  /// Features are laid in the order that the target names.
+  @Test func theHeadSeesTheTilesInTheirOrder() throws {
+    try Runtime.seed(3)
+    let method = try Jigsaw.Configuration(orders: 20, tileWidth: 4).build(on: backbone)
+    try method.move(to: .cpu)
+    method.setTraining(false)
+    let tiles = try Tensor.randn([6, 9, 3, 8, 8])
+    let output = try method.forward([tiles], at: moment)
+    let state = try Dictionary(uniqueKeysWithValues: method.state().map { ($0.name, $0.tensor) })
+    let orders = try #require(state["orders"]).values() as [Int64]
+    let drawn = try output.targets[0].values() as [Int64]
+    let logits = try output.predictions[0].values() as [Double]
+    for sample in 0..<6 {
+      var laid: [Tensor] = []
+      for place in 0..<9 {
+        let tile = try tiles.rows(sample..<sample + 1).selected(1, Int(orders[Int(drawn[sample]) * 9 + place]))
+        let features = try method.backbone(tile)
+        laid.append(
+          try relu(linear(features, weight: #require(state["tower.weight"]), bias: state["tower.bias"])))
+      }
+      let expected = try linear(
+        concatenate(laid, dimension: 1), weight: #require(state["head.weight"]), bias: state["head.bias"])
+      expectClose(Array(logits[sample * 20..<sample * 20 + 20]), try expected.values(), absolute: 1e-5)
+    }
+  }
+}
