@@ -35,9 +35,12 @@ var foundations: [String: Set<String>] = [:]
   withAllBelow(names).sorted().map { .byName(name: $0) }
 }
 
-@MainActor func library(_ name: String, _ below: [String]) -> Target {
+/// - Parameter resources: compiled into the program, which is installed without a bundle beside it.
+@MainActor func library(_ name: String, _ below: [String], resources: [String] = []) -> Target {
   foundations[name] = withAllBelow(below)
-  return .target(name: name, dependencies: dependencies(below), swiftSettings: strictSwift)
+  return .target(
+    name: name, dependencies: dependencies(below), resources: resources.map { .embedInCode($0) },
+    swiftSettings: strictSwift)
 }
 
 @MainActor func tests(_ name: String, _ below: [String]) -> Target {
@@ -95,7 +98,8 @@ let package = Package(
     library("Training", ["Methods", "Datasets", "Measures", "CLibZ"]),
     library("Planning", ["Training"]),
     library("Evaluation", ["Training"]),
-    library("Reports", ["Evaluation"]),
+    library(
+      "Reports", ["Evaluation"], resources: ["Resources/map.js", "Resources/curve.js", "Resources/style.css"]),
     library("Selection", ["Planning", "Reports"]),
     library("Export", ["Evaluation"]),
     library("Swiftlet", ["Selection", "Export"]),

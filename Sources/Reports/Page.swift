@@ -65,6 +65,3 @@ struct Page {
       """
   }
 }
-
-/// What the program carries with it, so that it finds it wherever it is installed.
-enum Assets {}
