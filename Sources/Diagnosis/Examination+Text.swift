@@ -1,3 +1,5 @@
+import Settings
+
 extension Examination {
   /// For people: a table of what there is, then what is missing.
   public var text: String {
@@ -14,7 +16,7 @@ extension Examination {
       processor.instructionSets.joined(separator: ", "))
     add("GPU", gpu)
     add("Precision", "\(precision.auto.rawValue) unless asked otherwise:", precision.reason)
-    add("Memory", gigabytes(memory.total) + (memory.available.map { ", \(gigabytes($0)) available" } ?? ""))
+    add("Memory", Figure.bytes(memory.total) + (memory.available.map { ", \(Figure.bytes($0)) available" } ?? ""))
     add("Disk", "\(Self.room(in: workingFolder)), the working folder", workingFolder.path)
     add("", "\(Self.room(in: temporaryFolder)), for temporary files", temporaryFolder.path)
     let present = decoders.filter(\.isPresent).map(\.format)
@@ -46,7 +48,7 @@ extension Examination {
 
   private static func room(in place: Place) -> String {
     guard let free = place.free else { return "does not exist" }
-    return place.isWritable ? "\(gigabytes(free)) free" : "cannot be written to"
+    return place.isWritable ? "\(Figure.bytes(free)) free" : "cannot be written to"
   }
 }
 

@@ -1,4 +1,4 @@
-import Foundation
+import Settings
 
 /// What is missing, and the command that mends it.
 public struct Finding: Codable, Sendable, Equatable {
@@ -53,7 +53,7 @@ extension Examination {
     if !workingFolder.isWritable {
       add("The working folder \(workingFolder.path) cannot be written to; runs go there by default.", elsewhere)
     } else if let free = workingFolder.free, free < Self.littleDisk {
-      add("Only \(gigabytes(free)) are free in the working folder; a run can need more.", elsewhere)
+      add("Only \(Figure.bytes(free)) are free in the working folder; a run can need more.", elsewhere)
     }
     if temporaryFolder.free == nil {
       add("There is no temporary folder \(temporaryFolder.path).", "export TMPDIR=/tmp")
@@ -61,7 +61,7 @@ extension Examination {
       add("The temporary folder \(temporaryFolder.path) cannot be written to.", "export TMPDIR=/tmp")
     }
     if let available = memory.available, available < Self.littleMemory {
-      add("Only \(gigabytes(available)) of memory are available.", "swiftlet pretrain DATA --batch-size 32")
+      add("Only \(Figure.bytes(available)) of memory are available.", "swiftlet pretrain DATA --batch-size 32")
     }
     return findings
   }
@@ -82,6 +82,3 @@ extension Examination {
     ]
   }
 }
-
-/// 1 GB is 10⁹ bytes.
-func gigabytes(_ bytes: Int) -> String { String(format: "%.1f GB", Double(bytes) / 1e9) }

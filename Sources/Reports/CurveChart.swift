@@ -1,4 +1,5 @@
 import Foundation
+import Settings
 
 /// One measured quantity over the steps of a run: a drawing that needs no script, and the values for the script that
 /// tells them under the pointer.

@@ -1,4 +1,5 @@
 import Foundation
+import Settings
 
 /// How distances are distributed, on a logarithmic scale, and which of them are past a limit.
 struct Histogram {

@@ -1,4 +1,5 @@
 import Foundation
+import Settings
 
 /// What the numbers of a run say, in sentences. Every rule is one function, and each is tested.
 struct Interpretation {

@@ -1,6 +1,7 @@
 import Evaluation
 import Foundation
 import Measures
+import Settings
 
 /// The table of `swiftlet curve` with its lines drawn over the number of labels, or how to get one.
 struct LabelCurveSection {

@@ -1,5 +1,6 @@
 import Datasets
 import Foundation
+import Settings
 
 /// The embedding on a plane: drawn by a script, and without one as a still picture.
 struct MapSection {

@@ -1,5 +1,6 @@
 import Datasets
 import Foundation
+import Settings
 import Training
 
 extension RunFolder {

@@ -1,5 +1,6 @@
 import Evaluation
 import Measures
+import Settings
 
 /// The table of `swiftlet evaluate`, with its intervals drawn, or how to get one.
 struct ResultsSection {

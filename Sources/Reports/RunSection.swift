@@ -1,4 +1,5 @@
 import Datasets
+import Settings
 import Training
 
 /// How the run was made, and what it could not read.

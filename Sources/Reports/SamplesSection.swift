@@ -1,5 +1,6 @@
 import Datasets
 import Foundation
+import Settings
 import Views
 
 /// Sheets of nearest neighbours, near-duplicates and outliers, with names to act on.

@@ -3,6 +3,7 @@ import Evaluation
 import Measures
 import Methods
 import Reports
+import Settings
 import Training
 
 /// Runs side by side, judged without labels on the same samples and views.

@@ -10,6 +10,7 @@
 @_exported import Planning
 @_exported import Reports
 @_exported import Selection
+@_exported import Settings
 @_exported import Torch
 @_exported import Training
 @_exported import Views
