@@ -1,7 +1,7 @@
 import Settings
 
 extension Examination {
-  /// For people: a table of what there is, then what is missing.
+  /// For people: a table of what was found, then the problems.
   public var text: String {
     var lines: [String] = []
     func add(_ title: String, _ values: String...) {
@@ -26,19 +26,19 @@ extension Examination {
     for (index, check) in checks.enumerated() {
       add(index == 0 ? "Checked" : "", "\(check.failure == nil ? "✓" : "✗") \(check.name)")
     }
-    let findings = findings
-    for finding in findings {
-      lines += ["", "\(finding.weight == .stops ? "✗" : "!") \(finding.what)"]
-      if let remedy = finding.remedy { lines.append("    \(remedy)") }
+    let problems = problems
+    for problem in problems {
+      lines += ["", "\(problem.severity == .prevents ? "✗" : "!") \(problem.what)"]
+      if let remedy = problem.remedy { lines.append("    \(remedy)") }
     }
-    lines += ["", isUsable ? verdict(findings) : "Swiftlet cannot be used here until that is mended."]
+    lines += ["", isUsable ? verdict(problems) : "Swiftlet cannot be used here until this is repaired."]
     return lines.joined(separator: "\n")
   }
 
   private static let column = 12
 
-  private func verdict(_ findings: [Finding]) -> String {
-    findings.isEmpty ? "All is well." : "Swiftlet can be used."
+  private func verdict(_ problems: [Problem]) -> String {
+    problems.isEmpty ? "No problems were found." : "Swiftlet can be used."
   }
 
   private var gpu: String {
@@ -46,9 +46,9 @@ extension Examination {
     return devices.mps ? "MPS" : "none that this libtorch can use"
   }
 
-  private static func room(in place: Place) -> String {
-    guard let free = place.free else { return "does not exist" }
-    return place.isWritable ? "\(Figure.bytes(free)) free" : "cannot be written to"
+  private static func room(in folder: FolderState) -> String {
+    guard let free = folder.free else { return "does not exist" }
+    return folder.isWritable ? "\(Figure.bytes(free)) free" : "cannot be written to"
   }
 }
 

@@ -3,8 +3,8 @@ import Planning
 import Torch
 import Training
 
-/// How long a training step takes on views that are there already: the ceiling of a run, which its data path can only
-/// lower.
+/// How long a training step takes on views that are already made. This is the highest speed of a run: making views can
+/// only slow it down.
 public struct StepSpeed: Encodable, Sendable {
   public let method: String
   public let backbone: String
@@ -13,18 +13,20 @@ public struct StepSpeed: Encodable, Sendable {
   public let precision: RunConfiguration.Precision
   public let device: String
   public let threads: Int
-  /// Shapes of the views of a sample.
+  /// The shapes of the views of a sample.
   public let views: [[Int]]
   public let step: Timing
-  /// By the median.
+  /// By the median time of a step.
   public let samplesPerSecond: Double
 
-  /// The steps of the run that would be made.
+  /// Times steps of the run that the request would start.
   ///
   /// - Parameters:
-  ///   - places: folders and files whose run it is; empty for imagined pictures, as many as `imagined`.
+  ///   - request: what the run is asked for.
+  ///   - places: folders and files to train on; empty for `imagined` pictures that need not exist.
+  ///   - imagined: how many pictures are imagined where `places` is empty.
   ///   - seconds: about how long to measure.
-  /// - Throws: as planning and training do.
+  /// - Throws: the errors of planning and training.
   public init(_ request: RunRequest, scanning places: [String], imagined: Int, seconds: Double) throws {
     var request = request
     request.epochs = 1

@@ -1,35 +1,37 @@
 import Settings
 
-/// What is missing, and the command that mends it.
-public struct Finding: Codable, Sendable, Equatable {
-  public enum Weight: String, Codable, Sendable {
+/// Something that is missing or does not work, with the command that repairs it.
+public struct Problem: Codable, Sendable, Equatable {
+  public enum Severity: String, Codable, Sendable {
     /// Swiftlet cannot be used.
-    case stops
-    /// It can, but something is slower or not possible.
-    case hinders
+    case prevents
+    /// Swiftlet can be used, but something is slower or not possible.
+    case limits
   }
 
-  public var weight: Weight
-  /// A sentence.
+  public var severity: Severity
+  /// A sentence that describes the problem.
   public var what: String
-  /// Nil where no command can.
+  /// The command that repairs it; nil where no command can.
   public var remedy: String?
 }
 
 extension Examination {
-  /// Below this, a run is likely to end for want of it: two checkpoints of a ResNet-50 with AdamW take 0.7 GB.
+  /// In bytes. With less, a run is likely to fail: two checkpoints of a ResNet-50 with AdamW take 0.7 GB.
   static let littleDisk = 1_000_000_000
+  /// In bytes.
   static let littleMemory = 1_000_000_000
 
-  public var isUsable: Bool { !findings.contains { $0.weight == .stops } }
+  /// Whether nothing prevents the use of Swiftlet.
+  public var isUsable: Bool { !problems.contains { $0.severity == .prevents } }
 
-  /// What keeps Swiftlet from being used, then what hinders.
-  public var findings: [Finding] {
+  /// The failed checks first, then what is missing or scarce.
+  public var problems: [Problem] {
     let failed = checks.compactMap { check in
       check.failure.map { failure in
-        Finding(
-          weight: .stops, what: "The check of \(check.name) fails: \(failure).",
-          // Where nothing can be written, reinstalling mends nothing.
+        Problem(
+          severity: .prevents, what: "The check of \(check.name) fails: \(failure).",
+          // Reinstalling does not help where nothing can be written.
           remedy: check.subject == .pictures && !canWrite ? "export TMPDIR=/tmp" : check.remedy)
       }
     }
@@ -38,16 +40,16 @@ extension Examination {
 
   private var canWrite: Bool { workingFolder.isWritable || temporaryFolder.isWritable }
 
-  private var lacking: [Finding] {
+  private var lacking: [Problem] {
     decoders.filter { !$0.isPresent }.map {
-      Finding(weight: .hinders, what: "\($0.format) pictures cannot be read by this build.", remedy: $0.remedy)
+      Problem(severity: .limits, what: "\($0.format) pictures cannot be read by this build.", remedy: $0.remedy)
     }
   }
 
-  private var tight: [Finding] {
-    var findings: [Finding] = []
+  private var tight: [Problem] {
+    var problems: [Problem] = []
     func add(_ what: String, _ remedy: String) {
-      findings.append(Finding(weight: .hinders, what: what, remedy: remedy))
+      problems.append(Problem(severity: .limits, what: what, remedy: remedy))
     }
     let elsewhere = "swiftlet pretrain DATA --run /ANOTHER/PLACE"
     if !workingFolder.isWritable {
@@ -63,21 +65,21 @@ extension Examination {
     if let available = memory.available, available < Self.littleMemory {
       add("Only \(Figure.bytes(available)) of memory are available.", "swiftlet pretrain DATA --batch-size 32")
     }
-    return findings
+    return problems
   }
 
-  private var unusedGPU: [Finding] {
+  private var unusedGPU: [Problem] {
     guard devices.hasNVIDIADriver, devices.cuda == 0 else { return [] }
     if libtorch.build == "CPU" {
       return [
-        Finding(
-          weight: .hinders, what: "There is a driver of NVIDIA's, but this libtorch computes on the processor alone.",
+        Problem(
+          severity: .limits, what: "There is a driver of NVIDIA's, but this libtorch computes on the processor alone.",
           remedy: "TORCH_INDEX=https://pypi.org/simple \(Installation.rebuild)")
       ]
     }
     return [
-      Finding(
-        weight: .hinders, what: "There is a driver of NVIDIA's, but libtorch finds no GPU that it can use with it.",
+      Problem(
+        severity: .limits, what: "There is a driver of NVIDIA's, but libtorch finds no GPU that it can use with it.",
         remedy: "nvidia-smi")
     ]
   }
