@@ -1,14 +1,18 @@
 import Views
 
-/// How a person recognises a sample, in a report.
+/// How a person recognises a sample, in a report. A report shows each of these without knowing the kind of data.
 public enum SamplePreview: Sendable, Equatable {
-  /// A small picture of 8 bits a sample.
-  case picture(Picture)
+  case picture(PreviewPicture)
   /// What the sample holds, in the order of its source.
   case fields([Field])
+  /// A text of any length; a report shows its beginning.
+  case text(String)
 
+  /// A named value of a sample.
   public struct Field: Sendable, Equatable {
+    /// The column's name, for example.
     public let name: String
+    /// As it stands in the source.
     public let value: String
 
     public init(name: String, value: String) {
@@ -19,18 +23,16 @@ public enum SamplePreview: Sendable, Equatable {
 }
 
 extension SampleCollection {
-  /// Kinds of data without a preview are known by their names.
+  /// Nil: samples of a kind of data without a preview are recognised by their names.
   public func preview(of sample: Int, side: Int) -> SamplePreview? { nil }
 }
 
 extension ImageCollection {
   /// The whole picture, of which the model looks at the central square.
   public func preview(of sample: Int, side: Int) -> SamplePreview? {
-    guard
-      let picture = try? PictureDecoder.decode(
-        path: folder.files.path(of: sample), rule: imageConfiguration.decode)
-    else { return nil }
-    return .picture(picture.thumbnail(side: side))
+    let path = folder.files.path(of: sample)
+    guard let picture = try? PictureDecoder.decode(path: path, rule: imageConfiguration.decode) else { return nil }
+    return PreviewPicture(picture.thumbnail(side: side)).map { .picture($0) }
   }
 }
 

@@ -1,5 +1,85 @@
 'use strict';
-(() => {
+// What the map computes without the page. Tests/ReportsTests/map.test.mjs runs these functions.
+const mapFunctions = (() => {
+  // The colour that lies `share` of the way between two colours of the form #rrggbb.
+  const mixed = (from, to, share) => {
+    const parts = (hex) => [1, 3, 5].map((at) => parseInt(hex.slice(at, at + 2), 16));
+    const [a, b] = [parts(from), parts(to)];
+    return `rgb(${a.map((value, i) => Math.round(value + (b[i] - value) * share)).join(' ')})`;
+  };
+  // The fifth that a rank of 0 to 1 belongs to, counted from 0.
+  const fifth = (rank) => Math.max(0, Math.min(4, Math.floor(rank * 5)));
+  // Groups samples by their values, which are indices into `names`, or -1. Ten colours can be told apart: where there are
+  // more values, the ten most frequent keep their names and the others share a group.
+  const grouped = (values, names) => {
+    const sizes = new Map();
+    for (const value of values) sizes.set(value, (sizes.get(value) ?? 0) + 1);
+    let order = names.map((_, i) => i).filter((i) => sizes.has(i));
+    if (order.length > 10) order = order.sort((a, b) => sizes.get(b) - sizes.get(a));
+    const shown = order.slice(0, 10);
+    const groups = shown.map((value, i) => ({name: names[value], colour: i}));
+    const groupOf = values.map((value) => shown.indexOf(value));
+    for (const [name, isIn] of [['other labels', (value) => value >= 0], ['no label', (value) => value < 0]]) {
+      const members = values.flatMap((value, i) => groupOf[i] < 0 && isIn(value) ? [i] : []);
+      if (!members.length) continue;
+      for (const i of members) groupOf[i] = groups.length;
+      groups.push({name, colour: 10});
+    }
+    return {groups, groupOf};
+  };
+  // How many pixels a distance of 1 takes. The map reaches from -1 to 1.
+  const unitOf = (view, width, height) => 0.47 * Math.min(width, height) * view.scale;
+  // The pixel of a point of the map. The view's x and y are the point in the middle of the screen.
+  const placed = (x, y, view, width, height) => {
+    const unit = unitOf(view, width, height);
+    return [width / 2 + (x - view.x) * unit, height / 2 - (y - view.y) * unit];
+  };
+  // The view `factor` times as close; what is at the pixel (x, y) stays there.
+  const zoomed = (view, factor, x, y, width, height) => {
+    const scale = Math.max(0.5, Math.min(60, view.scale * factor));
+    const [before, after] = [unitOf(view, width, height), unitOf({scale}, width, height)];
+    return {
+      x: view.x + (x - width / 2) * (1 / before - 1 / after),
+      y: view.y - (y - height / 2) * (1 / before - 1 / after),
+      scale,
+    };
+  };
+  // The candidate nearest to the pixel (x, y), if it is less than `reach` away; else -1.
+  const nearest = (candidates, onScreen, x, y, reach) => {
+    let [best, least] = [-1, reach];
+    for (const i of candidates) {
+      const [u, v] = onScreen(i);
+      const distance = Math.hypot(u - x, v - y);
+      if (distance < least) [best, least] = [i, distance];
+    }
+    return best;
+  };
+  // The candidate that an arrow key leads to: close, and at most 60 degrees off the direction (dx, dy); else -1.
+  const ahead = (candidates, onScreen, [x, y], dx, dy) => {
+    let [best, least] = [-1, Infinity];
+    for (const i of candidates) {
+      const [u, v] = onScreen(i);
+      const distance = Math.hypot(u - x, v - y);
+      const along = ((u - x) * dx + (v - y) * dy) / (distance || 1);
+      if (along >= 0.5 && distance / along < least) [best, least] = [i, distance / along];
+    }
+    return best;
+  };
+  // Indices of the names that contain what was typed, in upper or lower case; null where nothing was typed.
+  const matching = (names, typed) => {
+    const wanted = typed.trim().toLowerCase();
+    return wanted ? new Set(names.flatMap((name, i) => name.toLowerCase().includes(wanted) ? [i] : [])) : null;
+  };
+  // From 0 to 1, slowly at both ends.
+  const eased = (time) => {
+    const part = Math.max(0, Math.min(1, time));
+    return part * part * (3 - 2 * part);
+  };
+  return {mixed, fifth, grouped, unitOf, placed, zoomed, nearest, ahead, matching, eased};
+})();
+
+const showMap = () => {
+  const {mixed, fifth, grouped, unitOf, placed, zoomed, nearest, ahead, matching, eased} = mapFunctions;
   const data = JSON.parse(document.getElementById('data').textContent).map;
   const find = (id) => document.getElementById(id);
   const [canvas, card, legend, status, search, colouring, atlas] = ['canvas', 'card', 'legend', 'map-status', 'search', 'colouring', 'atlas'].map(find);
@@ -14,7 +94,7 @@
     return element;
   };
 
-  let projection = data.neighbourly ? 'neighbourly' : 'principal';
+  let projection = data.tsne ? 'tsne' : 'principal';
   let places = data[projection].map((value) => value / 10000);
   const view = {x: 0, y: 0, scale: 1};
   let groups = [];
@@ -34,29 +114,15 @@
     const colour = (name) => style.getPropertyValue('--' + name).trim();
     palette = {ink: colour('ink'), muted: colour('muted'), surface: colour('surface'), accent: colour('accent'), c: Array.from({length: 11}, (_, i) => colour('c' + i))};
   };
-  const mixed = (from, to, share) => {
-    const parts = (hex) => [1, 3, 5].map((at) => parseInt(hex.slice(at, at + 2), 16));
-    const [a, b] = [parts(from), parts(to)];
-    return `rgb(${a.map((value, i) => Math.round(value + (b[i] - value) * share)).join(' ')})`;
-  };
   const byName = (values, names) => {
-    const sizes = new Map();
-    for (const value of values) sizes.set(value, (sizes.get(value) ?? 0) + 1);
-    let order = names.map((_, i) => i).filter((i) => sizes.has(i));
-    if (order.length > 10) order = order.sort((a, b) => sizes.get(b) - sizes.get(a));
-    const shown = order.slice(0, 10);
-    groups = shown.map((value, i) => ({name: names[value], colour: () => palette.c[i]}));
-    groupOf = values.map((value) => shown.indexOf(value));
-    for (const [name, isIn] of [['other labels', (value) => value >= 0], ['no label', (value) => value < 0]]) {
-      if (!values.some((value, i) => groupOf[i] < 0 && isIn(value))) continue;
-      values.forEach((value, i) => { if (groupOf[i] < 0 && isIn(value)) groupOf[i] = groups.length; });
-      groups.push({name, colour: () => palette.c[10]});
-    }
+    const found = grouped(values, names);
+    groups = found.groups.map(({name, colour}) => ({name, colour: () => palette.c[colour]}));
+    groupOf = found.groupOf;
   };
   const colourings = {
     density: ['density', () => {
       groups = ['sparsest fifth', 'sparse', 'middle', 'dense', 'densest fifth'].map((name, i) => ({name, colour: () => mixed(palette.c[4], palette.c[0], i / 4)}));
-      groupOf = data.density.map((value) => Math.min(4, Math.floor(value * 5)));
+      groupOf = data.density.map(fifth);
     }],
   };
   if (data.splits) {
@@ -97,8 +163,8 @@
 
   // Drawing
 
-  const unit = () => 0.47 * Math.min(width, height) * view.scale;
-  const onScreen = (i) => [width / 2 + (places[2 * i] - view.x) * unit(), height / 2 - (places[2 * i + 1] - view.y) * unit()];
+  const unit = () => unitOf(view, width, height);
+  const onScreen = (i) => placed(places[2 * i], places[2 * i + 1], view, width, height);
   const thumbnailSize = () => {
     if (!data.atlas || !atlas.complete || !atlas.naturalWidth) return 0;
     const size = Math.min(72, 1.35 * unit() / Math.sqrt(count));
@@ -209,11 +275,12 @@
       for (let at = 0; at < data.fields[i].length; at += 2) list.append(make('div', {}, make('dt', {textContent: data.fields[i][at]}), make('dd', {textContent: data.fields[i][at + 1]})));
       parts.push(list);
     }
+    if (data.texts && data.texts[i]) parts.push(make('p', {className: 'excerpt', textContent: data.texts[i]}));
     if (kept >= 0) {
       const own = data.labels[i];
       const others = data.neighbours[i];
       const differing = own < 0 ? 0 : others.filter((other) => data.labels[other] >= 0 && data.labels[other] !== own).length;
-      parts.push(make('p', {textContent: differing ? `Nearest, ${differing} with another label` : 'Nearest'}));
+      parts.push(make('p', {textContent: differing ? `Nearest neighbours, ${differing} with another label` : 'Nearest neighbours'}));
       const strip = make('div', {className: 'strip'});
       others.forEach((other, rank) => {
         const button = make('button', {type: 'button', title: data.names[other]}, thumbnailOf(other, 64, '') ?? String(rank + 1));
@@ -251,27 +318,12 @@
   // Moving about
 
   const zoom = (factor, x = width / 2, y = height / 2) => {
-    const before = unit();
-    const scale = Math.max(0.5, Math.min(60, view.scale * factor));
-    view.scale = scale;
-    const after = unit();
-    view.x += (x - width / 2) * (1 / before - 1 / after);
-    view.y -= (y - height / 2) * (1 / before - 1 / after);
+    Object.assign(view, zoomed(view, factor, x, y, width, height));
     draw();
   };
   const reset = () => { Object.assign(view, {x: 0, y: 0, scale: 1}); draw(); };
-  const at = (x, y) => {
-    const thumbnail = thumbnailSize();
-    let best = -1;
-    let least = thumbnail ? thumbnail : 14;
-    for (const i of visible()) {
-      if (matches && !matches.has(i)) continue;
-      const [u, v] = onScreen(i);
-      const distance = Math.hypot(u - x, v - y);
-      if (distance < least) [best, least] = [i, distance];
-    }
-    return best;
-  };
+  const reachable = () => visible().filter((i) => !matches || matches.has(i));
+  const at = (x, y) => nearest(reachable(), onScreen, x, y, thumbnailSize() || 14);
   const pointers = new Map();
   let travelled = 0;
   const local = (event) => {
@@ -323,20 +375,10 @@
     zoom(Math.exp(-event.deltaY * (event.ctrlKey ? 0.01 : 0.0018)), ...local(event));
   }, {passive: false});
   const step = (dx, dy) => {
-    const from = kept >= 0 ? onScreen(kept) : [width / 2, height / 2];
-    let best = -1;
-    let least = Infinity;
-    for (const i of visible()) {
-      if (i === kept || (matches && !matches.has(i))) continue;
-      const [x, y] = onScreen(i);
-      const [u, v] = [x - from[0], y - from[1]];
-      const distance = Math.hypot(u, v);
-      const along = (u * dx + v * dy) / (distance || 1);
-      if (kept >= 0 && along < 0.5) continue;
-      const cost = kept >= 0 ? distance / along : distance;
-      if (cost < least) [best, least] = [i, cost];
-    }
-    if (best >= 0) keep(best, true);
+    const others = reachable().filter((i) => i !== kept);
+    const next = kept >= 0
+      ? ahead(others, onScreen, onScreen(kept), dx, dy) : nearest(others, onScreen, width / 2, height / 2, Infinity);
+    if (next >= 0) keep(next, true);
   };
   canvas.addEventListener('keydown', (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
@@ -366,8 +408,8 @@
       const began = performance.now();
       const move = (now) => {
         if (data[projection][0] / 10000 !== target[0]) return;
-        const time = Math.max(0, Math.min(1, (now - began) / 700));
-        const share = time * time * (3 - 2 * time);
+        const time = (now - began) / 700;
+        const share = eased(time);
         places = target.map((value, i) => start[i] + (value - start[i]) * share);
         draw();
         if (time < 1) requestAnimationFrame(move);
@@ -378,8 +420,7 @@
   press();
   colouring.addEventListener('change', recolour);
   search.addEventListener('input', () => {
-    const wanted = search.value.trim().toLowerCase();
-    matches = wanted ? new Set(data.names.flatMap((name, i) => name.toLowerCase().includes(wanted) ? [i] : [])) : null;
+    matches = matching(data.names, search.value);
     if (matches && kept >= 0 && !matches.has(kept)) kept = -1;
     tell(matches ? `${matches.size} of ${count} match` : '');
     draw();
@@ -404,4 +445,6 @@
   new ResizeObserver(fit).observe(stage);
   fit();
   if (atlas) atlas.decode().then(() => { described = ''; draw(); });
-})();
+};
+
+if (typeof document !== 'undefined') showMap();
