@@ -50,7 +50,7 @@ struct RunSection {
       all.count > Self.skippedLimit
       ? "<li>… and \(all.count - Self.skippedLimit) more, listed in skipped.jsonl</li>" : .empty
     return """
-      <details><summary>\(Figure.count(all.count)) samples could not be read and were left out</summary><ul class="names">\(shown)\(rest)</ul></details>
+      <details><summary>\(Figure.count(all.count)) sample\(all.count == 1 ? "" : "s") could not be read</summary><ul class="names">\(shown)\(rest)</ul></details>
       """
   }
 }
