@@ -35,18 +35,22 @@ var foundations: [String: Set<String>] = [:]
   withAllBelow(names).sorted().map { .byName(name: $0) }
 }
 
-@MainActor func library(_ name: String, _ below: [String], in folder: String? = nil) -> Target {
+/// - Parameter resources: compiled into the program, which is installed without a bundle beside it.
+@MainActor func library(
+  _ name: String, _ below: [String], in folder: String? = nil, resources: [String] = []
+) -> Target {
   foundations[name] = withAllBelow(below)
   return .target(
-    name: name, dependencies: dependencies(below), path: "Sources/\(folder ?? name)", swiftSettings: strictSwift)
+    name: name, dependencies: dependencies(below), path: "Sources/\(folder ?? name)",
+    resources: resources.map { .embedInCode($0) }, swiftSettings: strictSwift)
 }
 
-@MainActor func tests(_ name: String, _ below: [String]) -> Target {
+@MainActor func tests(_ name: String, _ below: [String], excluding excluded: [String] = []) -> Target {
   // Recorded values, where a target has some.
   let hasGolden = FileManager.default.fileExists(atPath: "\(Context.packageDirectory)/Tests/\(name)/Golden")
   return .testTarget(
-    name: name, dependencies: dependencies(below + ["TestSupport"]), resources: hasGolden ? [.copy("Golden")] : [],
-    swiftSettings: strictSwift, linkerSettings: findsLibtorchAtRunTime)
+    name: name, dependencies: dependencies(below + ["TestSupport"]), exclude: excluded,
+    resources: hasGolden ? [.copy("Golden")] : [], swiftSettings: strictSwift, linkerSettings: findsLibtorchAtRunTime)
 }
 
 // Arrows only point up this list.
@@ -101,7 +105,9 @@ let package = Package(
     library("Training", ["Learning", "Measures", "CLibZ"]),
     library("Planning", ["Training"]),
     library("Evaluation", ["Training"]),
-    library("Reports", ["Evaluation", "Pictures"]),
+    library(
+      "Reports", ["Evaluation", "Pictures"],
+      resources: ["Resources/map.js", "Resources/curve.js", "Resources/style.css"]),
     library("Selection", ["Planning", "Reports"]),
     library("Export", ["Evaluation"]),
     library("Swiftlet", ["Selection", "Export", "Methods", "Pictures", "Tables"]),
@@ -134,7 +140,7 @@ let package = Package(
     tests("DiagnosisTests", ["Swiftlet", "Diagnosis"]),
     tests("ExportTests", ["Swiftlet"]),
     tests("SwiftletTests", ["Swiftlet"]),
-    tests("ReportsTests", ["Swiftlet"]),
+    tests("ReportsTests", ["Swiftlet"], excluding: ["map.test.mjs"]),
     tests("SelectionTests", ["Swiftlet"]),
     tests("ArgumentParsingTests", ["ArgumentParsing"]),
     tests("CommandLineToolTests", ["CommandLineTool", "Commands"]),

@@ -32,7 +32,7 @@ struct DoctorCommand: ParsableCommand {
     func encode(to encoder: any Encoder) throws {
       try examination.encode(to: encoder)
       var container = encoder.container(keyedBy: Keys.self)
-      try container.encode(examination.findings, forKey: .findings)
+      try container.encode(examination.problems, forKey: .findings)
       try container.encode(examination.isUsable, forKey: .isUsable)
     }
   }

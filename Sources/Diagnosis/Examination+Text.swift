@@ -1,5 +1,7 @@
+import Settings
+
 extension Examination {
-  /// For people: a table of what there is, then what is missing.
+  /// For people: a table of what was found, then the problems.
   public var text: String {
     var lines: [String] = []
     func add(_ title: String, _ values: String...) {
@@ -14,7 +16,7 @@ extension Examination {
       processor.instructionSets.joined(separator: ", "))
     add("GPU", gpu)
     add("Precision", "\(precision.auto.rawValue) unless asked otherwise:", precision.reason)
-    add("Memory", gigabytes(memory.total) + (memory.available.map { ", \(gigabytes($0)) available" } ?? ""))
+    add("Memory", Figure.bytes(memory.total) + (memory.available.map { ", \(Figure.bytes($0)) available" } ?? ""))
     add("Disk", "\(Self.room(in: workingFolder)), the working folder", workingFolder.path)
     add("", "\(Self.room(in: temporaryFolder)), for temporary files", temporaryFolder.path)
     let present = decoders.filter(\.isPresent).map(\.format)
@@ -24,19 +26,19 @@ extension Examination {
     for (index, check) in checks.enumerated() {
       add(index == 0 ? "Checked" : "", "\(check.failure == nil ? "✓" : "✗") \(check.name)")
     }
-    let findings = findings
-    for finding in findings {
-      lines += ["", "\(finding.weight == .stops ? "✗" : "!") \(finding.what)"]
-      if let remedy = finding.remedy { lines.append("    \(remedy)") }
+    let problems = problems
+    for problem in problems {
+      lines += ["", "\(problem.severity == .prevents ? "✗" : "!") \(problem.what)"]
+      if let remedy = problem.remedy { lines.append("    \(remedy)") }
     }
-    lines += ["", isUsable ? verdict(findings) : "Swiftlet cannot be used here until that is mended."]
+    lines += ["", isUsable ? verdict(problems) : "Swiftlet cannot be used here until this is repaired."]
     return lines.joined(separator: "\n")
   }
 
   private static let column = 12
 
-  private func verdict(_ findings: [Finding]) -> String {
-    findings.isEmpty ? "All is well." : "Swiftlet can be used."
+  private func verdict(_ problems: [Problem]) -> String {
+    problems.isEmpty ? "No problems were found." : "Swiftlet can be used."
   }
 
   private var gpu: String {
@@ -44,9 +46,9 @@ extension Examination {
     return devices.mps ? "MPS" : "none that this libtorch can use"
   }
 
-  private static func room(in place: Place) -> String {
-    guard let free = place.free else { return "does not exist" }
-    return place.isWritable ? "\(gigabytes(free)) free" : "cannot be written to"
+  private static func room(in folder: FolderState) -> String {
+    guard let free = folder.free else { return "does not exist" }
+    return folder.isWritable ? "\(Figure.bytes(free)) free" : "cannot be written to"
   }
 }
 

@@ -3,45 +3,55 @@ import Planning
 import Torch
 import Training
 
-/// What Swiftlet finds of itself and of the machine it is on: what `swiftlet doctor` says.
+/// What this build of Swiftlet consists of, what the machine offers, and whether both work together: the answer of
+/// `swiftlet doctor`.
 public struct Examination: Codable, Sendable, Equatable {
+  /// The libtorch that this build uses.
   public struct Library: Codable, Sendable, Equatable {
     public var version: String
     /// Nil where the system does not say.
     public var path: String?
-    /// "CPU" or "CUDA": what it was built for, whatever the machine has.
+    /// What it was built for, "CPU" or "CUDA", whether or not the machine has a GPU.
     public var build: String
   }
 
+  /// The devices to compute on.
   public struct Devices: Codable, Sendable, Equatable {
     /// How many GPUs this libtorch can use.
     public var cuda: Int
     public var mps: Bool
-    /// Where a run computes unless told otherwise.
+    /// The device that a run uses by default.
     public var best: String
-    /// Whether the system has a driver of NVIDIA's.
+    /// Whether the system has a driver from NVIDIA.
     public var hasNVIDIADriver: Bool
   }
 
+  /// The precision of a run on the best device.
   public struct Precision: Codable, Sendable, Equatable {
-    /// What `--precision auto` chooses.
+    /// The precision that a run uses by default.
     public var auto: RunConfiguration.Precision
+    /// Why: half a sentence about the device.
     public var reason: String
   }
 
+  /// The version of Swiftlet.
   public var swiftlet: String
+  /// The version of Swift that compiled it.
   public var swift: String
   public var libtorch: Library
   public var processor: Processor
   public var devices: Devices
   public var precision: Precision
   public var memory: Memory
-  public var workingFolder: Place
-  public var temporaryFolder: Place
+  /// Where runs are written by default.
+  public var workingFolder: FolderState
+  public var temporaryFolder: FolderState
+  /// The formats of pictures, whether or not this build decodes them.
   public var decoders: [PictureSupport]
+  /// The checks that were done, passed or failed.
   public var checks: [SelfCheck]
 
-  /// Looks, computes a little and decodes a few pixels: a fraction of a second.
+  /// Examines the machine, computes a little and decodes a few pixels. Takes a fraction of a second.
   public init() {
     let swiftVersion = _SwiftStdlibVersion.current._value
     swiftlet = swiftletVersion

@@ -1,8 +1,8 @@
 import Foundation
 
-/// Where this program lies, and so what command makes it anew.
+/// The place of this program, which decides what command builds it again.
 enum Installation {
-  /// To be run in Swiftlet's source folder.
+  /// The command, to be run in Swiftlet's source folder.
   static let rebuild = rebuild(executable: Bundle.main.executablePath ?? "")
 
   /// `make install` puts the program into PREFIX/bin and its libraries into PREFIX/lib/swiftlet.

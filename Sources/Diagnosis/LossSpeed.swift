@@ -3,24 +3,27 @@ import Objectives
 import Samples
 import Torch
 
-/// What NT-Xent takes of time and memory, forward and backward, in tiles and with its matrix whole, on random embeddings.
+/// The time and memory of NT-Xent, forward and backward, on random embeddings: computed in tiles, and with the whole matrix
+/// of similarities.
 public struct LossSpeed: Encodable, Sendable {
+  /// One way to compute the loss.
   public struct Way: Encodable, Sendable {
     public let time: Timing
-    /// The most bytes that tensors took at one time beside the embeddings.
+    /// The highest number of bytes that tensors took at once, without the embeddings.
     public let peakBytes: Int
+    /// The loss.
     public let value: Double
   }
 
   public struct Configuration: Sendable {
-    /// N: of which there are two views.
+    /// N, each with two views.
     public var samples: Int
-    /// D
+    /// D, the width of an embedding.
     public var width: Int
     public var temperature: Double
-    /// Rounds that are timed, after one that is not.
+    /// How many rounds are timed, after one that is not.
     public var rounds: Int
-    /// Whether the whole matrix is made too, where half of the free memory holds it.
+    /// Whether the whole matrix is tried too, provided that it fits into half of the free memory.
     public var comparesWhole: Bool
 
     public init(samples: Int, width: Int, temperature: Double, rounds: Int, comparesWhole: Bool) {
@@ -37,14 +40,18 @@ public struct LossSpeed: Encodable, Sendable {
   public let temperature: Double
   public let threads: Int
   public let tiles: Way
-  /// Nil where it was not asked for, or does not fit.
+  /// Nil where it was not asked for or does not fit.
   public let whole: Way?
-  /// Between the two ways, as parts of the whole matrix's value and of its largest gradient.
+  /// The differences between the two ways, relative to the value of the whole matrix and to its largest gradient.
   public let valueDifference: Double?
   public let gradientDifference: Double?
 
-  /// - Parameter file: where embeddings, value and gradients are written as Safetensors, for others to compare with; nil
-  ///   for nowhere.
+  /// Measures; both ways take turns.
+  ///
+  /// - Parameters:
+  ///   - configuration: what is measured.
+  ///   - file: where embeddings, value and gradients are written as Safetensors, for a comparison with other programs; nil
+  ///     writes nothing.
   public init(_ configuration: Configuration, writing file: String? = nil) throws {
     samples = configuration.samples
     width = configuration.width
@@ -54,16 +61,16 @@ public struct LossSpeed: Encodable, Sendable {
     let first = try Tensor.randn([samples, width]).requireGrad()
     let second = try Tensor.randn([samples, width]).requireGrad()
     let loss = NTXent(temperature: temperature)
-    let inTiles = Contender(first, second) { try loss($0, $1) }
-    var contenders = [inTiles]
+    let inTiles = LossVariant(first, second) { try loss($0, $1) }
+    var variants = [inTiles]
     if configuration.comparesWhole, Self.wholeBytes(samples: samples) < MachineMemory.current.available / 2 {
       let temperature = configuration.temperature
-      contenders.append(Contender(first, second) { try Self.wholeMatrix($0, $1, temperature: temperature) })
+      variants.append(LossVariant(first, second) { try Self.wholeMatrix($0, $1, temperature: temperature) })
     }
-    for contender in contenders { try contender.turn(isTimed: false) }
-    for _ in 0..<configuration.rounds { for contender in contenders { try contender.turn(isTimed: true) } }
+    for variant in variants { try variant.turn(isTimed: false) }
+    for _ in 0..<configuration.rounds { for variant in variants { try variant.turn(isTimed: true) } }
     tiles = inTiles.way
-    let other = contenders.dropFirst().first
+    let other = variants.dropFirst().first
     whole = other?.way
     valueDifference = other.map { abs(inTiles.value - $0.value) / abs($0.value) }
     gradientDifference = try other.map { try Self.difference(inTiles.gradients, $0.gradients) }
@@ -76,10 +83,10 @@ public struct LossSpeed: Encodable, Sendable {
     }
   }
 
-  /// The similarities, and what the tape keeps and makes of them.
+  /// The bytes of the similarities, with what is kept and made of them for the gradient.
   private static func wholeBytes(samples: Int) -> Int { 6 * 4 * (2 * samples) * (2 * samples) }
 
-  /// The definition as one would write it, its gradient from the tape.
+  /// The definition of the loss, written directly; autograd computes the gradient.
   private static func wholeMatrix(_ first: Tensor, _ second: Tensor, temperature: Double) throws -> Tensor {
     let count = first.shape[0]
     let z = try normalized(concatenate([first, second]))
@@ -95,8 +102,8 @@ public struct LossSpeed: Encodable, Sendable {
   }
 }
 
-/// One way to compute the loss, and what it took so far.
-private final class Contender {
+/// One way to compute the loss, with what was measured so far.
+private final class LossVariant {
   private let first: Tensor
   private let second: Tensor
   private let loss: (Tensor, Tensor) throws -> Tensor

@@ -2,21 +2,23 @@ import Foundation
 import Samples
 import Torch
 
-/// The processor, as far as it matters for speed.
+/// What decides the speed of the processor.
 public struct Processor: Codable, Sendable, Equatable {
+  /// As the system names it.
   public var model: String
   /// Cores that this process may use.
   public var cores: Int
-  /// Threads that libtorch computes with unless told otherwise.
+  /// Threads that libtorch computes with by default.
   public var threads: Int
-  /// Those of `known` that it has.
+  /// The ones of `known` that it has.
   public var instructionSets: [String]
 
-  /// Names for people, and libtorch's.
+  /// The name for people, and the name in libtorch.
   private static let known = [
     ("AVX2", "avx2"), ("AVX-512", "avx512_f"), ("AVX512_BF16", "avx512_bf16"), ("AMX", "amx_bf16"), ("NEON", "neon"),
     ("Arm BF16", "arm_bf16"),
   ]
+  /// Instruction sets that compute bfloat16.
   static let nativeBFloat16 = ["AVX512_BF16", "AMX", "Arm BF16"]
 
   init() {
@@ -40,11 +42,11 @@ public struct Processor: Codable, Sendable, Equatable {
   }
 }
 
-/// In bytes.
+/// The memory of the machine, in bytes.
 public struct Memory: Codable, Sendable, Equatable {
-  /// Of the machine, or of the container where that is less.
+  /// All memory of the machine, or of the container where that is less.
   public var total: Int
-  /// Nil where the system does not say.
+  /// What a new program can use; nil where the system does not say.
   public var available: Int?
 
   init() {
@@ -56,10 +58,10 @@ public struct Memory: Codable, Sendable, Equatable {
   }
 }
 
-/// A folder that is written to.
-public struct Place: Codable, Sendable, Equatable {
+/// A folder that Swiftlet writes to.
+public struct FolderState: Codable, Sendable, Equatable {
   public var path: String
-  /// In bytes; nil where there is no such folder.
+  /// Free space in bytes; nil where there is no such folder.
   public var free: Int?
   public var isWritable: Bool
 
@@ -70,8 +72,8 @@ public struct Place: Codable, Sendable, Equatable {
     isWritable = access(path, W_OK | X_OK) == 0
   }
 
-  static var working: Place { Place(FileManager.default.currentDirectoryPath) }
-  static var temporary: Place { Place(ProcessInfo.processInfo.environment["TMPDIR"] ?? "/tmp") }
+  static var working: FolderState { FolderState(FileManager.default.currentDirectoryPath) }
+  static var temporary: FolderState { FolderState(ProcessInfo.processInfo.environment["TMPDIR"] ?? "/tmp") }
 }
 
 extension Examination {

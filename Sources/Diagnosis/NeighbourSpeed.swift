@@ -1,7 +1,7 @@
 import Measures
 import Torch
 
-/// How fast nearest neighbours are found among random vectors, as a part of what this machine's matrix product reaches.
+/// How fast nearest neighbours are found among random vectors, compared with the speed of this machine's matrix product.
 public struct NeighbourSpeed: Encodable, Sendable {
   public let references: Int
   public let queries: Int
@@ -9,16 +9,16 @@ public struct NeighbourSpeed: Encodable, Sendable {
   public let count: Int
   public let threads: Int
   public let search: Timing
-  /// 2 · references · queries · width operations in the time of the search, in thousands of millions a second.
+  /// The speed of the search, 2 · references · queries · width operations in its time, in 10⁹ operations a second.
   public let gigaflops: Double
-  /// Of a product of two float32 matrices, the fastest of its turns.
+  /// The speed of a product of two float32 matrices in the fastest of its turns.
   public let productGigaflops: Double
-  /// The most bytes that tensors took at one time beside the vectors.
+  /// The highest number of bytes that tensors took at once, without the vectors.
   public let peakBytes: Int
 
+  /// The speed of the search relative to that of the product.
   public var shareOfProduct: Double { gigaflops / productGigaflops }
-  /// The same by the time that the processor worked, of the fastest turns: on a machine with other work, what the search is
-  /// answerable for.
+  /// The same by processor time instead of wall time, in the fastest turns: other programs on the machine change it less.
   public let shareByProcessorTime: Double
 
   private enum CodingKeys: String, CodingKey {
@@ -41,12 +41,15 @@ public struct NeighbourSpeed: Encodable, Sendable {
     try container.encode(shareByProcessorTime, forKey: .shareByProcessorTime)
   }
 
-  /// Search and product take turns.
+  /// Measures; search and product take turns.
   ///
   /// - Parameters:
-  ///   - width: of a vector.
-  ///   - count: neighbours of each query.
-  ///   - file: where the vectors, and what was found, are written as Safetensors; nil for nowhere.
+  ///   - references: vectors that are searched.
+  ///   - queries: vectors whose neighbours are searched.
+  ///   - width: numbers in a vector.
+  ///   - count: how many neighbours of each query are searched.
+  ///   - rounds: how often each is timed.
+  ///   - file: where the vectors and the neighbours are written as Safetensors; nil writes nothing.
   public init(
     references: Int, queries: Int, width: Int, count: Int, rounds: Int, writing file: String? = nil
   ) throws {
@@ -55,7 +58,7 @@ public struct NeighbourSpeed: Encodable, Sendable {
     try Runtime.seed(0)
     let bank = try Tensor.randn([references, width])
     let asked = try Tensor.randn([queries, width])
-    // The shape that products are fastest in, and no part of the search.
+    // A shape in which products are fast. It has nothing to do with the search.
     let (a, b) = (try Tensor.randn([2048, 1024]), try Tensor.randn([1024, 2048]))
     let productOperations = 2.0 * 2048 * 2048 * 1024
     var found: NeighbourLists

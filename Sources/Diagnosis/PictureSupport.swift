@@ -1,12 +1,13 @@
 import Foundation
 import Pictures
 
-/// A format of pictures, and how to get it where this build lacks it.
+/// A format of pictures, and how to add it where this build lacks it.
 public struct PictureSupport: Codable, Sendable, Equatable {
+  /// Its name, for example "JPEG".
   public var format: String
   /// Whether this build decodes it.
   public var isPresent: Bool
-  /// The command that brings it, or mends it.
+  /// The command that adds the decoder, or repairs it.
   public var remedy: String
 
   static var all: [PictureSupport] {
@@ -24,7 +25,7 @@ extension PictureFormat {
     #endif
   }
 
-  /// A few pixels of our own making, and what they decode to.
+  /// A file with a few pixels, the pixels that it decodes to, and how far decoders may differ.
   static func sample(of format: String) -> (file: Data, pixels: [UInt8], tolerance: UInt8)? {
     let (text, pixels, tolerance): (String, [UInt8], UInt8)
     switch PictureFormat(rawValue: format) {

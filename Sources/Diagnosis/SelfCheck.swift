@@ -2,7 +2,7 @@ import Foundation
 import Pictures
 import Torch
 
-/// Something small that is done for real.
+/// A small computation that was tried.
 public struct SelfCheck: Codable, Sendable, Equatable {
   public enum Subject: String, Codable, Sendable {
     case tensors
@@ -10,11 +10,11 @@ public struct SelfCheck: Codable, Sendable, Equatable {
   }
 
   public var subject: Subject
-  /// For people: "a convolution and its gradient".
+  /// What was tried, for people: "a convolution and its gradient".
   public var name: String
-  /// What went wrong; nil where all is well.
+  /// What went wrong; nil where the check passed.
   public var failure: String?
-  /// The command that mends it.
+  /// The command that repairs it.
   public var remedy: String
 
   struct Unexpected: Error, CustomStringConvertible {
@@ -28,8 +28,8 @@ public struct SelfCheck: Codable, Sendable, Equatable {
     do { try body() } catch { failure = "\(error)" }
   }
 
-  /// The sum of a 3×3 convolution of ones over ones, 4×4 and no padding, is 2·2·9 = 36; each weight's gradient, the
-  /// number of places it is applied at, is 4.
+  /// A 3×3 kernel of ones over 4×4 ones without padding gives 2×2 values of 9, whose sum is 36. The gradient of each
+  /// weight is the number of positions that it is applied at, 4.
   static func tensors() -> SelfCheck {
     SelfCheck(.tensors, "a convolution and its gradient", remedy: "rm -rf .deps && \(Installation.rebuild)") {
       let picture = try Tensor([Float](repeating: 1, count: 16), shape: [1, 1, 4, 4])
@@ -43,10 +43,10 @@ public struct SelfCheck: Codable, Sendable, Equatable {
     }
   }
 
-  /// Nil for a format that there is no sample of.
+  /// Nil for a format without a sample.
   ///
-  /// - Parameter places: where the sample may be written to; the first that can be is used.
-  static func decoding(_ support: PictureSupport, in places: [Place]) -> SelfCheck? {
+  /// - Parameter places: folders for the sample; the first writable one is used.
+  static func decoding(_ support: PictureSupport, in places: [FolderState]) -> SelfCheck? {
     guard let sample = PictureFormat.sample(of: support.format) else { return nil }
     return SelfCheck(.pictures, "a \(support.format) picture", remedy: support.remedy) {
       guard let place = places.first(where: \.isWritable) else {

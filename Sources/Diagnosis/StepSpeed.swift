@@ -4,8 +4,8 @@ import Samples
 import Torch
 import Training
 
-/// How long a training step takes on views that are there already: the ceiling of a run, which its data path can only
-/// lower.
+/// How long a training step takes on views that are already made. This is the highest speed of a run: making views can
+/// only slow it down.
 public struct StepSpeed: Encodable, Sendable {
   public let method: String
   public let backbone: String

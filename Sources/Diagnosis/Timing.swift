@@ -1,11 +1,14 @@
 import Foundation
 
-/// Seconds of something that was done several times.
+/// The time in seconds that something took when it was done several times.
 public struct Timing: Codable, Sendable, Equatable {
-  /// The median.
+  /// The median over the rounds.
   public let seconds: Double
+  /// The shortest time.
   public let least: Double
+  /// The longest time.
   public let most: Double
+  /// How often it was done.
   public let rounds: Int
 
   /// - Parameter seconds: at least one.
@@ -21,7 +24,7 @@ public struct Timing: Codable, Sendable, Equatable {
     try ContinuousClock().measure(body) / .seconds(1)
   }
 
-  /// What all threads of this process worked meanwhile.
+  /// The processor time that all threads of this process took meanwhile.
   static func processorSeconds(of body: () throws -> Void) rethrows -> Double {
     let start = processorSeconds
     try body()

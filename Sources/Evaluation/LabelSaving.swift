@@ -1,6 +1,7 @@
 import Foundation
 import Measures
 import Samples
+import Settings
 
 /// What a curve says of how many labels pre-training saves.
 ///
@@ -98,6 +99,6 @@ struct LabelSaving {
   private func count(_ labels: Double) -> String { String(format: "%.0f", labels) }
 
   private func text(_ value: Double) -> String {
-    figure.isPercent ? String(format: "%.1f %%", value * 100) : String(format: "%.3f", value)
+    figure.isPercent ? Figure.percent(value) : String(format: "%.3f", value)
   }
 }

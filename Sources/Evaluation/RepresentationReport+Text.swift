@@ -1,18 +1,20 @@
 import Foundation
 import Measures
+import Settings
 
 extension RepresentationReport {
   /// The results as a table for people, with the sentences that it needs.
   public var text: String {
     var lines = [
       "\(classes.count) classes, \(trainingCount) training and \(testCount) test samples: \(division).",
-      "Always naming the most frequent class would be right for \(percent(majority)).", "",
+      "Always naming the most frequent class would be right for \(Figure.percent(majority)).", "",
     ]
     let header = ["labels", "representation", "judge", "accuracy", "balanced", "AUROC"]
     let body = rows.sorted { ($0.labelFraction, $0.judge.rawValue) > ($1.labelFraction, $1.judge.rawValue) }.map {
       row in
       [
-        "\(row.labelCount) (\(percent(row.labelFraction, digits: 0)))", row.representation.rawValue, row.judge.rawValue,
+        "\(row.labelCount) (\(Figure.percent(row.labelFraction, digits: 0)))", row.representation.rawValue,
+        row.judge.rawValue,
         cell(row) {
           $0.accuracy.value
         } interval: {
@@ -48,6 +50,4 @@ extension RepresentationReport {
     return String(format: "%.1f", mean * 100)
       + (range.map { String(format: " (%.1f–%.1f)", $0.lowerBound * 100, $0.upperBound * 100) } ?? "")
   }
-
-  private func percent(_ value: Double, digits: Int = 1) -> String { String(format: "%.\(digits)f %%", value * 100) }
 }

@@ -1,5 +1,6 @@
 import Measures
 import Samples
+import Settings
 
 /// Which samples with a known target are learned from, which choices are made by, and which judge.
 public struct TargetDivision: Sendable {
@@ -104,7 +105,6 @@ public struct TargetDivision: Sendable {
   }
 
   static func list(_ names: [String]) -> String {
-    let shown = names.prefix(5).map { "'\($0)'" }.joined(separator: ", ")
-    return names.count > 5 ? "\(shown) and \(names.count - 5) more" : shown
+    listed(names.map { "'\($0)'" }, limit: 5)
   }
 }

@@ -2,6 +2,7 @@ import Evaluation
 import Foundation
 import Learning
 import Samples
+import Settings
 import Training
 
 /// What someone who was not there should know of a model: where it comes from, how to use it, what it was measured to do, and
@@ -52,15 +53,11 @@ struct ModelCard {
 
   private static func told(_ network: ExportedNetwork) -> String {
     switch network.head?.target {
-    case .oneOf(let classes): "which of \(classes.count) classes it is of (\(listed(classes)))"
-    case .anyOf(let classes): "which of \(classes.count) classes it belongs to (\(listed(classes)))"
+    case .oneOf(let classes): "which of \(classes.count) classes it is of (\(listed(classes, limit: 20)))"
+    case .anyOf(let classes): "which of \(classes.count) classes it belongs to (\(listed(classes, limit: 20)))"
     case .number(let name): "the number '\(name)'"
     case nil: "nothing"
     }
-  }
-
-  private static func listed(_ names: [String]) -> String {
-    names.prefix(20).joined(separator: ", ") + (names.count > 20 ? " and \(names.count - 20) more" : "")
   }
 
   // MARK: Use
@@ -149,7 +146,7 @@ struct ModelCard {
     if let tuning = network.tuning, let result = tuning.result {
       let figures = PredictionMetrics.figures(of: tuning.target).compactMap { figure in
         figure.value(result).map { value in
-          "\(figure.name) \(figure.isPercent ? String(format: "%.1f %%", value * 100) : String(format: "%.4g", value))"
+          "\(figure.name) \(figure.isPercent ? Figure.percent(value) : String(format: "%.4g", value))"
         }
       }
       parts.append("Of \(result.count) test samples (\(tuning.division)): \(figures.joined(separator: ", ")).")

@@ -1,3 +1,4 @@
+import Settings
 import Torch
 
 /// What a state that was to be loaded does not share with the module.
@@ -7,20 +8,18 @@ public struct StateMismatch: Error, Sendable, CustomStringConvertible {
   /// Names with the shape that the module has and the one that was offered.
   public let misshapen: [(name: String, expected: [Int], found: [Int])]
 
+  /// How many names of each sort the sentence holds.
+  private static let shown = 5
+
   public var description: String {
     var parts: [String] = []
-    if !missing.isEmpty { parts.append("missing: \(Self.list(missing))") }
-    if !unused.isEmpty { parts.append("not part of the model: \(Self.list(unused))") }
+    if !missing.isEmpty { parts.append("missing: \(listed(missing, limit: Self.shown))") }
+    if !unused.isEmpty { parts.append("not part of the model: \(listed(unused, limit: Self.shown))") }
     if !misshapen.isEmpty {
-      parts.append(
-        "of another shape: \(Self.list(misshapen.map { "\($0.name) is \($0.found), expected \($0.expected)" }))")
+      let shapes = misshapen.map { "\($0.name) is \($0.found), expected \($0.expected)" }
+      parts.append("of another shape: \(listed(shapes, limit: Self.shown))")
     }
     return "the weights do not fit the model; " + parts.joined(separator: "; ")
-  }
-
-  private static func list(_ names: [String]) -> String {
-    let shown = names.prefix(5).joined(separator: ", ")
-    return names.count > 5 ? "\(shown) and \(names.count - 5) more" : shown
   }
 }
 

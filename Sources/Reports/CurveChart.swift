@@ -1,12 +1,13 @@
 import Foundation
+import Settings
 
-/// One measured quantity over the steps of a run: a drawing that needs no script, and the values for the script that
-/// tells them under the pointer.
+/// One measured quantity over the steps of a run: a drawing that needs no script, and the values that the script shows
+/// under the pointer.
 struct CurveChart {
   struct Values: Encodable {
     var x: [Double]
     var y: [Double]
-    /// What the left, right, lower and upper edges stand for.
+    /// The values at the left, right, lower and upper edges.
     var edges: [Double]
   }
 
@@ -17,10 +18,10 @@ struct CurveChart {
   let values: Values
   private let axis: Axis
 
-  /// More would not be told apart on a screen.
+  /// More points cannot be told apart on a screen.
   static let pointLimit = 320
 
-  /// Nil without a value.
+  /// Nil where no value is finite.
   init?(
     _ identifier: String, _ title: String, note: String, isPercent: Bool = false, lastStep: Int,
     points: [(step: Int, value: Double)]
@@ -37,7 +38,7 @@ struct CurveChart {
       edges: [0, Double(max(lastStep, 1)), axis.low, axis.high])
   }
 
-  /// Means of runs of neighbouring points.
+  /// At most `pointLimit` points: the means of as many runs of neighbouring points.
   static func thinned(_ points: [(step: Int, value: Double)]) -> [(step: Int, value: Double)] {
     guard points.count > pointLimit else { return points }
     return (0..<pointLimit).map { part in
@@ -82,9 +83,13 @@ struct CurveChart {
       """
   }
 
-  private func text(_ value: Double) -> String {
+  private func text(_ value: Double) -> String { Self.text(value, isPercent: isPercent) }
+
+  /// A value beside an axis.
+  static func text(_ value: Double, isPercent: Bool) -> String {
     isPercent ? Figure.number(value * 100) + " %" : Figure.number(value)
   }
 
+  /// A coordinate in a drawing.
   static func digits(_ value: Double) -> String { String(format: "%.1f", value) }
 }

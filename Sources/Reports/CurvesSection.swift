@@ -1,6 +1,6 @@
 import Training
 
-/// What was measured while the run trained.
+/// What was measured while the run trained, as curves over its steps.
 struct CurvesSection {
   private let charts: [CurveChart]
 
@@ -13,24 +13,26 @@ struct CurvesSection {
     charts = [
       CurveChart("loss", "Loss", note: "falls while the run learns", lastStep: last, points: points(\.loss)),
       CurveChart(
-        "heldout", "Loss on held-out samples", note: "rises where the others are learned by heart", lastStep: last,
+        "heldout", "Loss on held-out samples", note: "rises when the run memorises the training samples",
+        lastStep: last,
         points: points(\.heldOutLoss)),
       CurveChart(
-        "rank", "Effective rank", note: "dimensions in use; a fall to a few is collapse", lastStep: last,
+        "rank", "Effective rank", note: "dimensions in use; a fall to a few is a collapse", lastStep: last,
         points: points(\.effectiveRank)),
       CurveChart(
-        "knn", "kNN accuracy", note: "on labelled training samples, never learned from", isPercent: true,
+        "knn", "kNN accuracy", note: "nearest neighbours among labelled training samples", isPercent: true,
         lastStep: last, points: points(\.kNNAccuracy)),
       CurveChart(
-        "alignment", "Alignment", note: "distance of two views of a sample; 0 is equal", lastStep: last,
+        "alignment", "Alignment", note: "distance of two views of a sample; 0 where they are equal", lastStep: last,
         points: points(\.alignment)),
       CurveChart(
-        "uniformity", "Uniformity", note: "0 is a point, towards −4 an even sphere", lastStep: last,
+        "uniformity", "Uniformity", note: "0 where all samples are equal, near −4 where they lie evenly on the sphere",
+        lastStep: last,
         points: points(\.uniformity)),
       CurveChart(
         "rate", "Learning rate", note: "warm-up, then a cosine", lastStep: last, points: points(\.learningRate)),
       CurveChart(
-        "speed", "Samples a second", note: "since the line before", lastStep: last,
+        "speed", "Samples a second", note: "since the previous line of the log", lastStep: last,
         points: report.history.timing.map { ($0.step, $0.samplesPerSecond) }),
     ].compactMap(\.self)
   }
@@ -46,7 +48,7 @@ struct CurvesSection {
     return """
       <section id="curves" aria-labelledby="curves-title">
       <h2 id="curves-title">Curves</h2>
-      <p>By step, from the run's own logs. Values stand under the pointer, or at the arrow keys.</p>
+      <p>By step, from the logs of the run. Point at a curve, or use the arrow keys, to read its values.</p>
       \(body)
       </section>
 

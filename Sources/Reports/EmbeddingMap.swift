@@ -3,27 +3,27 @@ import Measures
 import Samples
 import Torch
 
-/// The samples on a plane, twice: along their principal components, and with neighbours kept together.
+/// The samples on a plane, in two projections: principal components, and t-SNE, which keeps neighbours together.
 struct EmbeddingMap {
   struct Point: Equatable {
     var x: Double
     var y: Double
   }
 
-  /// The rows that are shown, rising.
+  /// The rows of the features that are shown, in rising order.
   let rows: [Int]
-  /// In −1...1.
+  /// Along the two principal components, in −1...1.
   let principal: [Point]
   /// The shares of the variance that the two components explain.
   let explained: [Double]
-  /// In −1...1; nil of fewer than four samples.
-  let neighbourly: [Point]?
-  /// The nearest of the shown samples for each, by cosine, as places in `rows`.
+  /// By t-SNE, in −1...1; nil for fewer than four samples.
+  let tsne: [Point]?
+  /// For each shown sample, the nearest other ones by cosine, as indices into `rows`.
   let neighbours: [[Int]]
 
   /// - Parameters:
   ///   - features: [rows, features]
-  ///   - limit: how many are drawn, at most some 2,500.
+  ///   - limit: the most samples that are shown. The time grows with the square; 2,500 are practical.
   init(of features: Tensor, limit: Int) throws {
     rows = Array(0..<features.shape[0]).evenlySpread(limit)
     let shown = try normalized(
@@ -31,12 +31,14 @@ struct EmbeddingMap {
     let components = try PrincipalComponents(of: shown, count: 2)
     principal = Self.fitted(try components.coordinates.values(as: Double.self))
     explained = components.explained
-    neighbourly =
+    tsne =
       rows.count < 4 ? nil : Self.fitted(try TSNE().coordinates(of: shown).values(as: Double.self))
     neighbours = try NeighbourLists(of: shown, count: 6).lists.map { $0.map(\.sample) }
   }
 
-  /// Shifted and scaled alike in both directions, so that the larger extent is −1...1.
+  /// Moves the points and scales them alike in both directions, so that the larger extent is −1...1.
+  ///
+  /// - Parameter values: x, y, x, …
   static func fitted(_ values: [Double]) -> [Point] {
     let points = stride(from: 0, to: values.count, by: 2).map { Point(x: values[$0], y: values[$0 + 1]) }
     guard let first = points.first else { return [] }

@@ -1,6 +1,7 @@
 import Foundation
+import Settings
 
-/// How distances are distributed, on a logarithmic scale, and which of them are past a limit.
+/// The distribution of distances on a logarithmic scale, with those past a limit marked.
 struct Histogram {
   enum Side { case below, above }
 

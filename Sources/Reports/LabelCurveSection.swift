@@ -2,8 +2,9 @@ import Evaluation
 import Foundation
 import Measures
 import Samples
+import Settings
 
-/// The table of `swiftlet curve` with its lines drawn over the number of labels, or how to get one.
+/// Results over the number of labels, as a drawing and a table; without them, the command that measures them.
 struct LabelCurveSection {
   private let report: Report
 
@@ -12,7 +13,7 @@ struct LabelCurveSection {
   var html: HTML {
     """
     <section id="labels" aria-labelledby="labels-title">
-    <h2 id="labels-title">How far labels go</h2>
+    <h2 id="labels-title">Results by number of labels</h2>
     \(report.labelCurve.map(content) ?? absent)
     </section>
 
@@ -21,8 +22,8 @@ struct LabelCurveSection {
 
   private var absent: HTML {
     """
-    <p class="empty">What a part of the labels is worth to this run, and to the same network without it, has not been measured yet:</p>
-    <pre class="command">swiftlet curve \(report.run.path) DATA --labels labels.csv</pre>
+    <p class="empty">It has not been measured yet how results depend on the number of labels, with this run and without pre-training. This command measures it:</p>
+    <pre class="command">\(Remedy.measureLabelCurve.command(for: report.run.path) ?? "")</pre>
     """
   }
 
@@ -37,7 +38,7 @@ struct LabelCurveSection {
       <div class="scroll" tabindex="0" role="region" aria-label="Results by number of labels"><table>
       <thead><tr><th scope="col">Line</th><th scope="col" class="number">Labels</th>\(heads)<th scope="col" class="number">Draws</th></tr></thead>
       <tbody>\(curve.sortedPoints.map { row($0, of: curve) })</tbody></table></div>
-      <p class="explain">± reaches over the 95 % interval of the mean over the draws of labels. The fine-tuned network and the one from scratch saw the same views for as many steps, and their learning rates were chosen from the same values on a fifth of the labels. Labels spread are those of a sample's neighbours, as the run sees them, where it has none of its own; the network learns from all, the more the surer they are.</p>
+      <p class="explain">± is the half width of the 95 % interval of the mean over the draws of labels. The fine-tuned network and the network from scratch saw the same views for the same number of steps, and their learning rates were chosen from the same values on a fifth of the labels. Where labels are spread, a sample without a label gets those of its nearest neighbours in the features; the network learns from all of them, and more from those that are more certain.</p>
       """
   }
 
@@ -50,16 +51,18 @@ struct LabelCurveSection {
   }
 }
 
-/// Lines over the logarithm of the number of labels, each with the interval of its points, named at their right ends.
+/// Curves of a result over the logarithm of the number of labels, with the intervals of their points and a legend.
 struct LabelCurveDrawing {
+  /// A point of a curve, in the units of the drawing.
   struct Mark: Equatable {
     let x: Double
     let y: Double
+    /// The ends of the interval.
     let low: Double
     let high: Double
   }
 
-  /// In the drawing's own units.
+  /// In the units of the drawing.
   static let width = 600.0
   static let height = 240.0
 
@@ -68,7 +71,7 @@ struct LabelCurveDrawing {
   private let labelCounts: [Int]
   private let figure: PredictionMetrics.Figure
 
-  /// Nil where there is nothing to draw a line through.
+  /// Nil with fewer than two numbers of labels: a line needs two points.
   init?(_ curve: LabelCurve) {
     figure = PredictionMetrics.figures(of: curve.target)[0]
     let figure = figure
@@ -78,7 +81,7 @@ struct LabelCurveDrawing {
     let counts = Set(points.map(\.0.labelCount)).sorted()
     guard let least = counts.first, let most = counts.last, most > least else { return nil }
     let reached = points.flatMap { [$0.1.interval?.lowerBound ?? $0.1.mean, $0.1.interval?.upperBound ?? $0.1.mean] }
-    // Intervals of few draws reach beyond what a share can be.
+    // An interval of few draws can reach below 0 or above 1, where no share can be.
     let (bottom, top) = figure.isPercent ? (0.0, 1.0) : (-Double.infinity, .infinity)
     let axis = Axis(max(reached.min() ?? 0, bottom), min(reached.max() ?? 1, top))
     self.axis = axis
@@ -138,7 +141,5 @@ struct LabelCurveDrawing {
       """
   }
 
-  private func text(_ value: Double) -> String {
-    figure.isPercent ? Figure.number(value * 100) + " %" : Figure.number(value)
-  }
+  private func text(_ value: Double) -> String { CurveChart.text(value, isPercent: figure.isPercent) }
 }

@@ -1,22 +1,24 @@
 import Measures
 import Torch
 
-/// Which samples to show with their nearest neighbours: typical ones, spread over the data, and where labels exist, those
-/// whose neighbours all say otherwise.
+/// Chooses the samples that the page shows with their nearest neighbours: typical ones, spread over the data, and, where
+/// there are labels, those whose neighbours have other labels.
 struct NeighbourSheets {
-  /// In each sheet.
+  /// The neighbours of a sheet.
   static let neighbourCount = 8
 
-  /// Rows.
+  /// Rows of typical samples.
   let typical: [Int]
-  /// Rows, the most confused first.
+  /// Rows of samples whose neighbours have other labels, the most extreme first.
   let confused: [Int]
 
   /// - Parameters:
   ///   - features: [rows, features]
-  ///   - neighbours: at least `neighbourCount` a sample, of enough samples.
-  ///   - sparsity: one number a row; the denser half is typical.
-  ///   - labels: one a row, nil where there is none.
+  ///   - neighbours: of each row, `neighbourCount` or more where there are as many samples.
+  ///   - sparsity: the mean distance to the neighbours of each row. Typical samples come from the denser half.
+  ///   - labels: of each row, nil where there is none.
+  ///   - typicalCount: the most typical samples.
+  ///   - confusedCount: the most samples whose neighbours have other labels.
   init(
     features: Tensor, neighbours: NeighbourLists, sparsity: [Double], labels: [Int?], typicalCount: Int,
     confusedCount: Int
@@ -25,8 +27,8 @@ struct NeighbourSheets {
     confused = Self.confused(neighbours, labels: labels, count: confusedCount)
   }
 
-  /// One after another the sample that is least like those chosen before, from the denser half of a class that was
-  /// chosen least often.
+  /// Chooses one sample after another: from the denser half of a class that was chosen least often, the sample least
+  /// similar to those chosen before.
   private static func typical(_ features: Tensor, sparsity: [Double], labels: [Int?], count: Int) throws -> [Int] {
     let members = Dictionary(grouping: labels.indices) { labels[$0] ?? -1 }
     var candidates = members.mapValues { rows in
@@ -55,8 +57,8 @@ struct NeighbourSheets {
     return chosen
   }
 
-  /// Labelled samples of whose nearest labelled neighbours at most a quarter agree, the least agreed and the nearest
-  /// first; none that is a neighbour of one already chosen.
+  /// Labelled samples that share their label with at most a quarter of their nearest labelled neighbours. Those that share
+  /// it with the fewest come first, then those with the nearest neighbours. Neighbours of a chosen sample are left out.
   private static func confused(_ neighbours: NeighbourLists, labels: [Int?], count: Int) -> [Int] {
     var ranked: [(row: Int, agreement: Double, similarity: Double)] = []
     for (row, list) in neighbours.lists.enumerated() {

@@ -1,5 +1,6 @@
 import Foundation
 import Samples
+import Settings
 import Training
 
 extension RunFolder {
@@ -7,7 +8,7 @@ extension RunFolder {
   var name: String { URL(fileURLWithPath: path).standardizedFileURL.lastPathComponent }
 }
 
-/// The top of the page: what was done, and what it comes to.
+/// The top of the page: what was done, and what the numbers mean.
 struct OverviewSection {
   private let report: Report
 
@@ -22,7 +23,7 @@ struct OverviewSection {
     <dl class="tiles">\(tiles)</dl>
     </header>
     <section class="findings" aria-labelledby="findings-title">
-    <h2 id="findings-title">What the numbers say</h2>
+    <h2 id="findings-title">What the numbers mean</h2>
     \(Finding.Topic.allCases.map(topic))
     </section>
 
@@ -34,25 +35,25 @@ struct OverviewSection {
     let kind = report.data.configuration.plural
     let part: HTML =
       report.samples.drawn < report.samples.total
-      ? " This page looks at \(Figure.count(report.samples.drawn)) of \(Figure.count(report.samples.total)) \(kind), evenly spread over them."
+      ? " This page looks at \(Figure.count(report.samples.drawn)) of \(Figure.count(report.samples.total)) \(kind), spread evenly over the list."
       : ""
     return """
-      \(run.method.name.rawValue) on \(run.backbone.title) learned for \(Figure.duration(report.history.seconds)) from \(kind) that nobody labelled.\(part)
+      \(run.method.name.rawValue) on \(run.backbone.title), trained on \(kind) for \(Figure.duration(report.history.seconds)).\(part)
       """
   }
 
   private var tiles: [HTML] {
-    let evidence = report.evidence
+    let measured = report.measurements
     var tiles = [
       tile(Figure.count(report.samples.total), report.data.configuration.plural),
       tile(
-        Figure.number(evidence.epochs),
-        "epochs, \(Figure.count(report.step)) of \(Figure.count(evidence.totalSteps)) steps"),
+        Figure.number(measured.epochs),
+        "epochs, \(Figure.count(report.step)) of \(Figure.count(measured.totalSteps)) steps"),
     ]
-    if let spread = evidence.spread { tiles.append(tile(Figure.number(spread.rank), "effective rank")) }
-    if let comparison = evidence.comparison {
+    if let spread = measured.spread { tiles.append(tile(Figure.number(spread.rank), "effective rank")) }
+    if let comparison = measured.comparison {
       tiles.append(tile(Figure.percent(comparison.run.value), "balanced accuracy, kNN on test samples"))
-    } else if let agreement = evidence.agreement {
+    } else if let agreement = measured.agreement {
       tiles.append(tile(Figure.percent(agreement.accuracy), "kNN agreement among labelled samples"))
     }
     return tiles
@@ -78,7 +79,7 @@ struct OverviewSection {
     return "<div class=\"topic\"><h3>\(title)</h3><div>\(sentences)</div></div>"
   }
 
-  /// Said in words too: colour alone would not reach everybody.
+  /// A sign with a name, since not everybody can see its colour.
   private func mark(_ tone: Finding.Tone) -> HTML {
     switch tone {
     case .good: "<span class=\"mark\" role=\"img\" aria-label=\"good\">✓</span>"

@@ -1,7 +1,7 @@
 import Foundation
 import Samples
 
-/// The page: one file that asks for nothing outside itself, and may not.
+/// The page: one file that loads nothing from outside, and whose own policy forbids it.
 struct Page {
   let text: String
 
@@ -24,7 +24,7 @@ struct Page {
     let curves: [String: CurveChart.Values]
   }
 
-  /// Between script tags: no `<` that could end them.
+  /// JSON to stand between script tags: it holds no `<`, which could end them.
   private static func json(_ data: some Encodable) throws -> HTML {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
@@ -32,7 +32,7 @@ struct Page {
     return HTML(trusted: text.replacingOccurrences(of: "<", with: "\\u003c"))
   }
 
-  /// Only style and scripts with this page's own random word run, and nothing is loaded but pictures within it.
+  /// The policy lets only style and scripts with this page's random word work, and loads only pictures within the page.
   static func document(title: String, body: [HTML], data: HTML) -> HTML {
     let word = (0..<2).map { _ in String(UInt64.random(in: .min ... .max), radix: 36) }.joined()
     let policy =
@@ -66,6 +66,3 @@ struct Page {
       """
   }
 }
-
-/// What the program carries with it, so that it finds it wherever it is installed.
-enum Assets {}

@@ -2,17 +2,20 @@ import Evaluation
 import Foundation
 import Learning
 import Measures
+import Pictures
 import Samples
 import Torch
 import Training
 
-/// What a run learned, as one page that needs nothing but a browser: `try Report(of: run).write(to: "report.html")`.
+/// What a run learned, as one page that needs nothing but a browser:
+///
+///     try Report(of: run).write(to: "report.html")
 public struct Report {
-  /// What is left out of large sets; the page says so.
+  /// How much of a large set a report shows. The page says what it leaves out.
   public struct Limits: Sendable {
-    /// How many samples are encoded and searched for neighbours.
+    /// The most samples that are encoded and searched for neighbours.
     public var samples = 20_000
-    /// How many are drawn on the map: the time for it grows with the square.
+    /// The most samples on the map, whose time grows with the square of their number.
     public var mapPoints = 2_000
 
     public init() {}
@@ -20,6 +23,7 @@ public struct Report {
 
   public let run: RunFolder
   public let configuration: RunConfiguration
+  /// What the numbers of the run mean, by topic.
   public let findings: [Finding]
 
   let history: RunHistory
@@ -33,12 +37,15 @@ public struct Report {
   let odd: OddSamples
   let sheets: NeighbourSheets
   let data: any SampleCollection
+  let measurements: RunMeasurements
 
   /// Encodes the data with the newest checkpoint and gathers what the page shows.
   ///
   /// - Parameters:
-  ///   - data: without it, what the run trained on.
-  ///   - progress: told what is being done.
+  ///   - run: the folder of a run with a checkpoint.
+  ///   - data: the samples to show; nil for those that the run trained on.
+  ///   - limits: how much of a large set is shown.
+  ///   - progress: called with what is done next, a few words each.
   /// - Throws: `RunFolder.Failure` where there is no run or no checkpoint; `DatasetError` where the data are gone.
   public init(
     of run: RunFolder, on data: (any SampleCollection)? = nil, limits: Limits = Limits(),
@@ -65,40 +72,38 @@ public struct Report {
       features: samples.features, neighbours: neighbours, sparsity: odd.sparsity.distances, labels: samples.labels,
       typicalCount: min(12, max(8, samples.classes.count)), confusedCount: 8)
     skipped = Self.merged(history.skipped + data.skipped + samples.skipped)
-    var evidence = Evidence()
-    evidence.kind = data.configuration.plural
-    evidence.run = run.path
-    evidence.sampleCount = samples.total
-    evidence.skippedCount = skipped.count
-    evidence.step = step
-    evidence.totalSteps = configuration.schedule.totalSteps
-    evidence.epochs = Double(step) / Double(max(1, configuration.stepsPerEpoch))
-    evidence.hasLabels = samples.hasLabels
-    evidence.comparison = evaluation.flatMap { Evidence.Comparison($0) }
-    evidence.agreement = try Self.agreement(samples)
-    evidence.spread = Evidence.Spread(history.metrics)
-    evidence.alarms = history.alarms.map(\.description)
-    evidence.loss = Evidence.Loss(history.metrics)
-    evidence.duplicateCount = odd.duplicates.joined().count
-    evidence.contradictoryGroups = odd.duplicates.count { Set($0.compactMap { samples.labels[$0] }).count > 1 }
-    evidence.dividedGroups = odd.duplicates.count { Set($0.compactMap { samples.splits[$0] }).count > 1 }
-    self.evidence = evidence
-    findings = Interpretation(of: evidence).findings
+    var measured = RunMeasurements()
+    measured.kind = data.configuration.plural
+    measured.run = run.path
+    measured.sampleCount = samples.total
+    measured.skippedCount = skipped.count
+    measured.step = step
+    measured.totalSteps = configuration.schedule.totalSteps
+    measured.epochs = Double(step) / Double(max(1, configuration.stepsPerEpoch))
+    measured.hasLabels = samples.hasLabels
+    measured.comparison = evaluation.flatMap { RunMeasurements.BaselineComparison($0) }
+    measured.agreement = try Self.agreement(samples)
+    measured.spread = RunMeasurements.EmbeddingSpread(history.metrics)
+    measured.alarms = history.alarms.map(\.description)
+    measured.loss = RunMeasurements.LossCourse(history.metrics)
+    measured.nearDuplicateCount = odd.duplicates.joined().count
+    measured.groupsWithDifferentLabels = odd.duplicates.count { Set($0.compactMap { samples.labels[$0] }).count > 1 }
+    measured.groupsInSeveralParts = odd.duplicates.count { Set($0.compactMap { samples.splits[$0] }).count > 1 }
+    measurements = measured
+    findings = Interpretation(of: measured).findings
   }
 
-  let evidence: Evidence
-
-  /// Nil where fewer than two classes are known.
-  private static func agreement(_ samples: ReportedSamples) throws -> Evidence.Agreement? {
+  /// Nil where labels name fewer than two classes.
+  private static func agreement(_ samples: ReportedSamples) throws -> RunMeasurements.NeighbourAgreement? {
     let rows = samples.labels.indices.filter { samples.labels[$0] != nil }
     let labels = rows.compactMap { samples.labels[$0] }
     let counts = Dictionary(grouping: labels) { $0 }.mapValues(\.count)
     guard counts.count >= 2 else { return nil }
     let bank = try samples.features.indexed(by: Tensor(rows.map(Int64.init)))
-    let named = try NearestNeighbours()
+    let predicted = try NearestNeighbours()
       .predictLeavingOneOut(bank: bank, labels: labels, classCount: samples.classes.count).predictions
-    return Evidence.Agreement(
-      accuracy: Double(zip(named, labels).count { $0 == $1 }) / Double(labels.count),
+    return RunMeasurements.NeighbourAgreement(
+      accuracy: Double(zip(predicted, labels).count { $0 == $1 }) / Double(labels.count),
       majority: Double(counts.values.max() ?? 0) / Double(labels.count), count: labels.count)
   }
 
@@ -107,9 +112,9 @@ public struct Report {
     return samples.filter { seen.insert($0.name).inserted }
   }
 
-  /// Writes the page; the file is whole or as before.
+  /// Writes the page. Where this fails, a file that was there before is left as it was.
   ///
-  /// - Throws: `RunFolder.Failure.unwritable`; what stops pictures from being encoded.
+  /// - Throws: `RunFolder.Failure.unwritable`; `PreviewPicture.EncodingFailure` where a preview cannot be encoded.
   public func write(to path: String) throws {
     let page = try Page(of: self).text
     do {
@@ -119,25 +124,35 @@ public struct Report {
     }
   }
 
-  /// The main figures.
+  /// The main figures of a report, for programs.
   public struct Summary: Codable, Sendable {
+    /// The path of the run.
     public let run: String
+    /// How many samples the data hold.
     public let samples: Int
+    /// How many of them were encoded.
     public let encoded: Int
+    /// How many of them are on the map.
     public let onMap: Int
+    /// How many could not be read, during training or for the report.
     public let skipped: Int
+    /// How many belong to groups of near-duplicates.
     public let nearDuplicates: Int
     public let outliers: Int
+    /// The last one of the run; nil where it was not measured.
     public let effectiveRank: Double?
-    /// Of the report's own samples, each named by all others.
+    /// The share of labelled samples whose label is predicted from their nearest neighbours; nil with fewer than two
+    /// classes.
     public let neighbourAccuracy: Double?
     public let findings: [Finding]
   }
 
+  /// The main figures.
   public var summary: Summary {
     Summary(
       run: run.path, samples: samples.total, encoded: samples.count, onMap: map.rows.count, skipped: skipped.count,
-      nearDuplicates: evidence.duplicateCount, outliers: odd.outliers.count, effectiveRank: evidence.spread?.rank,
-      neighbourAccuracy: evidence.agreement?.accuracy, findings: findings)
+      nearDuplicates: measurements.nearDuplicateCount, outliers: odd.outliers.count,
+      effectiveRank: measurements.spread?.rank,
+      neighbourAccuracy: measurements.agreement?.accuracy, findings: findings)
   }
 }

@@ -5,24 +5,25 @@ import Samples
 import Torch
 import Training
 
-/// The samples that a report looks at, as the encoder sees them. Counted as rows, from 0.
+/// The samples that a report looks at, with their features. Each is a row, counted from 0.
 struct ReportedSamples {
   /// [rows, width]
   let features: Tensor
-  /// Where each row stands in the collection, rising.
+  /// The index of each row in the collection, in rising order.
   let places: [Int]
   let names: [String]
-  /// By index into `classes`; nil without a label.
+  /// Indices into `classes`; nil without a label.
   let labels: [Int?]
   let classes: [String]
   let splits: [Labels.Split?]
-  /// How many the collection holds; more than rows where a part was drawn or some cannot be read.
+  /// How many samples the collection holds: more than there are rows where the limit left some out or some cannot be
+  /// read.
   let total: Int
-  /// How many were drawn.
+  /// How many samples the limit allowed.
   let drawn: Int
   let skipped: [SampleError]
 
-  /// Reads at most `limit` samples, evenly spread over the collection.
+  /// Encodes at most `limit` samples, spread evenly over the collection.
   ///
   /// - Throws: `RunFolder.Failure.notARun` without a checkpoint; `DatasetError.noneReadable`.
   init(of data: any SampleCollection, encodedBy run: RunFolder, limit: Int) throws {

@@ -1,8 +1,9 @@
 import Evaluation
 import Measures
 import Samples
+import Settings
 
-/// The table of `swiftlet evaluate`, with its intervals drawn, or how to get one.
+/// The results of the latest evaluation as a table with drawn intervals; without one, the command that makes it.
 struct ResultsSection {
   private let report: Report
 
@@ -11,7 +12,7 @@ struct ResultsSection {
   var html: HTML {
     """
     <section id="results" aria-labelledby="results-title">
-    <h2 id="results-title">Results beside baselines</h2>
+    <h2 id="results-title">Results and baselines</h2>
     \(report.evaluation.map(table) ?? absent)
     </section>
 
@@ -20,8 +21,8 @@ struct ResultsSection {
 
   private var absent: HTML {
     """
-    <p class="empty">This run has not been set beside raw input and an untrained network yet. With some labels, this does it, and the next report shows it:</p>
-    <pre class="command">swiftlet evaluate \(report.run.path) DATA --labels labels.csv</pre>
+    <p class="empty">This run has not been compared with raw input and an untrained network yet. With labels for some samples, this command compares them, and the next report shows the results:</p>
+    <pre class="command">\(Remedy.evaluate.command(for: report.run.path) ?? "")</pre>
     """
   }
 
@@ -36,11 +37,11 @@ struct ResultsSection {
     let low = ((values + [chance]).min() ?? 0) * 10
     let axis = (low: low.rounded(.down) / 10, high: 1.0)
     return """
-      <p>\(Figure.count(evaluation.trainingCount)) training and \(Figure.count(evaluation.testCount)) test samples of \(evaluation.classes.count) classes: \(evaluation.division). Always naming the most frequent class would be right for \(Figure.percent(evaluation.majority)).</p>
+      <p>\(Figure.count(evaluation.trainingCount)) training and \(Figure.count(evaluation.testCount)) test samples of \(evaluation.classes.count) classes: \(evaluation.division). Always predicting the most frequent class would be right for \(Figure.percent(evaluation.majority)).</p>
       <div class="scroll" tabindex="0" role="region" aria-label="Results table"><table>
       <thead><tr><th scope="col">Representation</th><th scope="col">Judge</th><th scope="col" class="number">Labels</th><th scope="col" class="number">Accuracy</th><th scope="col" class="number">Balanced</th><th scope="col" class="number">AUROC</th><th scope="col" class="wide">Balanced accuracy, \(Int(axis.low * 100))–100 %</th></tr></thead>
       <tbody>\(rows.map { line($0, axis, chance) })</tbody></table></div>
-      <p class="explain">Points are balanced accuracies; bars reach over the 95 % bootstrap interval of the test samples where all labels are used, else from the lowest to the highest of the random subsets. The dashed line is guessing.</p>
+      <p class="explain">Points are balanced accuracies. Where all labels are used, bars are 95 % bootstrap intervals over the test samples; else they reach from the lowest to the highest value over the random subsets of labels. The dashed line is the accuracy of guessing.</p>
       """
   }
 

@@ -2,13 +2,18 @@ import Foundation
 import Samples
 import Training
 
-/// What a run wrote down while it trained.
+/// The logs of a run.
 public struct RunHistory {
+  /// The lines of `metrics.jsonl`, in order.
   public let metrics: [StepMetrics]
+  /// The lines of `timing.jsonl`, in order.
   public let timing: [StepTiming]
+  /// Samples that could not be read, with the reason.
   public let skipped: [SampleError]
+  /// What the collapse sentinel said.
   public let alarms: [Alarm]
 
+  /// Reads the logs. A line that cannot be read is left out, as is a log that is not there.
   public init(of run: RunFolder) {
     metrics = RunFolder.readableLines(of: StepMetrics.self, in: run.metrics)
     timing = RunFolder.readableLines(of: StepTiming.self, in: run.timing)
@@ -16,6 +21,6 @@ public struct RunHistory {
     alarms = RunFolder.readableLines(of: Alarm.self, in: run.alarms)
   }
 
-  /// From launch to the last line, over all sessions of the run.
+  /// How long the run trained, in seconds: from the start of each session to its last line.
   public var seconds: Double { timing.secondsOverSessions }
 }

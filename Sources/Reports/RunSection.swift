@@ -1,11 +1,14 @@
 import Learning
 import Optimizers
 import Samples
+import Settings
 import Training
 
-/// How the run was made, and what it could not read.
+/// The settings of the run, and the samples that could not be read.
 struct RunSection {
   private let report: Report
+
+  private static let skippedLimit = 200
 
   init(of report: Report) { self.report = report }
 
@@ -16,7 +19,7 @@ struct RunSection {
       ("Data", "\(Figure.count(report.samples.total)) \(run.data.plural), \(run.data.summary)"),
       ("Method", "\(run.method.name.rawValue) on \(run.backbone.title)"),
       ("Preset", run.preset),
-      ("Departs from it", run.departures.isEmpty ? "nowhere" : run.departures.joined(separator: ", ")),
+      ("Differs from it in", run.departures.isEmpty ? "nothing" : run.departures.joined(separator: ", ")),
       (
         "Optimiser",
         "\(run.optimizer.name.rawValue), peak learning rate \(Figure.number(run.schedule.peak)), \(Figure.count(run.schedule.warmUpSteps)) steps of warm-up"
@@ -42,10 +45,14 @@ struct RunSection {
   private var skipped: HTML {
     let all = report.skipped
     if all.isEmpty { return "<p>Every sample could be read.</p>" }
-    let shown = all.prefix(200).map { sample -> HTML in "<li><bdi>\(sample.name)</bdi> \(sample.reason)</li>" }
-    let rest: HTML = all.count > 200 ? "<li>… and \(all.count - 200) more, listed in skipped.jsonl</li>" : .empty
+    let shown = all.prefix(Self.skippedLimit).map { sample -> HTML in
+      "<li><bdi>\(sample.name)</bdi> \(sample.reason)</li>"
+    }
+    let rest: HTML =
+      all.count > Self.skippedLimit
+      ? "<li>… and \(all.count - Self.skippedLimit) more, listed in skipped.jsonl</li>" : .empty
     return """
-      <details><summary>\(Figure.count(all.count)) could not be read and were left out</summary><ul class="names">\(shown)\(rest)</ul></details>
+      <details><summary>\(Figure.count(all.count)) sample\(all.count == 1 ? "" : "s") could not be read</summary><ul class="names">\(shown)\(rest)</ul></details>
       """
   }
 }

@@ -1,8 +1,10 @@
 import Foundation
+import Learning
 import Pictures
 import Samples
+import Settings
 
-/// Sheets of nearest neighbours, near-duplicates and outliers, with names to act on.
+/// Nearest neighbours, near-duplicates and outliers, with the names of files to look at or remove.
 struct SamplesSection {
   private let report: Report
   private let cards: SampleCards
@@ -12,7 +14,7 @@ struct SamplesSection {
   static let outlierLimit = 16
   static let nameLimit = 500
 
-  init(of report: Report) throws(PictureEncoder.Failure) {
+  init(of report: Report) throws(PreviewPicture.EncodingFailure) {
     self.report = report
     var rows: Set<Int> = []
     for query in report.sheets.typical + report.sheets.confused {
@@ -32,8 +34,8 @@ struct SamplesSection {
     """
     <section id="samples" aria-labelledby="samples-title">
     <h2 id="samples-title">Nearest neighbours</h2>
-    <p>Each row is one of the \(report.data.configuration.plural) and the \(NeighbourSheets.neighbourCount) nearest to it in the features, with their cosine similarity. If the rows make sense to you, so do the features.</p>
-    <h3>Typical, spread over the data</h3>
+    <p>Each row shows one of the \(report.data.configuration.plural) with its \(NeighbourSheets.neighbourCount) nearest neighbours in the features and their cosine similarity. Useful features give rows whose samples belong together.</p>
+    <h3>Typical samples, spread over the data</h3>
     <div class="sheets">\(report.sheets.typical.map(sheet))</div>
     \(confused)
     \(duplicates)
@@ -46,11 +48,12 @@ struct SamplesSection {
   private var confused: HTML {
     guard report.samples.hasLabels else { return .empty }
     guard !report.sheets.confused.isEmpty else {
-      return "<h3>Most confused</h3><p>No labelled sample has neighbours that nearly all say otherwise.</p>"
+      return
+        "<h3>Samples whose neighbours have other labels</h3><p>There are none: every labelled sample shares its label with more than a quarter of its neighbours.</p>"
     }
     return """
-      <h3>Most confused</h3>
-      <p>At most a quarter of their neighbours share their label: the features fail here, or the label is wrong.</p>
+      <h3>Samples whose neighbours have other labels</h3>
+      <p>At most a quarter of their neighbours share their label. Either the features fail here, or the label is wrong.</p>
       <div class="sheets">\(report.sheets.confused.map(sheet))</div>
       """
   }
@@ -66,14 +69,14 @@ struct SamplesSection {
     return "<article class=\"sheet\"><div class=\"query\">\(cards.card(row))</div><ol>\(near)</ol></article>"
   }
 
-  // MARK: What to act on
+  // MARK: Near-duplicates and outliers
 
   private var duplicates: HTML {
     let odd = report.odd
     if odd.isIndistinct {
       return """
         <h2>Near-duplicates and outliers</h2>
-        <p class="empty">To this network nearly all samples look the same: nothing can be called near or far.</p>
+        <p class="empty">The features of nearly all samples are the same, so that no sample is near or far.</p>
         """
     }
     let groups = odd.duplicates.prefix(Self.groupLimit).map { group -> HTML in
@@ -91,14 +94,14 @@ struct SamplesSection {
       return "<article class=\"group\"><p>\(warnings)</p><ol>\(members)\(rest)</ol></article>"
     }
     let rule: HTML =
-      "A sample and its nearest usually have a cosine distance of about \(Figure.number(odd.nearest.median)). Below \(Figure.number(odd.nearest.low)), three robust standard deviations on a logarithmic scale, they count as near-duplicates."
+      "The median cosine distance from a sample to its nearest neighbour is \(Figure.number(odd.nearest.median)). Samples nearer than \(Figure.number(odd.nearest.low)) count as near-duplicates: this is three robust standard deviations below the median, on a logarithmic scale."
     let found: HTML =
       groups.isEmpty
       ? "<p class=\"empty\">There are none.</p>"
       : """
-      <p>\(Figure.count(odd.duplicates.joined().count)) samples in \(Figure.count(odd.duplicates.count)) group\(odd.duplicates.count == 1 ? "" : "s")\(odd.duplicates.count > Self.groupLimit ? ", the \(Self.groupLimit) nearest shown" : ""). Copies add nothing to training, and in a test part they flatter.</p>
+      <p>\(Figure.count(odd.duplicates.joined().count)) samples lie in \(Figure.count(odd.duplicates.count)) group\(odd.duplicates.count == 1 ? "" : "s")\(odd.duplicates.count > Self.groupLimit ? ", of which the \(Self.groupLimit) nearest are shown" : ""). Copies add nothing to training, and copies of training samples in the test part make scores too good.</p>
       <div class="groups">\(groups)</div>
-      \(names("Names of all groups, a line each", odd.duplicates.map { $0.map { report.samples.names[$0] }.joined(separator: "\t") }))
+      \(names("Names in all groups, one group a line", odd.duplicates.map { $0.map { report.samples.names[$0] }.joined(separator: "\t") }))
       """
     return """
       <h2>Near-duplicates</h2>
@@ -118,13 +121,13 @@ struct SamplesSection {
       shown.isEmpty
       ? "<p class=\"empty\">There are none.</p>"
       : """
-      <p>\(Figure.count(odd.outliers.count)) sample\(odd.outliers.count == 1 ? " is" : "s are")\(odd.outliers.count > Self.outlierLimit ? ", the \(Self.outlierLimit) farthest shown" : ""). They may be rare and precious, or not belong here.</p>
+      <p>\(odd.outliers.count == 1 ? "There is 1 outlier" : "There are \(Figure.count(odd.outliers.count)) outliers")\(odd.outliers.count > Self.outlierLimit ? ", of which the \(Self.outlierLimit) farthest are shown" : ""). They may be rare cases of interest, or they may not belong to the data.</p>
       <ol class="wall">\(shown)</ol>
       \(names("All names", odd.outliers.map { report.samples.names[$0] }))
       """
     return """
       <h2>Outliers</h2>
-      <p>On average, the ten nearest of a sample are at a cosine distance of about \(Figure.number(odd.sparsity.median)). Above \(Figure.number(odd.sparsity.high)), by the same rule, it counts as an outlier.</p>
+      <p>The median of the mean cosine distance from a sample to its ten nearest neighbours is \(Figure.number(odd.sparsity.median)). A sample above \(Figure.number(odd.sparsity.high)), three robust standard deviations more, counts as an outlier.</p>
       \(Histogram(distances: odd.sparsity.distances, median: odd.sparsity.median, limit: odd.sparsity.high, side: .above).html)
       \(found)
       """
@@ -137,31 +140,35 @@ struct SamplesSection {
   }
 }
 
-/// Samples as small cards: picture or fields, name, label.
+/// Samples as small cards: picture, fields or the beginning of a text, with name and label.
 struct SampleCards {
   private static let side = 112
   private static let quality = 78
+  private static let fieldLimit = 5
+  private static let textLimit = 140
 
   private let report: Report
   private let faces: [Int: HTML]
 
-  init(of rows: [Int], in report: Report) throws(PictureEncoder.Failure) {
+  init(of rows: [Int], in report: Report) throws(PreviewPicture.EncodingFailure) {
     self.report = report
     let previews = Thumbnails.previews(of: rows.map { report.samples.places[$0] }, in: report.data, side: Self.side)
     var faces: [Int: HTML] = [:]
     for (row, preview) in zip(rows, previews) {
       switch preview {
-      case .picture(let preview):
-        guard let picture = Picture(preview) else { continue }
-        let uri = Thumbnails.uri(jpeg: try PictureEncoder.jpeg(picture, quality: Self.quality))
+      case .picture(let picture):
+        let uri = Thumbnails.uri(jpeg: try picture.jpeg(quality: Self.quality))
         let isTiny = max(picture.width, picture.height) < 48
         faces[row] = """
           <img\(HTML(trusted: isTiny ? " class=\"tiny\"" : "")) width="\(picture.width)" height="\(picture.height)" alt="" src="\(uri)">
           """
       case .fields(let fields):
-        let lines = fields.prefix(5).map { field -> HTML in "<div><dt>\(field.name)</dt><dd>\(field.value)</dd></div>" }
+        let lines = fields.prefix(Self.fieldLimit).map { field -> HTML in
+          "<div><dt>\(field.name)</dt><dd>\(field.value)</dd></div>"
+        }
         faces[row] = "<dl class=\"fields\">\(lines)</dl>"
-      case .text(let text): faces[row] = "<p class=\"text\">\(String(text.prefix(280)))</p>"
+      case .text(let text):
+        faces[row] = "<p class=\"excerpt\">\(Thumbnails.excerpt(text, limit: Self.textLimit))</p>"
       case nil: break
       }
     }

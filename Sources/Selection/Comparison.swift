@@ -3,6 +3,7 @@ import Learning
 import Measures
 import Reports
 import Samples
+import Settings
 import Training
 
 /// Runs side by side, judged without labels on the same samples and views.

@@ -10,8 +10,8 @@ import Testing
     examination.devices.cuda = 0
     examination.devices.hasNVIDIADriver = false
     examination.memory.available = 8_000_000_000
-    examination.workingFolder = Place("/tmp")
-    examination.temporaryFolder = Place("/tmp")
+    examination.workingFolder = FolderState("/tmp")
+    examination.temporaryFolder = FolderState("/tmp")
     examination.workingFolder.free = 50_000_000_000
     return examination
   }
@@ -20,11 +20,11 @@ import Testing
     let examination = whole()
     #expect(examination.checks.count == 1 + examination.decoders.filter(\.isPresent).count)
     for check in examination.checks { #expect(check.failure == nil, "\(check.name): \(check.failure ?? "")") }
-    #expect(examination.findings.isEmpty && examination.isUsable)
+    #expect(examination.problems.isEmpty && examination.isUsable)
     #expect(examination.processor.cores >= 1 && examination.processor.threads >= 1)
     #expect(examination.libtorch.version.hasPrefix("2."))
     #expect(examination.libtorch.path.map { FileManager.default.fileExists(atPath: $0) } == true)
-    #expect(examination.text.hasSuffix("All is well."))
+    #expect(examination.text.hasSuffix("No problems were found."))
   }
 
   /// A change to a whole machine, what is then said, the command beside it, and whether Swiftlet can still be used.
@@ -43,27 +43,27 @@ import Testing
         }, "finds no GPU", "nvidia-smi", true
       ),
       ({ $0.workingFolder.isWritable = false }, "/tmp cannot be written to", "--run", true),
-      ({ $0.workingFolder.free = 10_000_000 }, "Only 0.0 GB", "--run", true),
-      ({ $0.temporaryFolder = Place("/nowhere/at-all") }, "no temporary folder /nowhere/at-all", "TMPDIR", true),
+      ({ $0.workingFolder.free = 10_000_000 }, "Only 10 MB", "--run", true),
+      ({ $0.temporaryFolder = FolderState("/nowhere/at-all") }, "no temporary folder /nowhere/at-all", "TMPDIR", true),
       ({ $0.memory.available = 300_000_000 }, "Only 0.3 GB of memory", "--batch-size", true),
     ]
     for (change, said, remedy, isUsable) in cases {
       var examination = whole()
       change(&examination)
-      let findings = examination.findings
-      #expect(findings.count == 1)
-      #expect(findings.first?.what.contains(said) == true, "\(findings)")
-      #expect(findings.first?.remedy?.contains(remedy) == true, "\(findings)")
+      let problems = examination.problems
+      #expect(problems.count == 1)
+      #expect(problems.first?.what.contains(said) == true, "\(problems)")
+      #expect(problems.first?.remedy?.contains(remedy) == true, "\(problems)")
       #expect(examination.isUsable == isUsable)
       let text = examination.text
-      #expect(text.contains(said) && text.contains("\n    \(findings.first?.remedy ?? "?")\n"))
-      #expect(text.hasSuffix(isUsable ? "Swiftlet can be used." : "until that is mended."))
+      #expect(text.contains(said) && text.contains("\n    \(problems.first?.remedy ?? "?")\n"))
+      #expect(text.hasSuffix(isUsable ? "Swiftlet can be used." : "until this is repaired."))
     }
   }
 
   @Test func aPictureIsCheckedOnlyWhereItCanBeWritten() throws {
     let support = try #require(PictureSupport.all.first)
-    var place = Place("/tmp")
+    var place = FolderState("/tmp")
     #expect(SelfCheck.decoding(support, in: [place])?.failure == nil)
     place.isWritable = false
     #expect(SelfCheck.decoding(support, in: [place])?.failure?.contains("not tried") == true)

@@ -31,10 +31,4 @@ import Testing
     #expect(thin[319].step == 3200)
     #expect(CurveChart("a", "A", note: "", lastStep: 5, points: [(1, .nan)]) == nil)
   }
-
-  @Test func figuresReadWell() {
-    #expect(Figure.count(1_234_567) == "1,234,567" && Figure.count(999) == "999" && Figure.count(1000) == "1,000")
-    #expect(Figure.number(0.00012) == "1.20e-04" && Figure.number(1234.5) == "1234" && Figure.number(0.5) == "0.5")
-    #expect(Figure.duration(3725) == "1 h 2 min" && Figure.duration(61) == "1 min 1 s")
-  }
 }

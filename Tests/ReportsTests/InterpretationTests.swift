@@ -4,29 +4,33 @@ import Testing
 
 /// Each sentence follows from numbers by a rule: here are the numbers, and what has to be said.
 @Suite struct InterpretationTests {
-  private func sound() -> Evidence {
-    var evidence = Evidence()
-    evidence.kind = "pictures"
-    evidence.run = "runs/a"
-    evidence.sampleCount = 1000
-    evidence.step = 200
-    evidence.totalSteps = 200
-    evidence.epochs = 100
-    evidence.hasLabels = true
-    evidence.comparison = Evidence.Comparison(
+  private func sound() -> RunMeasurements {
+    var measured = RunMeasurements()
+    measured.kind = "pictures"
+    measured.run = "runs/a"
+    measured.sampleCount = 1000
+    measured.step = 200
+    measured.totalSteps = 200
+    measured.epochs = 100
+    measured.hasLabels = true
+    measured.comparison = RunMeasurements.BaselineComparison(
       run: .init(value: 0.81, interval: 0.79...0.83), untrained: .init(value: 0.55, interval: 0.53...0.57),
       rawInput: .init(value: 0.6, interval: 0.58...0.62), classCount: 2, testCount: 1500, step: 200)
-    evidence.spread = Evidence.Spread(rank: 60, peakRank: 64, deviation: 0.95)
-    evidence.loss = Evidence.Loss(first: 5.5, last: 3.1, isFalling: false)
-    return evidence
+    measured.spread = RunMeasurements.EmbeddingSpread(rank: 60, peakRank: 64, deviation: 0.95)
+    measured.loss = RunMeasurements.LossCourse(first: 5.5, last: 3.1, isFalling: false)
+    return measured
   }
 
-  private func finding(_ evidence: Evidence, _ topic: Finding.Topic) -> Finding? {
-    Interpretation(of: evidence).findings.first { $0.topic == topic }
+  private func finding(_ measured: RunMeasurements, _ topic: Finding.Topic) -> Finding? {
+    Interpretation(of: measured).findings.first { $0.topic == topic }
   }
 
-  private func advice(_ evidence: Evidence) -> String {
-    Interpretation(of: evidence).findings.filter { $0.topic == .next }.map(\.text).joined(separator: "\n")
+  private func advice(_ measured: RunMeasurements) -> String {
+    Interpretation(of: measured).findings.filter { $0.topic == .next }.map(\.text).joined(separator: "\n")
+  }
+
+  private func remedies(_ measured: RunMeasurements) -> [Remedy] {
+    Interpretation(of: measured).findings.compactMap(\.remedy)
   }
 
   @Test func healthy() throws {
@@ -44,103 +48,118 @@ import Testing
 
   @Test func collapsed() throws {
     for spread in [
-      Evidence.Spread(rank: 1.2, peakRank: 50, deviation: 0.9),
-      Evidence.Spread(rank: 40, peakRank: 50, deviation: 0.05),
+      RunMeasurements.EmbeddingSpread(rank: 1.2, peakRank: 50, deviation: 0.9),
+      RunMeasurements.EmbeddingSpread(rank: 40, peakRank: 50, deviation: 0.05),
     ] {
-      var evidence = sound()
-      evidence.spread = spread
-      #expect(finding(evidence, .collapse)?.tone == .bad)
-      #expect(advice(evidence).contains("--learning-rate"))
+      var measured = sound()
+      measured.spread = spread
+      #expect(finding(measured, .collapse)?.tone == .bad)
+      #expect(advice(measured).contains("--learning-rate") && remedies(measured) == [.preventCollapse])
     }
   }
 
   @Test func whatWasSaidWhileItTrainedIsSaidAgain() {
-    var evidence = sound()
-    evidence.alarms = ["the weights have grown to 12 times what they were (since step 20); try a lower rate"]
-    let said = Interpretation(of: evidence).findings.filter { $0.topic == .collapse && $0.tone == .bad }
-    #expect(said.count == 1 && said[0].text.contains("12 times"))
+    var measured = sound()
+    measured.alarms = ["the weights have grown to 12 times what they were (since step 20); try a lower rate"]
+    let said = Interpretation(of: measured).findings.filter { $0.topic == .collapse && $0.tone == .bad }
+    #expect(said.count == 1 && said[0].text.contains("during training: the weights have grown to 12 times"))
   }
 
   @Test func fallingAndNarrowRanksAreNotACollapse() {
-    var evidence = sound()
-    evidence.spread = Evidence.Spread(rank: 20, peakRank: 60, deviation: 0.9)
-    #expect(finding(evidence, .collapse)?.tone == .caution)
-    #expect(finding(evidence, .collapse)?.text.contains("falling") == true)
-    evidence.spread = Evidence.Spread(rank: 8, peakRank: 9, deviation: 0.9)
-    #expect(finding(evidence, .collapse)?.tone == .caution)
-    #expect(!advice(evidence).contains("collapse"))
+    var measured = sound()
+    measured.spread = RunMeasurements.EmbeddingSpread(rank: 20, peakRank: 60, deviation: 0.9)
+    #expect(finding(measured, .collapse)?.tone == .caution)
+    #expect(finding(measured, .collapse)?.text.contains("falling") == true)
+    measured.spread = RunMeasurements.EmbeddingSpread(rank: 8, peakRank: 9, deviation: 0.9)
+    #expect(finding(measured, .collapse)?.tone == .caution)
+    #expect(!advice(measured).contains("collapse"))
     // A method without embeddings says nothing about them.
-    evidence.spread = nil
-    #expect(finding(evidence, .collapse) == nil)
+    measured.spread = nil
+    #expect(finding(measured, .collapse) == nil)
   }
 
   @Test func worseThanRawInput() throws {
-    var evidence = sound()
-    evidence.comparison?.run = .init(value: 0.5, interval: 0.48...0.52)
-    let learned = try #require(finding(evidence, .learned))
+    var measured = sound()
+    measured.comparison?.run = .init(value: 0.5, interval: 0.48...0.52)
+    let learned = try #require(finding(measured, .learned))
     #expect(learned.tone == .bad && learned.text.contains("worse than raw input"))
-    #expect(advice(evidence).contains("--views shapes"))
-    evidence.kind = "rows"
-    #expect(!advice(evidence).contains("--views") && advice(evidence).contains("Raw input does better"))
+    #expect(advice(measured).contains("Raw input does better"))
+    #expect(remedies(measured) == [.changeViews])
+    // The advice is the same for every kind of data.
+    let advised = advice(measured)
+    measured.kind = "rows"
+    #expect(advice(measured) == advised)
   }
 
   @Test func aDifferenceWithinTheUncertaintyIsNone() throws {
-    var evidence = sound()
-    evidence.comparison?.run = .init(value: 0.62, interval: 0.58...0.66)
-    let learned = try #require(finding(evidence, .learned))
-    #expect(learned.tone == .caution && learned.text.contains("No difference from raw input can be shown"))
-    #expect(finding(evidence, .certainty)?.tone == .neutral)
-    evidence.comparison?.run = .init(value: 0.62, interval: 0.5...0.74)
-    #expect(finding(evidence, .certainty)?.tone == .caution)
+    var measured = sound()
+    measured.comparison?.run = .init(value: 0.62, interval: 0.58...0.66)
+    let learned = try #require(finding(measured, .learned))
+    #expect(learned.tone == .caution && learned.text.contains("1,500 test samples show no difference from raw input"))
+    #expect(finding(measured, .certainty)?.tone == .neutral)
+    measured.comparison?.run = .init(value: 0.62, interval: 0.5...0.74)
+    #expect(finding(measured, .certainty)?.tone == .caution)
   }
 
   @Test func withoutLabels() throws {
-    var evidence = sound()
-    evidence.hasLabels = false
-    evidence.comparison = nil
-    let learned = try #require(finding(evidence, .learned))
+    var measured = sound()
+    measured.hasLabels = false
+    measured.comparison = nil
+    let learned = try #require(finding(measured, .learned))
     #expect(learned.tone == .neutral && learned.text.contains("Without labels") && learned.text.contains("5.5 to 3.1"))
-    #expect(finding(evidence, .certainty) == nil)
-    #expect(advice(evidence).contains("swiftlet evaluate runs/a DATA --labels FILE"))
+    #expect(finding(measured, .certainty) == nil)
+    #expect(advice(measured).contains("swiftlet evaluate runs/a DATA --labels FILE"))
   }
 
   @Test func labelsWithoutAnEvaluation() throws {
-    var evidence = sound()
-    evidence.comparison = nil
-    evidence.agreement = Evidence.Agreement(accuracy: 0.9, majority: 0.6, count: 500)
-    #expect(finding(evidence, .learned)?.tone == .neutral)
-    evidence.agreement = Evidence.Agreement(accuracy: 0.61, majority: 0.6, count: 500)
-    #expect(finding(evidence, .learned)?.tone == .bad)
-    #expect(advice(evidence).contains("raw input"))
+    var measured = sound()
+    measured.comparison = nil
+    measured.agreement = RunMeasurements.NeighbourAgreement(accuracy: 0.9, majority: 0.6, count: 500)
+    #expect(finding(measured, .learned)?.tone == .neutral)
+    measured.agreement = RunMeasurements.NeighbourAgreement(accuracy: 0.61, majority: 0.6, count: 500)
+    #expect(finding(measured, .learned)?.tone == .bad)
+    #expect(remedies(measured) == [.evaluate])
   }
 
   @Test func withoutBaselinesGuessingIsTheMeasure() {
-    var evidence = sound()
-    evidence.comparison?.untrained = nil
-    evidence.comparison?.rawInput = nil
-    #expect(finding(evidence, .learned)?.tone == .neutral)
-    evidence.comparison?.run = .init(value: 0.51, interval: 0.48...0.54)
-    #expect(finding(evidence, .learned)?.tone == .bad)
+    var measured = sound()
+    measured.comparison?.untrained = nil
+    measured.comparison?.rawInput = nil
+    #expect(finding(measured, .learned)?.tone == .neutral)
+    measured.comparison?.run = .init(value: 0.51, interval: 0.48...0.54)
+    #expect(finding(measured, .learned)?.tone == .bad)
   }
 
   @Test func whatElseIsSaid() {
-    var evidence = sound()
-    evidence.step = 150
-    #expect(advice(evidence).contains("swiftlet resume runs/a"))
-    evidence = sound()
-    evidence.comparison?.step = 100
-    #expect(finding(evidence, .certainty)?.text.contains("evaluate it again") == true)
-    evidence = sound()
-    evidence.loss?.isFalling = true
-    #expect(advice(evidence).contains("still falling"))
-    evidence = sound()
-    evidence.contradictoryGroups = 2
-    evidence.dividedGroups = 1
-    #expect(advice(evidence).contains("2 groups") && advice(evidence).contains("both sides"))
-    evidence = sound()
-    evidence.skippedCount = 51
-    #expect(advice(evidence).contains("51 pictures could not be read"))
-    evidence.skippedCount = 50
-    #expect(advice(evidence).isEmpty)
+    var measured = sound()
+    measured.step = 150
+    #expect(advice(measured).contains("swiftlet resume runs/a"))
+    measured = sound()
+    measured.comparison?.step = 100
+    #expect(finding(measured, .certainty)?.text.contains("evaluate it again") == true)
+    measured = sound()
+    measured.loss?.isFalling = true
+    #expect(advice(measured).contains("still falling") && remedies(measured) == [.trainLonger])
+    measured = sound()
+    measured.groupsWithDifferentLabels = 2
+    measured.groupsInSeveralParts = 1
+    #expect(
+      advice(measured).contains("2 groups of near-duplicates have different labels")
+        && advice(measured).contains("1 group of near-duplicates lies in several parts"))
+    measured = sound()
+    measured.skippedCount = 51
+    #expect(advice(measured).contains("51 pictures could not be read"))
+    measured.skippedCount = 50
+    #expect(advice(measured).isEmpty)
+  }
+  @Test func commandsCanBePastedIntoAShell() throws {
+    #expect(Remedy.resume.command(for: "runs/a-1_b.2") == "swiftlet resume runs/a-1_b.2")
+    #expect(Remedy.evaluate.command(for: "my run") == "swiftlet evaluate 'my run' DATA --labels FILE")
+    #expect(Remedy.measureLabelCurve.command(for: "a'; rm b") == "swiftlet curve 'a'\\''; rm b' DATA --labels FILE")
+    #expect(Remedy.quoted("") == "''" && Remedy.quoted("ä") == "'ä'" && Remedy.quoted("$(a)") == "'$(a)'")
+    for remedy in Remedy.allCases {
+      let sentence = remedy.sentence(for: "runs/a")
+      #expect(remedy.command(for: "runs/a").map(sentence.hasSuffix) ?? sentence.hasSuffix("."), "\(sentence)")
+    }
   }
 }

@@ -10,9 +10,10 @@ import Views
 @testable import Reports
 @testable import Training
 
-/// Rows of a table, as far as a report sees them: pictures are what the tiny network takes.
-private struct Patients: SampleCollection {
+/// Samples that are shown by something else than the pictures that the tiny network takes.
+private struct Disguised: SampleCollection {
   let pictures: ImageCollection
+  let face: @Sendable (Int) -> SamplePreview?
 
   var names: [String] { pictures.names }
   var labels: Labels? { nil }
@@ -39,9 +40,7 @@ private struct Patients: SampleCollection {
   }
   func fingerprint(of sample: Int) -> UInt64? { pictures.fingerprint(of: sample) }
   func samplesInMemory(of indices: [Int]) -> (byteCount: Int, share: Double) { pictures.samplesInMemory(of: indices) }
-  func preview(of sample: Int, side: Int) -> SamplePreview? {
-    .fields([.init(name: "age <years>", value: "4\(sample)"), .init(name: "sex", value: "f")])
-  }
+  func preview(of sample: Int, side: Int) -> SamplePreview? { face(sample) }
 }
 
 @Suite struct ReportTests {
@@ -133,7 +132,7 @@ private struct Patients: SampleCollection {
       let report = try Report(of: run, on: data)
       let page = try Page(of: report).text
       #expect(page.contains("random initialisation") && page.contains("raw input"))
-      #expect(report.evidence.comparison?.rawInput != nil)
+      #expect(report.measurements.comparison?.rawInput != nil)
       #expect(report.findings.contains { $0.topic == .certainty })
       try Data("{}".utf8).write(to: URL(fileURLWithPath: run.evaluation))
       #expect(throws: RunFolder.Failure.self) { try Report(of: run, on: data) }
@@ -149,7 +148,10 @@ private struct Patients: SampleCollection {
       var limits = Report.Limits()
       limits.samples = 20
       limits.mapPoints = 10
-      let report = try Report(of: run, on: Patients(pictures: pictures), limits: limits)
+      let data = Disguised(pictures: pictures) {
+        .fields([.init(name: "age <years>", value: "4\($0)"), .init(name: "sex", value: "f")])
+      }
+      let report = try Report(of: run, on: data, limits: limits)
       #expect(report.samples.count == 20 && report.samples.total == 24 && report.map.rows.count == 10)
       let page = try Page(of: report).text
       #expect(page.contains("<dt>age &lt;years&gt;</dt>") && !page.contains("data:image/jpeg"))
@@ -157,6 +159,33 @@ private struct Patients: SampleCollection {
       #expect(page.contains("looks at 20 of 24") && page.contains("10 of 20"))
       #expect(report.findings.contains { $0.text.contains("Without labels") })
     }
+  }
+
+  @Test func theBeginningOfATextIsShownAsText() throws {
+    try withTemporaryFolder { folder in
+      let place = try draw(in: folder)
+      let run = RunFolder(folder.appending(path: "run").path)
+      let pictures = try collection(place.data, labels: nil)
+      try train(on: pictures, in: run)
+      let data = Disguised(pictures: pictures) {
+        .text("Sample \($0)\n\t<script>alert(1)</script> & " + String(repeating: "word ", count: 10_000))
+      }
+      let page = try Page(of: Report(of: run, on: data)).text
+      #expect(page.contains("<p class=\"excerpt\">Sample "))
+      #expect(page.contains(" &lt;script&gt;alert(1)&lt;/script&gt; &amp; word word"))
+      #expect(page.contains("\"Sample 7 \\u003cscript>alert(1)\\u003c/script> & word word"))
+      #expect(count("<script", in: page) == 3 && count("</script", in: page) == 3)
+      #expect(!page.contains("data:image/jpeg") && page.utf8.count < 500_000)
+    }
+  }
+
+  @Test func anExcerptIsOneShortLine() {
+    #expect(Thumbnails.excerpt("", limit: 5) == "" && Thumbnails.excerpt(" \n\t ", limit: 5) == "")
+    #expect(Thumbnails.excerpt("  one\r\n two\tthree ", limit: 20) == "one two three")
+    #expect(Thumbnails.excerpt("abcde", limit: 5) == "abcde" && Thumbnails.excerpt("abcdef", limit: 5) == "abcde…")
+    // One character of a thousand combining marks, and text that ends in nothing but spaces.
+    #expect(Thumbnails.excerpt("e" + String(repeating: "\u{301}", count: 1000), limit: 5).unicodeScalars.count <= 41)
+    #expect(Thumbnails.excerpt("abc" + String(repeating: " ", count: 1000), limit: 5).hasPrefix("abc"))
   }
 
   @Test func whatCannotBeReportedIsSaid() throws {

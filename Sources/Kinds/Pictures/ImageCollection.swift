@@ -145,18 +145,3 @@ extension ImageCollection {
     return PreviewPicture(picture.thumbnail(side: side)).map { .picture($0) }
   }
 }
-
-extension PreviewPicture {
-  /// Nil where the picture has other than 8 bits, or other than one or three channels.
-  init?(_ picture: Picture) {
-    guard case .uint8(let bytes) = picture.samples else { return nil }
-    self.init(width: picture.width, height: picture.height, channels: picture.channels, bytes: bytes)
-  }
-}
-
-extension Picture {
-  package init?(_ preview: PreviewPicture) {
-    self.init(
-      width: preview.width, height: preview.height, channels: preview.channels, samples: .uint8(preview.bytes))
-  }
-}

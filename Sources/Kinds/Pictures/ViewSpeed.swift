@@ -1,18 +1,19 @@
 import Foundation
 import Samples
 
-/// How many views a second this machine makes of somebody's pictures, through the loader that training uses.
+/// How many views a second this machine makes of given pictures, with the loader that training uses.
 public struct ViewSpeed: Encodable, Sendable {
   /// Where the loader finds the pictures.
   public enum Supply: String, Codable, Sendable, CaseIterable {
-    /// Decoded, in memory: what a run has after its first epoch where all fit.
+    /// Decoded and in memory, as in a run after its first epoch where all pictures fit.
     case memory = "decode excluded"
-    /// In their files, which the system has read before. A file is decoded once for all its views.
+    /// In their files, which the system has in its cache. A file is decoded once for all its views.
     case files = "decode included"
-    /// Decoded, in a packed cache on disk, which the system has read before.
+    /// Decoded and in a packed cache on disk, which the system has in its cache.
     case cache = "from the cache"
   }
 
+  /// One measurement.
   public struct Rate: Encodable, Sendable {
     public let supply: Supply
     public let threads: Int
@@ -20,8 +21,7 @@ public struct ViewSpeed: Encodable, Sendable {
     public let viewsPerSecond: Double
     public let least: Double
     public let most: Double
-    /// The median over the rounds by the time that the processor worked: on a machine with other work, what this loader
-    /// is answerable for.
+    /// The same by processor time instead of wall time: other programs on the machine change it less.
     public let viewsPerProcessorSecond: Double
   }
 
@@ -29,9 +29,9 @@ public struct ViewSpeed: Encodable, Sendable {
     public var recipe: ImageRecipe
     /// Side of a view in pixels.
     public var imageSize: Int
-    /// Each is measured.
+    /// Numbers of threads to measure with.
     public var threadCounts: [Int]
-    /// Of each measurement, over all its rounds.
+    /// The time for each measurement, over all its rounds.
     public var seconds: Double
 
     public init(recipe: ImageRecipe, imageSize: Int, threadCounts: [Int], seconds: Double) {
@@ -42,20 +42,22 @@ public struct ViewSpeed: Encodable, Sendable {
     }
   }
 
-  /// At most so many pictures take part, evenly spread over the folder.
+  /// The most pictures that take part, spread evenly over the folder.
   public static let pictureLimit = 512
-  /// What is measured takes turns so often, so that a busy moment of the machine meets all alike.
+  /// How often the measurements take turns, so that a busy moment of the machine affects all of them alike.
   static let rounds = 5
-  /// SimCLR's two.
+  /// Two, as SimCLR needs.
   static let viewsPerPicture = 2
 
   public let pictureCount: Int
   public let skipped: [SampleError]
   public let rates: [Rate]
-  /// Why the cache does not hold all pictures; it is not among the rates then.
+  /// Why the cache does not hold all pictures; nil where it does. With a problem, its rates are left out.
   public let cacheProblem: String?
 
-  /// - Throws: `LoaderError` where no picture can be read, `DatasetError` where there is no place for a cache.
+  /// Measures all supplies with all numbers of threads.
+  ///
+  /// - Throws: `LoaderError` where no picture can be read; `DatasetError` where there is no room for a cache.
   public init(of folder: ImageFolder, _ configuration: Configuration) throws {
     let files = Self.some(of: folder.files)
     let views = ImageViews.Configuration(
@@ -94,7 +96,7 @@ public struct ViewSpeed: Encodable, Sendable {
   }
 }
 
-/// One thing that is measured, and its rounds.
+/// One combination of a supply and a number of threads, with its rounds.
 private struct Workload {
   let source: ImageViews
   let supply: ViewSpeed.Supply
@@ -110,7 +112,7 @@ private struct Workload {
 
   private var batchSize: Int { min(source.sampleCount, 64) }
 
-  /// Each picture once, which fills the memory and the system's cache; what could not be read.
+  /// Reads each picture once, which fills the memory and the system's cache. Returns what could not be read.
   func readAll() throws -> [SampleError] {
     let order = SequentialOrder(sampleCount: source.sampleCount, batchSize: batchSize)
     let loader = Loader(source: source, order: order, batches: 0..<order.batchCount, threads: threads)
@@ -118,7 +120,7 @@ private struct Workload {
     return loader.skipped
   }
 
-  /// Finds how many batches take about so long. Few tell nothing: they may lie ready when the clock starts.
+  /// Finds how many batches take about so long. A few are not enough: they may be ready before the clock starts.
   mutating func prepare(seconds: Double) throws {
     _ = try readAll()
     var taken = 0.0
@@ -140,8 +142,8 @@ private struct Workload {
       most: wall[wall.count - 1], viewsPerProcessorSecond: processor[processor.count / 2])
   }
 
-  /// The clock runs once the loader has the memory of all its batches, and ends while it still has work: as many views
-  /// are under way at the end as at the beginning.
+  /// The clock starts when the loader has allocated all its batches, and stops while it still has work, so that as many
+  /// views are in progress at the end as at the beginning.
   private func viewsPerSecond(batches: Int) throws -> (wall: Double, processor: Double) {
     let order = EpochOrder(sampleCount: source.sampleCount, batchSize: batchSize, seed: 0)
     let (before, after) = (4, 3)
@@ -155,7 +157,7 @@ private struct Workload {
     return (views / (start.duration(to: .now) / .seconds(1)), views / (Self.processorSeconds - worked))
   }
 
-  /// Of all threads of this process.
+  /// The processor time of all threads of this process.
   private static var processorSeconds: Double {
     var time = timespec()
     clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time)

@@ -1,23 +1,46 @@
-/// A PNG file written by the specification (ISO/IEC 15948) alone, so that it owes nothing to the decoder under test:
-/// any colour type and depth, interlaced or not, with "stored" instead of compressed data.
-struct PNGFile {
-  var width: Int
-  var height: Int
+/// A PNG file written by the specification (ISO/IEC 15948) alone, so that it owes nothing to the decoder under test: any colour type and depth, interlaced or not, with "stored" instead of compressed data.
+public struct PNGFile {
+  public var width: Int
+  public var height: Int
   /// 0 grey, 2 RGB, 3 palette, 4 grey with alpha, 6 RGB with alpha.
-  var colourType: Int
-  var depth: Int
+  public var colourType: Int
+  public var depth: Int
   /// `height` x `width` x samples a pixel.
-  var samples: [UInt16]
-  var palette: [UInt8] = []
+  public var samples: [UInt16]
+  public var palette: [UInt8] = []
   /// The tRNS chunk.
-  var transparency: [UInt8] = []
-  var isInterlaced = false
-  var exif: [UInt8] = []
-  var exifFollowsPixels = false
+  public var transparency: [UInt8] = []
+  public var isInterlaced = false
+  public var exif: [UInt8] = []
+  public var exifFollowsPixels = false
 
-  static func samplesPerPixel(_ colourType: Int) -> Int { [0: 1, 2: 3, 3: 1, 4: 2, 6: 4][colourType]! }
+  public init(
+    width: Int, height: Int, colourType: Int, depth: Int, samples: [UInt16], palette: [UInt8] = [],
+    transparency: [UInt8] = [], isInterlaced: Bool = false, exif: [UInt8] = []
+  ) {
+    self.width = width
+    self.height = height
+    self.colourType = colourType
+    self.depth = depth
+    self.samples = samples
+    self.palette = palette
+    self.transparency = transparency
+    self.isInterlaced = isInterlaced
+    self.exif = exif
+  }
 
-  var bytes: [UInt8] {
+  /// 8 bits a sample: grey where `colour` gives one number for a pixel, RGB where it gives three.
+  public init(width: Int, height: Int, colour: (_ x: Int, _ y: Int) -> [UInt8]) {
+    let pixels = (0..<height).map { y in (0..<width).map { x in colour(x, y) } }
+    self.init(
+      width: width, height: height, colourType: pixels.first?.first?.count == 3 ? 2 : 0, depth: 8,
+      samples: pixels.joined().joined().map(UInt16.init))
+  }
+
+  public static func samplesPerPixel(_ colourType: Int) -> Int { [0: 1, 2: 3, 3: 1, 4: 2, 6: 4][colourType]! }
+
+  /// The whole file.
+  public var bytes: [UInt8] {
     var file = header
     if !palette.isEmpty { file += Self.chunk("PLTE", palette) }
     if !transparency.isEmpty { file += Self.chunk("tRNS", transparency) }
@@ -28,7 +51,7 @@ struct PNGFile {
   }
 
   /// Signature and IHDR.
-  var header: [UInt8] {
+  public var header: [UInt8] {
     let kind = [UInt8(depth), UInt8(colourType), 0, 0, isInterlaced ? 1 : 0]
     return [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]
       + Self.chunk("IHDR", Self.big(width) + Self.big(height) + kind)
@@ -62,7 +85,7 @@ struct PNGFile {
     }
   }
 
-  static func chunk(_ type: String, _ data: [UInt8]) -> [UInt8] {
+  public static func chunk(_ type: String, _ data: [UInt8]) -> [UInt8] {
     let body = Array(type.utf8) + data
     return big(data.count) + body + big(Int(crc(body)))
   }
@@ -89,30 +112,4 @@ struct PNGFile {
   }
 
   private static func big(_ value: Int) -> [UInt8] { (0..<4).map { UInt8(value >> (24 - 8 * $0) & 255) } }
-
-  /// A drawn file: random samples, and a random palette where the type has one.
-  static func drawn(
-    colourType: Int, depth: Int, width: Int = 11, height: Int = 9, isInterlaced: Bool = false, seed: UInt64 = 3
-  ) -> PNGFile {
-    let random = randomBytes(2 * width * height * samplesPerPixel(colourType), seed: seed)
-    let most = (1 << depth) - 1
-    let samples = stride(from: 0, to: random.count, by: 2).map { i in
-      UInt16((Int(random[i]) << 8 | Int(random[i + 1])) & most)
-    }
-    return PNGFile(
-      width: width, height: height, colourType: colourType, depth: depth, samples: samples,
-      palette: colourType == 3 ? randomBytes(3 << depth, seed: 5) : [], isInterlaced: isInterlaced)
-  }
-}
-
-/// A TIFF block with the orientation as its second tag.
-func exifBlock(orientation: Int, isLittleEndian: Bool = true) -> [UInt8] {
-  func number(_ value: Int, _ count: Int) -> [UInt8] {
-    let bytes = (0..<count).map { UInt8(value >> (8 * $0) & 255) }
-    return isLittleEndian ? bytes : bytes.reversed()
-  }
-  var block: [UInt8] = Array((isLittleEndian ? "II" : "MM").utf8) + number(42, 2) + number(8, 4) + number(2, 2)
-  block += number(0x0100, 2) + number(4, 2) + number(1, 4) + number(99, 4)
-  block += number(0x0112, 2) + number(3, 2) + number(1, 4) + number(orientation, 2) + number(0, 2)
-  return block + number(0, 4)
 }
