@@ -6,9 +6,8 @@ import TestSupport
 import Testing
 import Torch
 import Training
-import Views
 
-@testable import Datasets
+@testable import Samples
 @testable import Evaluation
 
 /// Rows of numbers, as a kind of data that neither pictures nor tables know.

@@ -1,4 +1,4 @@
-import Datasets
+import Samples
 import Measures
 import Testing
 

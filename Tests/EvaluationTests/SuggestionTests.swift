@@ -2,7 +2,6 @@ import Measures
 import TestSupport
 import Testing
 import Torch
-import Views
 
 @testable import Evaluation
 

@@ -4,7 +4,6 @@ import Layers
 import TestSupport
 import Testing
 import Torch
-import Views
 
 @testable import Methods
 

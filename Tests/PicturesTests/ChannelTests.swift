@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@testable import Views
+@testable import Pictures
 
 /// Pictures of any number of channels and any depth: what happens to each channel is what would happen to it alone.
 @Suite struct ChannelTests {

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import Views
+@testable import Pictures
 
 /// The distributions that parameters are drawn from.
 @Suite struct DrawingTests {

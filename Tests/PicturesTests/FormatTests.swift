@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@testable import Views
+@testable import Pictures
 
 /// Every format against an independent reader, and the laws that hold for all of them.
 @Suite struct FormatTests {

@@ -1,6 +1,5 @@
 import Foundation
 import Testing
-import Views
 
 /// What torchvision made of the drawn pictures (Golden/make_views.py).
 struct GoldenViews: Decodable {

@@ -1,5 +1,4 @@
 import Testing
-import Views
 
 /// Every operation against torchvision at fixed parameters. The golden values are exact to 8e-6.
 @Suite struct GoldenViewTests {

@@ -1,7 +1,6 @@
 import Foundation
 import TestSupport
 import Testing
-import Views
 
 /// Files that are not what they say, or not at all. Each gives a DecodeError that says why; none ends the program.
 @Suite struct HostileFileTests {

@@ -1,9 +1,8 @@
 import Foundation
 import TestSupport
 import Testing
-import Views
 
-@testable import Datasets
+@testable import Pictures
 
 /// An array [height, width, channels] in an .npy file.
 private func writeArray<Number: BitwiseCopyable>(

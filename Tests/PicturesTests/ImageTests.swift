@@ -1,9 +1,8 @@
 import Foundation
 import TestSupport
 import Testing
-import Views
 
-@testable import Datasets
+@testable import Pictures
 
 /// Pictures of 40 x 30 pixels that differ in their red; every third is cut off behind its header.
 private func makePictures(_ folder: TemporaryFolder, count: Int, damaged: Set<Int> = []) throws {

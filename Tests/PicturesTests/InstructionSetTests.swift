@@ -1,7 +1,7 @@
 import CPixels
 import Testing
 
-@testable import Views
+@testable import Pictures
 
 /// Views are the same to the bit whichever instructions the processor has.
 ///

@@ -1,5 +1,4 @@
 import Testing
-import Views
 
 @Suite struct JPEGDecodingTests {
   private let folder: TemporaryFolder

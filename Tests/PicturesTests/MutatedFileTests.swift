@@ -1,7 +1,6 @@
 import Foundation
 import TestSupport
 import Testing
-import Views
 
 /// Sound files of all formats, flipped, cut and spliced: each gives a picture or a DecodeError, soon and in little
 /// memory; none ends the program.

@@ -1,6 +1,5 @@
 import TestSupport
 import Testing
-import Views
 
 @Suite struct PNGDecodingTests {
   private let folder: TemporaryFolder

@@ -2,8 +2,8 @@ import Foundation
 import Synchronization
 import Testing
 
-@testable import Datasets
-@testable import Views
+@testable import Pictures
+@testable import Pictures
 
 /// Pictures that differ in size, depth and every sample.
 private func picture(_ number: Int) throws -> Picture {

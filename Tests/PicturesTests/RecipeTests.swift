@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@testable import Views
+@testable import Pictures
 
 @Suite struct RecipeTests {
   static let presets: [(String, ImageRecipe)] = [

@@ -1,6 +1,5 @@
 import Foundation
 import Testing
-import Views
 
 private struct NotEightBits: Error {}
 

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import Views
+@testable import Pictures
 
 /// What must hold for any picture.
 @Suite struct ViewLawTests {

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 import Training
 
-@testable import Datasets
+@testable import Samples
 @testable import Planning
 
 @Suite struct ChannelProposalTests {

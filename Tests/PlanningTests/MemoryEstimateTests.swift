@@ -2,7 +2,7 @@ import Foundation
 import Testing
 import Training
 
-@testable import Datasets
+@testable import Samples
 @testable import Planning
 
 @Suite struct MemoryEstimateTests {

@@ -1,4 +1,4 @@
-import Datasets
+import Samples
 import Foundation
 import Methods
 import TestSupport

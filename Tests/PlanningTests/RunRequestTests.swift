@@ -5,9 +5,8 @@ import Methods
 import TestSupport
 import Testing
 import Training
-import Views
 
-@testable import Datasets
+@testable import Samples
 @testable import Planning
 
 @Suite struct RunRequestTests {

@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 import Training
 
-@testable import Datasets
+@testable import Samples
 @testable import Planning
 
 /// Few steps are made of smaller batches, unless somebody said otherwise.

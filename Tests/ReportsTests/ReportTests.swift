@@ -4,9 +4,8 @@ import Foundation
 import Methods
 import TestSupport
 import Testing
-import Views
 
-@testable import Datasets
+@testable import Samples
 @testable import Reports
 @testable import Training
 

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@testable import Datasets
+@testable import Samples
 
 private func read(_ text: String) throws -> CSVReader { try CSVReader(bytes: Array(text.utf8), file: "t.csv") }
 

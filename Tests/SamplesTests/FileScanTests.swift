@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@testable import Datasets
+@testable import Samples
 
 private func scan(_ places: [String]) throws -> FileScan {
   try FileScan(places, extensions: ["png", "jpg"], lookedFor: "pictures")

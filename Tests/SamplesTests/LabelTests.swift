@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@testable import Datasets
+@testable import Samples
 
 private func files(_ folder: TemporaryFolder, _ names: [String]) throws -> FileList {
   for name in names { try folder.write(name) }

@@ -1,9 +1,8 @@
 import Foundation
 import Synchronization
 import Testing
-import Views
 
-@testable import Datasets
+@testable import Samples
 
 /// Writes numbers that say which sample, epoch and view they are of, after an uneven delay.
 private final class NumberSource: ViewSource {

@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-@testable import Datasets
+@testable import Samples
 
 @Suite struct MachineMemoryTests {
   private func memory(_ files: [String: String]) throws -> MachineMemory {

@@ -1,9 +1,8 @@
 import Foundation
 import TestSupport
 import Testing
-import Views
 
-@testable import Datasets
+@testable import Samples
 
 /// What becomes of the views that a method plans.
 @Suite struct PlanTests {

@@ -2,7 +2,7 @@ import Foundation
 import Testing
 import Torch
 
-@testable import Datasets
+@testable import Samples
 
 @Suite struct PretextTaskTests {
   /// One square picture of three channels whose values are their places.

@@ -1,8 +1,7 @@
 import Foundation
 import Testing
-import Views
 
-@testable import Datasets
+@testable import Samples
 
 @Suite struct TargetTests {
   @Test func oneClassASample() throws {

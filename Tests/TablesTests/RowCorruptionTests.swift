@@ -1,6 +1,6 @@
 import Testing
 
-@testable import Views
+@testable import Tables
 
 @Suite struct RowCorruptionTests {
   private func columns(_ corruption: RowCorruption, of count: Int, sample: Int, epoch: Int = 0) -> [Int] {

@@ -1,8 +1,7 @@
 import Foundation
 import Testing
-import Views
 
-@testable import Datasets
+@testable import Tables
 
 private func table(_ text: String, name: String = "t.csv", in folder: TemporaryFolder? = nil) throws -> Table {
   let folder = try folder ?? TemporaryFolder()

@@ -1,8 +1,7 @@
 import Foundation
 import Testing
-import Views
 
-@testable import Datasets
+@testable import Tables
 
 /// 200 rows: five numbers that all differ, and so say where a cell came from, a category and a number with gaps. The
 /// last 50 rows are held out and carry values that no training view may show.

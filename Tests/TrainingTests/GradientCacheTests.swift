@@ -1,5 +1,5 @@
 import Backbones
-import Datasets
+import Samples
 import Layers
 import Methods
 import TestSupport
