@@ -5,19 +5,19 @@ import Torch
 public protocol Backbone: Layer {
   /// Width of the feature vectors: the output of a call is [batch, featureCount].
   var featureCount: Int { get }
-  /// Its parts from the input to the features, each the dotted paths of what stands at one depth. Every parameter lies
-  /// below one of them.
+  /// The parts of the network from the input to the features: for each depth, the dotted paths of its modules. Every
+  /// parameter belongs to one of them.
   var stages: [[String]] { get }
 }
 
 extension Backbone {
-  /// In which of `stages` a parameter stands, by its dotted path.
+  /// The index in `stages` of a parameter, given its dotted path.
   public func stage(of parameter: String) -> Int {
     stages.firstIndex { paths in paths.contains { parameter == $0 || parameter.hasPrefix($0 + ".") } } ?? 0
   }
 }
 
-/// Which backbone, and how it is built. One case a family; a run records it.
+/// Which backbone, and how it is built: one case per family. A run records it.
 public enum BackboneConfiguration: Codable, Sendable, Equatable {
   case resNet(ResNet.Configuration)
   case viT(ViT.Configuration)
@@ -31,7 +31,7 @@ public enum BackboneConfiguration: Codable, Sendable, Equatable {
     }
   }
 
-  /// Of the network that it builds.
+  /// The width of the feature vectors of the network.
   public var featureCount: Int {
     switch self {
     case .resNet(let configuration): configuration.featureCount
@@ -40,8 +40,8 @@ public enum BackboneConfiguration: Codable, Sendable, Equatable {
     }
   }
 
-  /// The same network, of which training drops this part of the last residual branch's outputs, and less of those
-  /// before it. An mlp has none.
+  /// The same network with stochastic depth: training drops the output of the last residual branch with this
+  /// probability, and earlier ones with less. An MLP has no residual branches.
   public func withDropPath(_ probability: Double) -> BackboneConfiguration {
     switch self {
     case .resNet(var configuration):

@@ -1,6 +1,7 @@
 import Foundation
 
-/// The safetensors format: a length, a JSON header and the bytes of the tensors. Nothing in it executes on loading.
+/// The safetensors format: a length, a JSON header and the bytes of the tensors. Loading a file executes no code from
+/// it.
 ///
 /// https://huggingface.co/docs/safetensors
 public enum Safetensors {
@@ -34,7 +35,7 @@ public enum Safetensors {
     (.int16, "I16"), (.int8, "I8"), (.uint8, "U8"), (.bool, "BOOL"),
   ]
 
-  /// What stands in a header under a name.
+  /// An entry of the header.
   private enum Part: Encodable {
     case tensor(Entry)
     case metadata([String: String])
@@ -49,9 +50,9 @@ public enum Safetensors {
 
   private static let metadata = "__metadata__"
 
-  /// Writes tensors in the order given, row by row whatever their order in memory, and waits until they are on disk.
+  /// Writes tensors in the given order, row by row for any layout in memory, and waits until they are on disk.
   ///
-  /// - Parameter metadata: notes for those who read the header.
+  /// - Parameter metadata: notes in the header.
   public static func write(
     _ tensors: [(name: String, tensor: Tensor)], metadata: [String: String] = [:], to path: String
   ) throws {
@@ -82,7 +83,7 @@ public enum Safetensors {
       close(descriptor)
       throw error
     }
-    // Network file systems may say only now that there is no room.
+    // A network file system may report only now that it is full.
     guard close(descriptor) == 0 else { throw Failure.unwritable(path: path, reason: lastSystemError()) }
   }
 
@@ -100,7 +101,7 @@ public enum Safetensors {
 
   private static func lastSystemError() -> String { String(cString: strerror(errno)) }
 
-  /// Every tensor of a file, on the processor.
+  /// Reads every tensor of a file to the processor.
   public static func read(_ path: String) throws -> [String: Tensor] {
     let data: Data
     do {
@@ -144,7 +145,7 @@ public enum Safetensors {
     return result
   }
 
-  /// The product of a shape; nil where it is negative or too large to be one.
+  /// The product of a shape; nil if a size is negative or the product overflows.
   private static func elementCount(_ shape: [Int]) -> Int? {
     var count = 1
     for size in shape {

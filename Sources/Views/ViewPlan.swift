@@ -1,22 +1,22 @@
-/// What a method wants of the data: how many views of a sample, and how they relate. A kind of data says which plans it
-/// provides.
+/// What a method needs from the data: how many views of a sample, and how they relate. A kind of data declares which
+/// plans it supports.
 public enum ViewPlan: String, Codable, Sendable {
   /// One view.
   case single
-  /// Nine tiles of one view, a tensor [9, channels, side, side] a sample.
+  /// Nine tiles of one view: a tensor [9, channels, side, side] per sample.
   case tiles
   /// Two views, from one distribution or from two.
   case pair
-  /// Two views and the class of the sample: int64, −1 where it is not known.
+  /// Two views and the class of the sample: int64, −1 if it is not known.
   case labelledPair = "labelled pair"
-  /// Two views of most of a sample, then some smaller ones of small parts of it (Caron et al. 2020). How many, and how
-  /// large, is part of the recipe.
+  /// Two views of most of a sample, then smaller views of small parts of it (Caron et al. 2020). The recipe says how
+  /// many and how large.
   case multiCrop = "multi-crop"
-  /// The sample as it is, then with some of it replaced.
+  /// The original sample, then the sample with some values replaced.
   case cleanAndCorrupted = "clean and corrupted"
-  /// The sample with some of it replaced, what was replaced (1, else 0), and the sample as it is.
+  /// The sample with some values replaced, the mask (1 for replaced, else 0), and the original sample.
   case corruptedMaskAndClean = "corrupted, mask and clean"
 
-  /// Of a picture in `tiles`.
+  /// The number of tiles in `tiles`.
   public static let tileCount = 9
 }
