@@ -186,7 +186,7 @@ def dino(folder: Path) -> None:
 
 
 def positions(width: int, side: int) -> torch.Tensor:
-    """MAE's `get_2d_sincos_pos_embed` from its description: columns, then rows; sines, then cosines."""
+    """MAE's `get_2d_sincos_pos_embed`, written from its description: columns, then rows; sines, then cosines."""
     omega = 10000.0 ** (-torch.arange(width // 4, dtype=torch.float64) / (width // 4))
     rows = []
     for row in range(side):
