@@ -13,7 +13,7 @@ public enum Safetensors {
     public var description: String {
       switch self {
       case .unreadable(let path, let reason): "cannot read \(path): \(reason)"
-      case .malformed(let path, let reason): "\(path) is not a sound safetensors file: \(reason)"
+      case .malformed(let path, let reason): "\(path) is not a valid safetensors file: \(reason)"
       case .unwritable(let path, let reason): "cannot write \(path): \(reason)"
       }
     }
@@ -113,7 +113,7 @@ public enum Safetensors {
     guard data.count >= 8 else { throw Failure.malformed(path: path, reason: "it is shorter than its header") }
     let length = data.withUnsafeBytes { UInt64(littleEndian: $0.loadUnaligned(as: UInt64.self)) }
     guard length <= UInt64(data.count - 8) else {
-      throw Failure.malformed(path: path, reason: "its header is said to be longer than the file")
+      throw Failure.malformed(path: path, reason: "its header claims to be longer than the file")
     }
     let start = 8 + Int(length)
     let header: [String: Entry]
@@ -132,7 +132,7 @@ public enum Safetensors {
         case (let from, let to) = (entry.offsets[0], entry.offsets[1]), from >= 0, to >= from,
         to <= data.count - start, to - from == count * dtype.byteCount
       else {
-        throw Failure.malformed(path: path, reason: "'\(name)' does not lie where its header says, or the file is cut")
+        throw Failure.malformed(path: path, reason: "the header does not match '\(name)', or the file is cut off")
       }
       end = max(end, to)
       let tensor = try Tensor.empty(entry.shape, dtype)

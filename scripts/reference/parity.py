@@ -5,20 +5,24 @@
     parity.py train DIR [--method NAME] [--optimizer sgd|adamw|lars]   trains on them
     parity.py compare DIR --name NAME --losses FILE --weights FILE
 
-`make` writes DIR/initial.safetensors, a ResNet-18 of width 16 with the CIFAR stem under torchvision's names behind
-`backbone.` and the projector `projector.0` Linear (no bias), `.1` BatchNorm, `.2` ReLU, `.3` Linear (no bias), `.4`
-BatchNorm (initial-METHOD.safetensors of the other methods, with `predictor.`, `teacher.` and `queue.`, heads as their
-papers have them but narrower); and DIR/views.safetensors with `step{0…19}.view{0,1}`, [16, 3, 16, 16] each. `train` writes DIR/NAME.json
-(`losses`, and every setting under `configuration`) and DIR/NAME.safetensors, the final weights with running statistics.
-NAME is the optimiser for SimCLR, which is run with each, else the method. Losses
-are lightly's; MoCo's is written out. SimSiam's predictor keeps the peak rate, Barlow Twins' biases and normalisation
-learn at a tenth of the rate, BYOL's teacher follows a cosine and MoCo's a constant. Everything is float32 unless --precision says otherwise; --memory-format channels-last and
-float64 show how far rounding alone leads. `--views together` sends both views through the network as one batch, so that
-batch statistics are taken over both; `separate`, one after the other, is what lightly's examples do.
+`make` writes DIR/initial.safetensors: a ResNet-18 of width 16 with the CIFAR stem, under torchvision's names with the
+prefix `backbone.`, and the projector `projector.0` Linear (no bias), `.1` BatchNorm, `.2` ReLU, `.3` Linear (no bias),
+`.4` BatchNorm. For other methods it writes initial-METHOD.safetensors with `predictor.`, `teacher.` and `queue.`, and
+heads as in their papers but narrower. It also writes DIR/views.safetensors with `step{0…19}.view{0,1}`,
+[16, 3, 16, 16] each.
+
+`train` writes DIR/NAME.json (`losses`, and every setting under `configuration`) and DIR/NAME.safetensors, the final
+weights with running statistics. NAME is the method, or for SimCLR the optimiser. Losses are from lightly, except
+MoCo's, which is written out. SimSiam's predictor keeps the peak rate, biases and normalisation of Barlow Twins learn at
+a tenth of the rate, BYOL's teacher follows a cosine and MoCo's a constant. Everything is float32 unless --precision
+says otherwise; --memory-format channels-last and float64 show the effect of rounding alone. `--views together` sends
+both views through the network as one batch, so that batch statistics cover both; `separate` sends one after the other,
+as lightly's examples do.
 
 `compare` reads a JSON with `losses` and a safetensors file and prints the largest relative differences: |a - b| / |b|
-for a loss, the ratio of L2 norms |a - b| / |b| for a tensor; and the difference of all parameters together beside the
-way they went, since most weights move little in 20 steps. It exits with 1 above 1e-3, or 1e-2 of the way.
+for a loss, the ratio of L2 norms |a - b| / |b| for a tensor. It also prints the difference of all parameters together,
+relative to how far they moved, because most weights move little in 20 steps. It exits with 1 if a difference is above
+1e-3, or 1e-2 relative to the movement.
 """
 
 import argparse

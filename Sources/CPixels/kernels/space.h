@@ -45,7 +45,7 @@ static void sum_lines(const float *const *lines, const float *kernel, int radius
 #include "permuted_blur.h"
 #endif
 
-// `padded` has room for cpixels_blur_margin floats before and behind the row.
+// `padded` has room for cpixels_blur_margin floats before and after the row.
 static void blur_along(
   const float *line, const float *kernel, int radius, int count, const float **lines, float *padded, float *target) {
   memcpy(padded, line, (size_t)count * sizeof *line);
