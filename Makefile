@@ -1,7 +1,7 @@
-# Everything a contributor or a first reader runs. `make help` lists it.
+# The commands for users and contributors. `make help` lists them.
 #
-# Program and tests share one release build: tests look inside modules, hence -enable-testing, and code that works on
-# tensors and pixels is too slow to test unoptimised.
+# Program and tests share one release build: unoptimised code on tensors and pixels is too slow to test, and tests look
+# inside modules, which needs -enable-testing.
 
 export PKG_CONFIG_PATH := $(CURDIR)/.deps/pkgconfig$(if $(PKG_CONFIG_PATH),:$(PKG_CONFIG_PATH))
 
@@ -13,7 +13,7 @@ SOURCES := Package.swift Sources Tests
 help: ## list these targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
 
-bootstrap: ## fetch what a build needs (libtorch, libraries of picture formats); quick when it is there
+bootstrap: ## fetch what a build needs (libtorch, libraries for picture formats); quick if it is there
 	@scripts/bootstrap
 
 build: bootstrap ## build the program: .build/release/swiftlet
@@ -25,7 +25,7 @@ test: bootstrap ## build and run the tests
 	@scripts/check-snippets
 
 test-long: export SWIFTLET_LONG_TESTS := 1
-test-long: test docs ## the tests, with those that take minutes: sanitizers, installation, another package, a browser
+test-long: test docs ## also the checks that take minutes: sanitizers, installation, another package, a browser
 	@scripts/sanitize
 	@scripts/check-install
 	@scripts/check-outside-package
@@ -34,20 +34,20 @@ test-long: test docs ## the tests, with those that take minutes: sanitizers, ins
 demo: build ## photographs of solar cells: pre-train for five minutes without labels, then evaluate
 	@scripts/demo
 
-docs: build ## build the library's reference: .build/documentation
+docs: build ## build the reference of the library: .build/documentation
 	@scripts/docs
 
 install: build ## install to PREFIX (/usr/local): the program, its libtorch, completions
 	@PREFIX='$(PREFIX)' DESTDIR='$(DESTDIR)' scripts/install
 
-uninstall: ## remove from PREFIX what make install put there
+uninstall: ## remove the installed files from PREFIX
 	@PREFIX='$(PREFIX)' DESTDIR='$(DESTDIR)' scripts/install uninstall
 
-format: ## bring the Swift sources into shape
+format: ## format the Swift sources
 	swift format --in-place --recursive $(SOURCES)
 
-lint: ## check the shape of the Swift sources
+lint: ## check the format of the Swift sources
 	swift format lint --strict --recursive $(SOURCES)
 
-clean: ## remove what was built; .deps, data and runs stay
+clean: ## remove the build; .deps, data and runs stay
 	rm -rf .build

@@ -1,16 +1,16 @@
 // swift-tools-version: 6.2
-// How libtorch is found: `scripts/bootstrap` (run by `make`) links the libtorch it chose to `.deps/libtorch` and
-// writes `.deps/pkgconfig/swiftlet-torch.pc`, which `make` puts on PKG_CONFIG_PATH. The library targets need nothing
-// else, so that other packages may depend on them; only programs and tests carry the run-time search path below.
+// How libtorch is found: `scripts/bootstrap` (run by `make`) chooses a libtorch, links it to `.deps/libtorch` and
+// writes `.deps/pkgconfig/swiftlet-torch.pc`; `make` puts this folder on PKG_CONFIG_PATH. The library targets need
+// nothing else, so that other packages can depend on them. Only programs and tests have the run-time search path below.
 //
-// How optional libraries are found: the bootstrap writes `swiftlet-webp.pc` and `swiftlet-tiff.pc` beside it. Where
-// pkg-config finds the library, they pass its flags on and the folder of a header that its codec asks for with
-// __has_include; else they are empty, and the codec compiles to one that is absent.
+// How optional libraries are found: the bootstrap also writes `swiftlet-webp.pc` and `swiftlet-tiff.pc`. If pkg-config
+// finds the library, they pass on its flags and the folder of a header, which the codec looks for with __has_include.
+// If not, they are empty, and the codec is compiled without the format.
 import Foundation
 import PackageDescription
 
 let torchLibraries = "\(Context.packageDirectory)/.deps/libtorch/lib"
-// scripts/install links the program for the place where it puts it, away from this folder and the toolchain.
+// scripts/install sets this to link the program for its destination, away from this folder and the toolchain.
 let installed = Context.environment["SWIFTLET_RUN_PATH"]
 let findsLibtorchAtRunTime: [LinkerSetting] = [
   .unsafeFlags(
@@ -22,11 +22,11 @@ let strictSwift: [SwiftSetting] = [.treatAllWarnings(as: .error)]
 let strictC: [CSetting] = [.treatAllWarnings(as: .error)]
 let strictCXX: [CXXSetting] = [.treatAllWarnings(as: .error)]
 
-/// What each library builds upon, directly or not.
+/// The direct and indirect dependencies of each library.
 var foundations: [String: Set<String>] = [:]
 
-/// The named targets and all below them. A module is compiled anew where one that its target names has changed; were
-/// those further below not named, code would stay compiled for layouts of their types that are no more, and crash.
+/// The named targets and all their dependencies. SwiftPM rebuilds a module only if a dependency that its target names
+/// has changed. If indirect dependencies were not named, code compiled for old layouts of their types would crash.
 @MainActor func withAllBelow(_ names: [String]) -> Set<String> {
   names.reduce(into: Set(names)) { $0.formUnion(foundations[$1] ?? []) }
 }
@@ -46,7 +46,7 @@ var foundations: [String: Set<String>] = [:]
 }
 
 @MainActor func tests(_ name: String, _ below: [String], excluding excluded: [String] = []) -> Target {
-  // Recorded values, where a target has some.
+  // Recorded values, if the tests have any.
   let hasGolden = FileManager.default.fileExists(atPath: "\(Context.packageDirectory)/Tests/\(name)/Golden")
   return .testTarget(
     name: name, dependencies: dependencies(below + ["TestSupport"]), exclude: excluded,

@@ -1,12 +1,12 @@
-"""SimCLR as lightly's example for PyTorch sets it up, for some seconds; prints images a second as JSON.
+"""SimCLR as in lightly's example for PyTorch, for a number of seconds; prints images per second as JSON.
 
     lightly_simclr.py FOLDER --size 96|32 --batch N --precision float32|bfloat16 --configuration defaults|best
                       --workers N --threads N --seconds S [--step-alone] [--stem imagenet|cifar] [--seed N]
                       [--features OUT.npy]
 
 The parts are those of the example: lightly's dataset, views, head and loss, torchvision's ResNet-18, SGD at 0.06. `best` adds
-channels_last and, where asked, autocast to bfloat16. At 32 pixels the network has the CIFAR stem where nothing else is asked
-for. `--step-alone` trains on one batch of noise. The first three steps are not counted. With `--features` the seconds count
+channels_last and, on request, autocast to bfloat16. At 32 pixels the network has the CIFAR stem by default.
+`--step-alone` trains on one batch of noise. The first three steps are not counted. With `--features` the seconds count
 from the start of the process, and the features of all pictures, resized to the size, are written in the order of their names,
 which stand in OUT.txt beside.
 """

@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
-"""Supervised training in PyTorch, as the line "supervised from scratch" of `swiftlet curve`: `pytorch.py SET 1%|10% …`.
+"""Supervised training in PyTorch, like the line "supervised from scratch" of `swiftlet curve`: `pytorch.py SET 1%|10% …`.
 
 The same network (ResNet-18; digits: width 32, CIFAR stem), views by torchvision, AdamW, warm-up and cosine, label smoothing,
-mix-up, batch and passes. The learning rate is chosen on a fifth of the labels of the first of five draws, those of
-`data/SET/subsets`; then each draw learns from all of its labels, and the test part is looked at once.
+mix-up, batch and passes. The learning rate is chosen on a fifth of the labels of the first of five draws, which are those of
+`data/SET/subsets`. Then each draw trains on all of its labels, and the test part is used once.
 """
 
 import argparse

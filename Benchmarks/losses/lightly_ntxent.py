@@ -1,9 +1,9 @@
-"""lightly's NT-Xent forward and backward on embeddings that `swiftlet bench loss --write FILE` has written.
+"""lightly's NT-Xent, forward and backward, on the embeddings of `swiftlet bench loss --write FILE`.
 
     lightly_ntxent.py FILE [--threads N] [--temperature 0.1]
 
-Prints one JSON object: seconds of the second time, and how far value and gradients are from those in the file, as parts of
-lightly's value and of its largest gradient.
+Prints one JSON object: the seconds of the second pass, and the differences of value and gradients from those in the file,
+relative to lightly's value and its largest gradient.
 """
 
 import argparse

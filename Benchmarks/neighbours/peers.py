@@ -1,9 +1,9 @@
-"""Exact neighbours by cosine, as faiss and scikit-learn find them, in turns.
+"""Exact neighbours by cosine from faiss and scikit-learn, in turns.
 
     peers.py faiss|scikit-learn FILE
 
-FILE is what `swiftlet bench neighbours --write` has written. Each line on standard input is a turn; its answer is one JSON
-object: seconds, the share of the file's neighbours that were found too, and of the lists that are equal.
+FILE is from `swiftlet bench neighbours --write`. Each line on standard input starts a turn, which prints one JSON object:
+seconds, the share of the file's neighbours that were found too, and the share of equal lists.
 """
 
 import json

@@ -1,4 +1,4 @@
-"""SimCLR as lightly's example for PyTorch sets it up, on a folder of pictures, until its first step is finished.
+"""SimCLR as in lightly's example for PyTorch, on a folder of pictures, until its first step is finished.
 
     lightly_simclr.py FOLDER --workers N
 

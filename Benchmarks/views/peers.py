@@ -1,12 +1,11 @@
-"""Makes views with one peer, on one thread, whenever it is told to.
+"""Makes views with one peer, on one thread, on request.
 
     peers.py NAME FOLDER SIZE included|excluded
 
-Reads a number of seconds a line from standard input, makes views for about as long, and answers with views a second, by
-the clock on the wall and by the time of the processor.
-All draw SimCLR's recipe (crop 0.08-1, flip, jitter of strength 1, grey, blur with a kernel of a tenth of the side,
-ImageNet's normalisation) and end with float tensors; two views of each picture. `included` decodes the file for every
-two views, `excluded` has the decoded pictures in memory.
+Reads lines with a number of seconds from standard input, makes views for about that time, and prints views per second of
+wall-clock time and of processor time. All peers use SimCLR's recipe (crop 0.08-1, flip, jitter of strength 1, grey, blur with
+a kernel of a tenth of the side, ImageNet's normalisation) and return float tensors, two views of each picture. `included`
+decodes the file for every two views, `excluded` has the decoded pictures in memory.
 """
 
 import json

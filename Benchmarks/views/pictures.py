@@ -2,7 +2,7 @@
 
     pictures.py FOLDER COUNT
 
-A temple and a flower, one rich in detail and one out of focus for the most part: files of about 75 and 35 kB.
+A temple and a flower, one rich in detail and one mostly out of focus: files of about 75 and 35 kB.
 """
 
 import sys
@@ -16,7 +16,7 @@ WIDTH, HEIGHT, QUALITY = 500, 375, 90
 
 
 def photographs() -> list[np.ndarray]:
-    """Two of [427, 640, 3] uint8."""
+    """Two pictures, [427, 640, 3] uint8 each."""
     return sklearn.datasets.load_sample_images().images
 
 

@@ -5,8 +5,8 @@ import Torch
 public protocol Backbone: Module {
   /// Width of the feature vectors: the output of a call is [batch, featureCount].
   var featureCount: Int { get }
-  /// Its parts from the input to the features, each the dotted paths of what stands at one depth. Every parameter lies
-  /// below one of them. Fine-tuning may train the last of them alone, or earlier ones more slowly.
+  /// The parts of the network from the input to the features: for each depth, the dotted paths of its modules. Every
+  /// parameter belongs to one of them. Fine-tuning may train the last of them alone, or earlier ones more slowly.
   var stages: [[String]] { get }
   /// One view of a batch → features [batch, featureCount].
   func callAsFunction(_ view: ViewBatch) throws(TorchError) -> Tensor
@@ -16,7 +16,7 @@ extension Backbone {
   /// One part, from input to features.
   public var stages: [[String]] { [children.map(\.name) + parameters.map(\.name)] }
 
-  /// In which of `stages` a parameter stands, by its dotted path.
+  /// The index in `stages` of a parameter, given its dotted path.
   public func stage(of parameter: String) -> Int {
     stages.firstIndex { paths in paths.contains { parameter == $0 || parameter.hasPrefix($0 + ".") } } ?? 0
   }

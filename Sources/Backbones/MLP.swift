@@ -2,13 +2,13 @@ import Layers
 import Settings
 import Torch
 
-/// A multi-layer perceptron: linear layers, each with a ReLU behind it.
+/// A multi-layer perceptron: linear layers, each followed by a ReLU.
 ///
 /// [batch, inputs] → features [batch, width]
 public final class MLP: Backbone, Layer {
   public struct Configuration: Codable, Sendable, Equatable {
     public var inputs: Int
-    /// Of every layer.
+    /// The width of every layer.
     public var width: Int
     public var layers: Int
 

@@ -2,10 +2,10 @@ import Layers
 import Settings
 import Torch
 
-/// A residual network (He et al. 2016) in the form of torchvision's, whose parameter names it shares: stride on the
-/// 3×3 convolution of the bottleneck, initialisation by fan-out.
+/// A residual network (He et al. 2016) as in torchvision, with its parameter names: stride on the 3×3 convolution of
+/// the bottleneck, initialisation by fan-out.
 ///
-/// [batch, inputChannels, height, width] → features [batch, featureCount], or logits where `classCount` is given.
+/// [batch, inputChannels, height, width] → features [batch, featureCount], or logits if `classCount` is set.
 public final class ResNet: Backbone, Layer {
   public struct Configuration: Codable, Sendable, Equatable {
     public enum Depth: String, Codable, Sendable, CaseIterable {
@@ -33,8 +33,8 @@ public final class ResNet: Backbone, Layer {
     /// Outputs of a last linear layer `fc`; nil for features.
     public var classCount: Int?
     public var inputChannels: Int
-    /// The probability with which the last residual branch is dropped for a sample, in training; it rises linearly from
-    /// the first one's 0.
+    /// The probability of dropping the last residual branch for a sample, in training. It rises linearly from 0 for the
+    /// first branch.
     public var dropPath: Double
 
     public init(
@@ -50,7 +50,7 @@ public final class ResNet: Backbone, Layer {
       self.dropPath = dropPath
     }
 
-    /// Runs of before `inputChannels` and `dropPath` were recorded have three, and none.
+    /// Older runs did not record `inputChannels` and `dropPath`; they have three channels and no stochastic depth.
     public init(from decoder: any Decoder) throws {
       let container = try decoder.container(keyedBy: CodingKeys.self)
       depth = try container.decode(Depth.self, forKey: .depth)
@@ -121,7 +121,7 @@ public final class ResNet: Backbone, Layer {
 
   public func callAsFunction(_ x: Tensor) throws(TorchError) -> Tensor {
     var x = try bn1(conv1(x))
-    // In place: what a normalisation returns is nobody else's, and its backward pass looks at what went in.
+    // In place: nothing else refers to the output of a normalisation, and its backward pass needs only its input.
     try x.relu_()
     if configuration.stem == .imageNet { x = try maxPool2D(x, kernel: 3, stride: 2, padding: 1) }
     for group in groups { x = try group(x) }

@@ -3,8 +3,8 @@ import Torch
 
 /// Fixed positions of a grid (Chen et al. 2021, and MAE): [rows · columns, width], row by row.
 ///
-/// The first half of the width says the column, the second the row; each half is sin(p ωᵢ) and then cos(p ωᵢ) for
-/// ωᵢ = 10000^(−i / (width / 4)), i from 0 to width / 4 − 1.
+/// The first half of the width encodes the column, the second half the row. Each half is sin(p ωᵢ) and then cos(p ωᵢ)
+/// for ωᵢ = 10000^(−i / (width / 4)), i from 0 to width / 4 − 1.
 ///
 /// - Parameter width: a multiple of 4.
 public func sineCosinePositions(

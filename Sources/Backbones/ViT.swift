@@ -2,10 +2,10 @@ import Layers
 import Settings
 import Torch
 
-/// A vision transformer (Dosovitskiy et al. 2021) in the form of timm's, whose parameter names it shares.
+/// A vision transformer (Dosovitskiy et al. 2021) as in timm, with its parameter names.
 ///
-/// [batch, inputChannels, height, width] → features [batch, featureCount], or logits where `classCount` is given. Height
-/// and width are multiples of the patch size; positions learned at one size are interpolated for others, as timm does.
+/// [batch, inputChannels, height, width] → features [batch, featureCount], or logits if `classCount` is set. Height and
+/// width are multiples of the patch size. Positions learned at one size are interpolated for others, as in timm.
 public final class ViT: Backbone, Layer {
   public struct Configuration: Codable, Sendable, Equatable {
     public enum Size: String, Codable, Sendable, CaseIterable {
@@ -21,7 +21,7 @@ public final class ViT: Backbone, Layer {
         }
       }
 
-      /// Of 64 numbers each.
+      /// The number of attention heads; each is 64 wide.
       public var heads: Int { width / 64 }
     }
 
@@ -31,15 +31,15 @@ public final class ViT: Backbone, Layer {
       case fixed
     }
 
-    /// What stands for the picture.
+    /// How tokens become the features of the picture.
     public enum Pooling: String, Codable, Sendable, CaseIterable, OptionConvertible {
-      /// A token of its own, beside the patches.
+      /// The class token, an additional token beside the patches.
       case classToken
-      /// The mean over the patches; there is no token beside them.
+      /// The mean over the patches, without a class token.
       case patches
     }
 
-    /// What methods differ in.
+    /// The variants of a transformer that methods need.
     public struct Form: Codable, Sendable, Equatable {
       public var positions: Positions
       public var pooling: Pooling
@@ -49,18 +49,19 @@ public final class ViT: Backbone, Layer {
         self.pooling = pooling
       }
 
-      /// Of the paper, DeiT and DINO.
+      /// As in the original paper, DeiT and DINO.
       public static let usual = Form(.learned, .classToken)
     }
 
     public var size: Size
     /// Side of a patch in pixels.
     public var patchSize: Int
-    /// Side of the pictures for which there is a position each, in pixels.
+    /// Side in pixels of the pictures that the positions are made for.
     public var imageSize: Int
     public var depth: Int
     public var form: Form
-    /// Of the last block; the first has 0, and those between rise linearly.
+    /// The probability of dropping a branch of the last block in training. It rises linearly from 0 for the first
+    /// block.
     public var dropPath: Double
     public var inputChannels: Int
     /// Outputs of a last linear layer `head`; nil for features.
@@ -92,7 +93,7 @@ public final class ViT: Backbone, Layer {
   private let norm: LayerNorm
   private let head: Linear?
 
-  /// - Throws: `TorchError` where the image is not a multiple of the patch.
+  /// - Throws: `TorchError` if the image size is not a multiple of the patch size.
   public init(_ configuration: Configuration) throws(TorchError) {
     let (width, side) = (configuration.size.width, configuration.gridSide)
     guard configuration.patchSize > 0, side > 0, side * configuration.patchSize == configuration.imageSize else {
@@ -128,7 +129,7 @@ public final class ViT: Backbone, Layer {
 
   public var featureCount: Int { configuration.size.width }
 
-  /// The embedding, each block, and with the last block the normalisation.
+  /// The patch embedding, then each block; the last block comes with the final normalisation.
   public var stages: [[String]] {
     [["cls_token", "pos_embed", "patch_embed"]]
       + (0..<configuration.depth).map { ["blocks.\($0)"] + ($0 == configuration.depth - 1 ? ["norm", "head"] : []) }
@@ -149,16 +150,16 @@ public final class ViT: Backbone, Layer {
     return if let head { try head(features) } else { features }
   }
 
-  /// A token for each patch with its position, row by row: [batch, patches, width]. What may be left out is left out
-  /// here, before `encoded`.
+  /// A token for each patch, with its position, row by row: [batch, patches, width]. Methods that hide patches drop
+  /// tokens here, before `encoded`.
   public func patches(of x: Tensor) throws(TorchError) -> Tensor {
     let grid = try patchEmbedding(x)
     let (rows, columns) = (grid.shape[2], grid.shape[3])
     return try grid.flattened(from: 2).transposed(1, 2) + patchPositions(rows: rows, columns: columns)
   }
 
-  /// Passes patches, all or some, through all blocks and the last normalisation: [batch, tokens, width], the class
-  /// token first where there is one.
+  /// Passes all or some patches through all blocks and the final normalisation: [batch, tokens, width]. The class
+  /// token, if any, comes first.
   public func encoded(_ patches: Tensor) throws(TorchError) -> Tensor {
     guard let classToken else { return try norm(blocks(patches)) }
     let first = try classToken.tensor + positions.tensor.narrowed(1, 0..<1)
@@ -175,7 +176,7 @@ public final class ViT: Backbone, Layer {
     }
   }
 
-  /// [1, rows · columns, width]; where the grid is another, by bicubic interpolation with antialiasing.
+  /// [1, rows · columns, width]; for another grid, by bicubic interpolation with antialiasing.
   private func patchPositions(rows: Int, columns: Int) throws(TorchError) -> Tensor {
     let side = configuration.gridSide
     let all = positions.tensor
@@ -187,7 +188,7 @@ public final class ViT: Backbone, Layer {
   }
 }
 
-/// [1, tokens, width], the class token's first; a part of the state under one name, trained or not.
+/// [1, tokens, width], the class token first; part of the state under one name, trained or not.
 private enum PositionTable {
   case trained(Parameter)
   case fixed(Buffer)
@@ -228,7 +229,7 @@ private final class PatchEmbedding: Layer {
     private let weight: Parameter
     private let bias: Parameter
 
-    /// As PyTorch's convolution: uniform in ±1/√inputs.
+    /// Initialised as in PyTorch's convolution: uniform in ±1/√inputs.
     init(channels: Int, width: Int, patchSize: Int) throws(TorchError) {
       let bound = 1 / Double(channels * patchSize * patchSize).squareRoot()
       self.patchSize = patchSize

@@ -8,7 +8,7 @@ typedef struct {
   CCodecHeader header;
   int descriptor;
   int is_top_down;
-  uint32_t bits;         // a pixel
+  uint32_t bits;         // per pixel
   uint32_t compression;  // 0 none, 1 and 2 run lengths of 8 and 4 bits, 3 and 6 masks
   uint32_t start;        // of the pixels, in the file
   uint32_t masks[4];     // red, green, blue, alpha
@@ -26,7 +26,7 @@ static const char *read_palette(CBMPReader *reader, uint32_t at, uint32_t colour
   uint8_t bytes[256 * 4];
   const uint32_t most = 1u << reader->bits;
   reader->colours = colours && colours < most ? colours : most;
-  // Some files hold fewer colours than they say, up to where their pixels begin.
+  // Some files hold fewer colours than they declare: the palette ends where the pixels begin.
   if (reader->start > at && (reader->start - at) / entry < reader->colours)
     reader->colours = (uint32_t)((reader->start - at) / entry);
   if (!reader->colours || ccodec_read(reader->descriptor, at, bytes, reader->colours * entry)) return "is cut off";
@@ -115,14 +115,14 @@ static int open_reader(int descriptor, void **result, CCodecHeader *header, char
   return 0;
 }
 
-// The bits of a mask spread over 0...255.
+// The bits of a mask, scaled to 0...255.
 static uint8_t masked(uint32_t pixel, uint32_t mask) {
   const int shift = __builtin_ctz(mask);
   const uint64_t value = (pixel & mask) >> shift, most = mask >> shift;
   return (uint8_t)((value * 255 + most / 2) / most);
 }
 
-// One line of whole pixels; `row` has room for four samples a pixel.
+// Converts one line of uncompressed pixels; `row` has room for four samples per pixel.
 static const char *convert(const CBMPReader *reader, const uint8_t *line, uint8_t *row) {
   const uint32_t width = reader->header.width;
   const int channels = reader->header.channels;
@@ -144,7 +144,7 @@ static const char *convert(const CBMPReader *reader, const uint8_t *line, uint8_
   return NULL;
 }
 
-// Writes indices, one a byte, from the bottom line up; what is passed over keeps index 0.
+// Writes one index per byte, from the bottom line up; skipped pixels keep index 0.
 static const char *expand_runs(const CBMPReader *reader, const uint8_t *bytes, size_t count, uint8_t *indices) {
   const size_t width = reader->header.width, height = reader->header.height;
   const int is_fine = reader->bits == 8;
@@ -167,7 +167,7 @@ static const char *expand_runs(const CBMPReader *reader, const uint8_t *bytes, s
       if (x > width || y >= height) return "has runs that leave the picture";
       continue;
     }
-    // A run of one pattern, or pixels as they are, filled up to an even number of bytes.
+    // A run of one pattern, or plain pixels padded to an even number of bytes.
     const int is_plain = first == 0;
     if (is_plain) length = second;
     const size_t stored = is_fine ? length : (length + 1) / 2;

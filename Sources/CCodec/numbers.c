@@ -14,7 +14,7 @@ static float from_half(uint16_t half) {
   return half >> 15 ? -value : value;
 }
 
-// What lies beyond float32 becomes infinite: the conversion of such a double is undefined.
+// Values beyond the range of float32 become infinite: in C, the conversion of such a double is undefined.
 static float from_double(double value) {
   if (value > 3.4028234663852886e38) return INFINITY;
   if (value < -3.4028234663852886e38) return -INFINITY;

@@ -22,7 +22,7 @@ void ccodec_rows_end(CCodecRows *rows) {
   rows->sums = NULL;
 }
 
-// Sums of whole numbers are exact: 2^53 is more than 65535 times the pixels of any picture.
+// Sums of integers are exact: 2^53 is more than 65535 times the pixels of any picture.
 #define FOR_SAMPLE(Sample, rounding)                                                                                   \
   static void add_##Sample(const CCodecRows *rows, const Sample *row) {                                                \
     const size_t channels = (size_t)rows->channels;                                                                    \
@@ -78,7 +78,7 @@ void ccodec_rows_add(CCodecRows *rows, uint32_t y, int32_t first, const void *ro
   }
 }
 
-// Products of two 16-bit numbers and half of the largest need 33 bits.
+// The product of two 16-bit numbers plus half of the largest needs 33 bits.
 #define FOR_DEPTH(Sample, Wide, white)                                                                                 \
   static void over_white_##Sample(Sample *row, uint32_t width, int stored, int is_associated) {                        \
     const int channels = stored - 1;                                                                                   \

@@ -13,7 +13,7 @@
 
 #include <jerror.h>
 
-// libjpeg's own source reads 4 KiB at a time, and near the end of what was read its Huffman decoder takes a slower path.
+// libjpeg's own source reads 4 KiB at a time, and its Huffman decoder is slower near the end of each buffer.
 enum { buffer_bytes = 1 << 16 };
 
 typedef struct {
@@ -25,13 +25,13 @@ typedef struct {
   int descriptor;
   int has_begun;        // something was read
   uint8_t *buffer;
-  uint8_t *row;         // one row of CMYK, where that is what libjpeg gives
+  uint8_t *row;         // one row of CMYK, if libjpeg delivers CMYK
   const uint8_t *exif;  // NULL where there is none
   size_t exif_length;
   char message[JMSG_LENGTH_MAX];
 } CJPEGReader;
 
-// A file of few bytes can ask for any number of passes over a large picture.
+// A small file can ask for any number of passes over a large picture.
 enum { most_scans = 500 };
 
 static void leave(j_common_ptr common) {
@@ -40,8 +40,8 @@ static void leave(j_common_ptr common) {
   longjmp(reader->escape, 1);
 }
 
-// Negative levels are warnings, after which libjpeg makes pixels up. Those that mean lost data are errors here; stray
-// bytes and odd version numbers, common in cameras' files, are not.
+// Negative levels are warnings, after which libjpeg invents pixels. Warnings that mean lost data are errors here. Stray
+// bytes and odd version numbers are not, because files of cameras often have them.
 static void judge(j_common_ptr common, int level) {
   if (level >= 0) return;
   switch (common->err->msg_code) {
@@ -57,7 +57,7 @@ static void judge(j_common_ptr common, int level) {
 
 static void do_nothing(j_decompress_ptr decoder) { (void)decoder; }
 
-// As the source for stdio does: a file that ends early ends in a marker made up, with a warning that `judge` refuses.
+// As in libjpeg's source for stdio: a file that ends early gets an end marker and a warning, which `judge` refuses.
 static boolean fill_buffer(j_decompress_ptr decoder) {
   CJPEGReader *reader = decoder->client_data;
   ssize_t count;
@@ -133,13 +133,13 @@ static int read_header(CJPEGReader *reader, CCodecHeader *header) {
   header->channels = decoder->out_color_space == JCS_GRAYSCALE ? 1 : 3;
   header->sample = ccodec_uint8;
   header->orientation = 1;
-  // Where several passes make a picture, its blocks' edges are smoothed by what was read so far.
+  // In a file of several passes, libjpeg smooths the edges of blocks by what was read so far.
   header->has_boxes = !jpeg_has_multiple_scans(decoder) && decoder->out_color_space != JCS_CMYK;
   find_exif(reader);
   return 0;
 }
 
-// jpeg_destroy_decompress neither fails nor minds a decoder that was never created.
+// jpeg_destroy_decompress does not fail, and accepts a decoder that was never created.
 static void close_reader(void *handle) {
   CJPEGReader *reader = handle;
   if (!reader) return;
@@ -208,7 +208,7 @@ static int read_pixels(CJPEGReader *reader, unsigned reduction, uint8_t *pixels,
     uint8_t *target = pixels + row_bytes * decoder->output_scanline;
     JSAMPROW row = is_cmyk ? reader->row : target;
     jpeg_read_scanlines(decoder, &row, 1);
-    // Adobe's programs, which write nearly all CMYK JPEGs, store inverted ink; the Adobe marker tells.
+    // Adobe's programs write nearly all CMYK JPEGs, and store inverted ink. The Adobe marker shows it.
     if (is_cmyk)
       ccodec_cmyk_to_rgb(ccodec_uint8, reader->row, target, decoder->output_width, decoder->saw_Adobe_marker);
   }
@@ -217,8 +217,8 @@ static int read_pixels(CJPEGReader *reader, unsigned reduction, uint8_t *pixels,
   return 0;
 }
 
-// Colour at half resolution is made up from neighbours, so that pixels at the edge of what is decoded differ from those of
-// the whole picture: so many more are decoded on each side.
+// Colour stored at half resolution is interpolated from neighbours, so that pixels at the edge of a decoded part differ
+// from those of the whole picture. A margin of this many more pixels is decoded on each side.
 enum { margin = 2 };
 
 static JDIMENSION less(JDIMENSION position, JDIMENSION by) { return position > by ? position - by : 0; }
@@ -238,7 +238,7 @@ static int read_box(CJPEGReader *reader, unsigned reduction, CCodecBox *box, uin
     return -1;
   }
   while (decoder->output_scanline < bottom) {
-    // Rows of the margin are overwritten by the box's first.
+    // The first row of the box overwrites the rows of the margin.
     JSAMPROW row = pixels + row_bytes * less(decoder->output_scanline, box->top);
     jpeg_read_scanlines(decoder, &row, 1);
   }

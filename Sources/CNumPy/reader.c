@@ -8,10 +8,10 @@
 typedef struct {
   CCodecHeader header;
   int descriptor;
-  uint64_t start;                               // of the numbers, in the file
+  uint64_t start;                               // offset of the numbers in the file
   size_t row_stride, column_stride, channel_stride;  // in numbers
-  char kind;                                    // NumPy's: b(ool), u, i, f
-  size_t bytes;                                 // of a number
+  char kind;                                    // NumPy's letter: b (bool), u, i or f
+  size_t bytes;                                 // per number
   int is_swapped;
 } CNumPyReader;
 
@@ -61,7 +61,7 @@ static const char *read_shape(const char *text, size_t *shape, int *rank) {
   return text[strspn(text, " ")] == ')' ? NULL : "has more than three dimensions";
 }
 
-// Sets sides and strides by the rule of CNumPy.h.
+// Sets the sizes and strides by the rule in CNumPy.h.
 static const char *lay_out(CNumPyReader *reader, const size_t *shape, int rank, int is_fortran) {
   if (rank < 2) return "has fewer than two dimensions";
   size_t strides[3] = {0};
@@ -163,7 +163,8 @@ static void convert(const CNumPyReader *reader, uint8_t *numbers, void *row, siz
   }
 }
 
-// The whole array is read first: rows of a Fortran array lie all over it. The file has as many bytes.
+// Reads the whole array first, because the rows of a Fortran array are spread over it. The file is known to be as
+// large.
 static int decode(
   void *handle, unsigned reduction, void *samples, size_t byte_count, char *message, size_t capacity) {
   const CNumPyReader *reader = handle;

@@ -15,7 +15,7 @@ typedef struct {
   FILE *file;
   int passes;
   CCodecHeader header;
-  uint8_t *rows;  // one stored row, or all of an interlaced picture
+  uint8_t *rows;  // one stored row, or all rows of an interlaced picture
   CCodecRows target;
   char message[200];
 } CPNGReader;

@@ -8,7 +8,7 @@
 #pragma clang fp contract(off)
 #pragma clang attribute push(__attribute__((target("avx512f,avx512bw,avx512dq,avx512vl"))), apply_to = function)
 
-// Has sums and blurs along a row in kernels/permuted_*.h.
+// Sums and blurs along a row come from kernels/permuted_*.h.
 #define CPIXELS_PERMUTES
 #include "kernels/all.h"
 

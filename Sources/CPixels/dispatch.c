@@ -1,5 +1,4 @@
 #include "kernels.h"
-#include "table.h"
 
 #include <stdatomic.h>
 
@@ -16,7 +15,7 @@ static const CPixelsKernels *kernels_of(CPixelsInstructions set) {
   }
 }
 
-// Those with bfloat16 came after Ice Lake, which AVX-512 makes slower; see kernels.h.
+// AVX-512 is slower on Ice Lake (see kernels.h). Processors with bfloat16 are newer.
 static CPixelsInstructions best(void) {
 #if defined(__x86_64__)
   if (__builtin_cpu_supports("avx512bf16") && kernels_of(cpixels_avx512)) return cpixels_avx512;
@@ -30,7 +29,7 @@ static _Atomic(const CPixelsKernels *) chosen;
 static const CPixelsKernels *kernels(void) {
   const CPixelsKernels *known = atomic_load_explicit(&chosen, memory_order_relaxed);
   if (known) return known;
-  // Threads that come here at once find the same.
+  // Several threads may get here at once; all find the same set.
   const CPixelsKernels *found = kernels_of(best());
   atomic_store_explicit(&chosen, found, memory_order_relaxed);
   return found;
@@ -60,18 +59,6 @@ void cpixels_colour(float *image, int planes, size_t count, const CPixelsColour 
 void cpixels_finish(float *image, int planes, size_t count, const CPixelsColour *steps, int step_count,
                     const CPixelsNormalisation *normalisation, float *target) {
   kernels()->colour(image, planes, count, steps, step_count, normalisation, target);
-}
-
-size_t cpixels_blur_margin(int radius) {
-  return cpixels_round_up((radius > 0 ? (size_t)radius : 1) * sizeof(float)) / sizeof(float);
-}
-
-size_t cpixels_blur_lines(int height, int radius) { return (size_t)height + 2 * (size_t)radius; }
-
-size_t cpixels_blur_scratch(int width, int height, int radius) {
-  return cpixels_round_up(cpixels_blur_lines(height, radius) * sizeof(float *))
-    + cpixels_round_up((size_t)width * height * sizeof(float))
-    + ((size_t)width + 2 * cpixels_blur_margin(radius)) * sizeof(float);
 }
 
 void cpixels_blur(float *image, int planes, int width, int height, const float *kernel, int radius, void *scratch) {

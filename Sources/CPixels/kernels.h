@@ -1,12 +1,12 @@
-// The kernels, once for each set of instructions: portable.c, avx2.c and avx512.c each compile the files of kernels/ for
-// one set and end in a table of them; dispatch.c chooses one as the program runs.
+// The kernels, compiled once for each set of instructions: portable.c, avx2.c and avx512.c each compile the files of
+// kernels/ for one set and define a table of them; dispatch.c chooses a table at run time.
 //
-// Results are the same to the bit whatever the set: products are never fused with sums, every sum has one order, and
-// nothing is approximated by an instruction that only some processors have.
+// All sets give bit-identical results: products are never fused with sums, every sum has a fixed order, and no kernel
+// uses an approximate instruction that only some processors have.
 //
-// AVX-512 is not for every processor that has it. On Zen 5 views take under two thirds of AVX2's time. On Ice Lake, with
-// sums as AVX2 makes them, steps of colour took 8 % less, but made the code around them slower by a fifth, and nearly every
-// load as wide as a line of the cache crosses two of them. Others were not measured.
+// AVX-512 does not pay on every processor that has it. On Zen 5, views take less than two thirds of AVX2's time. On Ice
+// Lake, with sums as in AVX2, colour steps took 8 % less time but slowed the code around them by a fifth, and nearly
+// every load as wide as a cache line crosses two lines. Other processors were not measured.
 #pragma once
 #include "CPixels.h"
 

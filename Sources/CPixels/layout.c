@@ -2,7 +2,7 @@
 
 void cpixels_orient(
   const uint8_t *source, size_t width, size_t height, size_t pixel_bytes, int orientation, uint8_t *target) {
-  // Orientations 5...8 exchange the axes. Then each picture is its source walked along two steps from one corner.
+  // Orientations 5...8 swap the axes. Otherwise they differ in the corner of the source where reading starts.
   const int is_transposed = orientation >= 5;
   const int from_right = orientation == 2 || orientation == 3 || orientation == 7 || orientation == 8;
   const int from_bottom = orientation == 3 || orientation == 4 || orientation == 6 || orientation == 7;

@@ -1,4 +1,4 @@
-// For whatever the compiler takes every processor of the kind to have: SSE2 on x86-64, NEON on Arm.
+// The instructions that every processor of the architecture has: SSE2 on x86-64, NEON on Arm.
 #include "kernels.h"
 
 #include <stdatomic.h>

@@ -4,8 +4,6 @@
 
 #pragma clang fp contract(off)  // as in the kernels
 
-size_t cpixels_round_up(size_t bytes) { return (bytes + 63) & ~(size_t)63; }
-
 static double support_of(CPixelsAxis axis, CPixelsFilter filter) {
   const double scale = (double)axis.length / axis.full;
   return (filter == cpixels_bicubic ? 2.0 : 1.0) * (scale > 1 ? scale : 1);
@@ -20,8 +18,7 @@ size_t cpixels_table_bytes(CPixelsAxis axis, CPixelsFilter filter) {
 }
 
 size_t cpixels_row_bytes(CPixelsAxis across, CPixelsFilter filter, int planes) {
-  // Behind the last sample that counts are those that taps without weight meet, and idle ones: a pixel's fourth lane, or
-  // the rest of a window.
+  // Reads go beyond the last sample: taps of weight 0, the idle fourth lane of a pixel, and the rest of a window.
   const size_t pixels = (size_t)across.length + (size_t)stride_of(across, filter);
   return cpixels_round_up((pixels * (size_t)planes + cpixels_window) * sizeof(float));
 }

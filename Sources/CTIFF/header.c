@@ -25,7 +25,7 @@ static const char *read_number(CTIFFReader *reader) {
   return is_whole && ccodec_is_number(reader->number, bits / 8) ? NULL : "its samples have an unusual number of bits";
 }
 
-// Colours of 16 bits that are 8 bits in disguise (v, 256 v or 257 v) give 8-bit pictures.
+// Colours are stored in 16 bits. If all are 8-bit values v written as v, 256 v or 257 v, the picture has 8 bits.
 static const char *read_palette(CTIFFReader *reader) {
   if (reader->stored != 1 || reader->number != ccodec_unsigned || (reader->bits > 8 && reader->bits != 16))
     return "has a palette of an unusual kind";
@@ -46,7 +46,7 @@ static const char *read_palette(CTIFFReader *reader) {
   return NULL;
 }
 
-// Grey or RGB, `colours` samples a pixel, and what follows them.
+// Grey or RGB, `colours` samples per pixel, and the extra samples after them.
 static const char *read_channels(CTIFFReader *reader, uint32_t colours) {
   uint16_t count = 0, *kinds = NULL;
   TIFFGetFieldDefaulted(reader->tiff, TIFFTAG_EXTRASAMPLES, &count, &kinds);

@@ -42,14 +42,14 @@ static void take(CTIFFReader *reader, const char *format, va_list arguments) {
   if (reader && !reader->message[0]) vsnprintf(reader->message, sizeof reader->message, format, arguments);
 }
 
-// Warnings are of no interest, but for libjpeg's, after which pixels are made up.
+// Warnings are ignored, except those of libjpeg, which invents pixels after them.
 static void take_warning(CTIFFReader *reader, const char *module, const char *format, va_list arguments) {
   if (module && !strcmp(module, "JPEGLib")) take(reader, format, arguments);
 }
 
 #if TIFFLIB_VERSION >= 20221213
 
-// No single piece of memory above this: a damaged header can ask for any amount.
+// The largest single allocation. A damaged header can ask for any amount.
 static const tmsize_t most_memory = (tmsize_t)1 << 30;
 
 static int on_error(TIFF *tiff, void *reader, const char *module, const char *format, va_list arguments) {
@@ -78,7 +78,7 @@ int ctiff_open_file(CTIFFReader *reader) {
 
 #else
 
-// Before 4.5 the handlers belong to the process; the handle tells them whose error it is.
+// Before libtiff 4.5 the handlers belong to the process; their first argument is the reader that the error concerns.
 static void on_error(thandle_t reader, const char *module, const char *format, va_list arguments) {
   (void)module;
   take(reader, format, arguments);

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-// Rows as libtiff gives them: of all samples, or `planes` times of one.
+// Rows as libtiff delivers them: one row of all samples, or `planes` rows of one sample each.
 typedef struct {
   CTIFFReader *reader;
   CCodecRows *target;
@@ -13,10 +13,10 @@ typedef struct {
   size_t samples;       // in a row of a plane
   size_t row_bytes;     // of a plane, as stored
   uint8_t *band;        // [planes][rows][row_bytes]
-  void *row, *plane;    // unpacked; `plane` where there are several
+  void *row, *plane;    // unpacked; `plane` only if there are several
 } Work;
 
-// Puts the planes together, a row of each standing `plane_bytes` after the other, and hands the row on.
+// Interleaves one row of all planes, which are `plane_bytes` apart, and passes it on.
 static void finish_row(Work *work, uint32_t y, const uint8_t *bytes, size_t plane_bytes) {
   const CTIFFReader *reader = work->reader;
   // Palettes are unpacked as indices, which may be smaller than their colours.
@@ -93,7 +93,7 @@ static const char *read_tiles(Work *work) {
   if (!tile_width || !tile_height || tile_width > INT32_MAX || tile_height > INT32_MAX
       || in_pixel * tile_width % 8 || tile_row != in_pixel * tile_width / 8 || tile_bytes / tile_height != tile_row)
     return "has tiles of an unusual form";
-  // Tiles may reach over the edge, but not be much larger than the picture: a small file can ask for any size.
+  // Tiles may extend beyond the picture but not be much larger than it: a small file can ask for any size.
   const uint64_t usual = (uint64_t)64 << 20, picture = (uint64_t)work->row_bytes * header->height * 4;
   if (tile_bytes > (picture > usual ? picture : usual)) return "has tiles much larger than the picture";
   const uint32_t band_rows = tile_height < header->height ? tile_height : header->height;
@@ -117,7 +117,7 @@ const char *ctiff_read_pixels(CTIFFReader *reader, CCodecRows *rows) {
   Work work = {.reader = reader, .target = rows, .planes = reader->is_separate ? reader->stored : 1,
                .samples = (size_t)reader->header.width * in_row};
   work.row_bytes = (work.samples * reader->bits + 7) / 8;
-  // Room for the pixels as stored, as delivered, and for palettes' indices of two bytes.
+  // Room for the stored pixels, the delivered pixels, and palette indices of two bytes.
   const size_t size = ccodec_sample_bytes(reader->header.sample);
   const size_t widest = reader->stored > 3 ? reader->stored : 3;
   work.row = malloc(reader->header.width * widest * (size < 2 ? 2 : size));

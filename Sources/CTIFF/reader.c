@@ -43,7 +43,7 @@ static int open_reader(int descriptor, void **result, CCodecHeader *header, char
   return 0;
 }
 
-// Whatever libtiff complains of while it decodes is an error, and its words come first.
+// Every message of libtiff during the decode is an error, and takes precedence over our own reason.
 static int decode(
   void *handle, unsigned reduction, void *samples, size_t byte_count, char *message, size_t capacity) {
   CTIFFReader *reader = handle;

@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-// Samples of any number of bits follow each other, the highest bit first.
+// Samples may have any number of bits; the highest bit comes first.
 static unsigned next_bits(const uint8_t *bytes, size_t *at, unsigned count) {
   unsigned value = 0;
   for (unsigned i = 0; i < count; i++, ++*at) value = value << 1 | (bytes[*at / 8] >> (7 - *at % 8) & 1u);
@@ -27,7 +27,7 @@ void ctiff_unpack(const CTIFFReader *reader, const uint8_t *bytes, void *row, si
   }
 }
 
-// Backwards, since a colour takes more room than the index it stands in for.
+// Runs backwards in place, because a colour takes more room than its index.
 static void look_up(const CTIFFReader *reader, void *row) {
   const int is_wide = reader->header.sample == ccodec_uint16;
   for (size_t x = reader->header.width; x-- > 0;) {
@@ -42,7 +42,7 @@ static void look_up(const CTIFFReader *reader, void *row) {
   }
 }
 
-// Alpha, where there is one, is not turned round.
+// Alpha, if present, is not inverted.
 static void invert(const CTIFFReader *reader, void *row) {
   const unsigned most = reader->bits < 8 ? 255 : (1u << reader->bits) - 1;
   const int has_alpha = reader->meaning == ctiff_alpha || reader->meaning == ctiff_associated_alpha;

@@ -1,4 +1,4 @@
-// Gradients: what the dispatcher does not reach.
+// Gradients: the parts of autograd that are not operators of the dispatcher.
 #include "Boundary.h"
 
 #include <c10/core/GradMode.h>
@@ -8,7 +8,7 @@
 
 namespace {
 
-// Wrapped, so that autograd does not take the stored gradients for inputs.
+// A struct, because autograd would treat a plain list of tensors as inputs.
 struct Stored {
   std::vector<at::Tensor> gradients;
 };
@@ -25,7 +25,7 @@ struct Attached : torch::autograd::Function<Attached> {
     return value.clone();
   }
 
-  // One result for each argument of `forward`; none for `value` and `stored`.
+  // One gradient for each argument of `forward`; undefined for `value` and `stored`.
   static torch::autograd::tensor_list backward(torch::autograd::AutogradContext *context,
                                                torch::autograd::tensor_list arrived) {
     torch::autograd::tensor_list results{at::Tensor()};

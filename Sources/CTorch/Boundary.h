@@ -1,4 +1,4 @@
-// What the C++ files share: handles to and from tensors, and the catch ladder.
+// Shared by the C++ files: conversion between handles and tensors, and from exceptions to messages.
 #pragma once
 
 #include "CTorch.h"
@@ -18,7 +18,7 @@ extern std::atomic<int64_t> liveTensors;
 
 inline ct_message message(const char *text) {
   char *copy = strdup(text);
-  // Out of memory while reporting: a static sentence would be freed by the caller, so nothing better is possible.
+  // Out of memory while reporting. The caller frees the message, so that a static text is no way out.
   if (copy == nullptr) std::abort();
   return copy;
 }
@@ -40,7 +40,7 @@ ct_message guarded(Body &&body) noexcept {
   }
 }
 
-/// Gives a reference away as a handle.
+/// Turns a tensor into a handle, which owns one reference.
 inline ct_tensor handle(at::Tensor tensor) {
   if (!tensor.defined()) return nullptr;
   liveTensors.fetch_add(1, std::memory_order_relaxed);

@@ -1,4 +1,4 @@
-// How much memory tensors take, and how much a device has.
+// How much memory tensors use, and how much a device has.
 #include "Boundary.h"
 
 #include <ATen/Context.h>
@@ -11,7 +11,7 @@
 
 namespace {
 
-/// What allocators report to a profiler, kept as two numbers: the processor's and the devices' memory together.
+/// The running total and the peak of what allocators report to a profiler, for the processor and all devices together.
 class Tally : public c10::MemoryReportingInfoBase {
  public:
   void reportMemoryUsage(void *, int64_t size, size_t, size_t, c10::Device) override {

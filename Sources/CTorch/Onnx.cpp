@@ -1,7 +1,7 @@
-// ONNX files, by the writer and the checker that libtorch holds: a graph of `onnx::` nodes becomes a model.
+// ONNX files: the writer and the checker inside libtorch turn a graph of `onnx::` nodes into a model.
 #include "Boundary.h"
 
-// As libtorch was built, so that its symbols do not meet those of another ONNX.
+// libtorch was built with this namespace, so that its symbols do not clash with those of another ONNX library.
 #define ONNX_NAMESPACE onnx_torch
 #include <torch/csrc/jit/ir/ir.h>
 #include <torch/csrc/jit/serialization/export.h>
@@ -27,7 +27,7 @@ struct ct_onnx_s {
     return value->setDebugName(name);
   }
 
-  /// A type whose sizes below zero are left open, the first of them as the batch.
+  /// Sets the type of a value. A negative size is open and becomes the axis "batch".
   void setShape(torch::jit::Value *value, const int64_t *sizes, size_t rank) {
     std::vector<std::optional<int64_t>> shape;
     for (size_t axis = 0; axis < rank; ++axis) {

@@ -52,7 +52,7 @@ IValue tensors(const ct_value &value, const c10::TypePtr &type) {
   return list;
 }
 
-/// An argument as the schema wants it: integers become reals where a real is asked for, and so on.
+/// Converts an argument to the type in the schema: an integer becomes a real where the schema asks for one, and so on.
 IValue argument(const c10::OperatorHandle &op, const c10::Argument &parameter, const ct_value &value) {
   const auto type = unwrapped(parameter.real_type());
   const auto kind = type->kind();
@@ -113,7 +113,7 @@ IValue argument(const c10::OperatorHandle &op, const c10::Argument &parameter, c
   refuse(op, parameter, "an unknown tag");
 }
 
-/// Collects results; whatever was collected is released again when the call cannot be completed.
+/// Collects results, and releases them again if the call cannot be completed.
 class Results {
  public:
   Results(ct_value *slots, size_t capacity) : slots(slots), capacity(capacity) {}

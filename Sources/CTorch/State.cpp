@@ -35,8 +35,8 @@ ct_message ct_seed(uint64_t seed) {
 
 ct_message ct_set_deterministic(bool value) {
   return swiftlet::guarded([&] {
-    // cuBLAS repeats its sums only with workspaces of a fixed size, and libtorch refuses to multiply without; somebody's own
-    // choice is kept.
+    // cuBLAS gives repeatable sums only with workspaces of a fixed size; without them libtorch refuses to multiply
+    // matrices. A value that the user has set is kept.
     if (value) setenv("CUBLAS_WORKSPACE_CONFIG", ":4096:8", /*overwrite=*/0);
     at::globalContext().setDeterministicAlgorithms(value, /*warn_only=*/false);
     at::globalContext().setDeterministicCuDNN(value);
@@ -65,14 +65,14 @@ bool ct_cpu_has(const char *feature) {
     const auto found = capabilities.find(feature);
     result = found != capabilities.end() && found->second.isBool() && found->second.toBool();
   });
-  // A processor that cannot be asked has nothing.
+  // If the query fails, the feature counts as absent.
   ct_message_free(failure);
   return result;
 }
 
 ct_message ct_library_path(void) {
   Dl_info info;
-  // Any function of libtorch's would do.
+  // Any function of libtorch would do.
   if (dladdr(reinterpret_cast<const void *>(&at::get_num_threads), &info) == 0) return nullptr;
   return strdup(info.dli_fname);
 }

@@ -1,4 +1,4 @@
-// The life of a tensor, and memory that others own.
+// Tensors: lifetime, properties, and memory that somebody else owns.
 #include "Boundary.h"
 
 #include <ATen/ops/from_blob.h>
@@ -10,7 +10,7 @@ void ct_message_free(ct_message message) { std::free(message); }
 void ct_tensor_release(ct_tensor tensor) {
   if (tensor == nullptr) return;
   swiftlet::liveTensors.fetch_sub(1, std::memory_order_relaxed);
-  // The temporary takes the handle's reference over and drops it.
+  // The temporary takes over the handle's reference and drops it.
   c10::intrusive_ptr<c10::TensorImpl, c10::UndefinedTensorImpl>::reclaim(swiftlet::impl(tensor));
 }
 

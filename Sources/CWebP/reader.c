@@ -21,7 +21,7 @@ typedef struct {
   WebPChunkIterator exif;
 } CWebPReader;
 
-// As much as libwebp needs to tell sides and transparency.
+// Enough for libwebp to find the width, the height and whether there is transparency.
 enum { start_bytes = 4096 };
 
 static const char *reason(VP8StatusCode status) {
@@ -78,7 +78,7 @@ static int open_reader(int descriptor, void **result, CCodecHeader *header, char
   return 0;
 }
 
-// Its sides are known to be the header's. Without reduction and transparency libwebp writes into the target.
+// The frame has the width and height of the header. Without reduction and transparency, libwebp writes into the target.
 static const char *decode_frame(
   const CWebPReader *reader, const WebPIterator *frame, CCodecRows *rows, uint8_t *samples, size_t byte_count) {
   const int channels = frame->has_alpha ? 4 : 3;
@@ -130,7 +130,7 @@ static int decode(
   return problem ? ccodec_fail(problem, message, capacity) : 0;
 }
 
-// Some writers keep JPEG's prefix.
+// Some writers keep the prefix that Exif data have in JPEG files.
 static const uint8_t *exif(void *handle, size_t *length) {
   const WebPData chunk = ((CWebPReader *)handle)->exif.chunk;
   const size_t prefix = chunk.size > 6 && chunk.bytes[0] == 'E' ? 6 : 0;

@@ -2,7 +2,7 @@ import Torch
 
 /// Batch normalisation over dimension 1 (Ioffe & Szegedy 2015); any further dimensions are averaged over.
 ///
-/// Momentum 0.1 and epsilon 1e-5, as PyTorch's.
+/// Momentum 0.1 and epsilon 1e-5, as in PyTorch.
 public final class BatchNorm: Layer {
   /// What is learned after normalising.
   public enum Affine: String, Codable, Sendable {

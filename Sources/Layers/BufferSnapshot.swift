@@ -1,6 +1,6 @@
 import Torch
 
-/// What the buffers of a module hold at one time (running statistics, queues, centres), to take back what happens to them.
+/// A copy of a module's buffers (running statistics, queues, centres), to restore them later.
 public struct BufferSnapshot {
   private let kept: [(tensor: Tensor, value: Tensor)]
 

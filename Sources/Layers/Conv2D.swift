@@ -2,7 +2,7 @@ import Torch
 
 /// A square convolution without bias; x [batch, inputs, h, w] → [batch, outputs, h', w'].
 ///
-/// Initialised as torchvision's residual networks: normal with variance 2 / (outputs · kernel²) (He et al. 2015,
+/// Initialised as in torchvision's residual networks: normal with variance 2 / (outputs · kernel²) (He et al. 2015,
 /// fan-out).
 public final class Conv2D: Layer {
   public let weight: Parameter

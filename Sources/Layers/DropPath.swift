@@ -1,9 +1,9 @@
 import Torch
 
-/// Stochastic depth (Huang et al. 2016): in training, what a residual branch adds is dropped for some samples, and
-/// divided by the probability of staying for the others. Draws from the device's generator, one number a sample.
+/// Stochastic depth (Huang et al. 2016): in training, the output of a residual branch is dropped for some samples and
+/// divided by the probability of being kept for the others. Draws one number per sample from the device's generator.
 public final class DropPath: Layer {
-  /// From 0 to below 1.
+  /// The probability of dropping a sample's output, from 0 to below 1.
   public let probability: Double
   private var isTraining = true
 

@@ -6,7 +6,7 @@ public final class LayerNorm: Layer {
   public let bias: Parameter
   public let epsilon: Double
 
-  /// - Parameter epsilon: 1e-6 in transformers of pictures (timm, DINO, MAE); PyTorch's own is 1e-5.
+  /// - Parameter epsilon: 1e-6 in vision transformers (timm, DINO, MAE); PyTorch's default is 1e-5.
   public init(_ features: Int, epsilon: Double = 1e-6) throws(TorchError) {
     weight = try Parameter(.ones([features]))
     bias = try Parameter(.zeros([features]))

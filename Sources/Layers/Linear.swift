@@ -2,7 +2,7 @@ import Torch
 
 /// x · weightᵀ + bias; x [batch, inputs] → [batch, outputs].
 ///
-/// Initialised as PyTorch's: uniform in ±1/√inputs.
+/// Initialised as in PyTorch: uniform in ±1/√inputs.
 public final class Linear: Layer {
   public let weight: Parameter
   public let bias: Parameter?
@@ -13,7 +13,7 @@ public final class Linear: Layer {
     bias = hasBias ? try Parameter(.uniform([outputs], -bound...bound)) : nil
   }
 
-  /// As transformers start: weights normal with this standard deviation, biases 0.
+  /// Initialised as in transformers: weights normal with this standard deviation, biases 0.
   public init(_ inputs: Int, _ outputs: Int, bias hasBias: Bool = true, deviation: Double) throws(TorchError) {
     weight = try Parameter(.normal([outputs, inputs], deviation: deviation))
     bias = hasBias ? try Parameter(.zeros([outputs])) : nil

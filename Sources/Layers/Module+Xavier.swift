@@ -1,8 +1,9 @@
 import Torch
 
 extension Module {
-  /// Draws all weight matrices anew: uniform in ±√(6 / (inputs + outputs)) (Glorot & Bengio 2010), biases 0. A convolution
-  /// counts as the matrix from all that it sees to its channels, as the official MAE starts its patch embedding.
+  /// Draws all weight matrices anew: uniform in ±√(6 / (inputs + outputs)) (Glorot & Bengio 2010), biases 0. The kernel
+  /// of a convolution counts as a matrix from all values that it covers to the output channels, as for the patch
+  /// embedding in the official code of MAE.
   ///
   /// Vectors, tokens and positions stay as they are.
   public func drawWeightsByXavier() throws(TorchError) {

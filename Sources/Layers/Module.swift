@@ -16,13 +16,13 @@ public final class Buffer {
 
 /// A part of a model.
 ///
-/// A layer names what it holds; dotted paths follow from that and equal those of torchvision and timm for the same
-/// architecture, so weights travel both ways.
+/// A layer names its parts, and the names form dotted paths. They equal those of torchvision and timm for the same
+/// architecture, so that weights can be exchanged both ways.
 public protocol Module: AnyObject {
   var parameters: [(name: String, parameter: Parameter)] { get }
   var buffers: [(name: String, buffer: Buffer)] { get }
   var children: [(name: String, module: any Module)] { get }
-  /// Switches between the behaviour of training and that of use, for this layer and those below it.
+  /// Switches this layer and those below it between training mode and evaluation mode.
   func setTraining(_ isTraining: Bool)
 }
 
@@ -50,15 +50,16 @@ extension Module {
       + children.flatMap { child in child.module.namedBuffers.map { ("\(child.name).\($0.name)", $0.buffer) } }
   }
 
-  /// Those that gradients change: not a teacher's, which follow others.
+  /// The parameters that gradients change. A teacher's parameters, which follow other parameters, are not among them.
   public var trainedParameters: [(name: String, parameter: Parameter)] {
     namedParameters.filter(\.parameter.tensor.requiresGrad)
   }
 
-  /// How many numbers training changes.
+  /// The number of trained values.
   public var parameterCount: Int { trainedParameters.reduce(0) { $0 + $1.parameter.tensor.count } }
 
-  /// Moves every parameter and buffer; pictures' weights to channels-last order. Before an optimiser is made.
+  /// Moves every parameter and buffer; weights of convolutions take `imageFormat`. Call it before making an
+  /// optimiser.
   public func move(to device: Device, imageFormat: MemoryFormat = .channelsLast) throws(TorchError) {
     try noGrad { () throws(TorchError) in
       for (_, parameter) in namedParameters {
@@ -71,7 +72,7 @@ extension Module {
     }
   }
 
-  /// Forgets all gradients.
+  /// Removes all accumulated gradients.
   public func clearGradients() throws(TorchError) {
     for (_, parameter) in namedParameters { try parameter.tensor.clearGrad() }
   }

@@ -1,13 +1,13 @@
 import Torch
 
-/// A network that follows another of the same make as the exponential moving average of its weights: the momentum
-/// encoder of MoCo, the target network of BYOL, the teacher of DINO.
+/// A network whose weights are the exponential moving average of those of another network of the same architecture: the
+/// momentum encoder of MoCo, the target network of BYOL, the teacher of DINO.
 ///
 ///     θ′ ← m θ′ + (1 − m) θ
 ///
-/// It starts as a copy and is never trained: gradients do not reach its weights, and optimisers pass them over. Running
-/// statistics of batch normalisation are its own. Its parameters stand under its network's names, so that a checkpoint
-/// holds them.
+/// It starts as a copy and is never trained: gradients do not reach its weights, and optimisers skip them. It keeps its
+/// own running statistics of batch normalisation. Its parameters keep the names of its network, so that a checkpoint
+/// stores them.
 public final class MovingAverage<Network: Module>: Module {
   public let network: Network
   private let pairs: [(own: Parameter, followed: Parameter)]
@@ -35,9 +35,9 @@ public final class MovingAverage<Network: Module>: Module {
   public var children: [(name: String, module: any Module)] { network.children }
   public func setTraining(_ isTraining: Bool) { network.setTraining(isTraining) }
 
-  /// Goes a part of the way to where the followed network stands, in place.
+  /// Moves the weights towards those of the followed network, in place.
   ///
-  /// - Parameter momentum: m, from 0 (a copy) to 1 (stays).
+  /// - Parameter momentum: m, from 0 (becomes a copy) to 1 (does not move).
   public func follow(momentum: Double) throws(TorchError) {
     try noGrad { () throws(TorchError) in
       let own = pairs.map(\.own.tensor)

@@ -1,7 +1,7 @@
 import Torch
 
-/// Self-attention of several heads (Vaswani et al. 2017), named as timm's: `qkv` makes queries, keys and values, `proj`
-/// joins the heads. [batch, tokens, width] → the same.
+/// Self-attention with several heads (Vaswani et al. 2017), with timm's names: `qkv` makes queries, keys and values,
+/// and `proj` joins the heads. [batch, tokens, width] → the same shape.
 public final class MultiHeadAttention: Layer {
   public let heads: Int
   private let qkv: Linear

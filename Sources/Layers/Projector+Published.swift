@@ -20,7 +20,7 @@ extension Projector.Configuration {
   }
 
   /// MoCo v3 (facebookresearch/moco-v3): hidden layers of 4096, 256 outputs, the last normalisation without parameters;
-  /// 2 layers behind a residual network, 3 behind a vision transformer.
+  /// 2 layers after a residual network, 3 after a vision transformer.
   public static func mocoV3(layers: Int) -> Self {
     .init(widths: Array(repeating: 4096, count: layers - 1) + [256], lastAffine: .none)
   }
@@ -28,8 +28,8 @@ extension Projector.Configuration {
   /// BYOL (deepmind-research/byol): one hidden layer of 4096 with bias and normalisation, 256 outputs without either.
   public static let byol = Self(widths: [4096, 256], normalization: .hidden, hasBias: true, lastHasBias: false)
 
-  /// SimSiam (facebookresearch/simsiam): three layers of 2048, the last normalisation without parameters. The bias that
-  /// the official code keeps fixed before it would change nothing, and is left out.
+  /// SimSiam (facebookresearch/simsiam): three layers of 2048, the last normalisation without parameters. The official
+  /// code keeps a fixed bias before that normalisation; it has no effect and is left out.
   public static let simsiam = Self(widths: [2048, 2048, 2048], lastAffine: .none)
 
   /// Barlow Twins (facebookresearch/barlowtwins): three layers of 8192 without biases.
@@ -55,9 +55,9 @@ extension Projector.Configuration {
   public static func supcon(features: Int) -> Self { .mocoV2(features: features) }
 }
 
-// Predictors: their hidden layers; the last is as wide as what they predict.
+// Predictors. Only the hidden layers are listed: the last layer is as wide as the embedding that is predicted.
 extension Projector.Configuration {
-  /// BYOL: as its projector.
+  /// BYOL: the same hidden layer as its projector.
   public static let byolPredictor = Self(widths: [4096], normalization: .hidden, hasBias: true, lastHasBias: false)
 
   /// SimSiam: a bottleneck of 512.
@@ -66,8 +66,8 @@ extension Projector.Configuration {
   /// For small sets: as wide as the hidden layer of `small2`.
   public static let smallPredictor = Self(widths: [512], normalization: .hidden)
 
-  /// MoCo v3: 4096 hidden; the last normalisation is absent behind a residual network, and has no parameters behind a
-  /// vision transformer.
+  /// MoCo v3: 4096 hidden. After a residual network there is no last normalisation; after a vision transformer it has
+  /// no parameters.
   public static func mocoV3Predictor(normalizesLast: Bool) -> Self {
     .init(widths: [4096], normalization: normalizesLast ? .all : .hidden, lastAffine: .none)
   }

@@ -1,9 +1,10 @@
 import Torch
 
-/// The small network between a backbone and a loss. It is thrown away after pre-training: what the loss must forget is
-/// forgotten in it, not in the features.
+/// The small network between a backbone and a loss. It is discarded after pre-training: the loss removes information
+/// from its output, and the features in front of it keep that information.
 ///
-/// Layers are linear, with ReLU between them; without any it passes the features on. A predictor is one of these.
+/// Layers are linear, with ReLU between them; without layers, the output is the features. Predictors have the same
+/// form.
 public final class Projector: Layer {
   public struct Configuration: Codable, Sendable, Equatable {
     public enum Normalization: String, Codable, Sendable, CaseIterable {
@@ -14,13 +15,14 @@ public final class Projector: Layer {
       case all
     }
 
-    /// Widths of the layers after the input: the last is the size of the embedding. Empty: the features are.
+    /// Widths of the layers after the input; the last is the size of the embedding. If empty, the features are the
+    /// embedding.
     public var widths: [Int]
     public var normalization: Normalization
-    /// What the last normalisation learns, where there is one.
+    /// The learned parameters of the last normalisation, if there is one.
     public var lastAffine: BatchNorm.Affine
     public var hasBias: Bool
-    /// Of the last layer, where it differs from the others.
+    /// Whether the last layer has a bias; nil if it does as the others do.
     public var lastHasBias: Bool?
 
     public init(
@@ -34,7 +36,7 @@ public final class Projector: Layer {
       self.lastHasBias = lastHasBias
     }
 
-    /// The same with one more layer, `outputs` wide: of a predictor, whose hidden layers alone are configured.
+    /// The same with one more layer of `outputs`. For predictors, whose configuration lists the hidden layers only.
     public func ending(in outputs: Int) -> Self {
       var result = self
       result.widths.append(outputs)

@@ -1,7 +1,7 @@
 import Torch
 
-/// The head of DINO (Caron et al. 2021, appendix C; `DINOHead` of facebookresearch/dino, whose names it shares): a
-/// perceptron with GELU that ends in a narrow vector, scaled to length 1, and its products with directions of length 1
+/// The head of DINO (Caron et al. 2021, appendix C; with the names of `DINOHead` of facebookresearch/dino): a
+/// perceptron with GELU ends in a narrow vector, which is scaled to length 1 and multiplied with directions of length 1
 /// (weight normalisation with g fixed at 1). [batch, inputs] → [batch, prototypes]
 public final class PrototypeHead: Module {
   public struct Configuration: Codable, Sendable, Equatable {
@@ -9,8 +9,8 @@ public final class PrototypeHead: Module {
     public var hidden: [Int]
     public var bottleneck: Int
     public var prototypes: Int
-    /// Whether the layers before the narrow one are normalised over the batch (`use_bn_in_head`): it takes away what all
-    /// features of a residual network have in common, which else fills the narrow vector.
+    /// Whether the layers before the narrow one are normalised over the batch (`use_bn_in_head`). This removes what all
+    /// features of a residual network have in common, which otherwise dominates the narrow vector.
     public var normalizesHidden: Bool
 
     public init(hidden: [Int], bottleneck: Int, prototypes: Int, normalizesHidden: Bool = false) {
@@ -43,14 +43,14 @@ public final class PrototypeHead: Module {
 
   public var children: [(name: String, module: any Module)] { [("mlp", mlp), ("last_layer", lastLayer)] }
 
-  /// - Returns: the narrow vectors at length 1, and their scores.
+  /// - Returns: the narrow vectors, scaled to length 1, and their scores.
   public func callAsFunction(_ x: Tensor) throws(TorchError) -> (embeddings: Tensor, scores: Tensor) {
     let embeddings = try normalized(mlp(x))
     return (embeddings, try lastLayer(embeddings))
   }
 }
 
-/// x · (v / ‖v‖)ᵀ, row by row of v, no bias.
+/// x · (v / ‖v‖)ᵀ with each row of v scaled to length 1; no bias.
 public final class DirectionLayer: Layer {
   public let direction: Parameter
 

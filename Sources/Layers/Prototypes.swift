@@ -1,7 +1,7 @@
 import Torch
 
-/// Scores of vectors with a set of directions: x · weightᵀ, no bias. SwAV keeps the rows of the weight at length 1 by
-/// `normalise()` after each step, so that scores of unit vectors are cosines.
+/// Scores of vectors with a set of directions: x · weightᵀ, no bias. SwAV calls `normalise()` after each step to keep
+/// the rows of the weight at length 1, so that scores of unit vectors are cosines.
 public final class Prototypes: Layer {
   public let weight: Parameter
 

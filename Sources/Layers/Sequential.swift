@@ -1,6 +1,6 @@
 import Torch
 
-/// Layers applied one after another; named by their position.
+/// Layers applied one after another; their names are their positions.
 public final class Sequential: Layer {
   public let layers: [any Layer]
 

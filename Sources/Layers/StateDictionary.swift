@@ -1,11 +1,11 @@
 import Settings
 import Torch
 
-/// What a state that was to be loaded does not share with the module.
+/// The differences between a module and a state that does not fit it.
 public struct StateMismatch: Error, Sendable, CustomStringConvertible {
   public let missing: [String]
   public let unused: [String]
-  /// Names with the shape that the module has and the one that was offered.
+  /// Names with the shape in the module and the shape in the state.
   public let misshapen: [(name: String, expected: [Int], found: [Int])]
 
   /// How many names of each sort the sentence holds.
@@ -24,7 +24,7 @@ public struct StateMismatch: Error, Sendable, CustomStringConvertible {
 }
 
 extension Module {
-  /// Parameters and buffers by dotted path, without their history. Shares memory with the module.
+  /// Parameters and buffers by dotted path, without autograd history. Shares memory with the module.
   public func state() throws(TorchError) -> [(name: String, tensor: Tensor)] {
     var result: [(name: String, tensor: Tensor)] = []
     for (name, parameter) in namedParameters { result.append((name, try parameter.tensor.detach())) }
@@ -32,10 +32,10 @@ extension Module {
     return result
   }
 
-  /// Copies `state` into this module. Strict: nothing is changed unless every name and shape fits.
+  /// Copies `state` into this module. Strict: nothing changes unless every name and shape fits.
   ///
-  /// - Parameter ignored: prefixes of names in `state` that are left out on purpose, such as `fc.` of a classifier.
-  /// - Throws: `StateMismatch` naming what is missing, unused or of another shape; `TorchError`.
+  /// - Parameter ignored: prefixes of names in `state` to leave out, such as `fc.` of a classifier.
+  /// - Throws: `StateMismatch` with the names that are missing, unused or of another shape; `TorchError`.
   public func load(_ state: [String: Tensor], ignoring ignored: [String] = []) throws {
     let own = try self.state()
     let ownNames = Set(own.map(\.name))

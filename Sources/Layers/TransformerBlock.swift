@@ -1,7 +1,7 @@
 import Torch
 
-/// One layer of a transformer in its pre-normalised form, named as timm's: attention, then a perceptron of two layers,
-/// each on normalised tokens and added to what came in. [batch, tokens, width] → the same.
+/// One block of a transformer in pre-normalised form, with timm's names: attention, then a perceptron of two layers.
+/// Both act on normalised tokens and are added to their input. [batch, tokens, width] → the same shape.
 public final class TransformerBlock: Layer {
   private let norm1: LayerNorm
   private let attn: MultiHeadAttention
@@ -10,8 +10,8 @@ public final class TransformerBlock: Layer {
   private let dropPath: DropPath
 
   /// - Parameters:
-  ///   - width: a multiple of `heads`; four times as wide inside the perceptron.
-  ///   - dropPath: the probability with which each of the two branches is dropped for a sample, in training.
+  ///   - width: a multiple of `heads`; the perceptron is four times as wide inside.
+  ///   - dropPath: the probability of dropping each of the two branches for a sample, in training.
   public init(width: Int, heads: Int, dropPath: Double = 0) throws(TorchError) {
     norm1 = try LayerNorm(width)
     attn = try MultiHeadAttention(width: width, heads: heads)

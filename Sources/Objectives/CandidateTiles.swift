@@ -1,19 +1,19 @@
 import Torch
 
-/// What contrast against candidates that all anchors share has in common: each of N anchors should be nearer to its
+/// The common part of losses that contrast anchors with shared candidates: each of N anchors should be nearer to its
 /// positive than to the others of K candidates.
 ///
 ///     ℓᵢ = log Σₖ exp(aᵢ·cₖ/τ) − aᵢ·pᵢ/τ,   loss = mean of ℓ over the N anchors
 ///
-/// The N × K matrix is never whole in memory: it is made a tile of rows at a time, each giving its part of the value and
-/// of the exact gradient, so that memory is O((N + K)·D).
+/// The N × K matrix is never whole in memory. It is computed in tiles of rows, and each tile adds its part of the value
+/// and of the exact gradient, so that memory is O((N + K)·D).
 struct CandidateTiles: Sendable {
   let temperature: Double
   let size: TileSize
 
   /// - Parameters:
   ///   - anchors: [N, D], rows of length 1.
-  ///   - candidates: [N, D], rows of length 1; that of its own row is an anchor's positive.
+  ///   - candidates: [N, D], rows of length 1; the positive of an anchor is the candidate in the same row.
   /// - Returns: a single value; its gradient, of first order, reaches both.
   func callAsFunction(_ anchors: Tensor, candidates: Tensor) throws(TorchError) -> Tensor {
     let (a, c) = (try anchors.detach(), try candidates.detach())
@@ -43,11 +43,11 @@ struct CandidateTiles: Sendable {
     return gradients.isEmpty ? value : try value.attaching(gradients)
   }
 
-  /// The same where an anchor's positive is a candidate of its own, beside those that all share.
+  /// The same where each anchor has its own positive, in addition to the shared candidates.
   ///
   /// - Parameters:
   ///   - anchors: [N, D], rows of length 1.
-  ///   - positives: row for row; given, not learned, like the candidates.
+  ///   - positives: row for row; like the candidates, they get no gradient.
   ///   - candidates: [K, D].
   /// - Returns: a single value; its gradient, of first order, reaches the anchors.
   func callAsFunction(_ anchors: Tensor, positives: Tensor, candidates: Tensor) throws(TorchError) -> Tensor {
@@ -60,7 +60,7 @@ struct CandidateTiles: Sendable {
         let (rows, own) = (try a.rows(range) * (1 / temperature), try positives.rows(range))
         let attraction = try (rows * own).sum([1], keep: true)
         let similarity = try concatenate([attraction, rows.matmul(c.transposed())], dimension: 1)
-        // Whoever gives the candidates says that they have length 1; a bound that rests on it would be a trap.
+        // Only the caller promises that the candidates have length 1. A bound that relied on it could overflow.
         let (sums, logSums) = try similarity.exponentiate_(isBounded: false)
         try value.add_((logSums - attraction).sum(), scale: share)
         guard let gradient else { continue }

@@ -1,23 +1,25 @@
 import Foundation
 import Torch
 
-/// What the contrastive losses within a batch have in common: two views of N samples, each of the 2N embeddings an
-/// anchor whose positives should stand out from the others.
+/// The common part of contrastive losses within a batch: each of the 2N embeddings of two views of N samples is an
+/// anchor, which should be nearer to its positives than to the others.
 ///
 ///     ℓᵢ = log Σ_{k ∈ A(i)} exp(Sᵢₖ) − Σ_p Wᵢₚ Sᵢₚ,   S = sim/τ,   loss = mean of ℓ over all 2N
 ///
-/// with sim the cosine, A(i) what an anchor is told apart from and Wᵢ the shares of its positives, which sum to 1.
+/// with sim the cosine, A(i) the embeddings that anchor i is compared with, and Wᵢ the shares of its positives, which
+/// sum to 1.
 ///
-/// Computes in float32 (float64 for float64 embeddings), whatever the precision of the backbone. The 2N × 2N matrix is
-/// never whole in memory: it is made a tile of rows at a time, each giving its part of the value and of the exact
-/// gradient, so that memory is O(N·D) and a batch may be as large as its embeddings.
+/// Computes in float32 (float64 for float64 embeddings) for any precision of the backbone. The 2N × 2N matrix is never
+/// whole in memory. It is computed in tiles of rows, and each tile adds its part of the value and of the exact
+/// gradient, so that memory is O(N·D), as for the embeddings themselves.
 struct ContrastTiles: Sendable {
   enum Positives {
     /// The other view of the sample, itself one of A(i): SimCLR.
     case partner
-    /// The other view, left out of A(i): decoupled contrast.
+    /// The other view, which is not in A(i): decoupled contrast.
     case partnerApart
-    /// The other view and every embedding of the same class, in equal shares; [2N] int64, −1 where unknown.
+    /// The other view and every embedding of the same class, in equal shares. The classes are [2N] int64, −1 for
+    /// unknown.
     case sameClass(Tensor)
   }
 
@@ -36,7 +38,7 @@ struct ContrastTiles: Sendable {
     let precision: DType = first.dtype == .float64 ? .float64 : .float32
     let z = try normalized(concatenate([first, second]).to(dtype: precision))
     let value = try Tensor.zeros([], precision, on: z.device)
-    // Whoever only wants the value does not pay for the gradient.
+    // Without a gradient to compute, the tiles need no memory for it.
     let gradient = z.requiresGrad ? try Tensor.zeros(z.shape, precision, on: z.device) : nil
     try noGrad { () throws(TorchError) in
       for tile in tiles(count: first.shape[0]) { try add(tile, of: z.detach(), positives, to: value, gradient) }
@@ -45,7 +47,7 @@ struct ContrastTiles: Sendable {
     return try value.attaching([(z, gradient)])
   }
 
-  /// Rows of one view, so that the partners of a tile stand next to each other.
+  /// Rows of one view, so that the partners of a tile are contiguous.
   private struct Tile {
     let rows: Range<Int>
     /// The columns of their partners, in the same order.
@@ -59,8 +61,9 @@ struct ContrastTiles: Sendable {
     }
   }
 
-  /// With P the softmax of S over A(i): the gradient is (G + Gᵀ) z/τ for G = (P − W)/2N. A tile gives its rows of G, and
-  /// so both products. P is E/Σ, exponentials over their sums: the division waits for the products, which are smaller.
+  /// With P the softmax of S over A(i), the gradient is (G + Gᵀ) z/τ for G = (P − W)/2N. A tile computes its rows of G
+  /// and from them its part of both products. P is E/Σ, exponentials over their sums; the products are divided by Σ
+  /// instead of P, because they are smaller.
   private func add(
     _ tile: Tile, of z: Tensor, _ positives: Positives, to value: Tensor, _ gradient: Tensor?
   ) throws(TorchError) {
@@ -93,7 +96,7 @@ struct ContrastTiles: Sendable {
     similarity.isExponentiable(below: 1 / temperature)
   }
 
-  /// W of the rows of a tile; nil where it is 1 at the partners alone.
+  /// W for the rows of a tile; nil if it is 1 at the partners and 0 elsewhere.
   private func shares(of tile: Tile, _ positives: Positives, like similarity: Tensor) throws(TorchError) -> Tensor? {
     guard case .sameClass(let classes) = positives else { return nil }
     let own = try classes.rows(tile.rows).unsqueezed(1)

@@ -1,12 +1,12 @@
 import Torch
 
-/// The loss of Barlow Twins (Zbontar et al. 2021, equations 1 and 2): the cross-correlation of two views should be the
-/// identity, each dimension agreeing with itself and with no other.
+/// The loss of Barlow Twins (Zbontar et al. 2021, equations 1 and 2): the cross-correlation matrix of two views should
+/// be the identity, so that each dimension agrees with itself and with no other.
 ///
 ///     loss = Σᵢ (1 − Cᵢᵢ)² + λ Σᵢ Σ_{j≠i} Cᵢⱼ²,   C = ẑ₁ᵀ ẑ₂ / N
 ///
-/// with ẑ the embeddings normalised over the batch as batch normalisation does: mean 0, biased variance 1, ε 1e-5.
-/// Computes in float32 (float64 for float64 embeddings), whatever the precision of the backbone. Memory O(D²).
+/// with ẑ the embeddings, normalised over the batch as in batch normalisation: mean 0, biased variance 1, ε 1e-5.
+/// Computes in float32 (float64 for float64 embeddings) for any precision of the backbone. Memory O(D²).
 public struct CrossCorrelation: Sendable {
   /// λ ≥ 0; 0.0051 in the official code.
   public let redundancyWeight: Double

@@ -1,11 +1,12 @@
 import Torch
 
-/// Decoupled contrastive learning (Yeh et al. 2022, equation 6): NT-Xent without the positive below the line, whose
-/// presence makes the gradient of small batches vanish.
+/// Decoupled contrastive learning (Yeh et al. 2022, equation 6): NT-Xent without the positive in the denominator, where
+/// it makes the gradient of small batches vanish.
 ///
 ///     ℓ(i, j) = −sim(zᵢ, zⱼ)/τ + log Σ_{k≠i,j} exp(sim(zᵢ, z_k)/τ),   loss = mean of ℓ over all 2N
 ///
-/// with sim the cosine and j the other view of the sample of i. It may be below 0. Precision and memory as NT-Xent's.
+/// with sim the cosine and j the other view of the sample of i. The loss may be negative. Precision and memory as for
+/// NT-Xent.
 public struct DecoupledContrast: Sendable {
   /// τ > 0
   public let temperature: Double

@@ -5,11 +5,11 @@ import Torch
 ///
 ///     ℓᵢ = −log( exp(sim(aᵢ, cᵢ)/τ) / Σ_k exp(sim(aᵢ, c_k)/τ) ),   loss = mean of ℓ over the N anchors
 ///
-/// with sim the cosine. Unlike NT-Xent it has one direction, and the anchors are no candidates; the mean of
-/// both directions is the loss of CLIP (Radford et al. 2021) at a fixed temperature. SCARF's algorithm 1
-/// divides the sum by N, which lowers the value by log N and changes no gradient.
+/// with sim the cosine. Unlike NT-Xent it has one direction, and anchors are not among the candidates. The mean of both
+/// directions is the loss of CLIP (Radford et al. 2021) at a fixed temperature. SCARF's algorithm 1 divides the sum by
+/// N, which lowers the value by log N and changes no gradient.
 ///
-/// Computes in float32 (float64 for float64 embeddings), whatever the precision of the backbone, with memory O(N·D).
+/// Computes in float32 (float64 for float64 embeddings) for any precision of the backbone, with memory O(N·D).
 public struct InfoNCE: Sendable {
   /// τ > 0
   public let temperature: Double

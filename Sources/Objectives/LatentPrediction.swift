@@ -1,13 +1,14 @@
 import Torch
 
-/// The loss of I-JEPA's official code (Assran et al. 2023; the paper says squared error): the smooth L1 distance, with a
-/// bend at 1, of predicted features to those of the teacher, which are scaled to mean 0 and variance 1 patch by patch.
+/// The loss of I-JEPA's official code (Assran et al. 2023; the paper has the squared error): the smooth L1 distance,
+/// with its bend at 1, between predicted features and the teacher's features, which are scaled to mean 0 and variance 1
+/// patch by patch.
 public struct LatentPrediction: Sendable {
   public init() {}
 
   /// - Parameters:
   ///   - predicted: [N, patches, features].
-  ///   - targets: the teacher's features of these patches; no gradient reaches it.
+  ///   - targets: the teacher's features of these patches; they get no gradient.
   /// - Returns: a single value, in float32 (float64 for float64 input).
   public func callAsFunction(_ predicted: Tensor, _ targets: Tensor) throws(TorchError) -> Tensor {
     guard predicted.rank == 3, predicted.shape == targets.shape, predicted.count > 0 else {

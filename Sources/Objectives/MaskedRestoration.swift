@@ -1,6 +1,7 @@
 import Torch
 
-/// The pretext loss of VIME (Yoon et al. 2020, equation 5): which parts of a sample were replaced, and what stood there.
+/// The pretext loss of VIME (Yoon et al. 2020, equation 5): predict which values of a sample were replaced, and restore
+/// them.
 ///
 ///     loss = BCE(σ(mask logits), mask) + α · MSE(restored, original)
 ///
@@ -13,7 +14,7 @@ public struct MaskedRestoration: Sendable {
 
   /// - Parameters:
   ///   - maskLogits: [N, M].
-  ///   - mask: [N, M], 1 where something was replaced, else 0.
+  ///   - mask: [N, M], 1 for replaced values, else 0.
   ///   - restored: [N, D].
   ///   - original: [N, D].
   /// - Returns: a single value, in float32 (float64 for float64 input).

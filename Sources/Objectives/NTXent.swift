@@ -8,7 +8,7 @@ import Torch
 ///
 /// with sim the cosine. The official code reports the sum over the two directions, which is twice this value.
 ///
-/// Computes in float32 (float64 for float64 embeddings), whatever the precision of the backbone, with memory O(N·D).
+/// Computes in float32 (float64 for float64 embeddings) for any precision of the backbone, with memory O(N·D).
 public struct NTXent: Sendable {
   /// τ > 0
   public let temperature: Double

@@ -1,12 +1,12 @@
 import Torch
 
-/// What one view's prediction has in common with the other view's embedding: −1 where they point the same way, 1 where
-/// they point apart (SimSiam, Chen & He 2021, equation 1).
+/// The negative cosine between a prediction from one view and the embedding of the other view: −1 for the same
+/// direction, 1 for opposite directions (SimSiam, Chen & He 2021, equation 1).
 ///
 ///     loss = −mean of cos(pᵢ, zᵢ)
 ///
-/// BYOL's mean squared error of unit vectors (Grill et al. 2020, equation 2) is 2 + 2 · this. Gradients reach the
-/// predictions alone: the embeddings are taken as given. Computes in float32 (float64 for float64 predictions).
+/// BYOL's mean squared error of unit vectors (Grill et al. 2020, equation 2) is 2 + 2 · this. Gradients reach only the
+/// predictions, not the embeddings. Computes in float32 (float64 for float64 predictions).
 public struct NegativeCosine: Sendable {
   public init() {}
 

@@ -1,11 +1,12 @@
 import Torch
 
-/// The contrastive loss of MoCo (He et al. 2020, equation 1): each query must pick its key among keys of earlier batches.
+/// The contrastive loss of MoCo (He et al. 2020, equation 1): each query must pick its key among keys of earlier
+/// batches.
 ///
 ///     ℓᵢ = −log( exp(qᵢ·kᵢ/τ) / (exp(qᵢ·kᵢ/τ) + Σⱼ exp(qᵢ·cⱼ/τ)) ),   loss = mean of ℓ over the N queries
 ///
-/// with queries and keys scaled to length 1 and c the queue. Keys and queue are given, not learned: gradients reach the
-/// queries alone. Computes in float32 (float64 for float64 queries), with memory O((N + K)·D).
+/// with queries and keys scaled to length 1 and c the queue. Gradients reach only the queries, not the keys or the
+/// queue. Computes in float32 (float64 for float64 queries), with memory O((N + K)·D).
 public struct QueueContrast: Sendable {
   /// τ > 0
   public let temperature: Double

@@ -1,11 +1,13 @@
 import Torch
 
-/// The loss of DINO (Caron et al. 2021, equation 3): each view of the student predicts what the teacher says of another.
+/// The loss of DINO (Caron et al. 2021, equation 3): each view of the student predicts the teacher's output for another
+/// view.
 ///
 ///     loss = mean over pairs (t, s), t ≠ s, of −Σ_k softmax((y_t − c) / τ′)ₖ log softmax(x_s / τ)ₖ
 ///
-/// with y the teacher's outputs on the global views, x the student's on all, and c the centre; each a mean over samples.
-/// Centring alone would favour a uniform answer, sharpening (τ′ < τ) alone a single one: together neither wins.
+/// with y the teacher's outputs on the global views, x the student's on all views, and c the centre; each term is a
+/// mean over samples. Centring alone favours a uniform output, sharpening (τ′ < τ) alone a single prototype; together
+/// they balance.
 public struct SelfDistillation: Sendable {
   /// τ > 0 of the student; 0.1 in the paper.
   public let temperature: Double
@@ -14,7 +16,7 @@ public struct SelfDistillation: Sendable {
 
   /// - Parameters:
   ///   - student: [N, prototypes] for each view, at least two.
-  ///   - teacher: [N, prototypes] for the first of these views; no gradient reaches it.
+  ///   - teacher: [N, prototypes] for the first of these views; it gets no gradient.
   ///   - centre: [prototypes].
   ///   - teacherTemperature: τ′ > 0.
   /// - Returns: a single value, in float32 (float64 for float64 outputs).

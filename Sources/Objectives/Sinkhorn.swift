@@ -2,15 +2,15 @@ import Torch
 
 /// Assigns samples to prototypes evenly (Sinkhorn & Knopp 1967; Cuturi 2013), as SwAV does.
 ///
-/// From Q = exp(scores / ε), the columns (prototypes) and then the rows (samples) are scaled to equal sums, `iterations`
-/// times. Each row of the result sums to 1; each column to samples / prototypes once it has converged, and about that
-/// after three iterations.
+/// From Q = exp(scores / ε), the columns (prototypes) and then the rows (samples) are scaled to equal sums,
+/// `iterations` times. Each row of the result sums to 1. Each column sums to samples / prototypes at convergence, and
+/// to nearly that after three iterations.
 ///
 /// - Parameters:
-///   - scores: [samples, prototypes], in float32 or better; of unit vectors, from −1 to 1.
-///   - epsilon: ε > 0; the smaller, the harder the assignment. 0.05 in SwAV.
+///   - scores: [samples, prototypes], in float32 or better; from −1 to 1 for unit vectors.
+///   - epsilon: ε > 0; smaller values give harder assignments. 0.05 in SwAV.
 ///   - iterations: at least 1; 3 in SwAV.
-/// - Returns: [samples, prototypes], without a history.
+/// - Returns: [samples, prototypes], without autograd history.
 public func sinkhorn(_ scores: Tensor, epsilon: Double = 0.05, iterations: Int = 3) throws(TorchError) -> Tensor {
   guard scores.rank == 2, epsilon > 0, iterations >= 1 else {
     throw TorchError(
@@ -20,7 +20,7 @@ public func sinkhorn(_ scores: Tensor, epsilon: Double = 0.05, iterations: Int =
   }
   return try noGrad { () throws(TorchError) in
     let scaled = try scores.detach() / epsilon
-    // A factor for all changes nothing, and keeps the exponentials in range.
+    // A common factor does not change the result, and keeps the exponentials in range.
     var q = try (scaled - scaled.max()).exp()
     for _ in 0..<iterations {
       q = try q / q.sum([0], keep: true)

@@ -5,9 +5,9 @@ import Torch
 ///
 ///     ℓᵢ = −1/|P(i)| Σ_{p ∈ P(i)} log( exp(sim(zᵢ, z_p)/τ) / Σ_{k≠i} exp(sim(zᵢ, z_k)/τ) ),   loss = mean over all 2N
 ///
-/// with sim the cosine and P(i) the other embeddings of the class of i. A sample without a class has its own other view
-/// for its only positive, so that without any classes this is NT-Xent. The official code multiplies by τ/0.07.
-/// Precision and memory as NT-Xent's.
+/// with sim the cosine and P(i) the other embeddings of the class of i. The only positive of a sample without a class
+/// is its other view, so that without any classes this is NT-Xent. The official code multiplies the loss by τ/0.07.
+/// Precision and memory as for NT-Xent.
 public struct SupervisedContrast: Sendable {
   /// τ > 0
   public let temperature: Double
@@ -23,7 +23,7 @@ public struct SupervisedContrast: Sendable {
   /// - Parameters:
   ///   - first: embeddings of one view [N, D], N ≥ 2; need not be normalised.
   ///   - second: embeddings of the other view, row for row.
-  ///   - classes: [N] int64, −1 where unknown.
+  ///   - classes: [N] int64, −1 for unknown.
   /// - Returns: a single value; its gradient is of first order.
   public func callAsFunction(_ first: Tensor, _ second: Tensor, classes: Tensor) throws(TorchError) -> Tensor {
     guard classes.shape == [first.shape.first ?? 0], classes.dtype == .int64 else {

@@ -4,7 +4,7 @@ import Torch
 ///
 ///     loss = mean over assigned views i of the mean over views v ≠ i of −Σ_k qᵢₖ log softmax(s_v / τ)ₖ
 ///
-/// with s the scores of a view with the prototypes and q its code; each a mean over samples.
+/// with s the scores of a view with the prototypes and q its code; each term is a mean over samples.
 public struct SwappedPrediction: Sendable {
   /// τ > 0; 0.1 in the paper.
   public let temperature: Double

@@ -1,12 +1,12 @@
 import Foundation
 import Torch
 
-/// How much of a matrix of similarities is in memory at a time.
+/// The size of a tile: how much of a matrix of similarities is in memory at a time.
 struct TileSize: Sendable {
-  /// How many similarities at most, unless a single row has more.
+  /// The most similarities in a tile, unless `leastRows` rows have more.
   var elements: Int = 1 << 22
-  /// Or so many rows, if these have more: each tile reads all columns' embeddings and adds to their gradients, which few
-  /// rows would not be worth. Memory stays in proportion to the columns.
+  /// The fewest rows in a tile. Each tile reads the embeddings of all columns and adds to their gradients, which does
+  /// not pay for a few rows. Memory stays proportional to the number of columns.
   var leastRows: Int = 128
 
   static let usual = TileSize()
@@ -17,19 +17,21 @@ struct TileSize: Sendable {
   }
 }
 
-// In place, as libtorch marks it.
+// libtorch marks in-place operations with a trailing underscore.
 // swift-format-ignore: AlwaysUseLowerCamelCase
 extension Tensor {
-  /// Whether exponentials of these similarities, and sums of their rows, stay within the range of numbers as they are.
+  /// Whether the exponentials of these similarities, and the sums of their rows, are in range without subtracting a
+  /// maximum.
   ///
-  /// - Parameter bound: what no similarity exceeds in magnitude.
+  /// - Parameter bound: the largest magnitude that a similarity can have.
   func isExponentiable(below bound: Double) -> Bool {
     bound + Foundation.log(Double(shape[1])) < (dtype == .float64 ? 690 : 80)
   }
 
-  /// Turns a matrix into its exponentials E = exp(S − m), where m is 0, or for rows without a bound their maximum.
+  /// Replaces a matrix S by E = exp(S − m), where m is 0 if the values are bounded, and otherwise the maximum of each
+  /// row.
   ///
-  /// - Returns: of each row Σ E and log Σ exp(S), [rows, 1].
+  /// - Returns: Σ E and log Σ exp(S) of each row, [rows, 1].
   func exponentiate_(isBounded: Bool) throws(TorchError) -> (sums: Tensor, logSums: Tensor) {
     let maxima = isBounded ? nil : try max(1, keep: true).values
     if let maxima { try add_(maxima, scale: -1) }

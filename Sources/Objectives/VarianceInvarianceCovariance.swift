@@ -1,14 +1,14 @@
 import Torch
 
-/// The loss of VICReg (Bardes et al. 2022, equations 1 to 6): views of a sample agree, every dimension keeps its spread,
-/// and no two dimensions say the same.
+/// The loss of VICReg (Bardes et al. 2022, equations 1 to 6): views of a sample agree, every dimension keeps its
+/// variance, and dimensions are not correlated.
 ///
 ///     loss = λ · MSE(z₁, z₂) + μ · ½ Σ_v mean_j max(0, 1 − √(Var z_v,j + 1e-4)) + ν · Σ_v Σ_{i≠j} Cov(z_v)²ᵢⱼ / D
 ///
 /// with variance and covariance over the batch, divided by N − 1. As in the official code, squared differences are
 /// averaged over dimensions too, and the variance term over the two views; the paper's equations 5 and 6 sum both.
 ///
-/// Computes in float32 (float64 for float64 embeddings), whatever the precision of the backbone. Memory O(D²).
+/// Computes in float32 (float64 for float64 embeddings) for any precision of the backbone. Memory O(D²).
 public struct VarianceInvarianceCovariance: Sendable {
   /// λ, μ and ν, each ≥ 0.
   public let invarianceWeight: Double

@@ -6,8 +6,8 @@
 
 /// The random numbers of one view of one sample.
 ///
-/// Every choice a view makes is a pure function of (seed, epoch, sample, view): the generator is keyed by them and
-/// shares nothing, so views are the same whichever thread makes them and in whichever order.
+/// Every random choice of a view is a pure function of (seed, epoch, sample, view): the generator is keyed by them and
+/// shares nothing, so that views do not depend on the threads that make them or on their order.
 ///
 /// SplitMix64 (Steele, Lea, Flood 2014) over a key mixed from the four numbers.
 public struct ViewGenerator: RandomNumberGenerator, Sendable {
@@ -29,7 +29,7 @@ public struct ViewGenerator: RandomNumberGenerator, Sendable {
   /// Uniform in [0, 1), 24 bits.
   public mutating func uniform() -> Float { Float(next() >> 40) * 0x1p-24 }
 
-  /// Uniform in `range`; the lower bound where the range is empty.
+  /// Uniform in `range`; the lower bound if the range is empty.
   public mutating func uniform(in range: ClosedRange<Float>) -> Float {
     range.lowerBound + (range.upperBound - range.lowerBound) * uniform()
   }
@@ -37,15 +37,15 @@ public struct ViewGenerator: RandomNumberGenerator, Sendable {
   /// Uniform between -`reach` and `reach`.
   public mutating func uniform(around reach: Float) -> Float { (2 * uniform() - 1) * reach }
 
-  /// Whether an event of this probability happens. One draw, whatever the answer.
+  /// Whether an event of this probability happens. Always takes one draw.
   public mutating func happens(_ probability: Float) -> Bool { uniform() < probability }
 
-  /// Uniform in 0 ..< `count`; 0 where that is empty. One draw.
+  /// Uniform in 0 ..< `count`; 0 if that is empty. One draw.
   public mutating func integer(below count: Int) -> Int {
     Int(next().multipliedFullWidth(by: UInt64(max(count, 1))).high)
   }
 
-  /// Positive, with a uniform logarithm: ratios r and 1/r are equally likely in a range like 3/4 ... 4/3.
+  /// A positive number with a uniform logarithm: r and 1/r are equally likely in a range like 3/4 ... 4/3.
   public mutating func logUniform(in range: ClosedRange<Float>) -> Float {
     exp(log(range.lowerBound) + (log(range.upperBound) - log(range.lowerBound)) * uniform())
   }

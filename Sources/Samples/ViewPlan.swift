@@ -1,7 +1,7 @@
-/// What a method wants of the data: how many views of a sample, and how they relate. A kind of data says which plans it
-/// provides.
+/// What a method needs from the data: how many views of a sample, and how they relate. A kind of data declares which
+/// plans it supports.
 ///
-/// A plan is a name that methods and kinds agree on: who brings both may agree on another.
+/// A plan is a name that methods and kinds agree on. If you bring both, you can add plans of your own.
 public struct ViewPlan: RawRepresentable, Codable, Sendable, Hashable, ExpressibleByStringLiteral {
   public let rawValue: String
 
@@ -12,18 +12,18 @@ public struct ViewPlan: RawRepresentable, Codable, Sendable, Hashable, Expressib
   public static let single: ViewPlan = "single"
   /// Two views, from one distribution or from two.
   public static let pair: ViewPlan = "pair"
-  /// Two views and the class of the sample: int64, −1 where it is not known.
+  /// Two views and the class of the sample: int64, −1 if it is not known.
   public static let labelledPair: ViewPlan = "labelled pair"
-  /// Two views of most of a sample, then some smaller ones of small parts of it (Caron et al. 2020). How many, and how
-  /// large, is part of the recipe.
+  /// Two views of most of a sample, then smaller views of small parts of it (Caron et al. 2020). The recipe says how
+  /// many and how large.
   public static let multiCrop: ViewPlan = "multi-crop"
-  /// `tileCount` tiles of one view, a tensor [9, channels, side, side] a sample.
+  /// `tileCount` tiles of one view: a tensor [9, channels, side, side] per sample.
   public static let tiles: ViewPlan = "tiles"
-  /// The sample as it is, then with some of it replaced.
+  /// The original sample, then the sample with some values replaced.
   public static let cleanAndCorrupted: ViewPlan = "clean and corrupted"
-  /// The sample with some of it replaced, what was replaced (1, else 0), and the sample as it is.
+  /// The sample with some values replaced, the mask (1 for replaced, else 0), and the original sample.
   public static let corruptedMaskAndClean: ViewPlan = "corrupted, mask and clean"
 
-  /// Of a sample in `tiles`.
+  /// The number of tiles in `tiles`.
   public static let tileCount = 9
 }

@@ -4,7 +4,7 @@ extension Tensor {
   /// Whether operations on this tensor are recorded for gradients.
   public var requiresGrad: Bool { ct_tensor_requires_grad(raw) }
 
-  /// Marks a leaf as one whose gradient is wanted, and returns it.
+  /// Turns gradients of a leaf on or off, and returns the leaf.
   @discardableResult
   public func requireGrad(_ value: Bool = true) throws(TorchError) -> Tensor {
     try check("requires_grad", ct_tensor_set_requires_grad(raw, value))
@@ -23,23 +23,24 @@ extension Tensor {
 
   /// Accumulates the gradients of this tensor in the leaves that it was computed from.
   ///
-  /// - Parameter gradient: of the same shape; nil for a single value.
+  /// - Parameter gradient: the incoming gradient, of the same shape; nil for a single value.
   public func backward(_ gradient: Tensor? = nil) throws(TorchError) {
     try check("backward", ct_backward(raw, gradient?.raw))
   }
 }
 
 extension Tensor {
-  /// This single value, with gradients that were computed beside it: `backward` multiplies each with what arrives and
-  /// hands it to its input. For losses that know their gradient better than the tape would. First order only.
+  /// This single value, with gradients that were computed together with it: `backward` multiplies each by the incoming
+  /// gradient and passes the product to its input. For losses that compute their gradient more cheaply than autograd
+  /// would. First order only.
   ///
-  /// - Parameter gradients: each of the shape of its input.
+  /// - Parameter gradients: pairs of an input and its gradient, both of the same shape.
   public func attaching(_ gradients: [(input: Tensor, gradient: Tensor)]) throws(TorchError) -> Tensor {
     let inputs: [ct_tensor?] = gradients.map(\.input.raw)
     let values: [ct_tensor?] = gradients.map(\.gradient.raw)
     var result: ct_tensor?
     try check("attach gradient", ct_attach_gradient(raw, inputs, values, gradients.count, &result))
-    // The handles above are borrowed: the tensors have to outlive the call.
+    // The handles above are borrowed, so that the tensors must outlive the call.
     withExtendedLifetime(gradients) {}
     guard let result else { throw TorchError(call: "attach gradient", message: "there is no value") }
     return Tensor(owning: result)
@@ -56,7 +57,7 @@ public func noGrad<Result, Failure: Error>(_ body: () throws(Failure) -> Result)
   return try body()
 }
 
-/// Runs `body` with the operators that gain from it computing in `dtype` (PyTorch's autocast lists).
+/// Runs `body` in mixed precision: operators on PyTorch's autocast lists compute in `dtype`.
 ///
 /// Does nothing for float32. Autocast belongs to the operating-system thread, so the closure is synchronous.
 public func autocast<Result>(

@@ -1,6 +1,6 @@
 import CTorch
 
-/// Where a tensor lives.
+/// The device that holds a tensor.
 public struct Device: Sendable, Hashable, CustomStringConvertible {
   /// Raw values are libtorch's.
   public enum Kind: Int64, Sendable {
@@ -8,7 +8,7 @@ public struct Device: Sendable, Hashable, CustomStringConvertible {
     case cuda = 1
     case mps = 13
 
-    /// Whether this machine, and its libtorch, has one.
+    /// Whether this machine has such a device and libtorch supports it.
     public var isPresent: Bool {
       switch self {
       case .cpu: true
@@ -42,7 +42,7 @@ public struct Device: Sendable, Hashable, CustomStringConvertible {
 
   public static var cudaCount: Int {
     var count: Int32 = 0
-    // A driver that cannot be asked is a machine without CUDA.
+    // If the driver does not answer, the machine counts as one without CUDA.
     if let message = ct_cuda_device_count(&count) {
       ct_message_free(message)
       return 0
@@ -55,6 +55,6 @@ public struct Device: Sendable, Hashable, CustomStringConvertible {
   /// The best device of this machine: CUDA, then MPS, then the processor.
   public static var best: Device { cudaCount > 0 ? .cuda : isMPSPresent ? .mps : .cpu }
 
-  /// Waits until the device has finished what it was given.
+  /// Waits until the device has finished all its work.
   public func synchronize() throws(TorchError) { try check("synchronize", ct_synchronize(code)) }
 }

@@ -34,8 +34,8 @@ public func conv2D(_ x: Tensor, weight: Tensor, bias: Tensor?, stride: Int, padd
     .integer(groups))
 }
 
-/// Normalises channel by channel: by the batch's statistics in training (updating the running ones in place), by the
-/// running ones otherwise.
+/// Normalises channel by channel: in training by the statistics of the batch, updating the running ones in place;
+/// otherwise by the running ones.
 public func batchNorm(
   _ x: Tensor, weight: Tensor?, bias: Tensor?, runningMean: Tensor?, runningVariance: Tensor?, isTraining: Bool,
   momentum: Double, epsilon: Double
@@ -55,7 +55,7 @@ public func globalAveragePool(_ x: Tensor) throws(TorchError) -> Tensor {
   try Functional.adaptiveAveragePool(.tensor(x), [1, 1]).flattened(from: 1)
 }
 
-/// Rows of unit Euclidean length; a row shorter than `epsilon` is divided by `epsilon` instead.
+/// Scales rows to Euclidean length 1; a row shorter than `epsilon` is divided by `epsilon` instead.
 public func normalized(_ x: Tensor, epsilon: Double = 1e-12) throws(TorchError) -> Tensor {
   try x / Functional.normalize(.tensor(x), 2, [-1], true).clamped(atLeast: epsilon)
 }
@@ -80,14 +80,14 @@ public func binaryCrossEntropy(_ logits: Tensor, _ targets: Tensor) throws(Torch
   try Functional.binaryCrossEntropy(.tensor(logits), .tensor(targets))
 }
 
-/// The same; what is lost where the target is 1 counts `positiveWeight` times, one a column.
+/// The same with the loss of positive targets multiplied by `positiveWeight`, one weight per column.
 public func binaryCrossEntropy(
   _ logits: Tensor, _ targets: Tensor, positiveWeight: Tensor?
 ) throws(TorchError) -> Tensor {
   try Functional.binaryCrossEntropy(.tensor(logits), .tensor(targets), nil, .optional(positiveWeight))
 }
 
-/// x · Φ(x), with the normal distribution's Φ as it is and not approximated (Hendrycks & Gimpel 2016).
+/// x · Φ(x) with the exact distribution function Φ of the normal distribution (Hendrycks & Gimpel 2016).
 public func gelu(_ x: Tensor) throws(TorchError) -> Tensor { try Functional.gelu(.tensor(x)) }
 
 /// Normalises the last dimension of each element by its mean and biased variance; weight and bias [features], if any.
@@ -106,8 +106,8 @@ public func smoothL1(_ x: Tensor, _ target: Tensor) throws(TorchError) -> Tensor
   try Functional.smoothL1(.tensor(x), .tensor(target))
 }
 
-/// [batch, channels, h, w] → [batch, channels, height, width] by bicubic interpolation, with antialiasing where it shrinks;
-/// the corners' outer edges coincide.
+/// [batch, channels, h, w] → [batch, channels, height, width] by bicubic interpolation, with antialiasing when it
+/// shrinks. The outer edges of the corner pixels stay aligned (`align_corners=False`).
 public func resizedBicubic(_ x: Tensor, height: Int, width: Int) throws(TorchError) -> Tensor {
   try Functional.resizeBicubic(.tensor(x), .integers([height, width]), false)
 }

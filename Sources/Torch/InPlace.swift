@@ -1,8 +1,8 @@
-// The trailing underscore is libtorch's own mark of an operation in place.
+// libtorch marks in-place operations with a trailing underscore.
 // swift-format-ignore-file: AlwaysUseLowerCamelCase
 
-/// In-place and multi-tensor operations: for optimisers, moving averages and initialisation, and for activations that
-/// nothing else holds. None is recorded for gradients when called inside `noGrad`, which is where all others belong.
+/// In-place and multi-tensor operations, for optimisers, moving averages and initialisation. Call them inside `noGrad`,
+/// so that they are not recorded for gradients; the exception is an activation that nothing else refers to.
 private enum InPlace {
   static let copy = Operator("copy_")
   static let zero = Operator("zero_")
@@ -38,10 +38,10 @@ extension Tensor {
     try InPlace.addScaled(.tensor(self), .tensor(other), .real(scale))
   }
   public func add_(_ value: Int) throws(TorchError) { try InPlace.addConstant(.tensor(self), .integer(value)) }
-  /// For a tensor that nothing else holds, nor the backward pass of what made it.
+  /// For a tensor that nothing else refers to, including the backward pass of the operation that made it.
   public func relu_() throws(TorchError) { try InPlace.relu(.tensor(self)) }
   public func exp_() throws(TorchError) { try InPlace.exponential(.tensor(self)) }
-  /// self += scale · a b, for matrices.
+  /// self += scale · a b for matrices.
   public func addProduct_(_ a: Tensor, _ b: Tensor, scale: Double = 1) throws(TorchError) {
     try InPlace.addProduct(.tensor(self), .tensor(a), .tensor(b), 1.0, .real(scale))
   }
@@ -69,8 +69,8 @@ public enum MultiTensor {
     try InPlace.foreachNorm.all(.tensors(tensors), 2, capacity: tensors.count)
   }
 
-  /// One AdamW step (Loshchilov & Hutter 2019), as PyTorch's fused kernel computes it; `steps` are single float32
-  /// values holding the number of this step, from 1.
+  /// One AdamW step (Loshchilov & Hutter 2019) by PyTorch's fused kernel; each of `steps` is a single float32 value,
+  /// the number of this step, from 1.
   public static func adamW_(
     _ parameters: [Tensor], gradients: [Tensor], firstMoments: [Tensor], secondMoments: [Tensor], steps: [Tensor],
     learningRate: Double, betas: (Double, Double), weightDecay: Double, epsilon: Double
@@ -81,8 +81,7 @@ public enum MultiTensor {
       false)
   }
 
-  /// One step of SGD with momentum, as PyTorch's fused kernel computes it. On the first step the momentum buffers take
-  /// the gradient as it is.
+  /// One step of SGD with momentum by PyTorch's fused kernel. The first step sets the momentum buffers to the gradient.
   public static func sgd_(
     _ parameters: [Tensor], gradients: [Tensor], momenta: [Tensor], learningRate: Double, momentum: Double,
     weightDecay: Double, isNesterov: Bool, isFirstStep: Bool

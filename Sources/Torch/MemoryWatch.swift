@@ -1,7 +1,7 @@
 import CTorch
 
-/// Counts the bytes that tensors take while it lives, exactly: what libtorch's allocators report. What its kernels take
-/// for themselves, and what the system adds by rounding, is not in it.
+/// Counts the bytes that tensors take while the watch exists, exactly as libtorch's allocators report them. Memory that
+/// kernels allocate for themselves, and rounding by the system, are not included.
 ///
 /// Belongs to the thread that made it; tensors made before are not counted.
 public final class MemoryWatch {
@@ -15,12 +15,12 @@ public final class MemoryWatch {
 
   deinit { ct_memory_watch_end(raw) }
 
-  /// The most bytes that were taken at one time since the last call.
+  /// The peak in bytes since the last call.
   public func takePeak() -> Int { Int(ct_memory_watch_take_peak(raw)) }
 }
 
 extension Device {
-  /// Bytes of the device's own memory that nobody uses; nil for the processor, and where the device does not say.
+  /// Free bytes of the device's own memory; nil for the processor, and for devices that do not report it.
   public var availableMemory: Int? {
     guard kind != .cpu else { return nil }
     var (available, total): (Int64, Int64) = (0, 0)

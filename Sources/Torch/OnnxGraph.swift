@@ -1,7 +1,7 @@
 import CTorch
 import Foundation
 
-/// A network as ONNX describes it: operators that pass named tensors on.
+/// A network as ONNX describes it: a sequence of operators with named inputs and outputs.
 ///
 /// https://onnx.ai/onnx/operators
 public struct OnnxGraph {
@@ -26,10 +26,10 @@ public struct OnnxGraph {
     }
   }
 
-  /// What goes in or comes out; float32.
+  /// An input or output of the network, in float32.
   public struct Port: Sendable, Equatable {
     public let name: String
-    /// Nil for the number of samples, which is open.
+    /// Nil stands for the number of samples, which is open.
     public let shape: [Int?]
 
     public init(_ name: String, _ shape: [Int?]) {
@@ -38,20 +38,20 @@ public struct OnnxGraph {
     }
   }
 
-  /// Of the operators: what a runtime must know at least.
+  /// The version of the operator set that a runtime must support.
   public static let operatorSet = 17
 
   public var inputs: [Port] = []
   public var outputs: [Port] = []
   public var weights: [(name: String, tensor: Tensor)] = []
-  /// Each takes what comes in, weights, and outputs of those before it.
+  /// Each node takes inputs of the network, weights, and outputs of nodes before it.
   public var nodes: [Node] = []
 
   public init() {}
 
   /// The bytes of an ONNX file, written by libtorch and checked by ONNX's own checker.
   ///
-  /// - Throws: `TorchError` with what the checker says, where the graph is not sound.
+  /// - Throws: `TorchError` with the message of the checker if the graph is invalid.
   public func encoded() throws(TorchError) -> Data {
     guard let model = ct_onnx_create() else { throw TorchError(call: "ONNX", message: "out of memory") }
     defer { ct_onnx_free(model) }
@@ -72,7 +72,7 @@ extension OnnxGraph.Port {
 }
 
 extension OnnxGraph.Node {
-  /// Hands everything over in C's form, which lives for the call.
+  /// Adds the node to a model, in a C form that is valid during the call.
   fileprivate func add(to model: ct_onnx) -> ct_message? {
     var strings: [UnsafeMutablePointer<CChar>?] = []
     var lists: [UnsafeMutablePointer<Int64>] = []

@@ -46,7 +46,7 @@ public struct Operator: @unchecked Sendable {  // the handle is immutable and ne
     if let failure { throw failure }
     var marshalled = Marshalling(arguments)
     defer { marshalled.free() }
-    // The results of one operator live on the stack; only lists of tensors need more than a few.
+    // The caller says how many results to make room for: only lists of tensors need more than a few.
     return try withResults(capacity) { results throws(TorchError) in
       var count = 0
       try check(
@@ -97,8 +97,8 @@ extension OperatorArgument: ExpressibleByIntegerLiteral, ExpressibleByFloatLiter
   public init(stringLiteral value: String) { self = .string(value) }
 }
 
-/// Arguments in the form of the C boundary. Lists and strings are copied into memory that `free` gives back; tensors
-/// stay alive because the caller's arguments do.
+/// Arguments in the form of the C boundary. Lists and strings are copied into memory that `free` releases; the caller's
+/// arguments keep the tensors alive.
 private struct Marshalling {
   private(set) var values: [ct_value] = []
   private var buffers: [UnsafeMutableRawPointer] = []

@@ -5,27 +5,27 @@ public enum Runtime {
   /// Version of the libtorch that Swiftlet was compiled against.
   public static var torchVersion: String { String(cString: ct_version()) }
 
-  /// Whether this processor multiplies bfloat16 natively (AVX512_BF16, AMX, Arm BF16): training is then 1.6 to 2 times
-  /// faster in it than in float32.
+  /// Whether this processor multiplies bfloat16 natively (AVX512_BF16, AMX, Arm BF16). Training in bfloat16 is then 1.6
+  /// to 2 times faster than in float32.
   public static var processorHasBFloat16: Bool { ct_cpu_has_bfloat16() }
 
-  /// Whether this processor has a set of instructions, by libtorch's name for it: "avx2", "avx512_f", "amx_bf16", "neon".
+  /// Whether this processor has an instruction set, by libtorch's name: "avx2", "avx512_f", "amx_bf16", "neon".
   public static func processorHas(_ instructions: String) -> Bool { ct_cpu_has(instructions) }
 
-  /// The file that libtorch was loaded from, where the system says so.
+  /// The file that libtorch was loaded from; nil if the system does not report it.
   public static var libraryPath: String? {
     guard let path = ct_library_path() else { return nil }
     defer { ct_message_free(path) }
     return String(cString: path)
   }
 
-  /// Whether this libtorch was built with CUDA, whatever the machine has.
+  /// Whether this libtorch was built with CUDA, even if the machine has no GPU.
   public static var isBuiltWithCUDA: Bool { ct_is_built_with_cuda() }
 
   /// Reseeds the tensor generators of every device.
   public static func seed(_ seed: UInt64) throws(TorchError) { try check("manual_seed", ct_seed(seed)) }
 
-  /// Refuses operators that have no deterministic implementation.
+  /// If true, operators without a deterministic implementation throw.
   public static func setDeterministic(_ value: Bool) throws(TorchError) {
     try check("deterministic", ct_set_deterministic(value))
   }

@@ -1,6 +1,7 @@
 import Foundation
 
-/// The safetensors format: a length, a JSON header and the bytes of the tensors. Nothing in it executes on loading.
+/// The safetensors format: a length, a JSON header and the bytes of the tensors. Loading a file executes no code from
+/// it.
 ///
 /// https://huggingface.co/docs/safetensors
 public enum Safetensors {
@@ -12,7 +13,7 @@ public enum Safetensors {
     public var description: String {
       switch self {
       case .unreadable(let path, let reason): "cannot read \(path): \(reason)"
-      case .malformed(let path, let reason): "\(path) is not a sound safetensors file: \(reason)"
+      case .malformed(let path, let reason): "\(path) is not a valid safetensors file: \(reason)"
       case .unwritable(let path, let reason): "cannot write \(path): \(reason)"
       }
     }
@@ -34,7 +35,7 @@ public enum Safetensors {
     (.int16, "I16"), (.int8, "I8"), (.uint8, "U8"), (.bool, "BOOL"),
   ]
 
-  /// What stands in a header under a name.
+  /// An entry of the header.
   private enum Part: Encodable {
     case tensor(Entry)
     case metadata([String: String])
@@ -49,9 +50,9 @@ public enum Safetensors {
 
   private static let metadata = "__metadata__"
 
-  /// Writes tensors in the order given, row by row whatever their order in memory, and waits until they are on disk.
+  /// Writes tensors in the given order, row by row for any layout in memory, and waits until they are on disk.
   ///
-  /// - Parameter metadata: notes for those who read the header.
+  /// - Parameter metadata: notes in the header.
   public static func write(
     _ tensors: [(name: String, tensor: Tensor)], metadata: [String: String] = [:], to path: String
   ) throws {
@@ -82,7 +83,7 @@ public enum Safetensors {
       close(descriptor)
       throw error
     }
-    // Network file systems may say only now that there is no room.
+    // A network file system may report only now that it is full.
     guard close(descriptor) == 0 else { throw Failure.unwritable(path: path, reason: lastSystemError()) }
   }
 
@@ -100,7 +101,7 @@ public enum Safetensors {
 
   private static func lastSystemError() -> String { String(cString: strerror(errno)) }
 
-  /// Every tensor of a file, on the processor.
+  /// Reads every tensor of a file to the processor.
   public static func read(_ path: String) throws -> [String: Tensor] {
     let data: Data
     do {
@@ -112,7 +113,7 @@ public enum Safetensors {
     guard data.count >= 8 else { throw Failure.malformed(path: path, reason: "it is shorter than its header") }
     let length = data.withUnsafeBytes { UInt64(littleEndian: $0.loadUnaligned(as: UInt64.self)) }
     guard length <= UInt64(data.count - 8) else {
-      throw Failure.malformed(path: path, reason: "its header is said to be longer than the file")
+      throw Failure.malformed(path: path, reason: "its header claims to be longer than the file")
     }
     let start = 8 + Int(length)
     let header: [String: Entry]
@@ -131,7 +132,7 @@ public enum Safetensors {
         case (let from, let to) = (entry.offsets[0], entry.offsets[1]), from >= 0, to >= from,
         to <= data.count - start, to - from == count * dtype.byteCount
       else {
-        throw Failure.malformed(path: path, reason: "'\(name)' does not lie where its header says, or the file is cut")
+        throw Failure.malformed(path: path, reason: "the header does not match '\(name)', or the file is cut off")
       }
       end = max(end, to)
       let tensor = try Tensor.empty(entry.shape, dtype)
@@ -144,7 +145,7 @@ public enum Safetensors {
     return result
   }
 
-  /// The product of a shape; nil where it is negative or too large to be one.
+  /// The product of a shape; nil if a size is negative or the product overflows.
   private static func elementCount(_ shape: [Int]) -> Int? {
     var count = 1
     for size in shape {

@@ -67,22 +67,23 @@ extension Tensor {
     try Creation.eye(.integer(size), .dtype(dtype), nil, .device(device))
   }
 
-  /// 0 to count − 1 in an order drawn from the generator, int64.
+  /// The numbers 0 to count − 1 in random order, int64.
   public static func permutation(_ count: Int, on device: Device = .cpu) throws(TorchError) -> Tensor {
     try Creation.permutation(.integer(count), .dtype(.int64), nil, .device(device))
   }
 
-  /// Converted, moved or reordered in memory; itself where nothing changes.
+  /// The tensor converted, moved or reordered in memory; the same tensor if nothing changes.
   public func to(dtype: DType? = nil, device: Device? = nil, format: MemoryFormat? = nil) throws(TorchError) -> Tensor {
     try Creation.toDtype(
       .tensor(self), dtype.map { .dtype($0) } ?? .none, nil, device.map { .device($0) } ?? .none, nil, false, false,
       format.map { .memoryFormat($0) } ?? .none)
   }
 
-  /// On `device`, with the same strides; itself where it is there already. Its memory may be overwritten at once.
+  /// The tensor on `device`, with the same strides; the same tensor if it is there already. The source memory may be
+  /// overwritten as soon as this returns.
   ///
-  /// To CUDA the values go by way of page-locked memory, from where the device fetches them while this thread goes on; what
-  /// computes with the result waits for it.
+  /// For CUDA, the values are copied to page-locked memory first. The device fetches them from there while this thread
+  /// continues; operations on the result wait for them.
   public func uploaded(to device: Device) throws(TorchError) -> Tensor {
     guard device.kind == .cuda else { return try to(device: device) }
     let pinned = try Creation.pinMemory(.tensor(self))
@@ -90,7 +91,7 @@ extension Tensor {
     return try Creation.toDtype(.tensor(pinned), .none, nil, .device(device), nil, .boolean(isNonBlocking))
   }
 
-  /// The same values, without the history of how they were computed. Shares memory.
+  /// The same values without their autograd history. Shares memory.
   public func detach() throws(TorchError) -> Tensor { try Creation.detach(.tensor(self)) }
 
   public func clone() throws(TorchError) -> Tensor { try Creation.clone(.tensor(self)) }

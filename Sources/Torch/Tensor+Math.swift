@@ -54,7 +54,7 @@ extension Tensor {
     try Math.clampMax(.tensor(self), .real(bound))
   }
 
-  /// Element by element, as a tensor of truth values.
+  /// Compares element by element; a tensor of booleans.
   public func equals(_ other: Tensor) throws(TorchError) -> Tensor { try Math.equal(.tensor(self), .tensor(other)) }
   public func equals(_ value: Double) throws(TorchError) -> Tensor {
     try Math.equalScalar(.tensor(self), .real(value))

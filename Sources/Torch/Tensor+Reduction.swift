@@ -27,7 +27,7 @@ extension Tensor {
   public func mean(_ dimensions: [Int], keep: Bool = false) throws(TorchError) -> Tensor {
     try Reduction.meanDimensions(.tensor(self), .integers(dimensions), .boolean(keep))
   }
-  /// Divided by n − `correction`.
+  /// The variance, with the sum divided by n − `correction`.
   public func variance(_ dimensions: [Int], correction: Int = 1, keep: Bool = false) throws(TorchError) -> Tensor {
     try Reduction.variance(.tensor(self), .integers(dimensions), .integer(correction), .boolean(keep))
   }
@@ -37,7 +37,7 @@ extension Tensor {
     try Reduction.deviation(.tensor(self), .integers(dimensions), .integer(correction), .boolean(keep))
   }
   public func max() throws(TorchError) -> Tensor { try Reduction.maximum(.tensor(self)) }
-  /// The greatest of each slice, and where it stands.
+  /// The greatest value of each slice and its index.
   public func max(_ dimension: Int, keep: Bool = false) throws(TorchError) -> (values: Tensor, indices: Tensor) {
     let both = try Reduction.maximumDimension.all(.tensor(self), .integer(dimension), .boolean(keep), capacity: 2)
     return (both[0], both[1])
@@ -45,7 +45,7 @@ extension Tensor {
   public func argmax(_ dimension: Int) throws(TorchError) -> Tensor {
     try Reduction.argmax(.tensor(self), .integer(dimension))
   }
-  /// The `count` greatest of each row, in falling order, and where they stand.
+  /// The `count` greatest values of each row in falling order, and their indices.
   public func topK(_ count: Int) throws(TorchError) -> (values: Tensor, indices: Tensor) {
     let both = try Reduction.topk.all(.tensor(self), .integer(count), capacity: 2)
     return (both[0], both[1])
@@ -70,7 +70,7 @@ extension Tensor {
   public func symmetricEigenvalues() throws(TorchError) -> Tensor {
     try Reduction.symmetricEigenvalues(.tensor(self))
   }
-  /// The same with the eigenvectors, which are the columns of `vectors`.
+  /// Eigenvalues of a symmetric matrix, in rising order, and eigenvectors as the columns of `vectors`.
   public func symmetricEigen() throws(TorchError) -> (values: Tensor, vectors: Tensor) {
     let both = try Reduction.symmetricEigen.all(.tensor(self), capacity: 2)
     return (both[0], both[1])

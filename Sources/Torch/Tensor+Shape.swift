@@ -20,7 +20,7 @@ private enum Shaping {
 }
 
 extension Tensor {
-  /// One size may be −1: whatever is left.
+  /// One size may be −1; it is then computed from the others.
   public func reshaped(_ shape: [Int]) throws(TorchError) -> Tensor {
     try Shaping.reshape(.tensor(self), .integers(shape))
   }
@@ -34,7 +34,7 @@ extension Tensor {
     try Shaping.permute(.tensor(self), .integers(order))
   }
 
-  /// [a, b, c, …] → [a, b·c·…] for `from` 1.
+  /// Joins the dimensions from `start` on: [a, b, c, …] → [a, b·c·…] for 1.
   public func flattened(from start: Int = 0) throws(TorchError) -> Tensor {
     try Shaping.flatten(.tensor(self), .integer(start), -1)
   }
@@ -47,7 +47,7 @@ extension Tensor {
     try Shaping.squeeze(.tensor(self), .integer(dimension))
   }
 
-  /// `range` of one dimension. Shares memory.
+  /// The elements in `range` of one dimension. Shares memory.
   public func narrowed(_ dimension: Int, _ range: Range<Int>) throws(TorchError) -> Tensor {
     try Shaping.narrow(.tensor(self), .integer(dimension), .integer(range.lowerBound), .integer(range.count))
   }
@@ -55,12 +55,12 @@ extension Tensor {
   /// The rows in `range`. Shares memory.
   public func rows(_ range: Range<Int>) throws(TorchError) -> Tensor { try narrowed(0, range) }
 
-  /// The elements at one index of one dimension, which disappears. Shares memory.
+  /// The elements at one index of one dimension, which is removed. Shares memory.
   public func selected(_ dimension: Int, _ index: Int) throws(TorchError) -> Tensor {
     try Shaping.select(.tensor(self), .integer(dimension), .integer(index))
   }
 
-  /// Rows (or what `dimension` counts) in the order of an int64 tensor of indices.
+  /// The slices of one dimension, by default the rows, that an int64 tensor of indices selects, in its order.
   public func indexed(_ dimension: Int = 0, by indices: Tensor) throws(TorchError) -> Tensor {
     try Shaping.indexSelect(.tensor(self), .integer(dimension), .tensor(indices))
   }
@@ -74,7 +74,7 @@ extension Tensor {
     try Shaping.chunk.all(.tensor(self), .integer(count), .integer(dimension), capacity: count)
   }
 
-  /// The slices of one dimension, which disappears. Share memory.
+  /// The slices of one dimension, which is removed. They share memory with this tensor.
   public func unstacked(_ dimension: Int = 0) throws(TorchError) -> [Tensor] {
     try Shaping.unbind.all(.tensor(self), .integer(dimension), capacity: shape[dimension])
   }
@@ -84,7 +84,7 @@ extension Tensor {
     try Shaping.diagonal(.tensor(self), .integer(offset))
   }
 
-  /// `value` where `mask` is true.
+  /// Replaces the elements where `mask` is true by `value`.
   public func filled(where mask: Tensor, with value: Double) throws(TorchError) -> Tensor {
     try Shaping.maskedFill(.tensor(self), .tensor(mask), .real(value))
   }
@@ -95,7 +95,7 @@ extension Tensor {
 }
 
 extension Tensor {
-  /// Pictures [batch, channels, height, width] turned by so many quarters, counter-clockwise.
+  /// Rotates pictures [batch, channels, height, width] counter-clockwise by quarter turns.
   public func turned(quarters: Int) throws(TorchError) -> Tensor {
     try Shaping.turn(.tensor(self), .integer(quarters), [2, 3])
   }

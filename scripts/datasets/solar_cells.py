@@ -13,7 +13,7 @@ INSIDE = "elpv_dataset/data/"
 
 
 def extract(archive: zipfile.ZipFile, folder: Path) -> list:
-    """Writes `images/` and gives back (path, label). A cell counts as defective from a probability of one half on."""
+    """Writes `images/` and returns (path, label) for each. A cell with a probability of at least 1/2 is defective."""
     (folder / "images").mkdir()
     rows = []
     for line in archive.read(INSIDE + "labels.csv").decode("utf-8").splitlines():

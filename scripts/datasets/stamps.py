@@ -1,4 +1,4 @@
-"""Coloured stamps of Tux Paint: drawings and cut-out photographs of animals, coins, vehicles and other things."""
+"""Coloured stamps of Tux Paint: drawings and cut-out photographs of animals, coins, vehicles and other objects."""
 
 import csv
 import hashlib
@@ -19,12 +19,12 @@ STAMP = SHA256 + "\n1\n"
 
 
 def fill(scratch: Path, folder: Path) -> str:
-    """Writes `images/KIND/….png` as the package has them, and `labels.csv`: a quarter, by the hash of its name, is test."""
+    """Writes `images/KIND/….png` from the package, and `labels.csv`: a quarter, by the hash of the name, is for testing."""
     for program in ("apt-get", "dpkg-deb"):
         if shutil.which(program) is None:
             raise FetchError(f"there is no {program} here; the stamps come from a package of Debian's or Ubuntu's.")
     print(f"  downloading {PACKAGE}", file=sys.stderr)
-    # The sandbox user of apt may not write here, which it warns of.
+    # apt warns that its sandbox user cannot write here.
     done = subprocess.run(["apt-get", "download", "--quiet", PACKAGE], cwd=scratch, capture_output=True, text=True)
     packages = sorted(scratch.glob("*.deb"))
     if done.returncode != 0 or len(packages) != 1:

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Features of an exported network in onnxruntime and timm beside those of the run: `export.py EXPORT PICTURES`."""
+"""Compares features of an exported network in onnxruntime and timm with those of the run: `export.py EXPORT PICTURES`."""
 
 import csv
 import json

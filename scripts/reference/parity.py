@@ -5,20 +5,24 @@
     parity.py train DIR [--method NAME] [--optimizer sgd|adamw|lars]   trains on them
     parity.py compare DIR --name NAME --losses FILE --weights FILE
 
-`make` writes DIR/initial.safetensors, a ResNet-18 of width 16 with the CIFAR stem under torchvision's names behind
-`backbone.` and the projector `projector.0` Linear (no bias), `.1` BatchNorm, `.2` ReLU, `.3` Linear (no bias), `.4`
-BatchNorm (initial-METHOD.safetensors of the other methods, with `predictor.`, `teacher.` and `queue.`, heads as their
-papers have them but narrower); and DIR/views.safetensors with `step{0…19}.view{0,1}`, [16, 3, 16, 16] each. `train` writes DIR/NAME.json
-(`losses`, and every setting under `configuration`) and DIR/NAME.safetensors, the final weights with running statistics.
-NAME is the optimiser for SimCLR, which is run with each, else the method. Losses
-are lightly's; MoCo's is written out. SimSiam's predictor keeps the peak rate, Barlow Twins' biases and normalisation
-learn at a tenth of the rate, BYOL's teacher follows a cosine and MoCo's a constant. Everything is float32 unless --precision says otherwise; --memory-format channels-last and
-float64 show how far rounding alone leads. `--views together` sends both views through the network as one batch, so that
-batch statistics are taken over both; `separate`, one after the other, is what lightly's examples do.
+`make` writes DIR/initial.safetensors: a ResNet-18 of width 16 with the CIFAR stem, under torchvision's names with the
+prefix `backbone.`, and the projector `projector.0` Linear (no bias), `.1` BatchNorm, `.2` ReLU, `.3` Linear (no bias),
+`.4` BatchNorm. For other methods it writes initial-METHOD.safetensors with `predictor.`, `teacher.` and `queue.`, and
+heads as in their papers but narrower. It also writes DIR/views.safetensors with `step{0…19}.view{0,1}`,
+[16, 3, 16, 16] each.
+
+`train` writes DIR/NAME.json (`losses`, and every setting under `configuration`) and DIR/NAME.safetensors, the final
+weights with running statistics. NAME is the method, or for SimCLR the optimiser. Losses are from lightly, except
+MoCo's, which is written out. SimSiam's predictor keeps the peak rate, biases and normalisation of Barlow Twins learn at
+a tenth of the rate, BYOL's teacher follows a cosine and MoCo's a constant. Everything is float32 unless --precision
+says otherwise; --memory-format channels-last and float64 show the effect of rounding alone. `--views together` sends
+both views through the network as one batch, so that batch statistics cover both; `separate` sends one after the other,
+as lightly's examples do.
 
 `compare` reads a JSON with `losses` and a safetensors file and prints the largest relative differences: |a - b| / |b|
-for a loss, the ratio of L2 norms |a - b| / |b| for a tensor; and the difference of all parameters together beside the
-way they went, since most weights move little in 20 steps. It exits with 1 above 1e-3, or 1e-2 of the way.
+for a loss, the ratio of L2 norms |a - b| / |b| for a tensor. It also prints the difference of all parameters together,
+relative to how far they moved, because most weights move little in 20 steps. It exits with 1 if a difference is above
+1e-3, or 1e-2 relative to the movement.
 """
 
 import argparse
@@ -39,7 +43,7 @@ STEPS, BATCH, SIDE, WIDTH, HIDDEN, OUTPUT = 20, 16, 16, 16, 128, 32
 TEMPERATURE = 0.5
 WARM_UP = 5  # steps, then cosine to 0
 
-# One-dimensional parameters (biases and batch normalisation) are left out of weight decay and of LARS's adaptation.
+# Weight decay and the adaptation of LARS exclude one-dimensional parameters (biases and batch normalisation).
 OPTIMIZERS = {
     "sgd": {"learningRate": 5e-4, "momentum": 0.9, "nesterov": False, "weightDecay": 1e-4},
     "adamw": {"learningRate": 1e-4, "beta1": 0.9, "beta2": 0.999, "epsilon": 1e-8, "weightDecay": 0.01},
@@ -47,9 +51,9 @@ OPTIMIZERS = {
 }
 
 
-# The optimiser of each method, and how fast its teacher follows.
+# The optimiser of each method, and the momentum of its teacher.
 METHODS = {"simclr": "sgd", "moco-v2": "sgd", "byol": "lars", "simsiam": "sgd", "barlow-twins": "lars", "vicreg": "lars"}
-# At the rate above, rounding alone leads these apart: PyTorch in float32 and in float64 differ by 1e-3 to 5e-3 of a tensor.
+# At the rate above, rounding alone changes these: PyTorch in float32 and in float64 differs by 1e-3 to 5e-3 of a tensor.
 RATES = {"byol": 1e-3, "barlow-twins": 1e-3, "vicreg": 1e-3}
 BIAS_AND_NORM_RATE = {"barlow-twins": 0.1}
 QUEUE, QUEUE_TEMPERATURE, QUEUE_MOMENTUM, TEACHER_MOMENTUM, REDUNDANCY = 40, 0.2, 0.9, 0.9, 0.0051
@@ -77,7 +81,7 @@ def projector(method: str) -> nn.Sequential:
 
 
 class Model(nn.Module):
-    """The network of a method, and its loss of one batch."""
+    """The network of a method, and its loss for one batch."""
 
     def __init__(self, method: str = "simclr"):
         super().__init__()
@@ -137,7 +141,7 @@ class Model(nn.Module):
 
 
 class LARS(torch.optim.Optimizer):
-    """The variant of Barlow Twins and BYOL: the rate is applied after the momentum (see optimizers.py)."""
+    """LARS as in Barlow Twins and BYOL, which apply the rate after the momentum (see optimizers.py)."""
 
     def __init__(self, groups, lr: float, momentum: float, eta: float):
         super().__init__(groups, {"lr": lr, "momentum": momentum, "eta": eta, "weight_decay": 0.0})
@@ -160,7 +164,7 @@ def settings_of(method: str, optimizer: str) -> dict:
 
 
 def optimizer_of(name: str, model: Model) -> torch.optim.Optimizer:
-    """`factor` and `is_fixed` of a group say how the rate of the step becomes its own."""
+    """`factor` and `is_fixed` of a group determine its rate, given the rate of the step."""
     given = settings_of(model.method, name)
     groups = []
     for is_weight in (True, False):
@@ -187,9 +191,9 @@ def rate_at(step: int, base: float) -> float:
 
 
 def well_conditioned(model: nn.Module) -> nn.Module:
-    """Training at random initialisation is chaotic: rounding alone, through units of ReLU that switch, can grow to
-    percents in 20 steps, and no tolerance would mean anything. Weak residual branches, biases that do not start at 0
-    and small learning rates keep what a disturbance of 1e-7 of the initial weights grows to near 1e-4 of a tensor."""
+    """Training from random weights is chaotic: rounding errors switch units of ReLU and can grow to percents in 20
+    steps, so that no tolerance would mean anything. With weak residual branches, biases that do not start at 0 and small
+    learning rates, a disturbance of the initial weights by 1e-7 grows to only about 1e-4 of a tensor."""
     for module in model.modules():
         if isinstance(module, (nn.BatchNorm1d, nn.BatchNorm2d)) and module.affine:
             nn.init.normal_(module.weight, mean=1.0, std=0.2)
@@ -207,8 +211,8 @@ def make(folder: Path) -> None:
     save_file({name: values.contiguous() for name, values in initial.items()}, folder / "initial.safetensors")
     views = {}
     for step in range(STEPS):
-        # Smooth patterns that differ between samples: on white noise all features are alike, and batch normalisation
-        # magnifies their rounding.
+        # Smooth patterns that differ between samples: white noise gives almost equal features, and batch normalisation then
+        # magnifies their rounding errors.
         sample = nn.functional.interpolate(torch.randn(BATCH, 3, 3, 3), size=SIDE, mode="bicubic", align_corners=True)
         for view in range(2):
             views[f"step{step}.view{view}"] = sample + 0.3 * torch.randn(BATCH, 3, SIDE, SIDE)

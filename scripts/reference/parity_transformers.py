@@ -3,10 +3,10 @@
 
     parity_transformers.py DIR     writes DIR/NAME.initial.safetensors, DIR/NAME.inputs.safetensors and DIR/NAME.json
 
-The networks are plain PyTorch and timm's; SwAV's and DINO's losses are lightly's; DINO's head is lightly's, with the last
-layer's weight normalisation; the steps (Sinkhorn's queue, prototypes scaled to length 1 and frozen at first, centre,
-teacher, clipping, schedules, last layer frozen at first) follow the official code. Parameters are named as Swiftlet's.
-AdamW everywhere, parameters of one dimension without weight decay.
+The networks are from plain PyTorch and timm. The losses of SwAV and DINO and the head of DINO, with weight normalisation
+in its last layer, are from lightly. The steps (Sinkhorn's queue, prototypes scaled to length 1 and frozen at first,
+centre, teacher, clipping, schedules, last layer frozen at first) follow the official code. Parameters have Swiftlet's
+names. The optimiser is AdamW, without weight decay for parameters of one dimension.
 """
 
 import functools
@@ -186,7 +186,7 @@ def dino(folder: Path) -> None:
 
 
 def positions(width: int, side: int) -> torch.Tensor:
-    """MAE's `get_2d_sincos_pos_embed` from its description: columns, then rows; sines, then cosines."""
+    """MAE's `get_2d_sincos_pos_embed`, written from its description: columns, then rows; sines, then cosines."""
     omega = 10000.0 ** (-torch.arange(width // 4, dtype=torch.float64) / (width // 4))
     rows = []
     for row in range(side):

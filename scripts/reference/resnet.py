@@ -1,4 +1,4 @@
-"""A plain residual network with torchvision's parameter names and a width, to train beside ours.
+"""A plain residual network with torchvision's parameter names and a variable width, to compare with Swiftlet's.
 
 He et al. 2016 (arXiv 1512.03385), basic blocks in stages of 2, 2, 2, 2 (ResNet-18). With width 64 and the ImageNet stem
 it is torchvision's resnet18 without its last layer; width scales every stage.
@@ -26,7 +26,7 @@ class BasicBlock(nn.Module):
 
 
 class ResNet18(nn.Module):
-    """[N, 3, H, W] to [N, 8 width]; the CIFAR stem is a 3x3 convolution of stride 1 without pooling."""
+    """[N, 3, H, W] to [N, 8 width]. The CIFAR stem is a 3x3 convolution of stride 1 without pooling."""
 
     def __init__(self, width: int, cifar_stem: bool):
         super().__init__()

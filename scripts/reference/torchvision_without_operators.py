@@ -1,8 +1,8 @@
-"""Import this before torchvision where its compiled operators do not fit the torch beside it.
+"""Import this before torchvision if its compiled operators do not match the installed torch.
 
-PyPI's torchvision is built for the CUDA build of torch; beside a CPU build its library does not load and the import
-ends at `torchvision::nms does not exist`. Declaring the operators is enough for models and transforms, which use
-none of them.
+PyPI's torchvision is built for the CUDA build of torch. With a CPU build its library does not load, and the import fails
+with `torchvision::nms does not exist`. Declaring the operators is enough for models and transforms, which use none of
+them.
 """
 
 import importlib.util

@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
-"""Weights that travel: torchvision's and timm's networks with random weights, and back.
+"""Exchanges random weights between Swiftlet and the networks of torchvision and timm.
 
     weights.py make DIR     writes DIR/{torchvision,timm}-{resnet18,resnet50}.safetensors and DIR/timm-vit-*.safetensors,
                             an input and their features
-    weights.py check DIR    loads what Swiftlet wrote (DIR/swiftlet-*.safetensors) strictly, and compares features
+    weights.py check DIR    loads the files of Swiftlet (DIR/swiftlet-*.safetensors) strictly, and compares features
 """
 
 import sys
@@ -19,7 +19,7 @@ MODELS = {
     f"{source}-{name}": (source, name) for source in ("torchvision", "timm") for name in ("resnet18", "resnet50")
 }
 
-# Name, timm's arguments, and the side of the input: that of the positions, or another for which they are interpolated.
+# Name, timm's arguments, and the side of the input: either the side of the positions, or one that needs interpolation.
 TRANSFORMERS = {
     "timm-vit-tiny-16": ("vit_tiny_patch16_224", {}, 224),
     "timm-vit-tiny-4": ("vit_tiny_patch16_224", {"patch_size": 4, "img_size": 32}, 32),
@@ -43,11 +43,11 @@ def build(source: str, name: str) -> torch.nn.Module:
                 module.bias.data.normal_(std=0.2)
             if isinstance(module, torch.nn.Linear):
                 module.bias.data.normal_(std=0.1)
-        # Large enough that a position in the wrong place shows.
+        # Large enough that a misplaced position changes the result.
         model.pos_embed.data.normal_(std=0.5)
         return model.eval()
     model = getattr(torchvision.models, name)() if source == "torchvision" else timm.create_model(name)
-    # Running statistics other than 0 and 1, else a model that ignores them would pass.
+    # Running statistics other than 0 and 1; otherwise a model that ignores them would pass.
     for module in model.modules():
         if isinstance(module, torch.nn.BatchNorm2d):
             module.running_mean.normal_(std=0.1)

@@ -1,2 +1,2 @@
-// Nothing to call: a program that has this target among its own allocates with jemalloc.
+// There is nothing to call: a program that links this target allocates with jemalloc.
 #pragma once

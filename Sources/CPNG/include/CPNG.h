@@ -1,7 +1,7 @@
 // PNG files as 8-bit or 16-bit samples, over libpng.
 //
-// Every colour type and depth: palettes become RGB, transparent pixels are laid over white (in the file's own
-// encoding), fewer than 8 bits are spread over 0...255. A wrong checksum anywhere and missing data are errors.
+// Reads every colour type and depth: palettes become RGB, transparent pixels are laid over white (in the file's own
+// encoding), and samples of fewer than 8 bits are scaled to 0...255. Wrong checksums and missing data are errors.
 #pragma once
 #include <CCodec.h>
 

@@ -1,4 +1,4 @@
-// Included once by each of the files that compile all the kernels; see kernels.h.
+// Included once by each file that compiles the kernels for a set of instructions; see kernels.h.
 #include "logarithm.h"
 #include "colour.h"
 #include "noise.h"

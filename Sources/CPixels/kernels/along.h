@@ -7,14 +7,15 @@ static inline __attribute__((always_inline)) Pixel sum_pixel(
   const float *samples = row + 3 * (size_t)table->first[x], *weights = table->weights + (size_t)x * table->stride;
   Pixel sum = {0};
   for (int k = 0; k < taps; k++) {
-    Pixel pixel;  // and the first sample of the next one, idle
+    Pixel pixel;  // the fourth lane holds the first sample of the next pixel and is not used
     memcpy(&pixel, samples + 3 * k, sizeof pixel);
     sum += pixel * weights[k];
   }
   return sum;
 }
 
-// As many taps for every pixel, the last perhaps of no weight, so that the compiler can unroll and the processor foresee.
+// Every pixel has the same number of taps, the last ones perhaps of weight 0, so that the compiler can unroll the loop
+// and the processor can predict its branches.
 static inline __attribute__((always_inline)) void sum_along_rgb(
   const float *row, const CPixelsTable *table, int taps, int count, size_t plane, float *target) {
   int x = 0;
@@ -52,7 +53,7 @@ static void clip_line(float *line, int count) {
   for (int x = 0; x < count; x++) line[x] = clip(line[x]);
 }
 
-// `target` holds a line of the result for each plane, `plane` floats apart; clipped to 0...1.
+// `target` holds one line of the result for each plane, `plane` floats apart, clipped to 0...1.
 static void sum_along(
   const float *row, const CPixelsTable *table, int count, int planes, size_t plane, float *target) {
   const int taps = planes == 3 ? table->most_taps : 0;

@@ -1,7 +1,7 @@
-// Blocks of pixels that stay in the nearest cache go through all steps one after the other; only where contrast needs
-// the mean of what precedes it does the whole picture pass first.
+// A block of pixels that fits into the nearest cache goes through all steps before the next block. Contrast needs the
+// mean of the picture after the steps before it, so that the whole picture passes these steps first.
 
-typedef float Lanes __attribute__((vector_size(64)));  // 16 floats: whatever registers there are
+typedef float Lanes __attribute__((vector_size(64)));  // always 16 floats, for any width of registers
 
 enum { block_pixels = 512, large_view = 1 << 17 };
 
@@ -29,10 +29,11 @@ static void saturate(float *restrict red, float *restrict green, float *restrict
   }
 }
 
-// HSV keeps the largest of the three channels (V) and their range (V times S) while the hue turns, so that each channel
-// is V - clip(min(k, 4 - k)) * range, k the distance of the hue from the channel's own, in sixths of the circle. Times the
-// range, k needs no division: it is the difference of the two other channels, plus a number that depends on which is the
-// largest. As k counts for nothing in -2...0 and 4...6, -2...6 serve as the whole circle, and that number lies in -1..<5.
+// Turning the hue in HSV keeps the largest of the three channels (V) and their range (V times S). Each channel becomes
+// V - clip(min(k, 4 - k)) * range, where k is the distance of the hue from the channel's own hue, in sixths of the
+// circle. k * range needs no division: it is the difference of the two other channels, plus the range times a number
+// that depends on which channel is the largest. k has no effect in -2...0 and 4...6, so that -2...6 covers the circle
+// and the number is in -1..<5.
 static inline float channel(float most, float range, float k) {
   const float from_most = smaller(k, 4 * range - k);
   return most - smaller(larger(from_most, 0), range);
@@ -63,7 +64,7 @@ static void solarize(float *values, size_t count, float threshold) {
   for (size_t i = 0; i < count; i++) values[i] = values[i] >= threshold ? 1 - values[i] : values[i];
 }
 
-// Below 2^-126 nothing is told from black.
+// Values below 2^-126 count as black.
 static void raise(float *values, size_t count, float gamma) {
   for (size_t i = 0; i < count; i++) {
     const float value = values[i], inside = value > 0x1p-126f ? value < 1 ? value : 0.5f : 0.5f;
@@ -73,7 +74,7 @@ static void raise(float *values, size_t count, float gamma) {
   }
 }
 
-// Sixteen running sums, so that the order of addition (and the result) is the same whatever the registers.
+// Sixteen running sums, so that the order of addition, and so the result, is the same for any width of registers.
 typedef struct {
   Lanes lanes;
   double rest;
@@ -97,7 +98,7 @@ static double total(const Sum *sum) {
   return result;
 }
 
-// One step on a block, the planes being `plane` values apart; `offset` is what contrast adds.
+// One step on a block whose planes are `plane` values apart; `offset` is what contrast adds.
 static void take_step(CPixelsColour step, float offset, float *block, int planes, size_t plane, size_t count) {
   float *green = block + plane, *blue = block + 2 * plane;
   switch (step.kind) {
@@ -123,10 +124,10 @@ static void take_step(CPixelsColour step, float offset, float *block, int planes
   }
 }
 
-// Three planes to interleaved pixels, sixteen at a time.
+// Interleaves three planes, sixteen pixels at a time.
 //
-// A large view is written past the caches: it is read only when many more are there, and to fetch what it overwrites
-// costs as much again.
+// A large view is written past the caches: it is read only after many other views were made, and fetching the memory
+// that it overwrites would cost as much again.
 static inline __attribute__((always_inline)) void interleave(
   const float *red, const float *green, const float *blue, size_t count, const float *mean, const float *per_deviation,
   int is_past_caches, float *target) {
@@ -186,7 +187,7 @@ static double mean_grey(const Sum *sums, int planes, size_t count) {
   return mean / (double)count;
 }
 
-// Planes that are neither grey nor RGB have means of their own, so that each is a picture by itself until the end.
+// Where planes are neither grey nor RGB, each has its own mean and is treated as a picture of its own until the end.
 static void colour(float *image, int planes, size_t count, const CPixelsColour *steps, int step_count,
                    const CPixelsNormalisation *normalisation, float *target) {
   if (planes != 1 && planes != 3) {
@@ -197,9 +198,9 @@ static void colour(float *image, int planes, size_t count, const CPixelsColour *
   // Blocks of 512 pixels of three floats keep the alignment.
   const int is_past_caches = count * 3 * sizeof(float) >= large_view && (uintptr_t)target % 64 == 0;
   int begin = 0, knows_mean = 0;
-  float offset = 0;  // of the contrast that a stage begins with
+  float offset = 0;  // what the contrast at the beginning of a stage adds
   while (1) {
-    int end = begin + knows_mean;  // of the stage: the next step that has to wait for a mean
+    int end = begin + knows_mean;  // end of the stage: the next step that has to wait for a mean
     while (end < step_count && steps[end].kind != cpixels_contrast) end++;
     const int is_last = end == step_count;
     Sum sums[3] = {0};
@@ -215,7 +216,7 @@ static void colour(float *image, int planes, size_t count, const CPixelsColour *
                   target + done * (size_t)normalisation->channels);
     }
     if (is_last) {
-      // Such writes keep no order by themselves; whoever is told that the view is ready shall find it.
+      // Writes past the caches are not ordered. The fence makes them visible before the view is reported as ready.
       if (normalisation && is_past_caches) atomic_thread_fence(memory_order_seq_cst);
       return;
     }

@@ -1,4 +1,4 @@
-// What the C library has too, in a form that vectorises and is the same whatever the registers.
+// Logarithm and exponential in a form that vectorises and gives the same bits for any width of registers.
 
 // Natural logarithm for 0 < x < 1, relative error under 1e-6 away from 1: exponent plus the series of
 // log((1 + s) / (1 - s)) = 2 (s + s^3/3 + ...), with the mantissa between sqrt(1/2) and sqrt(2).
@@ -15,7 +15,7 @@ static inline float log_of(float x) {
 }
 
 // 2 to the power of x for -126 <= x <= 0, relative error under 1e-7: an exponent, and the series of the exponential for
-// what is left, at most a half.
+// the remainder, at most a half.
 static inline float exp2_of(float x) {
   const int32_t whole = (int32_t)(x - 0.5f);  // the nearest, as x is not positive
   const float rest = (x - (float)whole) * 0.693147181f;

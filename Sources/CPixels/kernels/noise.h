@@ -1,4 +1,4 @@
-// The finaliser "lowbias32" found by C. Wellons' search: 32 bits in, 32 well mixed bits out, and it vectorises.
+// The finaliser "lowbias32", found by C. Wellons' search: maps 32 bits to 32 well-mixed bits, and vectorises.
 static inline uint32_t mix(uint32_t x) {
   x ^= x >> 16;
   x *= 0x7FEB352Du;
@@ -7,9 +7,9 @@ static inline uint32_t mix(uint32_t x) {
   return x ^ (x >> 16);
 }
 
-// Box and Muller (1958): two independent normal numbers from two uniform ones. sin and cos of an angle in -pi ... pi
-// come from those of a quarter of it, at most pi/4, by doubling twice. The square root is the builtin because sqrtf,
-// which may set errno, would keep the loop from being vectorised.
+// Box and Muller (1958): two independent normal numbers from two uniform ones. The sine and cosine of an angle in -pi
+// ... pi are those of a quarter of it, at most pi/4, doubled twice. The square root is the builtin because sqrtf may
+// set errno, which would keep the loop from being vectorised.
 static inline void add_pair(float *first, float *second, uint32_t index, float sigma, uint32_t low, uint32_t high) {
   const uint32_t a = mix(mix(index * 2 + low) + high), b = mix(mix(index * 2 + 1 + low) + high);
   const float uniform = ((float)(int32_t)(a >> 8) + 0.5f) * 0x1p-24f;

@@ -1,11 +1,11 @@
-// The blur along a row for a processor that picks any 16 of 32 floats in one instruction. Neighbours on one side come out
-// of registers, those on the other from memory, where nearly every load crosses two lines of the cache: both at once take
-// less time than all of either.
+// The blur along a row for a processor that picks any 16 of 32 floats in one instruction. Neighbours on one side come
+// from registers, those on the other from memory, where nearly every load crosses two cache lines. Sharing the work
+// between both is faster than either alone.
 
 enum { permuted_radius = 16 };
 
-// target[i] = sum over k of kernel[k] * pixels[i + k - radius] for `width` times 16 pixels, folded, as the kernel is
-// symmetric; `radius` more are before and 16 behind them.
+// target[i] = sum over k of kernel[k] * pixels[i + k - radius] for `width` times 16 pixels, folded because the kernel
+// is symmetric. There are `radius` more pixels before them and 16 after them.
 static inline __attribute__((always_inline)) void blur_permuted_strip(
   const float *pixels, const float *kernel, int radius, int width, float *target) {
   const __m512i places = _mm512_set_epi32(15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0);
@@ -24,7 +24,7 @@ static inline __attribute__((always_inline)) void blur_permuted_strip(
   for (int w = 0; w < width; w++) _mm512_storeu_ps(target + 16 * w, sums[w]);
 }
 
-// A row of at least 16 pixels, with 16 more before and behind them; radius up to permuted_radius.
+// Blurs a row of at least 16 pixels, with 16 more before and after it; radius up to permuted_radius.
 static void blur_permuted(const float *pixels, const float *kernel, int radius, int count, float *target) {
   int i = 0;
   for (; i + 64 <= count; i += 64) blur_permuted_strip(pixels + i, kernel, radius, 4, target + i);

@@ -1,23 +1,24 @@
-// Sums along a row for a processor that picks any 16 of 32 floats in one instruction: 16 pixels of the result at a time.
+// Sums along a row for a processor that picks any 16 of 32 floats in one instruction: 16 pixels of the result at a
+// time.
 //
-// The source samples that 16 neighbours are made of lie within a window of 32 where the row is not much reduced, and
-// within two windows, each for half of the 16, where it is up to three times as long as the result.
+// Where the row is not much reduced, the source samples of 16 neighbours are within a window of 32. Where the row is up
+// to three times as long as the result, they are within two windows, each for half of the 16.
 
 typedef struct {
-  int parts;             // windows for 16 pixels: 1 or 2; 0 where the source samples lie too far apart
+  int parts;             // windows for 16 pixels: 1 or 2; 0 where the source samples are too far apart
   int count, taps;
-  size_t length;         // the row's samples
+  size_t length;         // samples of the row
   size_t stride;         // floats from plane to plane of a separated row
-  const int *starts;     // of the windows, two for each 16 pixels
-  const int *picks;      // where in their window the first samples of 16 pixels are
+  const int *starts;     // starts of the windows, two for each 16 pixels
+  const int *picks;      // positions of the first samples of 16 pixels in their window
   const float *weights;  // `taps` times 16 for each 16 pixels
   float *separated;      // a row, plane by plane
 } Permutation;
 
-// The last 16 pixels of a row overlap those before where its length is no multiple.
+// If the length of a row is not a multiple of 16, its last 16 pixels overlap those before.
 static inline int begin_of(int block, int count) { return 16 * block + 16 <= count ? 16 * block : count - 16; }
 
-// Whether so many windows do, found with the places in them.
+// Whether `parts` windows are enough; also sets their starts and the picks.
 static int find_windows(const CPixelsTable *table, int count, int parts, int *starts, int *picks) {
   const int width = 16 / parts;
   for (int block = 0; 16 * block < count; block++)
@@ -60,7 +61,7 @@ static Permutation make_permutation(
     for (int k = 0; k < result.taps; k++)
       for (int i = 0; i < 16; i++) *weights++ = from[table->stride * i + k];
   }
-  // Taps without weight may meet what lies behind a row.
+  // Taps of weight 0 may read beyond the end of a row.
   for (int p = 0; p < planes; p++)
     memset(result.separated + result.stride * (size_t)p + result.length, 0, row_bytes - result.length * sizeof(float));
   return result;
@@ -109,7 +110,7 @@ static inline __attribute__((always_inline)) void sum_parts(
   }
 }
 
-// Interleaved pixels of three to planes, sixteen at a time.
+// Separates interleaved pixels of three samples into planes, sixteen at a time.
 static void separate(const float *pixels, size_t count, size_t stride, float *planes) {
   size_t i = 0;
   for (; i + 16 <= count; i += 16) {
@@ -131,7 +132,7 @@ static void separate(const float *pixels, size_t count, size_t stride, float *pl
     for (size_t p = 0; p < 3; p++) planes[stride * p + i] = pixels[3 * i + p];
 }
 
-// As sum_along, and with the same results; one or three planes.
+// The same as sum_along, with the same results; one or three planes.
 static void sum_permuted(const Permutation *by, const float *row, int planes, size_t plane, float *target) {
   if (planes == 1) {
     if (by->parts == 1) return sum_parts(by, 1, row, 1, plane, target);

@@ -1,5 +1,5 @@
-// Rows first: a row of the result is a weighted sum of source rows, which vectorises over the interleaved samples as
-// they stand in memory; then each of its pixels is a weighted sum along that row. No picture in between is ever stored.
+// Rows first: a row of sums is a weighted sum of source rows, which vectorises over the interleaved samples in memory.
+// Then each pixel of the result is a weighted sum along that row. No intermediate picture is stored.
 
 #include "../table.h"
 #include "along.h"
@@ -10,7 +10,7 @@
 typedef uint8_t Lanes8 __attribute__((vector_size(16)));
 typedef uint16_t Lanes16 __attribute__((vector_size(32)));
 
-// sums[i] = sum over k of weights[k] * rows[k][i], the sums of `width` times 16 neighbours staying in registers.
+// sums[i] = sum over k of weights[k] * rows[k][i]. The sums of `width` times 16 neighbours stay in registers.
 #define SUM_ROWS(Sample, SampleLanes)                                                                                  \
   static inline __attribute__((always_inline)) void sum_strip_##Sample(                                                \
     const Sample *first, size_t row_samples, const float *weights, int taps, int width, float *sums) {                 \
@@ -40,12 +40,12 @@ SUM_ROWS(float, Lanes)
 
 enum { rows_ahead = 2 };
 
-// Asks for the source rows that an output row is the first to need. Each is a short stretch of memory far from the last,
-// so that processors would not foresee it by themselves.
+// Prefetches the source rows that an output row is the first to need. Each is a short stretch of memory far from the
+// last one, which processors do not predict by themselves.
 static void fetch_rows(const char *source, size_t row_bytes, size_t bytes, const CPixelsTable *rows, int y) {
   int from = rows->first[y], end = from + rows->taps[y];
   const int known = rows->first[y - 1], known_end = known + rows->taps[y - 1];
-  if (from < known)  // upwards, in a picture that is flipped
+  if (from < known)  // upwards, in a flipped picture
     end = end < known ? end : known;
   else
     from = from > known_end ? from : known_end;

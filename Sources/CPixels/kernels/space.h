@@ -1,4 +1,6 @@
-// Where index i of a line of n samples lies when both ends are mirrors; several reflections for lines shorter than i.
+#include "../scratch.h"
+
+// Reflects index i into a line of n samples whose ends are mirrors, several times if the line is shorter than i.
 static inline int mirror(int i, int n) {
   if (i >= 0 && i < n) return i;
   if (i < 0 && -i < n) return -i;
@@ -9,8 +11,8 @@ static inline int mirror(int i, int n) {
   return i < n ? i : period - i;
 }
 
-// target[i] = sum over k of kernel[k] * lines[k][i], folded, as the kernel is symmetric; the sums of `width` times 16
-// neighbours stay in registers.
+// target[i] = sum over k of kernel[k] * lines[k][i], folded because the kernel is symmetric. The sums of `width` times
+// 16 neighbours stay in registers.
 static inline __attribute__((always_inline)) void sum_lines_strip(
   const float *const *lines, const float *kernel, int radius, int i, int width, float *target) {
   Lanes strip[4], a, b;
@@ -43,7 +45,7 @@ static void sum_lines(const float *const *lines, const float *kernel, int radius
 #include "permuted_blur.h"
 #endif
 
-// `padded` has room for cpixels_blur_margin floats before and behind the row.
+// `padded` has room for cpixels_blur_margin floats before and after the row.
 static void blur_along(
   const float *line, const float *kernel, int radius, int count, const float **lines, float *padded, float *target) {
   memcpy(padded, line, (size_t)count * sizeof *line);
@@ -60,7 +62,7 @@ static void blur_along(
 static void blur(float *image, int planes, int width, int height, const float *kernel, int radius, void *scratch) {
   const size_t plane = (size_t)width * height, margin = cpixels_blur_margin(radius);
   const size_t most_lines = cpixels_blur_lines(height, radius);
-  const float **lines = scratch;  // those of a sum follow one another
+  const float **lines = scratch;  // the lines of one sum follow one another
   float *across = (float *)((char *)scratch + cpixels_round_up(most_lines * sizeof *lines));
   float *padded = (float *)((char *)across + cpixels_round_up(plane * sizeof *across)) + margin;
   for (int p = 0; p < planes; p++, image += plane) {
@@ -84,7 +86,8 @@ static void project(const float *source, int planes, int width, int height, cons
       const float distance = inverse[6] * u + inverse[7] * v + inverse[8];
       float x = (inverse[0] * u + inverse[1] * v + inverse[2]) / distance + middle_x;
       float y = (inverse[3] * u + inverse[4] * v + inverse[5]) / distance + middle_y;
-      // Beyond one pixel outside nothing is left to see, and the conversion to int must not overflow (or meet a NaN).
+      // More than one pixel outside, the result is the fill alone. The conversion to int must not overflow or get a
+      // NaN.
       x = x > -2 ? x : -2;
       x = x < (float)width + 1 ? x : (float)width + 1;
       y = y > -2 ? y : -2;

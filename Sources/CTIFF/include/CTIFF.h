@@ -1,9 +1,9 @@
-// TIFF files as they are, over libtiff; a codec of a build that has found it.
+// TIFF files as they are, over libtiff, in builds that found this library.
 //
-// Strips and tiles, interleaved and planar, BigTIFF, every compression that libtiff was built with; the first page.
-// Grey and RGB, with further channels or without; palettes and CMYK become RGB, JPEG's YCbCr too; transparent pixels
-// are laid over white where the file calls a channel alpha. Fewer than 8 bits are spread over 0...255, 9 to 16 bits stay
-// as they are in 16, signed, larger and floating-point numbers become float32.
+// Reads strips and tiles, interleaved and planar, BigTIFF, and every compression that libtiff was built with; only the
+// first page. Grey and RGB may have further channels; palettes, CMYK and JPEG's YCbCr become RGB. If the file declares
+// an alpha channel, transparent pixels are laid over white. Samples of fewer than 8 bits are scaled to 0...255, those
+// of 9 to 16 bits keep their values as uint16; signed, larger and floating-point numbers become float32.
 #pragma once
 #include <CCodec.h>
 

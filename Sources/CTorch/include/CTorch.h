@@ -1,7 +1,7 @@
 // libtorch behind a small C ABI. Nothing else in this repository sees libtorch.
 //
-// Every call that can fail returns NULL on success, or a message that the caller frees with `ct_message_free`; results
-// leave through out-parameters. A `ct_tensor` owns one reference and is given back with `ct_tensor_release`; NULL is
+// Every call that can fail returns NULL on success, or a message that the caller frees with `ct_message_free`. Results
+// are written to out-parameters. A `ct_tensor` owns one reference and is released with `ct_tensor_release`; NULL means
 // "no tensor". No exception crosses this boundary.
 #pragma once
 
@@ -36,7 +36,7 @@ typedef enum {
   CT_MEMORY_FORMAT,  // integer: the number of a c10::MemoryFormat
 } ct_tag;
 
-// A tagged argument or result. Lists point at `count` elements; an argument's lists are borrowed for the call.
+// A tagged argument or result. Lists point to `count` elements; the lists of an argument are borrowed during the call.
 typedef struct {
   ct_tag tag;
   int64_t integer;
@@ -55,7 +55,7 @@ ct_message ct_operator_call(ct_operator op, const ct_value *arguments, size_t ar
 
 void ct_tensor_release(ct_tensor tensor);
 int64_t ct_live_tensor_count(void);
-// The memory stays the caller's until `release(context)` is called; strides may be NULL (contiguous).
+// The memory must stay valid until `release(context)` is called; strides may be NULL (contiguous).
 ct_message ct_tensor_over_memory(void *data, const int64_t *sizes, const int64_t *strides, size_t rank, int dtype,
                                  void (*release)(void *), void *context, ct_tensor *result);
 size_t ct_tensor_rank(ct_tensor tensor);
@@ -69,13 +69,13 @@ void *ct_tensor_data(ct_tensor tensor);
 
 bool ct_tensor_requires_grad(ct_tensor tensor);
 ct_message ct_tensor_set_requires_grad(ct_tensor tensor, bool value);
-// NULL in `*result` where no gradient was accumulated.
+// Sets `*result` to NULL where no gradient was accumulated.
 ct_message ct_tensor_grad(ct_tensor tensor, ct_tensor *result);
 ct_message ct_tensor_clear_grad(ct_tensor tensor);
 // `gradient` is NULL for a scalar.
 ct_message ct_backward(ct_tensor output, ct_tensor gradient);
-// A copy of the scalar `value` whose backward multiplies `gradients` with what arrives and hands them to `inputs`, one
-// each. First order only.
+// A copy of the scalar `value`. Its backward pass multiplies each of `gradients` by the incoming gradient and passes
+// the product to the matching tensor of `inputs`. First order only.
 ct_message ct_attach_gradient(ct_tensor value, const ct_tensor *inputs, const ct_tensor *gradients, size_t count,
                               ct_tensor *result);
 bool ct_grad_mode(void);
@@ -83,8 +83,8 @@ void ct_set_grad_mode(bool enabled);
 
 // MARK: State of the calling thread and of the process
 
-// Enters an autocast region; leaving the outermost one clears the cache of cast weights, else a forward pass without gradients would
-// leave casts in it that carry no graph.
+// Enter and leave an autocast region. Leaving the outermost one clears the cache of cast weights: a forward pass
+// without gradients leaves casts there that have no graph.
 ct_message ct_autocast_enter(int64_t device, int dtype);
 ct_message ct_autocast_exit(int64_t device);
 ct_message ct_seed(uint64_t seed);
@@ -94,11 +94,11 @@ ct_message ct_set_thread_count(int count);
 const char *ct_version(void);
 // Whether the processor computes bfloat16 products natively (AVX512_BF16, AMX, or Arm's BF16).
 bool ct_cpu_has_bfloat16(void);
-// Whether the processor has what libtorch calls `feature`: "avx2", "avx512_f", "amx_bf16", "neon" and so on.
+// Whether the processor has a feature, by libtorch's name: "avx2", "avx512_f", "amx_bf16", "neon" and so on.
 bool ct_cpu_has(const char *feature);
 // The file that libtorch was loaded from; NULL where the system does not say.
 ct_message ct_library_path(void);
-// Whether libtorch was built with CUDA, whatever this machine has.
+// Whether libtorch was built with CUDA, even if this machine has no GPU.
 bool ct_is_built_with_cuda(void);
 ct_message ct_cuda_device_count(int *result);
 bool ct_has_mps(void);
@@ -108,10 +108,10 @@ ct_message ct_synchronize(int64_t device);
 
 typedef struct ct_memory_watch_s *ct_memory_watch;
 
-// Counts the bytes that tensors take from now on, on this thread and those that libtorch runs for it. Ended on the same
-// thread, in the reverse order of beginning.
+// Counts the bytes that tensors take from now on, on this thread and on the threads that libtorch runs for it. Watches
+// must end on the same thread, in the reverse order.
 ct_message ct_memory_watch_begin(ct_memory_watch *result);
-// The most at one time since the call before.
+// The peak since the last call.
 int64_t ct_memory_watch_take_peak(ct_memory_watch watch);
 void ct_memory_watch_end(ct_memory_watch watch);
 ct_message ct_device_memory(int64_t device, int64_t *available, int64_t *total);
@@ -119,14 +119,14 @@ ct_message ct_device_memory(int64_t device, int64_t *available, int64_t *total);
 // MARK: ONNX
 
 typedef struct ct_onnx_s *ct_onnx;
-// Of a node: CT_INTEGER, CT_REAL or CT_INTEGERS.
+// An attribute of a node: CT_INTEGER, CT_REAL or CT_INTEGERS.
 typedef struct {
   const char *name;
   ct_value value;
 } ct_onnx_attribute;
 
-// A model that is being put together, of float32; NULL where memory is out. Values are called by their names, and a size
-// below zero is that of the batch.
+// A float32 model under construction; NULL if memory runs out. Values are referred to by name, and a negative size
+// means the size of the batch.
 ct_onnx ct_onnx_create(void);
 void ct_onnx_free(ct_onnx model);
 ct_message ct_onnx_input(ct_onnx model, const char *name, const int64_t *sizes, size_t rank);

@@ -1,6 +1,7 @@
-// WebP files as 8-bit RGB, over libwebp; a codec of a build that has found it.
+// WebP files as 8-bit RGB, over libwebp, in builds that found this library.
 //
-// Lossy and lossless, transparent pixels laid over white. Of an animation the first picture, if it fills the canvas.
+// Reads lossy and lossless files and lays transparent pixels over white. Of an animation it reads the first picture, if
+// it fills the canvas.
 #pragma once
 #include <CCodec.h>
 

@@ -4,9 +4,9 @@
   import Glibc
 #endif
 
-/// A turn, shift, scaling and shear about the centre of a picture, with torchvision's meaning of the parameters.
+/// A rotation, shift, scaling and shear about the centre of a picture, with torchvision's parameters.
 public struct AffineMap: Sendable, Equatable {
-  /// Degrees, clockwise as the picture is seen.
+  /// Degrees, clockwise on the screen.
   public var angle: Float
   /// Pixels to the right.
   public var shiftX: Float
@@ -30,7 +30,7 @@ public struct AffineMap: Sendable, Equatable {
     self.shearY = shearY
   }
 
-  /// Rows of the matrix from a point of the result to a point of the source, the last (0, 0, 1).
+  /// The matrix from a point of the result to a point of the source, row by row; the last row is (0, 0, 1).
   ///
   /// The map is T(shift) R(angle) Shear(y) Shear(x) scale, as derived in torchvision's `_get_inverse_affine_matrix`.
   var inverse: [Float] {

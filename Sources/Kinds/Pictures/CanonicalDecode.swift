@@ -1,17 +1,18 @@
-/// The rule by which a file becomes the one picture that all its views are made of.
+/// The rule that turns a file into the one picture from which all its views are made.
 ///
-/// Large pictures are reduced by a power of two while they are decoded, which for JPEG costs less than decoding them
-/// whole, and always by this rule: views are then the same whether a picture comes from its file or from a cache.
-/// JPEG is reduced by 1, 2, 4 or 8 in the DCT domain, all others by 1, 2, 4 … as the mean of square boxes. Of a file
-/// with several pictures the first is taken.
+/// Large pictures are reduced by a power of two during the decode; for JPEG this is faster than decoding them whole.
+/// The rule is fixed, so that views are the same whether a picture comes from its file or from a cache. JPEG is reduced
+/// by 1, 2, 4 or 8 in the DCT domain, all other formats by 1, 2, 4 … as the mean of square boxes. Only the first
+/// picture of a file is read.
 public struct CanonicalDecode: Codable, Sendable, Equatable {
-  /// A picture is reduced as far as its shorter side stays at least this long, in pixels.
+  /// The largest reduction is used that keeps the shorter side at least this long, in pixels.
   public var shortSide: Int
-  /// A picture of more pixels in its file is refused before anything is allocated for it.
+  /// A picture with more pixels in its file is refused before anything is allocated for it.
   ///
-  /// Pictures of more than three channels count their pixels twice, of more than six three times, and so on.
+  /// The pixels of pictures with more than three channels count twice, with more than six channels three times, and so
+  /// on.
   public var maxPixels: Int
-  /// What becomes of samples of more than 8 bits; nil leaves them as stored.
+  /// How samples of more than 8 bits are scaled; nil leaves them as stored.
   public var values: ValueRange?
 
   public static let defaultMaxPixels = 250_000_000
@@ -22,7 +23,7 @@ public struct CanonicalDecode: Codable, Sendable, Equatable {
     self.values = values
   }
 
-  /// The pixels that are left of a picture of this size where reductions reach up to 8, as JPEG's do.
+  /// The number of pixels of a picture of this size after reduction by at most 8, as for JPEG.
   public func pixelCount(width: Int, height: Int) -> Int {
     let reduction = reduction(width: width, height: height, most: 8)
     return width.dividedUp(by: reduction) * height.dividedUp(by: reduction)

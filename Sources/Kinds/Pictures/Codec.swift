@@ -7,14 +7,14 @@ import CPixels
   import Glibc
 #endif
 
-/// An open file in the hands of its codec.
+/// An open file and the codec that reads it.
 final class Codec {
   private let path: String
   private let format: PictureFormat
   private let codec: CCodec
   private let reader: UnsafeMutableRawPointer
   private let stored: CCodecHeader
-  /// As far as the header says.
+  /// The orientation in the header; Exif data after the pixels may differ.
   private let orientation: Int
 
   private var width: Int { Int(stored.width) }
@@ -62,7 +62,7 @@ final class Codec {
     rule: CanonicalDecode, box: (_ width: Int, _ height: Int) -> CropBox
   ) throws(DecodeError) -> PicturePart {
     var target = whole(rule)
-    // Turned pictures would need their boxes turned back.
+    // For pictures with an orientation, the box would have to be rotated, too.
     guard stored.has_boxes != 0, orientation == 1 else { return PicturePart(try decode(&target, rule)) }
     let size = (width: target.width, height: target.height)
     let box = box(size.width, size.height).clamped(width: size.width, height: size.height)
@@ -93,13 +93,13 @@ final class Codec {
     return picture
   }
 
-  /// What a decode makes, before the orientation is undone.
+  /// The result of a decode, before the orientation is undone.
   private struct Target {
-    /// Of the whole picture, reduced.
+    /// Width of the whole picture after reduction.
     let width: Int
     let height: Int
     let reduction: Int
-    /// What of it; after the decode, what was decoded.
+    /// The part to decode; after the decode, the part that was decoded.
     var box: CropBox
 
     var isWhole: Bool { box == .whole(of: width, height) }
@@ -121,9 +121,9 @@ final class Codec {
     }
     var message = [CChar](repeating: 0, count: 256)
     var status: Int32 = -1
-    // Unsafe because the codec writes into the array's memory; the byte count goes with it and is checked there, and a
-    // decode without an error has written every sample. A part has room for the whole: blocks of one size follow one
-    // another in the same memory, which is then still in the processor's caches.
+    // Unsafe because the codec writes into the array's memory. The codec checks the byte count, and has written every
+    // sample if it succeeds. A part gets as much memory as the whole picture: blocks of equal size reuse the same
+    // memory, which is then still in the processor's caches.
     let samples = [Sample](unsafeUninitializedCapacity: target.width * target.height * channels) {
       buffer, initialised in
       status = fill(buffer.baseAddress, byteCount: bytes, &target, &message)

@@ -6,7 +6,7 @@ import Samples
   import Glibc
 #endif
 
-/// A box of whole pixels in a picture, the origin at the top left.
+/// A box of whole pixels in a picture; the origin is at the top left.
 public struct CropBox: Sendable, Equatable {
   public var left: Int
   public var top: Int
@@ -26,7 +26,7 @@ public struct CropBox: Sendable, Equatable {
     CropBox(left: 0, top: 0, width: width, height: height)
   }
 
-  /// The least box that all of them lie in; nil for none.
+  /// The smallest box that contains all boxes; nil if there are none.
   public static func around(_ boxes: [CropBox]) -> CropBox? {
     guard var result = boxes.first else { return nil }
     for box in boxes.dropFirst() {
@@ -39,7 +39,7 @@ public struct CropBox: Sendable, Equatable {
     return result
   }
 
-  /// The part inside a width x height picture; its nearest pixel where the box lies outside.
+  /// The part of the box inside a width x height picture; the nearest pixel if the box is outside.
   func clamped(width: Int, height: Int) -> CropBox {
     let left = min(max(self.left, 0), width - 1)
     let top = min(max(self.top, 0), height - 1)
@@ -48,12 +48,12 @@ public struct CropBox: Sendable, Equatable {
     )
   }
 
-  /// A box of random area and aspect ratio: "Inception crop" (Szegedy et al. 2015) as torchvision's RandomResizedCrop
-  /// draws it: up to ten tries for a box that fits, else the largest centred box of a permitted ratio.
+  /// A box of random area and aspect ratio: the "Inception crop" (Szegedy et al. 2015) as in torchvision's
+  /// RandomResizedCrop, with up to ten tries for a box that fits, else the largest centred box of a permitted ratio.
   ///
   /// - Parameters:
-  ///   - scale: of the picture's area, 0...1.
-  ///   - ratio: width / height, drawn with a uniform logarithm.
+  ///   - scale: share of the picture's area, 0...1.
+  ///   - ratio: width / height; its logarithm is uniform.
   public static func random(
     width: Int, height: Int, scale: ClosedRange<Float>, ratio: ClosedRange<Float>, generator: inout ViewGenerator
   ) -> CropBox {
@@ -63,7 +63,7 @@ public struct CropBox: Sendable, Equatable {
       let shape = Double(generator.logUniform(in: ratio))
       let boxWidth = (wanted * shape).squareRoot().rounded(.toNearestOrEven)
       let boxHeight = (wanted / shape).squareRoot().rounded(.toNearestOrEven)
-      // Compared before the conversion: a recipe out of range gives infinities and NaNs, which fit nowhere.
+      // Compared before the conversion to Int: a recipe out of range gives infinities and NaNs, for which this fails.
       guard boxWidth >= 1, boxWidth <= Double(width), boxHeight >= 1, boxHeight <= Double(height) else { continue }
       let top = generator.integer(below: height - Int(boxHeight) + 1)
       let left = generator.integer(below: width - Int(boxWidth) + 1)
@@ -79,7 +79,7 @@ public struct CropBox: Sendable, Equatable {
     return CropBox(left: (width - boxWidth) / 2, top: (height - boxHeight) / 2, width: boxWidth, height: boxHeight)
   }
 
-  /// The box that torchvision's RandomErasing draws: smaller than the picture on both sides, or nil after ten tries.
+  /// A box as in torchvision's RandomErasing: smaller than the picture in both directions, or nil after ten tries.
   static func erasing(
     width: Int, height: Int, scale: ClosedRange<Float>, ratio: ClosedRange<Float>, generator: inout ViewGenerator
   ) -> CropBox? {
@@ -99,7 +99,7 @@ public struct CropBox: Sendable, Equatable {
   }
 }
 
-/// The nearest whole number inside a range (ties to even, as Python rounds); the lower bound for what is not a number.
+/// The nearest integer within a range (ties to even, as in Python); the lower bound for NaN.
 func wholeNumber(_ value: Double, in range: ClosedRange<Int>) -> Int {
   guard value > Double(range.lowerBound) else { return range.lowerBound }
   guard value < Double(range.upperBound) else { return range.upperBound }

@@ -2,7 +2,7 @@
 ///
 /// Source: Exif 2.32, tag 0x0112, a SHORT in the first directory (IFD0) of the block's TIFF structure.
 enum ExifOrientation {
-  /// 1...8; 1 (upright) where the block has no such tag or is damaged, since a picture is worth more than its metadata.
+  /// 1...8; 1 (upright) if the block lacks the tag or is damaged: damaged metadata are no reason to lose a picture.
   static func read(from block: UnsafeRawBufferPointer) -> Int {
     guard block.count >= 8 else { return 1 }
     let isLittleEndian = block[0] == UInt8(ascii: "I")

@@ -1,5 +1,5 @@
 extension ImageRecipe {
-  /// (value - mean) / deviation, one number a channel. How many there are is how many channels a view has.
+  /// (value - mean) / deviation, with one number per channel. Their count is the number of channels of a view.
   public struct Normalisation: Sendable, Equatable {
     public var mean: [Float]
     public var deviation: [Float]
@@ -9,18 +9,18 @@ extension ImageRecipe {
       self.deviation = deviation
     }
 
-    /// Of the training pictures of ImageNet, as torchvision's models take them.
+    /// Mean and deviation of the training pictures of ImageNet, as torchvision's models expect.
     public static let imageNet = Normalisation(mean: [0.485, 0.456, 0.406], deviation: [0.229, 0.224, 0.225])
-    /// Leaves the values of RGB as they are.
+    /// Leaves RGB values as they are.
     public static let none = Normalisation(mean: [0, 0, 0], deviation: [1, 1, 1])
 
     var channelCount: Int { min(mean.count, deviation.count) }
   }
 
-  /// Of a view. Grey pictures go to all of three; else a picture has as many.
+  /// The number of channels of a view. Pictures have as many, or are grey and fill all channels.
   public var channelCount: Int { normalisation.channelCount }
 
-  /// Whether a picture of this many channels gives such views.
+  /// Whether views can be made from a picture with this many channels.
   public func takes(channels: Int) -> Bool { channels == channelCount || (channels == 1 && channelCount == 3) }
 }
 
@@ -29,7 +29,7 @@ extension ImageRecipe.Normalisation: Codable {
     case mean, deviation
   }
 
-  /// As runs recorded it when all pictures had three channels.
+  /// The form in which older runs recorded it, when all pictures had three channels.
   private struct Triple: Codable {
     let red: Float
     let green: Float

@@ -15,7 +15,7 @@ extension ImageRecipe {
     colourJitter: ColourJitter(probability: 0.8, brightness: 0.4, contrast: 0.4, saturation: 0.4, hue: 0.1),
     greyscale: 0.2, blur: Blur(probability: 0.5))
 
-  /// SupContrast on CIFAR (`main_supcon.py` of HobbitLong/SupContrast): MoCo v2's without blur.
+  /// SupContrast on CIFAR (`main_supcon.py` of HobbitLong/SupContrast): the recipe of MoCo v2 without blur.
   public static let supcon = ImageRecipe(
     crop: Crop(scale: 0.2...1), horizontalFlip: 0.5,
     colourJitter: ColourJitter(probability: 0.8, brightness: 0.4, contrast: 0.4, saturation: 0.4, hue: 0.1),
@@ -25,7 +25,7 @@ extension ImageRecipe {
   /// blurred.
   public static let byolFirst = byol(blur: 1, solarize: 0)
 
-  /// The second view of these: seldom blurred, sometimes solarised.
+  /// The second view of BYOL, Barlow Twins and VICReg: rarely blurred, sometimes solarised.
   public static let byolSecond = byol(blur: 0.1, solarize: 0.2)
 
   private static func byol(blur: Float, solarize: Float, leastCrop: Float = 0.08) -> ImageRecipe {
@@ -35,34 +35,35 @@ extension ImageRecipe {
       greyscale: 0.2, blur: Blur(probability: blur), solarize: solarize > 0 ? Solarize(probability: solarize) : nil)
   }
 
-  /// MoCo v3 with a residual network (moco-v3, `CONFIG.md`): BYOL's views from crops of at least a fifth.
+  /// MoCo v3 with a residual network (moco-v3, `CONFIG.md`): BYOL's views, with crops of at least a fifth of the area.
   public static let mocoV3First = byol(blur: 1, solarize: 0, leastCrop: 0.2)
   public static let mocoV3Second = byol(blur: 0.1, solarize: 0.2, leastCrop: 0.2)
 
-  /// For minutes of training on a few thousand photographs. Ours, from measurements on the solar cells at 64 px, where
-  /// the full SimCLR recipe stays near chance for its first epochs and this milder one learns: crops of at least a
-  /// quarter of the area, half the jitter, flips both ways, no blur.
+  /// For minutes of training on a few thousand photographs: crops of at least a quarter of the area, half the jitter,
+  /// flips in both directions, no blur. Ours, from measurements on the solar cells at 64 px: the full SimCLR recipe
+  /// stays near chance for its first epochs there, and this milder one learns.
   public static let small = ImageRecipe(
     crop: Crop(scale: 0.25...1), horizontalFlip: 0.5, verticalFlip: 0.5, colourJitter: .strength(0.5), greyscale: 0.2)
 
-  /// For digits, scans and drawings, whose class lives in their shape. Ours, from measurements on the digits at 32 px,
-  /// where crops and jitter fall behind raw pixels and this passes them: turns of 20 degrees, scale 0.7-1.25, shear of
-  /// 10 degrees, shift of a fifth, brightness, slight noise, a square of 9/32 of the side erased, no flips.
+  /// For digits, scans and drawings, whose class depends on their shape: rotation by 20 degrees, scale 0.7-1.25, shear
+  /// of 10 degrees, shift of a fifth, brightness, slight noise, a square of 9/32 of the side erased, no flips. Ours,
+  /// from measurements on the digits at 32 px, where crops and jitter are worse than raw pixels and this recipe is
+  /// better.
   public static let shapes = ImageRecipe(
     affine: Affine(degrees: 20, translation: 0.2, scale: 0.7...1.25, shear: 10),
     colourJitter: ColourJitter(probability: 1, brightness: 0.4),
     noise: Noise(probability: 1, sigma: 0.05...0.05),
     erasing: Erasing(probability: 1, scale: 81 / 1024...81 / 1024, ratio: 1...1))
 
-  /// For pictures whose brightness is a measurement: X-rays, microscopes, electroluminescence. Ours, from measurements on the
-  /// solar cells at 64 px, whose defects are dark, so that views of any brightness and contrast unlearn them: `small`
-  /// with a quarter of its jitter, and none of colours.
+  /// For pictures whose brightness is a measurement, such as X-rays, microscopy and electroluminescence: `small` with a
+  /// quarter of its jitter and no colour jitter. Ours, from measurements on the solar cells at 64 px. Their defects are
+  /// dark, and strong jitter of brightness and contrast teaches the network to ignore them.
   public static let intensity = ImageRecipe(
     crop: Crop(scale: 0.25...1), horizontalFlip: 0.5, verticalFlip: 0.5,
     colourJitter: ColourJitter(probability: 0.8, brightness: 0.1, contrast: 0.1))
 
-  /// For cameras that move and light that changes, as of vehicles and sites. Ours: MoCo v2's with its jitter, small turns,
-  /// shifts and shears, seen at an angle half the time, and exposures from half to twice the gamma.
+  /// For moving cameras and changing light, as on vehicles and building sites. Ours: the recipe of MoCo v2 with its
+  /// jitter, and with small rotations, shifts and shears, a perspective half the time, and a gamma from half to double.
   public static let camera = ImageRecipe(
     crop: Crop(scale: 0.2...1), horizontalFlip: 0.5,
     affine: Affine(degrees: 10, translation: 0.05, scale: 0.9...1.1, shear: 5),
@@ -77,8 +78,8 @@ extension ImageRecipe {
     blur: Blur(probability: 0.5),
     normalisation: Normalisation(mean: [0.485, 0.456, 0.406], deviation: [0.228, 0.224, 0.225]))
 
-  /// The global views of DINO (Caron et al. 2021; `main_dino.py` of facebookresearch/dino): BYOL's from crops of at least
-  /// two fifths.
+  /// The global views of DINO (Caron et al. 2021; `main_dino.py` of facebookresearch/dino): BYOL's views, with crops of
+  /// at least two fifths of the area.
   public static let dinoFirst = byol(blur: 1, solarize: 0, leastCrop: 0.4)
   public static let dinoSecond = byol(blur: 0.1, solarize: 0.2, leastCrop: 0.4)
 
@@ -88,17 +89,17 @@ extension ImageRecipe {
   /// The view of I-JEPA (Assran et al. 2023; `in1k_vith14_ep300.yaml` of facebookresearch/ijepa): crop 0.3-1.
   public static let ijepa = ImageRecipe(crop: Crop(scale: 0.3...1))
 
-  /// For predicting rotations, after `dataloader.py` of FeatureLearningRotNet: a moderate crop and a flip across, for up
-  /// has to stay up.
+  /// For predicting rotations, after `dataloader.py` of FeatureLearningRotNet: a moderate crop and a horizontal flip.
+  /// There is no vertical flip, because the upright direction must stay visible.
   public static let upright = ImageRecipe(crop: Crop(scale: 0.6...1), horizontalFlip: 0.5)
 
-  /// For jigsaws, after vissl's: nearly the whole picture, flipped across, mostly without colours, which would betray
-  /// what belongs together.
+  /// For jigsaws, after vissl: nearly the whole picture, flipped horizontally, mostly grey, because colours would
+  /// reveal which tiles are neighbours.
   public static let jigsaw = ImageRecipe(crop: Crop(scale: 0.9...1), horizontalFlip: 0.5, greyscale: 0.66)
 
-  /// What views made from this recipe become where labels are learned: the same where it turns and shifts pictures
-  /// instead of cropping them, as that leaves their class alone; else crops of at least two fifths, the same flips, slight
-  /// jitter of brightness and contrast if there was any, no more than that, and a box erased now and then.
+  /// The recipe for training with labels. A recipe that rotates and shifts pictures instead of cropping them stays the
+  /// same, because this does not change their class. Any other becomes crops of at least two fifths of the area, the
+  /// same flips, a slight jitter of brightness and contrast if the recipe has jitter, and sometimes an erased box.
   public var supervised: ImageRecipe {
     guard affine == nil, let crop else { return self }
     var recipe = ImageRecipe(
@@ -112,12 +113,12 @@ extension ImageRecipe {
     return recipe
   }
 
-  /// Nothing random, for evaluation: the shorter side resized, the central square kept.
+  /// Without randomness, for evaluation: resizes the shorter side and keeps the central square.
   public static let centre = ImageRecipe()
 }
 
 extension ImageRecipe {
-  /// The recipes that can be asked for by name.
+  /// The recipes that have a name on the command line.
   public enum Name: String, Codable, Sendable, CaseIterable {
     case simclr
     case simclrCIFAR = "simclr-cifar"
@@ -136,7 +137,7 @@ extension ImageRecipe {
     case mae
     case ijepa
 
-    /// Of the first view, and of every other where `second` is nil.
+    /// The recipe of the first view, and of every other view if `second` is nil.
     public var recipe: ImageRecipe {
       switch self {
       case .simclr: .simclr
@@ -158,7 +159,7 @@ extension ImageRecipe {
       }
     }
 
-    /// Of a method that wants them.
+    /// The local crops of methods that use them.
     public var localCrops: LocalCrops {
       var local = recipe
       switch self {
@@ -173,7 +174,7 @@ extension ImageRecipe {
       }
     }
 
-    /// Of the second view of a pair, where it is drawn otherwise than the first.
+    /// The recipe of the second view of a pair, if it differs from the first.
     public var second: ImageRecipe? {
       switch self {
       case .byol: .byolSecond

@@ -5,8 +5,8 @@ extension ImageRecipe {
   /// Draws one view and writes it channels-last: [size, size, channelCount] normalised float32.
   ///
   /// A pure function of recipe, picture, size and the generator's state; safe to call from several threads, each with
-  /// its own canvas. Of a picture the part is enough that `box` names for the same generator. `size` is at least 1.
-  /// Unsafe: `target` has room for channelCount * size * size floats.
+  /// its own canvas. The part of the picture in `box` of the same generator is enough. `size` is at least 1.
+  /// Unsafe: `target` must have room for channelCount * size * size floats.
   public func render(
     _ picture: PicturePart, size: Int, generator: inout ViewGenerator, canvas: ViewCanvas,
     into target: UnsafeMutablePointer<Float>
@@ -35,7 +35,8 @@ extension ImageRecipe {
     canvas.write(normalisedBy: normalisation, into: target)
   }
 
-  /// As above, on a canvas borrowed from those that the process keeps, one for each thread that renders at a time.
+  /// The same, on a canvas borrowed from the list of the process, which holds one for each thread that renders at a
+  /// time.
   public func render(
     _ picture: PicturePart, size: Int, generator: inout ViewGenerator, into target: UnsafeMutablePointer<Float>
   ) {
@@ -44,14 +45,14 @@ extension ImageRecipe {
     idleCanvases.withLock { $0.append(idle) }
   }
 
-  /// As above, from all of a picture.
+  /// The same, from a whole picture.
   public func render(
     _ picture: Picture, size: Int, generator: inout ViewGenerator, into target: UnsafeMutablePointer<Float>
   ) {
     render(PicturePart(picture), size: size, generator: &generator, into: target)
   }
 
-  /// The box that a view looks at of a picture of this size: what `render` draws first from a generator in this state.
+  /// The box of a picture of this size that a view shows: what `render` draws first from a generator in this state.
   public func box(width: Int, height: Int, generator: ViewGenerator) -> CropBox {
     var generator = generator
     return drawBox(width: width, height: height, generator: &generator) ?? .whole(of: width, height)
@@ -107,7 +108,7 @@ extension ImageRecipe.Perspective {
 }
 
 extension ImageRecipe.ColourJitter {
-  /// The parts run in an order drawn uniformly from the 24, as torchvision's ColorJitter does.
+  /// The four parts run in random order, uniform over the 24 possible ones, as in torchvision's ColorJitter.
   func apply(to canvas: ViewCanvas, generator: inout ViewGenerator) {
     guard probability > 0, generator.happens(probability) else { return }
     func factor(_ strength: Float) -> Float {
@@ -115,7 +116,7 @@ extension ImageRecipe.ColourJitter {
       return least + (1 + strength - least) * generator.uniform()
     }
     let factors = (factor(brightness), factor(contrast), factor(saturation), generator.uniform(around: hue))
-    // The parts that are left, in the order of their numbers, four bits each: no array, as this happens for every view.
+    // The remaining parts in the order of their numbers, four bits each: no array, because this runs for every view.
     var rest = 0x3210
     for count in stride(from: 4, to: 0, by: -1) {
       let place = 4 * generator.integer(below: count)
@@ -132,7 +133,7 @@ extension ImageRecipe.ColourJitter {
   }
 }
 
-/// Sent between threads although a canvas is not Sendable: whoever took it from the list is the only one to have it.
+/// Passes a canvas, which is not Sendable, between threads: only one thread at a time can take it from the list.
 private struct IdleCanvas: @unchecked Sendable {
   let canvas = ViewCanvas()
 }

@@ -1,16 +1,17 @@
-/// A number in a recipe that makes no sense.
+/// A number in a recipe that is out of range.
 public struct RecipeError: Error, Sendable, Equatable, CustomStringConvertible {
   /// "blur.sigma"
   public let field: String
   public let value: String
-  /// What it should be: "above 0".
+  /// The permitted values: "above 0".
   public let expected: String
 
   public var description: String { "the view recipe's \(field) is \(value) and must be \(expected)" }
 }
 
 extension ImageRecipe {
-  /// Refuses numbers out of range, for recipes that come from a file. Rendering with them is safe, but not useful.
+  /// Refuses numbers out of range, for recipes that come from a file. Rendering with them would be safe, but not
+  /// useful.
   public func validate() throws(RecipeError) {
     func check(_ isRight: Bool, _ field: String, _ value: Any, _ expected: String) throws(RecipeError) {
       guard isRight else { throw RecipeError(field: field, value: "\(value)", expected: expected) }

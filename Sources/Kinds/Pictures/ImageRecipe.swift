@@ -1,11 +1,11 @@
-/// How one view of a picture is drawn: every range and probability. What is nil or 0 does not happen.
+/// How one view of a picture is drawn: every range and probability. An operation that is nil or 0 is left out.
 ///
-/// The operations run in the order of the properties, each with torchvision's definition (see `ViewCanvas`), on float
-/// values in 0...1; jitter's four parts run in random order. The result is normalised last.
+/// The operations run in the order of the properties, as torchvision defines them (see `ViewCanvas`), on float values
+/// in 0...1; the four parts of the jitter run in random order. The result is normalised last.
 public struct ImageRecipe: Codable, Sendable, Equatable {
-  /// A random box, resized to the view. Without it the shorter side is resized and the central square kept.
+  /// A random box, resized to the view. Without it, the shorter side is resized and the central square kept.
   public struct Crop: Codable, Sendable, Equatable {
-    /// Part of the picture's area, in 0...1.
+    /// Share of the picture's area, in 0...1.
     public var scale: ClosedRange<Float>
     /// Width / height.
     public var ratio: ClosedRange<Float>
@@ -16,7 +16,7 @@ public struct ImageRecipe: Codable, Sendable, Equatable {
     }
   }
 
-  /// A random turn, shift, scaling and shear; what comes from outside is `fill`.
+  /// A random rotation, shift, scaling and shear; pixels from outside the picture become `fill`.
   public struct Affine: Codable, Sendable, Equatable {
     /// The angle is drawn from -degrees...degrees.
     public var degrees: Float
@@ -38,8 +38,8 @@ public struct ImageRecipe: Codable, Sendable, Equatable {
     }
   }
 
-  /// Seen at an angle: each corner moves inwards by up to half the side times `distortion`, in whole pixels; what comes
-  /// from outside is `fill`. Torchvision's RandomPerspective.
+  /// A random perspective, as in torchvision's RandomPerspective: each corner moves inwards by up to half the side
+  /// times `distortion`, in whole pixels; pixels from outside the picture become `fill`.
   public struct Perspective: Codable, Sendable, Equatable {
     public var probability: Float
     /// 0 for none, at most 1.
@@ -53,8 +53,7 @@ public struct ImageRecipe: Codable, Sendable, Equatable {
     }
   }
 
-  /// Light as a camera's exposure changes it: values to the power of a gamma, drawn evenly in its logarithm so that
-  /// darker and lighter are as likely.
+  /// Darker and lighter exposures: values to the power of gamma, whose logarithm is uniform.
   public struct Gamma: Codable, Sendable, Equatable {
     public var probability: Float
     public var range: ClosedRange<Float>
@@ -65,7 +64,7 @@ public struct ImageRecipe: Codable, Sendable, Equatable {
     }
   }
 
-  /// Factors are drawn from 1 - x ... 1 + x (not below 0), the turn of the hue from -hue...hue of the circle.
+  /// Factors are drawn from 1 - x ... 1 + x (not below 0), the shift of the hue from -hue...hue of the circle.
   public struct ColourJitter: Codable, Sendable, Equatable {
     public var probability: Float
     public var brightness: Float
@@ -90,7 +89,7 @@ public struct ImageRecipe: Codable, Sendable, Equatable {
 
   public struct Blur: Codable, Sendable, Equatable {
     public var probability: Float
-    /// Width of the kernel as a part of the side of the view, made odd and at least 3 pixels.
+    /// Width of the kernel as a share of the view's side, made odd and at least 3 pixels.
     public var kernel: Float
     /// In pixels.
     public var sigma: ClosedRange<Float>
@@ -112,7 +111,7 @@ public struct ImageRecipe: Codable, Sendable, Equatable {
     }
   }
 
-  /// Normal noise, not cut off at black and white.
+  /// Normal noise, not clipped at black and white.
   public struct Noise: Codable, Sendable, Equatable {
     public var probability: Float
     /// Standard deviation, where black is 0 and white 1.
@@ -127,11 +126,11 @@ public struct ImageRecipe: Codable, Sendable, Equatable {
   /// Random erasing (Zhong et al. 2020) before normalisation.
   public struct Erasing: Codable, Sendable, Equatable {
     public var probability: Float
-    /// Part of the view's area.
+    /// Share of the view's area.
     public var scale: ClosedRange<Float>
     /// Height / width.
     public var ratio: ClosedRange<Float>
-    /// What the box is set to, 0...1.
+    /// The value of the box, 0...1.
     public var value: Float
 
     public init(

@@ -1,6 +1,6 @@
-/// The small views of multi-crop (Caron et al. 2020): parts of a picture, in fewer pixels than the two global views.
+/// The small views of multi-crop (Caron et al. 2020): parts of a picture, with fewer pixels than the two global views.
 public struct LocalCrops: Codable, Sendable, Equatable {
-  /// 0 leaves the two global views alone.
+  /// With 0 there are only the two global views.
   public var count: Int
   public var recipe: ImageRecipe
 
@@ -9,15 +9,16 @@ public struct LocalCrops: Codable, Sendable, Equatable {
     self.recipe = recipe
   }
 
-  /// Where a recipe has none of its own: the same, of a twentieth to two fifths of the area, as in DINO; four of them.
+  /// The local crops of a recipe that defines none: four, by the same recipe, of a twentieth to two fifths of the area
+  /// as in DINO.
   public static func parts(of recipe: ImageRecipe) -> LocalCrops {
     var local = recipe
     local.crop = ImageRecipe.Crop(scale: 0.05...0.4, ratio: recipe.crop?.ratio ?? 3 / 4...4 / 3)
     return LocalCrops(count: 4, recipe: local)
   }
 
-  /// In pixels: 3/7 of the global views' side, as 96 is of 224, rounded up to a multiple of 16, so that the patches of a
-  /// transformer divide it; never more than that side.
+  /// The side in pixels: 3/7 of the global views' side (96 for 224), rounded up to a multiple of 16, so that the
+  /// patches of a transformer divide it; never more than the global side.
   public static func side(besideGlobal imageSize: Int) -> Int {
     min(imageSize, (imageSize * 3 + 7 * 16 - 1) / (7 * 16) * 16)
   }

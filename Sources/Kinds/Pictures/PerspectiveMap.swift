@@ -1,7 +1,7 @@
-/// A flat picture seen at an angle, said by how far each of its corners moves inwards; torchvision's `perspective`.
+/// A perspective, given by how far each corner of the picture moves inwards; torchvision's `perspective`.
 public struct PerspectiveMap: Sendable, Equatable {
   public struct Shift: Sendable, Equatable {
-    /// Pixels towards the middle, not below 0.
+    /// Pixels towards the middle, at least 0.
     public var across: Float
     public var down: Float
 
@@ -23,9 +23,10 @@ public struct PerspectiveMap: Sendable, Equatable {
     self.bottomLeft = bottomLeft
   }
 
-  /// Rows of the matrix from a point of the result to a point of the source, both from the centre of the picture.
+  /// The matrix from a point of the result to a point of the source, row by row; both are relative to the centre.
   ///
-  /// Torchvision solves for the map of corner pixels and applies it to pixels' centres, half a pixel beside; so does this.
+  /// Torchvision solves for the map between corner pixels but applies it to pixel centres, half a pixel away; so does
+  /// this.
   func inverse(width: Int, height: Int) -> [Float] {
     let (right, bottom) = (Double(width - 1), Double(height - 1))
     let corners = [
@@ -34,14 +35,15 @@ public struct PerspectiveMap: Sendable, Equatable {
       (x: right, y: bottom, right - Double(bottomRight.across), bottom - Double(bottomRight.down)),
       (x: 0, y: bottom, Double(bottomLeft.across), bottom - Double(bottomLeft.down)),
     ]
-    // (a u + b v + c) / (g u + h v + 1) = x, (d u + e v + f) / (g u + h v + 1) = y for each corner (u, v) of the result.
+    // (a u + b v + c) / (g u + h v + 1) = x, (d u + e v + f) / (g u + h v + 1) = y for each corner (u, v) of the
+    // result.
     var equations: [[Double]] = []
     for (x, y, u, v) in corners {
       equations.append([u, v, 1, 0, 0, 0, -x * u, -x * v, x])
       equations.append([0, 0, 0, u, v, 1, -y * u, -y * v, y])
     }
     guard let m = solve(equations) else { return [1, 0, 0, 0, 1, 0, 0, 0, 1] }
-    // The same from the centre: of the result, which shifts what is multiplied, then of the source.
+    // The same relative to the centre: first of the result, which shifts the input, then of the source.
     let (halfWidth, halfHeight) = (Double(width) / 2, Double(height) / 2)
     let centred = [
       m[0], m[1], m[0] * halfWidth + m[1] * halfHeight + m[2],
@@ -55,10 +57,10 @@ public struct PerspectiveMap: Sendable, Equatable {
   }
 }
 
-/// Gauss elimination with the largest pivot of each column.
+/// Gaussian elimination with the largest pivot of each column.
 ///
-/// - Parameter equations: rows of coefficients with the right side last.
-/// - Returns: nil where they have no single solution: corners that meet.
+/// - Parameter equations: rows of coefficients, with the right-hand side last.
+/// - Returns: nil if there is no unique solution, because corners coincide.
 private func solve(_ equations: [[Double]]) -> [Double]? {
   var rows = equations
   for column in rows.indices {

@@ -1,8 +1,9 @@
 import CPixels
 
 extension Picture {
-  /// The whole picture, reduced with antialiasing so that its longer side is at most `side`; 8 bits a sample. Of other
-  /// than grey and RGB pictures the first three channels are shown as red, green and blue, of two the first as grey.
+  /// The whole picture, reduced with antialiasing so that its longer side is at most `side`, with 8 bits per sample.
+  /// For more than three channels, the first three are shown as red, green and blue; for two, the first is shown as
+  /// grey.
   ///
   /// - Parameter side: in pixels, at least 1. A smaller picture keeps its size.
   public func thumbnail(side: Int) -> Picture {

@@ -1,11 +1,11 @@
-/// Picture files to pictures. What a file is, its first bytes say, not its name.
+/// Decodes picture files. The first bytes of a file determine its format, not its name.
 ///
 /// JPEG: grey, RGB and YCbCr, CMYK and YCCK (to RGB without a colour profile). PNG: every colour type and depth. WebP:
-/// lossy and lossless. TIFF: see `CTIFF.h`. BMP. NumPy arrays [H, W], [H, W, C] and [C, H, W]. Samples stay as deep and
-/// as many as they are; transparent pixels are laid over white; EXIF orientation is undone. Truncated and damaged files
-/// are errors.
+/// lossy and lossless. TIFF: see `CTIFF.h`. BMP. NumPy arrays [H, W], [H, W, C] and [C, H, W]. Depth and number of
+/// channels are kept; transparent pixels are laid over white; the EXIF orientation is undone. Truncated and damaged
+/// files are errors.
 public enum PictureDecoder {
-  /// Reads the header alone, for going through a folder; a file that passes may still turn out to be damaged.
+  /// Reads only the header, for listing a folder; the rest of the file may still be damaged.
   public static func checkHeader(
     path: String, maxPixels: Int = CanonicalDecode.defaultMaxPixels
   ) throws(DecodeError) -> PictureHeader {
@@ -18,11 +18,11 @@ public enum PictureDecoder {
     return try codec.decode(rule: rule)
   }
 
-  /// The part of the canonical picture of a file that lies in the box which `box` names for the picture's width and
-  /// height, or all of it where that is as fast: parts are faster for JPEG files of one pass.
+  /// The part of a file's canonical picture inside a box, which `box` computes from the picture's width and height.
+  /// Returns the whole picture if that is as fast: parts are faster only for JPEG files of one pass.
   ///
-  /// The same pixels as in the whole picture. The file is not read beyond them, so that damage there goes unnoticed; so
-  /// this is for files that were decoded once.
+  /// The pixels are the same as in the whole picture. The file is not read beyond them, and damage there goes
+  /// unnoticed, so that this is for files that were decoded whole before.
   public static func decodePart(
     path: String, rule: CanonicalDecode, box: (_ width: Int, _ height: Int) -> CropBox
   ) throws(DecodeError) -> PicturePart {

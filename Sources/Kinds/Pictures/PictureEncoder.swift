@@ -1,14 +1,15 @@
 import CJPEG
 
-/// Pictures to JPEG files in memory.
+/// Encodes pictures as JPEG files in memory.
 public enum PictureEncoder {
-  /// What libjpeg said.
+  /// The message of libjpeg.
   public struct Failure: Error, Sendable, CustomStringConvertible {
     public let reason: String
     public var description: String { "a picture cannot be encoded: \(reason)" }
   }
 
-  /// A baseline JPEG of 8 bits a sample; of 16-bit samples, the upper half, of others what lies in 0...1.
+  /// A baseline JPEG with 8 bits per sample: the upper 8 bits of 16-bit samples; floating-point samples, clipped to
+  /// 0...1.
   ///
   /// - Parameter quality: libjpeg's scale, 1 to 100.
   public static func jpeg(_ picture: Picture, quality: Int) throws(Failure) -> [UInt8] {

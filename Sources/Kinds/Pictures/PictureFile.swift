@@ -4,14 +4,14 @@
   import Glibc
 #endif
 
-/// An open file, known to be a regular file that begins like a picture we can read.
+/// An open, regular file that begins like a picture of a format that this build reads.
 struct PictureFile: ~Copyable {
   let path: String
   let format: PictureFormat
   private var descriptor: Int32
 
   init(path: String) throws(DecodeError) {
-    // Not blocking: a named pipe among the pictures must not hang the run. It does not matter for regular files.
+    // Non-blocking, so that a named pipe among the pictures does not hang the run. Regular files are not affected.
     let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
     guard descriptor >= 0 else { throw DecodeError(path: path, reason: Self.reason(errno, path: path)) }
     do throws(DecodeError) {

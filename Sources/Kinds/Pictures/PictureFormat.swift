@@ -6,7 +6,7 @@ import CPNG
 import CTIFF
 import CWebP
 
-/// The formats of picture files, each with a codec of its own. What a file is, its first bytes say, not its name.
+/// The formats of picture files, each with its own codec. The first bytes of a file determine its format, not its name.
 public enum PictureFormat: String, Sendable, CaseIterable {
   case jpeg = "JPEG"
   case png = "PNG"
@@ -15,7 +15,7 @@ public enum PictureFormat: String, Sendable, CaseIterable {
   case bmp = "BMP"
   case numpy = "NumPy"
 
-  /// Of file names, in lower case, without the dot.
+  /// Extensions of file names, in lower case, without the dot.
   public var extensions: [String] {
     switch self {
     case .jpeg: ["jpg", "jpeg"]
@@ -27,10 +27,10 @@ public enum PictureFormat: String, Sendable, CaseIterable {
     }
   }
 
-  /// Whether this build reads it.
+  /// Whether this build reads the format.
   public var isBuilt: Bool { codec != nil }
 
-  /// What brings its library, by the names of apt and Homebrew; nil where none is needed.
+  /// The packages of apt and Homebrew that contain its library; nil if it needs none.
   public var packages: (apt: String, brew: String)? {
     switch self {
     case .jpeg: ("libjpeg-dev", "jpeg-turbo")
@@ -41,7 +41,7 @@ public enum PictureFormat: String, Sendable, CaseIterable {
     }
   }
 
-  /// Nil where this build lacks it.
+  /// Nil if this build lacks the codec.
   var codec: UnsafePointer<CCodec>? {
     switch self {
     case .jpeg: cjpeg_codec()
@@ -53,10 +53,10 @@ public enum PictureFormat: String, Sendable, CaseIterable {
     }
   }
 
-  /// How many first bytes of a file `init(start:)` looks at.
+  /// How many bytes at the start of a file `init(start:)` needs.
   static let startLength = 12
 
-  /// Nil where no format begins like that.
+  /// Nil if no format begins with these bytes.
   init?(start: some Collection<UInt8>) {
     let start = Array(start.prefix(Self.startLength))
     let found = Self.allCases.first { format in
@@ -78,7 +78,7 @@ public enum PictureFormat: String, Sendable, CaseIterable {
     }
   }
 
-  /// Half a sentence about a file of a format that this build does not read.
+  /// A sentence without its subject, about a file whose format this build does not read.
   var absence: String {
     let way = packages.map { ": install \($0.apt) (apt) or \($0.brew) (Homebrew) and build Swiftlet again" } ?? ""
     return "is a \(rawValue) file, which this build cannot read" + way

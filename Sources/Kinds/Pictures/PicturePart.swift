@@ -1,16 +1,16 @@
-/// The pixels of a picture that lie in a box: all that its views need, where they need no more.
+/// The pixels of a picture inside a box that covers its views.
 public struct PicturePart: Sendable, Equatable {
   public let box: CropBox
-  /// Those in the box, and perhaps more beside it, which may be others than the whole picture's.
+  /// The pixels in the box, and perhaps more beside it, which may differ from the whole picture's.
   public let pixels: Picture
-  /// Where `pixels` lies in the whole picture.
+  /// The left edge of `pixels` in the whole picture.
   public let left: Int
   public let top: Int
-  /// Of the whole picture, in pixels.
+  /// Width of the whole picture, in pixels.
   public let width: Int
   public let height: Int
 
-  /// All of a picture.
+  /// The part that is a whole picture.
   public init(_ picture: Picture) {
     self.init(.whole(picture), in: picture, left: 0, top: 0, of: (picture.width, picture.height))
   }

@@ -1,10 +1,11 @@
 import CPixels
 
-/// Turns a square of interleaved pixels in place by quarters, as torch's `rot90` does: what was at the right comes to the top.
+/// Rotates a square of interleaved pixels in place by quarter turns, as torch's `rot90`: the right edge becomes the
+/// top.
 ///
-/// Unsafe: `pixels` holds side · side · `pixelBytes` bytes.
+/// Unsafe: `pixels` must hold side · side · `pixelBytes` bytes.
 public func turnQuarters(_ quarters: Int, pixels: UnsafeMutableRawBufferPointer, side: Int, pixelBytes: Int) {
-  // The EXIF orientations that such a turn undoes.
+  // The EXIF orientations that these rotations undo.
   let orientations: [Int32] = [1, 8, 3, 6]
   guard quarters % 4 != 0 else { return }
   let upright = Array(pixels)

@@ -1,9 +1,9 @@
-/// Which stored values become black and white in pictures of more than 8 bits, whose files do not say it: a camera's 12
-/// bits stand in 16, and floating-point numbers have any unit. 8-bit samples always mean 0...255.
+/// The stored values that mean black and white in pictures of more than 8 bits. Files do not record them: cameras store
+/// 12 bits in 16, and floating-point numbers can have any unit. 8-bit samples always mean 0...255.
 public struct ValueRange: Codable, Sendable, Equatable {
-  /// 16-bit samples from 0 to this are spread over 0...65535; at least 1.
+  /// 16-bit samples from 0 to this are scaled to 0...65535; at least 1.
   public var uint16Highest: UInt16
-  /// Floating-point samples in this range are spread over 0...1.
+  /// Floating-point samples in this range are scaled to 0...1.
   public var float: ClosedRange<Float>
 
   public init(uint16Highest: UInt16 = .max, float: ClosedRange<Float> = 0...1) {
@@ -11,7 +11,7 @@ public struct ValueRange: Codable, Sendable, Equatable {
     self.float = float
   }
 
-  /// Samples spread over the range of their type; those outside are clipped.
+  /// Samples scaled to the range of their type; values outside are clipped.
   func spread(_ samples: Picture.Samples) -> Picture.Samples {
     switch samples {
     case .uint8: return samples

@@ -14,19 +14,18 @@ public enum ResizeFilter: String, Codable, Sendable, CaseIterable {
   fileprivate var kernel: CPixelsFilter { self == .bilinear ? cpixels_bilinear : cpixels_bicubic }
 }
 
-/// The picture that a view is being made from: planar float32 in 0...1 (beyond it by noise only), and the memory to
-/// work in.
+/// A view in the making: planar float32 in 0...1 (only noise goes beyond), and scratch memory.
 ///
-/// Memory grows to what the largest view needs and is used again for the next, so each thread keeps its own canvas.
-/// Steps of colour wait until something needs their result, and are then made together in one or two passes.
-/// Every operation has the meaning of its namesake in torchvision 0.2x (`transforms.v2.functional` on float tensors).
+/// Memory grows to the needs of the largest view and is reused for the next, so that each thread keeps its own canvas.
+/// Colour steps are queued until something needs their result, and then run together in one or two passes. Every
+/// operation is defined as in torchvision 0.2x (`transforms.v2.functional` on float tensors).
 public final class ViewCanvas {
   public private(set) var width = 0
   public private(set) var height = 0
-  /// As many as the picture has.
+  /// The number of channels of the picture.
   public private(set) var channels = 0
 
-  // Unsafe pointers because all that happens to this memory happens in C kernels; nothing hands them out.
+  // Unsafe pointers because only C kernels work on this memory. They stay private.
   private var image = UnsafeMutableBufferPointer<Float>(start: nil, count: 0)
   private var other = UnsafeMutableBufferPointer<Float>(start: nil, count: 0)
   private var scratch = UnsafeMutableRawBufferPointer(start: nil, count: 0)
@@ -61,7 +60,7 @@ public final class ViewCanvas {
       flippedHorizontally: flippedHorizontally, flippedVertically: flippedVertically)
   }
 
-  /// `crop` is a box of the whole picture, and lies in the part.
+  /// `crop` is a box of the whole picture and must be inside the part.
   func load(
     _ picture: PicturePart, crop: CropBox, width: Int, height: Int, filter: ResizeFilter, flippedHorizontally: Bool,
     flippedVertically: Bool
@@ -122,23 +121,23 @@ public final class ViewCanvas {
   /// Multiplies by `factor` and clips.
   public func adjustBrightness(_ factor: Float) { wait(for: cpixels_brightness, factor) }
 
-  /// Blends with the mean grey of the picture: 0 gives that grey, 1 the picture. Where there are neither one nor three
-  /// channels there is no grey, and each is blended with its own mean.
+  /// Blends with the mean grey of the picture: 0 gives that grey, 1 the picture. Unless there are one or three
+  /// channels, each channel is blended with its own mean.
   public func adjustContrast(_ factor: Float) { wait(for: cpixels_contrast, factor) }
 
-  /// Blends with the greyscale picture: 0 gives that, 1 the picture. What is not RGB stays as it is.
+  /// Blends with the greyscale picture: 0 gives that, 1 the picture. Pictures other than RGB do not change.
   public func adjustSaturation(_ factor: Float) { wait(for: cpixels_saturation, factor) }
 
-  /// Turns the hue by a part of the colour circle, -0.5...0.5. What is not RGB stays as it is.
+  /// Shifts the hue by a part of the colour circle, -0.5...0.5. Pictures other than RGB do not change.
   public func adjustHue(_ turns: Float) { wait(for: cpixels_hue, min(max(turns, -0.5), 0.5)) }
 
-  /// 0.2989 R + 0.587 G + 0.114 B in all channels. What is not RGB stays as it is.
+  /// 0.2989 R + 0.587 G + 0.114 B in all channels. Pictures other than RGB do not change.
   public func makeGrey() { wait(for: cpixels_grey, 0) }
 
   /// Inverts the values from `threshold` upwards.
   public func solarize(threshold: Float) { wait(for: cpixels_solarize, threshold) }
 
-  /// Every value to the power of `gamma`, above 0: below 1 lights up the shadows, above 1 darkens them.
+  /// Every value to the power of `gamma`, which is above 0: below 1 brightens the shadows, above 1 darkens them.
   public func adjustGamma(_ gamma: Float) { wait(for: cpixels_gamma, min(max(gamma, 0.01), 100)) }
 
   private func wait(for kind: CPixelsColourKind, _ amount: Float) {
@@ -165,7 +164,8 @@ public final class ViewCanvas {
       image.baseAddress, Int32(channels), Int32(width), Int32(height), blurKernel, Int32(kept), scratch.baseAddress)
   }
 
-  /// Weights that add up to 1, without outer ones that together are less than what float32 resolves; the radius left.
+  /// Fills in weights that add up to 1, without outer ones whose sum is below the resolution of float32. Returns the
+  /// radius.
   private func fillBlurKernel(radius: Int, sigma: Float) -> Int {
     func weight(_ distance: Int) -> Float { exp(-0.5 * (Float(distance) / sigma) * (Float(distance) / sigma)) }
     let sum = weight(0) + 2 * (1...radius).reduce(0) { $0 + weight($1) }
@@ -179,10 +179,10 @@ public final class ViewCanvas {
     return kept
   }
 
-  /// Bilinear; what comes from outside the picture becomes `fill`, its fringe as torchvision's `fill` makes it.
+  /// Bilinear; pixels from outside the picture become `fill`, blended at the edge as in torchvision.
   public func transform(_ map: AffineMap, fill: Float = 0) { project(by: map.inverse, fill: fill) }
 
-  /// The same for a picture seen from elsewhere.
+  /// The same for a perspective.
   public func transform(_ map: PerspectiveMap, fill: Float = 0) {
     project(by: map.inverse(width: width, height: height), fill: fill)
   }
@@ -207,8 +207,8 @@ public final class ViewCanvas {
 
   /// Adds independent normal noise to every value; a function of `seed`.
   ///
-  /// Does not clip: noise cut off at black makes black ground lighter on average, and a network trained on such views
-  /// is a stranger to pictures without noise. Unlike torchvision's `gaussian_noise` by default.
+  /// Does not clip, unlike torchvision's `gaussian_noise` by default. Clipped noise makes a black background brighter
+  /// on average, and a network trained on such views does worse on pictures without noise.
   public func addNoise(sigma: Float, seed: UInt64) {
     makeWaitingSteps()
     cpixels_noise(image.baseAddress, channels * pixelCount, sigma, seed)
@@ -216,9 +216,9 @@ public final class ViewCanvas {
 
   // MARK: Result
 
-  /// Writes height x width x `normalisation.channelCount` normalised values, channels last; grey goes to all of them.
+  /// Writes height x width x `normalisation.channelCount` normalised values, channels last; grey fills all channels.
   ///
-  /// Unsafe: `target` has room for as many floats.
+  /// Unsafe: `target` must have room for as many floats.
   public func write(normalisedBy normalisation: ImageRecipe.Normalisation, into target: UnsafeMutablePointer<Float>) {
     normalisation.mean.withUnsafeBufferPointer { mean in
       normalisation.deviation.withUnsafeBufferPointer { deviation in
