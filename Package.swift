@@ -59,7 +59,7 @@ let package = Package(
   platforms: [.macOS(.v15)],
   products: [
     .library(name: "Swiftlet", targets: ["Swiftlet"]),
-    .library(name: "SwiftletCommands", targets: ["Commands"]),
+    .library(name: "SwiftletCommands", targets: ["SwiftletCommands"]),
     .library(name: "SwiftletAllocator", targets: ["CAllocator"]),
     .executable(name: "swiftlet", targets: ["CommandLineTool"]),
   ],
@@ -116,9 +116,9 @@ let package = Package(
     // The program
     library("ArgumentParsing", []),
     .target(name: "CAllocator", dependencies: ["CJemalloc"], cSettings: strictC),
-    library("Commands", ["Swiftlet", "Diagnosis", "ArgumentParsing"]),
+    library("SwiftletCommands", ["Swiftlet", "Diagnosis", "ArgumentParsing"], in: "Commands"),
     .executableTarget(
-      name: "CommandLineTool", dependencies: dependencies(["Commands", "CAllocator"]),
+      name: "CommandLineTool", dependencies: dependencies(["SwiftletCommands", "CAllocator"]),
       swiftSettings: strictSwift, linkerSettings: findsLibtorchAtRunTime),
 
     // Tests mirror the sources
@@ -143,7 +143,7 @@ let package = Package(
     tests("ReportsTests", ["Swiftlet"], excluding: ["map.test.mjs"]),
     tests("SelectionTests", ["Swiftlet"]),
     tests("ArgumentParsingTests", ["ArgumentParsing"]),
-    tests("CommandLineToolTests", ["CommandLineTool", "Commands"]),
+    tests("CommandLineToolTests", ["CommandLineTool", "SwiftletCommands"]),
   ],
   swiftLanguageModes: [.v6],
   cLanguageStandard: .c17,

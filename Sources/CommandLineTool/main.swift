@@ -1,3 +1,3 @@
-import Commands
+import SwiftletCommands
 
 SwiftletProgram.main()
