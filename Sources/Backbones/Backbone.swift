@@ -1,4 +1,5 @@
 import Layers
+import Settings
 import Torch
 
 /// A network from samples to features.
@@ -60,5 +61,25 @@ public enum BackboneConfiguration: Codable, Sendable, Equatable {
     case .viT(let configuration): "\(configuration.size.rawValue) with patches of \(configuration.patchSize)"
     case .mlp(let configuration): "mlp (\(configuration.layers) × \(configuration.width))"
     }
+  }
+}
+
+extension BackboneConfiguration: Validated {
+  public func validate() throws(SettingError) {
+    switch self {
+    case .resNet(let configuration): try Settings.validate(configuration, under: "resNet")
+    case .viT(let configuration): try Settings.validate(configuration, under: "viT")
+    case .mlp(let configuration): try Settings.validate(configuration, under: "mlp")
+    }
+  }
+}
+
+/// ResNet-50 of four times the width, the largest that was published for learning without labels, has 375 million.
+private let mostWeights = 536_870_912.0
+
+func checkWeights(_ count: Double, _ width: Int, _ name: String) throws(SettingError) {
+  guard count <= mostWeights else {
+    throw SettingError(
+      name, width, expected: "so small that the network has at most \(Int(mostWeights)) weights, not \(Int(count))")
   }
 }

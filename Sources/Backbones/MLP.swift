@@ -1,4 +1,5 @@
 import Layers
+import Settings
 import Torch
 
 /// A multi-layer perceptron: linear layers, each with a ReLU behind it.
@@ -21,7 +22,9 @@ public final class MLP: Backbone {
   public let featureCount: Int
   private let layers: Sequential
 
+  /// - Throws: `TorchError`, also where a number makes no sense.
   public init(_ configuration: Configuration) throws(TorchError) {
+    try configuration.validate(for: "MLP")
     var layers: [any Layer] = []
     for index in 0..<configuration.layers {
       layers.append(try Linear(index == 0 ? configuration.inputs : configuration.width, configuration.width))
@@ -36,4 +39,14 @@ public final class MLP: Backbone {
   public var children: [(name: String, module: any Module)] { layers.children }
 
   public func callAsFunction(_ x: Tensor) throws(TorchError) -> Tensor { try layers(x) }
+}
+
+extension MLP.Configuration: Validated {
+  public func validate() throws(SettingError) {
+    try check(inputs, in: 1...1_048_576, "inputs")
+    try check(width, in: 1...32_768, "width")
+    try check(layers, in: 1...64, "layers")
+    try checkWeights(
+      Double(inputs) * Double(width) + Double(layers - 1) * Double(width) * Double(width), width, "width")
+  }
 }

@@ -1,4 +1,5 @@
 import Layers
+import Settings
 import Torch
 
 /// A residual network (He et al. 2016) in the form of torchvision's, whose parameter names it shares: stride on the
@@ -70,7 +71,9 @@ public final class ResNet: Backbone {
   private let groups: [Sequential]
   private let fc: Linear?
 
+  /// - Throws: `TorchError`, also where a number makes no sense.
   public init(_ configuration: Configuration) throws(TorchError) {
+    try configuration.validate(for: "ResNet")
     self.configuration = configuration
     let width = configuration.width
     switch configuration.stem {
@@ -186,5 +189,23 @@ private final class ResidualBlock: Layer {
     try residual.add_(shortcut)
     try residual.relu_()
     return residual
+  }
+}
+
+extension ResNet.Configuration: Validated {
+  public func validate() throws(SettingError) {
+    try check(width, in: 1...1024, "width")
+    try check(inputChannels, in: 1...256, "inputChannels")
+    if let classCount { try check(classCount, in: 1...65_536, "classCount") }
+    try checkPart(dropPath, "dropPath")
+    try checkWeights(approximateWeights, width, "width")
+  }
+
+  /// Those of the residual blocks: two 3×3 convolutions, or a 3×3 between 1×1 from and to four times the width.
+  private var approximateWeights: Double {
+    depth.blockCounts.enumerated().reduce(0) { sum, stage in
+      let width = Double(width << stage.offset)
+      return sum + Double(stage.element) * (depth.isBottleneck ? 17 : 18) * width * width
+    }
   }
 }

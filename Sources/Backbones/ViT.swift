@@ -1,4 +1,5 @@
 import Layers
+import Settings
 import Torch
 
 /// A vision transformer (Dosovitskiy et al. 2021) in the form of timm's, whose parameter names it shares.
@@ -80,7 +81,7 @@ public final class ViT: Backbone {
     }
 
     /// Patches along a side of `imageSize`.
-    public var gridSide: Int { imageSize / patchSize }
+    public var gridSide: Int { patchSize > 0 ? imageSize / patchSize : 0 }
   }
 
   public let configuration: Configuration
@@ -91,14 +92,10 @@ public final class ViT: Backbone {
   private let norm: LayerNorm
   private let head: Linear?
 
-  /// - Throws: `TorchError` where the image is not a multiple of the patch.
+  /// - Throws: `TorchError`, also where a number makes no sense: where patches do not divide the picture.
   public init(_ configuration: Configuration) throws(TorchError) {
+    try configuration.validate(for: "ViT")
     let (width, side) = (configuration.size.width, configuration.gridSide)
-    guard configuration.patchSize > 0, side > 0, side * configuration.patchSize == configuration.imageSize else {
-      throw TorchError(
-        call: "ViT",
-        message: "patches of \(configuration.patchSize) pixels do not divide a side of \(configuration.imageSize)")
-    }
     self.configuration = configuration
     let hasClassToken = configuration.form.pooling == .classToken
     classToken = hasClassToken ? try Parameter(.normal([1, 1, width], deviation: 0.02)) : nil
@@ -240,5 +237,27 @@ private final class PatchEmbedding: Layer {
     func callAsFunction(_ x: Tensor) throws(TorchError) -> Tensor {
       try conv2D(x, weight: weight.tensor, bias: bias.tensor, stride: patchSize, padding: 0)
     }
+  }
+}
+
+extension ViT.Configuration: Validated {
+  /// Attention compares each patch with all others.
+  private static let mostPatches = 16_384
+
+  public func validate() throws(SettingError) {
+    try check(patchSize, in: 1...256, "patchSize")
+    try check(imageSize, in: 1...4096, "imageSize")
+    guard imageSize.isMultiple(of: patchSize) else {
+      throw SettingError("imageSize", imageSize, expected: "a multiple of patchSize, \(patchSize)")
+    }
+    guard gridSide * gridSide <= Self.mostPatches else {
+      throw SettingError(
+        "patchSize", patchSize,
+        expected: "so large that a picture of \(imageSize) has at most \(Self.mostPatches) patches")
+    }
+    try check(depth, in: 1...64, "depth")
+    try check(inputChannels, in: 1...256, "inputChannels")
+    if let classCount { try check(classCount, in: 1...65_536, "classCount") }
+    try checkPart(dropPath, "dropPath")
   }
 }
