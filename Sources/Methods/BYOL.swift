@@ -1,6 +1,7 @@
 import Backbones
 import Layers
 import Objectives
+import Settings
 import Torch
 import Views
 
@@ -62,5 +63,13 @@ public final class BYOL: Method {
 
   public func afterStep(_ output: MethodOutput, at moment: Moment) throws(TorchError) {
     try network.follow(at: moment)
+  }
+}
+
+extension BYOL.Configuration {
+  public func validate() throws(SettingError) {
+    try Settings.validate(projector, under: "projector")
+    try Settings.validate(predictor, under: "predictor")
+    try momentum.validateMomentum(under: "momentum")
   }
 }

@@ -1,6 +1,7 @@
 import Backbones
 import Layers
 import Objectives
+import Settings
 import Torch
 import Views
 
@@ -51,5 +52,12 @@ public final class BarlowTwins: Method {
 
   public func loss(_ output: MethodOutput, at moment: Moment) throws(TorchError) -> Tensor {
     try objective(output.embeddings[0], output.embeddings[1])
+  }
+}
+
+extension BarlowTwins.Configuration {
+  public func validate() throws(SettingError) {
+    try checkLossWeight(redundancyWeight, "redundancyWeight")
+    try Settings.validate(projector, under: "projector")
   }
 }

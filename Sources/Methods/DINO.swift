@@ -1,6 +1,7 @@
 import Backbones
 import Layers
 import Objectives
+import Settings
 import Torch
 import Views
 
@@ -147,5 +148,24 @@ extension BackboneConfiguration {
         call: method.rawValue, message: "leaves out patches, which takes a vision transformer, not \(name)")
     }
     return configuration
+  }
+}
+
+extension DINO.Configuration {
+  public func validate() throws(SettingError) {
+    try checkTemperature(temperature)
+    try Settings.validate(teacherTemperature, under: "teacherTemperature")
+    try check(centreMomentum, in: 0...1, "centreMomentum")
+    try momentum.validateMomentum(under: "momentum")
+    try Settings.validate(head, under: "head")
+    try check(frozenEpochs, in: 0...1_000_000, "frozenEpochs")
+  }
+}
+
+extension DINO.TeacherTemperature: Validated {
+  public func validate() throws(SettingError) {
+    try checkTemperature(start, "start")
+    try checkTemperature(end, "end")
+    try check(warmUpEpochs, in: 0...1_000_000, "warmUpEpochs")
   }
 }

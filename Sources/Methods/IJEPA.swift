@@ -1,6 +1,7 @@
 import Backbones
 import Layers
 import Objectives
+import Settings
 import Torch
 import Views
 
@@ -52,6 +53,7 @@ public final class IJEPA: Method {
   private let objective = LatentPrediction()
 
   public init(_ configuration: Configuration, on backbone: ViT.Configuration) throws(TorchError) {
+    try configuration.validate(for: "ijepa")
     guard backbone.form.pooling == .patches else {
       throw TorchError(call: "ijepa", message: "predicts patches, and takes a transformer without a class token")
     }
@@ -159,5 +161,18 @@ public final class IJEPA: Method {
       let predicted = try norm(blocks(all))
       return try projection(predicted.narrowed(1, seen.shape[1]..<predicted.shape[1]))
     }
+  }
+}
+
+extension IJEPA.Configuration {
+  public func validate() throws(SettingError) {
+    try Settings.validate(masks, under: "masks")
+    try check(predictorWidth, in: 4...8192, "predictorWidth")
+    guard predictorWidth.isMultiple(of: 4) else {
+      throw SettingError("predictorWidth", predictorWidth, expected: "a multiple of 4")
+    }
+    try check(predictorDepth, in: 0...64, "predictorDepth")
+    try checkBlocks(predictorDepth, width: predictorWidth, "predictorWidth")
+    try momentum.validateMomentum(under: "momentum")
   }
 }

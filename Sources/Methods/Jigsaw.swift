@@ -1,5 +1,6 @@
 import Backbones
 import Layers
+import Settings
 import Torch
 import Views
 
@@ -37,6 +38,7 @@ public final class Jigsaw: Method {
   private let orders: Buffer
 
   public init(_ configuration: Configuration, on backbone: BackboneConfiguration) throws(TorchError) {
+    try configuration.validate(for: "jigsaw")
     self.backbone = try backbone.build()
     let orders = PermutationSet.orders(configuration.orders, of: ViewPlan.tileCount)
     tower = try Linear(self.backbone.featureCount, configuration.tileWidth)
@@ -77,5 +79,13 @@ public final class Jigsaw: Method {
   /// Cross entropy; the logarithm of the number of orders where nothing is known.
   public func loss(_ output: MethodOutput, at moment: Moment) throws(TorchError) -> Tensor {
     try crossEntropy(output.predictions[0].to(dtype: .float32), output.targets[0])
+  }
+}
+
+extension Jigsaw.Configuration {
+  public func validate() throws(SettingError) {
+    // Choosing more orders that are far from one another takes minutes.
+    try check(orders, in: 2...5000, "orders")
+    try check(tileWidth, in: 1...4096, "tileWidth")
   }
 }

@@ -1,6 +1,7 @@
 import Backbones
 import Layers
 import Objectives
+import Settings
 import Torch
 import Views
 
@@ -101,5 +102,16 @@ public final class MoCoV2: Method {
   public func afterStep(_ output: MethodOutput, at moment: Moment) throws(TorchError) {
     try teacher.follow(momentum: momentum(at: moment.progress))
     try queue.replaceOldest(with: output.targets[0], step: moment.step)
+  }
+}
+
+extension MoCoV2.Configuration {
+  public func validate() throws(SettingError) {
+    try checkTemperature(temperature)
+    try Settings.validate(projector, under: "projector")
+    try check(queueLength, in: 1...1_048_576, "queueLength")
+    try checkVectors(queueLength, behind: projector, "queueLength")
+    try momentum.validateMomentum(under: "momentum")
+    try check(keyGroups, in: 1...1024, "keyGroups")
   }
 }

@@ -1,6 +1,7 @@
 import Backbones
 import Layers
 import Objectives
+import Settings
 import Torch
 import Views
 
@@ -68,5 +69,14 @@ public final class MoCoV3: Method {
 
   public func afterStep(_ output: MethodOutput, at moment: Moment) throws(TorchError) {
     try network.follow(at: moment)
+  }
+}
+
+extension MoCoV3.Configuration {
+  public func validate() throws(SettingError) {
+    try checkTemperature(temperature)
+    try Settings.validate(projector, under: "projector")
+    try Settings.validate(predictor, under: "predictor")
+    try momentum.validateMomentum(under: "momentum")
   }
 }

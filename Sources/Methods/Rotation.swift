@@ -1,5 +1,6 @@
 import Backbones
 import Layers
+import Settings
 import Torch
 import Views
 
@@ -54,4 +55,9 @@ public final class Rotation: Method {
   public func loss(_ output: MethodOutput, at moment: Moment) throws(TorchError) -> Tensor {
     try crossEntropy(output.predictions[0].to(dtype: .float32), output.targets[0])
   }
+}
+
+extension Rotation.Configuration {
+  /// It has no numbers.
+  public func validate() throws(SettingError) {}
 }

@@ -1,6 +1,7 @@
 import Backbones
 import Layers
 import Objectives
+import Settings
 import Torch
 import Views
 
@@ -80,5 +81,12 @@ public final class SimSiam: Method {
     // The same number seen from the other side, whose gradient reaches the targets.
     let reversed = try (objective(targets[0], predictions[0]) + objective(targets[1], predictions[1])) / 2
     return try (stopped + reversed) / 2
+  }
+}
+
+extension SimSiam.Configuration {
+  public func validate() throws(SettingError) {
+    try Settings.validate(projector, under: "projector")
+    try Settings.validate(predictor, under: "predictor")
   }
 }

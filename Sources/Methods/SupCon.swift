@@ -1,6 +1,7 @@
 import Backbones
 import Layers
 import Objectives
+import Settings
 import Torch
 import Views
 
@@ -54,5 +55,12 @@ public final class SupCon: Method {
 
   public func loss(_ output: MethodOutput, at moment: Moment) throws(TorchError) -> Tensor {
     try objective(output.embeddings[0], output.embeddings[1], classes: output.targets[0])
+  }
+}
+
+extension SupCon.Configuration {
+  public func validate() throws(SettingError) {
+    try checkTemperature(temperature)
+    try Settings.validate(projector, under: "projector")
   }
 }

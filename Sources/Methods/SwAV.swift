@@ -1,6 +1,7 @@
 import Backbones
 import Layers
 import Objectives
+import Settings
 import Torch
 import Views
 
@@ -143,5 +144,20 @@ public final class SwAV: Method {
       try embeddings.tensor.copy_(concatenate([new, embeddings.tensor], dimension: 1).narrowed(1, 0..<length))
       try filled.tensor.add_(new.shape[1])
     }
+  }
+}
+
+extension SwAV.Configuration {
+  public func validate() throws(SettingError) {
+    try checkTemperature(temperature)
+    try check(epsilon, in: 0.001...100, "epsilon")
+    try check(iterations, in: 1...1000, "iterations")
+    try Settings.validate(projector, under: "projector")
+    try check(prototypes, in: 2...1_048_576, "prototypes")
+    try checkVectors(prototypes, behind: projector, "prototypes")
+    try check(frozenEpochs, in: 0...1_000_000, "frozenEpochs")
+    try check(queueLength, in: 0...1_048_576, "queueLength")
+    try checkVectors(2 * queueLength, behind: projector, "queueLength")
+    try check(queueStartEpoch, in: 0...1_000_000, "queueStartEpoch")
   }
 }

@@ -1,6 +1,7 @@
 import Backbones
 import Layers
 import Objectives
+import Settings
 import Torch
 import Views
 
@@ -60,5 +61,14 @@ public final class VICReg: Method {
 
   public func loss(_ output: MethodOutput, at moment: Moment) throws(TorchError) -> Tensor {
     try objective(output.embeddings[0], output.embeddings[1])
+  }
+}
+
+extension VICReg.Configuration {
+  public func validate() throws(SettingError) {
+    try checkLossWeight(invarianceWeight, "invarianceWeight")
+    try checkLossWeight(varianceWeight, "varianceWeight")
+    try checkLossWeight(covarianceWeight, "covarianceWeight")
+    try Settings.validate(projector, under: "projector")
   }
 }

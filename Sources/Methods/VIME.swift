@@ -1,6 +1,7 @@
 import Backbones
 import Layers
 import Objectives
+import Settings
 import Torch
 import Views
 
@@ -64,5 +65,13 @@ public final class VIME: Method {
     try objective(
       maskLogits: output.predictions[0], mask: output.targets[0], restored: output.predictions[1],
       original: output.targets[1])
+  }
+}
+
+extension VIME.Configuration {
+  public func validate() throws(SettingError) {
+    try check(columns, in: 1...65_536, "columns")
+    try check(inputs, in: 1...1_048_576, "inputs")
+    try checkLossWeight(featureWeight, "featureWeight")
   }
 }
