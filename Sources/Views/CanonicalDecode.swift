@@ -1,3 +1,5 @@
+import Settings
+
 /// The rule by which a file becomes the one picture that all its views are made of.
 ///
 /// Large pictures are reduced by a power of two while they are decoded, which for JPEG costs less than decoding them
@@ -41,4 +43,12 @@ public struct CanonicalDecode: Codable, Sendable, Equatable {
 
 extension Int {
   func dividedUp(by divisor: Int) -> Int { (self + divisor - 1) / divisor }
+}
+
+extension CanonicalDecode: Validated {
+  public func validate() throws(SettingError) {
+    try check(shortSide, in: 1...65_536, "shortSide")
+    try check(maxPixels, in: 1...1_000_000_000_000, "maxPixels")
+    if let values { try Settings.validate(values, under: "values") }
+  }
 }

@@ -1,3 +1,5 @@
+import Settings
+
 /// The small views of multi-crop (Caron et al. 2020): parts of a picture, in fewer pixels than the two global views.
 public struct LocalCrops: Codable, Sendable, Equatable {
   /// 0 leaves the two global views alone.
@@ -20,5 +22,12 @@ public struct LocalCrops: Codable, Sendable, Equatable {
   /// transformer divide it; never more than that side.
   public static func side(besideGlobal imageSize: Int) -> Int {
     min(imageSize, (imageSize * 3 + 7 * 16 - 1) / (7 * 16) * 16)
+  }
+}
+
+extension LocalCrops: Validated {
+  public func validate() throws(SettingError) {
+    try check(count, in: 0...64, "count")
+    try Settings.validate(recipe, under: "recipe")
   }
 }

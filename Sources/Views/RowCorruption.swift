@@ -1,3 +1,5 @@
+import Settings
+
 /// Which columns of a table row a view replaces.
 public enum RowCorruption: Codable, Sendable, Equatable {
   /// Exactly ⌊share · columns⌋ of the columns, each choice of so many equally likely; share in 0 to 1 (SCARF, Bahri et
@@ -25,7 +27,7 @@ public enum RowCorruption: Codable, Sendable, Equatable {
 
   /// ⌊share · count⌋, where a product that misses a whole number by rounding alone is that number.
   static func wholePart(of share: Double, count: Int) -> Int {
-    min(count, max(0, Int((share * Double(count) + 1e-9).rounded(.down))))
+    wholeNumber((share * Double(count) + 1e-9).rounded(.down), in: 0...max(0, count))
   }
 }
 
@@ -35,6 +37,15 @@ extension RowCorruption: CustomStringConvertible {
     switch self {
     case .exactly(let share): "\(share) of the columns replaced"
     case .each(let probability): "each column replaced with probability \(probability)"
+    }
+  }
+}
+
+extension RowCorruption: Validated {
+  public func validate() throws(SettingError) {
+    switch self {
+    case .exactly(let share): try check(share, in: 0...1, "exactly.share")
+    case .each(let probability): try check(probability, in: 0...1, "each.probability")
     }
   }
 }
