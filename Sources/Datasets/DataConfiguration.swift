@@ -1,3 +1,4 @@
+import Settings
 import Views
 
 /// How data of one kind become what a model takes. One case a modality; a run records it.
@@ -101,6 +102,25 @@ public enum SampleListing: Codable, Sendable, Equatable {
     switch self {
     case .files(let files, _): files.count
     case .rows(let table): table.rows.count
+    }
+  }
+}
+
+extension DataConfiguration: Validated {
+  public func validate() throws(SettingError) {
+    switch self {
+    case .images(let configuration): try Settings.validate(configuration, under: "images")
+    case .table(let configuration): try Settings.validate(configuration, under: "table")
+    }
+  }
+}
+
+extension SampleListing: Validated {
+  public func validate() throws(SettingError) {
+    switch self {
+    case .files(let files, _): try Settings.validate(files, under: "files")
+    // Whether the file has such rows is seen once it is read.
+    case .rows: break
     }
   }
 }

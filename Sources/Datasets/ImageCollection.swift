@@ -1,4 +1,5 @@
 import Foundation
+import Settings
 import Views
 
 /// How pictures become what a model takes.
@@ -200,5 +201,15 @@ public struct ImageCollection: SampleCollection {
 
   private func files(_ indices: [Int]) -> FileList {
     FileList(roots: folder.files.roots, samples: indices.map { folder.files.samples[$0] })
+  }
+}
+
+extension ImageConfiguration: Validated {
+  public func validate() throws(SettingError) {
+    try check(imageSize, in: 1...4096, "imageSize")
+    try Settings.validate(recipe, under: "recipe")
+    if let secondRecipe { try Settings.validate(secondRecipe, under: "secondRecipe") }
+    if let localCrops { try Settings.validate(localCrops, under: "localCrops") }
+    try Settings.validate(decode, under: "decode")
   }
 }
