@@ -16,6 +16,7 @@ extension RunRequest {
   ///
   /// - Parameter labelFile: where the labels of `folder` came from, if from a file.
   public func proposal(for folder: ImageFolder, labelFile: String? = nil) throws -> Proposal {
+    try validate()
     try refuse([("--backbone mlp", backbone == .mlp)], becauseOf: "pictures")
     let isSmallSet = folder.count < Self.smallCount
     let preset = try chosenPreset(

@@ -7,6 +7,7 @@ extension RunRequest {
   ///
   /// - Parameter labelColumn: kept out of the features; nil where the table has none.
   public func proposal(for table: Table, labelColumn: String? = nil) throws -> Proposal {
+    try validate()
     try refuse(
       [
         ("--views", views != nil), ("--image-size", imageSize != nil), ("--stem", stem != nil),

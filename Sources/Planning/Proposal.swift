@@ -37,6 +37,7 @@ extension Proposal {
 extension RunRequest {
   /// Finds the samples in folders and files, and what becomes of their kind: a CSV or TSV is a table, all else pictures.
   public func proposal(scanning places: [String], labels: LabelSource? = nil) throws -> Proposal {
+    try validate()
     var labelFile: String?
     if places.contains(where: Table.isTable) {
       let table = try Table.only(places)
