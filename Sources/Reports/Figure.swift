@@ -18,10 +18,13 @@ public enum Figure {
   }
 
   public static func duration(_ seconds: Double) -> String {
-    let total = Int(seconds.rounded())
+    let total = max(0, whole(seconds.rounded()))
     if total >= 3600 { return "\(total / 3600) h \(total % 3600 / 60) min" }
     return total >= 60 ? "\(total / 60) min \(total % 60) s" : "\(total) s"
   }
+
+  /// Without what follows the point. A log that was edited may say anything, also what no whole number can be.
+  static func whole(_ value: Double) -> Int { value.isNaN ? 0 : Int(min(max(value, -1e15), 1e15)) }
 
   /// 12,345
   static func count(_ value: Int) -> String {
