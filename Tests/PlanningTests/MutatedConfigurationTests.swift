@@ -133,7 +133,7 @@ import Views
       ("patience", { $0.patience = 0 }), ("memory", { $0.memory = -1 }),
     ]
     for (name, change) in changes {
-      let error = #expect(throws: SettingError.self, "\(name)") { try planOfImagined(change) }
+      let error = #expect(throws: SettingError.self, "\(name)") { try planOfImagined(.simclr, change) }
       #expect(error?.name == name)
     }
     // Before there are data, and after.
