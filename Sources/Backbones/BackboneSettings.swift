@@ -4,7 +4,7 @@ import Torch
 /// The numbers of one family of networks, such as residual networks; a run records them.
 ///
 /// A new network is a file: the network, its settings, and a line in the catalogue.
-public protocol BackboneSettings: Codable, Sendable, Equatable {
+public protocol BackboneSettings: Codable, Sendable, Equatable, Validated {
   /// Its key in `configuration.json`: "resNet".
   static var family: String { get }
   /// The names that a user chooses it by, such as resnet18 and resnet50.
@@ -20,6 +20,10 @@ public protocol BackboneSettings: Codable, Sendable, Equatable {
   mutating func change(as request: BackboneProposal) throws(Refusal)
 
   func build() throws(TorchError) -> any Backbone
+
+  /// - Parameter sample: the tensors of one view of one sample.
+  /// - Throws: `SettingError` if the network does not take such samples.
+  func validate(sample: [[Int]]) throws(SettingError)
 
   /// Width of the features of the network that it builds.
   var featureCount: Int { get }
@@ -39,6 +43,7 @@ public protocol BackboneSettings: Codable, Sendable, Equatable {
 extension BackboneSettings {
   public static var options: [RunOption] { [] }
   public var details: String { title }
+  public func validate(sample: [[Int]]) throws(SettingError) {}
   public func droppingPaths(_ probability: Double) -> Self { self }
   public var usualDropPath: Double { 0 }
   public mutating func change(as request: BackboneProposal) throws(Refusal) { self = try Self(for: request) }
@@ -135,4 +140,8 @@ extension BackboneConfiguration: Codable {
 extension CodingUserInfoKey {
   /// The networks that a decoder knows, by their family: `[String: any BackboneSettings.Type]`.
   public static let backbones = CodingUserInfoKey("backbones")
+}
+
+extension BackboneConfiguration: Validated {
+  public func validate() throws(SettingError) { try Settings.validate(settings, under: "numbers") }
 }

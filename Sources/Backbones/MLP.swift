@@ -22,7 +22,9 @@ public final class MLP: Backbone, Layer {
   public let featureCount: Int
   private let layers: Sequential
 
+  /// - Throws: `TorchError`, also where a number makes no sense.
   public init(_ configuration: Configuration) throws(TorchError) {
+    try configuration.validate(for: "MLP")
     var layers: [any Layer] = []
     for index in 0..<configuration.layers {
       layers.append(try Linear(index == 0 ? configuration.inputs : configuration.width, configuration.width))
@@ -61,8 +63,25 @@ extension MLP.Configuration: BackboneSettings {
   }
 
   public func build() throws(TorchError) -> any Backbone { try MLP(self) }
+
+  public func validate(sample: [[Int]]) throws(SettingError) {
+    guard sample == [[inputs]] else {
+      throw SettingError("inputs", inputs, expected: "as many as a sample has: \(sample)")
+    }
+  }
+
   public var featureCount: Int { width }
   public var model: BackboneName { "mlp" }
   public var title: String { "mlp (\(layers) × \(width))" }
   public var details: String { "mlp of \(layers) layers of width \(width)" }
+}
+
+extension MLP.Configuration: Validated {
+  public func validate() throws(SettingError) {
+    try check(inputs, in: 1...1_048_576, "inputs")
+    try check(width, in: 1...32_768, "width")
+    try check(layers, in: 1...64, "layers")
+    try checkWeights(
+      Double(inputs) * Double(width) + Double(layers - 1) * Double(width) * Double(width), width, "width")
+  }
 }

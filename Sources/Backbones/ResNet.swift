@@ -71,7 +71,9 @@ public final class ResNet: Backbone, Layer {
   private let groups: [Sequential]
   private let fc: Linear?
 
+  /// - Throws: `TorchError`, also where a number makes no sense.
   public init(_ configuration: Configuration) throws(TorchError) {
+    try configuration.validate(for: "ResNet")
     self.configuration = configuration
     let width = configuration.width
     switch configuration.stem {
@@ -225,6 +227,11 @@ extension ResNet.Configuration: BackboneSettings {
   }
 
   public func build() throws(TorchError) -> any Backbone { try ResNet(self) }
+
+  public func validate(sample: [[Int]]) throws(SettingError) {
+    try checkPicture(sample, channels: inputChannels)
+  }
+
   public var model: BackboneName { BackboneName(rawValue: depth.rawValue) }
   public var title: String { depth.rawValue }
   public var details: String { "\(title) of width \(width) with the \(stem.rawValue) stem" }
@@ -233,5 +240,23 @@ extension ResNet.Configuration: BackboneSettings {
     var other = self
     other.dropPath = probability
     return other
+  }
+}
+
+extension ResNet.Configuration: Validated {
+  public func validate() throws(SettingError) {
+    try check(width, in: 1...1024, "width")
+    try check(inputChannels, in: 1...256, "inputChannels")
+    if let classCount { try check(classCount, in: 1...65_536, "classCount") }
+    try checkPart(dropPath, "dropPath")
+    try checkWeights(approximateWeights, width, "width")
+  }
+
+  /// Those of the residual blocks: two 3×3 convolutions, or a 3×3 between 1×1 from and to four times the width.
+  private var approximateWeights: Double {
+    depth.blockCounts.enumerated().reduce(0) { sum, stage in
+      let width = Double(width << stage.offset)
+      return sum + Double(stage.element) * (depth.isBottleneck ? 17 : 18) * width * width
+    }
   }
 }

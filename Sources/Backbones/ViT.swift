@@ -82,7 +82,7 @@ public final class ViT: Backbone, Layer {
     }
 
     /// Patches along a side of `imageSize`.
-    public var gridSide: Int { imageSize / patchSize }
+    public var gridSide: Int { patchSize > 0 ? imageSize / patchSize : 0 }
   }
 
   public let configuration: Configuration
@@ -95,12 +95,8 @@ public final class ViT: Backbone, Layer {
 
   /// - Throws: `TorchError` if the image size is not a multiple of the patch size.
   public init(_ configuration: Configuration) throws(TorchError) {
+    try configuration.validate(for: "ViT")
     let (width, side) = (configuration.size.width, configuration.gridSide)
-    guard configuration.patchSize > 0, side > 0, side * configuration.patchSize == configuration.imageSize else {
-      throw TorchError(
-        call: "ViT",
-        message: "patches of \(configuration.patchSize) pixels do not divide a side of \(configuration.imageSize)")
-    }
     self.configuration = configuration
     let hasClassToken = configuration.form.pooling == .classToken
     classToken = hasClassToken ? try Parameter(.normal([1, 1, width], deviation: 0.02)) : nil
@@ -314,6 +310,14 @@ extension ViT.Configuration: BackboneSettings {
   }
 
   public func build() throws(TorchError) -> any Backbone { try ViT(self) }
+
+  public func validate(sample: [[Int]]) throws(SettingError) {
+    try checkPicture(sample, channels: inputChannels)
+    guard sample[0][1].isMultiple(of: patchSize) else {
+      throw SettingError("patchSize", patchSize, expected: "a divisor of the side of a view, \(sample[0][1])")
+    }
+  }
+
   public var featureCount: Int { size.width }
   public var model: BackboneName { BackboneName(rawValue: size.rawValue) }
   public var title: String { "\(size.rawValue) with patches of \(patchSize)" }
@@ -324,5 +328,27 @@ extension ViT.Configuration: BackboneSettings {
     var other = self
     other.dropPath = probability
     return other
+  }
+}
+
+extension ViT.Configuration: Validated {
+  /// Attention compares each patch with all others.
+  private static let mostPatches = 16_384
+
+  public func validate() throws(SettingError) {
+    try check(patchSize, in: 1...256, "patchSize")
+    try check(imageSize, in: 1...4096, "imageSize")
+    guard imageSize.isMultiple(of: patchSize) else {
+      throw SettingError("imageSize", imageSize, expected: "a multiple of patchSize, \(patchSize)")
+    }
+    guard gridSide * gridSide <= Self.mostPatches else {
+      throw SettingError(
+        "patchSize", patchSize,
+        expected: "so large that a picture of \(imageSize) has at most \(Self.mostPatches) patches")
+    }
+    try check(depth, in: 1...64, "depth")
+    try check(inputChannels, in: 1...256, "inputChannels")
+    if let classCount { try check(classCount, in: 1...65_536, "classCount") }
+    try checkPart(dropPath, "dropPath")
   }
 }

@@ -1,6 +1,7 @@
 import Foundation
 import Learning
 import Samples
+import Settings
 import Torch
 import Training
 
@@ -74,5 +75,23 @@ public struct FineTunedModel {
         checksum: try Checkpoint.checksum(ofFile: draft.tuned))
       try RunConfiguration.encoder.encode(record).write(to: URL(fileURLWithPath: draft.fineTuning))
     }
+  }
+}
+
+extension FineTunedModel.Record: Validated {
+  public func validate() throws(SettingError) {
+    try checkCount(of: headWidths, in: 1...16, "headWidths")
+    for (layer, width) in headWidths.enumerated() { try check(width, in: 1...65_536, "headWidths[\(layer)]") }
+    guard headWidths.last == target.outputCount else {
+      throw SettingError(
+        "headWidths", headWidths.map(String.init).joined(separator: "-"),
+        expected: "a list that ends with what the target takes, \(target.outputCount)")
+    }
+    if let temperature { try check(temperature, in: 1e-6...1e6, "temperature") }
+    try check(scale, in: -1e30...1e30, "scale")
+    try check(centre, in: -1e30...1e30, "centre")
+    try check(bestEpoch, in: 0...1_000_000, "bestEpoch")
+    try check(trainingCount, in: 0...Int.max, "trainingCount")
+    try check(validationCount, in: 0...Int.max, "validationCount")
   }
 }

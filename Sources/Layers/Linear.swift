@@ -8,7 +8,7 @@ public final class Linear: Layer {
   public let bias: Parameter?
 
   public init(_ inputs: Int, _ outputs: Int, bias hasBias: Bool = true) throws(TorchError) {
-    let bound = 1 / Double(inputs).squareRoot()
+    let bound = 1 / Double(max(1, inputs)).squareRoot()
     weight = try Parameter(.uniform([outputs, inputs], -bound...bound))
     bias = hasBias ? try Parameter(.uniform([outputs], -bound...bound)) : nil
   }

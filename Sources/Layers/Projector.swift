@@ -1,3 +1,4 @@
+import Settings
 import Torch
 
 /// The small network between a backbone and a loss. It is discarded after pre-training: the loss removes information
@@ -48,6 +49,7 @@ public final class Projector: Layer {
   public let outputs: Int
 
   public init(inputs: Int, _ configuration: Configuration) throws(TorchError) {
+    try configuration.validate(for: "Projector")
     var layers: [any Layer] = []
     var width = inputs
     for (index, next) in configuration.widths.enumerated() {
@@ -67,4 +69,21 @@ public final class Projector: Layer {
   public var children: [(name: String, module: any Module)] { layers.children }
 
   public func callAsFunction(_ x: Tensor) throws(TorchError) -> Tensor { try layers(x) }
+}
+
+extension Projector.Configuration: Validated {
+  package static let mostWidth = 32_768
+  private static let mostLayers = 16
+
+  public func validate() throws(SettingError) {
+    try checkCount(of: widths, in: 0...Self.mostLayers, "widths")
+    for (layer, width) in widths.enumerated() { try check(width, in: 1...Self.mostWidth, "widths[\(layer)]") }
+    try checkWeights(ofLayers: widths, "widths")
+  }
+
+  /// With the layer that takes `inputs` numbers: how many these are, its network knows.
+  package func validate(inputs: Int) throws(SettingError) {
+    try validate()
+    try checkWeights(ofLayers: [inputs] + widths, "widths")
+  }
 }

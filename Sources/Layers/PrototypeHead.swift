@@ -1,3 +1,4 @@
+import Settings
 import Torch
 
 /// The head of DINO (Caron et al. 2021, appendix C; with the names of `DINOHead` of facebookresearch/dino): a
@@ -28,6 +29,7 @@ public final class PrototypeHead: Module {
   public let lastLayer: DirectionLayer
 
   public init(inputs: Int, _ configuration: Configuration) throws(TorchError) {
+    try configuration.validate(for: "PrototypeHead")
     var layers: [any Layer] = []
     var width = inputs
     for next in configuration.hidden {
@@ -55,7 +57,7 @@ public final class DirectionLayer: Layer {
   public let direction: Parameter
 
   init(_ inputs: Int, _ outputs: Int) throws(TorchError) {
-    let bound = 1 / Double(inputs).squareRoot()
+    let bound = 1 / Double(max(1, inputs)).squareRoot()
     direction = try Parameter(.uniform([outputs, inputs], -bound...bound))
   }
 
@@ -63,5 +65,16 @@ public final class DirectionLayer: Layer {
 
   public func callAsFunction(_ x: Tensor) throws(TorchError) -> Tensor {
     try linear(x, weight: normalized(direction.tensor), bias: nil)
+  }
+}
+
+extension PrototypeHead.Configuration: Validated {
+  public func validate() throws(SettingError) {
+    let most = Projector.Configuration.mostWidth
+    try checkCount(of: hidden, in: 0...16, "hidden")
+    for (layer, width) in hidden.enumerated() { try check(width, in: 1...most, "hidden[\(layer)]") }
+    try check(bottleneck, in: 1...most, "bottleneck")
+    try check(prototypes, in: 2...1_048_576, "prototypes")
+    try checkWeights(ofLayers: hidden + [bottleneck, prototypes], "prototypes")
   }
 }

@@ -6,7 +6,7 @@ public final class Prototypes: Layer {
   public let weight: Parameter
 
   public init(_ inputs: Int, count: Int) throws(TorchError) {
-    let bound = 1 / Double(inputs).squareRoot()
+    let bound = 1 / Double(max(1, inputs)).squareRoot()
     weight = try Parameter(.uniform([count, inputs], -bound...bound))
     try normalise()
   }

@@ -48,7 +48,10 @@ extension DataSettings {
   }
 
   fileprivate func decodedListing(from data: Data, with decoder: JSONDecoder) throws -> SampleListing {
-    SampleListing(try decoder.decode(Listing.self, from: data))
+    let list = try decoder.decode(Listing.self, from: data)
+    // What was read may have been changed by hand.
+    try (list as? any Validated)?.validate()
+    return SampleListing(list)
   }
 
   fileprivate func drawn(as other: any DataSettings) -> DataConfiguration {
@@ -80,4 +83,8 @@ extension CodingUserInfoKey {
   public static let dataKinds = CodingUserInfoKey("dataKinds")
   /// The methods that a decoder knows, by their names: `[String: any MethodSettings.Type]`.
   public static let methods = CodingUserInfoKey("methods")
+}
+
+extension DataConfiguration: Validated {
+  public func validate() throws(SettingError) { try Settings.validate(settings, under: "numbers") }
 }

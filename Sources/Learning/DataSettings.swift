@@ -6,7 +6,7 @@ import Torch
 /// How data of one kind become what a model takes: everything that a run records of its data.
 ///
 /// Most of it has an answer for kinds that do not care; a kind says what its samples are and how to find them.
-public protocol DataSettings: Codable, Sendable, Equatable {
+public protocol DataSettings: Codable, Sendable, Equatable, Validated {
   /// What finds the samples of a run again, so that going on with it does not depend on what a new search would find.
   associatedtype Listing: SampleList
 
@@ -25,6 +25,9 @@ public protocol DataSettings: Codable, Sendable, Equatable {
   var summary: String { get }
   /// What was found in the data, a line each, where that takes more words.
   var details: [String] { get }
+
+  /// The tensors of one view of one sample, by their shapes: [[3, 64, 64]] for a picture; nil if only a collection knows.
+  var sampleShapes: [[Int]]? { get }
 
   /// Finds the samples in folders and files, and reads what is known of them.
   ///
@@ -58,6 +61,7 @@ extension DataSettings {
   public var labelPlace: LabelPlace { .file }
   public var summary: String { Self.plural }
   public var details: [String] { [] }
+  public var sampleShapes: [[Int]]? { nil }
   public func drawingViews(as other: Self) -> Self { self }
   public func changed(by options: OptionValues) throws(Refusal) -> Self { self }
   public var rawBaseline: RawBaseline { .flattenedViews }

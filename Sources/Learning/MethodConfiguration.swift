@@ -8,7 +8,7 @@ import Torch
 ///
 /// What several methods have, such as a temperature, is reached by a key path, so that whoever changes it need not know
 /// which method it is.
-public protocol MethodSettings: Codable, Sendable, Equatable {
+public protocol MethodSettings: Codable, Sendable, Equatable, Validated {
   static var name: MethodName { get }
   static var family: MethodFamily { get }
   /// What the method does, in half a sentence.
@@ -98,8 +98,10 @@ public struct MethodConfiguration: Sendable {
     try settings.apply(options)
   }
 
+  /// - Throws: `TorchError`, also if one of its numbers cannot be used.
   public func build(on backbone: BackboneConfiguration) throws(TorchError) -> any Method {
-    try settings.build(on: backbone)
+    try settings.validate(for: name.rawValue)
+    return try settings.build(on: backbone)
   }
 
   /// All that tells it from others, for people.
@@ -149,4 +151,36 @@ extension MethodConfiguration: Codable {
   public func encode(to encoder: any Encoder) throws {
     try encoder.encode(name.rawValue, as: "name", numbers: settings)
   }
+}
+
+extension MethodConfiguration: Validated {
+  public func validate() throws(SettingError) { try Settings.validate(settings, under: "numbers") }
+
+  /// With what it takes to know the network: the weights between its features and the projector.
+  package func validate(on backbone: BackboneConfiguration) throws(SettingError) {
+    try validate()
+    do {
+      try projector?.validate(inputs: backbone.featureCount)
+    } catch {
+      throw error.under("numbers.projector")
+    }
+  }
+}
+
+/// What a loss divides similarities by.
+public func checkTemperature(_ value: Double, _ name: String = "temperature") throws(SettingError) {
+  try check(value, in: 0.001...100, name)
+}
+
+/// How much a part of a loss counts.
+package func checkLossWeight(_ value: Double, _ name: String) throws(SettingError) {
+  try check(value, in: 0...1_000_000, name)
+}
+
+/// Refuses a table of vectors that are as wide as what a projector makes.
+///
+/// - Parameter projector: one without layers makes vectors as wide as the features, which are not known here.
+package func checkVectors(_ count: Int, behind projector: Projector.Configuration, _ name: String) throws(SettingError)
+{
+  try checkWeights(ofLayers: [count, projector.widths.last ?? 512], name)
 }

@@ -4,6 +4,7 @@ import Learning
 import Objectives
 import Optimizers
 import Samples
+import Settings
 import Torch
 
 /// Bootstrap your own latent (Grill et al. 2020).
@@ -95,5 +96,13 @@ extension BYOL.Configuration {
         BYOL.Configuration(projector: .small2, predictor: .smallPredictor, momentum: .cosine(from: 0.9, to: 1))
       },
     ]
+  }
+}
+
+extension BYOL.Configuration {
+  public func validate() throws(SettingError) {
+    try Settings.validate(projector, under: "projector")
+    try Settings.validate(predictor, under: "predictor")
+    try momentum.validateMomentum(under: "momentum")
   }
 }

@@ -4,6 +4,7 @@ import Learning
 import Objectives
 import Optimizers
 import Samples
+import Settings
 import Torch
 
 /// Self-supervised learning via redundancy reduction (Zbontar et al. 2021).
@@ -83,5 +84,12 @@ extension BarlowTwins.Configuration {
         BarlowTwins.Configuration(projector: .init(widths: [$0.features, 64], normalization: .hidden))
       },
     ]
+  }
+}
+
+extension BarlowTwins.Configuration {
+  public func validate() throws(SettingError) {
+    try checkLossWeight(redundancyWeight, "redundancyWeight")
+    try Settings.validate(projector, under: "projector")
   }
 }

@@ -1,4 +1,5 @@
 import Samples
+import Settings
 
 /// Which patches I-JEPA's context sees and which it predicts (Assran et al. 2023, section 3; `MaskCollator` of
 /// facebookresearch/ijepa): rectangles on the grid of patches.
@@ -73,16 +74,26 @@ public struct BlockMasks: Sendable, Equatable {
     ) -> (height: Int, width: Int) {
       let area = Float(rows * columns) * generator.uniform(in: scale)
       let shape = generator.uniform(in: ratio)
-      return (
-        min(max(1, Int((area * shape).squareRoot().rounded())), rows - 1),
-        min(max(1, Int((area / shape).squareRoot().rounded())), columns - 1)
-      )
+      return (side((area * shape).squareRoot(), below: rows), side((area / shape).squareRoot(), below: columns))
     }
+
+    /// Held within the grid before it becomes a whole number, for a ratio out of range gives none that there is.
+    private func side(_ length: Float, below limit: Int) -> Int { Int(min(max(1, length.rounded()), Float(limit - 1))) }
 
     func place(_ block: (height: Int, width: Int), _ generator: inout ViewGenerator) -> [Int] {
       let top = generator.integer(below: rows - block.height + 1)
       let left = generator.integer(below: columns - block.width + 1)
       return (top..<top + block.height).flatMap { row in (left..<left + block.width).map { row * columns + $0 } }
     }
+  }
+}
+
+extension BlockMasks.Configuration: Validated {
+  public func validate() throws(SettingError) {
+    try check(targetCount, in: 1...64, "targetCount")
+    try check(targetScale, within: 0...1, "targetScale")
+    try check(targetRatio, within: 0.01...100, "targetRatio")
+    try check(contextScale, within: 0...1, "contextScale")
+    try check(leastContext, in: 0...1_000_000, "leastContext")
   }
 }

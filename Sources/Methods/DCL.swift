@@ -4,6 +4,7 @@ import Learning
 import Objectives
 import Optimizers
 import Samples
+import Settings
 import Torch
 
 /// Decoupled contrastive learning (Yeh et al. 2022): SimCLR for small batches.
@@ -86,5 +87,12 @@ extension DCL.Configuration {
         DCL.Configuration(temperature: 0.2, projector: .simclr(features: $0.features))
       },
     ]
+  }
+}
+
+extension DCL.Configuration {
+  public func validate() throws(SettingError) {
+    try checkTemperature(temperature)
+    try Settings.validate(projector, under: "projector")
   }
 }

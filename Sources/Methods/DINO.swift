@@ -4,6 +4,7 @@ import Learning
 import Objectives
 import Optimizers
 import Samples
+import Settings
 import Torch
 
 /// Self-distillation with no labels (Caron et al. 2021; facebookresearch/dino).
@@ -179,5 +180,24 @@ extension DINO.Configuration {
           clipping: GradientClipping(.eachParameter, norm: 3)),
         batchSize: 128, epochs: 50, warmUpEpochs: 10, warmUpShare: 0.1),
     ]
+  }
+}
+
+extension DINO.Configuration {
+  public func validate() throws(SettingError) {
+    try checkTemperature(temperature)
+    try Settings.validate(teacherTemperature, under: "teacherTemperature")
+    try check(centreMomentum, in: 0...1, "centreMomentum")
+    try momentum.validateMomentum(under: "momentum")
+    try Settings.validate(head, under: "head")
+    try check(frozenEpochs, in: 0...1_000_000, "frozenEpochs")
+  }
+}
+
+extension DINO.TeacherTemperature: Validated {
+  public func validate() throws(SettingError) {
+    try checkTemperature(start, "start")
+    try checkTemperature(end, "end")
+    try check(warmUpEpochs, in: 0...1_000_000, "warmUpEpochs")
   }
 }

@@ -42,7 +42,7 @@ public final class IJEPA: Method {
     public static var microBatching: MicroBatching {
       .impossible("its masks have one size for all samples that pass together")
     }
-    public var viewPlan: ViewPlan { .single }
+    public var viewPlan: ViewPlan { .grid }
 
     public func build(on backbone: BackboneConfiguration) throws(TorchError) -> any Method {
       try IJEPA(self, on: backbone.transformer(for: .ijepa))
@@ -56,6 +56,7 @@ public final class IJEPA: Method {
   private let objective = LatentPrediction()
 
   public init(_ configuration: Configuration, on backbone: ViT.Configuration) throws(TorchError) {
+    try configuration.validate(for: "ijepa")
     guard backbone.form.pooling == .patches else {
       throw TorchError(call: "ijepa", message: "predicts patches, and takes a transformer without a class token")
     }
@@ -203,5 +204,18 @@ extension IJEPA.Configuration {
         optimizer: OptimizerConfiguration(.adamW, baseLearningRate: 2e-3, weightDecay: 0.04, finalWeightDecay: 0.4),
         batchSize: 128, epochs: 100, warmUpEpochs: 10, warmUpShare: 0.1),
     ]
+  }
+}
+
+extension IJEPA.Configuration {
+  public func validate() throws(SettingError) {
+    try Settings.validate(masks, under: "masks")
+    try check(predictorWidth, in: 4...8192, "predictorWidth")
+    guard predictorWidth.isMultiple(of: 4) else {
+      throw SettingError("predictorWidth", predictorWidth, expected: "a multiple of 4")
+    }
+    try check(predictorDepth, in: 0...64, "predictorDepth")
+    try checkBlocks(predictorDepth, width: predictorWidth, "predictorWidth")
+    try momentum.validateMomentum(under: "momentum")
   }
 }

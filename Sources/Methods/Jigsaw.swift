@@ -3,6 +3,7 @@ import Layers
 import Learning
 import Optimizers
 import Samples
+import Settings
 import Torch
 
 /// Solving jigsaw puzzles (Noroozi & Favaro 2016): in which order were nine tiles of a picture laid?
@@ -39,6 +40,7 @@ public final class Jigsaw: Method {
   private let orders: Buffer
 
   public init(_ configuration: Configuration, on backbone: BackboneConfiguration) throws(TorchError) {
+    try configuration.validate(for: "jigsaw")
     self.backbone = try backbone.build()
     let orders = PermutationSet.orders(configuration.orders, of: ViewPlan.tileCount)
     tower = try Linear(self.backbone.featureCount, configuration.tileWidth)
@@ -112,5 +114,13 @@ extension Jigsaw.Configuration {
         optimizer: .small(), batchSize: 64,
         epochs: 100, warmUpEpochs: 10, warmUpShare: 0.05),
     ]
+  }
+}
+
+extension Jigsaw.Configuration {
+  public func validate() throws(SettingError) {
+    // Choosing more orders that are far from one another takes minutes.
+    try check(orders, in: 2...5000, "orders")
+    try check(tileWidth, in: 1...4096, "tileWidth")
   }
 }

@@ -23,7 +23,8 @@ public final class KeyQueue: Module {
     let count = batch.shape[0]
     let kept = min(count, length)
     let new = try normalized(batch.detach().to(dtype: keys.tensor.dtype)).rows(count - kept..<count)
-    let start = step * kept % length
+    // The remainders first: their product cannot overflow.
+    let start = (step % length) * kept % length
     let before = min(kept, length - start)
     try keys.tensor.rows(start..<start + before).copy_(new.rows(0..<before))
     if before < kept { try keys.tensor.rows(0..<kept - before).copy_(new.rows(before..<kept)) }

@@ -39,7 +39,7 @@ public final class MAE: Method {
     public static var paper: String { "He et al. 2022, arXiv:2111.06377" }
     public static var backboneFamily: String? { ViT.Configuration.family }
     public static var backboneOptions: OptionValues { ["positions": "fixed", "pooling": "classToken"] }
-    public var viewPlan: ViewPlan { .single }
+    public var viewPlan: ViewPlan { .grid }
 
     public func build(on backbone: BackboneConfiguration) throws(TorchError) -> any Method {
       try MAE(self, on: backbone.transformer(for: .mae))
@@ -52,6 +52,7 @@ public final class MAE: Method {
   private let objective: MaskedPatches
 
   public init(_ configuration: Configuration, on backbone: ViT.Configuration) throws(TorchError) {
+    try configuration.validate(for: "mae")
     self.configuration = configuration
     encoder = try ViT(backbone)
     decoder = try Decoder(
@@ -177,4 +178,26 @@ extension MAE.Configuration {
         batchSize: 128, epochs: 100, warmUpEpochs: 10, warmUpShare: 0.1),
     ]
   }
+}
+
+extension MAE.Configuration {
+  public func validate() throws(SettingError) {
+    guard maskRatio > 0, maskRatio < 1 else {
+      throw SettingError("maskRatio", maskRatio, expected: "above 0 and below 1")
+    }
+    try check(decoderHeads, in: 1...256, "decoderHeads")
+    try check(decoderWidth, in: 4...8192, "decoderWidth")
+    // Sines and cosines of row and column share the width.
+    guard decoderWidth.isMultiple(of: 4), decoderWidth.isMultiple(of: decoderHeads) else {
+      throw SettingError(
+        "decoderWidth", decoderWidth, expected: "a multiple of 4 and of decoderHeads, \(decoderHeads)")
+    }
+    try check(decoderDepth, in: 0...64, "decoderDepth")
+    try checkBlocks(decoderDepth, width: decoderWidth, "decoderWidth")
+  }
+}
+
+/// Refuses blocks of a transformer that together have more weights than a machine can train: about 12 · width² each.
+func checkBlocks(_ depth: Int, width: Int, _ name: String) throws(SettingError) {
+  try checkWeights(ofLayers: [12 * depth * width, width], name)
 }

@@ -4,6 +4,7 @@ import Learning
 import Objectives
 import Optimizers
 import Samples
+import Settings
 import Torch
 
 /// Momentum contrast (He et al. 2020), with the projector and views of its second version (Chen et al. 2020).
@@ -138,5 +139,16 @@ extension MoCoV2.Configuration {
           projector: .simclr(features: $0.features), queueLength: 512, momentum: .constant(0.9), keyGroups: 4)
       },
     ]
+  }
+}
+
+extension MoCoV2.Configuration {
+  public func validate() throws(SettingError) {
+    try checkTemperature(temperature)
+    try Settings.validate(projector, under: "projector")
+    try check(queueLength, in: 1...1_048_576, "queueLength")
+    try checkVectors(queueLength, behind: projector, "queueLength")
+    try momentum.validateMomentum(under: "momentum")
+    try check(keyGroups, in: 1...1024, "keyGroups")
   }
 }

@@ -4,6 +4,7 @@ import Learning
 import Objectives
 import Optimizers
 import Samples
+import Settings
 import Torch
 
 /// Momentum contrast, version 3 (Chen, Xie & He 2021).
@@ -105,5 +106,14 @@ extension MoCoV3.Configuration {
           temperature: 0.2, projector: .small2, predictor: .smallPredictor, momentum: .cosine(from: 0.97, to: 1))
       },
     ]
+  }
+}
+
+extension MoCoV3.Configuration {
+  public func validate() throws(SettingError) {
+    try checkTemperature(temperature)
+    try Settings.validate(projector, under: "projector")
+    try Settings.validate(predictor, under: "predictor")
+    try momentum.validateMomentum(under: "momentum")
   }
 }

@@ -3,6 +3,7 @@ import Layers
 import Learning
 import Optimizers
 import Samples
+import Settings
 import Torch
 
 /// Predicting rotations (Gidaris et al. 2018): by how many quarter turns was a picture turned?
@@ -17,7 +18,7 @@ public final class Rotation: Method {
     public static var family: MethodFamily { .pseudoLabels }
     public static var summary: String { "of pictures: by how many quarter turns each was turned" }
     public static var paper: String { "Gidaris et al. 2018, arXiv:1803.07728" }
-    public var viewPlan: ViewPlan { .single }
+    public var viewPlan: ViewPlan { .grid }
 
     public func build(on backbone: BackboneConfiguration) throws(TorchError) -> any Method {
       try Rotation(self, on: backbone)
@@ -90,4 +91,9 @@ extension Rotation.Configuration {
         epochs: 100, warmUpEpochs: 10, warmUpShare: 0.05),
     ]
   }
+}
+
+extension Rotation.Configuration {
+  /// It has no numbers.
+  public func validate() throws(SettingError) {}
 }

@@ -4,6 +4,7 @@ import Learning
 import Objectives
 import Optimizers
 import Samples
+import Settings
 import Torch
 
 /// Self-supervised contrastive learning using random feature corruption (Bahri et al. 2022, arXiv 2106.15147).
@@ -91,5 +92,12 @@ extension SCARF.Configuration {
         warmUpEpochs: 0, finalRateShare: 1, leastStepsPerEpoch: 1,
         departures: ["a fixed number of epochs (paper: up to 1,000, stopped early by a validation part)"])
     ]
+  }
+}
+
+extension SCARF.Configuration {
+  public func validate() throws(SettingError) {
+    try checkTemperature(temperature)
+    try Settings.validate(head, under: "head")
   }
 }

@@ -4,6 +4,7 @@ import Learning
 import Objectives
 import Optimizers
 import Samples
+import Settings
 import Torch
 
 /// A simple framework for contrastive learning of visual representations (Chen et al. 2020).
@@ -95,5 +96,12 @@ extension SimCLR.Configuration {
         optimizer: .small(), batchSize: 256, epochs: 100, warmUpEpochs: 10, warmUpShare: 0.05,
         shortRun: Preset.ShortRun(steps: 200, batchSize: 64, rateShare: 0.5, temperature: 0.1)),
     ]
+  }
+}
+
+extension SimCLR.Configuration {
+  public func validate() throws(SettingError) {
+    try checkTemperature(temperature)
+    try Settings.validate(projector, under: "projector")
   }
 }

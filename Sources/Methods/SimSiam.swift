@@ -4,6 +4,7 @@ import Learning
 import Objectives
 import Optimizers
 import Samples
+import Settings
 import Torch
 
 /// Exploring simple Siamese representation learning (Chen & He 2021).
@@ -112,5 +113,12 @@ extension SimSiam.Configuration {
           projector: .smallSimSiam, predictor: .init(widths: [128], normalization: .hidden, lastHasBias: true))
       },
     ]
+  }
+}
+
+extension SimSiam.Configuration {
+  public func validate() throws(SettingError) {
+    try Settings.validate(projector, under: "projector")
+    try Settings.validate(predictor, under: "predictor")
   }
 }

@@ -4,6 +4,7 @@ import Learning
 import Objectives
 import Optimizers
 import Samples
+import Settings
 import Torch
 
 /// Supervised contrastive learning (Khosla et al. 2020): SimCLR where labels exist.
@@ -89,5 +90,12 @@ extension SupCon.Configuration {
         SupCon.Configuration(temperature: 0.1, projector: .simclr(features: $0.features))
       },
     ]
+  }
+}
+
+extension SupCon.Configuration {
+  public func validate() throws(SettingError) {
+    try checkTemperature(temperature)
+    try Settings.validate(projector, under: "projector")
   }
 }

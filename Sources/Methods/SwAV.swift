@@ -4,6 +4,7 @@ import Learning
 import Objectives
 import Optimizers
 import Samples
+import Settings
 import Torch
 
 /// Swapping assignments between views (Caron et al. 2020; facebookresearch/swav).
@@ -205,4 +206,19 @@ extension SwAV.Configuration {
 extension Projector.Configuration {
   /// SwAV as published: 2048 hidden, 128 outputs, biases, normalisation of the hidden layer.
   static let swav = Projector.Configuration(widths: [2048, 128], normalization: .hidden, hasBias: true)
+}
+
+extension SwAV.Configuration {
+  public func validate() throws(SettingError) {
+    try checkTemperature(temperature)
+    try check(epsilon, in: 0.001...100, "epsilon")
+    try check(iterations, in: 1...1000, "iterations")
+    try Settings.validate(projector, under: "projector")
+    try check(prototypes, in: 2...1_048_576, "prototypes")
+    try checkVectors(prototypes, behind: projector, "prototypes")
+    try check(frozenEpochs, in: 0...1_000_000, "frozenEpochs")
+    try check(queueLength, in: 0...1_048_576, "queueLength")
+    try checkVectors(2 * queueLength, behind: projector, "queueLength")
+    try check(queueStartEpoch, in: 0...1_000_000, "queueStartEpoch")
+  }
 }

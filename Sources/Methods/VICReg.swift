@@ -4,6 +4,7 @@ import Learning
 import Objectives
 import Optimizers
 import Samples
+import Settings
 import Torch
 
 /// Variance-invariance-covariance regularisation (Bardes et al. 2022).
@@ -88,5 +89,14 @@ extension VICReg.Configuration {
         epochs: 1000, warmUpEpochs: 10, finalRateShare: 0.001),
       smallPair("vicreg-small") { _ in VICReg.Configuration(projector: .small3) },
     ]
+  }
+}
+
+extension VICReg.Configuration {
+  public func validate() throws(SettingError) {
+    try checkLossWeight(invarianceWeight, "invarianceWeight")
+    try checkLossWeight(varianceWeight, "varianceWeight")
+    try checkLossWeight(covarianceWeight, "covarianceWeight")
+    try Settings.validate(projector, under: "projector")
   }
 }

@@ -4,6 +4,7 @@ import Learning
 import Objectives
 import Optimizers
 import Samples
+import Settings
 import Torch
 
 /// The self-supervised half of VIME: value imputation and mask estimation (Yoon et al. 2020, and its official code).
@@ -95,5 +96,13 @@ extension VIME.Configuration {
           "replaced cells are drawn from their column (code: shuffled in it)",
         ])
     ]
+  }
+}
+
+extension VIME.Configuration {
+  public func validate() throws(SettingError) {
+    try check(columns, in: 1...65_536, "columns")
+    try check(inputs, in: 1...1_048_576, "inputs")
+    try checkLossWeight(featureWeight, "featureWeight")
   }
 }

@@ -1,3 +1,4 @@
+import Settings
 import Torch
 
 /// Gradients that are longer than allowed are scaled to that length, before weight decay is added.
@@ -33,4 +34,8 @@ public struct GradientClipping: Codable, Sendable, Equatable {
   private func factor(for length: Tensor) throws(TorchError) -> Tensor {
     try ((length + 1e-6).power(-1) * norm).clamped(atMost: 1)
   }
+}
+
+extension GradientClipping: Validated {
+  public func validate() throws(SettingError) { try check(norm, above: 0, through: 1_000_000, "norm") }
 }

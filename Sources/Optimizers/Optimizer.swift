@@ -1,4 +1,5 @@
 import Layers
+import Settings
 import Torch
 
 /// What the schedules say of one step.
@@ -158,5 +159,20 @@ extension OptimizerConfiguration {
       try container.decodeIfPresent(Bool.self, forKey: .excludesBiasAndNorm) ?? excludesBiasAndNorm
     biasAndNormRate = try container.decodeIfPresent(Double.self, forKey: .biasAndNormRate) ?? biasAndNormRate
     clipping = try container.decodeIfPresent(GradientClipping.self, forKey: .clipping)
+  }
+}
+
+extension OptimizerConfiguration: Validated {
+  public func validate() throws(SettingError) {
+    // A rate of 1000 for a batch of two is one of 128,000 for 256.
+    try check(baseLearningRate, above: 0, through: 1_000_000, "baseLearningRate")
+    try check(weightDecay, in: 0...10, "weightDecay")
+    if let finalWeightDecay { try check(finalWeightDecay, in: 0...10, "finalWeightDecay") }
+    try checkPart(momentum, "momentum")
+    try check(trustCoefficient, above: 0, through: 1000, "trustCoefficient")
+    try checkPart(beta1, "beta1")
+    try checkPart(beta2, "beta2")
+    try check(biasAndNormRate, in: 0...1000, "biasAndNormRate")
+    if let clipping { try Settings.validate(clipping, under: "clipping") }
   }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import Settings
 
 /// A number that changes over a run: a teacher's momentum, a weight decay.
 public struct ScheduledValue: Codable, Sendable, Equatable {
@@ -36,5 +37,18 @@ public struct ScheduledValue: Codable, Sendable, Equatable {
     case .linear: start + (end - start) * progress
     case .cosine: end + (start - end) * (1 + cos(.pi * progress)) / 2
     }
+  }
+}
+
+extension ScheduledValue: Validated {
+  public func validate() throws(SettingError) {
+    try check(start, in: 0...1000, "start")
+    try check(end, in: 0...1000, "end")
+  }
+
+  /// Of a moving average, which keeps a part of what it was.
+  package func validateMomentum(under name: String) throws(SettingError) {
+    try check(start, in: 0...1, "\(name).start")
+    try check(end, in: 0...1, "\(name).end")
   }
 }

@@ -61,7 +61,9 @@ extension RunRequest {
   public func source(
     scanning places: [String], _ annotations: Annotations = Annotations(), kind: String? = nil, _ catalogue: Catalogue
   ) throws -> any DataSource {
-    try Self.kind(of: places, named: kind, catalogue).source(places, annotations, options)
+    try validate()
+    try checkOptions(catalogue)
+    return try Self.kind(of: places, named: kind, catalogue).source(places, annotations, options)
   }
 
   /// The kind that a user names, or that recognises the data: of those that are certain the first, else the first that
@@ -85,6 +87,8 @@ extension RunRequest {
   ///
   /// - Throws: `Refusal`, `SettingError`, `DatasetError`
   public func proposal(for source: any DataSource, _ catalogue: Catalogue) throws -> Proposal {
+    try validate()
+    try checkOptions(catalogue)
     let kind = catalogue.kind(named: source.kind)
     let plural = kind?.plural ?? source.kind
     try checkNames(catalogue)

@@ -27,6 +27,7 @@ extension RunRequest {
     replaying replay: Replay, scanning places: [String], _ annotations: Annotations = Annotations(),
     _ catalogue: Catalogue
   ) throws -> Proposal {
+    try validate()
     let recorded = replay.recorded
     guard preset == nil || preset?.rawValue == recorded.preset else {
       throw Refusal(
@@ -40,6 +41,8 @@ extension RunRequest {
     else {
       throw Refusal("\(replay.file) names the preset '\(recorded.preset)', which this Swiftlet does not have")
     }
+    try validate()
+    try checkOptions(catalogue)
     try checkNames(catalogue)
     let kind = catalogue.kind(named: recorded.data.kind)
     if let kind { try refuseOptions(ofOtherKindsThan: kind, catalogue) }
@@ -94,7 +97,7 @@ extension RunRequest {
     run.method = proposal.method
     run.backbone = proposal.backbone
     run.batchSize = batchSize ?? recorded.batchSize
-    try run.checkBatch(sampleCount: sampleCount)
+    try RunConfiguration.checkBatch(run.batchSize, sampleCount: sampleCount)
     run.microBatchSize = try (microBatch ?? recorded.microBatchSize).flatMap { size throws(Refusal) in
       try MicroBatchChoice(asked: size, batch: run.batchSize, of: run.method).size
     }
@@ -125,7 +128,8 @@ extension RunRequest {
 
     let isSameLength = epochs == nil && minutes == nil && run.stepsPerEpoch == recorded.stepsPerEpoch
     if !isSameLength {
-      let scaled = Int((recorded.epochs * Double(run.stepsPerEpoch)).rounded())
+      let steps = min(recorded.epochs * Double(run.stepsPerEpoch), Double(Schedule.mostSteps))
+      let scaled = Int(steps.rounded())
       let wanted = epochs.map { run.steps(epochs: $0) } ?? (minutes == nil ? max(1, scaled) : nil)
       if limit != nil { measuring() }
       try run.fix(steps: wanted, within: limit, proposal: proposal)

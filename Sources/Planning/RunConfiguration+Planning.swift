@@ -1,19 +1,24 @@
 import Learning
+import Optimizers
 import Samples
 import Settings
 import Training
 
 extension RunConfiguration {
-  /// Steps of so many epochs; the largest number there is where they are more than that.
+  /// Steps of so many epochs; the most that a schedule may have where they are more than that.
   func steps(epochs: Int) -> Int {
     let (product, overflow) = stepsPerEpoch.multipliedReportingOverflow(by: epochs)
-    return overflow ? .max : product
+    return overflow ? Schedule.mostSteps : min(product, Schedule.mostSteps)
   }
 
-  func checkBatch(sampleCount: Int) throws(Refusal) {
-    guard batchSize <= sampleCount else {
+  /// - Throws: `Refusal` if a batch of this size has nothing to compare, or is more than there are samples.
+  static func checkBatch(_ size: Int, sampleCount: Int) throws(Refusal) {
+    guard size >= 2 else {
+      throw Refusal("batch-size", size, "must be at least 2: a sample is compared with others")
+    }
+    guard size <= sampleCount else {
       throw Refusal(
-        "batch-size", batchSize, "is more than the \(sampleCount) samples to train on; choose at most that")
+        "batch-size", size, "is more than the \(sampleCount) samples to train on; choose at most that")
     }
   }
 
@@ -22,7 +27,7 @@ extension RunConfiguration {
   /// - Parameter longest: seconds that measuring may take.
   mutating func fix(steps: Int?, within limit: TimeLimit?, proposal: Proposal, measuringFor longest: Double = 20) throws
   {
-    var total = steps ?? .max
+    var total = steps ?? Schedule.mostSteps
     if let limit {
       let cost = try measureStep(
         of: proposal.data, training: proposal.training, within: min(longest, limit.seconds * 0.04))

@@ -9,13 +9,14 @@ import Training
 extension RunRequest {
   /// Completes a proposal. Where minutes are given, a few steps are made and thrown away, to know how many fit.
   ///
-  /// - Throws: `Refusal`; what stops those steps.
+  /// - Throws: `SettingError` where a number makes no sense; `Refusal`; what stops those steps.
   public func configuration(for proposal: Proposal) throws -> RunConfiguration { try plan(for: proposal).configuration }
 
   /// As `configuration(for:)`, with the reasons for what was chosen, warnings and the memory that the run will take.
   ///
   /// - Parameter measuring: called before steps are made to measure their time.
   public func plan(for proposal: Proposal, measuring: () -> Void = {}) throws -> RunPlan {
+    try validate()
     let limit = minutes.map { TimeLimit(seconds: $0 * 60) }
     if let replay = proposal.replay {
       return try plan(for: proposal, replaying: replay, within: limit, measuring: measuring)
@@ -24,8 +25,8 @@ extension RunRequest {
     var batch = BatchChoice(
       preset: preset.batchSize, leastSteps: preset.leastStepsPerEpoch, sampleCount: proposal.training.count,
       kind: proposal.data.configuration.plural)
+    try RunConfiguration.checkBatch(batchSize ?? batch.size, sampleCount: proposal.training.count)
     var configuration = try draft(of: proposal, batch: batchSize ?? batch.size)
-    try configuration.checkBatch(sampleCount: proposal.training.count)
 
     let memory = try freeMemory(for: configuration)
     let estimate = try MemoryEstimate(of: configuration, data: proposal.data, training: proposal.training)

@@ -17,6 +17,13 @@ extension RunRequest {
     }
   }
 
+  /// - Throws: `SettingError` if a value is none that its option takes.
+  func checkOptions(_ catalogue: Catalogue) throws(SettingError) {
+    try options.check(
+      catalogue.kinds.flatMap { $0.options } + catalogue.methods.flatMap { $0.options }
+        + catalogue.backbones.flatMap { $0.options })
+  }
+
   /// Refuses what only another kind of data lets a user choose.
   func refuseOptions(ofOtherKindsThan kind: any DataKind.Type, _ catalogue: Catalogue) throws(Refusal) {
     let own = Set(kind.options.map(\.name))
@@ -39,6 +46,5 @@ extension RunRequest {
       let isOfNetworks = catalogue.backbones.flatMap { $0.options }.contains { $0.name == name }
       throw Refusal.unused(name, by: isOfNetworks ? backbone.title : "the method \(method.name.rawValue)")
     }
-    try options.check(known)
   }
 }

@@ -59,6 +59,6 @@ enum Warnings {
   }
 
   static func short(_ value: Double) -> String {
-    value >= 1000 ? String(Int(value.rounded())) : String(format: "%.2g", value)
+    value >= 1000 && value < 1e15 ? String(Int(value.rounded())) : String(format: "%.2g", value)
   }
 }

@@ -6,9 +6,11 @@ struct Axis: Equatable {
   let marks: [Double]
 
   init(_ low: Double, _ high: Double, count: Int = 4) {
-    let span = high > low ? high - low : max(abs(high) * 0.1, 1e-6)
-    let middle = (low + high) / 2
-    let (low, high) = high > low ? (low, high) : (middle - span / 2, middle + span / 2)
+    // Numbers that a file was edited to hold may be so large that their distance is none.
+    let (least, most) = (Self.bounded(low), Self.bounded(high))
+    let span = most > least ? most - least : max(abs(most) * 0.1, 1e-6)
+    let middle = (least + most) / 2
+    let (low, high) = most > least ? (least, most) : (middle - span / 2, middle + span / 2)
     let rough = span / Double(count)
     let power = pow(10, floor(log10(rough)))
     let step = power * ([1, 2, 2.5, 5, 10].first { $0 * power >= rough * 0.999 } ?? 10)
@@ -17,6 +19,8 @@ struct Axis: Equatable {
     let last = max(ceil(high / step - 1e-9), first + 1)
     marks = (0...Int(last - first)).map { (first + Double($0)) * step }
   }
+
+  private static func bounded(_ value: Double) -> Double { value.isNaN ? 0 : min(max(value, -1e300), 1e300) }
 
   var low: Double { marks[0] }
   var high: Double { marks[marks.count - 1] }

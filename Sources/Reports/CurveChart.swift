@@ -51,10 +51,10 @@ struct CurveChart {
   var html: HTML {
     let marks = axis.marks.reversed().map { mark -> HTML in "<span>\(text(mark))</span>" }
     let steps = [0, values.edges[1] / 2, values.edges[1]].map { step -> HTML in
-      "<span>\(Figure.count(Int(step)))</span>"
+      "<span>\(Figure.count(Figure.whole(step)))</span>"
     }
     let ends =
-      "\(title): \(text(values.y[0])) at step \(Int(values.x[0])), \(text(values.y[values.y.count - 1])) at step \(Int(values.x[values.x.count - 1]))"
+      "\(title): \(text(values.y[0])) at step \(Figure.whole(values.x[0])), \(text(values.y[values.y.count - 1])) at step \(Figure.whole(values.x[values.x.count - 1]))"
     return """
       <figure class="chart" data-curve="\(identifier)" data-percent="\(isPercent ? "yes" : "no")">
       <figcaption><strong>\(title)</strong> <output>\(text(values.y[values.y.count - 1]))</output><small>\(note)</small></figcaption>

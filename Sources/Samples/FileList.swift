@@ -1,3 +1,5 @@
+import Settings
+
 /// The files that make up a dataset, one a sample, in an order that depends on their names alone.
 public struct FileList: Sendable, Equatable, Codable {
   /// A folder that samples are named from.
@@ -52,5 +54,14 @@ public struct FileList: Sendable, Equatable, Codable {
   /// The samples for which `isKept` holds.
   package func filtered(_ isKept: (Int) -> Bool) -> FileList {
     FileList(roots: roots, samples: samples.indices.filter(isKept).map { samples[$0] })
+  }
+}
+
+extension FileList: Validated {
+  public func validate() throws(SettingError) {
+    for (place, sample) in samples.enumerated() where !roots.indices.contains(sample.root) {
+      throw SettingError(
+        "samples[\(place)].root", sample.root, expected: "the place of one of the \(roots.count) roots, from 0")
+    }
   }
 }

@@ -10,6 +10,8 @@ public struct ViewPlan: RawRepresentable, Codable, Sendable, Hashable, Expressib
 
   /// One view.
   public static let single: ViewPlan = "single"
+  /// One view that is a square grid, [channels, side, side], which can be turned and cut into patches.
+  public static let grid: ViewPlan = "grid"
   /// Two views, from one distribution or from two.
   public static let pair: ViewPlan = "pair"
   /// Two views and the class of the sample: int64, −1 if it is not known.

@@ -34,6 +34,9 @@ public enum Figure {
     return total >= 60 ? "\(total / 60) min \(total % 60) s" : "\(total) s"
   }
 
+  /// The whole part, held within what a whole number can be: a log that was edited may say anything.
+  package static func whole(_ value: Double) -> Int { value.isNaN ? 0 : Int(min(max(value, -1e15), 1e15)) }
+
   /// "12,345".
   public static func count(_ value: Int) -> String {
     var digits = String(value.magnitude)

@@ -4,6 +4,7 @@ import Learning
 import Measures
 import Optimizers
 import Samples
+import Settings
 import Torch
 
 /// Learning a representation from data without labels.
@@ -84,12 +85,15 @@ public final class Pretraining {
   ///   - heldOut: those whose loss is watched; the others are left alone.
   ///   - beginning: the state of the network before the first step, as `StartingWeights.fitted` gives it; nil for
   ///     random weights.
+  /// - Throws: `SettingError` where a number of the configuration makes no sense.
   public convenience init(
     of data: any SampleCollection, training indices: [Int], heldOut: [Int] = [], configuration: RunConfiguration,
     beginning: [(name: String, tensor: Tensor)]? = nil, in folder: RunFolder
   ) throws {
     var configuration = configuration
     configuration.heldOutCount = heldOut.count
+    try configuration.validate()
+    try configuration.validate(sampleCount: indices.count)
     try folder.create(configuration, samples: data.listing(of: indices + heldOut), skipped: data.skipped) { draft in
       if let beginning { try Safetensors.write(beginning, to: draft.initial) }
     }
@@ -108,6 +112,13 @@ public final class Pretraining {
     if let loaderThreads { configuration.loaderThreads = loaderThreads }
     let data = try configuration.data.open(samples).cached(cache)
     let all = Array(data.names.indices)
+    do throws(SettingError) {
+      try configuration.validate()
+      try configuration.validate(
+        sampleCount: all.count - configuration.heldOutCount, step: Checkpoint.all(in: folder).first?.step ?? 0)
+    } catch {
+      throw RunFolder.Failure.malformed(path: folder.configuration, reason: error.description)
+    }
     try self.init(
       data, indices: all.dropLast(configuration.heldOutCount), heldOut: all.suffix(configuration.heldOutCount),
       configuration: configuration, folder: folder, isNew: false)
@@ -144,9 +155,10 @@ public final class Pretraining {
 
   /// Gives a run that has not begun another schedule, and records it.
   ///
-  /// - Throws: `Failure.scheduleIsFixed` after the first step, unless it is the schedule that the run has.
+  /// - Throws: `SettingError`; `Failure.scheduleIsFixed` after the first step, unless it is the schedule that the run has.
   public func setSchedule(_ schedule: Schedule) throws {
     guard schedule != configuration.schedule else { return }
+    try Settings.validate(schedule, under: "schedule")
     guard step == 0 else {
       throw Failure.scheduleIsFixed(step: step, totalSteps: configuration.schedule.totalSteps)
     }

@@ -1,6 +1,7 @@
 import Foundation
 import Learning
 import Samples
+import Settings
 import Torch
 
 /// The folder that a run lives in: configuration, samples, logs and checkpoints.
@@ -143,7 +144,9 @@ public struct RunFolder: Sendable {
   ) throws(Failure) -> Value? {
     guard let data = FileManager.default.contents(atPath: path) else { return nil }
     do {
-      return try JSONDecoder().decode(Value.self, from: data)
+      return try Self.validated(JSONDecoder().decode(Value.self, from: data))
+    } catch let error as SettingError {
+      throw .malformed(path: path, reason: "\(error); \(remedy)")
     } catch {
       throw .unreadable(path: path, reason: "it was made by another version; \(remedy)")
     }
@@ -188,7 +191,7 @@ extension RunFolder {
       throw .unreadable(path: path, reason: exists ? systemReason(of: error) : "there is no such file")
     }
     do {
-      return try decode(data)
+      return try validated(decode(data))
     } catch {
       let version = try? JSONDecoder().decode(Version.self, from: data).version
       if let version, version != swiftletVersion {
@@ -205,10 +208,17 @@ extension RunFolder {
       .compactMap { try? decoder.decode(Line.self, from: $0) }
   }
 
+  /// What was read may have been changed by hand: where its type knows which values make sense, they are looked at.
+  private static func validated<Value>(_ value: Value) throws(SettingError) -> Value {
+    try (value as? any Validated)?.validate()
+    return value
+  }
+
   private struct Version: Decodable { let version: String }
 
   private static func explain(_ error: any Error) -> String {
     switch error {
+    case let error as SettingError: error.description
     case DecodingError.keyNotFound(let key, _): "'\(key.stringValue)' is missing"
     case DecodingError.typeMismatch(_, let context), DecodingError.valueNotFound(_, let context),
       DecodingError.dataCorrupted(let context):

@@ -1,4 +1,5 @@
 import Foundation
+import Settings
 import Testing
 
 @testable import Pictures
@@ -109,8 +110,8 @@ import Testing
     ] {
       var recipe = ImageRecipe.simclr
       recipe.normalisation = normalisation
-      let error = #expect(throws: RecipeError.self) { try recipe.validate() }
-      #expect(error?.field == "normalisation")
+      let error = #expect(throws: SettingError.self) { try recipe.validate() }
+      #expect(error?.name.hasPrefix("normalisation.") == true)
     }
   }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import Settings
 import Testing
 
 @testable import Pictures
@@ -84,7 +85,7 @@ import Testing
     func field(_ change: (inout ImageRecipe) -> Void) -> String? {
       var recipe = ImageRecipe.simclr
       change(&recipe)
-      do throws(RecipeError) { try recipe.validate() } catch { return error.field }
+      do throws(SettingError) { try recipe.validate() } catch { return error.name }
       return nil
     }
     #expect(field { $0.crop!.scale = 0...1 } == "crop.scale")

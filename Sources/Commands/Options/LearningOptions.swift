@@ -3,7 +3,7 @@ import Swiftlet
 
 /// How to learn, on what network and from which views: names of the catalogue, and what those let a user choose.
 struct LearningOptions: ParsableArguments {
-  @Option(help: "How to learn; 'swiftlet methods' says what each does. Default: simclr for pictures, scarf for tables.")
+  @Option(help: "How to learn; 'swiftlet methods' says what each does. Default: as suits the kind of data.")
   var method: MethodName?
 
   @Option(
@@ -25,14 +25,19 @@ struct LearningOptions: ParsableArguments {
 }
 
 struct BackboneOption: ParsableArguments {
-  @Option(
-    help: "The network. Default: resnet18 for pictures, a transformer where the method needs one, mlp for tables.")
+  @Option(help: ArgumentHelp(CatalogueOptions.backboneHelp))
   var backbone: BackboneName?
 }
 
 /// The options that kinds of data, methods and networks declare.
 enum CatalogueOptions {
   static var all: [DeclaredOption] { ofMethods + ofNetworks + ofKinds }
+
+  /// "The network. Default: what the preset names, else mlp for tables, resnet18 for pictures."
+  static var backboneHelp: String {
+    let usual = SwiftletProgram.catalogue.kinds.map { "\($0.usualBackbone.rawValue) for \($0.plural)" }
+    return "The network. Default: the one that the method or its preset needs, else \(usual.joined(separator: ", "))."
+  }
 
   static var ofMethods: [DeclaredOption] {
     SwiftletProgram.catalogue.methods.flatMap { $0.options }.map { $0.declared(in: "Method") }

@@ -1,3 +1,5 @@
+import Settings
+
 /// The rule that turns a file into the one picture from which all its views are made.
 ///
 /// Large pictures are reduced by a power of two during the decode; for JPEG this is faster than decoding them whole.
@@ -42,4 +44,12 @@ public struct CanonicalDecode: Codable, Sendable, Equatable {
 
 extension Int {
   func dividedUp(by divisor: Int) -> Int { (self + divisor - 1) / divisor }
+}
+
+extension CanonicalDecode: Validated {
+  public func validate() throws(SettingError) {
+    try check(shortSide, in: 1...65_536, "shortSide")
+    try check(maxPixels, in: 1...1_000_000_000_000, "maxPixels")
+    if let values { try Settings.validate(values, under: "values") }
+  }
 }

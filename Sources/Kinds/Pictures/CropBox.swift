@@ -1,4 +1,5 @@
 import Samples
+import Settings
 
 #if canImport(Darwin)
   import Darwin
@@ -97,11 +98,4 @@ public struct CropBox: Sendable, Equatable {
     }
     return nil
   }
-}
-
-/// The nearest integer within a range (ties to even, as in Python); the lower bound for NaN.
-func wholeNumber(_ value: Double, in range: ClosedRange<Int>) -> Int {
-  guard value > Double(range.lowerBound) else { return range.lowerBound }
-  guard value < Double(range.upperBound) else { return range.upperBound }
-  return Int(value.rounded(.toNearestOrEven))
 }

@@ -64,7 +64,7 @@ public struct ImageCollection: SampleCollection {
   ) throws(DatasetError) -> any ViewSource {
     let (first, second) = (imageConfiguration.recipe, imageConfiguration.secondRecipe ?? imageConfiguration.recipe)
     switch plan {
-    case .single: return views(indices, recipes: [first], seed: seed)
+    case .single, .grid: return views(indices, recipes: [first], seed: seed)
     case .tiles: return TileViews(views(indices, recipes: [first], seed: seed), seed: seed)
     case .pair: return views(indices, recipes: [first, second], seed: seed)
     case .multiCrop:

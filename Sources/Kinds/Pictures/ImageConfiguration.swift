@@ -61,6 +61,8 @@ extension ImageConfiguration: DataSettings {
       + (localCrops.map { " and \($0.count) of \(LocalCrops.side(besideGlobal: imageSize))" } ?? "")
   }
 
+  public var sampleShapes: [[Int]]? { [[channels, imageSize, imageSize]] }
+
   public func scan(_ places: [String], _ annotations: Annotations) throws -> any SampleCollection {
     try ImageCollection(scanning: places, annotations, self)
   }
@@ -131,5 +133,15 @@ private struct PictureMetadata: Encodable, Sendable {
     try picture.encode(to: encoder)
     var container = encoder.container(keyedBy: CodingKeys.self)
     try container.encodeIfPresent(values, forKey: .values)
+  }
+}
+
+extension ImageConfiguration: Validated {
+  public func validate() throws(SettingError) {
+    try check(imageSize, in: 1...4096, "imageSize")
+    try Settings.validate(recipe, under: "recipe")
+    if let secondRecipe { try Settings.validate(secondRecipe, under: "secondRecipe") }
+    if let localCrops { try Settings.validate(localCrops, under: "localCrops") }
+    try Settings.validate(decode, under: "decode")
   }
 }

@@ -1,4 +1,5 @@
 import Samples
+import Settings
 import Synchronization
 
 extension ImageRecipe {

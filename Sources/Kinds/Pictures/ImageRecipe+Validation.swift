@@ -1,77 +1,81 @@
-/// A number in a recipe that is out of range.
-public struct RecipeError: Error, Sendable, Equatable, CustomStringConvertible {
-  /// "blur.sigma"
-  public let field: String
-  public let value: String
-  /// The permitted values: "above 0".
-  public let expected: String
+import Settings
 
-  public var description: String { "the view recipe's \(field) is \(value) and must be \(expected)" }
+extension ImageRecipe: Validated {
+  public func validate() throws(SettingError) {
+    try validatePlaces()
+    try validateColours()
+    try checkProbability(erasing?.probability, "erasing.probability")
+    try checkArea(erasing?.scale, "erasing.scale")
+    try checkFactor(erasing?.ratio, "erasing.ratio")
+    try checkAmount(erasing?.value, "erasing.value", most: 1)
+    try Settings.validate(normalisation, under: "normalisation")
+  }
+
+  private func validatePlaces() throws(SettingError) {
+    try checkArea(crop?.scale, "crop.scale")
+    try checkFactor(crop?.ratio, "crop.ratio")
+    try checkProbability(horizontalFlip, "horizontalFlip")
+    try checkProbability(verticalFlip, "verticalFlip")
+    try checkAmount(affine?.degrees, "affine.degrees", most: 180)
+    try checkAmount(affine?.translation, "affine.translation", most: 1)
+    try checkFactor(affine?.scale, "affine.scale")
+    try checkAmount(affine?.shear, "affine.shear", most: 89)
+    try checkAmount(affine?.fill, "affine.fill", most: 1)
+    try checkProbability(perspective?.probability, "perspective.probability")
+    try checkAmount(perspective?.distortion, "perspective.distortion", most: 1)
+    try checkAmount(perspective?.fill, "perspective.fill", most: 1)
+  }
+
+  private func validateColours() throws(SettingError) {
+    try checkProbability(gamma?.probability, "gamma.probability")
+    try checkFactor(gamma?.range, "gamma.range")
+    try checkProbability(colourJitter?.probability, "colourJitter.probability")
+    try checkAmount(colourJitter?.brightness, "colourJitter.brightness")
+    try checkAmount(colourJitter?.contrast, "colourJitter.contrast")
+    try checkAmount(colourJitter?.saturation, "colourJitter.saturation")
+    try checkAmount(colourJitter?.hue, "colourJitter.hue", most: 0.5)
+    try checkProbability(greyscale, "greyscale")
+    try checkProbability(blur?.probability, "blur.probability")
+    try checkAmount(blur?.kernel, "blur.kernel", most: 1)
+    try checkFactor(blur?.sigma, "blur.sigma")
+    try checkProbability(solarize?.probability, "solarize.probability")
+    try checkAmount(solarize?.threshold, "solarize.threshold", most: 1)
+    try checkProbability(noise?.probability, "noise.probability")
+    if let sigma = noise?.sigma { try check(sigma, within: 0...1000, "noise.sigma") }
+  }
 }
 
-extension ImageRecipe {
-  /// Refuses numbers out of range, for recipes that come from a file. Rendering with them would be safe, but not
-  /// useful.
-  public func validate() throws(RecipeError) {
-    func check(_ isRight: Bool, _ field: String, _ value: Any, _ expected: String) throws(RecipeError) {
-      guard isRight else { throw RecipeError(field: field, value: "\(value)", expected: expected) }
+extension ImageRecipe.Normalisation: Validated {
+  public func validate() throws(SettingError) {
+    try checkCount(of: mean, in: 1...Picture.maxChannels, "mean")
+    guard deviation.count == mean.count else {
+      throw SettingError(
+        "deviation", "a list of \(deviation.count)", expected: "as long as mean, one number a channel: \(mean.count)")
     }
-    func probability(_ value: Float?, _ field: String) throws(RecipeError) {
-      try check((0...1).contains(value ?? 0), field, value ?? 0, "a probability, 0 to 1")
-    }
-    func area(_ range: ClosedRange<Float>?, _ field: String) throws(RecipeError) {
-      guard let range else { return }
-      try check(range.lowerBound > 0 && range.upperBound <= 1, field, range, "a range of parts of the area, 0 to 1")
-    }
-    func positive(_ range: ClosedRange<Float>?, _ field: String) throws(RecipeError) {
-      guard let range else { return }
-      try check(range.lowerBound > 0 && range.upperBound.isFinite, field, range, "a range above 0")
-    }
-    func notNegative(_ value: Float?, _ field: String, most: Float = 1000) throws(RecipeError) {
-      try check((0...most).contains(value ?? 0), field, value ?? 0, "between 0 and \(most)")
-    }
+    for (channel, value) in mean.enumerated() { try check(value, in: -1e6...1e6, "mean[\(channel)]") }
+    for (channel, value) in deviation.enumerated() { try check(value, in: 1e-6...1e6, "deviation[\(channel)]") }
+  }
+}
 
-    try area(crop?.scale, "crop.scale")
-    try positive(crop?.ratio, "crop.ratio")
-    try probability(horizontalFlip, "horizontalFlip")
-    try probability(verticalFlip, "verticalFlip")
-    try notNegative(affine?.degrees, "affine.degrees", most: 180)
-    try notNegative(affine?.translation, "affine.translation", most: 1)
-    try positive(affine?.scale, "affine.scale")
-    try notNegative(affine?.shear, "affine.shear", most: 89)
-    try notNegative(affine?.fill, "affine.fill", most: 1)
-    try probability(perspective?.probability, "perspective.probability")
-    try notNegative(perspective?.distortion, "perspective.distortion", most: 1)
-    try notNegative(perspective?.fill, "perspective.fill", most: 1)
-    try probability(gamma?.probability, "gamma.probability")
-    try positive(gamma?.range, "gamma.range")
-    try probability(colourJitter?.probability, "colourJitter.probability")
-    try notNegative(colourJitter?.brightness, "colourJitter.brightness")
-    try notNegative(colourJitter?.contrast, "colourJitter.contrast")
-    try notNegative(colourJitter?.saturation, "colourJitter.saturation")
-    try notNegative(colourJitter?.hue, "colourJitter.hue", most: 0.5)
-    try probability(greyscale, "greyscale")
-    try probability(blur?.probability, "blur.probability")
-    try notNegative(blur?.kernel, "blur.kernel", most: 1)
-    try positive(blur?.sigma, "blur.sigma")
-    try probability(solarize?.probability, "solarize.probability")
-    try notNegative(solarize?.threshold, "solarize.threshold", most: 1)
-    try probability(noise?.probability, "noise.probability")
-    try check((noise?.sigma.lowerBound ?? 0) >= 0, "noise.sigma", noise?.sigma ?? 0...0, "not below 0")
-    try probability(erasing?.probability, "erasing.probability")
-    try area(erasing?.scale, "erasing.scale")
-    try positive(erasing?.ratio, "erasing.ratio")
-    try notNegative(erasing?.value, "erasing.value", most: 1)
-    let (mean, deviation) = (normalisation.mean, normalisation.deviation)
-    try check(
-      (1...Picture.maxChannels).contains(mean.count) && mean.count == deviation.count, "normalisation",
-      "\(mean.count) means and \(deviation.count) deviations",
-      "one of each for every channel, 1 to \(Picture.maxChannels)")
-    for (channel, value) in deviation.enumerated() {
-      try check(value > 0 && value.isFinite, "normalisation.deviation[\(channel)]", value, "above 0")
-    }
-    for (channel, value) in mean.enumerated() {
-      try check(value.isFinite, "normalisation.mean[\(channel)]", value, "a number")
-    }
+private func checkProbability(_ value: Float?, _ name: String) throws(SettingError) {
+  if let value { try check(value, in: 0...1, name) }
+}
+
+private func checkAmount(_ value: Float?, _ name: String, most: Float = 1000) throws(SettingError) {
+  if let value { try check(value, in: 0...most, name) }
+}
+
+/// What something is multiplied or divided by.
+private func checkFactor(_ range: ClosedRange<Float>?, _ name: String) throws(SettingError) {
+  if let range { try check(range, within: 0.001...1000, name) }
+}
+
+/// Parts of a picture's area: none at all is no picture.
+private func checkArea(_ range: ClosedRange<Float>?, _ name: String) throws(SettingError) {
+  guard let range else { return }
+  guard range.lowerBound > 0, range.upperBound <= 1 else {
+    throw SettingError(
+      name, "\(plain(range.lowerBound)) to \(plain(range.upperBound))",
+      expected: "a range of parts of the area, above 0 and at most 1")
   }
 }

@@ -1,3 +1,5 @@
+import Settings
+
 /// The small views of multi-crop (Caron et al. 2020): parts of a picture, with fewer pixels than the two global views.
 public struct LocalCrops: Codable, Sendable, Equatable {
   /// With 0 there are only the two global views.
@@ -21,5 +23,12 @@ public struct LocalCrops: Codable, Sendable, Equatable {
   /// patches of a transformer divide it; never more than the global side.
   public static func side(besideGlobal imageSize: Int) -> Int {
     min(imageSize, (imageSize * 3 + 7 * 16 - 1) / (7 * 16) * 16)
+  }
+}
+
+extension LocalCrops: Validated {
+  public func validate() throws(SettingError) {
+    try check(count, in: 0...64, "count")
+    try Settings.validate(recipe, under: "recipe")
   }
 }

@@ -21,7 +21,7 @@ public enum Pictures: DataKind {
 
   public static var summary: String { "pictures in folders: JPEG, PNG, WebP, TIFF and BMP files, NumPy arrays" }
   public static var options: [RunOption] { [views.option, imageSize.option, localCrops.option, maxPixels.option] }
-  public static var plans: [ViewPlan] { [.single, .pair, .labelledPair, .multiCrop, .tiles] }
+  public static var plans: [ViewPlan] { [.single, .grid, .pair, .labelledPair, .multiCrop, .tiles] }
   public static var usualBackbone: BackboneName { "resnet18" }
 
   /// Folders may hold anything: pictures are looked for where no other kind recognises its own.

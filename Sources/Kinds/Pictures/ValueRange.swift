@@ -1,3 +1,5 @@
+import Settings
+
 /// The stored values that mean black and white in pictures of more than 8 bits. Files do not record them: cameras store
 /// 12 bits in 16, and floating-point numbers can have any unit. 8-bit samples always mean 0...255.
 public struct ValueRange: Codable, Sendable, Equatable {
@@ -24,5 +26,13 @@ public struct ValueRange: Codable, Sendable, Equatable {
       guard extent > 0 else { return .float32(values.map { $0 < lowest ? 0 : 1 }) }
       return .float32(values.map { min(max(($0 - lowest) / extent, 0), 1) })
     }
+  }
+}
+
+extension ValueRange: Validated {
+  public func validate() throws(SettingError) {
+    try check(uint16Highest, in: 1...UInt16.max, "uint16Highest")
+    let most = Float.greatestFiniteMagnitude / 2
+    try check(float, within: -most...most, "float")
   }
 }

@@ -1,4 +1,5 @@
 import CPixels
+import Settings
 
 #if canImport(Darwin)
   import Darwin

@@ -1,4 +1,5 @@
 import Samples
+import Settings
 
 /// Which columns of a table row a view replaces.
 public enum RowCorruption: Codable, Sendable, Equatable {
@@ -26,7 +27,7 @@ public enum RowCorruption: Codable, Sendable, Equatable {
 
   /// ⌊share · count⌋; a product that misses an integer only by rounding counts as that integer.
   static func wholePart(of share: Double, count: Int) -> Int {
-    min(count, max(0, Int((share * Double(count) + 1e-9).rounded(.down))))
+    wholeNumber((share * Double(count) + 1e-9).rounded(.down), in: 0...max(0, count))
   }
 }
 
@@ -36,6 +37,15 @@ extension RowCorruption: CustomStringConvertible {
     switch self {
     case .exactly(let share): "\(share) of the columns replaced"
     case .each(let probability): "each column replaced with probability \(probability)"
+    }
+  }
+}
+
+extension RowCorruption: Validated {
+  public func validate() throws(SettingError) {
+    switch self {
+    case .exactly(let share): try check(share, in: 0...1, "exactly.share")
+    case .each(let probability): try check(probability, in: 0...1, "each.probability")
     }
   }
 }

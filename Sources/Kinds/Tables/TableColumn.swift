@@ -1,3 +1,6 @@
+import Samples
+import Settings
+
 /// A column of a table, what became of it, and the numbers that were fitted for it on the training part.
 public struct TableColumn: Codable, Sendable, Equatable {
   public enum Role: Codable, Sendable, Equatable {
@@ -84,5 +87,35 @@ public struct CategoryEncoding: Codable, Sendable, Equatable {
     // Of equally frequent values the first.
     fill = values.indices.max { (counts[values[$0]] ?? 0, -$0) < (counts[values[$1]] ?? 0, -$1) } ?? 0
     marksMissing = cells.contains(nil)
+  }
+}
+
+extension TableColumn: Validated {
+  public func validate() throws(SettingError) {
+    switch role {
+    case .number(let encoding): try Settings.validate(encoding, under: "role.number")
+    case .date(let encoding): try Settings.validate(encoding, under: "role.date")
+    case .category(let encoding): try Settings.validate(encoding, under: "role.category")
+    case .label, .group, .split, .identifier, .leftOut: break
+    }
+  }
+}
+
+extension NumberEncoding: Validated {
+  public func validate() throws(SettingError) {
+    let most = TableCell.greatest
+    try check(centre, in: -most...most, "centre")
+    try check(scale, above: 0, through: 2 * most, "scale")
+    try check(fill, in: -most...most, "fill")
+  }
+}
+
+extension CategoryEncoding: Validated {
+  public func validate() throws(SettingError) {
+    try checkCount(of: values, in: 1...1_048_576, "values")
+    guard Set(values).count == values.count else {
+      throw SettingError("values", "a list with a value twice", expected: "a list of different values")
+    }
+    try check(fill, in: 0...values.count - 1, "fill")
   }
 }

@@ -13,6 +13,8 @@ extension TableConfiguration: DataSettings {
   public var summary: String { "\(features.count) columns as \(width) inputs, \(corruption)" }
   public var details: [String] { columnSummary }
 
+  public var sampleShapes: [[Int]]? { [[width]] }
+
   public func scan(_ places: [String], _ annotations: Annotations) throws -> any SampleCollection {
     try Tables.refuseFiles(annotations)
     var labelColumn: String?

@@ -1,4 +1,5 @@
 import Samples
+import Settings
 
 /// How the rows of a table become what a model takes: fitted on the training part once, and used as it is on whatever
 /// the run looks at later.
@@ -170,5 +171,18 @@ extension Table {
       splits.append(split)
     }
     return splits
+  }
+}
+
+extension TableConfiguration: Validated {
+  public func validate() throws(SettingError) {
+    for (place, column) in columns.enumerated() { try Settings.validate(column, under: "columns[\(place)]") }
+    guard Set(columns.map(\.name)).count == columns.count else {
+      throw SettingError("columns", "a list with a name twice", expected: "a list of different names")
+    }
+    guard columns.contains(where: \.isFeature) else {
+      throw SettingError("columns", "a list without a feature", expected: "a list with a number, a date or a category")
+    }
+    try Settings.validate(corruption, under: "corruption")
   }
 }

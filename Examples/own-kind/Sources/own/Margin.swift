@@ -14,8 +14,9 @@ final class Margin: Method {
     static var presets: [Preset] {
       [
         Preset(
-          "margin", source: "an example of a method of one's own", isSmall: true, method: { _ in Configuration(margin: 1) },
-          batchSize: 32, epochs: 20)
+          "margin", source: "an example of a method of one's own", isSmall: true,
+          method: { _ in Configuration(margin: 1) },
+          batchSize: 32, epochs: 20, warmUpEpochs: 1)
       ]
     }
     var margin: Double

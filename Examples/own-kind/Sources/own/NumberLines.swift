@@ -69,7 +69,9 @@ struct Lines: Sendable {
   let width: Int
 
   init(path: String) throws {
-    guard let text = try? String(contentsOfFile: path, encoding: .utf8) else { throw DatasetError.noSuchFile(path: path) }
+    guard let text = try? String(contentsOfFile: path, encoding: .utf8) else {
+      throw DatasetError.noSuchFile(path: path)
+    }
     var (rows, labels): ([[Float]], [String?]) = ([], [])
     for (number, line) in text.split(separator: "\n").enumerated() {
       let parts = line.split(separator: "#", maxSplits: 1)
