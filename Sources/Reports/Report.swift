@@ -83,7 +83,9 @@ public struct Report {
     measured.hasLabels = samples.hasLabels
     measured.comparison = evaluation.flatMap { RunMeasurements.BaselineComparison($0) }
     measured.agreement = try Self.agreement(samples)
-    measured.dividedGroups = try DividedGroups.found(in: data.labels, data.groups) ?? evaluation?.dividedGroups
+    measured.dividedGroups =
+      try DividedGroups.found(in: data.labels, data.groups) ?? evaluation?.dividedGroups
+      ?? labelCurve?.leakage.dividedGroups
     measured.spread = RunMeasurements.EmbeddingSpread(history.metrics)
     measured.alarms = history.alarms.map(\.description)
     measured.loss = RunMeasurements.LossCourse(history.metrics)
