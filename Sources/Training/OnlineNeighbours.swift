@@ -5,9 +5,9 @@ import Torch
 
 /// Measures, now and then during a run, how well labelled training samples find their class among each other.
 ///
-/// Labels never reach the loss. Samples of one group are not asked about each other. At most 1,000 labelled samples take part, evenly spread over the data, and epochs are
-/// left out so that the forward passes cost about 3 % of the training (a training sample costs about six: two views,
-/// forward and backward).
+/// Labels never reach the loss. Samples of one group are not asked about each other. At most 1,000 labelled samples
+/// take part, evenly spread over the data, and epochs are left out so that the forward passes cost about 3 % of the
+/// training (a training sample costs about six: two views, forward and backward).
 struct OnlineNeighbours {
   static let sampleLimit = 1000
   static let costShare = 0.03
