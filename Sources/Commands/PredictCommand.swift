@@ -81,7 +81,7 @@ struct PredictCommand: ParsableCommand {
       for note in collection.notes { console.say(note) }
       return (collection, Prediction(try FineTunedModel(of: folder)))
     }
-    let (collection, known) = try targets.open(data, as: configuration, disk.cache, console)
+    let (collection, known) = try targets.open(data, as: folder, disk.cache, console)
     guard let known else { throw RunFolder.Failure.notFineTuned(path: folder.path) }
     return (collection, try Prediction(probing: folder, on: collection, targets: known))
   }

@@ -36,13 +36,12 @@ struct ReportCommand: ParsableCommand {
   func run() throws {
     let console = Console()
     let folder = openRun(runFolder)
-    let (configuration, _) = try folder.open()
     let path = output ?? folder.path + "/report.html"
     try Self.checkWritable(path)
     let collection =
       data.isEmpty
       ? nil
-      : try configuration.data.scan(data, known.annotations())
+      : try folder.scan(data, known.annotations(), known.grouping, console)
     let report = try Report(of: folder, on: collection) { console.say($0 + " …") }
     try report.write(to: path)
     for finding in report.findings where finding.topic != .next { console.say(finding.text) }

@@ -34,13 +34,14 @@ struct RobustnessCommand: ParsableCommand {
     let console = Console()
     let signals = Interruption()
     let folder = openRun(runFolder)
-    let (collection, known) = try targets.open(data, as: folder.open().configuration.data, disk.cache, console)
+    let (collection, known) = try targets.open(data, as: folder, disk.cache, console)
     signals.lets(.batch)
     let report = try RobustnessReport(
       of: folder, on: collection, targets: known, seed: seed, progress: { console.say($0) },
       pulse: { try signals.endIfReceived(console, "Stopped; nothing was kept.") })
     console.say(skipped: collection.skipped)
     for note in report.notes { console.say(note) }
+    for divided in report.dividedGroups { console.warn(divided.sentence) }
     for trouble in collection.troubles { console.warn(trouble) }
     if json {
       try printJSON(report)

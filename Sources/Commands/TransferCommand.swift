@@ -54,6 +54,9 @@ struct TransferCommand: ParsableCommand {
       return (name: place, data: set)
     }
     let report = try TransferReport(of: folder, on: sets, seed: seed) { console.say($0) }
+    for set in report.sets {
+      if let divided = set.report.dividedGroups { console.warn("\(set.data): \(divided.sentence)") }
+    }
     if json {
       try printJSON(report)
     } else {

@@ -38,7 +38,9 @@ extension FineTuning {
     if mode == .probe || (startsFromProbe && hidden.isEmpty) {
       let (features, samples, _) = try encoder.features(of: training.plain)
       try network.setHead(
-        LinearProbe(features, targets: samples.map { network.scaled(training.targets[$0]) }, kind: kind))
+        LinearProbe(
+          features, targets: samples.map { network.scaled(training.targets[$0]) }, kind: kind,
+          groups: training.groups.map { groups in samples.map { groups[$0] } }))
     }
     if mode != .probe { try train(network, training, validation, seed: seed, report: report) }
     if let validation { try network.calibrate(on: validation) }

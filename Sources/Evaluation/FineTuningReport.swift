@@ -27,6 +27,8 @@ public struct FineTuningReport: Codable, Sendable {
   public let testCount: Int
   public let division: String
   public let notes: [String]
+  /// What the split column divides.
+  public let dividedGroups: [DividedGroups]
   public let tuning: FineTuning
   public let rows: [Row]
   /// Where the first draw's model is kept, if anywhere.
@@ -48,7 +50,7 @@ public struct FineTuningReport: Codable, Sendable {
     baselines: [Representation.Kind] = [.randomInitialisation], keepIn folder: RunFolder? = nil,
     progress: (String) -> Void = { _ in }, report: (FineTuningProgress) throws -> Void = { _ in }
   ) throws {
-    let division = try TargetDivision(of: targets, seed: seeds.first ?? 0)
+    let division = try TargetDivision(of: targets, groups: data.groups, seed: seeds.first ?? 0)
     let (configuration, _) = try run.open()
     let views = CollectionViews(of: data, targets: targets)
     let test = try views.part(division.test)
@@ -75,9 +77,17 @@ public struct FineTuningReport: Codable, Sendable {
         var part = try views.part(training)
         if spreadsLabels, kind == .trained {
           let judges = Set(division.test + validation)
+          // Nor is anything learned of the groups that these belong to.
+          let judgingGroups = Set((data.groups?.of(Array(judges)) ?? []).compactMap(\.self))
+          let learned = Set(training)
           let (features, samples, _) = try encoder.features(of: views.plain)
           let spread = try SpreadLabels(
-            of: training, over: data.names.indices.filter { !judges.contains($0) }, targets,
+            of: training,
+            over: data.names.indices.filter { sample in
+              guard !judges.contains(sample) else { return false }
+              return learned.contains(sample)
+                || !(data.groups?.indices[sample].map(judgingGroups.contains) ?? false)
+            }, targets,
             features: SampleFeatures(features, of: samples),
             limit: tuning.looks(at: training.count))
           part = try views.part(spread)
@@ -105,6 +115,7 @@ public struct FineTuningReport: Codable, Sendable {
     testCount = test.count
     self.division = division.origin
     notes = targets.notes + division.notes + spreadNotes
+    dividedGroups = division.dividedGroups
     tuning = used ?? FineTuning()
     self.rows = rows
     model = folder?.path

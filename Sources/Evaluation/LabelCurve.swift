@@ -7,11 +7,12 @@ import Training
 
 /// How well something is told with a part of the labels, by what pre-training gave and by what does without it.
 ///
-/// All lines learn from the same labels, drawn evenly over the classes and nested: those of a smaller fraction are part of
-/// those of a larger one. The fine-tuned network and the one from scratch see the same views for as many steps, and the
-/// learning rate of each is chosen from the same values on a fifth of the labels of the first draw of each fraction; then
-/// each learns from all labels of its draw. With labels spread the network is fine-tuned at the rate chosen without, for
-/// about as many steps. The test part is looked at once for each line, fraction and draw.
+/// All lines learn from the same labels, drawn evenly over the classes and nested: those of a smaller fraction are part
+/// of those of a larger one. The fine-tuned network and the one from scratch see the same views for as many steps, and
+/// the learning rate of each is chosen from the same values on a fifth of the labels of the first draw of each
+/// fraction; then each learns from all labels of its draw. Where samples belong to groups, test part and fifth are
+/// whole groups. With labels spread the network is fine-tuned at the rate chosen without, for about as many steps. The
+/// test part is looked at once for each line, fraction and draw.
 public struct LabelCurve: Codable, Sendable {
   public enum Line: String, Codable, Sendable, CaseIterable {
     case fineTuned = "fine-tuned"
@@ -138,7 +139,7 @@ private struct LabelCurveMaking {
     self.request = request
     self.progress = progress
     self.pulse = pulse
-    division = try TargetDivision(of: targets)
+    division = try TargetDivision(of: targets, groups: data.groups)
     pool = (division.training + division.validation).sorted()
     testSamples = division.test
     views = CollectionViews(of: data, targets: targets)
@@ -234,7 +235,8 @@ private struct LabelCurveMaking {
       ).values
     }
     let probe = try LinearProbe(
-      all[known], targets: known.compactMap { targets.row(of: $0) }, kind: targets.kind)
+      all[known], targets: known.compactMap { targets.row(of: $0) }, kind: targets.kind,
+      groups: data.groups?.of(known))
     let outputs = try queries.matmul(probe.weight.transposed()) + probe.bias
     return try targets.kind.told(by: outputs.to(dtype: .float64))
   }
@@ -325,7 +327,10 @@ private struct LabelCurveMaking {
   /// Of what the measurements depend on in the data.
   private func fingerprint() -> UInt64 {
     let parts = [pool, testSamples].map { samples in
-      samples.map { "\(data.names[$0]) \(targets.row(of: $0) ?? [])" }.joined(separator: "\n")
+      samples.map { sample in
+        let group = data.groups?.indices[sample].map { " \($0)" } ?? ""
+        return "\(data.names[sample]) \(targets.row(of: sample) ?? [])\(group)"
+      }.joined(separator: "\n")
     }
     return Samples.fingerprint(of: parts.joined(separator: "\n\n").utf8)
   }
@@ -362,7 +367,7 @@ private struct LabelCurveMaking {
     _ line: LabelCurve.Line, _ known: [Int], _ fraction: Double
   ) throws -> LabelCurveJournal.Choice {
     let rates = request.learningRates
-    let held = try TargetDivision.held(0.2, of: known, targets, seed: 1)
+    let held = try TargetDivision.held(0.2, of: known, targets, groups: data.groups, seed: 1)
     let kept = known.filter { !held.contains($0) }
     guard !held.isEmpty, Set(kept.map { targets.row(of: $0) }).count > 1 else {
       return .init(

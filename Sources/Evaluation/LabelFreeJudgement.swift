@@ -51,6 +51,8 @@ public struct LabelFreeJudgement: Codable, Sendable, Equatable {
   public let question: String
   /// Of samples with labels, each judged by its neighbours among the others; nil where fewer than two classes are known.
   public let neighbours: Share?
+  /// How many groups the samples are of, none of which is divided or judges itself; nil where none are known.
+  public let groupCount: Int?
 
   /// - Parameters:
   ///   - data: as the encoder's run reads them.
@@ -75,8 +77,12 @@ public struct LabelFreeJudgement: Codable, Sendable, Equatable {
 
     let task = try data.pretextTask(of: chosen, seed: seed)
     question = task.question
-    pretext = try Self.probe(task, encoder)
-    neighbours = try Self.neighbours(features, samples.map { data.labels?.classIndices[chosen[$0]] })
+    let groups = data.groups?.of(chosen)
+    groupCount = groups.map { Set($0.compactMap(\.self)).count }
+    pretext = try Self.probe(task, encoder, Self.learns(groups, count: chosen.count))
+    neighbours = try Self.neighbours(
+      features, samples.map { data.labels?.classIndices[chosen[$0]] },
+      groups: groups.map { all in samples.map { all[$0] } })
   }
 
   /// Features of several views, each [samples, features], of the samples that can be read every time.
@@ -95,13 +101,34 @@ public struct LabelFreeJudgement: Codable, Sendable, Equatable {
     }
   }
 
-  /// Learns from every other sample, and is judged on the rest.
-  private static func probe(_ task: PretextTask, _ encoder: Encoder) throws -> Share {
+  /// Which samples a probe learns from: every other one, in whole groups, each to the side that has fewer samples.
+  ///
+  /// - Throws: `EvaluationError.oneGroup` where nothing would be left to judge by.
+  static func learns(_ groups: [Int?]?, count: Int) throws(EvaluationError) -> [Bool] {
+    guard let groups else { return (0..<count).map { $0.isMultiple(of: 2) } }
+    let parts = HeldGroups.members(of: groups)
+    guard parts.count > 1 else { throw .oneGroup(nil) }
+    var learns = [Bool](repeating: false, count: groups.count)
+    var learningCount = 0
+    var judgingCount = 0
+    for part in parts {
+      guard learningCount <= judgingCount else {
+        judgingCount += part.count
+        continue
+      }
+      for sample in part { learns[sample] = true }
+      learningCount += part.count
+    }
+    return learns
+  }
+
+  /// - Parameter learns: whether it learns from a sample, or is judged by it.
+  private static func probe(_ task: PretextTask, _ encoder: Encoder, _ learns: [Bool]) throws -> Share {
     let (features, places, _) = try encoder.features(of: task.views)
     let classes = places.map { $0 % task.classCount }
     let rows = places.indices
-    let training = rows.filter { (places[$0] / task.classCount).isMultiple(of: 2) }
-    let test = rows.filter { !(places[$0] / task.classCount).isMultiple(of: 2) }
+    let training = rows.filter { learns[places[$0] / task.classCount] }
+    let test = rows.filter { !learns[places[$0] / task.classCount] }
     let classifier = try LogisticRegression(candidates: [0.01, 1]).fit(
       features.indexed(by: Tensor(training.map(Int64.init))), labels: training.map { classes[$0] },
       classCount: task.classCount)
@@ -110,12 +137,15 @@ public struct LabelFreeJudgement: Codable, Sendable, Equatable {
     return Share(right, of: test.count, chance: 1 / Double(task.classCount))
   }
 
-  private static func neighbours(_ features: Tensor, _ classes: [Int?]) throws -> Share? {
+  private static func neighbours(_ features: Tensor, _ classes: [Int?], groups: [Int?]?) throws -> Share? {
     let labelled = classes.indices.filter { classes[$0] != nil }
     let truth = labelled.compactMap { classes[$0] }
     guard Set(truth).count >= 2, let last = truth.max() else { return nil }
+    let own = groups.map { all in labelled.map { all[$0] } }
+    // A single group has nobody to ask.
+    if let own, HeldGroups.members(of: own).count < 2 { return nil }
     let found = try NearestNeighbours().predictLeavingOneOut(
-      bank: features.indexed(by: Tensor(labelled.map(Int64.init))), labels: truth, classCount: last + 1
+      bank: features.indexed(by: Tensor(labelled.map(Int64.init))), labels: truth, classCount: last + 1, groups: own
     ).predictions
     let most = Dictionary(grouping: truth) { $0 }.values.map(\.count).max() ?? 0
     return Share(

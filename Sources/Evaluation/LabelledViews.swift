@@ -11,15 +11,25 @@ public struct LabelledViews {
   public let plain: any ViewSource
   /// One row a sample, as `Targets.row(of:)` gives it.
   public let targets: [[Float]]
+  /// Of each sample, nil where it belongs to none; nil where none are known.
+  public let groups: [Int?]?
 
   public var count: Int { targets.count }
 
-  /// - Parameter training: nil for views that are always the same.
-  public init(_ plain: any ViewSource, training: (any ViewSource)? = nil, targets: [[Float]]) throws(MeasureError) {
+  /// - Parameters:
+  ///   - training: nil for views that are always the same.
+  ///   - groups: one a sample.
+  public init(
+    _ plain: any ViewSource, training: (any ViewSource)? = nil, targets: [[Float]], groups: [Int?]? = nil
+  ) throws(MeasureError) {
     guard plain.sampleCount == targets.count else {
       throw MeasureError.count("targets", found: targets.count, expected: plain.sampleCount)
     }
     guard !targets.isEmpty else { throw MeasureError.tooFew("samples", found: 0, needed: 1) }
+    if let groups, groups.count != targets.count {
+      throw MeasureError.count("groups", found: groups.count, expected: targets.count)
+    }
+    self.groups = groups
     self.plain = plain
     self.training = training ?? plain
     self.targets = targets
@@ -31,11 +41,13 @@ public struct CollectionViews {
   public let plain: any ViewSource
   public let training: any ViewSource
   let targets: Targets
+  let groups: Groups?
 
   public init(of data: any SampleCollection, targets: Targets, seed: UInt64 = 0) {
     plain = data.evaluationView(of: Array(data.names.indices))
     training = data.supervisedViews(seed: seed)
     self.targets = targets
+    groups = data.groups
   }
 
   /// - Parameter samples: those without a known target are left out.
@@ -43,7 +55,7 @@ public struct CollectionViews {
     let known = samples.filter { targets.row(of: $0) != nil }
     return try LabelledViews(
       SubsetViews(plain, samples: known), training: SubsetViews(training, samples: known),
-      targets: known.compactMap { targets.row(of: $0) })
+      targets: known.compactMap { targets.row(of: $0) }, groups: groups?.of(known))
   }
 }
 

@@ -18,6 +18,8 @@ public struct Leakage: Codable, Sendable {
   public let nearCount: Int
   /// The first of both.
   public let examples: [Pair]
+  /// Groups on both sides; nil where there are none.
+  public let dividedGroups: DividedGroups?
 
   /// A cosine below is no near-duplicate.
   static let leastSimilarity = 0.999
@@ -25,6 +27,7 @@ public struct Leakage: Codable, Sendable {
   /// - Parameters:
   ///   - training, test: samples of `data`.
   init(in data: any SampleCollection, features: SampleFeatures, training: [Int], test: [Int]) throws {
+    dividedGroups = try DividedGroups(of: data.groups, ("train", training), ("test", test))
     let names = data.names
     var known: [UInt64: Int] = [:]
     for sample in training { if let print = data.fingerprint(of: sample) { known[print] = known[print] ?? sample } }
@@ -59,6 +62,11 @@ public struct Leakage: Codable, Sendable {
 
   /// Nil where nothing was found.
   public var sentence: String? {
+    let found = [copiesSentence, dividedGroups?.sentence].compactMap(\.self)
+    return found.isEmpty ? nil : found.joined(separator: ". ")
+  }
+
+  private var copiesSentence: String? {
     var parts: [String] = []
     if identicalCount > 0 {
       let found = identicalCount == 1 ? "1 test sample holds" : "\(identicalCount) test samples hold"

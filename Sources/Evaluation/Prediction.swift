@@ -24,13 +24,13 @@ public struct Prediction {
   ///
   /// - Parameter data: what `targets` are about.
   public init(probing run: RunFolder, on data: any SampleCollection, targets: Targets) throws {
-    let division = try TargetDivision(of: targets, isJudged: false)
+    let division = try TargetDivision(of: targets, groups: data.groups, isJudged: false)
     let (training, validation) = try division.draw(fraction: 1, of: targets, seed: 0)
     let views = CollectionViews(of: data, targets: targets)
     network = try FineTuning.probe(on: run, labelCount: training.count).fit(
       Encoder(of: run), telling: targets.kind, training: views.part(training), validation: views.part(validation),
       seed: 0)
-    var notes = targets.notes + division.notes
+    var notes = targets.notes + division.notes + division.dividedGroups.map { "\($0.sentence)." }
     notes.append(
       "A linear probe was fitted to \(training.count) labels, and \(validation.count) said how sure it is.")
     if network.temperature == nil, targets.kind.outputCount > 1 { notes.append(Self.uncalibrated) }

@@ -2,6 +2,7 @@ import Foundation
 import Learning
 import Measures
 import Samples
+import Settings
 import Torch
 import Training
 
@@ -47,18 +48,35 @@ public struct RepresentationReport: Codable, Sendable {
   public let majority: Double
   public let rows: [Row]
   public let skipped: [SampleError]
+  /// Groups that the split column divides; nil where it divides none, or none are known.
+  public let dividedGroups: DividedGroups?
 
   /// Where labels are divided: by the split column, else a fifth of each class is held out by this seed.
   public struct Division: Sendable {
     public let training: [Int]
     public let test: [Int]
     public let origin: String
+    /// Those that the split column divides, if it does.
+    public let dividedGroups: DividedGroups?
 
-    public init(of labels: Labels, seed: UInt64 = 0) throws {
+    /// - Parameter groups: of the same samples. What is held out by the seed is held out in whole groups.
+    /// - Throws: `EvaluationError` where the groups leave no class to learn and to judge.
+    public init(of labels: Labels, groups: Groups? = nil, seed: UInt64 = 0) throws {
+      dividedGroups = try DividedGroups.found(in: labels, groups)
       if labels.hasSplits {
         training = labels.samples(in: .train)
         test = labels.samples(in: .test)
-        origin = "the split column"
+        origin = DividedGroups.origin(
+          groups, of: training + test, divided: [dividedGroups].compactMap(\.self))
+      } else if let groups {
+        let all = labels.labelledSamples
+        let held = try TargetDivision.testPart(
+          of: all, classes: labels.classes, strata: all.compactMap { labels.classIndices[$0] }, groups: groups,
+          seed: seed)
+        let isHeld = Set(held.samples)
+        training = all.filter { !isHeld.contains($0) }
+        test = held.samples
+        origin = held.origin(seed: seed)
       } else {
         let all = labels.labelledSamples
         let held = Set(
@@ -81,12 +99,13 @@ public struct RepresentationReport: Codable, Sendable {
   ) throws {
     guard let labels = data.labels, !labels.classes.isEmpty else { throw EvaluationError.noLabels }
     guard labels.classes.count >= 2 else { throw EvaluationError.oneClass(labels.classes.first ?? "") }
-    let division = try Division(of: labels, seed: seed)
+    let division = try Division(of: labels, groups: data.groups, seed: seed)
     try Self.check(division, labels)
     self.run = run.path
     step = Checkpoint.all(in: run).first?.step
     classes = labels.classes
     self.division = division.origin
+    dividedGroups = division.dividedGroups
 
     let probesRaw = data.configuration.rawBaseline.suitsLinearProbe
     var rows: [Row] = []
@@ -97,7 +116,7 @@ public struct RepresentationReport: Codable, Sendable {
       let representation = try Representation(kind, of: data, run: run, fittedOn: division.training)
       for damage in representation.damaged { progress("\(damage); using the one before it") }
       if kind == .trained { skipped = data.skipped + representation.skipped }
-      let part = try Part(representation, labels: labels, division: division)
+      let part = try Part(representation, labels: labels, groups: data.groups, division: division)
       counts = (part.trainingLabels.count, part.testLabels.count)
       for fraction in fractions {
         let subsets = try part.subsets(fraction: fraction, count: subsetCount, seed: seed)
@@ -148,6 +167,12 @@ public enum EvaluationError: Error, Sendable, CustomStringConvertible {
   case cannotMix
   /// Labels are spread only where a sample has one class among several.
   case nothingToSpread
+  /// What is to be divided belongs to one group; its name, where that is known.
+  case oneGroup(String?)
+  /// Of these classes all samples belong to one group each, so that nothing is left to judge.
+  case oneGroupAClass([String])
+  /// So many labels belong to groups of which none can be held out to make choices by.
+  case noGroupToChooseBy(Int)
 
   public var description: String {
     switch self {
@@ -167,6 +192,15 @@ public enum EvaluationError: Error, Sendable, CustomStringConvertible {
       "samples of this kind of data cannot be mixed in pairs: leave out mix-up"
     case .nothingToSpread:
       "labels are spread over samples without one only where each says one class among several: leave out --spread-labels"
+    case .oneGroup(let name):
+      "all samples to divide belong to one group\(name.map { " ('\($0)')" } ?? ""), and no group is ever divided: give samples of other groups, "
+        + "or leave the groups out (of files: --groups none)"
+    case .oneGroupAClass(let classes):
+      "the samples of \(listed(classes.map { "'\($0)'" }, limit: 3)) belong to one group each, and no group is ever divided: "
+        + "give samples of other groups to judge by, a split column, or leave the groups out (of files: --groups none)"
+    case .noGroupToChooseBy(let count):
+      "the \(count) labels belong to too few groups to learn from some and to know when to stop by others: give labels of "
+        + "other groups, or a validation part"
     case .emptyPart(let part):
       "the labels leave the \(part) part empty: the split column must say train for some samples and test for others"
     }
@@ -177,10 +211,13 @@ public enum EvaluationError: Error, Sendable, CustomStringConvertible {
 private struct Part {
   let training: Tensor
   let trainingLabels: [Int]
+  let trainingGroups: [Int?]?
   let test: Tensor
   let testLabels: [Int]
 
-  init(_ representation: Representation, labels: Labels, division: RepresentationReport.Division) throws {
+  init(
+    _ representation: Representation, labels: Labels, groups: Groups?, division: RepresentationReport.Division
+  ) throws {
     let features = SampleFeatures(representation.features, of: representation.samples)
     func part(_ samples: [Int]) throws -> (Tensor, [Int]) {
       let readable = features.readable(samples)
@@ -188,6 +225,7 @@ private struct Part {
     }
     (training, trainingLabels) = try part(division.training)
     (test, testLabels) = try part(division.test)
+    trainingGroups = groups?.of(features.readable(division.training))
   }
 
   func subsets(fraction: Double, count: Int, seed: UInt64) throws -> [[Int]] {
@@ -207,7 +245,9 @@ private struct Part {
       case .nearestNeighbours:
         try NearestNeighbours().predict(bank: bank, labels: labels, queries: test, classCount: classCount)
       case .linearProbe:
-        try LogisticRegression().fit(bank, labels: labels, classCount: classCount).probabilities(of: test)
+        try LogisticRegression().fit(
+          bank, labels: labels, classCount: classCount, groups: trainingGroups.map { all in subset.map { all[$0] } }
+        ).probabilities(of: test)
       }
     return try ClassificationMetrics(of: scores, labels: testLabels)
   }

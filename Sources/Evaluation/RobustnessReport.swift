@@ -27,6 +27,8 @@ public struct RobustnessReport: Codable, Sendable {
   public let clean: PredictionMetrics?
   public let rows: [Row]
   public let notes: [String]
+  /// What the split column divides between what a probe learns from and what judges it.
+  public let dividedGroups: [DividedGroups]
 
   /// - Parameters:
   ///   - targets: nil for the drift alone, of all samples.
@@ -39,13 +41,14 @@ public struct RobustnessReport: Codable, Sendable {
     let judge: TunedNetwork?
     let samples: [Int]
     if let targets {
-      let division = try TargetDivision(of: targets)
+      let division = try TargetDivision(of: targets, groups: data.groups)
+      dividedGroups = division.dividedGroups.filter { $0.parts == ["train", "test"] }
       self.division = division.origin
       notes = targets.notes + division.notes
       samples = division.test
       judge = try Self.judge(of: run, on: data, targets, division, progress)
     } else {
-      division = nil
+      (division, dividedGroups) = (nil, [])
       notes = ["There are no labels: how far features move is all that can be said."]
       (samples, judge) = (Array(data.names.indices), nil)
     }

@@ -56,7 +56,7 @@ extension CollectionViews {
   func part(_ spread: SpreadLabels) throws(MeasureError) -> LabelledViews {
     try LabelledViews(
       SubsetViews(plain, samples: spread.samples), training: SubsetViews(training, samples: spread.samples),
-      targets: spread.targets)
+      targets: spread.targets, groups: groups?.of(spread.samples))
   }
 }
 

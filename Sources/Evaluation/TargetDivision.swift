@@ -13,13 +13,22 @@ public struct TargetDivision: Sendable {
   public let origin: String
   /// What a user should know, a sentence each.
   public let notes: [String]
+  /// What the split column divides: none where all groups are whole, or none are known.
+  public let dividedGroups: [DividedGroups]
+  /// What is drawn is drawn in whole groups of these.
+  private let groups: Groups?
 
   /// By the split column; without one a fifth of each class is held out by `seed`.
   ///
-  /// - Parameter isJudged: false where nothing has to be held out to judge by.
-  /// - Throws: `EvaluationError.emptyPart`, `.oneClass`, `.constantTarget` where nothing could be learned or judged.
-  public init(of targets: Targets, seed: UInt64 = 0, isJudged: Bool = true) throws {
+  /// - Parameters:
+  ///   - groups: of the same samples; nil where none are known.
+  ///   - isJudged: false where nothing has to be held out to judge by.
+  /// - Throws: `EvaluationError.emptyPart`, `.oneClass`, `.constantTarget`, `.oneGroup`, `.oneGroupAClass` where nothing
+  ///   could be learned or judged.
+  public init(of targets: Targets, groups: Groups? = nil, seed: UInt64 = 0, isJudged: Bool = true) throws {
+    self.groups = groups
     var notes: [String] = []
+    var dividedGroups: [DividedGroups] = []
     let known = targets.knownSamples
     guard !known.isEmpty else { throw EvaluationError.nothingKnown }
     if known.count < targets.count, case .oneOf = targets.kind {
@@ -29,12 +38,33 @@ public struct TargetDivision: Sendable {
       training = targets.samples(in: .train)
       validation = targets.samples(in: .validation)
       test = targets.samples(in: .test)
-      origin = "the split column"
+      dividedGroups = try Self.divided(groups, training, validation, isJudged ? test : [])
+      origin = DividedGroups.origin(groups, of: training + validation + (isJudged ? test : []), divided: dividedGroups)
     } else if !isJudged {
       (training, validation, test) = (known, [], [])
       origin = "all labels"
+    } else if let groups {
+      var classes: [String]?
+      if case .oneOf(let names) = targets.kind { classes = names }
+      let held = try Self.testPart(
+        of: known, classes: classes, strata: targets.strata(of: known), groups: groups, seed: seed)
+      let isHeld = Set(held.samples)
+      training = known.filter { !isHeld.contains($0) }
+      validation = []
+      test = held.samples
+      origin = held.origin(seed: seed)
+      if let classes {
+        let judged = Set(test.compactMap { targets.classIndex(of: $0) })
+        let learned = Set(training.compactMap { targets.classIndex(of: $0) })
+        let unjudged = learned.subtracting(judged).sorted()
+        if !unjudged.isEmpty {
+          notes.append(
+            "No test sample: \(Self.list(unjudged.map { classes[$0] })). Too few groups have such samples to learn from "
+              + "some and to judge by others.")
+        }
+      }
     } else {
-      let held = Set(try Self.held(0.2, of: known, targets, seed: seed))
+      let held = Set(try Self.held(0.2, of: known, targets, groups: nil, seed: seed))
       training = known.filter { !held.contains($0) }
       validation = []
       test = known.filter(held.contains)
@@ -65,6 +95,40 @@ public struct TargetDivision: Sendable {
       }
     }
     self.notes = notes
+    self.dividedGroups = dividedGroups
+  }
+
+  /// About a fifth, in whole groups.
+  ///
+  /// - Parameters:
+  ///   - classes: what each stratum is; nil where strata are no classes.
+  /// - Throws: `EvaluationError.oneGroup`, or `.oneGroupAClass` where fewer than two classes could be judged.
+  static func testPart(
+    of samples: [Int], classes: [String]?, strata: [Int], groups: Groups, seed: UInt64
+  ) throws -> HeldGroups {
+    if let group = groups.only(of: samples) {
+      throw EvaluationError.oneGroup(groups.shortNames([group]).first)
+    }
+    let held = try HeldGroups(
+      0.2, of: samples, strata: strata, areClasses: classes != nil, groups: groups, seed: seed)
+    guard let classes else { return held }
+    let isHeld = Set(held.samples)
+    let judged = Set(zip(samples, strata).filter { isHeld.contains($0.0) }.map(\.1))
+    let missing = Set(strata).subtracting(judged).sorted()
+    guard judged.count >= min(2, Set(strata).count) else {
+      throw EvaluationError.oneGroupAClass(missing.map { classes[$0] })
+    }
+    return held
+  }
+
+  private static func divided(
+    _ groups: Groups?, _ training: [Int], _ validation: [Int], _ test: [Int]
+  ) throws(MeasureError) -> [DividedGroups] {
+    let (train, choice, judge) = (("train", training), ("validation", validation), ("test", test))
+    return [
+      try DividedGroups(of: groups, train, judge), try DividedGroups(of: groups, choice, judge),
+      try DividedGroups(of: groups, train, choice),
+    ].compactMap(\.self)
   }
 
   /// Labels to learn from and to stop by: `fraction` of the training part, evenly over the classes, and where the labels
@@ -74,8 +138,11 @@ public struct TargetDivision: Sendable {
   ) throws -> (training: [Int], validation: [Int]) {
     let known = try subset(fraction, of: targets, seed: seed)
     if !validation.isEmpty { return (known, validation) }
-    let held = Set(try Self.held(0.2, of: known, targets, seed: seed &+ 1))
-    guard !held.isEmpty else { throw EvaluationError.tooFewLabels(known.count) }
+    let held = Set(try Self.held(0.2, of: known, targets, groups: groups, seed: seed &+ 1))
+    guard !held.isEmpty else {
+      throw groups == nil
+        ? EvaluationError.tooFewLabels(known.count) : EvaluationError.noGroupToChooseBy(known.count)
+    }
     return (known.filter { !held.contains($0) }, known.filter(held.contains))
   }
 
@@ -85,11 +152,19 @@ public struct TargetDivision: Sendable {
     return try stratifiedSubset(of: targets.strata(of: training), fraction: fraction, seed: seed).map { training[$0] }
   }
 
-  /// A class of one sample keeps it for learning.
+  /// A class of one sample keeps it for learning, and so does a class of one group.
+  ///
+  /// - Returns: none where nothing can be held out.
   static func held(
-    _ fraction: Double, of samples: [Int], _ targets: Targets, seed: UInt64
+    _ fraction: Double, of samples: [Int], _ targets: Targets, groups: Groups?, seed: UInt64
   ) throws -> [Int] {
     let strata = targets.strata(of: samples)
+    if let groups {
+      let areClasses = if case .oneOf = targets.kind { true } else { false }
+      return try HeldGroups(
+        fraction, of: samples, strata: strata, areClasses: areClasses, groups: groups, seed: seed
+      ).samples
+    }
     let counts = Dictionary(grouping: strata) { $0 }.mapValues(\.count)
     let candidates = samples.indices.filter { (counts[strata[$0]] ?? 0) > 1 }
     // Sets of classes may be so many that each is there once.

@@ -13,6 +13,7 @@ public struct DataConfiguration: Sendable {
   public var plural: String { type(of: settings).plural }
   public var nameColumn: String { type(of: settings).nameColumn }
   public var labelPlace: LabelPlace { settings.labelPlace }
+  public var groupSource: GroupSource? { settings.groupSource }
   public var summary: String { settings.summary }
   public var details: [String] { settings.details }
   public var rawBaseline: RawBaseline { settings.rawBaseline }

@@ -20,6 +20,8 @@ public protocol DataSettings: Codable, Sendable, Equatable, Validated {
   static var nameColumn: String { get }
   /// Where a user says what the labels are.
   var labelPlace: LabelPlace { get }
+  /// Where the groups of samples are, for kinds of data whose settings say so; nil for the others, see `SampleList`.
+  var groupSource: GroupSource? { get }
 
   /// How samples become views, in half a sentence for people.
   var summary: String { get }
@@ -59,6 +61,7 @@ extension DataSettings {
   public static var formerKind: String? { nil }
   public static var nameColumn: String { "name" }
   public var labelPlace: LabelPlace { .file }
+  public var groupSource: GroupSource? { nil }
   public var summary: String { Self.plural }
   public var details: [String] { [] }
   public var sampleShapes: [[Int]]? { nil }
@@ -74,6 +77,12 @@ extension DataSettings {
 public protocol SampleList: Codable, Sendable, Equatable {
   /// How many samples it lists.
   var count: Int { get }
+  /// How the samples are grouped, if that was said and is not in the settings of the data.
+  var groups: GroupSource? { get }
+}
+
+extension SampleList {
+  public var groups: GroupSource? { nil }
 }
 
 extension FileListing: SampleList {}

@@ -106,8 +106,9 @@ struct Interpretation {
   // MARK: How sure is that?
 
   static func certainty(_ run: RunMeasurements) -> [Finding] {
-    guard let comparison = run.comparison else { return [] }
     var findings: [Finding] = []
+    if let divided = run.dividedGroups { findings.append(Finding(.certainty, .bad, "\(divided.sentence).")) }
+    guard let comparison = run.comparison else { return findings }
     if let step = comparison.step, step < run.step {
       findings.append(
         Finding(

@@ -83,6 +83,9 @@ public struct Report {
     measured.hasLabels = samples.hasLabels
     measured.comparison = evaluation.flatMap { RunMeasurements.BaselineComparison($0) }
     measured.agreement = try Self.agreement(samples)
+    measured.dividedGroups =
+      try DividedGroups.found(in: data.labels, data.groups) ?? evaluation?.dividedGroups
+      ?? labelCurve?.leakage.dividedGroups
     measured.spread = RunMeasurements.EmbeddingSpread(history.metrics)
     measured.alarms = history.alarms.map(\.description)
     measured.loss = RunMeasurements.LossCourse(history.metrics)
@@ -93,15 +96,20 @@ public struct Report {
     findings = Interpretation(of: measured).findings
   }
 
-  /// Nil where labels name fewer than two classes.
+  /// Nil where labels name fewer than two classes, or where all samples are of one group.
   private static func agreement(_ samples: ReportedSamples) throws -> RunMeasurements.NeighbourAgreement? {
     let rows = samples.labels.indices.filter { samples.labels[$0] != nil }
     let labels = rows.compactMap { samples.labels[$0] }
     let counts = Dictionary(grouping: labels) { $0 }.mapValues(\.count)
     guard counts.count >= 2 else { return nil }
+    let places = rows.map { samples.places[$0] }
+    // Those of a single group are not asked about each other.
+    if samples.groups?.only(of: places) != nil { return nil }
     let bank = try samples.features.indexed(by: Tensor(rows.map(Int64.init)))
     let predicted = try NearestNeighbours()
-      .predictLeavingOneOut(bank: bank, labels: labels, classCount: samples.classes.count).predictions
+      .predictLeavingOneOut(
+        bank: bank, labels: labels, classCount: samples.classes.count, groups: samples.groups?.of(places)
+      ).predictions
     return RunMeasurements.NeighbourAgreement(
       accuracy: Double(zip(predicted, labels).count { $0 == $1 }) / Double(labels.count),
       majority: Double(counts.values.max() ?? 0) / Double(labels.count), count: labels.count)

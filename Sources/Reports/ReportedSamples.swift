@@ -16,6 +16,8 @@ struct ReportedSamples {
   let labels: [Int?]
   let classes: [String]
   let splits: [Labels.Split?]
+  /// Of all samples of the collection; nil where none are known.
+  let groups: Groups?
   /// How many samples the collection holds: more than there are rows where the limit left some out or some cannot be
   /// read.
   let total: Int
@@ -35,6 +37,7 @@ struct ReportedSamples {
     let known = data.labels
     labels = places.map { known?.classIndices[$0] }
     splits = places.map { known?.splits[$0] }
+    groups = data.groups
     classes = known?.classes ?? []
     self.features = features
     total = all.count

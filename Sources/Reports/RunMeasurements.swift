@@ -66,6 +66,8 @@ struct RunMeasurements {
   var groupsWithDifferentLabels = 0
   /// Groups of near-duplicates with samples in several of the parts training, validation and test.
   var groupsInSeveralParts = 0
+  /// Groups of samples, such as patients, that the split column divides between training and test part.
+  var dividedGroups: DividedGroups?
   /// Steps that the run has done.
   var step = 0
   /// Steps that the run was planned for.

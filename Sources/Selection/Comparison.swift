@@ -64,6 +64,11 @@ public struct Comparison: Codable, Sendable {
         "Families are compared by how well a linear probe tells \(best.judgement.question); this is no label of yours. It "
           + "favours features that see shape and direction, and methods that are trained on it.")
     }
+    if let count = best.judgement.groupCount {
+      sentences.append(
+        "The samples are of \(count) groups, none of which is divided between what a probe learns from and what judges it."
+      )
+    }
     if Set(ordered.map(\.epochs)).count > 1 {
       sentences.append("The runs are of different lengths; a longer one may lead for that alone.")
     }

@@ -146,7 +146,11 @@ public final class Selection {
     // One that failed while it trained took part in the first round, whose size must stay what it was.
     if hasFailed(candidate) { return FileManager.default.fileExists(atPath: folder(of: candidate).path) }
     do {
-      _ = try open(candidate.apply(to: request))
+      let proposal = try open(candidate.apply(to: request))
+      // Said before anything is trained: nothing of a single group could be judged.
+      if let groups = proposal.data.groups, let group = groups.only(of: proposal.training) {
+        throw EvaluationError.oneGroup(groups.shortNames([group]).first)
+      }
       return true
     } catch let refusal as Refusal {
       try leave(candidate, "\(refusal)", report)

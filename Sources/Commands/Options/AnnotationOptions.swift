@@ -21,21 +21,43 @@ struct AnnotationOptions: ParsableArguments {
   }
 }
 
+extension RunFolder {
+  /// The data as the run reads them, in groups; says what a user should know about the groups.
+  func scan(
+    _ places: [String], _ annotations: Annotations, _ grouping: GroupOptions, _ console: Console,
+    needsLabels: Bool = true
+  ) throws -> any SampleCollection {
+    let (data, notes) = try scan(
+      places, annotations, inheritsGroups: grouping.inheritsGroups, needsLabels: needsLabels)
+    try require(
+      grouping.inheritsGroups || data.groups == nil,
+      "--groups none is for data that are files; the column that groups a table belongs to the run")
+    for note in notes { console.say(note) }
+    return data
+  }
+}
+
 /// Which samples belong together.
 struct GroupOptions: ParsableArguments {
   @Option(
     help: "Column that says which samples belong together, such as patient: no division ever divides a group.")
   var groupColumn: String?
 
-  @Option(help: "folder: the files of one folder belong together.")
+  @Option(
+    help:
+      "folder: the files of one folder belong together. none: no files do. Default: as in the run, where there is one."
+  )
   var groups: GroupRule?
 
-  enum GroupRule: String, CaseIterable, ExpressibleByArgument { case folder }
+  enum GroupRule: String, CaseIterable, ExpressibleByArgument { case folder, none }
+
+  /// Whether data are grouped as those of the run were, where nothing else is said.
+  var inheritsGroups: Bool { groups != GroupRule.none }
 
   func source() throws -> GroupSource? {
     try require(
       groupColumn == nil || groups == nil, "--group-column and --groups exclude each other; leave one of them out")
-    return groupColumn.map { .column($0) } ?? groups.map { _ in .folder }
+    return groupColumn.map { .column($0) } ?? (groups == .folder ? .folder : nil)
   }
 }
 

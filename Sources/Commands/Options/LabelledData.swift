@@ -16,9 +16,7 @@ struct LabelledData: ParsableArguments {
   /// The run, and the data as it reads them; says what a user should know about these.
   func open(_ console: Console) throws -> (RunFolder, any SampleCollection) {
     let folder = openRun(runFolder)
-    let (configuration, _) = try folder.open()
-    let collection = try configuration.data.scan(data, known.annotations())
-      .cached(disk.cache)
+    let collection = try folder.scan(data, known.annotations(), known.grouping, console).cached(disk.cache)
     for note in collection.notes { console.say(note) }
     return (folder, collection)
   }

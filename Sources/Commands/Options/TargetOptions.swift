@@ -17,7 +17,7 @@ struct TargetData: ParsableArguments {
   /// The run, the data as it reads them, and what is to be told; says what a user should know about these.
   func open(_ console: Console) throws -> (RunFolder, any SampleCollection, Targets) {
     let folder = openRun(runFolder)
-    let (collection, targets) = try targets.open(data, as: folder.open().configuration.data, disk.cache, console)
+    let (collection, targets) = try targets.open(data, as: folder, disk.cache, console)
     guard let targets else { throw EvaluationError.noLabels }
     return (folder, collection, targets)
   }
@@ -66,14 +66,14 @@ struct TargetOptions: ParsableArguments {
   }
 
   func open(
-    _ places: [String], as configuration: DataConfiguration, _ cache: CacheChoice, _ console: Console
+    _ places: [String], as run: RunFolder, _ cache: CacheChoice, _ console: Console
   ) throws -> (any SampleCollection, Targets?) {
     let request = request
     // A file of numbers needs no column of classes.
     let isClasses = if case .labels = request { true } else { false }
-    let groups = try grouping.source()
-    let source = isClasses || groups != nil ? try labelSource(file: labels, column: labelColumn) : nil
-    let collection = try configuration.scan(places, Annotations(labels: source, groups: groups)).cached(cache)
+    let annotations = Annotations(
+      labels: try labelSource(file: labels, column: labelColumn), groups: try grouping.source())
+    let collection = try run.scan(places, annotations, grouping, console, needsLabels: isClasses).cached(cache)
     for note in collection.notes { console.say(note) }
     return (collection, try collection.targets(request, file: isClasses ? nil : labels))
   }

@@ -10,6 +10,7 @@ extension TableConfiguration: DataSettings {
   public static var nameColumn: String { "row" }
 
   public var labelPlace: LabelPlace { .column(labelColumn) }
+  public var groupSource: GroupSource? { groupColumn.map { .column($0) } }
   public var summary: String { "\(features.count) columns as \(width) inputs, \(corruption)" }
   public var details: [String] { columnSummary }
 

@@ -37,7 +37,7 @@ struct Looks {
       try journal.note(heldOutLoss.measure(method, at: moment))
     }
     if let neighbours, neighbours.isDue(afterEpoch: epoch, isLast: isLast) {
-      try journal.note(kNNAccuracy: neighbours.accuracy(of: encoder))
+      if let accuracy = try neighbours.accuracy(of: encoder) { journal.note(kNNAccuracy: accuracy) }
     }
   }
 }
