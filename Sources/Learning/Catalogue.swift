@@ -61,11 +61,11 @@ public struct Catalogue: Sendable {
   /// The presets that suit a kind of data. A method that has none for it, but whose views it provides, lends one of
   /// those that it has.
   public func presets(for kind: any DataKind.Type) -> [Preset] {
-    presets(for: kind.name, plural: kind.plural, plans: kind.plans)
+    presets(for: kind.name, title: kind.title, plans: kind.plans)
   }
 
   /// - Parameter plans: nil where it is not known which views the kind provides.
-  public func presets(for kind: String, plural: String, plans: [ViewPlan]?) -> [Preset] {
+  public func presets(for kind: String, title: String, plans: [ViewPlan]?) -> [Preset] {
     let own = presets.filter { $0.input.kind == kind || $0.input.kind == nil }
     let has = Set(own.map(\.method))
     let borrowed = methods.compactMap { method -> Preset? in
@@ -74,7 +74,7 @@ public struct Catalogue: Sendable {
       let preset = known.first(where: \.isSmall) ?? known.first
       guard let preset else { return nil }
       let plan = preset.methodNumbers(Preset.Sizes(features: 1)).viewPlan
-      return plans?.contains(plan) ?? true ? preset.borrowed(for: plural) : nil
+      return plans?.contains(plan) ?? true ? preset.borrowed(for: title) : nil
     }
     return own + borrowed
   }

@@ -8,6 +8,8 @@ import Settings
 public protocol DataKind: Sendable {
   associatedtype Settings: DataSettings
 
+  /// The data as a whole, for people, in the plural: "tables".
+  static var title: String { get }
   /// What its samples are and which files hold them, in half a sentence for people.
   static var summary: String { get }
   /// Whether what a user names is data of this kind; nil where it is not.
@@ -31,6 +33,7 @@ public protocol DataKind: Sendable {
 extension DataKind {
   public static var name: String { Settings.kind }
   public static var plural: String { Settings.plural }
+  public static var title: String { name.replacing("-", with: " ") }
   public static var options: [RunOption] { [] }
   public static var presets: [Preset] { [] }
 }

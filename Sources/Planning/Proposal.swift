@@ -90,13 +90,13 @@ extension RunRequest {
     try validate()
     try checkOptions(catalogue)
     let kind = catalogue.kind(named: source.kind)
-    let plural = kind?.plural ?? source.kind
+    let title = kind?.title ?? source.kind
     try checkNames(catalogue)
     if let kind { try refuseOptions(ofOtherKindsThan: kind, catalogue) }
-    let presets = kind.map(catalogue.presets(for:)) ?? catalogue.presets(for: source.kind, plural: plural, plans: nil)
+    let presets = kind.map(catalogue.presets(for:)) ?? catalogue.presets(for: source.kind, title: title, plans: nil)
     let found = try source.propose(
-      DataRequest(options: options, presets: presets, chosenPreset: preset, method: method, kind: plural))
-    let backbone = try backbone(of: found.preset, for: found.data, usual: kind?.usualBackbone, kind: plural, catalogue)
+      DataRequest(options: options, presets: presets, chosenPreset: preset, method: method, kind: title))
+    let backbone = try backbone(of: found.preset, for: found.data, usual: kind?.usualBackbone, kind: title, catalogue)
     let sizes = Preset.Sizes(features: backbone.configuration.featureCount, ofData: found.sizes)
     let published = found.preset.methodNumbers(sizes)
     try refuseUnused(by: published, backbone.configuration, kind, catalogue)

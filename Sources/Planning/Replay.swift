@@ -76,7 +76,7 @@ extension RunRequest {
     let models = type(of: recorded.backbone.settings).models.map(\.name)
     let proposal = BackboneProposal(
       backbone ?? recorded.backbone.settings.model, chosen: options, sample: data.evaluationShapes,
-      kind: recorded.data.plural)
+      kind: catalogue.kind(named: recorded.data.kind)?.title ?? recorded.data.kind)
     if let backbone, !models.contains(backbone), let family = catalogue.backbone(named: backbone) {
       return BackboneConfiguration(try family.init(for: proposal))
     }

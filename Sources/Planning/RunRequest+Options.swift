@@ -29,7 +29,7 @@ extension RunRequest {
     let own = Set(kind.options.map(\.name))
     let others = Set(catalogue.kinds.flatMap { $0.options }.map(\.name))
     for name in options.names where others.contains(name) && !own.contains(name) {
-      throw .unused(name, by: kind.plural)
+      throw .unused(name, by: kind.title)
     }
   }
 
