@@ -74,7 +74,7 @@ public struct Catalogue: Sendable {
       let preset = known.first(where: \.isSmall) ?? known.first
       guard let preset else { return nil }
       let plan = preset.methodNumbers(Preset.Sizes(features: 1)).viewPlan
-      return plans?.contains(plan) ?? true ? preset.borrowed(for: title) : nil
+      return plans?.contains(plan) ?? true ? preset.borrowed(for: kind, title: title) : nil
     }
     return own + borrowed
   }

@@ -126,9 +126,9 @@ public struct Preset: Sendable {
     self.departures = departures
   }
 
-  private init(_ other: Preset, kind: String) {
+  private init(_ other: Preset, kind: String, title: String) {
     name = other.name
-    source = "the numbers of \(other.name.rawValue), which were not measured on \(kind)"
+    source = "the numbers of \(other.name.rawValue), which were not measured on \(title)"
     isSmall = other.isSmall
     input = Input(kind: kind)
     method = other.method
@@ -145,7 +145,11 @@ public struct Preset: Sendable {
   }
 
   /// The same numbers for a kind of data that they were not measured on: what they say of views and network is left out.
-  public func borrowed(for kind: String) -> Preset { Preset(self, kind: kind) }
+  ///
+  /// - Parameters:
+  ///   - kind: its name: "pictures".
+  ///   - title: what its samples are, for people.
+  public func borrowed(for kind: String, title: String) -> Preset { Preset(self, kind: kind, title: title) }
 
   public func warmUpSteps(of totalSteps: Int, stepsPerEpoch: Int) -> Int {
     Int(min(warmUpEpochs * Double(stepsPerEpoch), warmUpShare * Double(totalSteps)).rounded())

@@ -74,7 +74,9 @@ extension RunConfiguration {
       guard layout.isChannelsLast, let longest = shape[1...].max(), longest > measuredSide else { return layout }
       let reduced = [shape[0]] + shape[1...].map { max(1, $0 * measuredSide / longest) }
       scale = max(scale, Double(shape[1] * shape[2]) / Double(reduced[1] * reduced[2]))
-      return ViewLayout(shape: reduced, element: layout.element, isChannelsLast: layout.isChannelsLast)
+      return ViewLayout(
+        shape: reduced, element: layout.element, isChannelsLast: layout.isChannelsLast, isVarying: layout.isVarying,
+        joinsPrevious: layout.joinsPrevious)
     }
     return (smaller, scale)
   }

@@ -9,16 +9,17 @@ extension ViewBatch {
   static func placeholders(
     _ layouts: [ViewLayout], tensor: (ViewLayout) throws(TorchError) -> Tensor
   ) throws(TorchError) -> [ViewBatch] {
-    var views: [[Tensor]] = []
+    var views: [(tensors: [Tensor], areVarying: [Bool])] = []
     for layout in layouts {
       let made = try tensor(layout)
       let ordered = layout.isChannelsLast ? try made.to(format: .channelsLast) : made
       if layout.joinsPrevious, !views.isEmpty {
-        views[views.count - 1].append(ordered)
+        views[views.count - 1].tensors.append(ordered)
+        views[views.count - 1].areVarying.append(layout.isVarying)
       } else {
-        views.append([ordered])
+        views.append(([ordered], [layout.isVarying]))
       }
     }
-    return views.map { ViewBatch($0) }
+    return views.map { ViewBatch($0.tensors, areVarying: $0.areVarying) }
   }
 }

@@ -36,7 +36,7 @@ import Testing
         data, folder.appending(path: "other"), ["--init", first.path, "--width", "8"])
       #expect(other.code == 1)
       for said in ["do not fit resnet18", "of another shape: ", "is [4,", "--init-partial"] {
-        #expect(other.errors.contains(said) || other.errors.contains("is [4"), "\(said) \(other.errors)")
+        #expect(other.errors.contains(said), "\(said) \(other.errors)")
       }
       #expect(!FileManager.default.fileExists(atPath: folder.appending(path: "other").path))
       let partial = try SwiftletProgram.pretrain(

@@ -1,14 +1,15 @@
 import Backbones
 import Foundation
 import Layers
+import Learning
 import Measures
 import TestSupport
 import Testing
 import Torch
 import Training
 
-@testable import Samples
 @testable import Evaluation
+@testable import Samples
 
 /// Rows of numbers, as a kind of data that neither pictures nor tables know.
 private struct Rows: ViewSource {

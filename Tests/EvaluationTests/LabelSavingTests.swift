@@ -1,5 +1,5 @@
-import Samples
 import Measures
+import Samples
 import Testing
 
 @testable import Evaluation

@@ -9,15 +9,16 @@ import Torch
 /// A network, written as ONNX, read back and computed by the operators' definitions alone.
 @Suite struct OnnxGraphTests {
   private static let backbones: [(BackboneConfiguration, sample: [Int])] = [
-    (.resNet(ResNet.Configuration(.resNet18, stem: .cifar, width: 4)), [3, 16, 16]),
-    (.resNet(ResNet.Configuration(.resNet34, width: 4, inputChannels: 2)), [2, 40, 40]),
-    (.resNet(ResNet.Configuration(.resNet50, width: 4)), [3, 64, 64]),
-    (.viT(ViT.Configuration(.tiny, patchSize: 8, imageSize: 32, depth: 2)), [3, 32, 32]),
+    (BackboneConfiguration(ResNet.Configuration(.resNet18, stem: .cifar, width: 4)), [3, 16, 16]),
+    (BackboneConfiguration(ResNet.Configuration(.resNet34, width: 4, inputChannels: 2)), [2, 40, 40]),
+    (BackboneConfiguration(ResNet.Configuration(.resNet50, width: 4)), [3, 64, 64]),
+    (BackboneConfiguration(ViT.Configuration(.tiny, patchSize: 8, imageSize: 32, depth: 2)), [3, 32, 32]),
     (
-      .viT(ViT.Configuration(.tiny, patchSize: 4, imageSize: 16, depth: 3, form: .init(.fixed, .patches))),
+      BackboneConfiguration(
+        ViT.Configuration(.tiny, patchSize: 4, imageSize: 16, depth: 3, form: .init(.fixed, .patches))),
       [3, 16, 16]
     ),
-    (.mlp(MLP.Configuration(inputs: 7, width: 12, layers: 3)), [7]),
+    (BackboneConfiguration(MLP.Configuration(inputs: 7, width: 12, layers: 3)), [7]),
   ]
 
   /// Its weights are nowhere 0 or 1, so that one which is left out shows.

@@ -1,6 +1,7 @@
 import Backbones
 import Foundation
 import Layers
+import Learning
 import TestSupport
 import Testing
 import Torch
@@ -9,7 +10,7 @@ import Torch
 
 /// What methods do beside their loss.
 @Suite struct MethodTests {
-  private let backbone = BackboneConfiguration.resNet(.init(.resNet18, stem: .cifar, width: 2))
+  private let backbone = BackboneConfiguration(ResNet.Configuration(.resNet18, stem: .cifar, width: 2))
   private let moment = RunPosition(step: 0, totalSteps: 10, stepsPerEpoch: 5)
 
   private func views(_ count: Int = 2, batch: Int = 8) throws -> [Tensor] {

@@ -1,7 +1,9 @@
 import Backbones
 import Foundation
 import Layers
+import Learning
 import Methods
+import Optimizers
 import TestSupport
 import Testing
 import Torch
@@ -79,7 +81,8 @@ import Torch
     let reference = try JSONDecoder().decode(
       Reference.self, from: Data(contentsOf: URL(fileURLWithPath: "\(folder)/\(name).json")))
     let given = reference.configuration
-    let method = try self.method(given).build(on: .resNet(.init(.resNet18, stem: .cifar, width: given.width)))
+    let method = try self.method(given).build(
+      on: BackboneConfiguration(ResNet.Configuration(.resNet18, stem: .cifar, width: given.width)))
     let initial = given.method == .simclr ? "initial" : "initial-\(name)"
     try method.load(Safetensors.read("\(folder)/\(initial).safetensors"))
     try method.move(to: .cpu)

@@ -1,6 +1,8 @@
 import Backbones
 import Foundation
 import Layers
+import Learning
+import Samples
 import TestSupport
 import Testing
 import Torch
@@ -9,7 +11,7 @@ import Torch
 
 /// What SwAV, DINO, MAE and I-JEPA do between batches, on networks of a few channels.
 @Suite struct PredictiveMethodTests {
-  private let resNet = BackboneConfiguration.resNet(.init(.resNet18, stem: .cifar, width: 4))
+  private let resNet = BackboneConfiguration(ResNet.Configuration(.resNet18, stem: .cifar, width: 4))
   private func transformer(_ form: ViT.Configuration.Form = .usual, dropPath: Double = 0) -> ViT.Configuration {
     .init(.tiny, patchSize: 4, imageSize: 16, depth: 1, form: form, dropPath: dropPath)
   }
@@ -22,7 +24,7 @@ import Torch
     try [16, 16, 8, 8, 8].map { try Tensor.randn([batch, 3, $0, $0]) }
   }
 
-  private func trainedStep(_ method: any Methods.Method, _ views: [Tensor], at moment: RunPosition) throws {
+  private func trainedStep(_ method: any Learning.Method, _ views: [Tensor], at moment: RunPosition) throws {
     let output = try method.forward(views, at: moment)
     try method.clearGradients()
     try method.loss(output, at: moment).backward()
@@ -44,7 +46,7 @@ import Torch
         head: .init(hidden: [16], bottleneck: 8, prototypes: 12)), on: backbone ?? resNet)
   }
 
-  private func values(_ method: any Methods.Method, _ name: String) throws -> [Double] {
+  private func values(_ method: any Learning.Method, _ name: String) throws -> [Double] {
     try #require(method.state().first { $0.name == name }, "\(name)").tensor.values()
   }
 
@@ -125,7 +127,7 @@ import Torch
 
   @Test func theCentreFollowsTheTeachersMeanAndTheTeacherItsStudent() throws {
     try Runtime.seed(3)
-    let method = try dino(.viT(transformer(dropPath: 0.5)))
+    let method = try dino(BackboneConfiguration(transformer(dropPath: 0.5)))
     var centre = [Double](repeating: 0, count: 12)
     for step in 0..<6 {
       let name = "backbone.norm.weight"
@@ -296,8 +298,9 @@ import Torch
   @Test func gradientsReachAllThatIsTrained() throws {
     try Runtime.seed(8)
     let masked = transformer(.init(.fixed, .classToken))
-    let methods: [(any Methods.Method, [Tensor])] = [
-      (try swav(), try crops()), (try dino(), try crops()), (try dino(.viT(transformer())), try crops()),
+    let methods: [(any Learning.Method, [Tensor])] = [
+      (try swav(), try crops()), (try dino(), try crops()),
+      (try dino(BackboneConfiguration(transformer())), try crops()),
       (try MAE(.init(decoderWidth: 16, decoderDepth: 1, decoderHeads: 2), on: masked), [try .randn([4, 3, 16, 16])]),
       (
         try IJEPA(.init(predictorWidth: 48, predictorDepth: 1), on: transformer(.init(.fixed, .patches))),
@@ -319,7 +322,7 @@ import Torch
   @Test func networksThatDoNotFitAreRefused() throws {
     #expect(throws: TorchError.self) { try MAE.Configuration().build(on: resNet) }
     #expect(throws: TorchError.self) { try IJEPA.Configuration().build(on: resNet) }
-    #expect(throws: TorchError.self) { try IJEPA.Configuration().build(on: .viT(transformer())) }
+    #expect(throws: TorchError.self) { try IJEPA.Configuration().build(on: BackboneConfiguration(transformer())) }
   }
 
   @Test func numbersAreStored() throws {

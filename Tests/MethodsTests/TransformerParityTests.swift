@@ -1,6 +1,8 @@
 import Backbones
 import Foundation
 import Layers
+import Learning
+import Optimizers
 import TestSupport
 import Testing
 import Torch
@@ -36,7 +38,7 @@ import Torch
   private let transformer = ViT.Configuration(.tiny, patchSize: 4, imageSize: 16, depth: 2)
 
   /// Trains as `Pretraining` does, on what was recorded.
-  private func follow<Learner: Methods.Method>(
+  private func follow<Learner: Learning.Method>(
     _ name: String, beta2: Double = 0.999, build: (Reference) throws -> Learner,
     forward: (Learner, [String: Tensor], RunPosition) throws -> MethodOutput
   ) throws {
@@ -99,7 +101,8 @@ import Torch
         .init(
           teacherTemperature: #require(given.teacherTemperature),
           momentum: .cosine(from: #require(given.momentum), to: 1),
-          head: .init(hidden: [32, 32], bottleneck: 16, prototypes: #require(given.prototypes))), on: .viT(transformer))
+          head: .init(hidden: [32, 32], bottleneck: 16, prototypes: #require(given.prototypes))),
+        on: BackboneConfiguration(transformer))
     } forward: { method, recorded, moment in
       try method.forward(views(recorded), at: moment)
     }

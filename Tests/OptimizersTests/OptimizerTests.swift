@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 import Torch
 
-@testable import Training
+@testable import Optimizers
 
 /// Step by step against values computed in float64 from the published definitions: `Golden/optimizers.py`.
 @Suite struct OptimizerTests {

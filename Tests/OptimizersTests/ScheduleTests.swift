@@ -1,8 +1,8 @@
 import Foundation
-import Methods
 import TestSupport
 import Testing
-import Training
+
+@testable import Optimizers
 
 @Suite struct ScheduleTests {
   struct Golden: Decodable {

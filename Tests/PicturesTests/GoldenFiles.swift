@@ -1,5 +1,10 @@
 import Foundation
+import Layers
+import Samples
+import TestSupport
 import Testing
+
+@testable import Pictures
 
 /// What torchvision made of the drawn pictures (Golden/make_views.py).
 struct GoldenViews: Decodable {
@@ -132,30 +137,6 @@ private func goldenFile(_ name: String) throws -> Data {
 private func uint16s(_ data: Data) -> [UInt16] {
   let bytes = [UInt8](data)
   return stride(from: 0, to: bytes.count, by: 2).map { UInt16(bytes[$0]) | UInt16(bytes[$0 + 1]) << 8 }
-}
-
-/// A folder that is gone after the test.
-final class TemporaryFolder {
-  let url: URL
-
-  init() throws {
-    url = FileManager.default.temporaryDirectory.appendingPathComponent("views-\(UUID().uuidString)")
-    try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
-  }
-
-  deinit { try? FileManager.default.removeItem(at: url) }
-
-  func path(_ name: String) -> String { url.appendingPathComponent(name).path }
-
-  func write(_ bytes: [UInt8], as name: String = "picture") throws -> String {
-    // Some tests write thousands of files: neither Data.write nor truncating an old file (on ext4), which wait for the
-    // disk.
-    unlink(path(name))
-    let file = try #require(fopen(path(name), "wb"))
-    defer { fclose(file) }
-    try #require(fwrite(bytes, 1, bytes.count, file) == bytes.count)
-    return path(name)
-  }
 }
 
 /// The same bits for the same seed, for drawing test pictures.

@@ -1,5 +1,7 @@
 import Testing
 
+@testable import Pictures
+
 /// Every operation against torchvision at fixed parameters. The golden values are exact to 8e-6.
 @Suite struct GoldenViewTests {
   @Test(arguments: GoldenViews.all.cases)

@@ -2,6 +2,8 @@ import Foundation
 import TestSupport
 import Testing
 
+@testable import Pictures
+
 /// Files that are not what they say, or not at all. Each gives a DecodeError that says why; none ends the program.
 @Suite struct HostileFileTests {
   private let folder: TemporaryFolder

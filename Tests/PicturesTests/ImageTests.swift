@@ -1,4 +1,5 @@
 import Foundation
+import Samples
 import TestSupport
 import Testing
 
@@ -69,8 +70,14 @@ struct ImageFolderTests {
     #expect(photos.labels?.classIndices == [1, 0, 0])
     let stored = try JSONDecoder().decode(FileList.self, from: JSONEncoder().encode(photos.files))
     try folder.write("set/2/added.png", png)
-    let again = ImageFolder(files: stored, labels: photos.labels)
+    let again = ImageFolder(LabelledFiles(stored, labels: photos.labels))
     #expect(again.files == photos.files && again.count == 3)
+  }
+
+  @Test func enlargedPictures() {
+    #expect(ImageFolder.enlarged(imageSize: 224, own: 28)?.contains("own 28") == true)
+    #expect(ImageFolder.enlarged(imageSize: 56, own: 28) == nil)
+    #expect(ImageFolder.enlarged(imageSize: 224, own: 0) == nil)
   }
 }
 
@@ -238,7 +245,7 @@ struct MultiCropTests {
     configuration.localCrops = ImageRecipe.Name.dino.localCrops
     configuration.localCrops?.count = 3
     configuration.recipe.normalisation = .none
-    return try ImageCollection(scanning: [folder.path], labels: nil, configuration)
+    return try ImageCollection(scanning: [folder.path], Annotations(), configuration)
   }
 
   @Test func localViewsAreSmallerAndDrawnByTheirOwnRecipe() throws {

@@ -1,4 +1,8 @@
+import Samples
+import TestSupport
 import Testing
+
+@testable import Pictures
 
 @Suite struct JPEGDecodingTests {
   private let folder: TemporaryFolder

@@ -1,6 +1,9 @@
 import Foundation
+import Samples
 import TestSupport
 import Testing
+
+@testable import Pictures
 
 /// Sound files of all formats, flipped, cut and spliced: each gives a picture or a DecodeError, soon and in little
 /// memory; none ends the program.

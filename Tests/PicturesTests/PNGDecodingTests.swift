@@ -1,6 +1,8 @@
 import TestSupport
 import Testing
 
+@testable import Pictures
+
 @Suite struct PNGDecodingTests {
   private let folder: TemporaryFolder
   private let whole = CanonicalDecode(shortSide: 1 << 20)

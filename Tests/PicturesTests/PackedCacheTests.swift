@@ -1,8 +1,9 @@
 import Foundation
+import Samples
 import Synchronization
+import TestSupport
 import Testing
 
-@testable import Pictures
 @testable import Pictures
 
 /// Pictures that differ in size, depth and every sample.

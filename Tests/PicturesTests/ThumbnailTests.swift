@@ -1,6 +1,8 @@
 import Foundation
 import Testing
 
+@testable import Pictures
+
 private struct NotEightBits: Error {}
 
 @Suite struct ThumbnailTests {

@@ -1,5 +1,5 @@
+import Swiftlet
 import Testing
-import Training
 
 @testable import Planning
 
@@ -22,13 +22,16 @@ import Training
   @Test func itIsHalvedUntilItFits() throws {
     let estimate = MemoryEstimate(
       step: StepMemory(fixed: 100_000_000, perSample: 10_000_000), viewBytes: 0, batchesInMemory: 0, keptBytes: 0)
-    #expect(try choice(256, 5000).fitting(estimate, into: 4_000_000_000) == choice(256, 5000))
-    let lowered = try choice(256, 5000).fitting(estimate, into: 1_000_000_000)
+    #expect(try choice(256, 5000).fitting(estimate, into: 4_000_000_000, smaller: []) == choice(256, 5000))
+    let lowered = try choice(256, 5000).fitting(estimate, into: 1_000_000_000, smaller: [])
     #expect(lowered.size == 64)
     #expect(lowered.reason == "256 would need 2.7 GB of memory, and 1.0 GB are free")
-    let refusal = #expect(throws: RunRequest.Refusal.self) {
-      try choice(256, 5000).fitting(estimate, into: 50_000_000)
+    let refusal = #expect(throws: Refusal.self) {
+      try choice(256, 5000).fitting(estimate, into: 50_000_000, smaller: ["image-size", "width"])
     }
-    #expect(refusal?.description.contains("choose a smaller --image-size") == true)
+    #expect(
+      refusal?.description
+        == "The run needs about 140 MB of memory, and 50 MB are free; choose smaller views or a smaller network "
+        + "(image-size, width)")
   }
 }

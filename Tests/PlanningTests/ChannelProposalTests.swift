@@ -1,11 +1,7 @@
-import Backbones
 import Foundation
+import Swiftlet
 import TestSupport
 import Testing
-import Training
-
-@testable import Samples
-@testable import Planning
 
 @Suite struct ChannelProposalTests {
   private func write(_ count: Int, channels: Int, in folder: URL) throws {
@@ -23,11 +19,8 @@ import Training
     try withTemporaryFolder { folder in
       try write(4, channels: 6, in: folder)
       let proposal = try RunRequest().proposal(scanning: [folder.path])
-      guard case .resNet(let network) = proposal.backbone, case .images(let images) = proposal.data.configuration
-      else {
-        Issue.record("other kinds")
-        return
-      }
+      let network = try #require(proposal.backbone.settings as? ResNet.Configuration)
+      let images = try #require(proposal.data.configuration.settings as? ImageConfiguration)
       #expect(network.inputChannels == 6 && images.channels == 6)
       #expect(images.decode.values?.uint16Highest == 1023)
       #expect(images.recipe.normalisation.mean.count == 6)
@@ -35,7 +28,7 @@ import Training
       #expect(proposal.data.notes[0].contains("6 channels"))
       #expect(proposal.data.notes[1].contains("0 to 1023 become 0 to 1"))
       #expect(proposal.data.configuration.summary == "small, 32 pixels of 6 channels")
-      let again = try JSONDecoder().decode(
+      let again = try Catalogue.standard.decoder.decode(
         DataConfiguration.self, from: JSONEncoder().encode(proposal.data.configuration))
       #expect(again == proposal.data.configuration)
     }

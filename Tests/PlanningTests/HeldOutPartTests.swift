@@ -1,3 +1,4 @@
+import Swiftlet
 import Testing
 
 @testable import Planning

@@ -1,8 +1,7 @@
 import Foundation
+import Swiftlet
 import Testing
-import Training
 
-@testable import Samples
 @testable import Planning
 
 @Suite struct MemoryEstimateTests {
@@ -72,13 +71,13 @@ import Training
 
   @Test func aBatchThatWasAskedForIsRefusedWithTheLargestThatFits() throws {
     let free = try planOfImagined { _ in }.memory.byteCount(batch: 10)
-    let refusal = #expect(throws: RunRequest.Refusal.self) {
+    let refusal = #expect(throws: Refusal.self) {
       try planOfImagined {
         $0.memory = free
         $0.batchSize = 200
       }
     }
-    #expect(refusal?.description.hasPrefix("--batch-size 200 needs about ") == true, "\(refusal?.description ?? "")")
+    #expect(refusal?.description.hasPrefix("A batch of 200 needs about ") == true, "\(refusal?.description ?? "")")
     #expect(
       refusal?.description.hasSuffix("the largest batch that fits is 10") == true, "\(refusal?.description ?? "")")
   }
@@ -98,13 +97,15 @@ import Training
 
   /// Views of 2,000 pixels are not made to find out that they are too large.
   @Test func absurdSizesAreRefusedByArithmetic() throws {
-    let refusal = #expect(throws: RunRequest.Refusal.self) {
+    let refusal = #expect(throws: Refusal.self) {
       try planOfImagined {
         $0.memory = 4_000_000_000
         $0.imageSize = 2048
         $0.width = 64
       }
     }
-    #expect(refusal?.description.contains("choose a smaller --image-size") == true, "\(refusal?.description ?? "")")
+    #expect(
+      refusal?.description.contains("choose smaller views or a smaller network (image-size, width, backbone)") == true,
+      "\(refusal?.description ?? "")")
   }
 }

@@ -1,9 +1,7 @@
-import Samples
 import Foundation
-import Methods
+import Swiftlet
 import TestSupport
 import Testing
-import Training
 
 @testable import Planning
 
@@ -55,14 +53,14 @@ import Training
   }
 
   @Test(arguments: [MethodName.swav, .ijepa]) func methodsThatCannotSaySo(_ method: MethodName) throws {
-    let refusal = #expect(throws: RunRequest.Refusal.self) {
+    let refusal = #expect(throws: Refusal.self) {
       try planOfImagined(method) {
         $0.batchSize = 64
         $0.microBatch = 16
       }
     }
     #expect(
-      refusal?.description.hasPrefix("--micro-batch: \(method.rawValue) cannot take a batch in parts, for ") == true)
+      refusal?.description.hasPrefix("micro-batch: \(method.rawValue) cannot take a batch in parts, for ") == true)
     // Nor are they given any: their batch is lowered.
     let free = try planOfImagined(method) { _ in }.memory.byteCount(batch: 40)
     let lowered = try planOfImagined(method) { $0.memory = free }.configuration
@@ -71,14 +69,14 @@ import Training
 
   @Test func whatFitsOnlyInPartsIsRefusedWhereNotEvenTheSmallestDoes() throws {
     let free = try planOfImagined { _ in }.memory.byteCount(batch: 2000, microBatch: 16) - 1
-    let refusal = #expect(throws: RunRequest.Refusal.self) {
+    let refusal = #expect(throws: Refusal.self) {
       try planOfImagined {
         $0.memory = free
         $0.batchSize = 2000
       }
     }
     let said = refusal?.description ?? ""
-    #expect(said.hasPrefix("--batch-size 2000 needs about "), "\(said)")
+    #expect(said.hasPrefix("A batch of 2000 needs about "), "\(said)")
     #expect(said.contains("even in micro-batches of 16"), "\(said)")
     #expect(said.hasSuffix("the largest batch that fits is 1999"), "\(said)")
   }
@@ -92,7 +90,7 @@ import Training
       func start(_ name: String) throws -> Pretraining {
         var request = RunRequest()
         request.method = method
-        if method.configuration.transformerForm == nil { request.width = 4 } else { request.layers = 1 }
+        if !takesTransformer(method) { request.width = 4 } else { request.layers = 1 }
         request.imageSize = 16
         request.batchSize = 8
         request.microBatch = 3

@@ -1,17 +1,11 @@
-import Backbones
 import Foundation
-import Layers
-import Methods
+import Swiftlet
 import TestSupport
 import Testing
-import Training
-
-@testable import Samples
-@testable import Planning
 
 @Suite struct RunRequestTests {
   private func configuration(_ request: RunRequest, count: Int) throws -> RunConfiguration {
-    try request.configuration(for: request.proposal(for: .imagined(count: count)))
+    try request.configuration(for: request.proposal(for: ImageFolder.imagined(count: count)))
   }
 
   @Test func theSizeOfTheDataChoosesThePreset() throws {
@@ -55,7 +49,7 @@ import Training
   @Test func aBatchLargerThanTheDataIsRefused() throws {
     var request = RunRequest()
     request.batchSize = 11
-    #expect(throws: RunRequest.Refusal.self) { try configuration(request, count: 10) }
+    #expect(throws: Refusal.self) { try configuration(request, count: 10) }
   }
 
   private func table(_ request: RunRequest, rows: Int = 300) throws -> RunConfiguration {
@@ -71,16 +65,13 @@ import Training
   @Test func aTableIsLearnedFromAsSCARFSays() throws {
     let run = try table(RunRequest())
     #expect(run.preset == "scarf" && run.batchSize == 128 && run.stepsPerEpoch == 2)
-    #expect(run.backbone == .mlp(.init(inputs: 4, width: 256, layers: 4)))
+    #expect(run.backbone == BackboneConfiguration(MLP.Configuration(inputs: 4, width: 256, layers: 4)))
     let head = Projector.Configuration(widths: [256, 256], normalization: .none, hasBias: true)
     #expect(run.method == MethodConfiguration(SCARF.Configuration(temperature: 1, head: head)))
     #expect(run.optimizer.name == .adamW && run.optimizer.weightDecay == 0)
     #expect(run.schedule.learningRate(at: 0) == 1e-3 && run.schedule.learningRate(at: 399) == 1e-3)
     #expect(run.precision == .float32)
-    guard case .table(let table) = run.data else {
-      Issue.record("\(run.data)")
-      return
-    }
+    let table = try #require(run.data.settings as? TableConfiguration)
     #expect(table.corruption == .exactly(share: 0.6) && table.scaling == .standard)
     #expect(run.departures.joined().contains("stopped early"))
   }
@@ -90,12 +81,9 @@ import Training
     var request = RunRequest()
     request.method = .vime
     let run = try table(request)
-    #expect(run.backbone == .mlp(.init(inputs: 4, width: 4, layers: 1)))
+    #expect(run.backbone == BackboneConfiguration(MLP.Configuration(inputs: 4, width: 4, layers: 1)))
     #expect(run.method == MethodConfiguration(VIME.Configuration(columns: 3, inputs: 4, featureWeight: 2)))
-    guard case .table(let table) = run.data else {
-      Issue.record("\(run.data)")
-      return
-    }
+    let table = try #require(run.data.settings as? TableConfiguration)
     #expect(table.corruption == .each(probability: 0.3) && table.scaling == .minMax)
     #expect(run.departures.joined().contains("RMSprop"))
   }

@@ -1,10 +1,7 @@
 import Foundation
+import Swiftlet
 import TestSupport
 import Testing
-import Training
-
-@testable import Samples
-@testable import Planning
 
 /// Few steps are made of smaller batches, unless somebody said otherwise.
 @Suite struct ShortRunTests {

@@ -1,4 +1,4 @@
-import Methods
+import Swiftlet
 import Testing
 
 @testable import Planning
@@ -10,12 +10,17 @@ import Testing
     #expect(Warnings.fewNegatives(batch: 32, method: method) == nil)
   }
 
-  @Test func longRecipesOnSmallSets() {
+  private func longRecipe(_ preset: Preset.Name, sampleCount: Int, epochs: Double) throws -> String? {
+    Warnings.longRecipe(
+      try #require(Catalogue.standard.preset(named: preset)), .standard, sampleCount: sampleCount, epochs: epochs)
+  }
+
+  @Test func longRecipesOnSmallSets() throws {
     #expect(
-      Warnings.longRecipe(preset: .simclrCIFAR, sampleCount: 2000, epochs: 1000)?.contains("2000 samples") == true)
-    #expect(Warnings.longRecipe(preset: .simclrCIFAR, sampleCount: 50_000, epochs: 1000) == nil)
-    #expect(Warnings.longRecipe(preset: .simclrCIFAR, sampleCount: 2000, epochs: 20) == nil)
-    #expect(Warnings.longRecipe(preset: .small, sampleCount: 2000, epochs: 1000) == nil)
+      try longRecipe("simclr", sampleCount: 2000, epochs: 1000)?.contains("2000 samples") == true)
+    #expect(try longRecipe("simclr", sampleCount: 50_000, epochs: 1000) == nil)
+    #expect(try longRecipe("simclr", sampleCount: 2000, epochs: 20) == nil)
+    #expect(try longRecipe("small", sampleCount: 2000, epochs: 1000) == nil)
   }
 
   @Test func tooLittleTime() {
@@ -29,11 +34,5 @@ import Testing
     #expect(Warnings.unusualRate(0.05, preset: 0.004)?.contains("above") == true)
     #expect(Warnings.unusualRate(0.0001, preset: 0.004)?.contains("below") == true)
     for rate in [0.0005, 0.004, 0.03] { #expect(Warnings.unusualRate(rate, preset: 0.004) == nil) }
-  }
-
-  @Test func enlargedPictures() {
-    #expect(Warnings.enlarged(imageSize: 224, own: 28)?.contains("own 28") == true)
-    #expect(Warnings.enlarged(imageSize: 56, own: 28) == nil)
-    #expect(Warnings.enlarged(imageSize: 224, own: 0) == nil)
   }
 }

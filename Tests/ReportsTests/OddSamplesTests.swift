@@ -1,4 +1,5 @@
 import Measures
+import Samples
 import TestSupport
 import Testing
 import Torch

@@ -1,11 +1,8 @@
-import Backbones
-import Evaluation
 import Foundation
-import Methods
+import Swiftlet
 import TestSupport
 import Testing
 
-@testable import Samples
 @testable import Reports
 @testable import Training
 
@@ -69,7 +66,7 @@ private struct Disguised: SampleCollection {
     RunConfiguration(
       preset: "small", data: data,
       method: MethodConfiguration(SimCLR.Configuration(temperature: 0.2, projector: .init(widths: [8]))),
-      backbone: .resNet(.init(.resNet18, stem: .cifar, width: 4)),
+      backbone: BackboneConfiguration(ResNet.Configuration(.resNet18, stem: .cifar, width: 4)),
       optimizer: OptimizerConfiguration(.adamW, baseLearningRate: 1e-3, weightDecay: 0),
       schedule: Schedule(peak: 1e-3, warmUpSteps: 1, totalSteps: steps), batchSize: 8, stepsPerEpoch: 3,
       computeThreads: 1, loaderThreads: 1, logInterval: 1)
@@ -82,7 +79,8 @@ private struct Disguised: SampleCollection {
   }
 
   private func collection(_ place: String, labels: String?) throws -> ImageCollection {
-    try ImageCollection(scanning: [place], labels: labels, ImageConfiguration(imageSize: 8, views: .small))
+    try ImageCollection(
+      scanning: [place], Annotations(labels: labels.map { .file($0) }), ImageConfiguration(imageSize: 8, views: .small))
   }
 
   private func count(_ text: String, in page: String) -> Int { page.components(separatedBy: text).count - 1 }

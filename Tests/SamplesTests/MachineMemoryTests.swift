@@ -6,7 +6,7 @@ import Testing
 
 @Suite struct MachineMemoryTests {
   private func memory(_ files: [String: String]) throws -> MachineMemory {
-    try TestSupport.withTemporaryFolder { root in
+    try withTemporaryFolder { root in
       for (name, text) in files {
         let file = root.appending(path: name)
         try FileManager.default.createDirectory(at: file.deletingLastPathComponent(), withIntermediateDirectories: true)

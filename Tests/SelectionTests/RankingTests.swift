@@ -1,4 +1,5 @@
 import Foundation
+import Swiftlet
 import Testing
 
 @testable import Selection
@@ -92,11 +93,12 @@ import Testing
   }
 
   @Test func candidatesAreEveryPartWithEveryOther() {
-    let candidates = Candidate.all([.simclr, .mae], projectors: [.small2, .small3], backbones: [.resNet18, .viTTiny])
+    let candidates = Candidate.all(
+      [.simclr, .mae], projectors: [.small2, .small3], backbones: ["resnet18", "vit-tiny"], .standard)
     // MAE has no projector to choose.
     #expect(candidates.count == 4 + 2)
     #expect(Set(candidates.map(\.name)).count == 6)
     #expect(candidates.first?.name == "simclr, small-2, resnet18")
-    #expect(Candidate.all([.simclr, .simclr]).count == 1)
+    #expect(Candidate.all([.simclr, .simclr], .standard).count == 1)
   }
 }

@@ -62,7 +62,7 @@ import Testing
       try resumed.train(epochs: 2)
       #expect(resumed.step == 6)
       for epochs in [0, -1, Int.max] {
-        #expect(throws: RunRequest.Refusal.self) { try resumed.train(epochs: epochs) }
+        #expect(throws: SettingError.self) { try resumed.train(epochs: epochs) }
       }
     }
   }

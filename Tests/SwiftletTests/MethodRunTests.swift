@@ -5,9 +5,8 @@ import Testing
 
 /// Every method of pictures through the library, on drawn pictures and a network of a few channels.
 @Suite struct MethodRunTests {
-  static let methods = MethodName.allCases.filter { method in
-    method.presets.contains { if case .images = $0.input { true } else { false } }
-  }
+  static let methods = Set(Catalogue.standard.presets.filter { $0.input.kind == Pictures.name }.map(\.method))
+    .sorted { $0.rawValue < $1.rawValue }
 
   private func start(
     _ method: MethodName, _ photos: String, in run: URL, on device: Device.Kind = .cpu, isDeterministic: Bool = false
@@ -16,7 +15,7 @@ import Testing
     request.method = method
     request.device = device
     request.isDeterministic = isDeterministic
-    if method.configuration.transformerForm == nil { request.width = 4 } else { request.layers = 1 }
+    if Catalogue.standard.method(named: method)?.backboneFamily == nil { request.width = 4 } else { request.layers = 1 }
     request.imageSize = 16
     request.batchSize = 8
     request.precision = .float32
@@ -90,12 +89,13 @@ import Testing
 
   /// Any method runs with any projector, where it has one.
   @Test(arguments: methods) func anyProjectorFits(_ method: MethodName) throws {
-    let configuration = try #require(method.presets.first).methodNumbers(.init(features: 32))
+    let configuration = try #require(Catalogue.standard.presets(of: method).first).methodNumbers(.init(features: 32))
     guard configuration.projector != nil else { return }
-    let backbone = BackboneConfiguration.resNet(.init(.resNet18, stem: .cifar, width: 4))
+    let backbone = BackboneConfiguration(ResNet.Configuration(.resNet18, stem: .cifar, width: 4))
     let views = try (0..<2).map { _ in try Tensor.randn([4, 3, 8, 8]).to(format: .channelsLast) }
     let classes = try Tensor([Int64]([0, 1, 0, -1]))
-    let given = configuration.viewPlan == .labelledPair ? views + [classes] : views
+    let tensors = configuration.viewPlan == .labelledPair ? views + [classes] : views
+    let given = tensors.map { ViewBatch($0) }
     let moment = RunPosition(step: 0, totalSteps: 10, stepsPerEpoch: 5)
     for name in ProjectorName.allCases {
       var other = configuration

@@ -1,6 +1,9 @@
 import Foundation
+import Learning
+import TestSupport
 import Testing
 
+@testable import Samples
 @testable import Tables
 
 private func table(_ text: String, name: String = "t.csv", in folder: TemporaryFolder? = nil) throws -> Table {
@@ -26,6 +29,7 @@ private func kind(_ role: TableColumn.Role) -> String {
   case .date: "date"
   case .category: "category"
   case .label: "label"
+  case .group: "group"
   case .split: "split"
   case .identifier: "identifier"
   case .leftOut(let reason): reason
@@ -165,14 +169,15 @@ struct TableTests {
 
   @Test func aConfigurationSurvivesStorage() throws {
     let table = try table("n,c,d\n1.1,a,2020-01-01\n,b,2020-01-05\n3,a,\n4,b,2020-02-01\n")
-    let configuration = DataConfiguration.table(try fitted(table))
-    let stored = try JSONDecoder().decode(DataConfiguration.self, from: JSONEncoder().encode(configuration))
+    let configuration = DataConfiguration(try fitted(table))
+    let stored = try Catalogue().adding(Tables.self).decoder.decode(
+      DataConfiguration.self, from: JSONEncoder().encode(configuration))
     #expect(stored == configuration)
   }
 
   @Test func anotherFileIsReadAsTheFirstWas() throws {
     let folder = try TemporaryFolder()
-    let configuration = DataConfiguration.table(try fitted(table("a,c\n1,x\n3,y\n1,x\n3,y\n", in: folder)))
+    let configuration = DataConfiguration(try fitted(table("a,c\n1,x\n3,y\n1,x\n3,y\n", in: folder)))
     let other = try folder.write("other.csv", "extra,c,a\n5,y,5\n6,new,\n")
     let collection = try configuration.scan([other])
     #expect(try rendered(collection.evaluationView(of: [0, 1])) == [[3, 0, 1], [0, 0, 0]])
@@ -227,11 +232,15 @@ struct TableTests {
   @Test func labelsOfTablesAreColumns() throws {
     let folder = try TemporaryFolder()
     let first = try table("a,b,c,y\n1,5.5,2,u\n2,4,2,v\n9,3,1,u\n", in: folder)
-    let configuration = DataConfiguration.table(try fitted(first))
-    #expect(throws: DatasetError.self) { try configuration.scan([first.path], labels: .file("labels.csv")) }
-    #expect(throws: DatasetError.self) { try configuration.scan([first.path], labels: .column("nowhere")) }
+    let configuration = DataConfiguration(try fitted(first))
+    #expect(throws: DatasetError.self) {
+      try configuration.scan([first.path], Annotations(labels: .file("labels.csv")))
+    }
+    #expect(throws: DatasetError.self) { try configuration.scan([first.path], Annotations(labels: .column("nowhere"))) }
     // What the run learned from is no judge of it.
-    let error = #expect(throws: DatasetError.self) { try configuration.scan([first.path], labels: .column("a")) }
+    let error = #expect(throws: DatasetError.self) {
+      try configuration.scan([first.path], Annotations(labels: .column("a")))
+    }
     #expect(error?.description.contains("--label-column a") == true)
     #expect(throws: DatasetError.self) { try fitted(first, label: "nowhere") }
     #expect(throws: DatasetError.self) { try Table.only([first.path, folder.path]) }

@@ -1,4 +1,6 @@
 import Foundation
+import Samples
+import TestSupport
 import Testing
 
 @testable import Tables

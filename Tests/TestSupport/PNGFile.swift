@@ -1,4 +1,5 @@
-/// A PNG file written by the specification (ISO/IEC 15948) alone, so that it owes nothing to the decoder under test: any colour type and depth, interlaced or not, with "stored" instead of compressed data.
+/// A PNG file written by the specification (ISO/IEC 15948) alone, so that it owes nothing to the decoder under test:
+/// any colour type and depth, interlaced or not, with "stored" instead of compressed data.
 public struct PNGFile {
   public var width: Int
   public var height: Int

@@ -1,7 +1,10 @@
 import Backbones
-import Samples
 import Layers
+import Learning
 import Methods
+import Optimizers
+import Pictures
+import Samples
 import TestSupport
 import Testing
 import Torch
@@ -14,9 +17,9 @@ import Torch
   private static let head = Projector.Configuration(widths: [8, 4], normalization: .none, hasBias: true)
   private static let normalisedHead = Projector.Configuration(widths: [8, 4], normalization: .all)
   private static let predictor = Projector.Configuration(widths: [6], normalization: .hidden)
-  private static let resNet = BackboneConfiguration.resNet(.init(.resNet18, stem: .cifar, width: 4))
-  private static let transformer = BackboneConfiguration.viT(
-    .init(.tiny, patchSize: 8, imageSize: 16, depth: 2, dropPath: 0.4))
+  private static let resNet = BackboneConfiguration(ResNet.Configuration(.resNet18, stem: .cifar, width: 4))
+  private static let transformer = BackboneConfiguration(
+    ViT.Configuration(.tiny, patchSize: 8, imageSize: 16, depth: 2, dropPath: 0.4))
 
   struct Case: CustomTestStringConvertible, Sendable {
     let testDescription: String
@@ -59,14 +62,14 @@ import Torch
 
   private func run(_ test: Case, batch: Int, micro: Int?) -> RunConfiguration {
     RunConfiguration(
-      preset: "small", data: .images(ImageConfiguration(imageSize: 16, views: .simclr)), method: test.method,
+      preset: "small", data: DataConfiguration(ImageConfiguration(imageSize: 16, views: .simclr)), method: test.method,
       backbone: test.backbone, optimizer: .init(.sgd, baseLearningRate: 0.1, weightDecay: 0),
       schedule: Schedule(peak: 0.1, final: 0, warmUpSteps: 0, totalSteps: 10), batchSize: batch, microBatchSize: micro,
       stepsPerEpoch: 5, seed: 7, computeThreads: 1, loaderThreads: 1)
   }
 
   /// From the same seed, in float64.
-  private func model(_ run: RunConfiguration, isTraining: Bool) throws -> any Methods.Method {
+  private func model(_ run: RunConfiguration, isTraining: Bool) throws -> any Learning.Method {
     let (method, _) = try run.buildModel()
     method.setTraining(isTraining)
     for (_, parameter) in method.namedParameters {
@@ -79,16 +82,18 @@ import Torch
     return method
   }
 
-  private func views(_ test: Case, batch: Int) throws -> [Tensor] {
+  private func views(_ test: Case, batch: Int) throws -> [ViewBatch] {
     try Runtime.seed(1)
-    return try (0..<test.viewCount).map { _ in try .randn([batch, 3, 16, 16], .float64).to(format: .channelsLast) }
+    return try (0..<test.viewCount).map { _ in
+      ViewBatch(try .randn([batch, 3, 16, 16], .float64).to(format: .channelsLast))
+    }
   }
 
-  private func gradients(_ method: any Methods.Method) throws -> [[Double]] {
+  private func gradients(_ method: any Learning.Method) throws -> [[Double]] {
     try method.trainedParameters.map { try $0.parameter.tensor.grad()?.values() ?? [] }
   }
 
-  private func expectSame(_ found: any Methods.Method, _ expected: any Methods.Method) throws {
+  private func expectSame(_ found: any Learning.Method, _ expected: any Learning.Method) throws {
     let names = found.trainedParameters.map(\.name)
     for (name, (one, other)) in try zip(names, zip(gradients(found), gradients(expected))) {
       let largest = other.map(abs).max() ?? 0
@@ -152,7 +157,7 @@ import Torch
   @Test func memoryIsThatOfAMicroBatch() throws {
     let test = Case(
       testDescription: "", method: .init(SimCLR.Configuration(temperature: 0.3, projector: Self.head)),
-      backbone: .resNet(.init(.resNet18, stem: .cifar, width: 8)))
+      backbone: BackboneConfiguration(ResNet.Configuration(.resNet18, stem: .cifar, width: 8)))
     let layouts = [ViewLayout](repeating: ViewLayout(shape: [3, 32, 32], isChannelsLast: true), count: 2)
     let whole = try run(test, batch: 64, micro: nil).peakBytes(of: layouts, batch: 64)
     let parts = try run(test, batch: 64, micro: 16).peakBytes(of: layouts, batch: 64)
@@ -164,7 +169,7 @@ import Torch
     let run = run(test, batch: 6, micro: 3)
     try expectNoLeak {
       let (method, _) = try run.buildModel()
-      let views = try (0..<2).map { _ in try Tensor.randn([6, 3, 16, 16]) }
+      let views = try (0..<2).map { _ in ViewBatch(try Tensor.randn([6, 3, 16, 16])) }
       _ = try run.computeGradients(of: method, views, at: run.moment(at: 0))
     }
   }

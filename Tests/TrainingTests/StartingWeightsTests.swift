@@ -1,10 +1,7 @@
-import Backbones
 import Foundation
-import Layers
-import Methods
+import Swiftlet
 import TestSupport
 import Testing
-import Torch
 
 @testable import Training
 
@@ -23,7 +20,7 @@ import Torch
 
   private func misfit(_ path: String, _ configuration: BackboneConfiguration) throws -> StartingWeights.Misfit {
     let failure = #expect(throws: StartingWeights.Failure.self) {
-      try StartingWeights(path).fitted(to: configuration, isPartial: false)
+      try StartingWeights(path, .standard).fitted(to: configuration, isPartial: false)
     }
     guard case .misfit(_, _, let misfit) = try #require(failure) else {
       throw TorchError(call: "test", message: "\(failure!)")
@@ -41,7 +38,8 @@ import Torch
       let network = try ResNet(classifier)
       let state = try network.state().filter { !$0.name.hasSuffix("num_batches_tracked") }
       let path = try write(state.map { ("module." + $0.name, $0.tensor) }, in: folder)
-      let (taken, notes) = try StartingWeights(path).fitted(to: .resNet(configuration), isPartial: false)
+      let (taken, notes) = try StartingWeights(path, .standard).fitted(
+        to: BackboneConfiguration(configuration), isPartial: false)
       let (expected, found) = (try values(state), try values(taken))
       for (name, numbers) in expected where !name.hasPrefix("fc.") { #expect(found[name] == numbers, "\(name)") }
       #expect(notes.contains { $0.contains("fc.bias, fc.weight") })
@@ -51,20 +49,20 @@ import Torch
   @Test func whatDoesNotFitIsListed() throws {
     try withTemporaryFolder { folder in
       let path = try write(ResNet(.init(.resNet18, stem: .cifar, width: 4)).state(), in: folder)
-      let wider = BackboneConfiguration.resNet(.init(.resNet18, stem: .cifar, width: 8))
+      let wider = BackboneConfiguration(ResNet.Configuration(.resNet18, stem: .cifar, width: 8))
       let misshapen = try misfit(path, wider)
       #expect(misshapen.missing.isEmpty && misshapen.unused.isEmpty)
       #expect(misshapen.misshapen.contains { $0.name == "conv1.weight" && $0.expected[0] == 8 && $0.found[0] == 4 })
-      let deeper = try misfit(path, .resNet(.init(.resNet34, stem: .cifar, width: 4)))
+      let deeper = try misfit(path, BackboneConfiguration(ResNet.Configuration(.resNet34, stem: .cifar, width: 4)))
       #expect(deeper.missing.contains("layer1.2.conv1.weight") && deeper.misshapen.isEmpty)
-      let other = try misfit(path, .viT(Self.small))
+      let other = try misfit(path, BackboneConfiguration(Self.small))
       #expect(other.fitting == 0 && other.unused.contains("conv1.weight"))
       // Nothing fits: not even in part.
       #expect(throws: StartingWeights.Failure.self) {
-        try StartingWeights(path).fitted(to: .viT(Self.small), isPartial: true)
+        try StartingWeights(path, .standard).fitted(to: BackboneConfiguration(Self.small), isPartial: true)
       }
-      let (_, notes) = try StartingWeights(path).fitted(
-        to: .resNet(.init(.resNet34, stem: .cifar, width: 4)), isPartial: true)
+      let (_, notes) = try StartingWeights(path, .standard).fitted(
+        to: BackboneConfiguration(ResNet.Configuration(.resNet34, stem: .cifar, width: 4)), isPartial: true)
       #expect(notes.contains { $0.hasPrefix("Taken in part:") })
     }
   }
@@ -86,7 +84,8 @@ import Torch
         return (name, tensor)
       }
       let path = try write(foreign, in: folder)
-      let (taken, _) = try StartingWeights(path).fitted(to: .viT(Self.small), isPartial: false)
+      let (taken, _) = try StartingWeights(path, .standard).fitted(
+        to: BackboneConfiguration(Self.small), isPartial: false)
       #expect(try values(taken) == values(state))
     }
   }
@@ -123,7 +122,8 @@ import Torch
           }
         }
       }
-      let (taken, _) = try StartingWeights(write(foreign, in: folder)).fitted(to: .viT(Self.small), isPartial: false)
+      let (taken, _) = try StartingWeights(write(foreign, in: folder), .standard).fitted(
+        to: BackboneConfiguration(Self.small), isPartial: false)
       let found = try values(taken)
       for (name, numbers) in try values(state) {
         let scale = scales.first { name.hasPrefix($0.key + ".") }?.value
@@ -141,7 +141,8 @@ import Torch
       larger.imageSize = 32
       let network = try ViT(larger)
       let path = try write(network.state(), in: folder)
-      let (taken, notes) = try StartingWeights(path).fitted(to: .viT(Self.small), isPartial: false)
+      let (taken, notes) = try StartingWeights(path, .standard).fitted(
+        to: BackboneConfiguration(Self.small), isPartial: false)
       #expect(notes.contains { $0.contains("4 × 4 patches, and are interpolated for 2 × 2") })
       let positions = try #require(taken.first { $0.name == "pos_embed" }).tensor
       // The network itself interpolates its positions where pictures are smaller.
@@ -158,13 +159,13 @@ import Torch
   /// Student and teacher begin alike, also where the teacher is the network itself.
   @Test func everyNetworkOfAMethodBegins() throws {
     let small = Projector.Configuration(widths: [8])
-    let residual = BackboneConfiguration.resNet(.init(.resNet18, stem: .cifar, width: 4))
+    let residual = BackboneConfiguration(ResNet.Configuration(.resNet18, stem: .cifar, width: 4))
     var patches = Self.small
     patches.form = .init(.fixed, .patches)
     let methods: [(any MethodSettings, BackboneConfiguration, name: String, copies: Int)] = [
       (SimCLR.Configuration(temperature: 0.2, projector: small), residual, "layer3.0.conv1.weight", 1),
       (BYOL.Configuration(projector: small, predictor: small), residual, "layer3.0.conv1.weight", 2),
-      (IJEPA.Configuration(), .viT(patches), "blocks.1.mlp.fc1.weight", 2),
+      (IJEPA.Configuration(), BackboneConfiguration(patches), "blocks.1.mlp.fc1.weight", 2),
     ]
     for (settings, backbone, name, copies) in methods {
       try Runtime.seed(5)
@@ -182,8 +183,8 @@ import Torch
 
   @Test func filesThatMayExecuteCodeAreNotRead() {
     for name in ["model.pt", "model.pth", "pytorch_model.bin"] {
-      #expect(throws: StartingWeights.Failure.self) { try StartingWeights("/nowhere/" + name) }
+      #expect(throws: StartingWeights.Failure.self) { try StartingWeights("/nowhere/" + name, .standard) }
     }
-    #expect(throws: Safetensors.Failure.self) { try StartingWeights("/nowhere/x.safetensors") }
+    #expect(throws: Safetensors.Failure.self) { try StartingWeights("/nowhere/x.safetensors", .standard) }
   }
 }

@@ -14,7 +14,7 @@ public struct ImageCollection: SampleCollection {
   private static let cacheBytes = MachineMemory.current.total / 8
 
   public init(
-    scanning places: [String], _ annotations: Annotations = Annotations(), _ configuration: ImageConfiguration
+    scanning places: [String], _ annotations: Annotations, _ configuration: ImageConfiguration
   ) throws(DatasetError) {
     try self.init(
       ImageFolder(

@@ -1,17 +1,19 @@
 import Foundation
+import Learning
+import Samples
 import TestSupport
 import Testing
 
-@testable import Samples
+@testable import Pictures
 
 /// What becomes of the views that a method plans.
 @Suite struct PlanTests {
   private func withCollection(
     views: ImageRecipe.Name = .small, size: Int = 12, _ body: (ImageCollection) throws -> Void
   ) throws {
-    try TestSupport.withTemporaryFolder { folder in
+    try withTemporaryFolder { folder in
       try drawPictures(in: folder, perClass: 3)
-      try body(ImageCollection(scanning: [folder.path], labels: nil, .init(imageSize: size, views: views)))
+      try body(ImageCollection(scanning: [folder.path], Annotations(), .init(imageSize: size, views: views)))
     }
   }
 
@@ -42,7 +44,7 @@ import Testing
       let pair = try data.trainingViews(.pair, of: indices, seed: 5)
       var alike = data.imageConfiguration
       alike.secondRecipe = nil
-      let same = try ImageCollection(data.folder, labelFile: nil, alike).trainingViews(.pair, of: indices, seed: 5)
+      let same = try ImageCollection(data.folder, alike).trainingViews(.pair, of: indices, seed: 5)
       var isAnySecondOther = false
       for sample in indices {
         let (one, other) = (try floats(pair, sample: sample), try floats(same, sample: sample))
@@ -78,28 +80,11 @@ import Testing
     }
   }
 
-  /// Labels of the test part never reach a method, and a sample without one says so.
-  @Test func onlyTrainingLabelsAreLearnedFrom() throws {
-    try TestSupport.withTemporaryFolder { folder in
-      let file = folder.appending(path: "t.csv")
-      let rows = ["1,2,x,train", "2,3,y,test", "3,1,,train", "4,4,y,", "5,0,x,validation"]
-      try Data(("a,b,kind,split\n" + rows.joined(separator: "\n") + "\n").utf8).write(to: file)
-      let table = try Table(file.path)
-      let data = try TableCollection(
-        table,
-        TableConfiguration(fitting: table, labelColumn: "kind", scaling: .standard, corruption: .exactly(share: 0.5)))
-      let classes = try data.trainingClasses(of: [0, 1, 2, 3, 4])
-      #expect(classes == [0, -1, -1, 1, -1])
-      #expect(throws: DatasetError.self) { try data.trainingViews(.labelledPair, of: [1, 2], seed: 0) }
-      #expect(throws: DatasetError.self) { try data.trainingViews(.single, of: [0], seed: 0) }
-    }
-  }
-
   @Test func withoutLabelsALabelledPairIsRefusedInASentence() throws {
-    try TestSupport.withTemporaryFolder { folder in
+    try withTemporaryFolder { folder in
       try drawPictures(in: folder, classes: 1, perClass: 3)
       let data = try ImageCollection(
-        scanning: [folder.appending(path: "class0").path], labels: nil, .init(imageSize: 8, views: .small))
+        scanning: [folder.appending(path: "class0").path], Annotations(), .init(imageSize: 8, views: .small))
       let error = #expect(throws: DatasetError.self) { try data.trainingViews(.labelledPair, of: [0, 1], seed: 0) }
       #expect(error?.description.contains("--labels") == true)
     }

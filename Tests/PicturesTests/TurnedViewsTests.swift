@@ -1,10 +1,10 @@
-import Foundation
+import Samples
 import Testing
 import Torch
 
-@testable import Samples
+@testable import Pictures
 
-@Suite struct PretextTaskTests {
+@Suite struct TurnedViewsTests {
   /// One square picture of three channels whose values are their places.
   private struct Numbered: ViewSource {
     let side: Int
@@ -32,24 +32,5 @@ import Torch
       let expected = try upright.turned(quarters: sample % 4).permuted([0, 2, 3, 1])
       #expect(try rendered(source, sample) == expected.contiguous().values(as: Float.self))
     }
-  }
-
-  @Test func everyRowStandsOnceAsItIsAndOnceChanged() throws {
-    let folder = try TemporaryFolder()
-    let rows = (0..<60).map { "\($0),\(100 - $0),\($0 * $0)" }
-    let table = try Table.only([folder.write("t.csv", "a,b,c\n" + rows.joined(separator: "\n") + "\n")])
-    let configuration = try TableConfiguration(
-      fitting: table, labelColumn: nil, scaling: .standard, corruption: .exactly(share: 0.5))
-    let data = try TableCollection(table, configuration)
-    let indices = Array(10..<50)
-    let task = try data.pretextTask(of: indices, seed: 1)
-    let clean = data.evaluationView(of: indices)
-    #expect(task.classCount == 2 && task.views.sampleCount == 80)
-    var changed = 0
-    for sample in 0..<40 {
-      #expect(try rendered(task.views, 2 * sample) == rendered(clean, sample))
-      if try rendered(task.views, 2 * sample + 1) != rendered(clean, sample) { changed += 1 }
-    }
-    #expect(changed > 35)
   }
 }

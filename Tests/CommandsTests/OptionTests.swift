@@ -1,0 +1,145 @@
+import Swiftlet
+import Testing
+
+@testable import ArgumentParsing
+@testable import SwiftletCommands
+
+/// What kinds of data, methods and networks declare, as options of the program.
+@Suite struct OptionTests {
+  /// A method that nobody else knows.
+  private struct Sharpen: MethodSettings {
+    static let sharpness = OptionKey<Int>("sharpness", in: 2...9, help: "How sharp it is. Default: 3.")
+
+    var sharpness = 3
+    static var name: MethodName { "sharpen" }
+    static var family: MethodFamily { .contrastive }
+    static var summary: String { "sharpens" }
+    static var paper: String { "nowhere" }
+    static var ownOptions: [RunOption] { [sharpness.option] }
+    static var presets: [Preset] { [Preset("sharp", source: "nowhere", method: { _ in Sharpen() })] }
+    var viewPlan: ViewPlan { .single }
+    mutating func apply(_ options: OptionValues) throws(Refusal) { sharpness = options[Self.sharpness] ?? sharpness }
+    func build(on backbone: BackboneConfiguration) throws(TorchError) -> any Learning.Method {
+      try Rotation.Configuration().build(on: backbone)
+    }
+  }
+
+  private func pretrain(_ words: [String]) throws -> RunRequest {
+    let command = try #require(try SwiftletCommand.parseAsRoot(["pretrain", "photos"] + words) as? PretrainCommand)
+    var request = RunRequest()
+    try command.learning.apply(to: &request)
+    return request
+  }
+
+  /// The exit code, and what was said on both streams, of a command line that ends before it runs.
+  private func outcome(_ words: [String]) -> (code: Int32, output: String, errors: String) {
+    var (output, errors) = ("", "")
+    let code = SwiftletCommand.execute(
+      words, width: 100, describing: SwiftletProgram.sentence, output: { output += $0 }, errors: { errors += $0 })
+    return (code.rawValue, output, errors)
+  }
+
+  private var declared: [RunOption] {
+    let catalogue = Catalogue.standard
+    return catalogue.kinds.flatMap { $0.options } + catalogue.methods.flatMap { $0.options }
+      + catalogue.backbones.flatMap { $0.options }
+  }
+
+  /// Of every option, values that it takes and values that it does not.
+  private func values(of option: RunOption) -> (right: [OptionValue], wrong: [String]) {
+    switch option.domain {
+    case .integers(let range):
+      (
+        [.integer(range.lowerBound), .integer(range.upperBound)],
+        ["\(range.lowerBound - 1)", "\(range.upperBound)0", "1.5", "ten", ""]
+      )
+    case .numbers(let range):
+      ([.number(range.lowerBound), .number(range.upperBound)], ["\(range.upperBound + 1)", "nan", "ten", ""])
+    case .words(let words): (words.map { .word($0) }, [words[0] + "x", "", words[0].uppercased()])
+    case .text: ([.word("anything")], [])
+    }
+  }
+
+  @Test func whatIsDeclaredIsReadAndCheckedByItsDeclaration() throws {
+    for option in declared {
+      let (right, wrong) = values(of: option)
+      for value in right {
+        #expect(try pretrain(["--\(option.name)", "\(value)"]).options[option.name] == value, "--\(option.name)")
+      }
+      for text in wrong {
+        let refused = outcome(["pretrain", "photos", "--\(option.name)=\(text)"])
+        #expect(refused.code == 2 && refused.output.isEmpty, "--\(option.name)=\(text): \(refused.errors)")
+        #expect(refused.errors.contains("--\(option.name)"), "\(refused.errors)")
+      }
+    }
+    #expect(try pretrain([]).options.isEmpty)
+  }
+
+  /// No declared option has the name of one that the command has itself, which would hide it.
+  @Test func namesDoNotCollide() {
+    let page = outcome(["pretrain", "--help"]).output
+    for name in Set(declared.map(\.name)) where !declared.contains(where: { $0.name == name && $0.isRare }) {
+      let rows = page.split(separator: "\n").filter { line in
+        line.drop { $0 == " " }.hasPrefix("--\(name) ") || line.drop { $0 == " " } == "--\(name)"
+      }
+      #expect(rows.count == 1, "--\(name): \(rows)")
+    }
+  }
+
+  @Test func aCatalogueOfOnesOwnHasOptionsOfItsOwn() throws {
+    #expect(outcome(["pretrain", "photos", "--sharpness", "4"]).code == 2)
+    #expect(outcome(["pretrain", "photos", "--method", "sharpen"]).errors.contains("'sharpen'"))
+    try SwiftletProgram.$catalogue.withValue(Catalogue.standard.adding(Sharpen.self)) {
+      let request = try pretrain(["--method", "sharpen", "--preset", "sharp", "--sharpness", "4"])
+      #expect(request.method == "sharpen" && request.preset == "sharp" && request[Sharpen.sharpness] == 4)
+      let refused = outcome(["pretrain", "photos", "--sharpness", "1"])
+      #expect(refused.code == 2 && refused.errors.contains("--sharpness 1 must be a whole number from 2 to 9"))
+      #expect(outcome(["pretrain", "--help"]).output.contains("How sharp it is."))
+    }
+  }
+
+  /// The library names a setting; the program names the option that sets it.
+  @Test func errorsNameOptions() {
+    func said(_ error: any Error) -> String? { SwiftletProgram.sentence(for: error) }
+    #expect(said(Refusal.unused("stem", by: "vit-tiny")) == "--stem has no meaning for vit-tiny; leave it out")
+    #expect(
+      said(Refusal("preset", "small", "is not for tables", .choose(["scarf", "vime"])))
+        == "--preset small is not for tables; choose one of scarf, vime")
+    #expect(
+      said(Refusal("A batch of 8 needs 2 GB", .change("choose smaller views", settings: ["image-size", "width"])))
+        == "A batch of 8 needs 2 GB; choose smaller views (--image-size, --width)")
+    #expect(said(Refusal("there is no method for sounds")) == "there is no method for sounds")
+    #expect(said(SettingError("seed", -1, expected: "at least 0")) == "--seed -1 must be at least 0")
+    // A dotted name is of a configuration, where no option sets it.
+    #expect(said(SettingError("method.numbers.x", 1, expected: "2")) == nil)
+    #expect(said(DatasetError.noSuchFile(path: "x")) == nil)
+  }
+
+  @Test func everyCommandExplainsItself() {
+    let pages = SwiftletCommand.configuration.subcommands.map { outcome([$0.commandName, "--help"]) }
+    for (command, page) in zip(SwiftletCommand.configuration.subcommands, pages) {
+      #expect(page.code == 0 && page.errors.isEmpty && page.output.contains(command.configuration.abstract))
+    }
+    #expect(Set(pages.map(\.output)).count == SwiftletCommand.configuration.subcommands.count)
+  }
+
+  @Test func labelsAreSaidInOneWay() throws {
+    #expect(try labelSource(file: "l.csv", column: nil) == .file("l.csv"))
+    #expect(try labelSource(file: nil, column: "kind") == .column("kind") && labelSource(file: nil, column: nil) == nil)
+    #expect(throws: ValidationError.self) { try labelSource(file: "l.csv", column: "kind") }
+    let both = outcome([
+      "pretrain", "photos", "--group-column", "patient", "--groups", "folder", "--run", "/dev/null/x",
+    ])
+    #expect(both.code == 2 && both.errors.contains("--group-column and --groups exclude each other"), "\(both.errors)")
+  }
+
+  @Test(arguments: [("10%", 0.1), ("100%", 1), ("0.5%", 0.005)]) func sharesOfLabels(_ text: String, _ share: Double)
+    throws
+  {
+    #expect(abs(try labelShare(text, option: "--fractions") - share) < 1e-12)
+  }
+
+  @Test(arguments: ["0%", "-1%", "101%", "10", "%", "nan%", "ten%", ""]) func whatIsNoShareIsRefused(_ text: String) {
+    #expect(throws: ValidationError.self) { try labelShare(text, option: "--fractions") }
+  }
+}

@@ -1,0 +1,10 @@
+import Backbones
+import Learning
+import Torch
+
+extension Learning.Method {
+  /// Views that are one tensor each.
+  func forward(_ views: [Tensor], at moment: RunPosition) throws(TorchError) -> MethodOutput {
+    try forward(views.map { ViewBatch($0) }, at: moment)
+  }
+}
