@@ -17,6 +17,7 @@ import Testing
     static var paper: String { "nowhere" }
     static var ownOptions: [RunOption] { [sharpness.option] }
     static var presets: [Preset] { [Preset("sharp", source: "nowhere", method: { _ in Sharpen() })] }
+    func validate() throws(SettingError) {}
     var viewPlan: ViewPlan { .single }
     mutating func apply(_ options: OptionValues) throws(Refusal) { sharpness = options[Self.sharpness] ?? sharpness }
     func build(on backbone: BackboneConfiguration) throws(TorchError) -> any Learning.Method {

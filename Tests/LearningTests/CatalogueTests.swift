@@ -24,6 +24,7 @@ import Testing
     static var paper: String { "nowhere" }
     static var presets: [Preset] { [Preset("sharp", source: "nowhere", method: { _ in OtherSimCLR() })] }
     var viewPlan: ViewPlan { .single }
+    func validate() throws(SettingError) {}
     func build(on backbone: BackboneConfiguration) throws(TorchError) -> any Learning.Method {
       try Rotation.Configuration().build(on: backbone)
     }
@@ -33,6 +34,7 @@ import Testing
     static var family: String { "mlp" }
     static var models: [BackboneModel] { [BackboneModel("perceptron", source: "nowhere")] }
     init(for request: BackboneProposal) throws(Refusal) {}
+    func validate() throws(SettingError) {}
     func build() throws(TorchError) -> any Backbone { try MLP(.init(inputs: 2, width: 2, layers: 1)) }
     var featureCount: Int { 2 }
     var model: BackboneName { "perceptron" }
@@ -77,12 +79,12 @@ import Testing
     let own = try #require(catalogue.preset(named: "small"))
     #expect(lent.name == "small" && lent.batchSize == own.batchSize && lent.optimizer == own.optimizer)
     #expect(lent.methodNumbers(.init(features: 8)) == own.methodNumbers(.init(features: 8)))
-    #expect(lent.source == "the numbers of small, which were not measured on lists")
+    #expect(lent.source == "the numbers of small, which were not measured on token lists")
     // What it says of pictures, of their network and of short runs is left out.
     #expect(lent.input.kind == "token-lists" && lent.input.options.isEmpty && lent.input.backbone == nil)
     #expect(lent.shortRun == nil)
     // Where nobody knows which views there are, none is left out.
-    #expect(catalogue.presets(for: "sounds", plural: "sounds", plans: nil).count == catalogue.methods.count)
+    #expect(catalogue.presets(for: "sounds", title: "sounds", plans: nil).count == catalogue.methods.count)
   }
 
   /// Tables have presets for methods that were published for pictures: those are taken.

@@ -22,6 +22,7 @@ struct TokenSettings: DataSettings {
 
   static var kind: String { "token-lists" }
   static var plural: String { "lists" }
+  func validate() throws(SettingError) {}
   func scan(_ places: [String], _ annotations: Annotations) throws -> any SampleCollection {
     throw DatasetError.unusable("Lists are made, and not found.")
   }
@@ -118,6 +119,7 @@ final class TokenNetwork: Backbone {
       }
       width = request[NetworkOptions.width] ?? 16
     }
+    func validate() throws(SettingError) { try check(width, in: 1...1024, "width") }
     func build() throws(TorchError) -> any Backbone { try TokenNetwork(width: width) }
     var featureCount: Int { width }
     var model: BackboneName { "token-mean" }

@@ -1,13 +1,7 @@
-import Backbones
-import Datasets
 import Foundation
-import Layers
-import Methods
-import Settings
+import Swiftlet
 import TestSupport
 import Testing
-import Training
-import Views
 
 @testable import Planning
 
@@ -15,47 +9,52 @@ import Views
 @Suite struct MutatedConfigurationTests {
   /// A configuration of each method, without data or machine.
   private static func configuration(_ name: Preset.Name) throws -> RunConfiguration {
-    let preset = Preset(name)
-    let data: DataConfiguration
-    let backbone: BackboneConfiguration
-    switch preset.input {
-    case .images(let views, let size):
-      var images = ImageConfiguration(imageSize: size, views: views)
-      images.localCrops = views.localCrops
-      images.decode.values = ValueRange(uint16Highest: 4095, float: -1...3)
-      data = .images(images)
-      if let form = preset.method.configuration.transformerForm {
-        backbone = .viT(ViT.Configuration(.tiny, patchSize: size / 4, imageSize: size, depth: 2, form: form))
-      } else {
-        backbone = .resNet(ResNet.Configuration(.resNet18, width: 4))
-      }
-    case .table(let corruption, let scaling, let layers, _):
-      let rows = "age,day,colour,kind\n1,2024-01-01,red,a\n2,2024-01-02,blue,b\n,2024-01-03,red,a\n4,2024-02-01,,b\n"
-      let table = try withTemporaryFolder { folder in
-        let file = folder.appending(path: "rows.csv")
-        try Data(rows.utf8).write(to: file)
-        return try TableConfiguration(
-          fitting: Table(file.path), labelColumn: "kind", scaling: scaling, corruption: corruption)
-      }
-      data = .table(table)
-      backbone = .mlp(MLP.Configuration(inputs: table.width, width: 8, layers: layers))
-    }
-    var inputs = (0, 0)
-    if case .table(let table) = data { inputs = (table.width, table.features.count) }
+    let preset = try #require(Catalogue.standard.preset(named: name))
+    let (data, usual, sizes) = try Self.data(of: preset)
+    let method = try #require(Catalogue.standard.method(named: preset.method))
+    let family = method.backboneFamily == nil ? usual : "vit-tiny"
+    let settings = try #require(Catalogue.standard.backbone(named: family))
+    let backbone = BackboneConfiguration(
+      try settings.init(
+        for: BackboneProposal(
+          family, chosen: family == "vit-tiny" ? ["layers": 2] : ["width": 4], usual: method.backboneOptions,
+          sample: try #require(data.settings.sampleShapes), kind: data.kind)))
     return RunConfiguration(
       preset: name.rawValue, data: data,
-      method: preset.methodNumbers(
-        Preset.Sizes(features: backbone.featureCount, inputs: inputs.0, columns: inputs.1)),
+      method: preset.methodNumbers(Preset.Sizes(features: backbone.featureCount, ofData: sizes)),
       backbone: backbone, optimizer: preset.optimizer, schedule: Schedule(peak: 0.1, warmUpSteps: 1, totalSteps: 4),
       batchSize: 8, microBatchSize: 4, stepsPerEpoch: 2, computeThreads: 1, loaderThreads: 1, heldOutCount: 2,
       patience: 3)
   }
 
-  @Test(arguments: Preset.Name.allCases)
+  private static func data(
+    of preset: Preset
+  ) throws -> (DataConfiguration, usual: BackboneName, sizes: [String: Int]) {
+    if preset.input.kind == Pictures.name {
+      let views = try #require(preset.input.options[Pictures.views])
+      var images = ImageConfiguration(
+        imageSize: try #require(preset.input.options[Pictures.imageSize]) / 16 * 16, views: views)
+      images.localCrops = views.localCrops
+      images.decode.values = ValueRange(uint16Highest: 4095, float: -1...3)
+      return (DataConfiguration(images), Pictures.usualBackbone, [:])
+    }
+    let rows = "age,day,colour,kind\n1,2024-01-01,red,a\n2,2024-01-02,blue,b\n,2024-01-03,red,a\n4,2024-02-01,,b\n"
+    let table = try withTemporaryFolder { folder in
+      let file = folder.appending(path: "rows.csv")
+      try Data(rows.utf8).write(to: file)
+      let request = DataRequest(
+        options: [:], presets: [preset], chosenPreset: preset.name, method: nil, kind: "tables")
+      let proposal = try TableSource(file.path, labelColumn: "kind").propose(request)
+      return (proposal.data.configuration, proposal.sizes)
+    }
+    return (table.0, Tables.usualBackbone, table.1)
+  }
+
+  @Test(arguments: Catalogue.standard.presets.map(\.name))
   func whatAPresetSaysIsValid(_ name: Preset.Name) throws { try Self.configuration(name).validate() }
 
   /// Every number, word and list, by what no number, word or list should be.
-  @Test(arguments: Preset.Name.allCases)
+  @Test(arguments: Catalogue.standard.presets.map(\.name))
   func everyChangeIsReadOrRefused(_ name: Preset.Name) throws {
     let text = try JSONEncoder().encode(Self.configuration(name))
     let tree = try JSONSerialization.jsonObject(with: text)
@@ -68,7 +67,7 @@ import Views
       for value in values {
         let json = try JSONSerialization.data(withJSONObject: Self.changed(tree, path[...]))
         let changed = String(decoding: json, as: UTF8.self).replacing("\"\(Self.mark)\"", with: value)
-        guard let run = try? JSONDecoder().decode(RunConfiguration.self, from: Data(changed.utf8)) else {
+        guard let run = try? Catalogue.standard.decoder.decode(RunConfiguration.self, from: Data(changed.utf8)) else {
           refused += 1
           continue
         }
@@ -87,7 +86,7 @@ import Views
   }
 
   @Test func theErrorNamesThePlaceAndWhatIsExpected() throws {
-    func error(_ name: Preset.Name = .small, _ change: (inout RunConfiguration) -> Void) throws -> String? {
+    func error(_ name: Preset.Name = "small", _ change: (inout RunConfiguration) -> Void) throws -> String? {
       var run = try Self.configuration(name)
       change(&run)
       do throws(SettingError) { try run.validate() } catch { return error.description }
@@ -103,15 +102,19 @@ import Views
     )
     #expect(
       try error { $0.optimizer.momentum = 1 } == "optimizer.momentum is 1 and must be from 0 to below 1")
-    #expect(try error { $0.backbone = .mlp(.init(inputs: 3, width: 4, layers: 1)) }?.contains("pictures") == true)
-    #expect(try error(.mae) { $0.data = .images(.init(imageSize: 230, views: .mae)) }?.contains("patches") == true)
+    #expect(
+      try error { $0.backbone = BackboneConfiguration(MLP.Configuration(inputs: 3, width: 4, layers: 1)) }
+        == "backbone.numbers.inputs is 3 and must be as many as a sample has: [[3, 64, 64]]")
+    #expect(
+      try error("mae") { $0.data = DataConfiguration(ImageConfiguration(imageSize: 230, views: .mae)) }
+        == "backbone.numbers.patchSize is 16 and must be a divisor of the side of a view, 230")
     #expect(
       try error {
-        guard case .images(var images) = $0.data else { return }
+        guard var images = $0.data.settings as? ImageConfiguration else { return }
         images.recipe.blur?.probability = .nan
         images.recipe.crop?.scale = 0...1
-        $0.data = .images(images)
-      } == "data.images.recipe.crop.scale is 0 to 1 and must be a range of parts of the area, above 0 and at most 1")
+        $0.data = DataConfiguration(images)
+      } == "data.numbers.recipe.crop.scale is 0 to 1 and must be a range of parts of the area, above 0 and at most 1")
   }
 
   /// Each of these ended the program.
@@ -133,14 +136,14 @@ import Views
       ("patience", { $0.patience = 0 }), ("memory", { $0.memory = -1 }),
     ]
     for (name, change) in changes {
-      let error = #expect(throws: SettingError.self, "\(name)") { try planOfImagined(.simclr, change) }
+      let error = #expect(throws: SettingError.self, "\(name)") { try planOfImagined("simclr", change) }
       #expect(error?.name == name)
     }
     // Before there are data, and after.
     var request = RunRequest()
     request.width = 8
     request.imageSize = 32
-    let proposal = try request.proposal(for: .imagined(count: 100))
+    let proposal = try request.proposal(for: ImageFolder.imagined(count: 100))
     request.batchSize = 0
     #expect(throws: SettingError.self) { try request.plan(for: proposal) }
     #expect(throws: SettingError.self) { try request.proposal(scanning: ["/nowhere"]) }
@@ -158,12 +161,14 @@ import Views
   }
 
   @Test func nothingIsBuiltFromNonsense() {
-    for network in [
-      BackboneConfiguration.resNet(.init(.resNet18, width: 0)), .resNet(.init(.resNet50, width: 1024)),
-      .viT(.init(.tiny, patchSize: 0, imageSize: 16)), .viT(.init(.tiny, patchSize: 4, imageSize: 16, depth: -1)),
-      .viT(.init(.tiny, patchSize: 1, imageSize: .max)), .mlp(.init(inputs: -1, width: 4, layers: 1)),
-      .mlp(.init(inputs: 4, width: 4, layers: -1)),
-    ] {
+    let networks: [any BackboneSettings] = [
+      ResNet.Configuration(.resNet18, width: 0), ResNet.Configuration(.resNet50, width: 1024),
+      ViT.Configuration(.tiny, patchSize: 0, imageSize: 16),
+      ViT.Configuration(.tiny, patchSize: 4, imageSize: 16, depth: -1),
+      ViT.Configuration(.tiny, patchSize: 1, imageSize: .max), MLP.Configuration(inputs: -1, width: 4, layers: 1),
+      MLP.Configuration(inputs: 4, width: 4, layers: -1),
+    ]
+    for network in networks {
       #expect(throws: (any Error).self, "\(network)") { try network.build() }
     }
   }
