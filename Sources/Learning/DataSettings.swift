@@ -24,7 +24,7 @@ public protocol DataSettings: Codable, Sendable, Equatable {
   /// How samples become views, in half a sentence for people.
   var summary: String { get }
   /// What was found in the data, a line each, where that takes more words.
-  var details: [String] { get }
+  var details: [Explanation] { get }
 
   /// Finds the samples in folders and files, and reads what is known of them.
   ///
@@ -57,7 +57,7 @@ extension DataSettings {
   public static var nameColumn: String { "name" }
   public var labelPlace: LabelPlace { .file }
   public var summary: String { Self.plural }
-  public var details: [String] { [] }
+  public var details: [Explanation] { [] }
   public func drawingViews(as other: Self) -> Self { self }
   public func changed(by options: OptionValues) throws(Refusal) -> Self { self }
   public var rawBaseline: RawBaseline { .flattenedViews }

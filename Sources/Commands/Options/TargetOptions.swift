@@ -17,8 +17,9 @@ struct TargetData: ParsableArguments {
   /// The run, the data as it reads them, and what is to be told; says what a user should know about these.
   func open(_ console: Console) throws -> (RunFolder, any SampleCollection, Targets) {
     let folder = openRun(runFolder)
-    let (collection, targets) = try targets.open(data, as: folder.open().configuration.data, disk.cache, console)
-    guard let targets else { throw EvaluationError.noLabels }
+    let configuration = try folder.open().configuration.data
+    let (collection, targets) = try targets.open(data, as: configuration, disk.cache, console)
+    guard let targets else { throw EvaluationError.noLabels(configuration.labelPlace) }
     return (folder, collection, targets)
   }
 }

@@ -11,7 +11,7 @@ extension TableConfiguration: DataSettings {
 
   public var labelPlace: LabelPlace { .column(labelColumn) }
   public var summary: String { "\(features.count) columns as \(width) inputs, \(corruption)" }
-  public var details: [String] { columnSummary }
+  public var details: [Explanation] { columnSummary }
 
   public func scan(_ places: [String], _ annotations: Annotations) throws -> any SampleCollection {
     try Tables.refuseFiles(annotations)
@@ -58,7 +58,7 @@ extension TableConfiguration: DataSettings {
       shape: [width],
       preparation:
         "A row becomes \(width) numbers; the metadata says as `preprocessing` how each column does:\n\n"
-        + columnSummary.map { "- " + $0 }.joined(separator: "\n"),
+        + columnSummary.map { "- \($0)" }.joined(separator: "\n"),
       metadata: self)
   }
 }
