@@ -33,6 +33,34 @@ ct_message ct_seed(uint64_t seed) {
   return swiftlet::guarded([&] { at::manual_seed(seed); });
 }
 
+static at::Generator processorGenerator() { return at::globalContext().defaultGenerator(at::kCPU); }
+
+ct_message ct_seed_processor(uint64_t seed) {
+  return swiftlet::guarded([&] {
+    auto generator = processorGenerator();
+    std::lock_guard<std::mutex> lock(generator.mutex());
+    generator.set_current_seed(seed);
+  });
+}
+
+ct_message ct_generator_state(ct_tensor *result) {
+  return swiftlet::guarded([&] {
+    auto generator = processorGenerator();
+    std::lock_guard<std::mutex> lock(generator.mutex());
+    *result = swiftlet::handle(generator.get_state());
+  });
+}
+
+ct_message ct_set_generator_state(ct_tensor state) {
+  return swiftlet::guarded([&] {
+    auto generator = processorGenerator();
+    std::lock_guard<std::mutex> lock(generator.mutex());
+    generator.set_state(swiftlet::tensor(state));
+  });
+}
+
+bool ct_deterministic(void) { return at::globalContext().deterministicAlgorithms(); }
+
 ct_message ct_set_deterministic(bool value) {
   return swiftlet::guarded([&] {
     // cuBLAS gives repeatable sums only with workspaces of a fixed size; without them libtorch refuses to multiply

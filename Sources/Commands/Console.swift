@@ -12,6 +12,8 @@ final class Console {
     write(text + "\n")
   }
 
+  func say(_ explanation: Explanation) { say(explanation.sentence(in: .program)) }
+
   func say(skipped samples: [SampleError]) {
     guard !samples.isEmpty else { return }
     say("Skipped    \(samples.count) that cannot be read:")
@@ -20,6 +22,8 @@ final class Console {
   }
 
   func warn(_ sentence: String) { say("Careful:   \(sentence).") }
+
+  func warn(_ explanation: Explanation) { warn(explanation.sentence(in: .program)) }
 
   func say(passedOver damage: Checkpoint.Damage) { warn("\(damage); using the one before it") }
 
@@ -31,7 +35,7 @@ final class Console {
       "Data       \(count) \(proposal.data.configuration.plural)"
         + (heldOut == 0 ? "" : ", \(heldOut) of them held out by the labels")
         + (watched == 0 ? "" : ", \(watched) watched and not trained on"))
-    for line in proposal.data.configuration.details { say("             \(line)") }
+    for line in proposal.data.configuration.details { say("             \(line.sentence(in: .program))") }
     for note in proposal.data.notes { say("             \(note)") }
     say(skipped: proposal.data.skipped)
   }

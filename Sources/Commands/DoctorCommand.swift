@@ -1,6 +1,7 @@
 import ArgumentParsing
 import Diagnosis
 import Foundation
+import Settings
 
 struct DoctorCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -19,7 +20,7 @@ struct DoctorCommand: ParsableCommand {
     if json {
       try printJSON(Outcome(examination: examination))
     } else {
-      try printText(examination.text + "\n")
+      try printText(examination.text(in: .program) + "\n")
     }
     if !examination.isUsable { throw ExitCode.failure }
   }

@@ -37,7 +37,7 @@ struct ExportCommand: ParsableCommand {
     for damage in network.damaged { console.say(passedOver: damage) }
     let export = try NetworkExport(
       network, of: folder, as: format.map { [$0] } ?? NetworkExport.Format.allCases,
-      to: output ?? "\(runFolder)/export")
+      to: output ?? "\(runFolder)/export", in: .program)
     for check in export.checks {
       console.say(
         "\(check.file): the same features as the run's, to \(String(format: "%.1e", check.largestDifference)).")

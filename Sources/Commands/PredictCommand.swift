@@ -73,16 +73,17 @@ struct PredictCommand: ParsableCommand {
     _ folder: RunFolder, _ configuration: DataConfiguration, _ console: Console
   ) throws -> (any SampleCollection, Prediction) {
     if folder.isFineTuned {
+      let evaluation = Action.evaluate(run: folder.path, configuration.labelPlace)
       try require(
         !targets.isGiven,
-        "\(folder.path) is fine-tuned and knows what to tell; leave the labels out, or judge it with: "
-          + "swiftlet evaluate \(folder.path) DATA --labels FILE")
+        ("\(folder.path) is fine-tuned and knows what to tell; leave the labels out, or judge it\(by: evaluation)"
+          as Explanation).sentence(in: .program))
       let collection = try configuration.scan(data).cached(disk.cache)
       for note in collection.notes { console.say(note) }
       return (collection, Prediction(try FineTunedModel(of: folder)))
     }
     let (collection, known) = try targets.open(data, as: folder, disk.cache, console)
-    guard let known else { throw RunFolder.Failure.notFineTuned(path: folder.path) }
+    guard let known else { throw RunFolder.Failure.notFineTuned(path: folder.path, labels: configuration.labelPlace) }
     return (collection, try Prediction(probing: folder, on: collection, targets: known))
   }
 

@@ -43,8 +43,8 @@ struct ReportCommand: ParsableCommand {
       ? nil
       : try folder.scan(data, known.annotations(), known.grouping, console)
     let report = try Report(of: folder, on: collection) { console.say($0 + " …") }
-    try report.write(to: path)
-    for finding in report.findings where finding.topic != .next { console.say(finding.text) }
+    try report.write(to: path, in: .program)
+    for finding in report.findings where finding.topic != .next { console.say(finding.explanation) }
     console.say("Wrote \(path); open it in a browser.")
     if json { try printJSON(Outcome(report: path, figures: report.summary)) }
   }

@@ -11,17 +11,7 @@ public enum SwiftletProgram {
 
   /// Parses the command line, runs the command and ends the process.
   public static func main(_ catalogue: Catalogue = .standard) -> Never {
-    $catalogue.withValue(catalogue) { SwiftletCommand.main(describing: sentence) }
-  }
-
-  /// Errors name settings as the library does; here they are options.
-  static func sentence(for error: any Error) -> String? {
-    switch error {
-    case let refusal as Refusal: refusal.sentence { name, value in "--\(name)" + (value.map { " \($0)" } ?? "") }
-    case let error as SettingError where !error.name.contains("."):
-      "--\(error.name) \(error.value) must be \(error.expected)"
-    default: nil
-    }
+    $catalogue.withValue(catalogue) { SwiftletCommand.main(describing: Wording.sentence) }
   }
 }
 

@@ -23,14 +23,14 @@ struct TrainingSession {
       report: { progress in
         last = progress
         console.show(progress)
-        if let alarm = progress.alarm { console.warn(alarm.description) }
+        if let alarm = progress.alarm { console.warn(alarm.explanation) }
       },
       shouldStop: { signals.received != nil })
     console.endProgress()
     console.say(skipped: pretraining.skipped)
     for trouble in pretraining.troubles { console.warn(trouble) }
-    if let profile = pretraining.profile { console.say("\(profile.table)\n\(profile.limit).") }
-    if let last, last.waiting > Self.bearableWaiting { console.warn(bottleneck(last.waiting)) }
+    if let profile = pretraining.profile { console.say("\(profile.table)\n\(profile.limit)." as Explanation) }
+    if let bottleneck = last.flatMap(pretraining.bottleneck) { console.warn(bottleneck) }
     if isJSON {
       try printJSON(
         Outcome(
@@ -39,30 +39,31 @@ struct TrainingSession {
           profile: pretraining.profile))
     }
     if case .interrupted = outcome, let signal = signals.received {
-      console.say(
-        "Stopped after step \(pretraining.step); a checkpoint is saved. Go on with: swiftlet resume \(folder)")
+      let stopped: Explanation =
+        "Stopped after step \(pretraining.step); a checkpoint is saved, to go on from\(by: .resume(run: folder))."
+      console.say(stopped)
       throw ExitCode(128 + signal)
     }
-    if case .stopped = outcome {
-      console.say(
-        "Stopped after step \(pretraining.step), as --on-collapse \(pretraining.configuration.onCollapse.rawValue) asks; the "
-          + "checkpoints of before are kept. See what happened with: swiftlet report \(folder)")
+    if case .stopped(let alarm) = outcome {
+      let configuration = pretraining.configuration
+      // What asks for it: the loss on held-out samples, or the sentinel.
+      let asking: Explanation =
+        alarm.kind == .overfitting
+        ? "\(setting: "patience", configuration.patience ?? 0)"
+        : "\(setting: "on-collapse", configuration.onCollapse.rawValue)"
+      let stopped: Explanation = """
+        Stopped after step \(pretraining.step), as \(asking) asks; the checkpoints of before are kept. See what \
+        happened\(by: .report(run: folder)).
+        """
+      console.say(stopped)
       throw ExitCode.stoppedBySentinel
     }
-    console.say(
-      "Done. The run is in \(folder); see what it learned with: swiftlet report \(folder), and with labels: swiftlet "
-        + "evaluate \(folder) DATA \(pretraining.configuration.data.labelPlace.option)")
-  }
-
-  /// Of the time: above it, what makes the views is the bottleneck, and said to be.
-  private static let bearableWaiting = 0.05
-
-  private func bottleneck(_ share: Double) -> String {
-    let kind = SwiftletProgram.catalogue.kind(named: pretraining.configuration.data.kind)
-    let smaller = (kind?.options ?? []).filter(\.makesRunsLarger).map { ", or a smaller --\($0.name)" }
-    return
-      "the steps waited for their views \(Figure.percent(share)) of the time: making views is the bottleneck. Try more "
-      + "--loader-threads, --cache with a folder on a fast disk" + smaller.joined()
+    let evaluation = Action.evaluate(run: folder, pretraining.configuration.data.labelPlace)
+    let done: Explanation = """
+      Done. The run is in \(folder); see what it learned\(by: .report(run: folder)), and with labels how good \
+      that is\(by: evaluation).
+      """
+    console.say(done)
   }
 
   private struct Outcome: Encodable {
@@ -88,16 +89,6 @@ extension Pretraining.Outcome {
     case .finished: "finished"
     case .interrupted: "interrupted"
     case .stopped: "stopped"
-    }
-  }
-}
-
-extension LabelPlace {
-  /// How a user gives labels.
-  var option: String {
-    switch self {
-    case .file: "--labels labels.csv"
-    case .column(let name): "--label-column \(name ?? "NAME")"
     }
   }
 }

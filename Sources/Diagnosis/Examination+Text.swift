@@ -2,7 +2,10 @@ import Settings
 
 extension Examination {
   /// For people: a table of what was found, then the problems.
-  public var text: String {
+  public var text: String { text(in: .neutral) }
+
+  /// - Parameter wording: how it names what can be done about a problem.
+  public func text(in wording: Wording) -> String {
     var lines: [String] = []
     func add(_ title: String, _ values: String...) {
       for (index, value) in values.enumerated() where !value.isEmpty {
@@ -29,7 +32,7 @@ extension Examination {
     let problems = problems
     for problem in problems {
       lines += ["", "\(problem.severity == .prevents ? "✗" : "!") \(problem.what)"]
-      if let remedy = problem.remedy { lines.append("    \(remedy)") }
+      if let remedy = problem.remedy { lines.append("    \(remedy.sentence(in: wording))") }
     }
     lines += ["", isUsable ? verdict(problems) : "Swiftlet cannot be used here until this is repaired."]
     return lines.joined(separator: "\n")

@@ -12,8 +12,8 @@ public struct Problem: Codable, Sendable, Equatable {
   public var severity: Severity
   /// A sentence that describes the problem.
   public var what: String
-  /// The command that repairs it; nil where no command can.
-  public var remedy: String?
+  /// The command that repairs it, or what to do instead; nil where nothing helps.
+  public var remedy: Explanation?
 }
 
 extension Examination {
@@ -32,7 +32,7 @@ extension Examination {
         Problem(
           severity: .prevents, what: "The check of \(check.name) fails: \(failure).",
           // Reinstalling does not help where nothing can be written.
-          remedy: check.subject == .pictures && !canWrite ? "export TMPDIR=/tmp" : check.remedy)
+          remedy: check.subject == .pictures && !canWrite ? "export TMPDIR=/tmp" : Explanation(check.remedy))
       }
     }
     return failed + lacking + tight + unusedGPU
@@ -42,16 +42,18 @@ extension Examination {
 
   private var lacking: [Problem] {
     decoders.filter { !$0.isPresent }.map {
-      Problem(severity: .limits, what: "\($0.format) pictures cannot be read by this build.", remedy: $0.remedy)
+      Problem(
+        severity: .limits, what: "\($0.format) pictures cannot be read by this build.", remedy: Explanation($0.remedy))
     }
   }
 
   private var tight: [Problem] {
     var problems: [Problem] = []
-    func add(_ what: String, _ remedy: String) {
+    func add(_ what: String, _ remedy: Explanation) {
       problems.append(Problem(severity: .limits, what: what, remedy: remedy))
     }
-    let elsewhere = "swiftlet pretrain DATA --run /ANOTHER/PLACE"
+    let elsewhere: Explanation =
+      "keep runs in another folder\(by: .pretrain(setting: "run", value: "/ANOTHER/PLACE"))"
     if !workingFolder.isWritable {
       add("The working folder \(workingFolder.path) cannot be written to; runs go there by default.", elsewhere)
     } else if let free = workingFolder.free, free < Self.littleDisk {
@@ -63,7 +65,9 @@ extension Examination {
       add("The temporary folder \(temporaryFolder.path) cannot be written to.", "export TMPDIR=/tmp")
     }
     if let available = memory.available, available < Self.littleMemory {
-      add("Only \(Figure.bytes(available)) of memory are available.", "swiftlet pretrain DATA --batch-size 32")
+      add(
+        "Only \(Figure.bytes(available)) of memory are available.",
+        "train with a small batch\(by: .pretrain(setting: "batch-size", value: "32"))")
     }
     return problems
   }

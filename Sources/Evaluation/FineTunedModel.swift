@@ -37,8 +37,8 @@ public struct FineTunedModel {
   ///
   /// - Throws: `RunFolder.Failure` where there is no such model, or it does not hold any more what was written.
   public init(of run: RunFolder) throws {
-    _ = try run.open()
-    guard run.isFineTuned else { throw RunFolder.Failure.notFineTuned(path: run.path) }
+    let labels = try run.open().configuration.data.labelPlace
+    guard run.isFineTuned else { throw RunFolder.Failure.notFineTuned(path: run.path, labels: labels) }
     record = try RunFolder.decode(Record.self, from: run.fineTuning)
     guard let found = try? Checkpoint.checksum(ofFile: run.tuned) else {
       throw RunFolder.Failure.unreadable(path: run.tuned, reason: "there is no such file")

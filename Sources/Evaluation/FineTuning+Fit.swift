@@ -85,7 +85,7 @@ extension FineTuning {
         continue
       }
       let measured = try network.loss(on: validation)
-      guard measured.isFinite else { throw Pretraining.Failure.diverged(step: step, learningRate: learningRate) }
+      guard measured.isFinite else { throw EvaluationError.diverged(step: step, learningRate: learningRate) }
       try report(FineTuningProgress(epoch: epoch, epochs: epochs, validationLoss: measured))
       if measured < best?.loss ?? .infinity {
         let state = try network.state().map { ($0.name, try $0.tensor.clone()) }
@@ -99,7 +99,7 @@ extension FineTuning {
       try network.load(best.state)
       network.bestEpoch = best.epoch
     } else if try !network.isFinite() {
-      throw Pretraining.Failure.diverged(step: step, learningRate: learningRate)
+      throw EvaluationError.diverged(step: step, learningRate: learningRate)
     }
   }
 

@@ -385,11 +385,11 @@ private struct LabelCurveMaking {
         guard loss < best?.loss ?? .infinity else { continue }
         try network.calibrate(on: validation)
         best = (rate, loss, network.temperature)
-      } catch Pretraining.Failure.diverged {
+      } catch EvaluationError.diverged {
         continue
       }
     }
-    guard let best else { throw Pretraining.Failure.diverged(step: 0, learningRate: rates.min() ?? 0) }
+    guard let best else { throw EvaluationError.allDiverged(lowestRate: rates.min() ?? 0) }
     return .init(
       line: line, fraction: fraction, learningRate: best.rate, temperature: best.temperature, note: nil)
   }

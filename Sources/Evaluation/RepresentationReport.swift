@@ -97,7 +97,9 @@ public struct RepresentationReport: Codable, Sendable {
     of run: RunFolder, on data: any SampleCollection, fractions: [Double] = [1], subsetCount: Int = 5, seed: UInt64 = 0,
     baselines: [Representation.Kind] = [.randomInitialisation, .rawInput], progress: (String) -> Void = { _ in }
   ) throws {
-    guard let labels = data.labels, !labels.classes.isEmpty else { throw EvaluationError.noLabels }
+    guard let labels = data.labels, !labels.classes.isEmpty else {
+      throw EvaluationError.noLabels(data.configuration.labelPlace)
+    }
     guard labels.classes.count >= 2 else { throw EvaluationError.oneClass(labels.classes.first ?? "") }
     let division = try Division(of: labels, groups: data.groups, seed: seed)
     try Self.check(division, labels)
@@ -152,8 +154,9 @@ public struct RepresentationReport: Codable, Sendable {
 }
 
 /// Why a representation cannot be judged.
-public enum EvaluationError: Error, Sendable, CustomStringConvertible {
-  case noLabels
+public enum EvaluationError: Error, Sendable, Explained {
+  /// With where this kind of data has them.
+  case noLabels(LabelPlace)
   case oneClass(String)
   case emptyPart(String)
   case tooFewLabels(Int)
@@ -173,34 +176,68 @@ public enum EvaluationError: Error, Sendable, CustomStringConvertible {
   case oneGroupAClass([String])
   /// So many labels belong to groups of which none can be held out to make choices by.
   case noGroupToChooseBy(Int)
+  /// The loss of fine-tuning is not a number any more.
+  case diverged(step: Int, learningRate: Double)
+  /// Nor is it at any of the learning rates to choose from.
+  case allDiverged(lowestRate: Double)
 
-  public var description: String {
+  public var explanation: Explanation {
     switch self {
-    case .noLabels:
-      "the data have no labels of classes: of pictures, give --labels FILE with the columns path and label, or put each "
-        + "class into a subfolder; of a table, give --label-column NAME"
+    case .noLabels(.file):
+      """
+      the data have no labels of classes: give a file with the columns path and label\(by: .giveLabels(.file)), or \
+      put each class into a subfolder
+      """
+    case .noLabels(.column(let name)):
+      "the data have no labels of classes: name the column that holds them\(by: .giveLabels(.column(name)))"
     case .oneClass(let name):
       "all labels say '\(name)': telling classes apart needs at least two of them"
     case .tooFewLabels(let count):
-      "\(count) labels, one a class, are too few to learn from and to know when to stop: give more, or a validation part"
+      """
+      \(count) labels, one a class, are too few to learn from and to know when to stop: give more, or a validation \
+      part
+      """
     case .otherTarget:
-      "the labels say something else than the model was taught to tell: give the labels, or the column, that it learned from"
+      """
+      the labels say something else than the model was taught to tell: give the labels, or the column, that it \
+      learned from
+      """
     case .nothingKnown: "no sample has a value of what is to be told: the cells are all empty or not a number"
     case .constantTarget:
       "all samples to learn from say the same: what is to be told has to differ between some of them"
     case .cannotMix:
-      "samples of this kind of data cannot be mixed in pairs: leave out mix-up"
+      "samples of this kind of data cannot be mixed in pairs: leave out \(setting: "mix-up")"
     case .nothingToSpread:
-      "labels are spread over samples without one only where each says one class among several: leave out --spread-labels"
+      """
+      labels are spread over samples without one only where each says one class among several: leave out \
+      \(setting: "spread-labels")
+      """
     case .oneGroup(let name):
-      "all samples to divide belong to one group\(name.map { " ('\($0)')" } ?? ""), and no group is ever divided: give samples of other groups, "
-        + "or leave the groups out (of files: --groups none)"
+      """
+      all samples to divide belong to one group\(name.map { " ('\($0)')" } ?? ""), and no group is ever divided: give \
+      samples of other groups, or leave the groups out (of files: \(setting: "groups", "none"))
+      """
     case .oneGroupAClass(let classes):
-      "the samples of \(listed(classes.map { "'\($0)'" }, limit: 3)) belong to one group each, and no group is ever divided: "
-        + "give samples of other groups to judge by, a split column, or leave the groups out (of files: --groups none)"
+      """
+      the samples of \(listed(classes.map { "'\($0)'" }, limit: 3)) belong to one group each, and no group is ever \
+      divided: give samples of other groups to judge by, a split column, or leave the groups out (of files: \
+      \(setting: "groups", "none"))
+      """
     case .noGroupToChooseBy(let count):
-      "the \(count) labels belong to too few groups to learn from some and to know when to stop by others: give labels of "
-        + "other groups, or a validation part"
+      """
+      the \(count) labels belong to too few groups to learn from some and to know when to stop by others: give labels \
+      of other groups, or a validation part
+      """
+    case .diverged(let step, let rate):
+      """
+      the loss stopped being a number at step \(step) with the learning rate \(rate): try a lower \
+      \(setting: "learning-rate")
+      """
+    case .allDiverged(let rate):
+      """
+      the loss stops being a number at every learning rate, the lowest of them \(rate): try lower \
+      \(setting: "learning-rates")
+      """
     case .emptyPart(let part):
       "the labels leave the \(part) part empty: the split column must say train for some samples and test for others"
     }

@@ -34,7 +34,7 @@ public final class TunedNetwork: Module {
   public var children: [(name: String, module: any Module)] { [("backbone", encoder.backbone), ("head", head)] }
 
   /// Samples as a loader gives them → [batch, outputs]: logits, or a number as the head gives it.
-  public func callAsFunction(_ view: ViewBatch) throws(TorchError) -> Tensor { try head(encoder.features(of: view)) }
+  public func callAsFunction(_ view: ViewBatch) throws(TorchError) -> Tensor { try head(encoder.pass(view)) }
 
   /// What is told of features [rows, features]: probabilities of classes, one row summing to 1 where a sample has one
   /// class; or numbers. [rows, outputs], row by row.

@@ -11,17 +11,19 @@ struct ModelCard {
   let text: String
 
   init(
-    of network: ExportedNetwork, run: RunFolder, checks: [NetworkExport.Check], isForTimm: Bool
+    of network: ExportedNetwork, run: RunFolder, checks: [NetworkExport.Check], isForTimm: Bool, in wording: Wording
   ) throws {
+    // Commands are code in Markdown.
+    let wording = Wording(setting: wording.setting, command: { wording.command($0).map { "`\($0)`" } })
     let configuration = network.configuration
     let sections = [
       Self.head(network, run: run, isForTimm: isForTimm),
-      Self.usage(network, formats: checks.map(\.format), isForTimm: isForTimm),
+      Self.usage(network, formats: checks.map(\.format), isForTimm: isForTimm, wording),
       Self.data(configuration, try run.open().samples),
       Self.recipe(network, run),
-      try Self.results(network, run),
-      Self.limits(configuration, network),
-      Self.checked(checks, configuration.precision),
+      try Self.results(network, run, wording),
+      Self.limits(configuration, network, wording),
+      Self.checked(checks, configuration.precision, wording),
     ]
     text = sections.joined(separator: "\n\n") + "\n"
   }
@@ -63,7 +65,7 @@ struct ModelCard {
   // MARK: Use
 
   private static func usage(
-    _ network: ExportedNetwork, formats: [NetworkExport.Format], isForTimm: Bool
+    _ network: ExportedNetwork, formats: [NetworkExport.Format], isForTimm: Bool, _ wording: Wording
   ) -> String {
     var lines = ["## Use", "", network.configuration.data.exportedInput.preparation]
     let shape = (["1"] + network.sampleShape.map(String.init)).joined(separator: ", ")
@@ -79,11 +81,11 @@ struct ModelCard {
             : "logits = model(batch)  # calibrated; softmax, or sigmoid, gives probabilities", "```",
         ]
       } else {
-        lines += [
-          "",
-          "`model.safetensors` has timm's names; timm itself builds no network of this kind. Another Swiftlet run begins "
-            + "with it: `swiftlet pretrain DATA --init model.safetensors`, with the same network.",
-        ]
+        let other: Explanation = """
+          `model.safetensors` has timm's names; timm itself builds no network of this kind. Another Swiftlet run with the same \
+          network can begin with it\(by: .pretrain(setting: "init", value: "model.safetensors")).
+          """
+        lines += ["", other.sentence(in: wording)]
       }
     }
     if formats.contains(.onnx) {
@@ -141,7 +143,9 @@ struct ModelCard {
 
   // MARK: What it can do
 
-  private static func results(_ network: ExportedNetwork, _ run: RunFolder) throws -> String {
+  private static func results(
+    _ network: ExportedNetwork, _ run: RunFolder, _ wording: Wording
+  ) throws -> String {
     var parts: [String] = []
     if let tuning = network.tuning, let result = tuning.result {
       let figures = PredictionMetrics.figures(of: tuning.target).compactMap { figure in
@@ -157,16 +161,24 @@ struct ModelCard {
     }
     if let curve = try LabelCurve.kept(in: run) { parts.append("With few labels:\n\n```\n\(curve.text)\n```") }
     if parts.isEmpty {
-      parts.append(
-        "Not judged. `swiftlet evaluate` compares its features with those of an untrained network; export again then.")
+      let evaluation = Action.evaluate(run: run.path, network.configuration.data.labelPlace)
+      let unknown: Explanation = """
+        Not judged. An evaluation compares its features with those of an untrained network\(by: evaluation); export again then.
+        """
+      parts.append(unknown.sentence(in: wording))
     }
     return (["## Results"] + parts).joined(separator: "\n\n")
   }
 
-  private static func limits(_ configuration: RunConfiguration, _ network: ExportedNetwork) -> String {
+  private static func limits(
+    _ configuration: RunConfiguration, _ network: ExportedNetwork, _ wording: Wording
+  ) -> String {
     let kind = configuration.data.plural
+    let seen: Explanation = """
+      It has seen \(kind) of one collection only; of others its features may say less, which can be measured\(by: .transfer).
+      """
     var limits = [
-      "It has seen \(kind) of one collection only; of others its features may say less. `swiftlet transfer` measures that.",
+      seen.sentence(in: wording),
       "Views were drawn as the recipe says: what they change at random (\(configuration.data.summary)) its features were taught "
         + "to ignore.",
     ]
@@ -181,20 +193,17 @@ struct ModelCard {
   }
 
   private static func checked(
-    _ checks: [NetworkExport.Check], _ precision: RunConfiguration.Precision
+    _ checks: [NetworkExport.Check], _ precision: RunConfiguration.Precision, _ wording: Wording
   ) -> String {
     let lines = checks.map {
       "- `\($0.file)`: at most \(String(format: "%.1e", $0.largestDifference)) from the run's"
     }
     let how = "Each file was read back and given samples of noise, one and three at a time:"
-    let beside =
-      precision == .float32
-      ? []
-      : [
-        "",
-        "The files compute in float32, and were checked against the network in it. `swiftlet embed` computes in bfloat16, as "
-          + "the run was trained, so its features differ from these by some hundredths of their size.",
-      ]
+    let difference: Explanation = """
+      The files compute in float32, and were checked against the network in it. Features that Swiftlet itself \
+      computes\(by: .embed) are in bfloat16, as the run was trained, and differ from these by some hundredths of their size.
+      """
+    let beside = precision == .float32 ? [] : ["", difference.sentence(in: wording)]
     return (["## Checked", "", how, ""] + lines + beside).joined(separator: "\n")
   }
 }

@@ -1,5 +1,6 @@
 import Foundation
 import Learning
+import Settings
 import Torch
 import Training
 
@@ -56,9 +57,11 @@ public struct NetworkExport {
   /// - Parameters:
   ///   - run: its name stands in the card.
   ///   - folder: made where it is not there; files of the same names are replaced.
+  ///   - wording: how the card names what a reader can do.
   /// - Throws: `Failure`, `RunFolder.Failure`, `TorchError`.
   public init(
-    _ network: ExportedNetwork, of run: RunFolder, as formats: [Format] = Format.allCases, to folder: String
+    _ network: ExportedNetwork, of run: RunFolder, as formats: [Format] = Format.allCases, to folder: String,
+    in wording: Wording = .neutral
   ) throws {
     self.folder = folder
     let manager = FileManager.default
@@ -97,7 +100,7 @@ public struct NetworkExport {
       checks.append(check)
       files.append(format.file)
     }
-    let card = try ModelCard(of: network, run: run, checks: checks, isForTimm: timm != nil)
+    let card = try ModelCard(of: network, run: run, checks: checks, isForTimm: timm != nil, in: wording)
     try Self.write(Data(card.text.utf8), to: "\(draft)/README.md")
     files.append("README.md")
     for file in files {

@@ -5,7 +5,7 @@ import Torch
 public final class DropPath: Layer {
   /// The probability of dropping a sample's output, from 0 to below 1.
   public let probability: Double
-  private var isTraining = true
+  private(set) var isTraining = true
 
   public init(_ probability: Double) { self.probability = probability }
 

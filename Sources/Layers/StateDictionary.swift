@@ -1,26 +1,44 @@
 import Settings
 import Torch
 
-/// The differences between a module and a state that does not fit it.
+/// What a module and a state do not share.
 public struct StateMismatch: Error, Sendable, CustomStringConvertible {
+  /// How many tensors fit.
+  public let fitting: Int
+  /// Those that the module wants and the state lacks.
   public let missing: [String]
+  /// Those that the state has and the module does not.
   public let unused: [String]
   /// Names with the shape in the module and the shape in the state.
   public let misshapen: [(name: String, expected: [Int], found: [Int])]
 
-  /// How many names of each sort the sentence holds.
-  private static let shown = 5
+  public init(
+    fitting: Int, missing: [String], unused: [String], misshapen: [(name: String, expected: [Int], found: [Int])]
+  ) {
+    self.fitting = fitting
+    self.missing = missing
+    self.unused = unused
+    self.misshapen = misshapen
+  }
 
-  public var description: String {
-    var parts: [String] = []
-    if !missing.isEmpty { parts.append("missing: \(listed(missing, limit: Self.shown))") }
-    if !unused.isEmpty { parts.append("not part of the model: \(listed(unused, limit: Self.shown))") }
+  public var isNone: Bool { missing.isEmpty && unused.isEmpty && misshapen.isEmpty }
+
+  /// How many names of each sort a line holds.
+  private static let shown = 8
+
+  /// For people, the longest lists cut.
+  public var lines: [String] {
+    var lines = ["\(fitting) weights fit"]
+    if !missing.isEmpty { lines.append("missing: \(listed(missing, limit: Self.shown))") }
+    if !unused.isEmpty { lines.append("not part of the network: \(listed(unused, limit: Self.shown))") }
     if !misshapen.isEmpty {
       let shapes = misshapen.map { "\($0.name) is \($0.found), expected \($0.expected)" }
-      parts.append("of another shape: \(listed(shapes, limit: Self.shown))")
+      lines.append("of another shape: \(listed(shapes, limit: Self.shown))")
     }
-    return "the weights do not fit the model; " + parts.joined(separator: "; ")
+    return lines
   }
+
+  public var description: String { "the weights do not fit the network; " + lines.joined(separator: "; ") }
 }
 
 extension Module {
@@ -40,6 +58,7 @@ extension Module {
     let own = try self.state()
     let ownNames = Set(own.map(\.name))
     let mismatch = StateMismatch(
+      fitting: own.count { state[$0.name]?.shape == $0.tensor.shape },
       missing: own.filter { state[$0.name] == nil }.map(\.name),
       unused: state.keys.filter { name in !ownNames.contains(name) && !ignored.contains { name.hasPrefix($0) } }
         .sorted(),
@@ -47,7 +66,7 @@ extension Module {
         guard let offered = state[entry.name], offered.shape != entry.tensor.shape else { return nil }
         return (entry.name, entry.tensor.shape, offered.shape)
       })
-    guard mismatch.missing.isEmpty, mismatch.unused.isEmpty, mismatch.misshapen.isEmpty else { throw mismatch }
+    guard mismatch.isNone else { throw mismatch }
     try noGrad {
       for (name, tensor) in own {
         if let offered = state[name] { try tensor.copy_(offered) }

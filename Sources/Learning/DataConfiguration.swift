@@ -15,7 +15,7 @@ public struct DataConfiguration: Sendable {
   public var labelPlace: LabelPlace { settings.labelPlace }
   public var groupSource: GroupSource? { settings.groupSource }
   public var summary: String { settings.summary }
-  public var details: [String] { settings.details }
+  public var details: [Explanation] { settings.details }
   public var rawBaseline: RawBaseline { settings.rawBaseline }
   public var exportedInput: ExportedInput { settings.exportedInput }
 

@@ -26,7 +26,7 @@ public protocol DataSettings: Codable, Sendable, Equatable, Validated {
   /// How samples become views, in half a sentence for people.
   var summary: String { get }
   /// What was found in the data, a line each, where that takes more words.
-  var details: [String] { get }
+  var details: [Explanation] { get }
 
   /// The tensors of one view of one sample, by their shapes: [[3, 64, 64]] for a picture; nil if only a collection knows.
   var sampleShapes: [[Int]]? { get }
@@ -63,7 +63,7 @@ extension DataSettings {
   public var labelPlace: LabelPlace { .file }
   public var groupSource: GroupSource? { nil }
   public var summary: String { Self.plural }
-  public var details: [String] { [] }
+  public var details: [Explanation] { [] }
   public var sampleShapes: [[Int]]? { nil }
   public func drawingViews(as other: Self) -> Self { self }
   public func changed(by options: OptionValues) throws(Refusal) -> Self { self }

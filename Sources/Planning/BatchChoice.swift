@@ -49,7 +49,7 @@ struct BatchChoice: Equatable {
     }
     return BatchChoice(
       size: batch,
-      reason: "\(size) would need \(gigabytes(estimate.byteCount(batch: size))) of memory, and "
-        + "\(gigabytes(memory)) are free")
+      reason: "\(size) would need \(Figure.bytes(estimate.byteCount(batch: size))) of memory, and "
+        + "\(Figure.bytes(memory)) are free")
   }
 }

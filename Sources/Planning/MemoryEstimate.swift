@@ -64,25 +64,17 @@ public struct MemoryEstimate: Sendable, Equatable {
     let largest = largestBatch(in: memory, microBatch: microBatch)
     let parts = microBatch.map { $0 < batch ? ", even in micro-batches of \($0)" : "" } ?? ""
     return Refusal(
-      "\(what) needs about \(gigabytes(byteCount(batch: batch, microBatch: microBatch))) of memory\(parts), and "
-        + "\(gigabytes(memory)) are free",
+      "\(what) needs about \(Figure.bytes(byteCount(batch: batch, microBatch: microBatch))) of memory\(parts), and "
+        + "\(Figure.bytes(memory)) are free",
       largest >= 2
         ? .change("the largest batch that fits is \(largest)", settings: [])
-        : .change("choose smaller views or a smaller network", settings: smaller))
+        : .change("make it smaller", settings: smaller))
   }
 
   public func sentence(batch: Int, microBatch: Int? = nil, memory: Int) -> String {
-    "about \(gigabytes(byteCount(batch: batch, microBatch: microBatch))) of the \(gigabytes(memory)) that are free: weights and optimiser "
-      + "\(gigabytes(step.fixed)), activations \(gigabytes(activations(batch: batch, microBatch: microBatch)))"
-      + (batchesInMemory == 0 ? "" : ", batches made ahead \(gigabytes(batch * viewBytes * batchesInMemory))")
-      + (keptBytes == 0 ? "" : ", decoded samples \(gigabytes(keptBytes))")
+    "about \(Figure.bytes(byteCount(batch: batch, microBatch: microBatch))) of the \(Figure.bytes(memory)) that are free: weights and optimiser "
+      + "\(Figure.bytes(step.fixed)), activations \(Figure.bytes(activations(batch: batch, microBatch: microBatch)))"
+      + (batchesInMemory == 0 ? "" : ", batches made ahead \(Figure.bytes(batch * viewBytes * batchesInMemory))")
+      + (keptBytes == 0 ? "" : ", decoded samples \(Figure.bytes(keptBytes))")
   }
-}
-
-/// "1.9 GB"; below a tenth of that in MB.
-func gigabytes(_ bytes: Int) -> String {
-  let value = Double(bytes)
-  if value < 1e6 { return "under 1 MB" }
-  if value < 1e8 { return String(format: "%.0f MB", value / 1e6) }
-  return String(format: value < 9.95e9 ? "%.1f GB" : "%.0f GB", value / 1e9)
 }

@@ -31,8 +31,8 @@ struct MicroBatchChoice: Equatable {
     guard micro < batch, estimate.byteCount(batch: batch, microBatch: micro) <= memory else { return nil }
     size = micro
     reason =
-      "\(batch) at a time would need \(gigabytes(estimate.byteCount(batch: batch))) of memory, and "
-      + "\(gigabytes(memory)) are free; the loss still sees all \(batch)"
+      "\(batch) at a time would need \(Figure.bytes(estimate.byteCount(batch: batch))) of memory, and "
+      + "\(Figure.bytes(memory)) are free; the loss still sees all \(batch)"
   }
 
   /// What was asked for.

@@ -29,12 +29,8 @@ public struct Proposal: Sendable {
 }
 
 extension Proposal {
-  /// The settings that make this run smaller: those of its kind of data and its network that count something.
-  var smallerSettings: [String] {
-    let kind = catalogue.kind(named: data.configuration.kind)
-    let options = (kind?.options ?? []) + type(of: backbone.settings).options
-    return options.filter(\.makesRunsLarger).map(\.name) + ["backbone"]
-  }
+  /// The settings that make this run smaller.
+  var smallerSettings: [String] { catalogue.smallerSettings(of: data.configuration) + backbone.smallerSettings }
 
   /// The same, what reading the samples costs kept on disk as `choice` says.
   public func cached(_ choice: CacheChoice) throws(DatasetError) -> Proposal {

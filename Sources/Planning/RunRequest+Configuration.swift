@@ -65,8 +65,8 @@ extension RunRequest {
         // What the user asked of it stands in the proposal's.
         Departure("temperature", configuration.method.temperature ?? 0, preset: proposal.method.temperature ?? 0),
         Departure(
-          "learning rate", Warnings.short(configuration.schedule.peak),
-          preset: Warnings.short(usualOptimizer(configuration, preset).learningRate(forBatch: configuration.batchSize))),
+          "learning rate", Figure.number(configuration.schedule.peak),
+          preset: Figure.number(usualOptimizer(configuration, preset).learningRate(forBatch: configuration.batchSize))),
       ].compactMap(\.self)
     configuration.departures = departures.map(\.description) + preset.departures
     return RunPlan(

@@ -1,6 +1,7 @@
 import Foundation
 import Learning
 import Samples
+import Settings
 import Training
 
 /// Settings that are known to fail: each rule is a sentence, or nil where all is well.
@@ -54,11 +55,9 @@ enum Warnings {
     let ratio = rate / preset
     guard ratio > 10 || ratio < 0.1 else { return nil }
     let factor = ratio > 1 ? ratio : 1 / ratio
-    return "the learning rate \(short(rate)) is \(short(factor)) times \(ratio > 1 ? "above" : "below") the preset's "
-      + "\(short(preset)) for this batch: \(ratio > 1 ? "the loss may stop being a number" : "it may learn next to nothing")"
-  }
-
-  static func short(_ value: Double) -> String {
-    value >= 1000 && value < 1e15 ? String(Int(value.rounded())) : String(format: "%.2g", value)
+    let danger = ratio > 1 ? "the loss may stop being a number" : "it may learn next to nothing"
+    return
+      "the learning rate \(Figure.number(rate)) is \(Figure.number(factor)) times \(ratio > 1 ? "above" : "below") the preset's "
+      + "\(Figure.number(preset)) for this batch: \(danger)"
   }
 }

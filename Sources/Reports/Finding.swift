@@ -1,5 +1,7 @@
+import Settings
+
 /// One statement about a run, and how to take it.
-public struct Finding: Sendable, Equatable, Codable {
+public struct Finding: Sendable, Equatable, Codable, Explained {
   /// The question that a finding answers.
   public enum Topic: String, Sendable, Codable, CaseIterable {
     /// Has it learned?
@@ -20,24 +22,28 @@ public struct Finding: Sendable, Equatable, Codable {
   public let topic: Topic
   public let tone: Tone
   /// One or two sentences. With a remedy, the last says what to do.
-  public let text: String
+  public let explanation: Explanation
   /// What can be done about it; nil where there is nothing to do.
   public let remedy: Remedy?
+
+  private enum CodingKeys: String, CodingKey {
+    case topic, tone
+    case explanation = "text"
+    case remedy
+  }
 
   init(_ topic: Topic, _ tone: Tone, _ text: String) {
     self.topic = topic
     self.tone = tone
-    self.text = text
+    explanation = Explanation(text)
     remedy = nil
   }
 
   /// Advice: the sentence of the remedy follows the text.
-  ///
-  /// - Parameter run: the path of the run, for the remedy's command.
-  init(_ text: String, _ remedy: Remedy, for run: String) {
+  init(_ text: String, _ remedy: Remedy, for run: RunMeasurements) {
     topic = .next
     tone = .neutral
-    self.text = text + " " + remedy.sentence(for: run)
+    explanation = "\(text) \(remedy.explanation(for: run))"
     self.remedy = remedy
   }
 }

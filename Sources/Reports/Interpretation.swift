@@ -132,7 +132,7 @@ struct Interpretation {
 
   static func advice(_ run: RunMeasurements) -> [Finding] {
     var findings: [Finding] = []
-    func add(_ text: String, _ remedy: Remedy) { findings.append(Finding(text, remedy, for: run.run)) }
+    func add(_ text: String, _ remedy: Remedy) { findings.append(Finding(text, remedy, for: run)) }
     func add(_ text: String) { findings.append(Finding(.next, .neutral, text)) }
     if run.step < run.totalSteps {
       add("The run has done \(Figure.count(run.step)) of \(Figure.count(run.totalSteps)) steps.", .resume)

@@ -4,7 +4,7 @@ import Measures
 import Samples
 import Settings
 
-/// Results over the number of labels, as a drawing and a table; without them, the command that measures them.
+/// Results over the number of labels, as a drawing and a table; without them, what measures them.
 struct LabelCurveSection {
   private let report: Report
 
@@ -21,10 +21,13 @@ struct LabelCurveSection {
   }
 
   private var absent: HTML {
-    """
-    <p class="empty">It has not been measured yet how results depend on the number of labels, with this run and without pre-training. This command measures it:</p>
-    <pre class="command">\(Remedy.measureLabelCurve.command(for: report.run.path) ?? "")</pre>
-    """
+    let command = Remedy.measureLabelCurve.action(for: report.measurements).flatMap(report.wording.command)
+    let how = command.map { command -> HTML in
+      " This command measures it:</p>\n<pre class=\"command\">\(command)</pre>"
+    }
+    return """
+      <p class="empty">It has not been measured yet how results depend on the number of labels, with this run and without pre-training.\(how ?? "</p>")
+      """
   }
 
   private func content(_ curve: LabelCurve) -> HTML {

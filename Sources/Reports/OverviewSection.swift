@@ -74,7 +74,7 @@ struct OverviewSection {
       case .next: "What to try next"
       }
     let sentences = findings.map { finding -> HTML in
-      "<p class=\"\(finding.tone.rawValue)\">\(mark(finding.tone))\(finding.text)</p>"
+      "<p class=\"\(finding.tone.rawValue)\">\(mark(finding.tone))\(finding.explanation.sentence(in: report.wording))</p>"
     }
     return "<div class=\"topic\"><h3>\(title)</h3><div>\(sentences)</div></div>"
   }

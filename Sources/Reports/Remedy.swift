@@ -1,8 +1,6 @@
-import Foundation
+import Settings
 
-/// What can be done about a finding.
-///
-/// This file alone words remedies: no other sentence of a report names a command or an option of the program.
+/// What can be done about a finding; `Finding.explanation` says it in words.
 public enum Remedy: String, Sendable, Codable, CaseIterable {
   /// Let the run do the steps that it has left.
   case resume
@@ -19,43 +17,31 @@ public enum Remedy: String, Sendable, Codable, CaseIterable {
 }
 
 extension Remedy {
-  /// The command that does it, as one would type it.
-  ///
-  /// - Parameter run: the path of the run.
-  /// - Returns: nil where the user has to choose something first.
-  func command(for run: String) -> String? {
-    let run = Self.quoted(run)
-    return switch self {
-    case .resume: "swiftlet resume \(run)"
-    case .evaluate: "swiftlet evaluate \(run) DATA --labels FILE"
-    case .measureLabelCurve: "swiftlet curve \(run) DATA --labels FILE"
+  /// What a program has a command for; nil where the user has to choose something first.
+  func action(for run: RunMeasurements) -> Action? {
+    switch self {
+    case .resume: .resume(run: run.run)
+    case .evaluate: .evaluate(run: run.run, run.labelPlace)
+    case .measureLabelCurve: .measureLabelCurve(run: run.run, run.labelPlace)
     case .preventCollapse, .changeViews, .trainLonger: nil
     }
   }
 
   /// A sentence that says what to do.
-  ///
-  /// - Parameter run: the path of the run.
-  func sentence(for run: String) -> String {
-    let command = command(for: run) ?? ""
+  func explanation(for run: RunMeasurements) -> Explanation {
+    let how = Explanation(action(for: run).map { [.action($0)] } ?? [])
     return switch self {
-    case .resume: "Continue it: \(command)"
-    case .evaluate: "Compare it with raw input and an untrained network: \(command)"
-    case .measureLabelCurve: "Measure how results depend on the number of labels: \(command)"
-    case .preventCollapse:
-      "Try a lower learning rate (--learning-rate), a larger batch (--batch-size) or a higher temperature (--temperature)."
+    case .resume: "Continue it\(how)."
+    case .evaluate: "Compare it with raw input and an untrained network\(how)."
+    case .measureLabelCurve: "Measure how results depend on the number of labels\(how)."
+    case .preventCollapse where run.hasTemperature:
+      """
+      Try a lower \(setting: "learning-rate"), a larger \(setting: "batch-size") or a higher \(setting: "temperature").
+      """
+    case .preventCollapse: "Try a lower \(setting: "learning-rate") or a larger \(setting: "batch-size")."
     case .changeViews:
-      "Try views that keep more of a sample, or train longer; swiftlet pretrain --help lists the options of each kind "
-        + "of data."
-    case .trainLonger: "Train longer (--minutes or --epochs)."
+      "Try views that keep more of a sample, or train longer with more \(settings: ["minutes", "epochs"], "or")."
+    case .trainLonger: "Train longer, with more \(settings: ["minutes", "epochs"], "or")."
     }
-  }
-
-  /// The path as a shell reads it back.
-  static func quoted(_ path: String) -> String {
-    let plain = CharacterSet(charactersIn: "a"..."z").union(CharacterSet(charactersIn: "A"..."Z"))
-      .union(CharacterSet(charactersIn: "0123456789/._-+,:@%="))
-    if !path.isEmpty, path.unicodeScalars.allSatisfy(plain.contains) { return path }
-    return "'" + path.replacingOccurrences(of: "'", with: "'\\''") + "'"
   }
 }

@@ -4,6 +4,7 @@ import Learning
 import Measures
 import Pictures
 import Samples
+import Settings
 import Torch
 import Training
 
@@ -25,6 +26,8 @@ public struct Report {
   public let configuration: RunConfiguration
   /// What the numbers of the run mean, by topic.
   public let findings: [Finding]
+  /// How the page names settings, and what a reader can do.
+  public private(set) var wording = Wording.neutral
 
   let history: RunHistory
   let step: Int
@@ -75,6 +78,8 @@ public struct Report {
     var measured = RunMeasurements()
     measured.kind = data.configuration.plural
     measured.run = run.path
+    measured.labelPlace = configuration.data.labelPlace
+    measured.hasTemperature = configuration.method.temperature != nil
     measured.sampleCount = samples.total
     measured.skippedCount = skipped.count
     measured.step = step
@@ -122,9 +127,12 @@ public struct Report {
 
   /// Writes the page. Where this fails, a file that was there before is left as it was.
   ///
+  /// - Parameter wording: how it names settings and what a reader can do.
   /// - Throws: `RunFolder.Failure.unwritable`; `PreviewPicture.EncodingFailure` where a preview cannot be encoded.
-  public func write(to path: String) throws {
-    let page = try Page(of: self).text
+  public func write(to path: String, in wording: Wording = .neutral) throws {
+    var report = self
+    report.wording = wording
+    let page = try Page(of: report).text
     do {
       try Data(page.utf8).write(to: URL(fileURLWithPath: path), options: .atomic)
     } catch {

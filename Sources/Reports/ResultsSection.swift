@@ -20,10 +20,13 @@ struct ResultsSection {
   }
 
   private var absent: HTML {
-    """
-    <p class="empty">This run has not been compared with raw input and an untrained network yet. With labels for some samples, this command compares them, and the next report shows the results:</p>
-    <pre class="command">\(Remedy.evaluate.command(for: report.run.path) ?? "")</pre>
-    """
+    let command = Remedy.evaluate.action(for: report.measurements).flatMap(report.wording.command)
+    let how = command.map { command -> HTML in
+      " This command compares them:</p>\n<pre class=\"command\">\(command)</pre>"
+    }
+    return """
+      <p class="empty">This run has not been compared with raw input and an untrained network yet. With labels for some samples they can be compared, and the next report shows the results.\(how ?? "</p>")
+      """
   }
 
   private func table(_ evaluation: RepresentationReport) -> HTML {

@@ -2,6 +2,7 @@ import Evaluation
 import Foundation
 import Measures
 import Samples
+import Settings
 import Training
 
 /// The numbers of a run that `Interpretation` derives its sentences from. What was not measured is nil.
@@ -58,6 +59,10 @@ struct RunMeasurements {
   var kind = "samples"
   /// The path of the run.
   var run = "RUN"
+  /// Where labels of this kind of data are.
+  var labelPlace = LabelPlace.file
+  /// Whether the method's loss has one.
+  var hasTemperature = false
   var sampleCount = 0
   var skippedCount = 0
   /// Samples in groups of near-duplicates.

@@ -1,5 +1,7 @@
+import Settings
+
 /// What is wrong with a CSV, and where.
-public struct CSVError: Error, Sendable, Equatable, CustomStringConvertible {
+public struct CSVError: Error, Sendable, Equatable, Explained {
   public enum Problem: Sendable, Equatable {
     case unreadable(reason: String)
     case notUTF8
@@ -39,7 +41,7 @@ public struct CSVError: Error, Sendable, Equatable, CustomStringConvertible {
   }
 
   /// One sentence for a person.
-  public var description: String {
+  public var explanation: Explanation {
     let place = line.map { "'\(file)', line \($0)" } ?? "'\(file)'"
     switch problem {
     case .unreadable(let reason): return "\(place) cannot be read: \(reason)."
@@ -53,10 +55,8 @@ public struct CSVError: Error, Sendable, Equatable, CustomStringConvertible {
     case .missingColumns(let missing, let found):
       return "\(place): the header lacks \(Self.list(missing)); its columns are \(Self.list(found))."
     case .missingFile(let path, let others):
-      return "\(place): there is no file '\(path)'"
-        + (others == 0 ? "" : ", nor the \(others) that other lines name")
-        + "; paths count from the folder of the CSV or "
-        + "of the data."
+      let rest = others == 0 ? "" : ", nor the \(others) that other lines name"
+      return "\(place): there is no file '\(path)'\(rest); paths count from the folder of the CSV or of the data."
     case .repeatedPath(let path, let firstLine):
       return "\(place): '\(path)' already has a label, on line \(firstLine)."
     case .emptyLabel(let path): return "\(place): the label of '\(path)' is empty."
@@ -71,8 +71,11 @@ public struct CSVError: Error, Sendable, Equatable, CustomStringConvertible {
     case .noUsableColumn(let leftOut):
       return "\(place) has no column to learn from; left out: \(leftOut.joined(separator: "; "))."
     case .featureAsLabel(let column):
-      return "\(place): the run learned from the column '\(column)', so it cannot be judged by it; "
-        + "pre-train with --label-column \(column)."
+      return
+        """
+        \(place): the run learned from the column '\(column)', so it cannot be judged by it; pre-train with it as \
+        the label\(by: .giveLabels(.column(column))).
+        """
     }
   }
 

@@ -1,5 +1,7 @@
+import Settings
+
 /// Why what the user pointed at is no data.
-public enum DatasetError: Error, Sendable, Equatable, CustomStringConvertible {
+public enum DatasetError: Error, Sendable, Equatable, Explained {
   case noSuchFile(path: String)
   /// Nothing under `places` looks like data; `lookedFor` says what would.
   case nothingFound(places: [String], lookedFor: String)
@@ -31,55 +33,70 @@ public enum DatasetError: Error, Sendable, Equatable, CustomStringConvertible {
   case cacheUnusable(path: String, reason: String)
 
   /// One sentence for a person.
-  public var description: String {
+  public var explanation: Explanation {
     switch self {
     case .noSuchFile(let path): "There is no file or folder '\(path)'; paths count from the folder you are in."
     case .nothingFound(let places, let lookedFor):
-      "There is no data in \(places.map { "'\($0)'" }.joined(separator: ", ")): looked for \(lookedFor), also in "
-        + "subfolders; name the folder that holds them."
+      """
+      There is no data in \(Self.quoted(places)): looked for \(lookedFor), also in subfolders; name the folder that \
+      holds them.
+      """
     case .noneReadable(let count, let lookedFor, let first):
-      (count == 1 ? "The only candidate" : "None of the \(count) candidates")
-        + " (\(lookedFor)) can\(count == 1 ? "not" : "") be read: "
-        + first.map { "\($0.name): \($0.reason)" }.joined(separator: "; ") + "."
+      """
+      \(count == 1 ? "The only candidate" : "None of the \(count) candidates") (\(lookedFor)) \
+      can\(count == 1 ? "not" : "") be read: \(Self.reasons(first)).
+      """
     case .tooFewSamples(let count, let lookedFor):
       "Only \(count) sample\(count == 1 ? "" : "s") (\(lookedFor)) can be read, and at least 2 are needed."
     case .tooFewOfAKind(let count, let first):
-      "Only \(count) sample\(count == 1 ? "" : "s") of one kind can be used, and at least 2 are needed: "
-        + first.map { "\($0.name): \($0.reason)" }.joined(separator: "; ") + "."
-    case .labels(let error), .table(let error): error.description
+      """
+      Only \(count) sample\(count == 1 ? "" : "s") of one kind can be used, and at least 2 are needed: \
+      \(Self.reasons(first)).
+      """
+    case .labels(let error), .table(let error): error.explanation
     case .notOneTable(let places):
-      "A table is given by itself: join \(places.map { "'\($0)'" }.joined(separator: ", ")) into one file first (labels "
-        + "of pictures go to --labels)."
+      """
+      A table is given by itself: join \(Self.quoted(places)) into one file first; labels of pictures are given \
+      apart\(by: .giveLabels(.file)).
+      """
     case .labelsNotProvided(.file(let path), let kind):
-      "--labels \(path) is for pictures; labels of \(kind) stand in a column of the table: --label-column NAME."
+      """
+      The labels in '\(path)' are for files such as pictures; labels of \(kind) stand in a column of the data: name \
+      it\(by: .giveLabels(.column(nil))).
+      """
     case .labelsNotProvided(.column(let name), let kind):
-      "--label-column \(name) is for tables; labels of \(kind) stand in a file of their own: --labels FILE."
+      """
+      The column '\(name)' is for the labels of tables; labels of \(kind) stand in a file of their own: name \
+      it\(by: .giveLabels(.file)).
+      """
     case .changed(let path):
-      "'\(path)' has changed since the run began, so that going on with it would mix two tables: put the old file back, "
-        + "or start a new run."
+      """
+      '\(path)' has changed since the run began, so that going on with it would mix two tables: put the old file \
+      back, or start a new run.
+      """
     case .foreignListing(let kind):
       "The run is about \(kind), but its samples.json lists something else: the two files are not of one run."
     case .cacheUnusable(let path, let reason):
-      "Decoded pictures cannot be kept in '\(path)': \(reason); name another folder with --cache, or leave it out."
+      """
+      Decoded pictures cannot be kept in '\(path)': \(reason); choose another \(setting: "cache") folder, or leave \
+      it out.
+      """
     case .noTargetFile(let columns):
-      "\(columns.map { "'\($0)'" }.joined(separator: ", ")) has to stand in a CSV with the column path: name it with "
-        + "--labels FILE."
+      "\(Self.quoted(columns)) has to stand in a CSV with the column path: name that file\(by: .giveLabels(.file))."
     case .planNotProvided(let plan, let kind):
-      "The method wants views of the kind '\(plan)', which \(kind) do not provide; choose another with --method."
+      "The method wants views of the kind '\(plan)', which \(kind) do not provide; choose another \(setting: "method")."
     case .noClasses(let place):
-      "The method learns from classes, and no training sample has one; give them with \(place.option), or choose another "
-        + "method with --method."
-    case .unusable(let sentence): sentence
+      """
+      The method learns from classes, and no training sample has one; give them\(by: .giveLabels(place)), or choose \
+      another \(setting: "method").
+      """
+    case .unusable(let sentence): "\(sentence)"
     }
   }
-}
 
-extension LabelPlace {
-  /// How a user says it.
-  var option: String {
-    switch self {
-    case .file: "--labels labels.csv"
-    case .column(let name): "--label-column \(name ?? "NAME")"
-    }
+  private static func quoted(_ names: [String]) -> String { names.map { "'\($0)'" }.joined(separator: ", ") }
+
+  private static func reasons(_ samples: [SampleError]) -> String {
+    samples.map { "\($0.name): \($0.reason)" }.joined(separator: "; ")
   }
 }

@@ -5,11 +5,3 @@ public enum LabelSource: Sendable, Equatable, Codable {
   /// A column of the data themselves: for tables.
   case column(String)
 }
-
-/// Where the labels of a kind of data are.
-public enum LabelPlace: Sendable, Equatable {
-  /// In a CSV beside the data.
-  case file
-  /// In a column of the data; nil where none was named.
-  case column(String?)
-}

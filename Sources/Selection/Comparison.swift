@@ -79,7 +79,7 @@ public struct Comparison: Codable, Sendable {
           + "to this order (1 is the same, 0 nothing in common).")
     } else if ordered.count > 1 {
       sentences.append(
-        "Without labels this is an indication and no proof: some labels, and swiftlet evaluate, decide it.")
+        "Without labels this is an indication and no proof: evaluating the runs on some labels decides it.")
     }
     for contender in ordered where !contender.alarms.isEmpty {
       sentences.append("\(contender.name) went wrong: \(contender.alarms[0]).")

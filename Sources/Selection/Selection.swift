@@ -29,11 +29,11 @@ public final class Selection {
 
   public struct Failed: Codable, Sendable, Equatable {
     public let candidate: String
-    public let reason: String
+    public let reason: Explanation
   }
 
   public enum Event {
-    case left(candidate: String, reason: String)
+    case left(candidate: String, reason: Explanation)
     /// Counted from 1.
     case round(Int, of: Int, candidates: Int)
     case training(Candidate, TrainingProgress)
@@ -42,23 +42,27 @@ public final class Selection {
     case judged(Comparison)
   }
 
-  public enum Failure: Error, Sendable, CustomStringConvertible {
+  public enum Failure: Error, Sendable, Explained {
     case tooFew(Int)
     case another(path: String)
     case unwritable(path: String, reason: String)
     case unreadable(path: String, reason: String)
 
-    public var description: String {
+    public var explanation: Explanation {
       switch self {
       case .tooFew(let count):
-        "\(count) candidates can be trained, which leaves nothing to choose: name more with --methods, --projectors or "
-          + "--backbones"
+        """
+        \(count) candidates can be trained, which leaves nothing to choose: name more \
+        \(settings: ["methods", "projectors", "backbones"], "or")
+        """
       case .another(let path):
-        "\(path) holds a selection of other candidates, another budget or seed; ask for the same to go on with it, or "
-          + "choose another folder with --run"
+        """
+        \(path) holds a selection of other candidates, another budget or seed; ask for the same to go on with it, or \
+        choose another \(setting: "run") folder
+        """
       case .unwritable(let path, let reason): "cannot write \(path): \(reason)"
       case .unreadable(let path, let reason):
-        "\(path) cannot be understood (\(reason)): choose another folder with --run"
+        "\(path) cannot be understood (\(reason)): choose another \(setting: "run") folder"
       }
     }
   }
@@ -153,15 +157,16 @@ public final class Selection {
       }
       return true
     } catch let refusal as Refusal {
-      try leave(candidate, "\(refusal)", report)
+      try leave(candidate, refusal.explanation, report)
       return false
-    } catch DatasetError.planNotProvided(let plan, let kind) {
-      try leave(candidate, "\(DatasetError.planNotProvided(plan: plan, kind: kind))", report)
+    } catch let error as DatasetError {
+      guard case .planNotProvided = error else { throw error }
+      try leave(candidate, error.explanation, report)
       return false
     }
   }
 
-  private func leave(_ candidate: Candidate, _ reason: String, _ report: (Event) throws -> Void) throws {
+  private func leave(_ candidate: Candidate, _ reason: Explanation, _ report: (Event) throws -> Void) throws {
     record.failures.append(Failed(candidate: candidate.name, reason: reason))
     try save()
     try report(.left(candidate: candidate.name, reason: reason))
@@ -197,9 +202,10 @@ public final class Selection {
         report: { try report(.training(candidate, $0)) }, shouldStop: { run.step >= end || shouldStop() })
       if run.step < end, shouldStop() { return false }
     } catch let refusal as Refusal {
-      try leave(candidate, "\(refusal)", report)
-    } catch Pretraining.Failure.diverged(let step, let rate) {
-      try leave(candidate, "\(Pretraining.Failure.diverged(step: step, learningRate: rate))", report)
+      try leave(candidate, refusal.explanation, report)
+    } catch let failure as Pretraining.Failure {
+      guard case .diverged = failure else { throw failure }
+      try leave(candidate, failure.explanation, report)
     }
     return true
   }

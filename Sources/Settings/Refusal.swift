@@ -1,7 +1,7 @@
 /// A request that cannot be met: what is asked, why it cannot be, and what else could be asked.
 ///
-/// Settings are named as in the library and in `--config`; a program that takes them as options words them as such.
-public struct Refusal: Error, Sendable, Equatable, CustomStringConvertible {
+/// A program that takes settings as options words them as such; see `Explanation`.
+public struct Refusal: Error, Sendable, Equatable, Explained {
   /// What would help.
   public enum Remedy: Sendable, Equatable {
     case leaveOut
@@ -12,10 +12,7 @@ public struct Refusal: Error, Sendable, Equatable, CustomStringConvertible {
   }
 
   /// One part of the sentence: words, or a setting with the value that it was given.
-  public enum Part: Sendable, Equatable {
-    case text(String)
-    case setting(String, value: String?)
-  }
+  public typealias Part = Explanation.Part
 
   public let parts: [Part]
   public let remedy: Remedy?
@@ -47,23 +44,14 @@ public struct Refusal: Error, Sendable, Equatable, CustomStringConvertible {
     Refusal(setting, "'\(value)'", "is not known", .choose(known))
   }
 
-  public var description: String { sentence { name, value in value.map { "\(name) \($0)" } ?? name } }
-
-  /// - Parameter spelled: how a setting, and perhaps its value, is written for whoever reads it.
-  public func sentence(spelled: (_ name: String, _ value: String?) -> String) -> String {
-    let what = parts.map { part in
-      switch part {
-      case .text(let text): text
-      case .setting(let name, let value): spelled(name, value)
-      }
-    }.joined()
-    switch remedy {
-    case nil: return what
-    case .leaveOut: return what + "; leave it out"
-    case .choose(let values): return what + "; choose " + Self.listed(values)
-    case .change(let advice, let settings):
-      let names = settings.map { spelled($0, nil) }
-      return what + "; " + advice + (names.isEmpty ? "" : " (\(names.joined(separator: ", ")))")
+  public var explanation: Explanation {
+    let what = Explanation(parts)
+    return switch remedy {
+    case nil: what
+    case .leaveOut: "\(what); leave it out"
+    case .choose(let values): "\(what); choose \(Self.listed(values))"
+    case .change(let advice, let settings) where settings.isEmpty: "\(what); \(advice)"
+    case .change(let advice, let settings): "\(what); \(advice) (\(settings: settings, "or"))"
     }
   }
 

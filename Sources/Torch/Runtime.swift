@@ -25,6 +25,28 @@ public enum Runtime {
   /// Reseeds the tensor generators of every device.
   public static func seed(_ seed: UInt64) throws(TorchError) { try check("manual_seed", ct_seed(seed)) }
 
+  /// Runs `body` with the generator of the processor started from `seed`, and then puts it back to where it was: who draws
+  /// from it next does not notice. Generators of other devices are left alone.
+  public static func seeded<Result>(_ seed: UInt64, _ body: () throws -> Result) throws -> Result {
+    var former: ct_tensor?
+    try check("get_rng_state", ct_generator_state(&former))
+    guard let former else { throw TorchError(call: "get_rng_state", message: "the generator has no state") }
+    let state = Tensor(owning: former)
+    try check("manual_seed", ct_seed_processor(seed))
+    let result: Result
+    do {
+      result = try body()
+    } catch {
+      try check("set_rng_state", ct_set_generator_state(state.raw))
+      throw error
+    }
+    try check("set_rng_state", ct_set_generator_state(state.raw))
+    return result
+  }
+
+  /// Whether operators without a deterministic implementation throw.
+  public static var isDeterministic: Bool { ct_deterministic() }
+
   /// If true, operators without a deterministic implementation throw.
   public static func setDeterministic(_ value: Bool) throws(TorchError) {
     try check("deterministic", ct_set_deterministic(value))

@@ -1,4 +1,5 @@
 import Learning
+import Settings
 
 extension RunConfiguration {
   /// Whether a run is to end by it, or to be warned only.
@@ -6,7 +7,7 @@ extension RunConfiguration {
 }
 
 /// Something that goes wrong in a run, seen in its numbers.
-public struct Alarm: Codable, Sendable, Equatable, CustomStringConvertible {
+public struct Alarm: Codable, Sendable, Equatable, Explained {
   public enum Kind: String, Codable, Sendable, CaseIterable {
     /// The loss, or a gradient, is not a number any more.
     case notANumber
@@ -32,14 +33,8 @@ public struct Alarm: Codable, Sendable, Equatable, CustomStringConvertible {
   /// What is happening, with its number.
   public let what: String
   /// What to change.
-  public let advice: String
-
-  static func notANumber(step: Int, learningRate: Double) -> Alarm {
-    Alarm(
-      kind: .notANumber, step: step, since: step, what: "the loss stopped being a number",
-      advice: "the learning rate was \(learningRate): try a lower one (--learning-rate), or --precision float32")
-  }
+  public let advice: Explanation
 
   /// One sentence without a full stop.
-  public var description: String { "\(what) (since step \(since)); \(advice)" }
+  public var explanation: Explanation { "\(what) (since step \(since)); \(advice)" }
 }

@@ -1,20 +1,23 @@
 import Learning
 import Samples
+import Settings
 import Torch
 
 extension Encoder {
-  public enum Failure: Error, Sendable, CustomStringConvertible {
+  public enum Failure: Error, Sendable, Explained {
     /// Leaving samples out would shift all the rows after them.
     case unreadable([SampleError])
     /// The encoder was made of a network alone.
     case inputUnknown
 
-    public var description: String {
+    public var explanation: Explanation {
       switch self {
       case .unreadable(let samples):
-        "\(samples.count) of the samples cannot be read, the first is \(samples.first?.name ?? "?"): "
-          + "\(samples.first?.reason ?? "?"); remove them, or use features(of:), which leaves them out and says which "
-          + "rows remain"
+        """
+        \(samples.count) of the samples cannot be read, the first is \(samples.first?.name ?? "?"): \
+        \(samples.first?.reason ?? "?"); remove them, or use features(of:), which leaves them out and says which \
+        rows remain
+        """
       case .inputUnknown:
         "how samples become the input of this network is not known, since no run made it; give features(of:) the views"
       }

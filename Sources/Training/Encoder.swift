@@ -38,8 +38,9 @@ public final class Encoder {
   ) throws {
     let (configuration, _) = try run.open()
     try configuration.useThreads()
-    try Runtime.seed(seed ?? configuration.seed)
-    let method = try configuration.method.build(on: configuration.backbone)
+    let method = try Runtime.seeded(seed ?? configuration.seed) {
+      try configuration.method.build(on: configuration.backbone)
+    }
     var damaged: [Checkpoint.Damage] = []
     if isTrained, run.isFineTuned {
       try method.backbone.load(run.tunedState(under: "backbone."))
@@ -75,22 +76,23 @@ public final class Encoder {
     let order = SequentialOrder(sampleCount: source.sampleCount, batchSize: batchSize)
     let loader = Loader(
       source: source, order: order, batches: 0..<order.batchCount, threads: loaderThreads, failures: .leaveOut)
-    backbone.setTraining(false)
-    defer { backbone.setTraining(true) }
     while let batch = try loader.next() {
       if batch.samples.isEmpty { continue }
-      try body(noGrad { () throws(TorchError) in try features(of: batch).to(device: .cpu) }, batch.samples)
+      try body(features(of: batch.views(on: device)[0]).to(device: .cpu), batch.samples)
     }
     return loader.skipped
   }
 
-  /// Of the first view of a batch, on the encoder's device in float32.
-  func features(of batch: Batch) throws(TorchError) -> Tensor {
-    try features(of: batch.views(on: device)[0])
+  /// Of samples as a loader gives them, on the encoder's device in float32. The backbone is in evaluation mode meanwhile,
+  /// and no gradients are recorded.
+  public func features(of view: ViewBatch) throws(TorchError) -> Tensor {
+    try backbone.inEvaluationMode { () throws(TorchError) in
+      try noGrad { () throws(TorchError) in try pass(view) }
+    }
   }
 
-  /// Of samples as a loader gives them, on the encoder's device in float32; their history is kept where it is wanted.
-  public func features(of view: ViewBatch) throws(TorchError) -> Tensor {
+  /// The same for a backbone that is trained further: in the mode that it is in, with the history of the features.
+  package func pass(_ view: ViewBatch) throws(TorchError) -> Tensor {
     try autocast(to: precision.dtype, on: device) { () throws(TorchError) in try backbone(view) }
       .to(dtype: .float32)
   }
@@ -113,6 +115,6 @@ extension RunConfiguration {
   /// Sets what libtorch keeps for the whole process.
   func useThreads() throws(TorchError) {
     try Runtime.setThreadCount(computeThreads)
-    if isDeterministic { try Runtime.setDeterministic(true) }
+    try Runtime.setDeterministic(isDeterministic)
   }
 }

@@ -59,7 +59,7 @@ final class Journal {
   func note(_ statistics: EmbeddingStatistics, norms: (gradients: Double, weights: Double)) throws {
     let line = pending[pending.count - 1].line
     guard norms.gradients.isFinite, norms.weights.isFinite else {
-      throw Pretraining.Failure.diverged(step: line.step, learningRate: Double(line.learningRate))
+      throw diverged(at: line)
     }
     pending[pending.count - 1].line.add(statistics, norms: norms)
   }
@@ -87,7 +87,7 @@ final class Journal {
     var alarm: Alarm?
     for line in lines {
       guard line.loss.isFinite else {
-        throw Pretraining.Failure.diverged(step: line.step, learningRate: Double(line.learningRate))
+        throw diverged(at: line)
       }
       try metrics.append(line)
       if let found = sentinel.look(at: line) {
@@ -112,6 +112,10 @@ final class Journal {
       metrics: last, totalSteps: configuration.schedule.totalSteps, samplesPerSecond: rate,
       secondsLeft: secondsAStep * Double(configuration.schedule.totalSteps - last.step), kNNAccuracy: lastAccuracy,
       waiting: Self.share(waitedNow - since.waited, of: since.time.duration(to: now)), alarm: alarm)
+  }
+
+  private func diverged(at line: StepMetrics) -> Pretraining.Failure {
+    .diverged(step: line.step, learningRate: Double(line.learningRate), precision: configuration.precision)
   }
 
   private static func share(_ part: Duration, of whole: Duration) -> Double {

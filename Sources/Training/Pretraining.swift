@@ -43,30 +43,43 @@ public final class Pretraining {
   /// Whether this object made the folder, and not another before it.
   private let isNew: Bool
 
-  public enum Failure: Error, Sendable, CustomStringConvertible {
-    /// The loss is not a number any more.
-    case diverged(step: Int, learningRate: Double)
+  public enum Failure: Error, Sendable, Explained {
+    /// The loss is not a number any more; with the precision where another could be chosen.
+    case diverged(step: Int, learningRate: Double, precision: RunConfiguration.Precision? = nil)
     /// The disk is full, or not to be written on; `kept` is the step of the newest checkpoint.
     case unwritable(run: String, problem: String, step: Int, kept: Int?)
     case deviceAbsent(String)
     /// The schedule of a run is what its first step was made with.
     case scheduleIsFixed(step: Int, totalSteps: Int)
 
-    public var description: String {
+    public var explanation: Explanation {
       switch self {
-      case .diverged(let step, let rate):
-        "the loss stopped being a number at step \(step) with the learning rate \(rate): "
-          + "try a lower one (--learning-rate), or --precision float32; the checkpoints before it are kept"
+      case .diverged(let step, let rate, let precision):
+        """
+        the loss stopped being a number at step \(step) with the learning rate \(rate): \(Self.steadier(precision)); \
+        the checkpoints before it are kept
+        """
       case .unwritable(let run, let problem, let step, let kept):
-        "\(problem); the run stops at step \(step), "
-          + (kept.map { "the checkpoint after step \($0) is kept" } ?? "before its first checkpoint")
-          + "; when that is mended, go on with: swiftlet resume \(run)"
+        """
+        \(problem); the run stops at step \(step), \
+        \(kept.map { "the checkpoint after step \($0) is kept" } ?? "before its first checkpoint"); when that is \
+        mended, go on with it\(by: .resume(run: run))
+        """
       case .deviceAbsent(let device):
         "the run computes on \(device), and this machine, or its libtorch, has none; use it on a machine that has"
       case .scheduleIsFixed(let step, let total):
-        "the run has made \(step) of its \(total) steps, so that its length cannot be changed any more: train it to its "
-          + "end, or start another"
+        """
+        the run has made \(step) of its \(total) steps, so that its length cannot be changed any more: train it to \
+        its end, or start another
+        """
       }
+    }
+
+    /// What keeps a loss a number.
+    static func steadier(_ precision: RunConfiguration.Precision?) -> Explanation {
+      precision == .bfloat16
+        ? "try a lower \(setting: "learning-rate"), or \(setting: "precision", "float32")"
+        : "try a lower \(setting: "learning-rate")"
     }
   }
 
@@ -218,9 +231,13 @@ public final class Pretraining {
   private func takeSteps(shouldStop: () -> Bool, report: (TrainingProgress) throws -> Void) throws -> Outcome {
     do {
       return try takeNumberedSteps(shouldStop: shouldStop, report: report)
-    } catch Failure.diverged(let step, let rate) {
-      let alarm = Alarm.notANumber(step: step, learningRate: rate)
-      guard mayGoBack(because: alarm) else { throw Failure.diverged(step: step, learningRate: rate) }
+    } catch Failure.diverged(let step, let rate, let precision) {
+      let alarm = Alarm(
+        kind: .notANumber, step: step, since: step, what: "the loss stopped being a number",
+        advice: "the learning rate was \(rate): \(Failure.steadier(precision))")
+      guard mayGoBack(because: alarm) else {
+        throw Failure.diverged(step: step, learningRate: rate, precision: precision)
+      }
       return .stopped(alarm)
     }
   }
@@ -288,11 +305,31 @@ public final class Pretraining {
 
   private func note(_ stopwatch: Stopwatch?) throws {
     let cores = ProcessInfo.processInfo.activeProcessorCount
-    let found = stopwatch?.profile(
-      threads: configuration.loaderThreads, cores: cores, isFloat32: configuration.precision == .float32)
+    let found = stopwatch?.profile(threads: configuration.loaderThreads, cores: cores, adjustable)
     guard let found else { return }
     profile = found
     try folder.record(found)
+  }
+
+  private var adjustable: StepProfile.Adjustable {
+    StepProfile.Adjustable(
+      views: folder.catalogue.smallerSettings(of: configuration.data), network: configuration.backbone.smallerSettings,
+      hasProjector: configuration.method.projector != nil, isFloat32: configuration.precision == .float32)
+  }
+
+  /// What would help where steps waited for their views for much of the time; nil where they did not.
+  ///
+  /// - Parameter progress: the last of the run.
+  public func bottleneck(_ progress: TrainingProgress) -> Explanation? {
+    guard progress.waiting > StepProfile.Bearable.waiting else { return nil }
+    let isDecoded = data.samplesInMemory(of: indices).byteCount > 0
+    let cache: Explanation = isDecoded ? ", a \(setting: "cache") folder on a fast disk" : ""
+    let views = adjustable.views
+    let smaller: Explanation = views.isEmpty ? "" : ", or a smaller \(settings: views, "or")"
+    return """
+      the steps waited for their views \(Figure.percent(progress.waiting)) of the time: making views is the bottleneck. Try \
+      more \(setting: "loader-threads")\(cache)\(smaller)
+      """
   }
 
   private func save(_ journal: Journal, _ loader: Loader) throws {

@@ -1,8 +1,9 @@
 import Learning
+import Settings
 
 extension RunFolder {
   /// What is wrong with a folder as the place of a run, or with what is in it.
-  public enum Failure: Error, Sendable, CustomStringConvertible {
+  public enum Failure: Error, Sendable, Explained {
     case exists(path: String)
     /// Something that is no run lies where one was to be.
     case occupied(path: String, by: String)
@@ -14,34 +15,42 @@ extension RunFolder {
     case noCheckpoint(path: String)
     /// What is to go on, or to be compared by its checkpoints, has none to come.
     case fineTuned(path: String)
-    /// A model that predicts was wanted.
-    case notFineTuned(path: String)
+    /// A model that predicts was wanted; with where labels of its kind of data are.
+    case notFineTuned(path: String, labels: LabelPlace)
     /// Every checkpoint is damaged.
     case noSoundCheckpoint(path: String, damaged: [Checkpoint.Damage])
 
-    public var description: String {
+    public var explanation: Explanation {
       switch self {
       case .exists(let path):
-        "\(path) is a run already; go on with it (swiftlet resume \(path)) or choose another folder"
+        "\(path) is a run already; go on with it\(by: .resume(run: path)) or choose another folder"
       case .occupied(let path, let what): "\(path) \(what); choose another folder"
       case .notARun(let path, let reason): "\(path) is not a run of Swiftlet: \(reason)"
       case .unreadable(let path, let reason): "cannot read \(path): \(reason)"
       case .malformed(let path, let reason): "\(path) cannot be understood, perhaps it was changed by hand: \(reason)"
       case .unwritable(let path, let reason): "cannot write \(path): \(reason)"
       case .madeByAnotherVersion(let path, let version, let reason):
-        "\(path) was made by Swiftlet \(version), and this is \(swiftletVersion): \(reason); use that version, or start "
-          + "a new run"
+        """
+        \(path) was made by Swiftlet \(version), and this is \(swiftletVersion): \(reason); use that version, or \
+        start a new run
+        """
       case .noCheckpoint(let path):
-        "\(path) has no checkpoint yet; go on with it first: swiftlet resume \(path)"
+        "\(path) has no checkpoint yet; go on with it first\(by: .resume(run: path))"
       case .fineTuned(let path):
-        "\(path) was fine-tuned with labels and has come to its end; to learn on, fine-tune it again: swiftlet finetune "
-          + "\(path) DATA --output FOLDER"
-      case .notFineTuned(let path):
-        "\(path) has learned without labels, so that it cannot tell anything yet: give --labels FILE (or --label-column "
-          + "NAME), or keep a fine-tuned model first: swiftlet finetune \(path) DATA --output FOLDER"
+        """
+        \(path) was fine-tuned with labels and has come to its end; to learn on, fine-tune it \
+        again\(by: .fineTune(run: path))
+        """
+      case .notFineTuned(let path, let labels):
+        """
+        \(path) has learned without labels, so that it cannot tell anything yet: give \
+        labels\(by: .giveLabels(labels)), or fine-tune a model first\(by: .fineTune(run: path))
+        """
       case .noSoundCheckpoint(let path, let damaged):
-        "no checkpoint of \(path) can be used: \(damaged.map(\.description).joined(separator: "; ")); bring one back from "
-          + "a copy, or remove \(path)/checkpoints to train again from the beginning"
+        """
+        no checkpoint of \(path) can be used: \(damaged.map(\.description).joined(separator: "; ")); bring one back \
+        from a copy, or remove \(path)/checkpoints to train again from the beginning
+        """
       }
     }
   }

@@ -2,6 +2,7 @@ import Backbones
 import Foundation
 import Layers
 import Learning
+import Settings
 import Torch
 
 /// Weights that a network begins with instead of random ones: those of another run, or of a safetensors file with the names
@@ -43,52 +44,26 @@ public struct StartingWeights {
   }
 
   /// Why weights cannot be begun with.
-  public enum Failure: Error, Sendable, CustomStringConvertible {
+  public enum Failure: Error, Sendable, Explained {
     /// Only safetensors are read: nothing in them executes.
     case notSafetensors(String)
-    case misfit(source: String, network: String, Misfit)
+    /// With the settings that decide which network it is.
+    case misfit(source: String, network: String, settings: [String], StateMismatch)
 
-    public var description: String {
+    public var explanation: Explanation {
       switch self {
       case .notSafetensors(let path):
-        "\(path) may execute code when it is read, so it is not; save it as safetensors first: "
-          + "safetensors.torch.save_file(model.state_dict(), \"weights.safetensors\")"
-      case .misfit(let source, let network, let misfit):
-        "the weights of \(source) do not fit \(network):\n" + misfit.lines.map { "  " + $0 }.joined(separator: "\n")
-          + "\nchoose the network that they are of (--backbone, --width, --stem, --patch-size, --layers, --image-size), or "
-          + "take what fits with --init-partial"
+        """
+        \(path) may execute code when it is read, so it is not; save it as safetensors first: \
+        safetensors.torch.save_file(model.state_dict(), "weights.safetensors")
+        """
+      case .misfit(let source, let network, let settings, let mismatch):
+        """
+        the weights of \(source) do not fit \(network):
+        \(mismatch.lines.map { "  " + $0 }.joined(separator: "\n"))
+        choose the network that they are of (\(settings: settings, "or")), or take what fits (\(setting: "init-partial"))
+        """
       }
-    }
-  }
-
-  /// What weights and a network do not share.
-  public struct Misfit: Sendable {
-    /// How many weights fit.
-    public let fitting: Int
-    /// Those that the network wants and the file lacks.
-    public let missing: [String]
-    /// Those that the file has and the network does not.
-    public let unused: [String]
-    /// Those of another shape: the network's, and the file's.
-    public let misshapen: [(name: String, expected: [Int], found: [Int])]
-
-    public var isNone: Bool { missing.isEmpty && unused.isEmpty && misshapen.isEmpty }
-
-    /// For people, the longest lists cut.
-    public var lines: [String] {
-      var lines = ["\(fitting) weights fit"]
-      if !missing.isEmpty { lines.append("missing: \(Self.list(missing))") }
-      if !unused.isEmpty { lines.append("not part of the network: \(Self.list(unused))") }
-      if !misshapen.isEmpty {
-        lines.append(
-          "of another shape: \(Self.list(misshapen.map { "\($0.name) is \($0.found), expected \($0.expected)" }))")
-      }
-      return lines
-    }
-
-    private static func list(_ names: [String]) -> String {
-      let shown = names.prefix(8).joined(separator: ", ")
-      return names.count > 8 ? "\(shown) and \(names.count - 8) more" : shown
     }
   }
 
@@ -126,9 +101,11 @@ public struct StartingWeights {
         misshapen.append((name, tensor.shape, found.shape))
       }
     }
-    let misfit = Misfit(fitting: taken.count, missing: missing, unused: offered.keys.sorted(), misshapen: misshapen)
+    let misfit = StateMismatch(
+      fitting: taken.count, missing: missing, unused: offered.keys.sorted(), misshapen: misshapen)
     guard misfit.isNone || (isPartial && !taken.isEmpty) else {
-      throw Failure.misfit(source: source, network: configuration.title, misfit)
+      let settings = ["backbone"] + type(of: configuration.settings).options.map(\.name)
+      throw Failure.misfit(source: source, network: configuration.title, settings: settings, misfit)
     }
     if !misfit.isNone { notes.append("Taken in part: " + misfit.lines.joined(separator: "; ") + ".") }
     try noGrad { () throws(TorchError) in

@@ -1,6 +1,8 @@
 import Foundation
+import Learning
+import Settings
 
-/// Where the time of a run's steps went, all but the first: `swiftlet pretrain --profile`.
+/// Where the time of a run's steps went, all but the first.
 public struct StepProfile: Codable, Sendable, Equatable {
   /// What a step does one after the other.
   public enum Part: String, Codable, Sendable, CaseIterable, CodingKeyRepresentable {
@@ -29,11 +31,23 @@ public struct StepProfile: Codable, Sendable, Equatable {
   /// Of the machine.
   public let cores: Int
   /// What limits the run next, and what to do about it.
-  public let limit: String
+  public let limit: Explanation
+
+  /// What can be changed in a run so that its steps take less time.
+  struct Adjustable {
+    /// Settings of its kind of data that make views smaller.
+    var views: [String]
+    /// Those that make its network smaller.
+    var network: [String]
+    /// Whether its method compares the outputs of a projector.
+    var hasProjector: Bool
+    /// Whether it could compute in less than float32.
+    var isFloat32: Bool
+  }
 
   init(
     steps: Int, total: Duration, parts: [Part: Duration], decoding: Duration, drawing: Duration, loaderThreads: Int,
-    cores: Int, isFloat32: Bool
+    cores: Int, adjustable: Adjustable
   ) {
     func milliseconds(_ time: Duration) -> Double { time / .milliseconds(1) / Double(steps) }
     let known = parts.values.reduce(.zero, +)
@@ -48,36 +62,45 @@ public struct StepProfile: Codable, Sendable, Equatable {
     self.drawing = milliseconds(drawing)
     limit = Self.limit(
       step: step, parts: self.parts, decoding: self.decoding, drawing: self.drawing, loaderThreads: loaderThreads,
-      cores: cores, isFloat32: isFloat32)
+      cores: cores, adjustable)
   }
 
   /// Of the step, 0 to 1.
   public func share(of part: Part) -> Double { step > 0 ? (parts[part] ?? 0) / step : 0 }
 
   /// Parts of a step above which each is worth a sentence of its own.
-  private enum Bearable {
+  enum Bearable {
     static let waiting = 0.05
     static let beside = 0.15
   }
 
   static func limit(
     step: Double, parts: [Part: Double], decoding: Double, drawing: Double, loaderThreads: Int, cores: Int,
-    isFloat32: Bool
-  ) -> String {
+    _ adjustable: Adjustable
+  ) -> Explanation {
     func share(_ part: Part) -> Double { step > 0 ? (parts[part] ?? 0) / step : 0 }
-    func percent(_ share: Double) -> String { "\(Int((100 * share).rounded())) %" }
+    func percent(_ share: Double) -> String { Figure.percent(share, digits: 0) }
+    let (views, isDecoding) = (adjustable.views, decoding > drawing)
     if share(.waiting) > Bearable.waiting {
-      let cause =
-        decoding > drawing
-        ? "decoding: keep decoded pictures with --cache and a folder on a fast disk, or"
-        : "drawing views: choose a smaller --image-size, or"
-      return "Steps wait for their views \(percent(share(.waiting))) of the time, most of it for \(cause) give more "
-        + "--loader-threads (now \(loaderThreads), on \(cores) cores)"
+      let threads: Explanation =
+        "give more \(setting: "loader-threads") (now \(loaderThreads), on \(cores) cores)"
+      let cause: Explanation =
+        if isDecoding {
+          "decoding: keep decoded samples in a \(setting: "cache") folder on a fast disk, or"
+        } else if views.isEmpty {
+          "drawing views:"
+        } else {
+          "drawing views: choose a smaller \(settings: views, "or"), or"
+        }
+      return
+        "Steps wait for their views \(percent(share(.waiting))) of the time, most of it for \(cause) \(threads)"
     }
-    let beside: [(Part, String)] = [
-      (.copy, "copying batches to the device: a smaller --image-size copies less"),
-      (.loss, "the loss: a smaller --batch-size or a narrower --projector compares less"),
-      (.update, "updating the weights: a larger --batch-size updates them less often"),
+    let narrower: Explanation = adjustable.hasProjector ? " or a narrower \(setting: "projector")" : ""
+    let copiesLess: Explanation = views.isEmpty ? "" : ": a smaller \(settings: views, "or") copies less"
+    let beside: [(Part, Explanation)] = [
+      (.copy, "copying batches to the device\(copiesLess)"),
+      (.loss, "the loss: a smaller \(setting: "batch-size")\(narrower) compares less"),
+      (.update, "updating the weights: a larger \(setting: "batch-size") updates them less often"),
       (.other, "looks, logs and checkpoints beside the steps: longer epochs, or a run without labels, look less often"),
     ]
     if let (part, sentence) = beside.max(by: { share($0.0) < share($1.0) }), share(part) > Bearable.beside {
@@ -85,14 +108,21 @@ public struct StepProfile: Codable, Sendable, Equatable {
     }
     let network = percent(share(.forward) + share(.backward))
     let loader = step > 0 ? (decoding + drawing) / (step * Double(cores)) : 0
-    if loader > Bearable.beside {
-      return "The network takes \(network) of the time, and making views \(percent(loader)) of what all cores could do "
-        + "meanwhile: keep decoded pictures with --cache, or choose a smaller --image-size"
+    if loader > Bearable.beside, isDecoding || !views.isEmpty {
+      let cache: Explanation =
+        isDecoding ? "keep decoded samples with \(setting: "cache")\(views.isEmpty ? "" : ", or ")" : ""
+      let smaller: Explanation = views.isEmpty ? "" : "choose a smaller \(settings: views, "or")"
+      return """
+        The network takes \(network) of the time, and making views \(percent(loader)) of what all cores could do meanwhile: \
+        \(cache)\(smaller)
+        """
     }
-    let narrower = isFloat32 ? "--precision bfloat16 where the machine computes it natively, " : ""
-    return
-      "The network takes \(network) of the time: only fewer operations help, by \(narrower)a smaller --image-size, "
-      + "--width or --backbone"
+    let precision: Explanation =
+      adjustable.isFloat32 ? "\(setting: "precision", "bfloat16") where the machine computes it natively, " : ""
+    return """
+      The network takes \(network) of the time: only fewer operations help, by \(precision)a smaller \
+      \(settings: views + adjustable.network, "or")
+      """
   }
 
   /// The table that a run ends with.

@@ -36,14 +36,14 @@ final class Stopwatch {
   }
 
   /// Nil before the second step.
-  func profile(threads: Int, cores: Int, isFloat32: Bool) -> StepProfile? {
+  func profile(threads: Int, cores: Int, _ adjustable: StepProfile.Adjustable) -> StepProfile? {
     guard let beginning, steps > 0 else { return nil }
     let work = loader.work
     return StepProfile(
       steps: steps, total: beginning.time.duration(to: .now), parts: times,
       decoding: work.decoding - beginning.loader.decoding,
       drawing: work.drawing - beginning.loader.drawing, loaderThreads: threads, cores: cores,
-      isFloat32: isFloat32)
+      adjustable: adjustable)
   }
 }
 

@@ -88,7 +88,12 @@ void ct_set_grad_mode(bool enabled);
 ct_message ct_autocast_enter(int64_t device, int dtype);
 ct_message ct_autocast_exit(int64_t device);
 ct_message ct_seed(uint64_t seed);
+// Of the processor's generator alone.
+ct_message ct_seed_processor(uint64_t seed);
+ct_message ct_generator_state(ct_tensor *result);
+ct_message ct_set_generator_state(ct_tensor state);
 ct_message ct_set_deterministic(bool value);
+bool ct_deterministic(void);
 int ct_thread_count(void);
 ct_message ct_set_thread_count(int count);
 const char *ct_version(void);

@@ -18,7 +18,7 @@ struct TargetData: ParsableArguments {
   func open(_ console: Console) throws -> (RunFolder, any SampleCollection, Targets) {
     let folder = openRun(runFolder)
     let (collection, targets) = try targets.open(data, as: folder, disk.cache, console)
-    guard let targets else { throw EvaluationError.noLabels }
+    guard let targets else { throw EvaluationError.noLabels(try folder.open().configuration.data.labelPlace) }
     return (folder, collection, targets)
   }
 }

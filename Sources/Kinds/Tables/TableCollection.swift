@@ -1,5 +1,6 @@
 import Learning
 import Samples
+import Settings
 
 /// The rows of a table, as a collection of samples.
 public struct TableCollection: SampleCollection {
@@ -186,7 +187,9 @@ private struct TableReading {
     guard missing.isEmpty else { throw table.error(.missingColumns(missing, found: table.header)) }
     let known = Set(configuration.columns.map(\.name))
     let others = table.header.filter { !known.contains($0) }
-    if !others.isEmpty { notes.append("Columns that training did not have are passed over: \(Self.list(others)).") }
+    if !others.isEmpty {
+      notes.append("Columns that training did not have are passed over: \(Self.first(of: others)).")
+    }
     var values = [Float](repeating: .nan, count: table.count * features.count)
     for (index, column) in features.enumerated() {
       guard let place = places[column.name] else { continue }
@@ -233,15 +236,12 @@ private struct TableReading {
     }
     if !unseen.isEmpty {
       notes.append(
-        "Values of '\(name)' that training did not have count as none of its: \(Self.list(unseen.sorted())).")
+        "Values of '\(name)' that training did not have count as none of its: \(Self.first(of: unseen.sorted())).")
     }
     return values
   }
 
-  private static func list(_ names: [String]) -> String {
-    let shown = names.prefix(5).map { "'\($0)'" }.joined(separator: ", ")
-    return names.count > 5 ? "\(shown) and \(names.count - 5) more" : shown
-  }
+  private static func first(of names: [String]) -> String { listed(names.map { "'\($0)'" }, limit: 5) }
 }
 
 extension TableCollection {

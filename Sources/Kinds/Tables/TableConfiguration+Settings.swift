@@ -12,7 +12,7 @@ extension TableConfiguration: DataSettings {
   public var labelPlace: LabelPlace { .column(labelColumn) }
   public var groupSource: GroupSource? { groupColumn.map { .column($0) } }
   public var summary: String { "\(features.count) columns as \(width) inputs, \(corruption)" }
-  public var details: [String] { columnSummary }
+  public var details: [Explanation] { columnSummary }
 
   public var sampleShapes: [[Int]]? { [[width]] }
 
@@ -61,7 +61,7 @@ extension TableConfiguration: DataSettings {
       shape: [width],
       preparation:
         "A row becomes \(width) numbers; the metadata says as `preprocessing` how each column does:\n\n"
-        + columnSummary.map { "- " + $0 }.joined(separator: "\n"),
+        + columnSummary.map { "- \($0)" }.joined(separator: "\n"),
       metadata: self)
   }
 }

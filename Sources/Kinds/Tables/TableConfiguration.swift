@@ -88,7 +88,7 @@ public struct TableConfiguration: Codable, Sendable, Equatable {
   }
 
   /// What became of each column, a line a kind.
-  public var columnSummary: [String] {
+  public var columnSummary: [Explanation] {
     var numbers: [String] = []
     var dates: [String] = []
     var categories: [String] = []
@@ -107,16 +107,17 @@ public struct TableConfiguration: Codable, Sendable, Equatable {
       case .label, .group, .split, .identifier, .leftOut: break
       }
     }
-    func line(_ title: String, _ names: [String]) -> String? {
+    func line(_ title: String, _ names: [String]) -> Explanation? {
       guard !names.isEmpty else { return nil }
-      let shown = names.prefix(12).joined(separator: ", ")
-      return "\(title) \(names.count): \(shown)" + (names.count > 12 ? " and \(names.count - 12) more" : "")
+      return "\(title) \(names.count): \(listed(names, limit: 12))"
     }
     return [
       line("numbers", numbers), line("dates as days", dates), line("categories", categories),
       line("with unknown values (filled in and marked)", unknown),
       line("left out", leftOut.map { "\($0.name) (\($0.reason))" }),
-      likelyLabel.map { "'\($0)' is a feature; if it is what you want to predict, give --label-column \($0)" },
+      likelyLabel.map {
+        "'\($0)' is a feature; if it is what you want to predict, name it as the label\(by: .giveLabels(.column($0)))"
+      },
     ].compactMap(\.self)
   }
 

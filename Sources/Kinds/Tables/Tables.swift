@@ -83,7 +83,7 @@ public struct TableSource: DataSource {
     guard columns >= 2 else {
       throw Refusal(
         "'\(configuration.features[0].name)' is the only column to learn from, and a view replaces some of at "
-          + "least 2; found: " + configuration.columnSummary.joined(separator: "; "))
+          + "least 2; found: " + configuration.columnSummary.map(\.description).joined(separator: "; "))
     }
     return DataProposal(
       data: data, preset: preset, sizes: ["inputs": configuration.width, "columns": columns], precision: .float32)

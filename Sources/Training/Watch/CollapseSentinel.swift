@@ -1,4 +1,5 @@
 import Foundation
+import Settings
 
 /// Looks for the known ways in which learning without labels fails, in the numbers of `metrics.jsonl` alone: going on with
 /// a run reads them again and so knows what was known.
@@ -65,7 +66,7 @@ struct CollapseSentinel {
   /// A healthy loss may linger at that of guessing for some looks, so that it has to stay for longer.
   private func needed(for kind: Alarm.Kind) -> Int { kind == .chance ? 2 * Self.patience : Self.patience }
 
-  private typealias Sign = (kind: Alarm.Kind, isSeen: Bool, what: String, advice: String)
+  private typealias Sign = (kind: Alarm.Kind, isSeen: Bool, what: String, advice: Explanation)
 
   private func signs(in line: StepMetrics) -> [Sign] {
     // A network that has not moved yet may see everything alike: that is no collapse.
@@ -79,27 +80,36 @@ struct CollapseSentinel {
     return [
       (
         .exploded, growth > Self.mostGrowth, "the weights have grown to \(Self.short(growth)) times what they were",
-        "the learning rate is too high: try a tenth of it (--learning-rate)"
+        "the \(setting: "learning-rate") is too high: try a tenth of it"
       ),
       (
         .alike, comparesEmbeddings && isBegun && (isNarrow || deviation < Self.noDeviation),
-        "different samples get nearly the same embedding (spread \(Self.short(deviation)) of 1): the network has collapsed",
-        "look whether the data differ at all; then try a lower --learning-rate, a larger --batch-size, or another method"
+        """
+        different samples get nearly the same embedding (spread \(Self.short(deviation)) of 1): the network has \
+        collapsed
+        """,
+        """
+        look whether the data differ at all; then try a lower \(setting: "learning-rate"), a larger \(setting: "batch-size"), \
+        or another \(setting: "method")
+        """
       ),
       (
         .shrunk, comparesEmbeddings && isBegun && scale < Self.leastScale,
         "the embeddings have shrunk to \(Self.short(100 * scale)) % of their first scale: the network has collapsed",
-        "what keeps them apart is too weak: try a lower --learning-rate or --weight-decay, or another method"
+        """
+        what keeps them apart is too weak: try a lower \(settings: ["learning-rate", "weight-decay"], "or"), or another \
+        \(setting: "method")
+        """
       ),
       (
         .fewDimensions, comparesEmbeddings && isBegun && rank < Self.leastRank,
         "the embeddings use \(Self.short(rank)) effective dimensions: the network has all but collapsed",
-        "try a lower --learning-rate, a larger --batch-size, or another method"
+        "try a lower \(setting: "learning-rate"), a larger \(setting: "batch-size"), or another \(setting: "method")"
       ),
       (
         .chance, isBegun && distance < Self.chanceMargin,
         "the loss stays at \(Self.short(line.loss)), which is that of guessing",
-        "nothing is being learned: try another --learning-rate, or views that are less hard"
+        "nothing is being learned: try another \(setting: "learning-rate"), or views that are less hard"
       ),
     ]
   }

@@ -1,4 +1,5 @@
 import Foundation
+import Settings
 
 /// Sees where a run begins to learn its samples by heart: the loss on samples that are held out has not fallen for some
 /// looks, while that on as many of the others has.
@@ -30,7 +31,9 @@ struct OverfittingWatch {
     return Alarm(
       kind: .overfitting, step: line.step, since: best.step, what: numbers,
       advice:
-        "it begins to learn its samples by heart: stop here (--patience does), use more data, stronger --views or "
-        + "more --weight-decay")
+        """
+        it begins to learn its samples by heart: stop here, as \(setting: "patience") does, use more data, stronger views or \
+        more \(setting: "weight-decay")
+        """)
   }
 }
