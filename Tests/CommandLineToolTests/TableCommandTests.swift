@@ -159,7 +159,7 @@ import Testing
       (["--method", "rotation"], "a,b\n1,2\n3,4\n", 1, "wants views that tables do not have"),
       (["--preset", "small"], "a,b\n1,2\n3,4\n", 1, "--preset small is not for tables"),
       (["--preset", "vime", "--method", "scarf"], "a,b\n1,2\n3,4\n", 1, "of the method vime"),
-      (["--image-size", "32"], "a,b\n1,2\n3,4\n", 1, "--image-size has no meaning for a table"),
+      (["--image-size", "32"], "a,b\n1,2\n3,4\n", 1, "--image-size has no meaning for tables"),
       (["--backbone", "resnet18"], "a,b\n1,2\n3,4\n", 1, "--backbone resnet18 has no meaning"),
       (["--method", "vime", "--temperature", "1"], "a,b\n1,2\n3,4\n", 1, "--temperature has no meaning"),
       (["--layers", "0"], "a,b\n1,2\n3,4\n", 2, "--layers"),

@@ -28,11 +28,10 @@ import Testing
     #expect(outcome.output.isEmpty)
   }
 
-  /// Nothing, too little, no number, and far too much.
+  /// Nothing, too little, no number, and far too much, of the command's own options.
   @Test(arguments: [
-    ("--image-size", "must be from 8 to 2048"), ("--batch-size", "must be at least 2"),
-    ("--epochs", "must be from 1 to 1000000"), ("--minutes", "must be above 0 and at most 1000000"),
-    ("--temperature", "must be from 0.001 to 100"),
+    ("--batch-size", "must be at least 2"), ("--epochs", "must be from 1 to 1000000"),
+    ("--minutes", "must be above 0 and at most 1000000"),
   ])
   func aNumberOutsideOfItsRangeIsToldTheRange(_ option: String, _ range: String) throws {
     for value in ["0", "-1"] {
@@ -48,6 +47,18 @@ import Testing
     let huge = try SwiftletProgram.run("pretrain", "x", option, "99999999999999999999")
     #expect(huge.code == 2)
     #expect(huge.errors.contains(range) || huge.errors.contains("at most 18 digits"), "\(huge.errors)")
+  }
+
+  /// The same of options that a kind of data or a method declares: what they take is said of whatever is wrong.
+  @Test(arguments: [("--image-size", "a whole number from 8 to 2048"), ("--temperature", "a number from 0.001 to 100")])
+  func aDeclaredNumberIsToldItsRange(_ option: String, _ expected: String) throws {
+    for value in ["0", "-1", "abc", "nan", "1e400", "99999999999999999999"] {
+      let outcome = try SwiftletProgram.run("pretrain", "x", option, value)
+      #expect(outcome.code == 2)
+      #expect(
+        outcome.errors.hasPrefix("error: The value of '\(option)', '\(value)', is not \(expected).\n"),
+        "\(outcome.errors)")
+    }
   }
 
   @Test func errorsLeaveTheJSONAlone() throws {

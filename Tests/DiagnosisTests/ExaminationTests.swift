@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 @testable import Diagnosis
@@ -84,8 +85,8 @@ import Testing
   }
 
   @Test func anInstalledProgramIsInstalledAgainAndNotBuilt() throws {
-    let prefix = FileManager.default.temporaryDirectory.appending(path: "prefix-\(UUID().uuidString)")
-    defer { try? FileManager.default.removeItem(at: prefix) }
+    let folder = try TemporaryFolder()
+    let prefix = folder.url.appending(path: "prefix")
     let executable = prefix.appending(path: "bin/swiftlet").path
     #expect(Installation.rebuild(executable: executable) == "make build")
     try FileManager.default.createDirectory(

@@ -332,9 +332,11 @@ import Torch
       MethodConfiguration(MAE.Configuration(maskRatio: 0.6)),
       MethodConfiguration(IJEPA.Configuration(masks: .init(targetCount: 2))),
     ]
+    let catalogue = Catalogue().adding(SwAV.Configuration.self).adding(DINO.Configuration.self)
+      .adding(MAE.Configuration.self).adding(IJEPA.Configuration.self)
     for configuration in all {
       let stored = try JSONEncoder().encode(configuration)
-      #expect(try JSONDecoder().decode(MethodConfiguration.self, from: stored) == configuration)
+      #expect(try catalogue.decoder.decode(MethodConfiguration.self, from: stored) == configuration)
     }
   }
 }

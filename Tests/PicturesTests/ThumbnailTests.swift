@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 @testable import Pictures
@@ -32,9 +33,8 @@ private struct NotEightBits: Error {}
 
   @Test(arguments: [1, 3]) func whatIsEncodedIsDecoded(_ channels: Int) throws {
     let picture = try halves(width: 32, height: 24, channels: channels)
-    let path = FileManager.default.temporaryDirectory.appending(path: "swiftlet-\(UUID().uuidString).jpg").path
-    defer { try? FileManager.default.removeItem(atPath: path) }
-    try Data(PictureEncoder.jpeg(picture, quality: 95)).write(to: URL(fileURLWithPath: path))
+    let folder = try TemporaryFolder()
+    let path = try folder.write("picture.jpg", Data(PictureEncoder.jpeg(picture, quality: 95)))
     let decoded = try PictureDecoder.decode(path: path, rule: CanonicalDecode(shortSide: 64))
     #expect(decoded.width == 32 && decoded.height == 24 && decoded.channels == channels)
     guard case .uint8(let a) = decoded.samples, case .uint8(let b) = picture.samples else {
