@@ -1,15 +1,15 @@
-/// Where a user said that the labels are.
+/// The place of the labels that a user named.
 public enum LabelSource: Sendable, Equatable, Codable {
-  /// A CSV with the columns path, label and perhaps split: for data that are files.
+  /// A CSV with the columns path, label and optionally split: for data in files.
   case file(String)
-  /// A column of the data themselves: for tables.
+  /// A column of the data: for tables.
   case column(String)
 }
 
-/// Where the labels of a kind of data are.
+/// Where a kind of data has its labels.
 public enum LabelPlace: Sendable, Equatable {
   /// In a CSV beside the data.
   case file
-  /// In a column of the data; nil where none was named.
+  /// In a column of the data; nil if none was named.
   case column(String?)
 }

@@ -25,7 +25,7 @@ import Testing
     let targets = Targets(.number(column: "p"), [values + [nil]], splits: [Labels.Split?](repeating: nil, count: 51))
     #expect(targets.kind == .number("p"))
     #expect(targets.row(of: 0) == [49] && targets.row(of: 50) == nil)
-    #expect(targets.notes == ["1 of 51 samples have no value of 'p' and are neither learned from nor judged."])
+    #expect(targets.notes == ["1 of 51 samples have no value of 'p' and are neither trained on nor evaluated."])
     let strata = targets.strata(of: Array(0..<50))
     #expect(strata[0] == 9 && strata[49] == 0)
     #expect(Set(strata).count == 10 && Dictionary(grouping: strata) { $0 }.values.allSatisfy { $0.count == 5 })
@@ -55,9 +55,9 @@ import Testing
 
   @Test(arguments: [
     ("path,p\ndata/a.png,high\n", "line 2, column 'p': 'high' is not a number."),
-    ("path,p\ndata/a.png,inf\n", "'inf' is no number that can be used"),
+    ("path,p\ndata/a.png,inf\n", "'inf' is not a usable number"),
     ("path,q\ndata/a.png,1\n", "the header lacks 'p'"),
-    ("path,p\ndata/z.png,1\ndata/y.png,1\n", "no file 'data/z.png', nor the 1 that other lines name"),
+    ("path,p\ndata/z.png,1\ndata/y.png,1\n", "no file 'data/z.png', nor 1 other file that the CSV names"),
     ("path,p\ndata/a.png,1\ndata/a.png,2\n", "already has a label, on line 2"),
   ])
   func wrongColumnsAreNamed(_ csv: String, _ mention: String) throws {
