@@ -35,7 +35,7 @@ import Testing
     return try #require(buffers.last).load(as: Int64.self)
   }
 
-  /// Each view of a pair is drawn by the recipe that its place has.
+  /// Each view of a pair is drawn by its own recipe.
   @Test func theSecondViewHasARecipeOfItsOwn() throws {
     try withCollection(views: .byol) { data in
       let indices = Array(data.names.indices)
@@ -78,13 +78,13 @@ import Testing
     }
   }
 
-  /// Labels of the test part never reach a method, and a sample without one says so.
+  /// Labels of the test split never reach a method. A sample without a label has the class −1.
   @Test func onlyTrainingLabelsAreLearnedFrom() throws {
     try TestSupport.withTemporaryFolder { folder in
       let file = folder.appending(path: "t.csv")
       let rows = ["1,2,x,train", "2,3,y,test", "3,1,,train", "4,4,y,", "5,0,x,validation"]
       try Data(("a,b,kind,split\n" + rows.joined(separator: "\n") + "\n").utf8).write(to: file)
-      let table = try Table(file.path)
+      let table = try TableFile(file.path)
       let data = try TableCollection(
         table,
         TableConfiguration(fitting: table, labelColumn: "kind", scaling: .standard, corruption: .exactly(share: 0.5)))

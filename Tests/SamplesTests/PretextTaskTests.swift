@@ -5,7 +5,7 @@ import Torch
 @testable import Samples
 
 @Suite struct PretextTaskTests {
-  /// One square picture of three channels whose values are their places.
+  /// A square picture of three channels whose values are their indices.
   private struct Numbered: ViewSource {
     let side: Int
     var sampleCount: Int { 2 }
@@ -37,7 +37,7 @@ import Torch
   @Test func everyRowStandsOnceAsItIsAndOnceChanged() throws {
     let folder = try TemporaryFolder()
     let rows = (0..<60).map { "\($0),\(100 - $0),\($0 * $0)" }
-    let table = try Table.only([folder.write("t.csv", "a,b,c\n" + rows.joined(separator: "\n") + "\n")])
+    let table = try TableFile.single(among: [folder.write("t.csv", "a,b,c\n" + rows.joined(separator: "\n") + "\n")])
     let configuration = try TableConfiguration(
       fitting: table, labelColumn: nil, scaling: .standard, corruption: .exactly(share: 0.5))
     let data = try TableCollection(table, configuration)
