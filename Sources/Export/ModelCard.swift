@@ -5,8 +5,8 @@ import Samples
 import Settings
 import Training
 
-/// What someone who was not there should know of a model: where it comes from, how to use it, what it was measured to do, and
-/// what is not known. Markdown, with the head that the Hugging Face Hub reads.
+/// The documentation of a model for others: where it comes from, how to use it, how it was evaluated, and what is not
+/// known. It is Markdown with the metadata block that the Hugging Face Hub reads.
 struct ModelCard {
   let text: String
 
@@ -32,8 +32,8 @@ struct ModelCard {
     let task = network.head == nil ? "feature-extraction" : "classification"
     let first =
       network.head == nil
-      ? "gives \(network.featureCount) features of a sample"
-      : "tells \(told(network)) and gives \(network.featureCount) features"
+      ? "computes \(network.featureCount) features of a sample"
+      : "predicts \(target(of: network)) and computes \(network.featureCount) features"
     return """
       ---
       library_name: \(isForTimm ? "timm" : "swiftlet")
@@ -51,10 +51,10 @@ struct ModelCard {
       """
   }
 
-  private static func told(_ network: ExportedNetwork) -> String {
+  private static func target(of network: ExportedNetwork) -> String {
     switch network.head?.target {
-    case .oneOf(let classes): "which of \(classes.count) classes it is of (\(listed(classes, limit: 20)))"
-    case .anyOf(let classes): "which of \(classes.count) classes it belongs to (\(listed(classes, limit: 20)))"
+    case .oneOf(let classes): "which of \(classes.count) classes a sample has (\(listed(classes, limit: 20)))"
+    case .anyOf(let classes): "to which of \(classes.count) classes a sample belongs (\(listed(classes, limit: 20)))"
     case .number(let name): "the number '\(name)'"
     case nil: "nothing"
     }
@@ -81,7 +81,7 @@ struct ModelCard {
       } else {
         lines += [
           "",
-          "`model.safetensors` has timm's names; timm itself builds no network of this kind. Another Swiftlet run begins "
+          "`model.safetensors` uses timm's names, but timm cannot build this network. Another Swiftlet run can begin "
             + "with it: `swiftlet pretrain DATA --init model.safetensors`, with the same network.",
         ]
       }
@@ -134,7 +134,7 @@ struct ModelCard {
     ]
     if let tuning = network.tuning {
       rows.append(
-        ("fine-tuned with", "\(tuning.trainingCount) labels, \(tuning.validationCount) more to know when to stop"))
+        ("fine-tuned with", "\(tuning.trainingCount) labels, and \(tuning.validationCount) more for early stopping"))
     }
     return (["## Recipe", "", "| | |", "|---|---|"] + rows.map { "| \($0.0) | \($0.1) |" }).joined(separator: "\n")
   }
@@ -158,7 +158,8 @@ struct ModelCard {
     if let curve = try LabelCurve.kept(in: run) { parts.append("With few labels:\n\n```\n\(curve.text)\n```") }
     if parts.isEmpty {
       parts.append(
-        "Not judged. `swiftlet evaluate` compares its features with those of an untrained network; export again then.")
+        "Not evaluated. `swiftlet evaluate` compares its features with those of an untrained network; then export again."
+      )
     }
     return (["## Results"] + parts).joined(separator: "\n\n")
   }
@@ -166,16 +167,16 @@ struct ModelCard {
   private static func limits(_ configuration: RunConfiguration, _ network: ExportedNetwork) -> String {
     let kind = configuration.data.plural
     var limits = [
-      "It has seen \(kind) of one collection only; of others its features may say less. `swiftlet transfer` measures that.",
-      "Views were drawn as the recipe says: what they change at random (\(configuration.data.summary)) its features were taught "
-        + "to ignore.",
+      "It has seen \(kind) of one collection only; its features may be worse on others. `swiftlet transfer` "
+        + "measures that.",
+      "Its features were trained to ignore what views change at random (\(configuration.data.summary)).",
     ]
     limits += configuration.data.exportedInput.limits
     if network.head != nil {
       limits.append(
         network.tuning?.temperature == nil
-          ? "Too few labels were left over to calibrate it: its probabilities may be too sure."
-          : "Its probabilities are calibrated on samples like those it was fine-tuned with, and on no others.")
+          ? "There were too few labels to calibrate it: its probabilities may be overconfident."
+          : "Its probabilities are calibrated only for samples like those of its fine-tuning.")
     }
     return (["## Limits", ""] + limits.map { "- " + $0 }).joined(separator: "\n")
   }
@@ -186,14 +187,14 @@ struct ModelCard {
     let lines = checks.map {
       "- `\($0.file)`: at most \(String(format: "%.1e", $0.largestDifference)) from the run's"
     }
-    let how = "Each file was read back and given samples of noise, one and three at a time:"
+    let how = "Each file was read back and computed random samples in batches of one and three:"
     let beside =
       precision == .float32
       ? []
       : [
         "",
-        "The files compute in float32, and were checked against the network in it. `swiftlet embed` computes in bfloat16, as "
-          + "the run was trained, so its features differ from these by some hundredths of their size.",
+        "The files compute in float32 and were checked against the network in float32. `swiftlet embed` computes "
+          + "in bfloat16, as the run was trained, so its features differ from these by a few per cent.",
       ]
     return (["## Checked", "", how, ""] + lines + beside).joined(separator: "\n")
   }
