@@ -133,7 +133,10 @@ struct TableTests {
       try rendered(collection.evaluationView(of: [0, 1, 2, 3, 4])) == [
         [-1, 0, 0, 1], [1, 0, 1, 0], [0, 1, 0, 1], [998, 0, 0, 0], [5, 0, 0, 1],
       ])
-    #expect(collection.notes == ["Values of 'colour' that were not in the training data are encoded as none of the known values: 'green'."])
+    #expect(
+      collection.notes == [
+        "Values of 'colour' that were not in the training data are encoded as none of the known values: 'green'."
+      ])
   }
 
   @Test func minMaxScalingReachesFromZeroToOne() throws {
