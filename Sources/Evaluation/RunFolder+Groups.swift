@@ -52,7 +52,7 @@ extension RunFolder {
     }
     let beginning = "The run's samples were grouped by the column '\(name)'"
     guard case .file(let file) = labels else {
-      return .note("\(beginning) of their labels; --labels FILE with this column groups these too.")
+      return .note("\(beginning) of their labels; give the labels with this column to group these too.")
     }
     do {
       if try CSVReader(contentsOf: file).header.contains(name) { return .rule(rule) }

@@ -8,8 +8,8 @@ extension ExportedNetwork {
     static let value = "value"
   }
 
-  /// The bytes of a file with the input `input` and the output `features`; with a head also `probabilities` [batch, classes],
-  /// or a `value` [batch, 1].
+  /// The bytes of an ONNX file with the input `input` and the output `features`. With a head there is also
+  /// `probabilities` [batch, classes] or `value` [batch, 1].
   func onnx() throws -> Data {
     try noGrad {
       var builder = OnnxBuilder(
@@ -23,8 +23,8 @@ extension ExportedNetwork {
         let shape = [nil, head.target.outputCount]
         switch head.target {
         case .oneOf:
-          let told = builder.add("Softmax", outputs, attributes: ["axis": .integer(1)])
-          builder.output(Output.probabilities, told, shape)
+          let probabilities = builder.add("Softmax", outputs, attributes: ["axis": .integer(1)])
+          builder.output(Output.probabilities, probabilities, shape)
         case .anyOf: builder.output(Output.probabilities, builder.add("Sigmoid", outputs), shape)
         case .number: builder.output(Output.value, outputs, shape)
         }
@@ -33,7 +33,7 @@ extension ExportedNetwork {
     }
   }
 
-  /// Of features and what is told, as the file says how to compute them.
+  /// The largest difference of features and outputs if they are computed as the file says.
   func difference(ofOnnx path: String, from references: [Reference]) throws -> Double {
     let graph = try OnnxGraph(readingFrom: Data(contentsOf: URL(fileURLWithPath: path)))
     return try noGrad {
@@ -43,9 +43,9 @@ extension ExportedNetwork {
         guard let features = outputs[Output.features] else { return .infinity }
         largest = max(largest, try largestDifference(features, from: reference.features))
         if head != nil {
-          guard let told = outputs[Output.probabilities] ?? outputs[Output.value] else { return .infinity }
-          let expected = try Tensor(reference.told, shape: told.shape)
-          largest = max(largest, try largestDifference(told.to(dtype: .float64), from: expected))
+          guard let found = outputs[Output.probabilities] ?? outputs[Output.value] else { return .infinity }
+          let expected = try Tensor(reference.outputs, shape: found.shape)
+          largest = max(largest, try largestDifference(found.to(dtype: .float64), from: expected))
         }
       }
       return largest

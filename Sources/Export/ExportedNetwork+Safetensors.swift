@@ -11,7 +11,7 @@ extension ExportedNetwork {
     return head.state.map { name, tensor in (prefix + (isForTimm ? String(name.dropFirst("0.".count)) : name), tensor) }
   }
 
-  /// Of features that a network computes with the file's weights.
+  /// The largest difference of features if a network has the file's weights.
   func difference(ofSafetensors path: String, from references: [Reference]) throws -> Double {
     let other = try configuration.backbone.build()
     let own = Set(backbone.map(\.name))

@@ -7,22 +7,22 @@ import Settings
 import Torch
 import Training
 
-/// The network of a run as it is given away: its weights under timm's names, float32 on the processor, and what it is to be
-/// fed with.
+/// The network of a run for export: its weights under timm's names, in float32 on the processor, and a description of
+/// its input.
 ///
-/// A fine-tuned one has its head beside its backbone, whose last layer holds the scale that makes its outputs calibrated
-/// logits, or the number itself.
+/// A fine-tuned network has a head too. The head's last layer includes the scale that makes its outputs calibrated
+/// logits or the predicted number.
 public struct ExportedNetwork {
   public let configuration: RunConfiguration
   /// Parameters and running statistics of the backbone.
   public let backbone: [(name: String, tensor: Tensor)]
   public let head: Head?
-  /// How the run was fine-tuned, if it was.
+  /// The record of the fine-tuning; nil if there was none.
   public let tuning: FineTunedModel.Record?
   /// Newer checkpoints of the run that could not be used.
   public let damaged: [Checkpoint.Damage]
   private let network: any Backbone
-  private let told: (Tensor) throws -> [Double]
+  private let outputs: (Tensor) throws -> [Double]
 
   /// Linear layers with ReLU between them.
   public struct Head {
@@ -32,7 +32,7 @@ public struct ExportedNetwork {
     public let layerCount: Int
   }
 
-  /// - Throws: `RunFolder.Failure` where there is no such run, or it has no sound checkpoint.
+  /// - Throws: `RunFolder.Failure` if there is no such run, or it has no intact checkpoint.
   public init(of run: RunFolder) throws {
     configuration = try run.open().configuration
     guard let shape = configuration.data.exportedInput.shape else {
@@ -48,7 +48,7 @@ public struct ExportedNetwork {
     network.setTraining(false)
     backbone = try network.state()
     head = try model.map { try Head($0) }
-    told = { features in try model?.network.told(of: features) ?? [] }
+    outputs = { features in try model?.network.told(of: features) ?? [] }
   }
 
   /// The shape of one sample, without the batch: [3, 64, 64] for a picture.
@@ -56,10 +56,10 @@ public struct ExportedNetwork {
 
   public var featureCount: Int { network.featureCount }
 
-  /// What the metadata of a file says.
+  /// The metadata of a file.
   func metadata() throws -> [String: String] {
     var notes = [
-      // For libraries that ask which of them wrote a file.
+      // Some libraries ask for the format of a file.
       "format": "pt", "swiftlet": swiftletVersion, "method": configuration.method.name.rawValue,
       "preset": configuration.preset, "backbone": try JSONText(configuration.backbone).text,
       "preprocessing": try configuration.data.exportedInput.metadata.map { try JSONText($0).text } ?? "null",
@@ -68,12 +68,12 @@ public struct ExportedNetwork {
     return notes
   }
 
-  /// What the run's own network gives of random samples, to hold others against.
+  /// The outputs of the run's own network on random samples, to compare files with.
   func reference(count: Int) throws -> Reference {
     try noGrad {
       let samples = try Tensor.randn([count] + sampleShape)
       let features = try network(samples)
-      return Reference(samples: samples, features: features, told: try told(features))
+      return Reference(samples: samples, features: features, outputs: try outputs(features))
     }
   }
 
@@ -81,13 +81,12 @@ public struct ExportedNetwork {
     let samples: Tensor
     let features: Tensor
     /// Row by row; empty without a head.
-    let told: [Double]
+    let outputs: [Double]
   }
 }
 
 extension ExportedNetwork.Head {
-  /// Softmax and sigmoid see logits divided by the temperature, and a number is scaled and shifted: all of it is done by
-  /// the last layer here.
+  /// Includes in the last layer the division of logits by the temperature, or the scale and shift of a number.
   fileprivate init(_ model: FineTunedModel) throws {
     target = model.record.target
     layerCount = model.record.headWidths.count
@@ -107,7 +106,8 @@ extension ExportedNetwork.Head {
   }
 }
 
-/// In units of the largest value expected where that is above 1; infinite where it is no number.
+/// The largest difference, divided by the largest expected value if that is above 1; infinite if a value is not a
+/// number.
 func largestDifference(_ found: Tensor, from expected: Tensor) throws(TorchError) -> Double {
   guard found.shape == expected.shape else { return .infinity }
   let difference = try (found - expected).magnitude().max().item() / max(1, expected.magnitude().max().item())

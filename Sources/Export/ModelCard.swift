@@ -5,8 +5,8 @@ import Samples
 import Settings
 import Training
 
-/// What someone who was not there should know of a model: where it comes from, how to use it, what it was measured to do, and
-/// what is not known. Markdown, with the head that the Hugging Face Hub reads.
+/// The documentation of a model for others: where it comes from, how to use it, how it was evaluated, and what is not
+/// known. It is Markdown with the metadata block that the Hugging Face Hub reads.
 struct ModelCard {
   let text: String
 
@@ -34,8 +34,8 @@ struct ModelCard {
     let task = network.head == nil ? "feature-extraction" : "classification"
     let first =
       network.head == nil
-      ? "gives \(network.featureCount) features of a sample"
-      : "tells \(told(network)) and gives \(network.featureCount) features"
+      ? "computes \(network.featureCount) features of a sample"
+      : "predicts \(target(of: network)) and computes \(network.featureCount) features"
     return """
       ---
       library_name: \(isForTimm ? "timm" : "swiftlet")
@@ -53,10 +53,10 @@ struct ModelCard {
       """
   }
 
-  private static func told(_ network: ExportedNetwork) -> String {
+  private static func target(of network: ExportedNetwork) -> String {
     switch network.head?.target {
-    case .oneOf(let classes): "which of \(classes.count) classes it is of (\(listed(classes, limit: 20)))"
-    case .anyOf(let classes): "which of \(classes.count) classes it belongs to (\(listed(classes, limit: 20)))"
+    case .oneOf(let classes): "which of \(classes.count) classes a sample has (\(listed(classes, limit: 20)))"
+    case .anyOf(let classes): "to which of \(classes.count) classes a sample belongs (\(listed(classes, limit: 20)))"
     case .number(let name): "the number '\(name)'"
     case nil: "nothing"
     }
@@ -136,7 +136,7 @@ struct ModelCard {
     ]
     if let tuning = network.tuning {
       rows.append(
-        ("fine-tuned with", "\(tuning.trainingCount) labels, \(tuning.validationCount) more to know when to stop"))
+        ("fine-tuned with", "\(tuning.trainingCount) labels, and \(tuning.validationCount) more for early stopping"))
     }
     return (["## Recipe", "", "| | |", "|---|---|"] + rows.map { "| \($0.0) | \($0.1) |" }).joined(separator: "\n")
   }
@@ -179,15 +179,14 @@ struct ModelCard {
       """
     var limits = [
       seen.sentence(in: wording),
-      "Views were drawn as the recipe says: what they change at random (\(configuration.data.summary)) its features were taught "
-        + "to ignore.",
+      "Its features were trained to ignore what views change at random (\(configuration.data.summary)).",
     ]
     limits += configuration.data.exportedInput.limits
     if network.head != nil {
       limits.append(
         network.tuning?.temperature == nil
-          ? "Too few labels were left over to calibrate it: its probabilities may be too sure."
-          : "Its probabilities are calibrated on samples like those it was fine-tuned with, and on no others.")
+          ? "There were too few labels to calibrate it: its probabilities may be overconfident."
+          : "Its probabilities are calibrated only for samples like those of its fine-tuning.")
     }
     return (["## Limits", ""] + limits.map { "- " + $0 }).joined(separator: "\n")
   }
@@ -198,7 +197,7 @@ struct ModelCard {
     let lines = checks.map {
       "- `\($0.file)`: at most \(String(format: "%.1e", $0.largestDifference)) from the run's"
     }
-    let how = "Each file was read back and given samples of noise, one and three at a time:"
+    let how = "Each file was read back and computed random samples in batches of one and three:"
     let difference: Explanation = """
       The files compute in float32, and were checked against the network in it. Features that Swiftlet itself \
       computes\(by: .embed) are in bfloat16, as the run was trained, and differ from these by some hundredths of their size.

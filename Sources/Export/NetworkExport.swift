@@ -4,14 +4,13 @@ import Settings
 import Torch
 import Training
 
-/// A run's network in a folder of its own, in formats that others read, with a card that says what it is:
+/// Exports a run's network into a folder, in formats that other programs read, with a model card:
 ///
-///     model.safetensors   weights under timm's names, how to prepare a sample in the metadata
-///     config.json         how timm builds the network, where it can
-///     model.onnx          the network, for any number of samples
-///     README.md           the model card
+///     model.safetensors   weights under timm's names; the metadata say how to prepare a sample config.json         how
+///     timm builds the network, if it can model.onnx          the network, for any number of samples README.md the
+///     model card
 ///
-/// Each file is read back and computes, of random samples, what the run computes; only then it gets its name.
+/// Each file is read back and has to compute the same as the run for random samples. Only then does it get its name.
 public struct NetworkExport {
   public enum Format: String, Codable, Sendable, CaseIterable {
     case safetensors, onnx
@@ -19,45 +18,45 @@ public struct NetworkExport {
     var file: String { "model.\(rawValue)" }
   }
 
-  /// How a file compares with the run.
+  /// The comparison of a file with the run.
   public struct Check: Codable, Sendable {
     public let format: Format
     public let file: String
-    /// Between any two features, or outputs of a head, of samples of noise; in units of the largest where that is above 1.
+    /// The largest difference of features, or of a head's outputs, on random samples; divided by the largest value if
+    /// that is above 1.
     public let largestDifference: Double
   }
 
   public enum Failure: Error, Sendable, CustomStringConvertible {
     case unwritable(path: String, reason: String)
-    /// The file does not compute what the run does. Nothing is kept.
+    /// The file does not compute the same as the run. Nothing is kept.
     case differs(Check)
 
     public var description: String {
       switch self {
       case .unwritable(let path, let reason): "cannot write \(path): \(reason)"
       case .differs(let check):
-        "\(check.file) gives other features than the run, by \(check.largestDifference), and was not kept; please report this "
-          + "as an error of Swiftlet's"
+        "the features of \(check.file) differ from those of the run by \(check.largestDifference), so it was not "
+          + "kept; please report this as an error in Swiftlet"
       }
     }
   }
 
-  /// Computed in another order, sums of float32 differ in their last digits.
+  /// Sums of float32 differ in their last digits if they are computed in another order.
   static let tolerance = 1e-4
-  /// Samples to check with at a time: a file that is made for one number of them fails with the other.
+  /// The batch sizes of the check: a file that fits only one batch size fails with the other.
   static let sampleCounts = [1, 3]
 
   public let folder: String
   public let checks: [Check]
   /// All files that were written.
   public let files: [String]
-  /// How timm is told to load it; nil where timm builds no such network.
+  /// The name by which timm loads it; nil if timm cannot build such a network.
   public let timmName: String?
 
   /// - Parameters:
-  ///   - run: its name stands in the card.
-  ///   - folder: made where it is not there; files of the same names are replaced.
-  ///   - wording: how the card names what a reader can do.
+  ///   - run: the run to export; its name is in the card.
+  ///   - folder: created if it does not exist; files with the same names are replaced.
   /// - Throws: `Failure`, `RunFolder.Failure`, `TorchError`.
   public init(
     _ network: ExportedNetwork, of run: RunFolder, as formats: [Format] = Format.allCases, to folder: String,

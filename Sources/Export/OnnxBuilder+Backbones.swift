@@ -23,7 +23,7 @@ extension MLP.Configuration: OnnxNetwork {
 }
 
 extension OnnxBuilder {
-  /// The features of a backbone as in evaluation: nothing is dropped, running statistics are used.
+  /// The features of a backbone in evaluation mode: without dropout, with running statistics.
   ///
   /// - Throws: `TorchError` for a network that is not `OnnxNetwork`.
   mutating func features(_ x: String, _ backbone: BackboneConfiguration) throws(TorchError) -> String {
@@ -57,7 +57,7 @@ extension OnnxBuilder {
     return add("Flatten", add("GlobalAveragePool", x), attributes: ["axis": .integer(1)])
   }
 
-  /// Of two or three convolutions; the stride is on the first of 3 × 3.
+  /// A block of two or three convolutions. The first 3 × 3 convolution has the stride.
   private mutating func residualBlock(_ x: String, _ name: String, stride: Int) throws(TorchError) -> String {
     let isBottleneck = has("\(name).conv3.weight")
     var residual = x
@@ -85,7 +85,8 @@ extension OnnxBuilder {
     var tokens = add(
       "Transpose", try reshaped(grid, [0, width, -1]), attributes: ["perm": .integers([0, 2, 1])])
     if configuration.form.pooling == .classToken {
-      // A row of zeros for the class token, which comes with the positions: the same for any number of samples.
+      // Adds a row of zeros for the class token. The token itself is added with the positions, because that works for
+      // any batch size.
       let room = constant("room_for_class_token", try Tensor([0, 1, 0, 0, 0, 0] as [Int64]))
       let positions = try tensor("pos_embed")
       let first = try tensor("cls_token") + positions.narrowed(1, 0..<1)
@@ -131,13 +132,13 @@ extension OnnxBuilder {
 
   // MARK: Perceptrons
 
-  /// Linear layers, each with a ReLU behind it but, of a head, the last.
+  /// Linear layers, each followed by a ReLU, except the last layer of a head.
   mutating func perceptron(
     _ x: String, layers: Int, under prefix: String = "", isHead: Bool = false
   ) throws(TorchError) -> String {
     var x = x
     for layer in 0..<layers {
-      // ReLUs are counted too.
+      // ReLUs are counted in the names too.
       x = try linear(x, "\(prefix)\(2 * layer)")
       if !isHead || layer < layers - 1 { x = add("Relu", x) }
     }

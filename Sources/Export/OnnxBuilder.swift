@@ -1,9 +1,9 @@
 import Foundation
 import Torch
 
-/// Puts a graph together from a network's weights, layer by layer. Weights keep the names that the network gives them.
+/// Builds a graph from a network's weights, layer by layer. Weights keep their names in the network.
 ///
-/// Each call takes the name of what goes in and returns that of what comes out.
+/// Each call takes the name of its input and returns the name of its output.
 struct OnnxBuilder {
   private(set) var graph = OnnxGraph()
   private let state: [String: Tensor]
@@ -16,7 +16,7 @@ struct OnnxBuilder {
     return name
   }
 
-  /// - Parameter name: of the output, under which a runtime gives it.
+  /// - Parameter name: the name of the output in a runtime.
   mutating func output(_ name: String, _ value: String, _ shape: [Int?]) {
     graph.nodes.append(OnnxGraph.Node("Identity", [value], [:], output: name))
     graph.outputs.append(OnnxGraph.Port(name, shape))
@@ -37,7 +37,7 @@ struct OnnxBuilder {
 
   func has(_ name: String) -> Bool { state[name] != nil }
 
-  /// A tensor of the network's, to compute with before it is written.
+  /// A tensor of the network, for computations before it is written.
   func tensor(_ name: String) throws(TorchError) -> Tensor {
     guard let tensor = state[name] else { throw TorchError(call: "ONNX", message: "the network has no '\(name)'") }
     return tensor
@@ -69,13 +69,13 @@ struct OnnxBuilder {
       try weight("\(name).running_mean"), try weight("\(name).running_var"), attributes: ["epsilon": .real(1e-5)])
   }
 
-  /// Of rows [batch, inputs].
+  /// A linear layer for rows [batch, inputs].
   mutating func linear(_ x: String, _ name: String) throws(TorchError) -> String {
     add(
       "Gemm", x, try weight("\(name).weight"), try weight("\(name).bias"), attributes: ["transB": .integer(1)])
   }
 
-  /// Of tokens [batch, tokens, inputs].
+  /// A linear layer for tokens [batch, tokens, inputs].
   mutating func tokenwiseLinear(_ x: String, _ name: String) throws(TorchError) -> String {
     let turned = add("Transpose", try weight("\(name).weight"), attributes: ["perm": .integers([1, 0])])
     return add("Add", add("MatMul", x, turned), try weight("\(name).bias"))
@@ -87,7 +87,7 @@ struct OnnxBuilder {
       attributes: ["axis": .integer(-1), "epsilon": .real(1e-6)])
   }
 
-  /// - Parameter shape: 0 where a size stays, -1 for what is left.
+  /// - Parameter shape: 0 for a size that stays, -1 for the rest.
   mutating func reshaped(_ x: String, _ shape: [Int]) throws(TorchError) -> String {
     let name = "shape_" + shape.map(String.init).joined(separator: "_")
     return add("Reshape", x, constant(name, try Tensor(shape.map(Int64.init))))

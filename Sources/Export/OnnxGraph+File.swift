@@ -2,7 +2,7 @@ import Foundation
 import Torch
 
 extension OnnxGraph {
-  /// Notes that travel in an ONNX file as `metadata_props`, to be put behind its other bytes.
+  /// The bytes of `metadata_props`, to be appended to an ONNX file.
   static func encoded(_ metadata: [String: String]) -> Data {
     metadata.sorted { $0.key < $1.key }.reduce(into: Data()) { bytes, entry in
       let pair =
@@ -11,11 +11,11 @@ extension OnnxGraph {
     }
   }
 
-  /// What the bytes of an ONNX file hold, as far as Swiftlet writes it. Shapes are left out.
+  /// Reads the parts of an ONNX file that Swiftlet writes, without shapes.
   ///
   /// https://github.com/onnx/onnx/blob/main/onnx/onnx.proto
   ///
-  /// - Throws: `TorchError` where they are no such file.
+  /// - Throws: `TorchError` if the bytes are not such a file.
   init(readingFrom bytes: Data) throws(TorchError) {
     self.init()
     guard let model = ProtocolBuffer(bytes), let graph = model.messages(7).last.flatMap(ProtocolBuffer.init) else {
@@ -34,7 +34,7 @@ extension OnnxGraph {
     TorchError(call: "ONNX", message: "the file does not hold what was written: \(reason)")
   }
 
-  /// A TensorProto of float32 or int64, its elements as bytes.
+  /// A TensorProto of float32 or int64 with its elements as bytes.
   private static func weight(_ bytes: Data) throws(TorchError) -> (name: String, tensor: Tensor) {
     guard let message = ProtocolBuffer(bytes) else { throw malformed("a weight is cut") }
     let (name, shape) = (message.text(8), message.integers(1))
@@ -49,7 +49,7 @@ extension OnnxGraph {
   private static func tensor<Scalar: TensorScalar>(
     _ values: [Scalar], _ shape: [Int], named name: String
   ) throws(TorchError) -> Tensor {
-    // In floating point, since the sizes of a damaged file overflow.
+    // Computed in floating point, because sizes in a damaged file may overflow.
     let isWhole = shape.reduce(1.0) { $0 * Double($1) } == Double(values.count)
     guard isWhole, shape.allSatisfy({ (0...values.count).contains($0) }) else {
       throw malformed("'\(name)' does not fill its shape")
@@ -72,7 +72,7 @@ extension OnnxGraph.Node {
     guard let message = ProtocolBuffer(bytes) else { throw OnnxGraph.malformed("a node is cut") }
     var attributes: [String: OnnxGraph.Attribute] = [:]
     for attribute in message.messages(5).compactMap(ProtocolBuffer.init) {
-      // By the number of the attribute's type.
+      // Field 20 is the type of the attribute.
       switch attribute.integers(20).last {
       case 1: attributes[attribute.text(1)] = .real(attribute.real(2) ?? 0)
       case 2: attributes[attribute.text(1)] = .integer(attribute.integers(3).last ?? 0)

@@ -1,11 +1,12 @@
 import Torch
 
 extension OnnxGraph {
-  /// What comes out where `inputs` go in: each operator as ONNX defines it, as far as Swiftlet writes it.
+  /// Computes the outputs for `inputs`, with each operator as ONNX defines it. Only operators that Swiftlet writes are
+  /// supported.
   ///
-  /// Checks a file against the network that it was made of; nothing of the network's own code is used.
+  /// It checks a file against its network, so it uses none of the network's code.
   ///
-  /// - Throws: `TorchError` where an operator is not known, or does not take what it is given.
+  /// - Throws: `TorchError` if an operator is unknown or refuses its inputs.
   func run(_ inputs: [String: Tensor]) throws(TorchError) -> [String: Tensor] {
     var values = inputs
     for (name, tensor) in weights { values[name] = tensor }
@@ -63,7 +64,7 @@ extension OnnxGraph.Node {
       let weight = try integer("transB") == 1 ? x[1].transposed(0, 1) : x[1]
       return try x[0].matmul(weight) + x[2]
     case "Conv":
-      // What stands before a side is what stands behind it.
+      // The padding is equal on both sides.
       return try Operators.convolution(
         .tensor(x[0]), .tensor(x[1]), .optional(x.count > 2 ? x[2] : nil), .integers(integers("strides")),
         .integers(Array(integers("pads").prefix(2))), .integers(integers("dilations")), .integer(integer("group")))
@@ -84,11 +85,12 @@ extension OnnxGraph.Node {
       let shape = try x[1].values(as: Int64.self).map { Int($0) }
       return try x[0].reshaped(shape.enumerated().map { $1 == 0 ? x[0].shape[$0] : $1 })
     case "Gather":
-      // With a single index, whose axis goes.
+      // The index is a single number, so its axis is removed.
       let axis = try integer("axis")
       return try Operators.select(.tensor(x[0]), .integer(axis), .tensor(x[1].reshaped([1]))).squeezed(axis)
     case "Pad":
-      // Before each axis from the first to the last, then behind each; libtorch has pairs from the last axis to the first.
+      // ONNX gives the padding before each axis, first to last, and then the padding behind each. libtorch takes pairs,
+      // from the last axis to the first.
       let widths = try x[1].values(as: Int64.self).map { Int($0) }
       let rank = widths.count / 2
       let pairs = (0..<rank).reversed().flatMap { [widths[$0], widths[rank + $0]] }

@@ -1,6 +1,6 @@
 import Foundation
 
-/// The fields of a message in Protocol Buffers' wire format, in their order.
+/// The fields of a message in the wire format of Protocol Buffers, in order.
 ///
 /// https://protobuf.dev/programming-guides/encoding
 struct ProtocolBuffer {
@@ -12,7 +12,7 @@ struct ProtocolBuffer {
 
   let fields: [(number: Int, value: Value)]
 
-  /// Nil where the bytes are no such message.
+  /// Nil if the bytes are not such a message.
   init?(_ bytes: Data) {
     var rest = bytes[...]
     var fields: [(number: Int, value: Value)] = []
@@ -57,7 +57,7 @@ struct ProtocolBuffer {
 
   func texts(_ number: Int) -> [String] { messages(number).map { String(decoding: $0, as: UTF8.self) } }
 
-  /// One after another, or packed.
+  /// Integers of a repeated field, packed or not.
   func integers(_ number: Int) -> [Int] {
     fields.filter { $0.number == number }.flatMap { field -> [Int] in
       switch field.value {
@@ -78,7 +78,7 @@ struct ProtocolBuffer {
     }.last
   }
 
-  /// A field of bytes as it is written.
+  /// Encodes a field of bytes.
   static func encoded(_ number: Int, _ bytes: Data) -> Data {
     encoded(UInt64(number << 3 | 2)) + encoded(UInt64(bytes.count)) + bytes
   }

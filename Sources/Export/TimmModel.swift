@@ -2,7 +2,7 @@ import Backbones
 import Learning
 import Samples
 
-/// What timm calls a network, and how it is told to build it: `config.json` beside the weights.
+/// timm's name for a network and its arguments: `config.json` beside the weights.
 ///
 /// https://huggingface.co/docs/timm
 struct TimmModel: Encodable {
@@ -15,7 +15,7 @@ struct TimmModel: Encodable {
     var depth: Int?
     var hasClassToken: Bool?
     var pooling: String?
-    /// False where tokens are normalised before they are averaged, as here.
+    /// False if tokens are normalised before they are averaged, as here.
     var normalisesPooled: Bool?
 
     enum CodingKeys: String, CodingKey {
@@ -47,7 +47,8 @@ struct TimmModel: Encodable {
     case labelNames = "label_names"
   }
 
-  /// Nil where timm builds no such network: of rows, of a narrower or a small stem, with a head of several layers.
+  /// Nil if timm cannot build the network: one for rows, one with another width or stem, or one whose head has several
+  /// layers.
   init?(_ network: ExportedNetwork) {
     guard let picture = network.configuration.data.exportedInput.picture, network.head?.layerCount ?? 1 == 1,
       let known = network.configuration.backbone.settings as? any TimmArchitecture,
@@ -62,17 +63,17 @@ struct TimmModel: Encodable {
     labelNames = network.head.map(\.target.classes).flatMap { $0.isEmpty ? nil : $0 }
   }
 
-  /// What timm calls the last layer of a classifier.
+  /// timm's name for the last layer of a classifier.
   static func headName(of backbone: BackboneConfiguration) -> String {
     (backbone.settings as? any TimmArchitecture).map { type(of: $0).timmHead } ?? "head"
   }
 }
 
-/// A network that timm builds too, under the same names of weights.
+/// A network that timm builds too, with the same names of weights.
 protocol TimmArchitecture {
-  /// What timm calls the last layer of a classifier.
+  /// timm's name for the last layer of a classifier.
   static var timmHead: String { get }
-  /// Nil where timm has none of these sizes.
+  /// Nil if timm has no network of these sizes.
   func timm(channels: Int) -> (architecture: String, pooling: String, arguments: TimmModel.Arguments?)?
 }
 

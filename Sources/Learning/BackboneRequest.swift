@@ -1,21 +1,21 @@
 import Backbones
 import Settings
 
-/// A network, and those of its numbers that you choose; the others follow from the preset and the data:
-/// `.resNet(.resNet18)`.
+/// A network and the settings that you choose for it: `.resNet(.resNet18)`. The other settings follow from the preset
+/// and the data.
 public struct BackboneRequest: Sendable {
   public let name: BackboneName?
   public let options: OptionValues
 
   /// - Parameters:
-  ///   - name: nil for the preset's.
-  ///   - options: what is absent was not chosen.
+  ///   - name: nil for the network of the preset.
+  ///   - options: the chosen settings.
   public init(_ name: BackboneName?, _ options: OptionValues = [:]) {
     self.name = name
     self.options = options
   }
 
-  /// What was chosen here takes the place of what the request has; all else of it stays.
+  /// Sets in `request` what was chosen here; everything else in it stays.
   package func apply(to request: inout RunRequest) {
     if let name { request.backbone = name }
     request.options = options.completed(by: request.options)
@@ -24,7 +24,7 @@ public struct BackboneRequest: Sendable {
   /// ResNet (He et al. 2016).
   ///
   /// - Parameters:
-  ///   - stem: its entry; nil for what suits the size of the views.
+  ///   - stem: the first layers; nil for those that suit the size of the views.
   ///   - width: channels of the first stage, 64 in the paper; nil for the preset's.
   public static func resNet(
     _ depth: ResNet.Configuration.Depth = .resNet18, stem: ResNet.Configuration.Stem? = nil, width: Int? = nil
@@ -38,8 +38,8 @@ public struct BackboneRequest: Sendable {
   /// A vision transformer (Dosovitskiy et al. 2021).
   ///
   /// - Parameters:
-  ///   - patchSize: side of a patch in pixels: 4, 8 or 16; nil for what suits the size of the views.
-  ///   - depth: how many blocks, 12 in the paper; nil for the preset's.
+  ///   - patchSize: side of a patch in pixels: 4, 8 or 16; nil for the one that suits the size of the views.
+  ///   - depth: number of blocks, 12 in the paper; nil for the preset's.
   public static func viT(
     _ size: ViT.Configuration.Size = .tiny, patchSize: Int? = nil, depth: Int? = nil
   ) -> BackboneRequest {

@@ -3,8 +3,8 @@ import Samples
 import Torch
 
 extension Batch {
-  /// The views as tensors [rows, …] on `device`. On the processor they share the batch's own memory, but for tensors of
-  /// a length that varies, which are cut to the longest of their batch.
+  /// The views as tensors [rows, …] on `device`. On the processor they share the memory of the batch, except tensors of
+  /// varying length, which are cut to the longest sample of the batch.
   public func views(on device: Device) throws(TorchError) -> [ViewBatch] {
     var views: [(tensors: [Tensor], areVarying: [Bool])] = []
     for (index, layout) in layouts.enumerated() {
@@ -29,7 +29,7 @@ extension Batch {
   }
 }
 
-/// For a shape [batch, channels, height, width] stored as [batch, height, width, channels].
+/// The strides of a shape [batch, channels, height, width] that is stored as [batch, height, width, channels].
 private func channelsLastStrides(_ shape: [Int]) -> [Int] {
   let (channels, height, width) = (shape[1], shape[2], shape[3])
   return [height * width * channels, 1, width * channels, channels]

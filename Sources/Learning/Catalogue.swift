@@ -3,8 +3,8 @@ import Foundation
 import Samples
 import Settings
 
-/// The kinds of data, methods and networks that a program knows: an explicit value, handed to whatever reads a run or
-/// plans one.
+/// The kinds of data, methods and networks that a program knows. It is an explicit value that is passed to everything
+/// that reads or plans a run.
 ///
 ///     let mine = Catalogue.standard.adding(NumberLines.self).adding(Triplet.Configuration.self)
 public struct Catalogue: Sendable {
@@ -14,7 +14,7 @@ public struct Catalogue: Sendable {
 
   public init() {}
 
-  /// What has the name of one that is there takes its place.
+  /// The catalogue with one more kind, which replaces a kind of the same name.
   public func adding(_ kind: any DataKind.Type) -> Catalogue {
     var result = self
     result.kinds.removeAll { $0.name == kind.name }
@@ -42,7 +42,7 @@ public struct Catalogue: Sendable {
 
   public func method(named name: MethodName) -> (any MethodSettings.Type)? { methods.first { $0.name == name } }
 
-  /// The family that a network of this name belongs to.
+  /// The family of the network with this name.
   public func backbone(named name: BackboneName) -> (any BackboneSettings.Type)? {
     backbones.first { family in family.models.contains { $0.name == name } }
   }
@@ -50,21 +50,21 @@ public struct Catalogue: Sendable {
   public var methodNames: [MethodName] { methods.map { $0.name } }
   public var models: [BackboneModel] { backbones.flatMap { $0.models } }
 
-  /// Every preset: those that methods bring, then those of the kinds.
+  /// All presets: those of the methods, then those of the kinds.
   public var presets: [Preset] { methods.flatMap { $0.presets } + kinds.flatMap { $0.presets } }
 
   public func preset(named name: Preset.Name) -> Preset? { presets.first { $0.name == name } }
 
-  /// Those with numbers for a method.
+  /// The presets of a method.
   public func presets(of method: MethodName) -> [Preset] { presets.filter { $0.method == method } }
 
-  /// The presets that suit a kind of data. A method that has none for it, but whose views it provides, lends one of
-  /// those that it has.
+  /// The presets that suit a kind of data. If a method has none for it but the kind provides the method's views, one of
+  /// the method's other presets is borrowed.
   public func presets(for kind: any DataKind.Type) -> [Preset] {
     presets(for: kind.name, title: kind.title, plans: kind.plans)
   }
 
-  /// - Parameter plans: nil where it is not known which views the kind provides.
+  /// - Parameter plans: nil if it is not known which views the kind provides.
   public func presets(for kind: String, title: String, plans: [ViewPlan]?) -> [Preset] {
     let own = presets.filter { $0.input.kind == kind || $0.input.kind == nil }
     let has = Set(own.map(\.method))
@@ -93,7 +93,7 @@ public struct Catalogue: Sendable {
 
   // MARK: Reading
 
-  /// Reads what runs of this catalogue's kinds, methods and networks have recorded.
+  /// Reads the records of runs that use kinds, methods and networks of this catalogue.
   public var decoder: JSONDecoder {
     let decoder = JSONDecoder()
     var data: [String: any (Decodable & Sendable).Type] = [:]

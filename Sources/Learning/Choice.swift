@@ -1,4 +1,4 @@
-/// A number that was chosen for the user, and why.
+/// A setting that was chosen for the user, and the reason.
 public struct Choice: Sendable, Equatable, CustomStringConvertible {
   public let what: String
   public let value: String

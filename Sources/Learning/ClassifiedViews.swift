@@ -1,6 +1,6 @@
 import Samples
 
-/// Views with the class of each sample behind them: one int64, −1 where it is not known.
+/// Views followed by the class of each sample: one int64, −1 if it is not known.
 public struct ClassifiedViews: ViewSource {
   private let views: any ViewSource
   private let classes: [Int]
@@ -33,10 +33,10 @@ public struct ClassifiedViews: ViewSource {
 }
 
 extension SampleCollection {
-  /// The class of each sample in `indices` that may be learned from: −1 where there is none, and for all that the labels
-  /// put into another part of the data than training.
+  /// The class of each sample in `indices` for training: −1 if it has none, or if the labels put it into another split
+  /// than training.
   ///
-  /// - Throws: `DatasetError.noClasses` where no sample has one.
+  /// - Throws: `DatasetError.noClasses` if no sample has one.
   public func trainingClasses(of indices: [Int]) throws(DatasetError) -> [Int] {
     let classes = indices.map { index -> Int in
       guard let labels, labels.splits[index] == nil || labels.splits[index] == .train else { return -1 }

@@ -1,6 +1,6 @@
 import Samples
 
-/// Samples that are there already, as the data of a run.
+/// A collection that exists already, as the data of a run.
 public struct CollectionSource: DataSource {
   public let collection: any SampleCollection
 

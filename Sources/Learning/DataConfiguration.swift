@@ -23,10 +23,10 @@ public struct DataConfiguration: Sendable {
     try settings.scan(places, annotations)
   }
 
-  /// - Throws: `DatasetError.foreignListing` where the list is of another kind.
+  /// - Throws: `DatasetError.foreignListing` if the list is of another kind.
   public func open(_ listing: SampleListing) throws -> any SampleCollection { try settings.opening(listing.list) }
 
-  /// Reads what `samples.json` holds.
+  /// Reads the contents of `samples.json`.
   public func listing(from data: Data, with decoder: JSONDecoder) throws -> SampleListing {
     try settings.decodedListing(from: data, with: decoder)
   }

@@ -2,7 +2,7 @@ import Backbones
 import Samples
 import Settings
 
-/// A kind of data: pictures, tables, text. What Swiftlet knows of it before there is a run.
+/// A kind of data, such as pictures, tables or text: what Swiftlet knows about it before there is a run.
 ///
 /// A new kind is a folder: its settings, a reader, views, and a line in the catalogue.
 public protocol DataKind: Sendable {
@@ -10,19 +10,19 @@ public protocol DataKind: Sendable {
 
   /// The data as a whole, for people, in the plural: "tables".
   static var title: String { get }
-  /// What its samples are and which files hold them, in half a sentence for people.
+  /// Its samples and the files that hold them, as half a sentence for users.
   static var summary: String { get }
-  /// Whether what a user names is data of this kind; nil where it is not.
+  /// Whether the named places are data of this kind; nil if they are not.
   static func claim(_ places: [String]) -> Claim?
-  /// What a user may choose of how samples become views.
+  /// The options by which a user controls how samples become views.
   static var options: [RunOption] { get }
-  /// Numbers for methods on this kind of data, beside those that methods bring themselves.
+  /// Presets of methods on this kind of data, in addition to the methods' own.
   static var presets: [Preset] { get }
-  /// Which views it provides.
+  /// The view plans that it provides.
   static var plans: [ViewPlan] { get }
-  /// The network where nobody names one, and no preset or method asks for another.
+  /// The network to use unless the user, the preset or the method names another.
   static var usualBackbone: BackboneName { get }
-  /// Finds the data that a user names.
+  /// Finds the data in the named places.
   ///
   /// - Throws: `DatasetError`
   static func source(
@@ -38,19 +38,19 @@ extension DataKind {
   public static var presets: [Preset] { [] }
 }
 
-/// That a kind of data recognises what a user named.
+/// States that a kind of data recognises the named places.
 public struct Claim: Sendable, Equatable {
   public enum Strength: Int, Sendable, Comparable {
-    /// It would look, and may find nothing.
+    /// There may be data of this kind; a search will tell.
     case possible
-    /// By a file's name or its first bytes.
+    /// Recognised by a file's name or its first bytes.
     case certain
 
     public static func < (first: Self, second: Self) -> Bool { first.rawValue < second.rawValue }
   }
 
   public let strength: Strength
-  /// How it was recognised, for the sentence that says so: "the file ends in .csv".
+  /// How the kind was recognised, as a clause: "the file ends in .csv".
   public let reason: String
 
   public init(_ strength: Strength, because reason: String) {
@@ -59,25 +59,25 @@ public struct Claim: Sendable, Equatable {
   }
 }
 
-/// Data that a run can begin with: a folder of pictures, a table, or a collection of one's own.
+/// Data that a run can begin with: a folder of pictures, a table, or a collection of your own.
 public protocol DataSource: Sendable {
   /// The name of its kind.
   var kind: String { get }
-  /// What becomes of the data in a run: a preset, settings that fit the data, and the collection that has them.
+  /// Proposes a preset, settings that fit the data, and the collection with these settings.
   ///
-  /// - Throws: `Refusal` where the request cannot be met; `DatasetError`
+  /// - Throws: `Refusal` if the request cannot be met; `DatasetError`
   func propose(_ request: DataRequest) throws -> DataProposal
 }
 
-/// What a user asks of a run, as far as its data are concerned.
+/// The part of a user's request that concerns the data.
 public struct DataRequest: Sendable {
-  /// What a user chose.
+  /// The options that the user chose.
   public let options: OptionValues
   /// The presets that suit the kind of data.
   public let presets: [Preset]
   public let chosenPreset: Preset.Name?
   public let method: MethodName?
-  /// For people: "pictures".
+  /// For users, in the plural: "pictures".
   public let kind: String
 
   public init(
@@ -90,11 +90,11 @@ public struct DataRequest: Sendable {
     self.kind = kind
   }
 
-  /// The preset that was asked for, by itself or by its method, else the usual one.
+  /// The preset that the user named, or one of the named method, or else the usual one.
   ///
   /// - Parameters:
-  ///   - usual: nil for the first that is small, or the first of all.
-  ///   - isSmallSet: then a method's preset for few samples is preferred.
+  ///   - usual: the name of the usual preset; nil for the first small one, or else the first.
+  ///   - isSmallSet: if true, presets for few samples are preferred.
   public func preset(usual: Preset.Name? = nil, isSmallSet: Bool = true) throws(Refusal) -> Preset {
     if let name = chosenPreset {
       guard let found = presets.first(where: { $0.name == name }) else {
@@ -123,19 +123,19 @@ public struct DataRequest: Sendable {
   }
 }
 
-/// What becomes of data in a run.
+/// What a source proposes for a run on its data.
 public struct DataProposal: Sendable {
   public var data: any SampleCollection
   public var preset: Preset
-  /// What the numbers of methods may depend on: "columns".
+  /// Sizes that settings of methods may depend on: "columns".
   public var sizes: [String: Int]
-  /// Where the settings differ from the preset.
+  /// The settings that differ from the preset.
   public var departures: [Departure]
-  /// What was chosen for the user, and why.
+  /// The settings that were chosen for the user, with reasons.
   public var choices: [Choice]
-  /// What is known to go badly, a sentence each.
+  /// Warnings about what is known to go badly, one sentence each.
   public var warnings: [String]
-  /// In which the kind of data is computed, if the machine is not to choose.
+  /// The precision that the data need; nil if the machine decides.
   public var precision: RunConfiguration.Precision?
 
   public init(

@@ -3,57 +3,57 @@ import Samples
 import Settings
 import Torch
 
-/// How data of one kind become what a model takes: everything that a run records of its data.
+/// How samples of one kind become inputs of a model. A run records these settings.
 ///
-/// Most of it has an answer for kinds that do not care; a kind says what its samples are and how to find them.
+/// Most requirements have defaults; a kind has to say what its samples are and how to find them.
 public protocol DataSettings: Codable, Sendable, Equatable, Validated {
   /// What finds the samples of a run again, so that going on with it does not depend on what a new search would find.
   associatedtype Listing: SampleList
 
-  /// The key in `configuration.json`, and the word of `swiftlet kinds`: "pictures".
+  /// The name in `configuration.json` and in `swiftlet kinds`: "pictures".
   static var kind: String { get }
-  /// What version 0.1 called it in `configuration.json`; nil for kinds that are younger.
+  /// The name in `configuration.json` of version 0.1; nil for newer kinds.
   static var formerKind: String? { get }
-  /// What the samples are, for people, in the plural: "pictures", "table rows".
+  /// The samples in the plural, for users: "pictures", "table rows".
   static var plural: String { get }
-  /// What a CSV about samples calls the column of their names: "path", "row".
+  /// The column of a CSV that names the samples: "path", "row".
   static var nameColumn: String { get }
-  /// Where a user says what the labels are.
+  /// Where a user gives the labels.
   var labelPlace: LabelPlace { get }
   /// Where the groups of samples are, for kinds of data whose settings say so; nil for the others, see `SampleList`.
   var groupSource: GroupSource? { get }
 
-  /// How samples become views, in half a sentence for people.
+  /// How samples become views, as half a sentence for users.
   var summary: String { get }
-  /// What was found in the data, a line each, where that takes more words.
+  /// Details of what was found in the data, one line each.
   var details: [Explanation] { get }
 
   /// The tensors of one view of one sample, by their shapes: [[3, 64, 64]] for a picture; nil if only a collection knows.
   var sampleShapes: [[Int]]? { get }
 
-  /// Finds the samples in folders and files, and reads what is known of them.
+  /// Finds the samples in folders and files, with their labels and groups.
   ///
   /// - Throws: `DatasetError`
   func scan(_ places: [String], _ annotations: Annotations) throws -> any SampleCollection
-  /// The samples that a run has listed: nothing is searched for again.
+  /// Opens the samples that a run has listed, without a search.
   func open(_ listing: Listing) throws -> any SampleCollection
 
-  /// The same with random views drawn as `other` draws them: what two runs are compared on is the same for both.
+  /// The same settings, but with random views as in `other`, so that two runs can be compared on the same views.
   func drawingViews(as other: Self) -> Self
-  /// The same with what a user chose otherwise than was recorded.
+  /// The same settings with the changes that a user asked for.
   func changed(by options: OptionValues) throws(Refusal) -> Self
 
-  /// What a representation is compared with that needs no learning.
+  /// The baseline without learning that a representation is compared with.
   var rawBaseline: RawBaseline { get }
-  /// How labels are learned where nobody says otherwise.
+  /// The default settings for learning from labels.
   ///
   /// - Parameters:
-  ///   - backbone: the network that learns.
-  ///   - labelCount: how many samples have a label.
+  ///   - backbone: the network that is trained.
+  ///   - labelCount: the number of samples with a label.
   func fineTuning(_ backbone: BackboneConfiguration, labelCount: Int) -> FineTuning
-  /// How many draws of the labels a fine-tuning is repeated with where nobody says.
+  /// The default number of label draws that a fine-tuning is repeated with.
   var usualDraws: Int { get }
-  /// What an exported network says of its input.
+  /// The description of the input in an exported network.
   var exportedInput: ExportedInput { get }
 }
 
@@ -73,9 +73,9 @@ extension DataSettings {
   public var exportedInput: ExportedInput { ExportedInput(preparation: "Samples are \(Self.plural).") }
 }
 
-/// What finds the samples of a run again; `samples.json` holds it.
+/// The recorded list of a run's samples; it is stored in `samples.json`.
 public protocol SampleList: Codable, Sendable, Equatable {
-  /// How many samples it lists.
+  /// The number of samples in the list.
   var count: Int { get }
   /// How the samples are grouped, if that was said and is not in the settings of the data.
   var groups: GroupSource? { get }

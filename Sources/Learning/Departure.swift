@@ -1,9 +1,9 @@
-/// A number of a run that is not its preset's.
+/// A setting of a run that differs from its preset.
 public struct Departure: Sendable, Equatable, CustomStringConvertible {
   public let what: String
   public let description: String
 
-  /// Nil where both read the same.
+  /// Nil if both are written the same.
   public init?(_ what: String, _ value: some CustomStringConvertible, preset: some CustomStringConvertible) {
     self.init(what, value, insteadOf: preset, in: "preset")
   }

@@ -1,14 +1,13 @@
-/// What may happen to samples after a model has learned, at one of three strengths: to see how much worse a model
-/// becomes by it.
+/// A change of samples in one of three strengths, by which the robustness of a trained model is measured.
 public struct Disturbance: Codable, Sendable, Hashable {
-  /// Which: each kind of data says what may happen to its samples.
+  /// The name of a disturbance. Each kind of data has its own.
   public struct Kind: RawRepresentable, Codable, Sendable, Hashable, ExpressibleByStringLiteral {
     public let rawValue: String
 
     public init(rawValue: String) { self.rawValue = rawValue }
     public init(stringLiteral value: String) { rawValue = value }
 
-    /// Random errors of measurement.
+    /// Random measurement errors.
     public static let noise: Kind = "noise"
   }
 
@@ -23,6 +22,6 @@ public struct Disturbance: Codable, Sendable, Hashable {
 
   /// The value for its strength.
   ///
-  /// - Parameter values: three of them.
+  /// - Parameter values: three values, one for each strength.
   public func one<Value>(of values: [Value]) -> Value { values[strength - 1] }
 }

@@ -1,26 +1,26 @@
 import Samples
 
-/// What an exported network says of its input, for its model card and the metadata of its files.
+/// The description of an exported network's input, for its model card and the metadata of its files.
 public struct ExportedInput: Sendable {
-  /// The shape of one sample, without the batch; nil where the kind of data cannot say it by one shape.
+  /// The shape of one sample, without the batch; nil if samples have no single shape.
   public let shape: [Int]?
-  /// How a sample becomes that, for people: a sentence or more.
+  /// How a sample is prepared, in one or more sentences for users.
   public let preparation: String
-  /// The same for programs, as JSON.
+  /// The preparation for programs, as JSON.
   public let metadata: (any Encodable & Sendable)?
-  /// What the kind of data cannot see, a sentence each.
+  /// What the input does not show, one sentence each.
   public let limits: [String]
-  /// Where the input is a picture.
+  /// Set if the input is a picture.
   public let picture: Picture?
 
-  /// A square picture: what timm's `pretrained_cfg` says of it.
+  /// A square picture, described as in timm's `pretrained_cfg`.
   public struct Picture: Sendable, Encodable, Equatable {
     /// [channels, side, side]
     public let inputSize: [Int]
     public let mean: [Float]
     public let std: [Float]
     public let interpolation: String
-    /// The shorter side becomes the view's side, and the central square is kept.
+    /// The shorter side is resized to the side of the view, and the central square is kept.
     public let cropFraction = 1.0
     public let cropMode = "center"
 

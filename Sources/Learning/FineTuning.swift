@@ -1,54 +1,57 @@
-/// Learning from labels what a network is to tell: a head on its features, and as much of the network as `mode` says.
+/// Settings of supervised fine-tuning: a new head and, depending on `mode`, the backbone.
 ///
-/// Without validation samples training lasts all `epochs`; with them it ends when their loss has not become less for
-/// `patience` epochs, and the weights of the best epoch are taken. With the numbers of a table this is the supervised
-/// stage of SCARF (Bahri et al. 2022: one hidden layer as wide as the features, Adam with 1e-3, batch 128, at most 200
-/// epochs) but for the patience, 3 there: a quarter of a small table makes a single step an epoch, of which 3 decide
-/// nothing.
+/// Without validation samples, training lasts all `epochs`. With them it ends when their loss has not fallen for
+/// `patience` epochs, and the weights of the best epoch are used. The settings for tables are those of SCARF's
+/// supervised stage (Bahri et al. 2022: one hidden layer as wide as the features, Adam with 1e-3, batch 128, at most
+/// 200 epochs) except for the patience, which is 3 there. A quarter of a small table is a single step per epoch, and 3
+/// steps are too few to decide.
 public struct FineTuning: Sendable, Codable, Hashable {
-  /// What of the network learns beside the head.
+  /// Which part of the backbone is trained.
   public enum Mode: Sendable, Codable, Hashable {
-    /// Nothing: the head is a linear probe, fitted and not trained.
+    /// None: the head is a linear probe, which is fitted and not trained.
     case probe
-    /// Everything.
+    /// All of it.
     case full
-    /// So many of its last `stages`; the others keep their weights and statistics.
+    /// That many of its last `stages`; the others keep their weights and statistics.
     case lastBlocks(Int)
   }
 
-  /// How much a class counts.
+  /// The weights of classes in the loss.
   public enum ClassWeights: String, Sendable, Codable, Hashable, CaseIterable {
-    /// Each sample the same.
+    /// All samples have the same weight.
     case none
-    /// Each class the same.
+    /// All classes have the same weight.
     case balanced
-    /// Balanced where the most frequent class has more than three times the samples of the rarest.
+    /// Balanced if the most frequent class has more than three times the samples of the rarest.
     case auto
   }
 
   public var mode = Mode.full
-  /// Layers between features and what is told; nil for one as wide as the features, none for a linear head.
+  /// Widths of the head's hidden layers; nil for one as wide as the features, empty for a linear head.
   public var hiddenWidths: [Int]?
-  /// A linear head starts as the linear probe (Kumar et al. 2022): features then move only as far as labels ask for more.
+  /// A linear head starts as the fitted linear probe (Kumar et al. 2022), so that features change only as far as labels
+  /// require it.
   public var startsFromProbe = false
-  /// Of the head and, times `layerDecay` for each stage between, of the network.
+  /// The learning rate of the head. That of a stage of the backbone is multiplied by `layerDecay` for each stage
+  /// between.
   public var learningRate: Double
-  /// Above 0, at most 1: the earlier a stage, the slower it learns (as BEiT, Bao et al. 2022).
+  /// Above 0, at most 1: the earlier a stage, the lower its learning rate (as in BEiT, Bao et al. 2022).
   public var layerDecay = 1.0
   public var weightDecay: Double
-  /// The learning rate rises for a twentieth of the steps and falls along a cosine; else it stays.
+  /// If true, the learning rate rises for a twentieth of the steps and then falls along a cosine; otherwise it is
+  /// constant.
   public var isCosine = false
-  /// All samples where there are fewer.
+  /// The batch is all samples if there are fewer.
   public var batchSize: Int
-  /// At most.
+  /// The most epochs.
   public var epochs: Int
   public var patience: Int
-  /// How much of a residual branch training drops, of the last; see `BackboneConfiguration.droppingPaths(_:)`.
+  /// The drop-path rate of the last residual branch; see `BackboneConfiguration.droppingPaths(_:)`.
   public var dropPath = 0.0
   /// How much of each target is spread over all classes (Szegedy et al. 2016), 0 to below 1.
   public var labelSmoothing = 0.0
-  /// Samples of a step are mixed in pairs, and so are their targets (Zhang et al. 2018): α of the Beta distribution of the
-  /// share, 0 to 1; 0 mixes none.
+  /// Mixup (Zhang et al. 2018): the samples of a step, and their targets, are mixed in pairs. α of the Beta
+  /// distribution of the share, 0 to 1; 0 for none.
   public var mixUp = 0.0
   public var classWeights = ClassWeights.auto
 
@@ -64,7 +67,7 @@ public struct FineTuning: Sendable, Codable, Hashable {
     self.patience = patience
   }
 
-  /// The same for a network that has learned nothing yet: all its stages have to learn alike.
+  /// The settings for a network that is not trained yet: all its stages have the same learning rate.
   public var fromScratch: FineTuning {
     var result = self
     result.layerDecay = 1

@@ -2,13 +2,13 @@ import Backbones
 import Layers
 import Torch
 
-/// What a method computed from a batch.
+/// The result of a method's forward pass.
 public struct MethodOutput {
-  /// The backbone's features, one tensor [batch, featureCount] a view.
+  /// The backbone's features, one tensor [batch, featureCount] for each view.
   public let features: [Tensor]
-  /// What the loss looks at, one tensor [batch, D] for each view that has an embedding.
+  /// The embeddings, one tensor [batch, D] for each view that has one.
   public let embeddings: [Tensor]
-  /// What a method that predicts something says, and what it should have said. How the two pair is the method's affair.
+  /// Predictions and targets of methods that predict something. The method decides how the two are paired.
   public let predictions: [Tensor]
   public let targets: [Tensor]
 
@@ -20,29 +20,29 @@ public struct MethodOutput {
   }
 }
 
-/// A way to learn without labels: modules, a view plan, a forward pass and a loss.
+/// A method of self-supervised learning: modules, a view plan, a forward pass and a loss.
 ///
-/// `forward` and `loss` are separate calls, so that a trainer may put micro-batches, gradient caching or negatives of
-/// other processes between them. What moves without gradients (a teacher, a queue, a centre) moves in `afterStep`; it
-/// lives in parameters that are not trained, or in buffers, so that a checkpoint holds it.
+/// `forward` and `loss` are separate, so that a trainer can put micro-batches, gradient caching or negatives of other
+/// processes between them. State that is updated without gradients (a teacher, a queue, a centre) changes in
+/// `afterStep`. It is kept in parameters that are not trained, or in buffers, so that checkpoints contain it.
 public protocol Method: Module {
-  /// Whose features are used later.
+  /// The backbone whose features are used after training.
   var backbone: any Backbone { get }
-  /// Those of the trained parameters whose learning rate stays at its peak, whatever the schedule says.
+  /// Trained parameters whose learning rate stays at its peak, whatever the schedule says.
   var parametersAtPeakRate: [Parameter] { get }
-  /// How many answers the loss chooses among, where a loss that stays at their logarithm, that of guessing, means that
-  /// nothing is learned; nil where that is otherwise.
+  /// The number of answers that the loss chooses from, if a loss that stays at the logarithm of this number (that of
+  /// guessing) means that nothing is learned; nil for other losses.
   var choiceCount: Int? { get }
-  /// Whether the loss is about how embeddings lie to each other. Where it is not (hidden parts are restored, or told what was
-  /// done), features may have much in common without being poor.
+  /// Whether the loss compares embeddings with each other. If not, as when hidden parts are restored, similar features
+  /// need not be poor ones.
   var comparesEmbeddings: Bool { get }
-  /// - Parameter views: one batch a view, in the form the backbone takes.
+  /// - Parameter views: one batch for each view, in the form that the backbone takes.
   func forward(_ views: [ViewBatch], at moment: RunPosition) throws(TorchError) -> MethodOutput
-  /// A single value, in float32 or better.
+  /// The loss: a single value in float32 or better.
   func loss(_ output: MethodOutput, at moment: RunPosition) throws(TorchError) -> Tensor
-  /// Between the backward pass and the optimiser: changes or drops gradients.
+  /// Called between the backward pass and the optimiser, to change or drop gradients.
   func beforeStep(at moment: RunPosition) throws(TorchError)
-  /// Once the optimiser has changed the weights, without recording gradients.
+  /// Called after the optimiser has changed the weights; gradients are not recorded.
   func afterStep(_ output: MethodOutput, at moment: RunPosition) throws(TorchError)
 }
 

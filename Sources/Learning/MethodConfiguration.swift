@@ -4,42 +4,41 @@ import Samples
 import Settings
 import Torch
 
-/// The numbers of one method.
+/// The settings of a method.
 ///
-/// What several methods have, such as a temperature, is reached by a key path, so that whoever changes it need not know
-/// which method it is.
+/// Settings that several methods share, such as the temperature, have key paths, so that callers can change them
+/// without knowing the method.
 public protocol MethodSettings: Codable, Sendable, Equatable, Validated {
   static var name: MethodName { get }
   static var family: MethodFamily { get }
-  /// What the method does, in half a sentence.
+  /// What the method does, as half a sentence.
   static var summary: String { get }
-  /// Authors, year and where to find it.
+  /// Authors, year and where to find the paper.
   static var paper: String { get }
-  /// Of a loss that compares samples; nil where there is none.
+  /// The temperature of a loss that compares samples; nil if there is none.
   static var temperaturePath: WritableKeyPath<Self, Double>? { get }
-  /// Of the head between backbone and loss; nil where the method has another.
+  /// The head between backbone and loss; nil if the method has a head of another form.
   static var projectorPath: WritableKeyPath<Self, Projector.Configuration>? { get }
 
-  /// The family of networks that the method takes, such as "viT"; nil where any network will do.
+  /// The family of networks that the method needs, such as "viT"; nil for any.
   static var backboneFamily: String? { get }
-  /// What it asks of the network where neither a user nor a preset does: "positions", "pooling".
+  /// Options of the network that apply unless the user or the preset sets them: "positions", "pooling".
   static var backboneOptions: OptionValues { get }
 
-  /// What a user may choose of it, beside what the key paths reach.
+  /// The method's own options, in addition to those with key paths.
   static var ownOptions: [RunOption] { get }
-  /// Its published numbers, and those measured for small sets, by their names; those of other kinds of data than
-  /// pictures may be with the kind. Where a kind of data has no preset for the method, one of these is taken without what
-  /// it says of views.
+  /// Published settings, and settings measured on small sets. Presets for kinds of data other than pictures may be with
+  /// the kind. If a kind of data has no preset for the method, one of these is used without its views.
   static var presets: [Preset] { get }
 
-  /// What becomes of it where a batch passes in parts.
+  /// How the method behaves if a batch passes in parts.
   static var microBatching: MicroBatching { get }
 
-  /// Whether each view is told apart from those of the other samples of its batch, so that small batches teach little.
+  /// Whether each view is contrasted with the other samples of its batch, so that small batches are of little use.
   static var needsNegatives: Bool { get }
 
   var viewPlan: ViewPlan { get }
-  /// Takes over what a user chose among `ownOptions`.
+  /// Applies the user's choices among `ownOptions`.
   mutating func apply(_ options: OptionValues) throws(Refusal)
   func build(on backbone: BackboneConfiguration) throws(TorchError) -> any Method
 }
@@ -54,7 +53,7 @@ extension MethodSettings {
   public static var presets: [Preset] { [] }
   public mutating func apply(_ options: OptionValues) throws(Refusal) {}
 
-  /// Everything that a user may choose of the method.
+  /// All options of the method.
   public static var options: [RunOption] {
     [
       temperaturePath.map { _ in MethodOptions.temperature.option },
@@ -65,7 +64,7 @@ extension MethodSettings {
   public static var microBatching: MicroBatching { .exact }
 }
 
-/// Which method, and its numbers; a run records it.
+/// A method's settings with its name, as a run records them.
 public struct MethodConfiguration: Sendable {
   public var settings: any MethodSettings
 
@@ -75,21 +74,21 @@ public struct MethodConfiguration: Sendable {
   public var viewPlan: ViewPlan { settings.viewPlan }
   public var microBatching: MicroBatching { type(of: settings).microBatching }
 
-  /// Nil where the method has none; setting it then changes nothing.
+  /// Nil if the method has none; then setting it has no effect.
   public var temperature: Double? {
     get { settings.temperature }
     set { if let newValue { settings.set(temperature: newValue) } }
   }
 
-  /// Nil where the method has no projector that could be another; setting it then changes nothing.
+  /// Nil if the method has no projector to choose; then setting it has no effect.
   public var projector: Projector.Configuration? {
     get { settings.projector }
     set { if let newValue { settings.set(projector: newValue) } }
   }
 
-  /// Takes over what a user chose.
+  /// Applies the user's choices.
   ///
-  /// - Parameter features: of the backbone, for which a projector that is named is built.
+  /// - Parameter features: the number of the backbone's features, which the widths of a projector depend on.
   public mutating func apply(_ options: OptionValues, features: Int) throws(Refusal) {
     if let temperature = options[MethodOptions.temperature] { self.temperature = temperature }
     if let projector = options[MethodOptions.projector] {
@@ -104,7 +103,7 @@ public struct MethodConfiguration: Sendable {
     return try settings.build(on: backbone)
   }
 
-  /// All that tells it from others, for people.
+  /// The method with its settings, for users.
   public var details: String {
     var parts: [String] = []
     if let temperature { parts.append("at temperature \(temperature)") }
@@ -113,7 +112,7 @@ public struct MethodConfiguration: Sendable {
   }
 }
 
-/// What several methods let a user choose.
+/// Options that several methods have.
 public enum MethodOptions {
   public static let temperature = OptionKey<Double>(
     "temperature", in: 0.001...100, help: "Temperature of the contrastive loss. Default: the preset's.")

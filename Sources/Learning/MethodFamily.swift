@@ -1,15 +1,16 @@
-/// What methods have in common in how they learn; measures without labels compare within one better than across.
+/// The principle by which a method learns. Measures without labels are more reliable within a family than across
+/// families.
 public enum MethodFamily: String, Codable, Sendable, CaseIterable {
-  /// Views of one sample are drawn together, and apart from others.
+  /// Views of one sample attract each other and repel those of other samples.
   case contrastive
-  /// One branch predicts another, which is kept from learning.
+  /// One branch predicts the output of another, which receives no gradient.
   case selfDistillation = "self-distillation"
-  /// Views agree, and the dimensions of an embedding say different things.
+  /// Views agree, and the dimensions of the embedding are decorrelated.
   case redundancyReduction = "redundancy reduction"
-  /// Views agree on a prototype.
+  /// Views agree on their prototypes.
   case clustering
-  /// What is hidden is predicted from what is seen.
+  /// Hidden parts are predicted from visible ones.
   case prediction = "hidden parts"
-  /// What was done to a sample is told from the result.
+  /// The network recognises how a sample was changed.
   case pseudoLabels = "pseudo-labels"
 }

@@ -1,11 +1,11 @@
 import Settings
 
-/// A method, and those of its numbers that you choose; the others are the preset's: `.simCLR(temperature: 0.2)`.
+/// A method and the settings that you choose for it: `.simCLR(temperature: 0.2)`. The other settings are the preset's.
 public struct MethodRequest: Sendable {
   public let name: MethodName
   public let options: OptionValues
 
-  /// - Parameter options: what is absent was not chosen.
+  /// - Parameter options: the chosen settings.
   public init(_ name: MethodName, _ options: OptionValues = [:]) {
     self.name = name
     self.options = options
@@ -21,7 +21,7 @@ public struct MethodRequest: Sendable {
     self.init(name, options)
   }
 
-  /// What was chosen here takes the place of what the request has; all else of it stays.
+  /// Sets in `request` what was chosen here; everything else in it stays.
   package func apply(to request: inout RunRequest) {
     request.method = name
     request.options = options.completed(by: request.options)

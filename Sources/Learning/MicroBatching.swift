@@ -1,9 +1,9 @@
-/// What becomes of a method when the samples of a batch pass its network in parts and its loss sees them together.
+/// How a method behaves if a batch passes the network in parts and the loss sees all outputs together.
 public enum MicroBatching: Sendable, Equatable {
-  /// All that it does with samples before the loss, it does with each by itself, but for batch normalisation.
+  /// The result is the same, apart from batch normalisation, because samples do not interact before the loss.
   case exact
-  /// It does something else than with the whole batch: a clause that says what.
+  /// The result differs; the clause says how.
   case differing(String)
-  /// A clause that says why.
+  /// It cannot be done; the clause says why.
   case impossible(String)
 }

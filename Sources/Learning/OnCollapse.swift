@@ -1,9 +1,10 @@
-/// What becomes of a run whose sentinel raises an alarm.
+/// What happens to a run whose sentinel raises an alarm.
 public enum OnCollapse: String, Codable, Sendable, CaseIterable {
-  /// Say it and go on.
+  /// Report it and continue.
   case warn
-  /// Say it and end the run; its checkpoints stay as they are.
+  /// Report it and end the run; its checkpoints stay.
   case stop
-  /// Go back to the last checkpoint before it began and go on at half the learning rate, at most three times; then stop.
+  /// Return to the last checkpoint before the alarm and continue with half the learning rate, at most three times; then
+  /// stop.
   case rollback
 }

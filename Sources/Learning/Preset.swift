@@ -2,9 +2,9 @@ import Backbones
 import Optimizers
 import Settings
 
-/// Numbers that were published, or measured, together. Named after their source.
+/// Settings that were published, or measured, together. A preset is named after its source.
 public struct Preset: Sendable {
-  /// As on the command line and in a run's configuration.
+  /// The name on the command line and in a run's configuration.
   public struct Name: RawRepresentable, Codable, Sendable, Hashable, ExpressibleByStringLiteral {
     public let rawValue: String
 
@@ -12,15 +12,15 @@ public struct Preset: Sendable {
     public init(stringLiteral value: String) { rawValue = value }
   }
 
-  /// What the numbers say of the data and the network.
+  /// The settings of the data and the network.
   public struct Input: Sendable {
-    /// The kind of data; nil where the numbers suit any.
+    /// The kind of data; nil if the settings suit any.
     public var kind: String?
-    /// Of the kind's options, and of others that only presets use.
+    /// Values of the kind's options, and of options that only presets use.
     public var options: OptionValues
-    /// Nil where the numbers are not bound to one: the kind's usual one.
+    /// Nil for the kind's usual network.
     public var backbone: BackboneName?
-    /// Of the network's options, and of others that only presets use.
+    /// Values of the network's options, and of options that only presets use.
     public var backboneOptions: OptionValues
 
     public init(
@@ -33,7 +33,7 @@ public struct Preset: Sendable {
       self.backboneOptions = backboneOptions
     }
 
-    /// The same on another network.
+    /// The same input with another network.
     public func on(_ backbone: BackboneName?, _ options: OptionValues = [:]) -> Input {
       var result = self
       result.backbone = backbone ?? self.backbone
@@ -42,16 +42,16 @@ public struct Preset: Sendable {
     }
   }
 
-  /// What is done where a run would have only few steps of the preset's batch; see docs/benchmarks.md, "A run of few
+  /// Changes for runs that would have only a few steps with the preset's batch; see docs/benchmarks.md, "A run of few
   /// steps".
   public struct ShortRun: Sendable {
-    /// Fewer steps than this are few.
+    /// The changes apply if there would be fewer steps than this.
     public let steps: Int
-    /// Where the preset's would be larger.
+    /// The batch size, if the preset's is larger.
     public let batchSize: Int
-    /// Of the base learning rate.
+    /// A factor of the base learning rate.
     public let rateShare: Double
-    /// The lower, the more the nearest of the others count.
+    /// The lower it is, the more the nearest other samples count.
     public let temperature: Double
 
     public init(steps: Int, batchSize: Int, rateShare: Double, temperature: Double) {
@@ -62,11 +62,11 @@ public struct Preset: Sendable {
     }
   }
 
-  /// Sizes that the data and the network give, and that the numbers of a method may depend on.
+  /// Sizes of the data and the network that the settings of a method may depend on.
   public struct Sizes: Sendable {
-    /// Of the backbone.
+    /// The backbone's number of features.
     public let features: Int
-    /// What else a kind of data counts, by name: "inputs", "columns".
+    /// Sizes that a kind of data adds, by name: "inputs", "columns".
     public let ofData: [String: Int]
 
     public init(features: Int, ofData: [String: Int] = [:]) {
@@ -74,14 +74,14 @@ public struct Preset: Sendable {
       self.ofData = ofData
     }
 
-    /// 0 where the kind of data does not count this.
+    /// 0 if the kind of data has no such size.
     public subscript(name: String) -> Int { ofData[name] ?? 0 }
   }
 
   public let name: Name
-  /// Where the numbers come from, in one sentence.
+  /// The source of the settings, as one sentence.
   public let source: String
-  /// Measured on few samples in minutes, and not published for many in days.
+  /// Whether the settings were measured on few samples in minutes, and not published for large sets.
   public let isSmall: Bool
   public let input: Input
   public let method: MethodName
@@ -90,18 +90,18 @@ public struct Preset: Sendable {
   public let batchSize: Int
   public let epochs: Int
   public let warmUpEpochs: Double
-  /// The warm-up takes no more than this part of a run.
+  /// The warm-up is at most this part of a run.
   public let warmUpShare: Double
-  /// Where the learning rate ends, as a part of its peak: 0 after a cosine, 1 where it stays.
+  /// The final learning rate as a part of its peak: 0 for a cosine to zero, 1 for a constant rate.
   public let finalRateShare: Double
-  /// Of few samples the batch is halved until an epoch has so many steps.
+  /// With few samples the batch is halved until an epoch has this many steps.
   public let leastStepsPerEpoch: Int
-  /// Nil where nothing else was shown to be better.
+  /// Nil if no changes are known to be better.
   public let shortRun: ShortRun?
-  /// What of the source is not done, whatever is asked for.
+  /// What differs from the source, whatever the user chooses.
   public let departures: [String]
 
-  /// By default for minutes of training on a few thousand samples of any kind.
+  /// The defaults suit minutes of training on a few thousand samples of any kind.
   public init<Settings: MethodSettings>(
     _ name: Name, source: String, isSmall: Bool = false, input: Input = Input(),
     method: @escaping @Sendable (Sizes) -> Settings, optimizer: OptimizerConfiguration = .small(), batchSize: Int = 256,
@@ -144,11 +144,7 @@ public struct Preset: Sendable {
     departures = other.departures
   }
 
-  /// The same numbers for a kind of data that they were not measured on: what they say of views and network is left out.
-  ///
-  /// - Parameters:
-  ///   - kind: its name: "pictures".
-  ///   - title: what its samples are, for people.
+  /// The same settings for another kind of data than they were measured on, without views and network.
   public func borrowed(for kind: String, title: String) -> Preset { Preset(self, kind: kind, title: title) }
 
   public func warmUpSteps(of totalSteps: Int, stepsPerEpoch: Int) -> Int {
@@ -157,9 +153,9 @@ public struct Preset: Sendable {
 }
 
 extension OptimizerConfiguration {
-  /// Of the small presets. On the digits at batch 64, SimCLR's neighbours were right for 74 % after three epochs at 5e-4,
-  /// where a rule of proportion leads from 2e-3 at 256, for 82 % at 1e-3, 85 % at 2e-3 and 86 % at 4e-3: hence the square
-  /// root, and twice the base.
+  /// The optimiser of the small presets. On the digits with batch 64, SimCLR's kNN accuracy after three epochs was 74 %
+  /// at 5e-4 (what linear scaling makes of 2e-3 for batch 256), 82 % at 1e-3, 85 % at 2e-3 and 86 % at 4e-3: hence
+  /// square-root scaling, and twice the base.
   public static func small(baseLearningRate: Double = 4e-3) -> OptimizerConfiguration {
     OptimizerConfiguration(
       .adamW, baseLearningRate: baseLearningRate, batchScaling: .squareRoot, weightDecay: 0.01)

@@ -1,10 +1,10 @@
 import Samples
 
-/// A task that needs no labels, to judge a representation by: which of a few things was done to a sample is to be told from
-/// its features. Linear probes for such tasks order networks much as labels do (Reed et al. 2021, SelfAugment, found so of
+/// A task without labels for judging a representation: which of a few changes was made to a sample has to be recognised
+/// from its features. Linear probes for such tasks rank networks much as labels do (Reed et al. 2021, SelfAugment, for
 /// rotations).
 public struct PretextTask: Sendable {
-  /// What is to be told, in half a sentence.
+  /// What has to be recognised, as half a sentence.
   public let question: String
   public let classCount: Int
   /// Every sample once for each class: index · classCount + class.
@@ -17,14 +17,14 @@ public struct PretextTask: Sendable {
   }
 }
 
-/// Samples as they are and with something replaced, each once as it is and once changed.
+/// Each sample twice: unchanged, and with a part replaced.
 public struct TamperedViews: ViewSource {
   private let clean: any ViewSource
   private let tampered: any ViewSource
 
   /// - Parameters:
   ///   - clean: one view.
-  ///   - tampered: of the same samples; the first view counts, of the same layout.
+  ///   - tampered: changed views of the same samples; the first view is used and has the same layout.
   public init(clean: any ViewSource, tampered: any ViewSource) {
     self.clean = clean
     self.tampered = tampered

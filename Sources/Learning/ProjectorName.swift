@@ -1,7 +1,7 @@
 import Layers
 import Settings
 
-/// The documented variants of the projector, by the names of the command line.
+/// The documented projectors, by their names on the command line.
 public enum ProjectorName: String, CaseIterable, Sendable, Codable, OptionConvertible {
   case identity
   case linear
@@ -39,7 +39,7 @@ public enum ProjectorName: String, CaseIterable, Sendable, Codable, OptionConver
 }
 
 extension Projector.Configuration {
-  /// The name where it has one, else its widths.
+  /// The name if it has one, otherwise the widths.
   package func shortName(features: Int) -> String {
     ProjectorName.allCases.first { $0.configuration(features: features) == self }?.rawValue ?? widthList
   }

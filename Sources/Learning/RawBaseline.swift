@@ -1,20 +1,20 @@
 import Samples
 import Torch
 
-/// What a representation of this kind of data is compared with that needs no learning: pixels, standardised columns.
+/// A baseline without learning that representations are compared with: pixels, standardised columns.
 public struct RawBaseline: Sendable {
-  /// [readable samples, width], and which samples these are.
+  /// Vectors [readable samples, width], the indices of these samples, and those that could not be read.
   public typealias Vectors = (features: Tensor, samples: [Int], skipped: [SampleError])
 
-  /// For people: "pixels".
+  /// For users: "pixels".
   public let name: String
-  /// Whether a linear probe on it is worth its time: of a row of numbers it is the baseline that counts, of tens of
-  /// thousands of pixels it takes longer than all else.
+  /// Whether a linear probe on it is worth its time. For rows of numbers it is the most important baseline; for tens of
+  /// thousands of pixels it would take longer than everything else.
   public let suitsLinearProbe: Bool
   private let make: @Sendable (any SampleCollection, [Int]) throws -> Vectors
 
-  /// - Parameter vectors: gives a vector to every readable sample of a collection. What it fits, it fits on the samples
-  ///   of the second argument alone: those that may be learned from.
+  /// - Parameter vectors: makes a vector of every readable sample of a collection. It may fit parameters only on the
+  ///   samples in its second argument, the training samples.
   public init(
     _ name: String, suitsLinearProbe: Bool, vectors: @escaping @Sendable (any SampleCollection, [Int]) throws -> Vectors
   ) {
@@ -27,7 +27,7 @@ public struct RawBaseline: Sendable {
     try make(data, training)
   }
 
-  /// What a model is given, as one row of numbers.
+  /// The input of the model, flattened to one row of numbers.
   public static let flattenedViews = flattenedViews("raw input", suitsLinearProbe: true)
 
   public static func flattenedViews(_ name: String, suitsLinearProbe: Bool) -> RawBaseline {

@@ -3,10 +3,10 @@ import Foundation
 import Optimizers
 import Torch
 
-/// Everything that decides what a run computes. It is written before the first step and never changes: whatever was
-/// measured or guessed (steps that fit the minutes, threads, precision) stands in it as a number.
+/// Everything that decides what a run computes. It is written before the first step and never changes. It contains the
+/// values of everything that was measured or guessed, such as the steps that fit the minutes, threads and precision.
 public struct RunConfiguration: Codable, Sendable, Equatable {
-  /// In which the backbone computes.
+  /// The number format in which the backbone computes.
   public enum Precision: String, Codable, Sendable, CaseIterable {
     case float32
     /// Autocast: convolutions and products in bfloat16, weights, losses and updates in float32.
@@ -15,11 +15,11 @@ public struct RunConfiguration: Codable, Sendable, Equatable {
     public var dtype: DType { self == .float32 ? .float32 : .bfloat16 }
   }
 
-  /// Of the Swiftlet that made the run.
+  /// The version of Swiftlet that made the run.
   public var version = swiftletVersion
-  /// The source of the numbers that the user did not choose.
+  /// The preset, which gives the settings that the user did not choose.
   public var preset: String
-  /// Where they were chosen otherwise.
+  /// The settings that differ from the preset.
   public var departures: [String] = []
   public var data: DataConfiguration
   public var method: MethodConfiguration
@@ -27,27 +27,27 @@ public struct RunConfiguration: Codable, Sendable, Equatable {
   public var optimizer: OptimizerConfiguration
   public var schedule: Schedule
   public var batchSize: Int
-  /// How many samples of a batch pass the network at a time, where it is not all of them: `GradientCache`.
+  /// How many samples of a batch pass the network at a time (see `GradientCache`); nil for all.
   public var microBatchSize: Int?
   public var stepsPerEpoch: Int
   public var seed: UInt64
   public var device: Device.Kind
   public var precision: Precision
-  /// Threads of the tensor library; results may differ in the last bits between counts.
+  /// Threads of libtorch. Results may depend on their number in the last bits.
   public var computeThreads: Int
-  /// Threads that make views; results do not depend on them.
+  /// Threads that make views. Results do not depend on their number.
   public var loaderThreads: Int
-  /// Only operators with one possible result on CUDA, at some cost in speed.
+  /// Whether only deterministic operators are used on CUDA, which is somewhat slower.
   public var isDeterministic: Bool
-  /// Steps between two looks at the embeddings.
+  /// Steps between two measurements of the embeddings.
   public var logInterval: Int
-  /// What becomes of the run if it goes wrong.
+  /// What happens if the run goes wrong.
   public var onCollapse: OnCollapse
-  /// How many samples, the last of its list, the run never trains on, to see whether it learns the others by heart.
+  /// The number of samples, at the end of the list, that are held out to detect overfitting.
   public var heldOutCount: Int
-  /// Where the weights came from that the network began with; nil for random ones.
+  /// The source of the initial weights; nil for random ones.
   public var beginsWith: String?
-  /// The run ends where the loss on these has not fallen for so many looks; nil where it is to go on.
+  /// The run ends if the loss on the held-out samples has not fallen for this many measurements; nil for never.
   public var patience: Int?
 
   public init(
@@ -81,7 +81,7 @@ public struct RunConfiguration: Codable, Sendable, Equatable {
 
   public var epochs: Double { Double(schedule.totalSteps) / Double(stepsPerEpoch) }
 
-  /// Its first device of the kind.
+  /// The first device of this kind.
   public var torchDevice: Device { Device(device, index: device == .cpu ? nil : 0) }
 
   package static let encoder: JSONEncoder = {
@@ -91,7 +91,7 @@ public struct RunConfiguration: Codable, Sendable, Equatable {
   }()
 }
 
-/// Of this library and program.
+/// The version of this library and program.
 public let swiftletVersion = "0.1.0"
 
 extension Device.Kind: Codable {

@@ -1,4 +1,4 @@
-/// Where a run stands when a batch comes: what the schedules of a method (a teacher's momentum, a temperature) look at.
+/// The position of a step in its run, which the schedules of a method (a teacher's momentum, a temperature) depend on.
 public struct RunPosition: Sendable, Equatable {
   /// Counted from 0 over the whole run.
   public let step: Int
@@ -11,7 +11,7 @@ public struct RunPosition: Sendable, Equatable {
     self.stepsPerEpoch = stepsPerEpoch
   }
 
-  /// Epochs that are done, with the begun one's part.
+  /// The number of epochs that are done, with a fraction for the current one.
   public var epoch: Double { Double(step) / Double(max(1, stepsPerEpoch)) }
 
   /// The part of the run that is done, 0 at its first step and below 1 at its last.

@@ -4,23 +4,23 @@ import Samples
 import Settings
 import Torch
 
-/// What a user asks of a run; what is nil is chosen for them from a preset, the data and the machine.
+/// What a user asks of a run. Settings that are nil are chosen from the preset, the data and the machine.
 public struct RunRequest: Sendable {
   public var preset: Preset.Name?
   public var method: MethodName?
   public var backbone: BackboneName?
-  /// What the kind of data, the method and the network let a user choose: `request[Pictures.imageSize] = 64`.
+  /// Options of the kind of data, the method and the network: `request[Pictures.imageSize] = 64`.
   public var options = OptionValues()
   public var optimizer: OptimizerConfiguration.Name?
-  /// For the batch as it is, not for 256.
+  /// The learning rate of the actual batch, not of a batch of 256.
   public var learningRate: Double?
   public var weightDecay: Double?
   public var batchSize: Int?
-  /// How many samples pass the network at a time; where nil, all, or as many as fit into the memory.
+  /// How many samples pass the network at a time; nil for all, or as many as fit into the memory.
   public var microBatch: Int?
   public var epochs: Int?
   public var minutes: Double?
-  /// 0 where nil.
+  /// Nil for 0.
   public var seed: UInt64?
   // The machine
   public var device: Device.Kind?
@@ -28,14 +28,14 @@ public struct RunRequest: Sendable {
   public var computeThreads: Int?
   public var loaderThreads: Int?
   public var isDeterministic = false
-  /// Part of the samples that is held out to see whether the others are learned by heart, 0 to 0.5; where nil, a
-  /// twentieth of at least 1,000 samples, and no more than a batch.
+  /// The part of the samples that is held out to detect overfitting, 0 to 0.5. If nil, a twentieth of at least 1,000
+  /// samples, but no more than a batch.
   public var holdOut: Double?
-  /// As `RunConfiguration.patience`.
+  /// See `RunConfiguration.patience`.
   public var patience: Int?
-  /// `.warn` where nil.
+  /// Nil for `.warn`.
   public var onCollapse: OnCollapse?
-  /// Bytes that the run may take; nil for what this machine, or the device, has free.
+  /// Bytes of memory that the run may take; nil for what the machine or the device has free.
   public var memory: Int?
 
   public init() {}
@@ -55,12 +55,12 @@ extension RunRequest {
     get { self[MethodOptions.projector] }
     set { self[MethodOptions.projector] = newValue }
   }
-  /// Of the network: channels of a residual network's first stage, or the layers of a perceptron.
+  /// The width of the network: the channels of a ResNet's first stage, or the units of a perceptron's layers.
   public var width: Int? {
     get { self[NetworkOptions.width] }
     set { self[NetworkOptions.width] = newValue }
   }
-  /// Of a perceptron, or the blocks of a transformer.
+  /// The layers of a perceptron, or the blocks of a transformer.
   public var layers: Int? {
     get { self[NetworkOptions.layers] }
     set { self[NetworkOptions.layers] = newValue }

@@ -1,7 +1,7 @@
 import Samples
 
 extension SampleCollection {
-  /// The samples that may be trained on: all but those that the labels put into another part of the data.
+  /// The samples that may be trained on: all except those that the labels put into another split.
   public func trainingIndices() throws(DatasetError) -> [Int] {
     guard let labels, labels.hasSplits else { return Array(names.indices) }
     let indices = names.indices.filter { labels.splits[$0] == nil || labels.splits[$0] == .train }
@@ -11,10 +11,10 @@ extension SampleCollection {
 }
 
 extension SampleCollection {
-  /// What is to be told of each sample.
+  /// The target values of the samples.
   ///
-  /// - Parameter file: a CSV about files, where `request` names columns of one.
-  /// - Returns: nil where the data have no labels.
+  /// - Parameter file: the CSV with the columns that `request` names, for data in files.
+  /// - Returns: nil if the data have no labels.
   public func targets(_ request: TargetRequest, file: String? = nil) throws(DatasetError) -> Targets? {
     if case .labels = request { return labels.flatMap(Targets.init) }
     let (columns, splits) = try numbers(in: request.columns, of: file) { text in

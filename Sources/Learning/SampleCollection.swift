@@ -1,59 +1,61 @@
 import Samples
 
-/// Data of one kind, listed and ready to make views: what a run trains on and is judged by.
+/// Samples of one kind, listed and ready to make views. Runs are trained and evaluated on a collection.
 ///
-/// A trainer sees names, labels and batches of tensors; which modality they come from stays behind this protocol.
+/// A trainer sees names, labels and batches of tensors. Only the collection knows the kind of data.
 public protocol SampleCollection: Sendable {
-  /// One name a sample, unique, in the order of the indices.
+  /// The names of the samples, each unique, in the order of the indices.
   var names: [String] { get }
   var labels: Labels? { get }
-  /// Which samples belong together, where that is known: a division never divides a group.
+  /// Which samples belong together, if known. No division of the samples splits a group.
   var groups: Groups? { get }
-  /// What was found but cannot be read.
+  /// Samples that were found but cannot be read.
   var skipped: [SampleError] { get }
-  /// What a user should know about how the data were read, a sentence each.
+  /// Sentences for the user about how the data were read.
   var notes: [String] { get }
-  /// How samples become what a model takes; a run records it.
+  /// How samples become inputs of a model; a run records it.
   var configuration: DataConfiguration { get }
-  /// What finds these samples again.
+  /// The recorded list by which these samples are found again.
   func listing(of indices: [Int]) -> SampleListing
-  /// The random views that a method plans for each sample in `indices`, numbered from 0 in their order.
+  /// The random views that a method needs for each sample in `indices`. Samples are numbered from 0 in the order of
+  /// `indices`.
   ///
-  /// - Throws: `DatasetError.planNotProvided` where this kind of data has no such views.
+  /// - Throws: `DatasetError.planNotProvided` if this kind of data has no such views.
   func trainingViews(_ plan: ViewPlan, of indices: [Int], seed: UInt64) throws(DatasetError) -> any ViewSource
-  /// One random view of each sample, numbered as in the collection, to learn what labels say: milder than the views of
-  /// a method, as what they change has to leave the class alone.
+  /// One random view of each sample, numbered as in the collection, for supervised training. It is milder than the
+  /// views of a method, because it must not change the class.
   func supervisedViews(seed: UInt64) -> any ViewSource
-  /// One view of each sample without any chance in it.
+  /// One view of each sample without randomness.
   func evaluationView(of indices: [Int]) -> any ViewSource
-  /// A task without labels that a representation of these samples can be judged by.
+  /// A task without labels for judging a representation of these samples.
   func pretextTask(of indices: [Int], seed: UInt64) throws(DatasetError) -> PretextTask
-  /// What may happen to samples of this kind.
+  /// The disturbances that exist for samples of this kind.
   var disturbances: [Disturbance.Kind] { get }
-  /// One view of each sample, as `evaluationView(of:)` but for what `disturbance` does to it.
+  /// One view of each sample, as in `evaluationView(of:)`, but changed by `disturbance`.
   ///
-  /// - Parameter disturbance: of a kind among `disturbances`.
+  /// - Parameter disturbance: its kind is one of `disturbances`.
   func disturbedViews(_ disturbance: Disturbance, of indices: [Int], seed: UInt64) -> any ViewSource
-  /// The numbers that columns give the samples: one list a column, one entry a sample, nil where unknown.
+  /// The samples' numbers in columns: one list for each column, with one entry for each sample, nil if unknown.
   ///
   /// - Parameters:
-  ///   - file: the CSV that has the columns, for data that are files; nil for tables.
-  ///   - parse: nil for a cell that is no such number.
-  /// - Throws: `DatasetError` naming the line and column of what is no such number.
+  ///   - file: the CSV with the columns, for data in files; nil for tables.
+  ///   - parse: returns nil for a cell that is not such a number.
+  /// - Throws: `DatasetError` naming the line and column of a cell that is not such a number.
   func numbers(
     in columns: [String], of file: String?, parse: (String) -> Double?
   ) throws(DatasetError) -> (columns: [[Double?]], splits: [Labels.Split?])
-  /// The same for samples that hold the same, byte for byte (or cell for cell); nil where it cannot be read.
+  /// A hash that is equal for samples with equal contents, byte for byte (or cell for cell); nil if the sample cannot
+  /// be read.
   func fingerprint(of sample: Int) -> UInt64?
-  /// What a run keeps of these samples in memory once it has seen them all: bytes, about, and which part of the samples
-  /// that is, 0 to 1.
+  /// What a run keeps in memory after it has seen all these samples: approximate bytes, and the share of the samples, 0
+  /// to 1.
   func samplesInMemory(of indices: [Int]) -> (byteCount: Int, share: Double)
-  /// The same samples, what reading them costs kept on disk as `choice` says.
+  /// The same samples, with decoded ones kept on disk if `choice` says so.
   func cached(_ choice: CacheChoice) throws(DatasetError) -> any SampleCollection
-  /// What came up while samples were read and changes no result, a sentence each.
+  /// Problems that occurred while samples were read and that change no result, one sentence each.
   var troubles: [String] { get }
-  /// What a person sees of one sample, pictures with a longer side of at most `side` pixels; nil where it cannot be
-  /// read, or where this kind of data has nothing to show.
+  /// A preview of one sample for people. The longer side of a picture is at most `side` pixels. Nil if the sample
+  /// cannot be read or its kind has no preview.
   func preview(of sample: Int, side: Int) -> SamplePreview?
 }
 
@@ -65,10 +67,10 @@ extension SampleCollection {
   public var troubles: [String] { [] }
   public var disturbances: [Disturbance.Kind] { [] }
 
-  /// Samples as they are.
+  /// By default, the evaluation view.
   public func supervisedViews(seed: UInt64) -> any ViewSource { evaluationView(of: Array(names.indices)) }
 
-  /// Which of two was changed: a sample as it is, or the first view of a pair.
+  /// By default, to recognise whether a sample is unchanged or the first view of a training pair.
   public func pretextTask(of indices: [Int], seed: UInt64) throws(DatasetError) -> PretextTask {
     PretextTask(
       "whether a sample was changed as the views of training are", classCount: 2,
@@ -86,7 +88,7 @@ extension SampleCollection {
     throw .noTargetFile(columns: columns)
   }
 
-  /// Of the bytes of its evaluation view.
+  /// By default, a hash of the evaluation view's bytes.
   public func fingerprint(of sample: Int) -> UInt64? {
     let source = evaluationView(of: [sample])
     let buffers = source.layouts.map { layout in
@@ -99,12 +101,12 @@ extension SampleCollection {
     return Samples.fingerprint(of: buffers.joined())
   }
 
-  /// The samples are in memory before the run begins.
+  /// By default, nothing: the samples are in memory before the run begins.
   public func samplesInMemory(of indices: [Int]) -> (byteCount: Int, share: Double) { (0, 1) }
 
-  /// Kinds of data without a decode to speak of are not kept.
+  /// By default, nothing is kept, as for kinds of data without costly decoding.
   public func cached(_ choice: CacheChoice) throws(DatasetError) -> any SampleCollection { self }
 
-  /// Kinds of data without a preview are known by their names.
+  /// By default, there is no preview; people recognise such samples by their names.
   public func preview(of sample: Int, side: Int) -> SamplePreview? { nil }
 }

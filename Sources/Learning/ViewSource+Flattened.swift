@@ -2,7 +2,7 @@ import Samples
 import Torch
 
 extension ViewSource {
-  /// The first view of every readable sample as it is given to a model, flattened: [samples.count, values].
+  /// The first view of every readable sample, flattened: [samples.count, values].
   public func flattenedViews(threads: Int = 1) throws -> (features: Tensor, samples: [Int], skipped: [SampleError]) {
     let order = SequentialOrder(sampleCount: sampleCount, batchSize: 256)
     let loader = Loader(
@@ -11,7 +11,7 @@ extension ViewSource {
     var samples: [Int] = []
     while let batch = try loader.next() {
       if batch.samples.isEmpty { continue }
-      // A copy: the batch's own memory is used again.
+      // A copy, because the memory of the batch is reused.
       parts.append(try batch.views(on: .cpu)[0].tensor.flattened(from: 1).clone())
       samples += batch.samples
     }

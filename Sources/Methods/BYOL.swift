@@ -9,14 +9,15 @@ import Torch
 
 /// Bootstrap your own latent (Grill et al. 2020).
 ///
-/// A predictor says, from one view's embedding, what a teacher makes of the other view; the teacher is a moving average
-/// of the network itself. There are no negatives, so that small batches do. Both directions count.
+/// From the embedding of one view, a predictor predicts the teacher's embedding of the other view. The teacher is a
+/// moving average of the network. There are no negatives, so small batches are enough. The loss is symmetric in the two
+/// views.
 public final class BYOL: Method {
   public struct Configuration: MethodSettings {
     public var projector: Projector.Configuration
-    /// Its hidden layers; the last is as wide as the embedding.
+    /// The predictor's hidden layers; its last layer is as wide as the embedding.
     public var predictor: Projector.Configuration
-    /// Of the teacher, along the run: a cosine from 0.996 to 1 in the paper's 1000 epochs.
+    /// The teacher's momentum over the run: a cosine from 0.996 to 1 for the paper's 1000 epochs.
     public var momentum: ScheduledValue
 
     public init(
@@ -31,7 +32,7 @@ public final class BYOL: Method {
     public static var name: MethodName { .byol }
     public static var family: MethodFamily { .selfDistillation }
     public static var summary: String {
-      "one view's embedding predicts what a teacher, its own moving average, makes of the other"
+      "from one view, a predictor predicts the embedding of the other by a teacher, a moving average"
     }
     public static var paper: String { "Grill et al. 2020, arXiv:2006.07733" }
     public static var projectorPath: WritableKeyPath<Self, Projector.Configuration>? { \.projector }
@@ -58,7 +59,7 @@ public final class BYOL: Method {
     try network(views)
   }
 
-  /// Squared distances of unit vectors, 2 − 2 cos, both directions: from 0 to 8.
+  /// Squared distances of unit vectors, 2 − 2 cos, summed over both directions: from 0 to 8.
   public func loss(_ output: MethodOutput, at moment: RunPosition) throws(TorchError) -> Tensor {
     let first = try objective(output.predictions[0], output.targets[0])
     let second = try objective(output.predictions[1], output.targets[1])
@@ -75,9 +76,9 @@ extension MethodName {
 }
 
 extension MethodRequest {
-  /// BYOL; what is not given is the preset's.
+  /// BYOL; settings that are nil are the preset's.
   ///
-  /// - Parameter projector: the head between network and loss.
+  /// - Parameter projector: the head between backbone and loss.
   public static func byol(projector: ProjectorName? = nil) -> MethodRequest {
     MethodRequest(.byol, projector: projector)
   }

@@ -3,13 +3,13 @@ import Learning
 import Torch
 
 extension BackboneConfiguration {
-  /// The vision transformer that a method takes because it leaves out patches.
+  /// The vision transformer that a method needs because it leaves out patches.
   ///
-  /// - Throws: `TorchError` where it is another network.
+  /// - Throws: `TorchError` if it is another network.
   func transformer(for method: MethodName) throws(TorchError) -> ViT.Configuration {
     guard let configuration = settings as? ViT.Configuration else {
       throw TorchError(
-        call: method.rawValue, message: "leaves out patches, which takes a vision transformer, not \(title)")
+        call: method.rawValue, message: "leaves out patches and needs a vision transformer, not \(title)")
     }
     return configuration
   }

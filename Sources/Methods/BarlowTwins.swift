@@ -9,11 +9,11 @@ import Torch
 
 /// Self-supervised learning via redundancy reduction (Zbontar et al. 2021).
 ///
-/// Two views of each sample pass the backbone and a wide projector; over the batch, every dimension of the embedding
-/// should agree with itself in the other view, and with no other dimension.
+/// Two views of each sample pass the backbone and a wide projector. Over the batch, each dimension of the embedding
+/// should correlate with the same dimension of the other view and with no other dimension.
 public final class BarlowTwins: Method {
   public struct Configuration: MethodSettings {
-    /// λ: how much the other dimensions count beside the own; 0.0051 in the official code.
+    /// λ, the weight of correlations between different dimensions; 0.0051 in the official code.
     public var redundancyWeight: Double
     public var projector: Projector.Configuration
 
@@ -25,7 +25,7 @@ public final class BarlowTwins: Method {
     public static var name: MethodName { .barlowTwins }
     public static var family: MethodFamily { .redundancyReduction }
     public static var summary: String {
-      "every dimension of an embedding agrees with itself in the other view and with no other dimension"
+      "each dimension of the embedding correlates with itself in the other view and with no other dimension"
     }
     public static var paper: String { "Zbontar et al. 2021, arXiv:2103.03230" }
     public static var projectorPath: WritableKeyPath<Self, Projector.Configuration>? { \.projector }
@@ -47,7 +47,7 @@ public final class BarlowTwins: Method {
   public var backbone: any Backbone { branch.backbone }
   public var children: [(name: String, module: any Module)] { branch.children }
 
-  /// Each view passes by itself, as in the official code: batch normalisation sees one view at a time.
+  /// Each view passes separately, as in the official code: batch normalisation sees one view at a time.
   public func forward(_ views: [ViewBatch], at moment: RunPosition) throws(TorchError) -> MethodOutput {
     try branch.apart(views)
   }
@@ -62,9 +62,9 @@ extension MethodName {
 }
 
 extension MethodRequest {
-  /// BarlowTwins; what is not given is the preset's.
+  /// BarlowTwins; settings that are nil are the preset's.
   ///
-  /// - Parameter projector: the head between network and loss.
+  /// - Parameter projector: the head between backbone and loss.
   public static func barlowTwins(projector: ProjectorName? = nil) -> MethodRequest {
     MethodRequest(.barlowTwins, projector: projector)
   }
@@ -76,10 +76,11 @@ extension BarlowTwins.Configuration {
       Preset(
         "barlow-twins", source: "Zbontar et al. 2021 on ImageNet, and facebookresearch/barlowtwins (main.py)",
         input: .pictures(views: "byol", imageSize: 224), method: { _ in BarlowTwins.Configuration() },
-        // Biases and normalisation learn at 0.0048.
+        // The learning rate of biases and normalisation is 0.0048.
         optimizer: OptimizerConfiguration(.lars, baseLearningRate: 0.2, weightDecay: 1e-6, biasAndNormRate: 0.024),
         batchSize: 2048, epochs: 1000, warmUpEpochs: 10, finalRateShare: 0.001),
-      // A correlation of so few samples is known to no better than its root: of 512 dimensions the noise is most of the loss.
+      // The error of a correlation falls only with the root of the number of samples. With so few samples and 512
+      // dimensions, most of the loss would be noise.
       smallPair("barlow-twins-small") {
         BarlowTwins.Configuration(projector: .init(widths: [$0.features, 64], normalization: .hidden))
       },

@@ -1,21 +1,22 @@
 import Samples
 import Settings
 
-/// Which patches I-JEPA's context sees and which it predicts (Assran et al. 2023, section 3; `MaskCollator` of
-/// facebookresearch/ijepa): rectangles on the grid of patches.
+/// The patches of I-JEPA's context and of the blocks that it predicts: rectangles on the grid of patches (Assran et al.
+/// 2023, section 3; `MaskCollator` of facebookresearch/ijepa).
 ///
-/// In a batch all target blocks have one size, and so have all context blocks; their places are drawn for each sample.
-/// The context loses what any of its targets covers, and all contexts are cut to the smallest of the batch, by chance.
+/// All target blocks of a batch have the same size, and so have all context blocks; their places are drawn for each
+/// sample. Patches of a target are removed from the context. Then random patches are removed until all contexts are as
+/// small as the smallest of the batch.
 public struct BlockMasks: Sendable, Equatable {
   public struct Configuration: Codable, Sendable, Equatable {
     public var targetCount: Int
-    /// Part of the patches in a target block.
+    /// The share of the patches in a target block.
     public var targetScale: ClosedRange<Float>
     /// Height / width.
     public var targetRatio: ClosedRange<Float>
-    /// Part of the patches in the context block, a square.
+    /// The share of the patches in the context block, a square.
     public var contextScale: ClosedRange<Float>
-    /// A context of fewer patches is drawn again; on small grids an eighth of the patches is enough.
+    /// A context with fewer patches is drawn again; on small grids an eighth of the patches is enough.
     public var leastContext: Int
 
     public init(
@@ -30,13 +31,13 @@ public struct BlockMasks: Sendable, Equatable {
     }
   }
 
-  /// For each block, for each sample: the patches, row by row of the grid; of one count.
+  /// The patches of each block and sample, numbered row by row; equally many for all.
   public let targets: [[[Int]]]
-  /// For each sample: the patches in rising order; of one count.
+  /// The patches of each sample's context in rising order; equally many for all.
   public let contexts: [[Int]]
 
   /// - Parameters:
-  ///   - rows: at least 2, as are columns.
+  ///   - rows: at least 2, like `columns`.
   ///   - samples: at least 1.
   public init(
     _ configuration: Configuration = .init(), rows: Int, columns: Int, samples: Int, generator: inout ViewGenerator
@@ -54,7 +55,7 @@ public struct BlockMasks: Sendable, Equatable {
         let rest = grid.place(context, &generator).filter { !covered.contains($0) }
         if rest.count > best?.context.count ?? 0 { best = (blocks, rest) }
       }
-      // Never seen on a grid of 2 × 2 or more; then the context is a corner.
+      // This should not happen on a grid of 2 × 2 or more. The context is then a corner.
       drawn.append(best ?? (Array(repeating: [rows * columns - 1], count: configuration.targetCount), [0]))
     }
     let count = drawn.map(\.context.count).min() ?? 0

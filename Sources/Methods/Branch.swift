@@ -3,7 +3,7 @@ import Layers
 import Learning
 import Torch
 
-/// A backbone and its projector: what looks at one view. Methods with a teacher have two.
+/// A backbone and its projector. Methods with a teacher have two branches.
 public final class Branch: Module {
   public let backbone: any Backbone
   public let projector: Projector
@@ -15,19 +15,19 @@ public final class Branch: Module {
 
   public var children: [(name: String, module: any Module)] { [("backbone", backbone), ("projector", projector)] }
 
-  /// - Parameter view: one batch, in the form the backbone takes.
+  /// - Parameter view: one batch, in the form that the backbone takes.
   public func callAsFunction(_ view: ViewBatch) throws(TorchError) -> (features: Tensor, embeddings: Tensor) {
     let features = try backbone(view)
     return (features, try projector(features))
   }
 
-  /// All views pass in one batch: batch normalisation sees them together.
+  /// Passes all views in one batch: batch normalisation sees them together.
   func together(_ views: [ViewBatch]) throws(TorchError) -> MethodOutput {
     let (features, embeddings) = try self(concatenate(views))
     return MethodOutput(features: try features.chunks(views.count), embeddings: try embeddings.chunks(views.count))
   }
 
-  /// Each view passes by itself: batch normalisation sees one at a time.
+  /// Passes each view separately: batch normalisation sees one at a time.
   func apart(_ views: [ViewBatch]) throws(TorchError) -> MethodOutput {
     let passed = try views.map { view throws(TorchError) in try self(view) }
     return MethodOutput(features: passed.map(\.features), embeddings: passed.map(\.embeddings))

@@ -9,10 +9,10 @@ import Torch
 
 /// Decoupled contrastive learning (Yeh et al. 2022): SimCLR for small batches.
 ///
-/// Two views of each sample pass the backbone and a projector; as in SimCLR the two attract and all other samples of
-/// the batch repel, but the attraction is not weighed against the repulsion.
+/// Two views of each sample pass the backbone and a projector. As in SimCLR the two attract each other and repel all
+/// other samples of the batch, but the positive pair is left out of the denominator of the loss.
 public final class DCL: Method {
-  public struct Configuration: MethodSettings {
+  public struct Configuration: ContrastiveSettings {
     /// τ, above 0; 0.1 in the paper.
     public var temperature: Double
     public var projector: Projector.Configuration
@@ -23,13 +23,10 @@ public final class DCL: Method {
     }
 
     public static var name: MethodName { .dcl }
-    public static var family: MethodFamily { .contrastive }
     public static var summary: String {
-      "two views of a sample attract and all others of the batch repel, decoupled: for small batches"
+      "as simclr, but without the positive pair in the denominator of the loss: for small batches"
     }
     public static var paper: String { "Yeh et al. 2022, arXiv:2110.06848" }
-    public static var temperaturePath: WritableKeyPath<Self, Double>? { \.temperature }
-    public static var projectorPath: WritableKeyPath<Self, Projector.Configuration>? { \.projector }
     public var viewPlan: ViewPlan { .pair }
 
     public func build(on backbone: BackboneConfiguration) throws(TorchError) -> any Method {
@@ -63,11 +60,11 @@ extension MethodName {
 }
 
 extension MethodRequest {
-  /// DCL; what is not given is the preset's.
+  /// DCL; settings that are nil are the preset's.
   ///
   /// - Parameters:
   ///   - temperature: τ of the loss, from 0.001 to 100.
-  ///   - projector: the head between network and loss.
+  ///   - projector: the head between backbone and loss.
   public static func dcl(temperature: Double? = nil, projector: ProjectorName? = nil) -> MethodRequest {
     MethodRequest(.dcl, temperature: temperature, projector: projector)
   }

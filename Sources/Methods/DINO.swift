@@ -9,19 +9,20 @@ import Torch
 
 /// Self-distillation with no labels (Caron et al. 2021; facebookresearch/dino).
 ///
-/// A student sees all views, its teacher, a moving average of it, the two global ones; the student predicts the teacher's
-/// distribution over prototypes of any other view. The teacher's outputs are centred and sharpened, so that neither one
-/// prototype nor all of them win. Features for later use are the teacher's backbone's, as in the official evaluation.
+/// The student sees all views, and the teacher, a moving average of the student, sees the two global ones. From each
+/// view the student predicts the teacher's distribution over prototypes for the other views. The teacher's outputs are
+/// centred and sharpened, so that it assigns samples neither to one prototype nor evenly to all. Features for later use
+/// are those of the teacher's backbone, as in the official evaluation.
 public final class DINO: Method {
   public struct Configuration: MethodSettings {
-    /// τ of the student.
+    /// The student's temperature τ.
     public var temperature: Double
     public var teacherTemperature: TeacherTemperature
     public var centreMomentum: Double
-    /// Of the teacher.
+    /// The teacher's momentum.
     public var momentum: ScheduledValue
     public var head: PrototypeHead.Configuration
-    /// The last layer stays as it is for so long.
+    /// The last layer is frozen for this many epochs.
     public var frozenEpochs: Double
 
     public init(
@@ -40,7 +41,7 @@ public final class DINO: Method {
     public static var name: MethodName { .dino }
     public static var family: MethodFamily { .selfDistillation }
     public static var summary: String {
-      "from any part of a sample, what a teacher, the moving average of the student, says of the whole"
+      "from any view, a student predicts the prototypes that a teacher, its moving average, assigns to the global views"
     }
     public static var paper: String { "Caron et al. 2021, arXiv:2104.14294" }
     public static var temperaturePath: WritableKeyPath<Self, Double>? { \.temperature }
@@ -51,7 +52,7 @@ public final class DINO: Method {
     }
   }
 
-  /// τ′: rises epoch by epoch from `start` to `end` in `warmUpEpochs`, and stays.
+  /// The teacher's temperature τ′. It rises with each epoch from `start` to `end` during `warmUpEpochs` and then stays.
   public struct TeacherTemperature: Codable, Sendable, Equatable {
     public var start: Double
     public var end: Double
@@ -112,7 +113,7 @@ public final class DINO: Method {
   public var buffers: [(name: String, buffer: Buffer)] { [("center", centre)] }
   public var children: [(name: String, module: any Module)] { [("student", student), ("teacher", teacher)] }
 
-  /// The predictions are the student's scores of every view, the targets the teacher's of the two global ones.
+  /// Predictions are the student's scores for every view; targets are the teacher's scores for the two global views.
   public func forward(_ views: [ViewBatch], at moment: RunPosition) throws(TorchError) -> MethodOutput {
     let learned = try student(views)
     let taught = try noGrad { () throws(TorchError) in try teacher.network(Array(views.prefix(Self.globalViews))) }
@@ -144,7 +145,7 @@ extension MethodName {
 }
 
 extension MethodRequest {
-  /// DINO; what is not given is the preset's.
+  /// DINO; settings that are nil are the preset's.
   ///
   /// - Parameter temperature: τ of the loss, from 0.001 to 100.
   public static func dino(temperature: Double? = nil) -> MethodRequest {

@@ -9,16 +9,16 @@ import Torch
 
 /// The image-based joint-embedding predictive architecture (Assran et al. 2023; facebookresearch/ijepa).
 ///
-/// From the patches of a context, a predictor says what a teacher, the moving average of the backbone, makes of blocks
-/// elsewhere in the same picture. It sees no views other than crops. Features for later use are the teacher's backbone's,
-/// the mean over the patches, as in the official evaluation; they are customarily judged by a probe on standardised
-/// features, which `swiftlet evaluate` is.
+/// From the patches of a context, a predictor predicts the teacher's features of blocks elsewhere in the same picture.
+/// The teacher is a moving average of the backbone. Views are crops without other changes. Features for later use are
+/// those of the teacher's backbone, averaged over the patches, as in the official evaluation. They are usually judged
+/// by a linear probe on standardised features, as `swiftlet evaluate` does.
 public final class IJEPA: Method {
   public struct Configuration: MethodSettings {
     public var masks: BlockMasks.Configuration
     public var predictorWidth: Int
     public var predictorDepth: Int
-    /// Of the teacher.
+    /// The teacher's momentum.
     public var momentum: ScheduledValue
 
     public init(
@@ -34,13 +34,13 @@ public final class IJEPA: Method {
     public static var name: MethodName { .ijepa }
     public static var family: MethodFamily { .prediction }
     public static var summary: String {
-      "from a part of a picture, what a teacher, its own moving average, makes of other parts"
+      "from a part of a picture, a predictor predicts the features of other parts by a teacher, a moving average"
     }
     public static var paper: String { "Assran et al. 2023, arXiv:2301.08243" }
     public static var backboneFamily: String? { ViT.Configuration.family }
     public static var backboneOptions: OptionValues { ["positions": "fixed", "pooling": "patches"] }
     public static var microBatching: MicroBatching {
-      .impossible("its masks have one size for all samples that pass together")
+      .impossible("all samples that pass together have masks of the same size")
     }
     public var viewPlan: ViewPlan { .grid }
 
@@ -58,7 +58,7 @@ public final class IJEPA: Method {
   public init(_ configuration: Configuration, on backbone: ViT.Configuration) throws(TorchError) {
     try configuration.validate(for: "ijepa")
     guard backbone.form.pooling == .patches else {
-      throw TorchError(call: "ijepa", message: "predicts patches, and takes a transformer without a class token")
+      throw TorchError(call: "ijepa", message: "predicts patches and needs a transformer without a class token")
     }
     self.configuration = configuration
     var quiet = backbone
@@ -78,9 +78,9 @@ public final class IJEPA: Method {
     let view = views[0].tensor
     let (rows, columns) = (view.shape[2] / side, view.shape[3] / side)
     guard rows >= 2, columns >= 2 else {
-      throw TorchError(call: "ijepa", message: "takes at least 2 patches a side, not \(rows) × \(columns)")
+      throw TorchError(call: "ijepa", message: "needs at least 2 patches on each side, not \(rows) × \(columns)")
     }
-    // Where the blocks lie follows from the seed that the trainer sets for each step.
+    // The places of the blocks depend on the seed that the trainer sets for each step.
     let draw: [Double] = try Tensor.rand([1], .float64).values()
     var generator = ViewGenerator(seed: draw[0].bitPattern, epoch: 0, sample: 0, view: 0)
     let masks = BlockMasks(
@@ -116,8 +116,8 @@ public final class IJEPA: Method {
     try Tensor(patches.flatMap { $0.map(Int64.init) }, shape: [patches.count, patches[0].count]).to(device: device)
   }
 
-  /// A narrow transformer on what was seen and, for each patch to be predicted, one learned token with its position.
-  /// Named as the official predictor.
+  /// A narrow transformer. Its tokens are those of the context and, for each patch to be predicted, one learned token
+  /// with the patch's position. Its parameters have the names of the official predictor.
   private final class Predictor: Module {
     private let embed: Linear
     private let maskToken: Parameter
@@ -147,7 +147,7 @@ public final class IJEPA: Method {
       ]
     }
 
-    /// Each block by itself with the context, all in one batch.
+    /// Each block is predicted separately from the context; all blocks pass in one batch.
     ///
     /// - Returns: [blocks · batch, patches of a block, features], block after block.
     func callAsFunction(
@@ -173,7 +173,7 @@ extension MethodName {
 }
 
 extension MethodRequest {
-  /// IJEPA; what is not given is the preset's.
+  /// IJEPA; settings that are nil are the preset's.
   public static func iJEPA() -> MethodRequest {
     MethodRequest(.ijepa)
   }

@@ -6,15 +6,16 @@ import Samples
 import Settings
 import Torch
 
-/// Solving jigsaw puzzles (Noroozi & Favaro 2016): in which order were nine tiles of a picture laid?
+/// Solving jigsaw puzzles (Noroozi & Favaro 2016): the network recognises the order of nine tiles of a picture.
 ///
-/// The order is one of a set whose members are far from one another. Every tile passes the backbone by itself, so that a
-/// set of orders is a set of orders of their features. For pictures of things with parts.
+/// The order is one of a fixed set of permutations that differ in many places. Each tile passes the backbone
+/// separately, so the features of the tiles are put into order, not the tiles. The method suits pictures of objects
+/// with parts.
 public final class Jigsaw: Method {
   public struct Configuration: MethodSettings {
-    /// How many orders there are to be told apart, at least 2: 2,000 in VISSL, 1,000 in the paper.
+    /// The number of orders, at least 2: 2,000 in VISSL, 1,000 in the paper.
     public var orders: Int
-    /// What is kept of each tile: 1,000 in VISSL.
+    /// The number of features for each tile: 1,000 in VISSL.
     public var tileWidth: Int
 
     public init(orders: Int = 2000, tileWidth: Int = 1000) {
@@ -24,7 +25,7 @@ public final class Jigsaw: Method {
 
     public static var name: MethodName { .jigsaw }
     public static var family: MethodFamily { .pseudoLabels }
-    public static var summary: String { "of pictures: in which order nine tiles were laid" }
+    public static var summary: String { "for pictures: the network recognises the order of nine tiles" }
     public static var paper: String { "Noroozi & Favaro 2016, arXiv:1603.09246" }
     public var viewPlan: ViewPlan { .tiles }
 
@@ -57,7 +58,7 @@ public final class Jigsaw: Method {
 
   public var buffers: [(name: String, buffer: Buffer)] { [("orders", orders)] }
 
-  /// - Parameter views: one, [batch, 9, channels, side, side], the tiles row by row.
+  /// - Parameter views: one view, [batch, 9, channels, side, side], the tiles row by row.
   public func forward(_ views: [ViewBatch], at moment: RunPosition) throws(TorchError) -> MethodOutput {
     let (view, tiles) = (views[0].tensor, ViewPlan.tileCount)
     let batch = view.shape[0]
@@ -73,13 +74,13 @@ public final class Jigsaw: Method {
       targets: [drawn])
   }
 
-  /// Each order equally likely.
+  /// Draws `count` orders, each equally likely.
   private func draw(_ count: Int, on device: Device) throws(TorchError) -> Tensor {
     let known = orders.tensor.shape[0]
     return try (Tensor.rand([count], .float64, on: device) * Double(known)).to(dtype: .int64)
   }
 
-  /// Cross entropy; the logarithm of the number of orders where nothing is known.
+  /// Cross entropy; for guesses it is the logarithm of the number of orders.
   public func loss(_ output: MethodOutput, at moment: RunPosition) throws(TorchError) -> Tensor {
     try crossEntropy(output.predictions[0].to(dtype: .float32), output.targets[0])
   }
@@ -90,7 +91,7 @@ extension MethodName {
 }
 
 extension MethodRequest {
-  /// Jigsaw; what is not given is the preset's.
+  /// Jigsaw; settings that are nil are the preset's.
   public static func jigsaw() -> MethodRequest {
     MethodRequest(.jigsaw)
   }

@@ -1,7 +1,7 @@
 import Layers
 import Torch
 
-/// The last keys that were seen, scaled to length 1; random directions at first. A batch takes the place of the oldest.
+/// The keys of the last batches, scaled to length 1; random directions at first. A new batch replaces the oldest keys.
 public final class KeyQueue: Module {
   /// [length, width]
   public let keys: Buffer
@@ -13,10 +13,10 @@ public final class KeyQueue: Module {
 
   public var buffers: [(name: String, buffer: Buffer)] { [("keys", keys)] }
 
-  /// In place. Where they go follows from the step, so that a run that goes on finds the same place.
+  /// Replaces the oldest keys in place. Their position depends on the step, so a resumed run finds the same position.
   ///
   /// - Parameters:
-  ///   - batch: [N, width], of the same N at every step; of more keys than fit, the last stay.
+  ///   - batch: [N, width], with the same N at every step; if N is larger than the queue, its last keys stay.
   ///   - step: counted from 0.
   public func replaceOldest(with batch: Tensor, step: Int) throws(TorchError) {
     let length = keys.tensor.shape[0]

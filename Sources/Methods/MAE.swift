@@ -9,17 +9,18 @@ import Torch
 
 /// Masked autoencoders (He et al. 2022; facebookresearch/mae).
 ///
-/// Three of four patches of a picture are hidden, drawn anew for each by the device's generator. The backbone sees the
-/// others alone; a small decoder restores the hidden ones. Features for later use are the backbone's class token, of the
-/// whole picture; they are customarily judged by a probe on standardised features, which `swiftlet evaluate` is.
+/// Three of four patches of a picture are hidden; the device's random generator chooses them for each picture and step.
+/// The backbone sees only the other patches, and a small decoder restores the hidden ones. Features for later use are
+/// the class token of the whole picture. They are usually judged by a linear probe on standardised features, as
+/// `swiftlet evaluate` does.
 public final class MAE: Method {
   public struct Configuration: MethodSettings {
-    /// Part of the patches that is hidden, above 0 and below 1.
+    /// The share of hidden patches, above 0 and below 1.
     public var maskRatio: Double
     public var decoderWidth: Int
     public var decoderDepth: Int
     public var decoderHeads: Int
-    /// Whether each patch to be restored is scaled to mean 0 and variance 1.
+    /// Whether the targets are scaled to mean 0 and variance 1 in each patch.
     public var normalisesTargets: Bool
 
     public init(
@@ -35,7 +36,7 @@ public final class MAE: Method {
 
     public static var name: MethodName { .mae }
     public static var family: MethodFamily { .prediction }
-    public static var summary: String { "three of four patches of a picture are hidden, and restored from the others" }
+    public static var summary: String { "three of four patches of a picture are hidden and restored from the others" }
     public static var paper: String { "He et al. 2022, arXiv:2111.06377" }
     public static var backboneFamily: String? { ViT.Configuration.family }
     public static var backboneOptions: OptionValues { ["positions": "fixed", "pooling": "classToken"] }
@@ -71,12 +72,13 @@ public final class MAE: Method {
     let side = encoder.configuration.patchSize
     let view = views[0].tensor
     let (rows, columns) = (view.shape[2] / side, view.shape[3] / side)
-    // Which are hidden follows from the seed that the trainer sets for each step.
+    // The hidden patches depend on the seed that the trainer sets for each step.
     let order = try Tensor.rand([view.shape[0], rows * columns], on: view.device).sorted(1).indices
     return try forward(view, order: order, rows: rows, columns: columns)
   }
 
-  /// - Parameter order: [batch, patches], a permutation a sample; the first stay, the others are hidden.
+  /// - Parameter order: [batch, patches], one permutation for each sample; the first patches stay, the others are
+  ///   hidden.
   func forward(_ view: Tensor, order: Tensor, rows: Int, columns: Int) throws(TorchError) -> MethodOutput {
     let patches = try encoder.patches(of: view)
     let count = patches.shape[1]
@@ -99,8 +101,8 @@ public final class MAE: Method {
     try objective(restored: output.predictions[0], patches: output.targets[0])
   }
 
-  /// Puts one learned token in the place of every hidden patch, and says what all patches are. Named as the official
-  /// decoder.
+  /// Puts one learned token in the place of every hidden patch and predicts the pixels of all patches. Its parameters
+  /// have the names of the official decoder.
   private final class Decoder: Module {
     private let embed: Linear
     private let maskToken: Parameter
@@ -152,7 +154,7 @@ extension MethodName {
 }
 
 extension MethodRequest {
-  /// MAE; what is not given is the preset's.
+  /// MAE; settings that are nil are the preset's.
   public static func mae() -> MethodRequest {
     MethodRequest(.mae)
   }

@@ -9,20 +9,21 @@ import Torch
 
 /// Momentum contrast (He et al. 2020), with the projector and views of its second version (Chen et al. 2020).
 ///
-/// A query from one view must pick the key of the other view among the keys of earlier batches. Keys come from a
-/// teacher, a moving average of the network, so that those of a few batches ago still fit; they wait in a queue, so that
-/// there are many of them whatever the batch.
+/// A query from one view has to find the key of the other view among the keys of earlier batches. Keys come from a
+/// teacher, a moving average of the network that changes slowly, so keys of earlier batches stay comparable. They are
+/// kept in a queue, so their number does not depend on the batch size.
 public final class MoCoV2: Method {
-  public struct Configuration: MethodSettings {
+  public struct Configuration: ContrastiveSettings {
     /// τ, above 0; 0.2 in MoCo v2.
     public var temperature: Double
     public var projector: Projector.Configuration
-    /// Keys that wait: 65,536 on ImageNet, 4,096 in the authors' CIFAR example.
+    /// The number of keys in the queue: 65,536 on ImageNet, 4,096 in the authors' CIFAR example.
     public var queueLength: Int
-    /// Of the teacher: 0.999 on ImageNet, 0.99 where a run has few steps.
+    /// The teacher's momentum: 0.999 on ImageNet, 0.99 for runs of few steps.
     public var momentum: ScheduledValue
-    /// Into how many shuffled groups the keys' batch is split, each normalised by itself, so that batch normalisation
-    /// does not give the partner away: what shuffling between devices does in the official code. 1: no split.
+    /// The number of shuffled groups that the batch of keys is split into; 1 for none. Each group is normalised
+    /// separately, so that batch statistics do not reveal the positive key. It replaces the official code's shuffling
+    /// between devices.
     public var keyGroups: Int
 
     public init(
@@ -37,13 +38,10 @@ public final class MoCoV2: Method {
     }
 
     public static var name: MethodName { .mocoV2 }
-    public static var family: MethodFamily { .contrastive }
     public static var summary: String {
-      "a view finds the other view's key among those of earlier batches, which a queue keeps"
+      "a view has to find the key of the other view among the keys of earlier batches, which a queue keeps"
     }
     public static var paper: String { "He et al. 2020, arXiv:1911.05722; Chen et al. 2020, arXiv:2003.04297" }
-    public static var temperaturePath: WritableKeyPath<Self, Double>? { \.temperature }
-    public static var projectorPath: WritableKeyPath<Self, Projector.Configuration>? { \.projector }
     public static var microBatching: MicroBatching {
       .differing("keys are shuffled into groups within a micro-batch, and not over the whole batch")
     }
@@ -84,7 +82,7 @@ public final class MoCoV2: Method {
   }
 
   private func keys(of view: ViewBatch) throws(TorchError) -> (features: Tensor, embeddings: Tensor) {
-    // Groups are equal, and have at least two samples: one alone has no statistics.
+    // Groups have equal sizes, and at least two samples, because a single sample has no statistics.
     let count = view.count
     let groups = (1...max(1, min(keyGroups, count / 2))).last { count % $0 == 0 } ?? 1
     guard groups > 1 else { return try teacher.network(view) }
@@ -112,11 +110,11 @@ extension MethodName {
 }
 
 extension MethodRequest {
-  /// MoCoV2; what is not given is the preset's.
+  /// MoCoV2; settings that are nil are the preset's.
   ///
   /// - Parameters:
   ///   - temperature: τ of the loss, from 0.001 to 100.
-  ///   - projector: the head between network and loss.
+  ///   - projector: the head between backbone and loss.
   public static func moCoV2(temperature: Double? = nil, projector: ProjectorName? = nil) -> MethodRequest {
     MethodRequest(.mocoV2, temperature: temperature, projector: projector)
   }
@@ -132,8 +130,9 @@ extension MoCoV2.Configuration {
         optimizer: OptimizerConfiguration(.sgd, baseLearningRate: 0.03, weightDecay: 1e-4, excludesBiasAndNorm: false),
         batchSize: 256, epochs: 200, warmUpEpochs: 0,
         departures: ["keys are shuffled between groups of one device (code: between devices)"]),
-      // Without normalisation in the projector, as published, the embeddings of the digits fell to three effective dimensions
-      // within fifty steps; and keys of a teacher that hardly moves are not worth telling apart in so few.
+      // The published projector has no normalisation. With it, embeddings of the digits fell to three effective
+      // dimensions within fifty steps. The momentum is lower because a teacher that hardly changes in so few steps
+      // gives poor keys.
       smallPair("moco-v2-small") {
         MoCoV2.Configuration(
           projector: .simclr(features: $0.features), queueLength: 512, momentum: .constant(0.9), keyGroups: 4)

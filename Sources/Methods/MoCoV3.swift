@@ -9,16 +9,17 @@ import Torch
 
 /// Momentum contrast, version 3 (Chen, Xie & He 2021).
 ///
-/// As MoCo, without a queue: the prediction of a query from one view must pick the teacher's key of the other view among
-/// those of the batch. Both directions count. Made for vision transformers; a large batch is its queue.
+/// Like MoCo, but without a queue: the prediction from one view has to find the teacher's key of the other view among
+/// those of the batch, which should be large. The loss is symmetric in the two views. The method was made for vision
+/// transformers.
 public final class MoCoV3: Method {
-  public struct Configuration: MethodSettings {
+  public struct Configuration: ContrastiveSettings {
     /// τ, above 0: 1 for a ResNet-50, 0.2 for vision transformers.
     public var temperature: Double
     public var projector: Projector.Configuration
-    /// Its hidden layers; the last is as wide as the embedding.
+    /// The predictor's hidden layers; its last layer is as wide as the embedding.
     public var predictor: Projector.Configuration
-    /// Of the teacher, along the run: a cosine from 0.99 to 1.
+    /// The teacher's momentum over the run: a cosine from 0.99 to 1.
     public var momentum: ScheduledValue
 
     public init(
@@ -34,13 +35,10 @@ public final class MoCoV3: Method {
 
     public static var name: MethodName { .mocoV3 }
     public static var needsNegatives: Bool { true }
-    public static var family: MethodFamily { .contrastive }
     public static var summary: String {
-      "one view's prediction finds the teacher's key of the other view among those of the batch"
+      "the prediction from one view has to find the teacher's key of the other view among those of the batch"
     }
     public static var paper: String { "Chen, Xie & He 2021, arXiv:2104.02057" }
-    public static var temperaturePath: WritableKeyPath<Self, Double>? { \.temperature }
-    public static var projectorPath: WritableKeyPath<Self, Projector.Configuration>? { \.projector }
     public var viewPlan: ViewPlan { .pair }
 
     public func build(on backbone: BackboneConfiguration) throws(TorchError) -> any Method {
@@ -65,7 +63,7 @@ public final class MoCoV3: Method {
     try network(views)
   }
 
-  /// 2τ · InfoNCE, both directions.
+  /// 2τ · InfoNCE, summed over both directions.
   public func loss(_ output: MethodOutput, at moment: RunPosition) throws(TorchError) -> Tensor {
     let first = try objective(output.predictions[0], output.targets[0])
     let second = try objective(output.predictions[1], output.targets[1])
@@ -82,11 +80,11 @@ extension MethodName {
 }
 
 extension MethodRequest {
-  /// MoCoV3; what is not given is the preset's.
+  /// MoCoV3; settings that are nil are the preset's.
   ///
   /// - Parameters:
   ///   - temperature: τ of the loss, from 0.001 to 100.
-  ///   - projector: the head between network and loss.
+  ///   - projector: the head between backbone and loss.
   public static func moCoV3(temperature: Double? = nil, projector: ProjectorName? = nil) -> MethodRequest {
     MethodRequest(.mocoV3, temperature: temperature, projector: projector)
   }

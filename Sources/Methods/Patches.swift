@@ -2,14 +2,14 @@ import Backbones
 import Torch
 
 extension Tensor {
-  /// Of [batch, patches, width] those that `indices` [batch, count] names, sample by sample.
+  /// The patches of [batch, patches, width] at `indices` [batch, count], sample by sample.
   func patches(at indices: Tensor) throws(TorchError) -> Tensor {
     let (batch, count) = (indices.shape[0], indices.shape[1])
     return try gathered(1, indices.unsqueezed(2).expanded([batch, count, shape[2]]))
   }
 
-  /// Pictures [batch, channels, height, width] as [batch, patches, side² · channels]: patches row by row, in each the
-  /// pixels row by row with their channels together.
+  /// Cuts pictures [batch, channels, height, width] into patches [batch, patches, side² · channels]. Patches are in the
+  /// order of rows, and so are the pixels of a patch, each with its channels together.
   func cut(into side: Int) throws(TorchError) -> Tensor {
     let (batch, channels, rows, columns) = (shape[0], shape[1], shape[2] / side, shape[3] / side)
     return try reshaped([batch, channels, rows, side, columns, side]).permuted([0, 2, 4, 3, 5, 1])
@@ -17,7 +17,7 @@ extension Tensor {
   }
 }
 
-/// Sines and cosines for the grid of a batch, kept from one to the next.
+/// Sine-cosine positions for the grid of a batch, kept for the next batch.
 final class GridPositions {
   private let width: Int
   private var kept: (rows: Int, columns: Int, positions: Tensor)?

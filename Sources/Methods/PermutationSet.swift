@@ -1,12 +1,12 @@
-/// Orders of things that are far from one another: the classes of a jigsaw.
+/// A set of permutations that differ in many places: the classes of a jigsaw.
 ///
-/// From all orders, in lexicographic order, one after another is taken that differs in the most places from its nearest
-/// among those taken, then from all of them together, the earlier of equals; the first is the order as it was. After
-/// Noroozi & Favaro 2016, algorithm 1, who begin anywhere.
+/// The set begins with the identity and grows greedily. The next permutation is the one that differs in the most places
+/// from the nearest in the set; ties are decided by the differences from all in the set together, and then by
+/// lexicographic order. This follows algorithm 1 of Noroozi & Favaro 2016, which begins with a random permutation.
 enum PermutationSet {
   /// - Parameters:
-  ///   - count: how many, from 2 to length!
-  ///   - length: of things, at most 9.
+  ///   - count: the size of the set, from 2 to length!
+  ///   - length: the number of permuted items, at most 9.
   static func orders(_ count: Int, of length: Int) -> [[Int]] {
     let all = lexicographic(length)
     let total = all.count / length
@@ -29,7 +29,7 @@ enum PermutationSet {
     return chosen.map { index in (0..<length).map { Int(all[index * length + $0]) } }
   }
 
-  /// Every order of 0 to length − 1, one after another.
+  /// All permutations of 0 to length − 1, one after another.
   private static func lexicographic(_ length: Int) -> [UInt8] {
     var result: [UInt8] = []
     var order = (0..<UInt8(length)).map { $0 }

@@ -4,15 +4,15 @@ import Learning
 import Optimizers
 import Torch
 
-/// A student whose predictor says, from one view, what a teacher makes of the other; the teacher is a moving average of
-/// the student. What BYOL and MoCo v3 have in common.
+/// A student with a predictor that predicts the teacher's embedding of one view from the other view. The teacher is a
+/// moving average of the student. BYOL and MoCo v3 have this in common.
 final class PredictedTeacher: Module {
   let student: Branch
   private let predictor: Projector
   private let teacher: MovingAverage<Branch>
   private let momentum: ScheduledValue
 
-  /// - Parameter predictor: its hidden layers; the last becomes as wide as the embedding.
+  /// - Parameter predictor: the predictor's hidden layers; its last layer is as wide as the embedding.
   init(
     on backbone: BackboneConfiguration, projector: Projector.Configuration, predictor: Projector.Configuration,
     momentum: ScheduledValue
@@ -28,8 +28,8 @@ final class PredictedTeacher: Module {
     student.children + [("predictor", predictor), ("teacher", teacher)]
   }
 
-  /// Each view passes by itself, as in the official codes. A prediction's target is the teacher's embedding of the other
-  /// view.
+  /// Each view passes separately, as in the official implementations. The target of a prediction is the teacher's
+  /// embedding of the other view.
   func callAsFunction(_ views: [ViewBatch]) throws(TorchError) -> MethodOutput {
     let (first, second) = (try student(views[0]), try student(views[1]))
     let targets = try noGrad { () throws(TorchError) in
@@ -40,6 +40,6 @@ final class PredictedTeacher: Module {
       predictions: [try predictor(first.embeddings), try predictor(second.embeddings)], targets: targets)
   }
 
-  /// The teacher's step.
+  /// Updates the teacher.
   func follow(at moment: RunPosition) throws(TorchError) { try teacher.follow(momentum: momentum(at: moment.progress)) }
 }

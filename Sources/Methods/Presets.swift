@@ -5,18 +5,18 @@ import Settings
 
 extension Preset.Input {
   /// - Parameters:
-  ///   - views: how views of pictures are drawn, by the name of the recipe.
+  ///   - views: the name of the recipe for views.
   ///   - imageSize: side of a view in pixels.
   static func pictures(views: String, imageSize: Int) -> Preset.Input {
     Preset.Input(kind: "pictures", ["views": .word(views), "image-size": .integer(imageSize)])
   }
 
   /// - Parameters:
-  ///   - replacing: part of the columns that a view replaces.
-  ///   - isExact: whether it is that part of every row, or the probability of each column by itself.
-  ///   - scaling: of numbers: "standard", or "minMax" for 0 to 1.
-  ///   - layers: of a perceptron.
-  ///   - width: of its layers; nil for that of the table.
+  ///   - replacing: the share of the columns that a view replaces.
+  ///   - isExact: whether it is exactly that share of every row, or a probability for each column.
+  ///   - scaling: how numbers are scaled: "standard", or "minMax" for 0 to 1.
+  ///   - layers: the layers of the perceptron.
+  ///   - width: the width of its layers; nil for that of the table.
   package static func table(
     replacing share: Double, isExact: Bool, scaling: String = "standard", layers: Int, width: Int?
   ) -> Preset.Input {
@@ -29,8 +29,8 @@ extension Preset.Input {
   }
 }
 
-/// The numbers of one method for a few thousand pictures in minutes: the views, the optimiser and the batch of `small`,
-/// heads that fit so few steps, and teachers that follow faster.
+/// A preset of a method for a few thousand pictures and minutes of training. It has the views, optimiser and batch of
+/// `small`, heads that suit few steps, and teachers that follow faster.
 func smallPair<Settings: MethodSettings>(
   _ name: Preset.Name, optimizer: OptimizerConfiguration = .small(),
   method: @escaping @Sendable (Preset.Sizes) -> Settings
@@ -42,7 +42,8 @@ func smallPair<Settings: MethodSettings>(
 }
 
 extension OptimizerConfiguration {
-  /// Where a predictor follows: adaptive steps let these methods fall to a few dimensions within fifty of them.
+  /// For methods with a predictor: with an adaptive optimiser, their embeddings fell to a few dimensions within fifty
+  /// steps.
   static func smallMomentum(baseLearningRate: Double) -> OptimizerConfiguration {
     OptimizerConfiguration(.sgd, baseLearningRate: baseLearningRate, weightDecay: 5e-4)
   }

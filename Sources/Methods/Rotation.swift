@@ -6,17 +6,19 @@ import Samples
 import Settings
 import Torch
 
-/// Predicting rotations (Gidaris et al. 2018): by how many quarter turns was a picture turned?
+/// Predicting rotations (Gidaris et al. 2018): the network recognises by how many quarter turns a picture was rotated.
 ///
-/// All four turns of every picture stand in one batch, four times as large as what was asked for. For pictures that have
-/// an up; what has none, such as a pattern seen from above, teaches nothing here.
+/// All four rotations of every picture pass in one batch, which is four times as large as the requested batch. The
+/// method suits pictures with an upright direction. Nothing can be learned from others, such as views from above.
 public final class Rotation: Method {
   public struct Configuration: MethodSettings {
     public init() {}
 
     public static var name: MethodName { .rotation }
     public static var family: MethodFamily { .pseudoLabels }
-    public static var summary: String { "of pictures: by how many quarter turns each was turned" }
+    public static var summary: String {
+      "for pictures: the network recognises by how many quarter turns each was rotated"
+    }
     public static var paper: String { "Gidaris et al. 2018, arXiv:1803.07728" }
     public var viewPlan: ViewPlan { .grid }
 
@@ -39,13 +41,13 @@ public final class Rotation: Method {
   public var comparesEmbeddings: Bool { false }
   public var children: [(name: String, module: any Module)] { [("backbone", backbone), ("head", head)] }
 
-  /// - Parameter views: one, [batch, channels, side, side].
+  /// - Parameter views: one view, [batch, channels, side, side].
   public func forward(_ views: [ViewBatch], at moment: RunPosition) throws(TorchError) -> MethodOutput {
     let upright = views[0].tensor
     var turned: [Tensor] = []
     for turns in 0..<Self.turns { turned.append(try upright.turned(quarters: turns)) }
     let features = try backbone(concatenate(turned).to(format: .channelsLast))
-    // The same picture four times over: what the statistics look at is one of them.
+    // The four rotations show the same picture, so statistics use one of them.
     let ofUpright = try features.rows(0..<upright.shape[0])
     let targets = try Tensor.arange(Self.turns, on: upright.device).unsqueezed(1)
       .expanded([Self.turns, upright.shape[0]]).flattened()
@@ -53,7 +55,7 @@ public final class Rotation: Method {
       features: [ofUpright], embeddings: [ofUpright], predictions: [try head(features)], targets: [targets])
   }
 
-  /// Cross entropy; ln 4 where nothing is known.
+  /// Cross entropy; for guesses it is ln 4.
   public func loss(_ output: MethodOutput, at moment: RunPosition) throws(TorchError) -> Tensor {
     try crossEntropy(output.predictions[0].to(dtype: .float32), output.targets[0])
   }
@@ -64,7 +66,7 @@ extension MethodName {
 }
 
 extension MethodRequest {
-  /// Rotation; what is not given is the preset's.
+  /// Rotation; settings that are nil are the preset's.
   public static func rotation() -> MethodRequest {
     MethodRequest(.rotation)
   }

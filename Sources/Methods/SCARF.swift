@@ -9,13 +9,14 @@ import Torch
 
 /// Self-supervised contrastive learning using random feature corruption (Bahri et al. 2022, arXiv 2106.15147).
 ///
-/// A sample as it is and the same with some columns replaced pass the backbone and a head; InfoNCE lets each clean
-/// sample find its corrupted self among those of the batch. Features for later use are the backbone's, before the head.
+/// Each sample passes the backbone and a head twice: unchanged, and with some columns replaced. By InfoNCE each clean
+/// sample has to find its corrupted version among those of the batch. Features for later use are those of the backbone,
+/// before the head.
 public final class SCARF: Method {
   public struct Configuration: MethodSettings {
     /// τ of InfoNCE, above 0; 1 in the paper.
     public var temperature: Double
-    /// Two layers in the paper, as wide as the backbone's.
+    /// In the paper two layers as wide as those of the backbone.
     public var head: Projector.Configuration
 
     public init(temperature: Double = 1, head: Projector.Configuration) {
@@ -26,7 +27,7 @@ public final class SCARF: Method {
     public static var name: MethodName { .scarf }
     public static var family: MethodFamily { .contrastive }
     public static var summary: String {
-      "of tables: a row attracts itself with cells replaced, all other rows of the batch repel"
+      "for tables: a row attracts its copy with replaced cells and repels all other rows of the batch"
     }
     public static var paper: String { "Bahri et al. 2022, arXiv:2106.15147" }
     public static var temperaturePath: WritableKeyPath<Self, Double>? { \.temperature }
@@ -67,11 +68,11 @@ extension MethodName {
 }
 
 extension MethodRequest {
-  /// SCARF; what is not given is the preset's.
+  /// SCARF; settings that are nil are the preset's.
   ///
   /// - Parameters:
   ///   - temperature: τ of the loss, from 0.001 to 100.
-  ///   - projector: the head between network and loss.
+  ///   - projector: the head between backbone and loss.
   public static func scarf(temperature: Double? = nil, projector: ProjectorName? = nil) -> MethodRequest {
     MethodRequest(.scarf, temperature: temperature, projector: projector)
   }

@@ -9,10 +9,10 @@ import Torch
 
 /// A simple framework for contrastive learning of visual representations (Chen et al. 2020).
 ///
-/// Two views of each sample pass the backbone and a projector; NT-Xent pulls the two together and pushes all other
-/// samples of the batch apart. Features for later use are the backbone's, before the projector.
+/// Two views of each sample pass the backbone and a projector. By the NT-Xent loss the two attract each other and repel
+/// all other samples of the batch. Features for later use are those of the backbone, before the projector.
 public final class SimCLR: Method {
-  public struct Configuration: MethodSettings {
+  public struct Configuration: ContrastiveSettings {
     /// τ of NT-Xent, above 0: 0.1 on ImageNet, 0.5 on CIFAR-10 (the paper), 0.2 on small sets in minutes.
     public var temperature: Double
     public var projector: Projector.Configuration
@@ -24,13 +24,10 @@ public final class SimCLR: Method {
 
     public static var name: MethodName { .simclr }
     public static var needsNegatives: Bool { true }
-    public static var family: MethodFamily { .contrastive }
     public static var summary: String {
-      "two views of a sample attract, all other samples of the batch repel"
+      "two views of a sample attract each other and repel all other samples of the batch"
     }
     public static var paper: String { "Chen et al. 2020, arXiv:2002.05709" }
-    public static var temperaturePath: WritableKeyPath<Self, Double>? { \.temperature }
-    public static var projectorPath: WritableKeyPath<Self, Projector.Configuration>? { \.projector }
     public var viewPlan: ViewPlan { .pair }
 
     public func build(on backbone: BackboneConfiguration) throws(TorchError) -> any Method {
@@ -64,11 +61,11 @@ extension MethodName {
 }
 
 extension MethodRequest {
-  /// SimCLR; what is not given is the preset's.
+  /// SimCLR; settings that are nil are the preset's.
   ///
   /// - Parameters:
   ///   - temperature: τ of the loss, from 0.001 to 100.
-  ///   - projector: the head between network and loss.
+  ///   - projector: the head between backbone and loss.
   public static func simCLR(temperature: Double? = nil, projector: ProjectorName? = nil) -> MethodRequest {
     MethodRequest(.simclr, temperature: temperature, projector: projector)
   }

@@ -9,16 +9,17 @@ import Torch
 
 /// Exploring simple Siamese representation learning (Chen & He 2021).
 ///
-/// A predictor says, from one view's embedding, the embedding of the other view, which is taken as given. Neither
-/// negatives nor a teacher: that gradients stop at the target is what keeps it from collapsing.
+/// From the embedding of one view, a predictor predicts the embedding of the other view, which receives no gradient.
+/// There are neither negatives nor a teacher; the stopped gradient prevents the collapse.
 public final class SimSiam: Method {
   public struct Configuration: MethodSettings {
     public var projector: Projector.Configuration
-    /// Its hidden layers; the last is as wide as the embedding.
+    /// The predictor's hidden layers; its last layer is as wide as the embedding.
     public var predictor: Projector.Configuration
-    /// The predictor's learning rate stays at its peak, as the official code advises.
+    /// Whether the predictor's learning rate stays at its peak, as the official code recommends.
     public var predictorKeepsPeakRate: Bool
-    /// Without it the method collapses (section 4.1 of the paper): for demonstrations and tests of what watches a run.
+    /// If false, the method collapses (section 4.1 of the paper). This is for demonstrations, and for tests of the
+    /// collapse sentinel.
     public var stopsGradient: Bool
 
     public init(
@@ -34,7 +35,7 @@ public final class SimSiam: Method {
     public static var name: MethodName { .simsiam }
     public static var family: MethodFamily { .selfDistillation }
     public static var summary: String {
-      "one view's embedding predicts the other's, at which gradients stop"
+      "from one view, a predictor predicts the embedding of the other, which receives no gradient"
     }
     public static var paper: String { "Chen & He 2021, arXiv:2011.10566" }
     public static var projectorPath: WritableKeyPath<Self, Projector.Configuration>? { \.projector }
@@ -66,7 +67,7 @@ public final class SimSiam: Method {
     predictorKeepsPeakRate ? predictor.namedParameters.map(\.parameter) : []
   }
 
-  /// Each view passes by itself, as in the official code: batch normalisation sees one view at a time.
+  /// Each view passes separately, as in the official code: batch normalisation sees one view at a time.
   public func forward(_ views: [ViewBatch], at moment: RunPosition) throws(TorchError) -> MethodOutput {
     let (first, second) = (try branch(views[0]), try branch(views[1]))
     return MethodOutput(
@@ -80,7 +81,7 @@ public final class SimSiam: Method {
     let (predictions, targets) = (output.predictions, output.targets)
     let stopped = try (objective(predictions[0], targets[0]) + objective(predictions[1], targets[1])) / 2
     if stopsGradient { return stopped }
-    // The same number seen from the other side, whose gradient reaches the targets.
+    // The same value, but with a gradient that reaches the targets.
     let reversed = try (objective(targets[0], predictions[0]) + objective(targets[1], predictions[1])) / 2
     return try (stopped + reversed) / 2
   }
@@ -91,9 +92,9 @@ extension MethodName {
 }
 
 extension MethodRequest {
-  /// SimSiam; what is not given is the preset's.
+  /// SimSiam; settings that are nil are the preset's.
   ///
-  /// - Parameter projector: the head between network and loss.
+  /// - Parameter projector: the head between backbone and loss.
   public static func simSiam(projector: ProjectorName? = nil) -> MethodRequest {
     MethodRequest(.simsiam, projector: projector)
   }

@@ -7,12 +7,12 @@ import Samples
 import Settings
 import Torch
 
-/// Supervised contrastive learning (Khosla et al. 2020): SimCLR where labels exist.
+/// Supervised contrastive learning (Khosla et al. 2020): SimCLR with labels.
 ///
-/// Two views of each sample pass the backbone and a projector; all views of a class attract each other, all others of
-/// the batch repel. Samples without a label attract their own other view alone, so that few labels are enough to begin.
+/// Two views of each sample pass the backbone and a projector. All views of a class attract each other and repel all
+/// other views of the batch. Views of a sample without a label attract only each other, so a few labels are enough.
 public final class SupCon: Method {
-  public struct Configuration: MethodSettings {
+  public struct Configuration: ContrastiveSettings {
     /// τ, above 0; 0.1 in the paper.
     public var temperature: Double
     public var projector: Projector.Configuration
@@ -24,13 +24,10 @@ public final class SupCon: Method {
 
     public static var name: MethodName { .supcon }
     public static var needsNegatives: Bool { true }
-    public static var family: MethodFamily { .contrastive }
     public static var summary: String {
-      "with labels: all views of a class attract, all others of the batch repel"
+      "with labels: all views of a class attract each other and repel all others of the batch"
     }
     public static var paper: String { "Khosla et al. 2020, arXiv:2004.11362" }
-    public static var temperaturePath: WritableKeyPath<Self, Double>? { \.temperature }
-    public static var projectorPath: WritableKeyPath<Self, Projector.Configuration>? { \.projector }
     public var viewPlan: ViewPlan { .labelledPair }
 
     public func build(on backbone: BackboneConfiguration) throws(TorchError) -> any Method {
@@ -49,7 +46,7 @@ public final class SupCon: Method {
   public var backbone: any Backbone { branch.backbone }
   public var children: [(name: String, module: any Module)] { branch.children }
 
-  /// - Parameter views: two, which pass in one batch as in the official code, and the classes [batch].
+  /// - Parameter views: two views, which pass in one batch as in the official code, and the classes [batch].
   public func forward(_ views: [ViewBatch], at moment: RunPosition) throws(TorchError) -> MethodOutput {
     let (features, embeddings) = try branch(concatenate([views[0], views[1]]))
     return MethodOutput(
@@ -66,11 +63,11 @@ extension MethodName {
 }
 
 extension MethodRequest {
-  /// SupCon; what is not given is the preset's.
+  /// SupCon; settings that are nil are the preset's.
   ///
   /// - Parameters:
   ///   - temperature: τ of the loss, from 0.001 to 100.
-  ///   - projector: the head between network and loss.
+  ///   - projector: the head between backbone and loss.
   public static func supCon(temperature: Double? = nil, projector: ProjectorName? = nil) -> MethodRequest {
     MethodRequest(.supcon, temperature: temperature, projector: projector)
   }

@@ -9,23 +9,23 @@ import Torch
 
 /// Swapping assignments between views (Caron et al. 2020; facebookresearch/swav).
 ///
-/// Every view is compared with a set of prototypes. The two global views are assigned to these evenly (Sinkhorn), and
-/// each view must predict the assignment of the others. With few samples in a batch a queue of earlier ones takes part in
-/// the assignment. Features for later use are the backbone's, before the projector.
+/// Every view is compared with a set of prototypes. Sinkhorn's algorithm assigns the two global views evenly to the
+/// prototypes, and each view has to predict the assignment of the others. If batches are small, a queue of earlier
+/// embeddings takes part in the assignment. Features for later use are those of the backbone, before the projector.
 public final class SwAV: Method {
   public struct Configuration: MethodSettings {
-    /// τ of the prediction.
+    /// The temperature τ of the prediction.
     public var temperature: Double
-    /// ε of Sinkhorn.
+    /// ε of Sinkhorn's algorithm.
     public var epsilon: Double
     public var iterations: Int
     public var projector: Projector.Configuration
     public var prototypes: Int
-    /// The prototypes stay as they are for so long.
+    /// The prototypes are frozen for this many epochs.
     public var frozenEpochs: Double
-    /// Earlier embeddings of each global view; 0 for none.
+    /// The number of earlier embeddings for each global view; 0 for no queue.
     public var queueLength: Int
-    /// When the queue begins to fill; it takes part once it is full.
+    /// The epoch from which the queue is filled; it is used when it is full.
     public var queueStartEpoch: Double
 
     public init(
@@ -45,13 +45,13 @@ public final class SwAV: Method {
     public static var name: MethodName { .swav }
     public static var family: MethodFamily { .clustering }
     public static var summary: String {
-      "views of a sample agree on which of some prototypes it belongs to, evenly over all samples"
+      "views of a sample agree on its prototype, and samples are spread evenly over prototypes"
     }
     public static var paper: String { "Caron et al. 2020, arXiv:2006.09882" }
     public static var temperaturePath: WritableKeyPath<Self, Double>? { \.temperature }
     public static var projectorPath: WritableKeyPath<Self, Projector.Configuration>? { \.projector }
     public static var microBatching: MicroBatching {
-      .impossible("its codes are shared out among all samples of a batch as they pass")
+      .impossible("its codes are balanced over all samples of a batch during the forward pass")
     }
     public var viewPlan: ViewPlan { .multiCrop }
 
@@ -87,7 +87,7 @@ public final class SwAV: Method {
       + (queue.map { [("queue", $0)] } ?? [])
   }
 
-  /// The predictions are the scores of every view, the targets the codes of the two global ones.
+  /// Predictions are the scores of every view; targets are the codes of the two global views.
   public func forward(_ views: [ViewBatch], at moment: RunPosition) throws(TorchError) -> MethodOutput {
     let features = try forwardBySize(views) { x throws(TorchError) in try backbone(x) }
     let embeddings = try normalized(projector(concatenate(features)))
@@ -136,7 +136,7 @@ public final class SwAV: Method {
 
     private var length: Int { embeddings.tensor.shape[1] }
 
-    /// Nil until there are as many as fit.
+    /// Nil until the queue is full.
     func embeddings(ofView view: Int) throws(TorchError) -> Tensor? {
       Int(try filled.tensor.item()) < length ? nil : try embeddings.tensor.selected(0, view)
     }
@@ -154,18 +154,18 @@ extension MethodName {
 }
 
 extension MethodRequest {
-  /// SwAV; what is not given is the preset's.
+  /// SwAV; settings that are nil are the preset's.
   ///
   /// - Parameters:
   ///   - temperature: τ of the loss, from 0.001 to 100.
-  ///   - projector: the head between network and loss.
+  ///   - projector: the head between backbone and loss.
   public static func swAV(temperature: Double? = nil, projector: ProjectorName? = nil) -> MethodRequest {
     MethodRequest(.swav, temperature: temperature, projector: projector)
   }
 }
 
 extension SwAV.Configuration {
-  /// What LARC of the official code does otherwise than the LARS of this library.
+  /// Differences between LARC in the official code and LARS in this library.
   private static let larcDepartures = [
     "trust ratio by ‖∇ + λp‖ (code: ‖∇‖ + λ‖p‖)", "warm-up from 0 (code: from 0.3)",
   ]
@@ -193,8 +193,8 @@ extension SwAV.Configuration {
         isSmall: true,
         input: .pictures(views: "small", imageSize: 64).on(nil, ["width": 32]),
         method: {
-          // Narrow, and normalised: in many dimensions there is a direction in which no prototype stands out, and a short
-          // training finds it.
+          // The projector is narrow and normalised. In many dimensions there are directions in which no prototype
+          // stands out, and short training ends there.
           let projector = Projector.Configuration(widths: [$0.features, 16], normalization: .all, lastAffine: .none)
           return SwAV.Configuration(temperature: 0.2, projector: projector, prototypes: 100)
         }, optimizer: .small(), batchSize: 256,

@@ -9,8 +9,8 @@ import Torch
 
 /// Variance-invariance-covariance regularisation (Bardes et al. 2022).
 ///
-/// Two views of each sample pass the backbone and a wide projector, the expander; their embeddings should agree, while
-/// over the batch every dimension keeps its spread and no two dimensions say the same.
+/// Two views of each sample pass the backbone and a wide projector, the expander. Their embeddings should agree, while
+/// over the batch every dimension keeps its variance and no two dimensions correlate.
 public final class VICReg: Method {
   public struct Configuration: MethodSettings {
     /// λ, μ and ν: 25, 25 and 1 in the paper.
@@ -32,7 +32,7 @@ public final class VICReg: Method {
     public static var name: MethodName { .vicreg }
     public static var family: MethodFamily { .redundancyReduction }
     public static var summary: String {
-      "embeddings of two views agree, while every dimension keeps its spread and none repeats another"
+      "embeddings of two views agree, every dimension keeps its variance, and no two dimensions correlate"
     }
     public static var paper: String { "Bardes et al. 2022, arXiv:2105.04906" }
     public static var projectorPath: WritableKeyPath<Self, Projector.Configuration>? { \.projector }
@@ -56,7 +56,7 @@ public final class VICReg: Method {
   public var backbone: any Backbone { branch.backbone }
   public var children: [(name: String, module: any Module)] { branch.children }
 
-  /// Each view passes by itself, as in the official code: batch normalisation sees one view at a time.
+  /// Each view passes separately, as in the official code: batch normalisation sees one view at a time.
   public func forward(_ views: [ViewBatch], at moment: RunPosition) throws(TorchError) -> MethodOutput {
     try branch.apart(views)
   }
@@ -71,9 +71,9 @@ extension MethodName {
 }
 
 extension MethodRequest {
-  /// VICReg; what is not given is the preset's.
+  /// VICReg; settings that are nil are the preset's.
   ///
-  /// - Parameter projector: the head between network and loss.
+  /// - Parameter projector: the head between backbone and loss.
   public static func vicReg(projector: ProjectorName? = nil) -> MethodRequest {
     MethodRequest(.vicreg, projector: projector)
   }

@@ -9,15 +9,15 @@ import Torch
 
 /// The self-supervised half of VIME: value imputation and mask estimation (Yoon et al. 2020, and its official code).
 ///
-/// Some columns of a sample are replaced; from the features of what is left, one head says which columns those were and
-/// another what the sample was before. Features for later use are the backbone's.
+/// Some columns of a sample are replaced. From the features of the result, one head predicts which columns were
+/// replaced and another restores the original sample. Features for later use are those of the backbone.
 public final class VIME: Method {
   public struct Configuration: MethodSettings {
-    /// Columns of the table: what the mask is about.
+    /// The number of columns of the table, which is the length of the mask.
     public var columns: Int
-    /// Inputs of the backbone: what is restored. From 0 to 1, as the head's sigmoid can say.
+    /// The number of inputs of the backbone, which are restored. They lie in 0 to 1, the range of the head's sigmoid.
     public var inputs: Int
-    /// α: how much restoring counts beside finding; 2 in the official code.
+    /// α, the weight of the restoration relative to the mask; 2 in the official code.
     public var featureWeight: Double
 
     public init(columns: Int, inputs: Int, featureWeight: Double = 2) {
@@ -29,7 +29,7 @@ public final class VIME: Method {
     public static var name: MethodName { .vime }
     public static var family: MethodFamily { .prediction }
     public static var summary: String {
-      "of tables: which cells of a row were replaced, and what stood in them"
+      "for tables: the network predicts which cells of a row were replaced, and restores them"
     }
     public static var paper: String { "Yoon et al. 2020, NeurIPS 33" }
     public var viewPlan: ViewPlan { .corruptedMaskAndClean }
@@ -76,7 +76,7 @@ extension MethodName {
 }
 
 extension MethodRequest {
-  /// VIME; what is not given is the preset's.
+  /// VIME; settings that are nil are the preset's.
   public static func vime() -> MethodRequest {
     MethodRequest(.vime)
   }

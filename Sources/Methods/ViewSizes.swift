@@ -1,10 +1,10 @@
 import Backbones
 import Torch
 
-/// Passes views through a network, those of one size together in one batch, as multi-crop methods do: the output of each
-/// view, in their order.
+/// Passes views through a network, views of equal size in one batch, as multi-crop methods do. Returns the output of
+/// each view, in order.
 ///
-/// - Parameter views: [batch, …] each; those of one size stand next to each other.
+/// - Parameter views: [batch, …] each; views of equal size have to be neighbours.
 func forwardBySize(
   _ views: [ViewBatch], through network: (ViewBatch) throws(TorchError) -> Tensor
 ) throws(TorchError) -> [Tensor] {

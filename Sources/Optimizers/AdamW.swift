@@ -7,7 +7,7 @@ public final class AdamW: Optimizer {
   private let groups: [ParameterGroup]
   private let firstMoments: [[Tensor]]
   private let secondMoments: [[Tensor]]
-  /// The fused kernel wants a counter a parameter.
+  /// The fused kernel needs a counter for each parameter.
   private let counters: [[Tensor]]
 
   init(_ groups: [ParameterGroup], _ configuration: OptimizerConfiguration) throws(TorchError) {

@@ -1,17 +1,17 @@
 import Settings
 import Torch
 
-/// Gradients that are longer than allowed are scaled to that length, before weight decay is added.
+/// Scales gradients that are longer than a limit to that length, before weight decay is added.
 public struct GradientClipping: Codable, Sendable, Equatable {
   public enum Scope: String, Codable, Sendable {
-    /// The gradient of each parameter for itself: DINO.
+    /// The gradient of each parameter separately, as in DINO.
     case eachParameter = "each parameter"
     /// All gradients as one vector, as `torch.nn.utils.clip_grad_norm_` does.
     case allParameters = "all parameters"
   }
 
   public var scope: Scope
-  /// The Euclidean length that is allowed, above 0.
+  /// The greatest Euclidean length, above 0.
   public var norm: Double
 
   public init(_ scope: Scope, norm: Double) {
@@ -19,7 +19,7 @@ public struct GradientClipping: Codable, Sendable, Equatable {
     self.norm = norm
   }
 
-  /// In place, and without waiting for the device: each is multiplied by min(1, norm / (length + 1e-6)).
+  /// Multiplies each by min(1, norm / (length + 1e-6)), in place and without waiting for the device.
   func apply(to gradients: [Tensor]) throws(TorchError) {
     guard !gradients.isEmpty else { return }
     let lengths = try stack(MultiTensor.norms(gradients))

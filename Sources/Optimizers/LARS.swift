@@ -1,8 +1,8 @@
 import Layers
 import Torch
 
-/// Layer-wise adaptive rates (You et al. 2017), in the three forms that published results were made with; they differ
-/// once the learning rate changes. With g = ∇ + λp and the trust ratio q = κ‖p‖ / ‖g‖ (1 where either norm is 0):
+/// Layer-wise adaptive rates (You et al. 2017), in the three forms of published results. They differ when the learning
+/// rate changes. With g = ∇ + λp and the trust ratio q = κ‖p‖ / ‖g‖ (1 where either norm is 0):
 ///
 /// - `lars` (Barlow Twins, VICReg, BYOL):  m ← μm + q·g,   p ← p − η·m
 /// - `lars-simclr` (official SimCLR, classic momentum):  m ← μm + η·q·g,   p ← p − m
@@ -48,7 +48,7 @@ public final class LARS: Optimizer {
       let trust =
         try weightNorms * configuration.trustCoefficient / (gradientNorms + weightNorms * decay + 1e-8)
       let clipped = try (trust / learningRate).clamped(atMost: 1)
-      // As in the original: no gradient, no decay either; no weights yet, no adaptation.
+      // As in the original: without a gradient there is no decay, and without weights no adaptation.
       ratios = try clipped.filled(where: gradientNorms.equals(0), with: 0).filled(where: weightNorms.equals(0), with: 1)
       try MultiTensor.add_(gradients, parameters, scale: decay)
     } else {

@@ -2,10 +2,10 @@ import Layers
 import Settings
 import Torch
 
-/// What the schedules say of one step.
+/// The learning rates and the weight decay of one step.
 public struct StepRates: Sendable, Equatable {
   public let learning: Double
-  /// For parameters that keep the highest rate of the run.
+  /// The rate of parameters that keep the highest rate of the run.
   public let peak: Double
   public let weightDecay: Double
 
@@ -15,25 +15,25 @@ public struct StepRates: Sendable, Equatable {
     self.weightDecay = weightDecay
   }
 
-  /// With both learning rates multiplied.
+  /// The same step with both learning rates multiplied by `factor`.
   public func scaled(by factor: Double) -> StepRates {
     StepRates(learning: learning * factor, peak: peak * factor, weightDecay: weightDecay)
   }
 }
 
-/// Changes parameters from their gradients.
+/// Updates parameters by their gradients.
 public protocol Optimizer: AnyObject {
   var configuration: OptimizerConfiguration { get }
-  /// One update; parameters without a gradient stay as they are, and so does what is remembered of them.
+  /// Performs one update. Parameters without a gradient do not change, nor does their state.
   func step(_ rates: StepRates) throws(TorchError)
-  /// Everything that the next step depends on beside the parameters, by name.
+  /// Everything that the next step depends on except the parameters, by name.
   func state() throws(TorchError) -> [(name: String, tensor: Tensor)]
-  /// - Throws: `OptimizerStateError` where a name is missing or of another shape; `TorchError`.
+  /// - Throws: `OptimizerStateError` if a tensor is missing or has another shape; `TorchError`.
   func load(_ state: [String: Tensor]) throws
 }
 
 extension Optimizer {
-  /// One update of every parameter at the same rate, and with the weight decay of the first step.
+  /// Performs one update of all parameters with one learning rate and the weight decay of the first step.
   public func step(learningRate: Double) throws(TorchError) {
     try step(StepRates(learning: learningRate, peak: learningRate, weightDecay: configuration.weightDecay))
   }
@@ -41,10 +41,10 @@ extension Optimizer {
 
 public struct OptimizerStateError: Error, Sendable, CustomStringConvertible {
   public let name: String
-  public var description: String { "the optimiser state '\(name)' is missing or of another shape" }
+  public var description: String { "the optimiser state '\(name)' is missing or has another shape" }
 }
 
-/// Which optimiser, and its numbers.
+/// An optimiser and its settings.
 public struct OptimizerConfiguration: Codable, Sendable, Equatable {
   public enum Name: String, Codable, Sendable, CaseIterable {
     /// Stochastic gradient descent with momentum.
@@ -59,31 +59,31 @@ public struct OptimizerConfiguration: Codable, Sendable, Equatable {
   }
 
   public var name: Name
-  /// For a batch of 256; scaled with the batch as `batchScaling` says.
+  /// The learning rate for a batch of 256; `batchScaling` says how it scales with the batch.
   public var baseLearningRate: Double
   public var batchScaling: BatchScaling
   public var weightDecay: Double
-  /// Where the weight decay ends, along half a cosine; nil where it stays. DINO: from 0.04 to 0.4.
+  /// The final weight decay, reached along half a cosine; nil if it is constant. DINO: from 0.04 to 0.4.
   public var finalWeightDecay: Double?
-  /// Of SGD and the LARS variants.
+  /// The momentum of SGD and the LARS variants.
   public var momentum: Double
   public var isNesterov: Bool
-  /// Of the LARS variants: how far a step may reach relative to the weights.
+  /// The trust coefficient of the LARS variants: the length of a step relative to the weights.
   public var trustCoefficient: Double
-  /// Of AdamW: how much of the first and second moment a step keeps.
+  /// How much of the first and second moment a step of AdamW keeps.
   public var beta1: Double
   public var beta2: Double
-  /// Biases and normalisation take no weight decay (and, in LARS, no adaptation). Every parameter of one dimension is
-  /// one of these.
+  /// Whether biases and normalisation have no weight decay (and, in LARS, no adaptation). All parameters with one
+  /// dimension count as such.
   public var excludesBiasAndNorm: Bool
-  /// The learning rate of biases and normalisation, as a part of that of the weights. Barlow Twins: 0.0048 beside 0.2.
+  /// The learning rate of biases and normalisation relative to that of the weights. Barlow Twins: 0.0048 to 0.2.
   public var biasAndNormRate: Double
   public var clipping: GradientClipping?
 
-  /// How the learning rate follows the batch.
+  /// How the learning rate depends on the batch size.
   public enum BatchScaling: String, Codable, Sendable, CaseIterable {
     case linear
-    /// With its square root: the step of an adaptive method depends less on how noisy a gradient is.
+    /// Proportional to its square root: the step of an adaptive optimiser depends less on the noise of gradients.
     case squareRoot = "square root"
 
     fileprivate func factor(ofBatch batch: Int) -> Double {
@@ -113,10 +113,10 @@ public struct OptimizerConfiguration: Codable, Sendable, Equatable {
     self.clipping = clipping
   }
 
-  /// The peak of the schedule.
+  /// The peak of the learning rate schedule.
   public func learningRate(forBatch batch: Int) -> Double { baseLearningRate * batchScaling.factor(ofBatch: batch) }
 
-  /// Chooses the base so that a batch is trained at `rate`.
+  /// Sets the base so that the learning rate of a batch is `rate`.
   public mutating func setLearningRate(_ rate: Double, forBatch batch: Int) {
     baseLearningRate = rate / batchScaling.factor(ofBatch: batch)
   }
@@ -126,7 +126,7 @@ public struct OptimizerConfiguration: Codable, Sendable, Equatable {
     ScheduledValue.cosine(from: weightDecay, to: finalWeightDecay ?? weightDecay)(at: progress)
   }
 
-  /// - Parameter atPeakRate: those of the parameters whose learning rate stays at its peak.
+  /// - Parameter atPeakRate: the parameters whose learning rate stays at its peak.
   public func build(
     _ parameters: [(name: String, parameter: Parameter)], atPeakRate: [Parameter] = []
   ) throws(TorchError) -> any Optimizer {
@@ -141,7 +141,7 @@ public struct OptimizerConfiguration: Codable, Sendable, Equatable {
 }
 
 extension OptimizerConfiguration {
-  /// What a recorded configuration does not name is as it was before there was a choice.
+  /// A setting that an older record lacks has the value that was fixed then.
   public init(from decoder: any Decoder) throws {
     let container = try decoder.container(keyedBy: CodingKeys.self)
     self.init(

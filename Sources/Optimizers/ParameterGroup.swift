@@ -1,18 +1,18 @@
 import Layers
 import Torch
 
-/// Parameters that share their treatment.
+/// Parameters that are treated alike.
 struct ParameterGroup {
   let names: [String]
   let parameters: [Parameter]
   /// No weight decay, and no adaptation.
   let isExcluded: Bool
-  /// Of one dimension: biases and normalisation.
+  /// Whether the parameters have one dimension: biases and normalisation.
   let isBiasOrNorm: Bool
-  /// The learning rate stays at its peak.
+  /// Whether the learning rate stays at its peak.
   let keepsPeakRate: Bool
 
-  /// Those that decay and adapt, then those that do not; those that keep the peak rate after the others.
+  /// Groups with weight decay and adaptation, then those without; groups that keep the peak rate come last.
   ///
   /// - Parameter atPeakRate: a part of `parameters`.
   static func split(
@@ -57,10 +57,10 @@ struct ParameterGroup {
   }
 }
 
-/// What one step changes in a group: those of its parameters that have a gradient.
+/// The part of a group that a step updates: the parameters that have a gradient.
 struct GroupUpdate {
   let group: ParameterGroup
-  /// Where they stand in the group.
+  /// The indices of the parameters in the group.
   let places: [Int]
   /// Without history.
   let parameters: [Tensor]
@@ -82,7 +82,7 @@ struct GroupUpdate {
     self.gradients = gradients
   }
 
-  /// Of all groups, with the gradients clipped. An empty group's place is kept.
+  /// The updates of all groups, with clipped gradients. An empty group keeps its place.
   static func all(_ groups: [ParameterGroup], clipping: GradientClipping?) throws(TorchError) -> [GroupUpdate] {
     var updates: [GroupUpdate] = []
     for group in groups { updates.append(try GroupUpdate(group)) }
@@ -90,6 +90,6 @@ struct GroupUpdate {
     return updates
   }
 
-  /// Of a state that has a tensor a parameter of the group, those that this step changes.
+  /// The part of a group's state, which has one tensor for each parameter, that this step updates.
   func part(of state: [Tensor]) -> [Tensor] { state.isEmpty ? [] : places.map { state[$0] } }
 }

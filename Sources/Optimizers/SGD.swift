@@ -15,7 +15,7 @@ public final class SGD: Optimizer {
     self.configuration = configuration
     self.groups = groups
     var momenta: [[Tensor]] = []
-    // The fused kernel wants no buffers where there is no momentum.
+    // The fused kernel takes no buffers if there is no momentum.
     for group in groups { momenta.append(configuration.momentum == 0 ? [] : try group.zeros()) }
     self.momenta = momenta
     stepCount = try .zeros([], .int64)

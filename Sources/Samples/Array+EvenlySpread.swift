@@ -1,5 +1,5 @@
 extension Array {
-  /// At most so many of the elements, evenly spread over them, in their order.
+  /// At most `limit` of the elements, evenly spread over the array and in its order.
   public func evenlySpread(_ limit: Int) -> [Element] {
     let kept = Swift.min(count, limit)
     return (0..<kept).map { self[$0 * count / kept] }

@@ -1,16 +1,16 @@
 import Foundation
 
-/// The views of some samples, ready for the model. Its memory goes back to the loader when the batch is released:
-/// whoever uses the bytes keeps the batch.
+/// The views of some samples, ready for the model. Its memory returns to the loader when the batch is released, so keep
+/// the batch as long as you use its bytes.
 public final class Batch {
   /// Counted from 0 over all epochs.
   public let number: Int
   public let epoch: Int
-  /// What was rendered, row by row: where a sample could not be read, the one that took its place.
+  /// The sample of each row. If a sample could not be read, this is the one that took its place.
   public let samples: [Int]
   /// One for each tensor of each view.
   public let layouts: [ViewLayout]
-  /// Of each layout that varies, the length of the longest sample; of the others 1.
+  /// For each layout, the length of the longest sample; 1 if the layout does not vary.
   public let lengths: [Int]
 
   private let memory: BatchMemory
@@ -31,16 +31,16 @@ public final class Batch {
   deinit { pool.give(back: memory) }
 
   /// The bytes of one view of all samples, [samples.count] rows laid out as `layouts[view]` says, aligned to 64 bytes.
-  /// Valid as long as the batch lives; unsafe, so that a tensor can stand on this memory without a copy.
+  /// Valid as long as the batch lives. Unsafe, so that a tensor can use this memory without a copy.
   public func bytes(ofView view: Int) -> UnsafeMutableRawBufferPointer {
     memory.rows(0..<samples.count, view: view, layout: layouts[view])
   }
 }
 
-/// One allocation for each view. Unchecked: a row is written by the one worker that claimed it, and read only after
-/// the lock of the loader was passed.
+/// One allocation for each view. Unchecked: only the worker that claimed a row writes to it, and it is read only after
+/// the loader's lock was passed.
 final class BatchMemory: @unchecked Sendable {
-  /// How many rows fit.
+  /// The number of rows that fit.
   let capacity: Int
   private let views: [UnsafeMutableRawBufferPointer]
 
@@ -57,7 +57,7 @@ final class BatchMemory: @unchecked Sendable {
   }
 }
 
-/// The memory of released batches, kept for the next ones. Unchecked: `free` is touched under the lock alone.
+/// Keeps the memory of released batches for the next ones. Unchecked: `free` is touched only under the lock.
 final class BatchPool: @unchecked Sendable {
   private let layouts: [ViewLayout]
   private let limit: Int

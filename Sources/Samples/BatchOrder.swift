@@ -1,12 +1,12 @@
 import Synchronization
 
-/// Which samples stand in which batch: a pure function, so that a run goes on after a kill where it was.
+/// Which samples are in which batch. It is a pure function, so that a killed run can be resumed exactly.
 public protocol BatchOrder: Sendable {
   /// The samples of batch `number`, counted from 0 over all epochs.
   func batch(_ number: Int) -> (epoch: Int, samples: [Int])
 }
 
-/// Each epoch visits the samples once in a new order; those that fill no whole batch at its end are left out.
+/// Each epoch visits the samples once in a new order. Samples at its end that do not fill a whole batch are left out.
 public struct EpochOrder: BatchOrder, Codable {
   public let sampleCount: Int
   public let batchSize: Int
@@ -18,7 +18,7 @@ public struct EpochOrder: BatchOrder, Codable {
     self.seed = seed
   }
 
-  /// 0 where there are fewer samples than a batch holds; then no batch has any.
+  /// 0 if there are fewer samples than a batch holds; then every batch is empty.
   public var stepsPerEpoch: Int { batchSize > 0 ? max(sampleCount, 0) / batchSize : 0 }
 
   public func batch(_ number: Int) -> (epoch: Int, samples: [Int]) {
@@ -37,7 +37,7 @@ public struct EpochOrder: BatchOrder, Codable {
   func permutation(epoch: Int) -> [Int] {
     var generator = ViewGenerator(seed: seed, epoch: epoch, sample: ReservedSample.permutation, view: 0)
     var order = Array(0..<sampleCount)
-    // Written out: the standard library does not promise that `shuffle(using:)` stays the same.
+    // Written out because the standard library does not promise that `shuffle(using:)` stays the same.
     for last in stride(from: sampleCount - 1, to: 0, by: -1) {
       let chosen = Int(generator.next().multipliedFullWidth(by: UInt64(last + 1)).high)
       order.swapAt(last, chosen)
@@ -47,7 +47,7 @@ public struct EpochOrder: BatchOrder, Codable {
 
   private enum CodingKeys: CodingKey { case sampleCount, batchSize, seed }
 
-  /// Batches are asked for in order, so that one permutation serves a whole epoch.
+  /// Batches are requested in order, so one permutation serves a whole epoch.
   private let lastPermutation = LastPermutation()
 
   private final class LastPermutation: Sendable {
@@ -55,7 +55,7 @@ public struct EpochOrder: BatchOrder, Codable {
   }
 }
 
-/// Some samples, or all, once and in their order; the last batch may be short.
+/// Some or all samples, once and in order; the last batch may be smaller.
 public struct SequentialOrder: BatchOrder {
   public let samples: [Int]
   public let batchSize: Int
@@ -77,10 +77,10 @@ public struct SequentialOrder: BatchOrder {
   }
 }
 
-/// As `EpochOrder`, with samples of like length together: within stretches of some batches samples are sorted by length,
-/// and the batches of an epoch then come in random order. Filling up short samples costs little that way.
+/// Like `EpochOrder`, but with samples of similar length in a batch, so that little is padded: stretches of some
+/// batches are sorted by length, and then the batches of an epoch are shuffled.
 public struct LengthOrder: BatchOrder {
-  /// How many batches a stretch holds: enough to sort by, few enough that batches are made of others in each epoch.
+  /// The number of batches in a stretch: enough for sorting to help, and few enough that batches differ between epochs.
   static let stretch = 50
 
   private let epochs: EpochOrder
@@ -112,7 +112,7 @@ public struct LengthOrder: BatchOrder {
     var batches: [[Int]] = []
     for start in stride(from: 0, to: stepsPerEpoch * size, by: Self.stretch * size) {
       let stretch = order[start..<min(start + Self.stretch * size, stepsPerEpoch * size)]
-      // Of equal lengths, the order of the permutation stays.
+      // Samples of equal length stay in the order of the permutation.
       let sorted = stretch.enumerated().sorted { (lengths[$0.element], $0.offset) < (lengths[$1.element], $1.offset) }
       for first in stride(from: 0, to: sorted.count, by: size) {
         batches.append(sorted[first..<first + size].map(\.element))

@@ -13,15 +13,15 @@ public struct CSVError: Error, Sendable, Equatable, Explained {
     case textAfterQuote
     case ragged(expected: Int, found: Int)
     case missingColumns([String], found: [String])
-    /// And how many other rows name none that exists.
+    /// `others`: how many more rows name a file that does not exist.
     case missingFile(path: String, others: Int = 0)
     case repeatedPath(path: String, firstLine: Int)
     case emptyLabel(path: String)
     case unknownSplit(String, known: [String])
-    // Of tables that are data themselves:
+    // For tables whose rows are the samples:
     /// Counted from 1.
     case unnamedColumn(number: Int)
-    /// A cell says something else than its column does elsewhere.
+    /// A cell does not fit the other cells of its column.
     case cell(String, column: String, expected: String)
     /// Infinite, or further from 0 than any measurement.
     case absurdNumber(String, column: String)
@@ -30,7 +30,7 @@ public struct CSVError: Error, Sendable, Equatable, Explained {
   }
 
   public let file: String
-  /// Counted from 1; nil where the file as a whole is meant.
+  /// Counted from 1; nil if the error is about the whole file.
   public let line: Int?
   public let problem: Problem
 
@@ -55,19 +55,19 @@ public struct CSVError: Error, Sendable, Equatable, Explained {
     case .missingColumns(let missing, let found):
       return "\(place): the header lacks \(Self.list(missing)); its columns are \(Self.list(found))."
     case .missingFile(let path, let others):
-      let rest = others == 0 ? "" : ", nor the \(others) that other lines name"
+      let rest = others == 0 ? "" : ", nor \(others) other file\(others == 1 ? "" : "s") that the CSV names"
       return "\(place): there is no file '\(path)'\(rest); paths count from the folder of the CSV or of the data."
     case .repeatedPath(let path, let firstLine):
       return "\(place): '\(path)' already has a label, on line \(firstLine)."
     case .emptyLabel(let path): return "\(place): the label of '\(path)' is empty."
     case .unknownSplit(let value, let known):
-      return "\(place): the split '\(value)' is none of \(known.joined(separator: ", "))."
+      return "\(place): the split '\(value)' is not one of \(known.joined(separator: ", "))."
     case .unnamedColumn(let number):
       return "\(place): column \(number) has no name; name every column in the first line (pandas: index=False)."
     case .cell(let text, let column, let expected):
       return "\(place), column '\(column)': '\(text)' is not \(expected)."
     case .absurdNumber(let text, let column):
-      return "\(place), column '\(column)': '\(text)' is no number that can be used; an unknown value is an empty cell."
+      return "\(place), column '\(column)': '\(text)' is not a usable number; leave the cell of an unknown value empty."
     case .noUsableColumn(let leftOut):
       return "\(place) has no column to learn from; left out: \(leftOut.joined(separator: "; "))."
     case .featureAsLabel(let column):

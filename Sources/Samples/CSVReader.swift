@@ -1,11 +1,11 @@
 import Foundation
 
-/// A table in a text file, as RFC 4180 has it: a header, then records of as many fields, separated by commas (or by
-/// another separator); fields with separators, quotes or line breaks stand in double quotes, a quote within them is
-/// doubled.
+/// A table in a text file, as defined by RFC 4180: a header, then records of as many fields. Commas (or another
+/// separator) separate fields. A field with separators, quotes or line breaks is enclosed in double quotes, and a quote
+/// inside it is doubled.
 ///
-/// Lines end in LF, CRLF or CR; a byte-order mark and empty lines are passed over; a quote inside an unquoted field
-/// stands for itself.
+/// Lines end in LF, CRLF or CR. A byte-order mark and empty lines are ignored. A quote inside an unquoted field is an
+/// ordinary character.
 public struct CSVReader: Sendable {
   public struct Record: Sendable, Equatable {
     public let fields: [String]
@@ -18,9 +18,9 @@ public struct CSVReader: Sendable {
     }
   }
 
-  /// How the file is called in errors.
+  /// The name of the file in errors.
   public let file: String
-  /// No name occurs twice.
+  /// Each name is unique.
   public let header: [String]
   /// Each has as many fields as the header.
   public let records: [Record]
@@ -64,7 +64,7 @@ public struct CSVReader: Sendable {
     self.records = records
   }
 
-  /// The places of columns that must be there.
+  /// The places of the named columns, which must exist.
   public func places(of names: [String]) throws(CSVError) -> [Int] {
     let places = names.map { header.firstIndex(of: $0) }
     let missing = zip(names, places).filter { $0.1 == nil }.map(\.0)
@@ -75,7 +75,8 @@ public struct CSVReader: Sendable {
   }
 }
 
-/// Walks over the bytes: all that has a meaning in CSV is ASCII, which no byte of another character looks like.
+/// Scans bytes and not characters: everything with a meaning in CSV is ASCII, and in UTF-8 no byte of another character
+/// equals an ASCII byte.
 private struct Scanner {
   private let bytes: [UInt8]
   private let file: String

@@ -1,12 +1,12 @@
 import Settings
 
-/// The files that make up a dataset, one a sample, in an order that depends on their names alone.
+/// The files of a dataset, one for each sample, in an order that depends only on their names.
 public struct FileList: Sendable, Equatable, Codable {
-  /// A folder that samples are named from.
+  /// A folder that the names of samples are relative to.
   public struct Root: Sendable, Equatable, Codable {
     /// Absolute, without symbolic links.
     public let path: String
-    /// Stands before the names of its samples; empty where there is one root, else as much of the end of its path as
+    /// Precedes the names of its samples: empty if there is only one root, otherwise the shortest end of its path that
     /// tells the roots apart.
     public let prefix: String
 
@@ -18,7 +18,7 @@ public struct FileList: Sendable, Equatable, Codable {
 
   public struct Sample: Sendable, Equatable, Codable {
     public let root: Int
-    /// From the root, with `/` between components.
+    /// Relative to the root, with `/` between components.
     public let relativePath: String
 
     public init(root: Int, relativePath: String) {
@@ -30,7 +30,7 @@ public struct FileList: Sendable, Equatable, Codable {
   public let roots: [Root]
   public let samples: [Sample]
 
-  /// A list stored with a run: what was found then is not looked for again.
+  /// A list that was stored with a run, so that nothing is searched for again.
   public init(roots: [Root], samples: [Sample]) {
     self.roots = roots
     self.samples = samples
@@ -38,7 +38,7 @@ public struct FileList: Sendable, Equatable, Codable {
 
   public var count: Int { samples.count }
 
-  /// How a sample is called: its path from its root, behind the root's prefix where there are several.
+  /// The name of a sample: its path from its root, after the root's prefix if there are several roots.
   public func name(of sample: Int) -> String {
     let root = roots[samples[sample].root]
     return root.prefix.isEmpty ? samples[sample].relativePath : root.prefix + "/" + samples[sample].relativePath

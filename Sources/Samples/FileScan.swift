@@ -1,16 +1,16 @@
 import Foundation
 
-/// What a look into folders gave.
+/// The files that a search through folders found.
 public struct FileScan: Sendable {
   public let files: FileList
-  /// Folders and files that could not be looked at, in the order of their names.
+  /// Folders and files that could not be read, ordered by name.
   public let skipped: [SampleError]
 
-  /// Looks into `places`, folders (with all below them) and files.
+  /// Searches `places`: folders with their subfolders, and files.
   ///
-  /// Roots stand in the order given, samples of a root in the byte order of their relative paths. Hidden files and
-  /// folders are passed over. Symbolic links are followed, into each folder once. A root inside another is part of it.
-  /// Files named by themselves are taken whatever their extension; their folder is the root.
+  /// Roots keep the order of `places`; samples of a root are in the byte order of their relative paths. Hidden files
+  /// and folders are ignored. Symbolic links are followed, and each folder is visited once. A root inside another root
+  /// is part of that one. A file that `places` names is taken whatever its extension; its folder is the root.
   ///
   /// - Parameter extensions: lower-case, without the dot.
   public init(_ places: [String], extensions: Set<String>, lookedFor: String) throws(DatasetError) {
@@ -38,13 +38,13 @@ public struct FileScan: Sendable {
     skipped = walk.skipped.sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
   }
 
-  /// A root to look into; `files` are the names of those asked for by themselves, nil where all are.
+  /// A root to search. `files` are the files in it that were named; nil if all files are wanted.
   private struct Target {
     let path: String
     var files: [String]?
   }
 
-  /// Roots without symbolic links, each once, none inside another that is taken whole.
+  /// The roots, resolved and each once, without roots inside another root that is searched completely.
   private static func targets(_ places: [String]) throws(DatasetError) -> [Target] {
     var targets: [Target] = []
     for place in places {
@@ -64,7 +64,7 @@ public struct FileScan: Sendable {
     for (index, target) in targets.enumerated() {
       let isCovered = targets.enumerated().contains { other in
         guard other.offset != index, other.element.files == nil else { return false }
-        // Of the same folder given twice the first stays.
+        // If a folder is given twice, the first stays.
         if other.element.path == target.path { return target.files != nil || other.offset < index }
         return target.path.hasPrefix(other.element.path == "/" ? "/" : other.element.path + "/")
       }
@@ -73,7 +73,7 @@ public struct FileScan: Sendable {
     return kept
   }
 
-  /// The fewest last components that tell the paths apart; none for a single path.
+  /// For each path, as few of its last components as tell all paths apart; none for a single path.
   private static func prefixes(of paths: [String]) -> [String] {
     guard paths.count > 1 else { return paths.map { _ in "" } }
     let components = paths.map { $0.split(separator: "/") }
@@ -91,9 +91,9 @@ public struct FileScan: Sendable {
   }
 }
 
-/// The absolute path without symbolic links, and whether it is a folder; nil where there is nothing.
+/// The absolute path without symbolic links, and whether it is a folder; nil if it does not exist.
 package func resolve(_ path: String) -> (path: String, isFolder: Bool)? {
-  // The C library's: Foundation's leaves paths that do not exist as they are.
+  // The C library's function, because Foundation's returns paths that do not exist unchanged.
   guard !path.isEmpty, let resolved = realpath(path, nil) else { return nil }
   defer { free(resolved) }
   var status = stat()
@@ -101,18 +101,18 @@ package func resolve(_ path: String) -> (path: String, isFolder: Bool)? {
   return (String(cString: resolved), status.st_mode & S_IFMT == S_IFDIR)
 }
 
-/// One walk through folders, without recursion: how deep they are nested is the user's to choose.
+/// One walk through folders, without recursion, because users may nest folders as deep as they like.
 private struct Walk {
-  /// A folder as the file system knows it: reached by another link, it is the same.
+  /// Identifies a folder in the file system, whichever link led to it.
   private struct Identity: Hashable {
     let device: UInt64
     let node: UInt64
   }
 
   let extensions: Set<String>
-  /// For names in errors.
+  /// Precedes names in errors.
   var prefix = ""
-  /// Relative paths of what was found in the present root.
+  /// Relative paths of the files found in the current root.
   var files: [String] = []
   var skipped: [SampleError] = []
   private var visited: Set<Identity> = []
@@ -134,7 +134,7 @@ private struct Walk {
       guard visited.insert(identity).inserted else { continue }
       var folders: [String] = []
       while let entry = readdir(stream) {
-        // Bytes that are no UTF-8 are repaired, and the file is then found missing and skipped.
+        // If a name is not UTF-8, its bytes are repaired; the file is then missing under that name and is skipped.
         let name = withUnsafePointer(to: &entry.pointee.d_name) { tuple in
           tuple.withMemoryRebound(to: CChar.self, capacity: MemoryLayout.size(ofValue: tuple.pointee)) {
             String(cString: $0)
@@ -154,7 +154,7 @@ private struct Walk {
           }
         }
       }
-      // The last is visited first: in the order of names, so that of two links to a folder the same always counts.
+      // The last is visited first. The order of names decides which of two links to a folder counts.
       pending += folders.sorted { $1.utf8.lexicographicallyPrecedes($0.utf8) }
     }
   }
@@ -164,7 +164,7 @@ private struct Walk {
     if stat(root + "/" + relativePath, &status) != 0 {
       skip(relativePath, reason: String(cString: strerror(errno)))
     } else if status.st_mode & S_IFMT != S_IFREG {
-      // To open a pipe would wait for its writer.
+      // Opening a pipe would wait for a writer.
       skip(relativePath, reason: "is not a regular file")
     } else {
       files.append(relativePath)

@@ -1,4 +1,4 @@
-/// FNV-1a of bytes (Fowler, Noll, Vo), 64 bits: against mistakes, not against intent.
+/// The 64-bit FNV-1a hash of bytes (Fowler, Noll, Vo). It detects mistakes, not attacks.
 package func fingerprint(of bytes: some Sequence<UInt8>) -> UInt64 {
   bytes.reduce(0xCBF2_9CE4_8422_2325) { ($0 ^ UInt64($1)) &* 0x0000_0100_0000_01B3 }
 }

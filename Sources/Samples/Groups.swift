@@ -1,14 +1,14 @@
 /// Which samples belong together: the pictures of a patient, the frames of a recording.
 ///
-/// Whatever divides samples (a test part, folds, a part that is held out, nearest neighbours that leave one out) never
-/// divides a group: samples of one group are too much alike to judge what was learned from the others.
+/// No division of samples (test part, folds, held-out part, leave-one-out neighbours) splits a group: samples of one
+/// group are too similar for one to test what was learned from another.
 public struct Groups: Sendable, Equatable, Codable {
-  /// In the order in which they were first seen.
+  /// In the order of first appearance.
   public let names: [String]
-  /// Index into `names` for each sample; nil where a sample belongs to none, and is a group of its own.
+  /// Index into `names` for each sample; nil if the sample is in no group, which makes it a group of its own.
   public let indices: [Int?]
 
-  /// - Parameter groups: the name of each sample's group; nil or empty where it has none.
+  /// - Parameter groups: the name of each sample's group; nil or empty if it has none.
   public init(_ groups: [String?]) {
     var known: [String: Int] = [:]
     var names: [String] = []
@@ -22,19 +22,19 @@ public struct Groups: Sendable, Equatable, Codable {
     self.names = names
   }
 
-  /// Those of some samples, with the same names.
+  /// The group indices of some samples.
   public func of(_ samples: [Int]) -> [Int?] { samples.map { indices[$0] } }
 }
 
-/// Where a user said that the groups are.
+/// The place of the groups that a user named.
 public enum GroupSource: Sendable, Equatable, Codable {
-  /// A column beside the labels: of the CSV that names files, or of a table.
+  /// A column of the CSV that names files, or of a table.
   case column(String)
   /// The folder that directly holds a file.
   case folder
 }
 
-/// What is known of samples beside their data, and where it is.
+/// Where to find the labels and groups of samples.
 public struct Annotations: Sendable, Equatable, Codable {
   public var labels: LabelSource?
   public var groups: GroupSource?
@@ -42,5 +42,14 @@ public struct Annotations: Sendable, Equatable, Codable {
   public init(labels: LabelSource? = nil, groups: GroupSource? = nil) {
     self.labels = labels
     self.groups = groups
+  }
+  /// The column of the labels, if they are in a column of the data.
+  package var labelColumn: String? {
+    if case .column(let name) = labels { name } else { nil }
+  }
+
+  /// The column of the groups, if they are in a column.
+  package var groupColumn: String? {
+    if case .column(let name) = groups { name } else { nil }
   }
 }

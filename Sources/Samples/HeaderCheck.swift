@@ -1,8 +1,8 @@
 import Synchronization
 
 extension FileScan {
-  /// Tries `problem` on every file found, on `threads` plain threads: what it gives is why the file is no sample. The
-  /// files that are left, at least two, and those that are not.
+  /// Calls `problem` for every file on `threads` plain threads; its result says why the file is not a sample. Returns
+  /// the files that are samples, at least two, and those that are not.
   package func checked(
     threads: Int, lookedFor: String, problem: @escaping @Sendable (_ path: String) -> String?
   ) throws(DatasetError) -> (files: FileList, skipped: [SampleError]) {

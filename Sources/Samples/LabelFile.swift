@@ -1,12 +1,13 @@
 extension Labels {
   /// Labels from a CSV with the columns `path`, `label` and, if there is one, `split` (train, validation, test or
-  /// empty); other columns are passed over.
+  /// empty). Other columns are ignored.
   ///
-  /// A path counts from the folder of the CSV, else from a root of the data; it may also be absolute or the name of a
-  /// sample. Files that exist but are no samples are passed over, samples that the CSV does not name have no label.
+  /// A path is relative to the folder of the CSV or else to a root of the data; it may also be absolute, or the name of
+  /// a sample. Rows about files that exist but are not samples are ignored. Samples that the CSV does not name have no
+  /// label.
   ///
-  /// - Parameter isOptional: whether the file may lack the column `label`, because it says something else of the files;
-  ///   no sample has a label then.
+  /// - Parameter isOptional: whether the column `label` may be missing because the file holds other information; then
+  ///   no sample has a label.
   public init(csv path: String, for files: FileList, isOptional: Bool = false) throws(CSVError) {
     if isOptional, try !CSVReader(contentsOf: path).header.contains("label") {
       let rows = try FileRows(csv: path, for: files, columns: [])
@@ -30,14 +31,14 @@ extension Labels {
   }
 }
 
-/// What the rows of a CSV say about files.
+/// What a CSV says about files.
 package struct FileRows {
-  /// For each file; nil where no row is about it.
+  /// The record of each file; nil if no row names it.
   package let records: [CSVReader.Record?]
-  /// Places of the columns that were asked for.
+  /// Places of the requested columns.
   package let columns: [Int]
   package let pathColumn: Int
-  /// For each file; nil where the CSV has no such column.
+  /// The split of each file; nil if the CSV has no such column.
   package let splits: [Labels.Split?]?
 
   package init(csv path: String, for files: FileList, columns names: [String]) throws(CSVError) {
@@ -83,7 +84,7 @@ package struct FileRows {
     pathColumn = places[0]
   }
 
-  /// The numbers of the columns that were asked for, one list a column, one entry a file; nil where unknown.
+  /// The numbers in the requested columns: one list for each column, with one entry for each file; nil if unknown.
   package func numbers(
     file: String, names: [String], parse: (String) -> Double?, expected: String
   ) throws(CSVError) -> [[Double?]] {
@@ -126,7 +127,7 @@ private struct SampleFinder {
     folders = [csvFolder ?? ""] + files.roots.map(\.path)
   }
 
-  /// The sample, if the file is one, and where the file lies, if it exists.
+  /// The sample if the file is one, and the location of the file if it exists.
   func find(_ path: String) -> (sample: Int?, location: String?) {
     guard !path.isEmpty else { return (nil, nil) }
     let candidates = path.hasPrefix("/") ? [normalised(path)] : folders.map { normalised($0 + "/" + path) }
@@ -134,7 +135,7 @@ private struct SampleFinder {
       if let sample = byPath[candidate] { return (sample, candidate) }
     }
     if let sample = byName[path] { return (sample, files.path(of: sample)) }
-    // Names of links, and files that are no samples.
+    // The path may go through a link, or name a file that is not a sample.
     for candidate in candidates {
       guard let (location, isFolder) = resolve(candidate), !isFolder else { continue }
       return (byPath[location], location)
@@ -142,7 +143,7 @@ private struct SampleFinder {
     return (nil, nil)
   }
 
-  /// Without `.`, `..` and doubled slashes, by the text alone.
+  /// The path without `.`, `..` and doubled slashes. Only the text counts, not what is on disk.
   private func normalised(_ path: String) -> String {
     var parts: [Substring] = []
     for part in path.split(separator: "/") where part != "." {

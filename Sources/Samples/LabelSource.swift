@@ -1,7 +1,7 @@
-/// Where a user said that the labels are.
+/// The place of the labels that a user named.
 public enum LabelSource: Sendable, Equatable, Codable {
-  /// A CSV with the columns path, label and perhaps split: for data that are files.
+  /// A CSV with the columns path, label and optionally split: for data in files.
   case file(String)
-  /// A column of the data themselves: for tables.
+  /// A column of the data: for tables.
   case column(String)
 }

@@ -1,9 +1,9 @@
-/// Files, one a sample, with what is known of each: what every kind of data that lies in files is made of.
+/// Files, one for each sample, with their labels and groups: the basis of every kind of data that is stored in files.
 public struct LabelledFiles: Sendable {
   public let files: FileList
-  /// What looked like a sample and is none, with the reason.
+  /// Files that looked like samples and are not, with the reason.
   public let skipped: [SampleError]
-  /// From a CSV, or from subfolders; nil where there are none. Never an input.
+  /// From a CSV or from subfolders; nil if there are none. Never an input of a model.
   public let labels: Labels?
   public let groups: Groups?
   public let annotations: Annotations
@@ -11,10 +11,10 @@ public struct LabelledFiles: Sendable {
   public var count: Int { files.count }
 
   /// - Parameters:
-  ///   - labels: a file with the columns path, label and perhaps split; without it the subfolders are the labels, if
-  ///     every file lies in one and there are at least two.
+  ///   - labels: a CSV with the columns path, label and perhaps split. Without it the subfolders are the labels, if
+  ///     every file is in one and there are at least two.
   ///   - kind: what the samples are, for people: "pictures".
-  /// - Throws: `DatasetError.labels` where the CSV and the files do not fit; `.labelsNotProvided` for a column.
+  /// - Throws: `DatasetError.labels` if the CSV does not fit the files; `.labelsNotProvided` for a column.
   public init(
     _ files: FileList, skipped: [SampleError] = [], _ annotations: Annotations = Annotations(), kind: String
   ) throws(DatasetError) {
@@ -49,7 +49,7 @@ public struct LabelledFiles: Sendable {
     }
   }
 
-  /// Files whose labels are known already.
+  /// Files with labels that are already known.
   public init(_ files: FileList, skipped: [SampleError] = [], labels: Labels?) {
     self.files = files
     self.skipped = skipped
@@ -58,20 +58,20 @@ public struct LabelledFiles: Sendable {
     annotations = Annotations()
   }
 
-  /// What a run has listed; nothing is searched for.
+  /// The files that a run has listed; no folder is searched.
   public init(_ listing: FileListing, kind: String) throws(DatasetError) {
     try self.init(
       listing.files, Annotations(labels: listing.labels.map { .file($0) }, groups: listing.groups), kind: kind)
   }
 
-  /// What finds some of these files again.
+  /// The listing by which a run finds some of these files again.
   public func listing(of samples: [Int]) -> FileListing {
     FileListing(
       FileList(roots: files.roots, samples: samples.map { files.samples[$0] }), labels: labelFile,
       groups: annotations.groups)
   }
 
-  /// The CSV that the labels came from, if they did.
+  /// The CSV that the labels came from, if there is one.
   public var labelFile: String? {
     if case .file(let path) = annotations.labels { path } else { nil }
   }
@@ -92,7 +92,7 @@ public struct LabelledFiles: Sendable {
   }
 }
 
-/// The files that a run trains on, so that going on with it does not depend on what a new search would find.
+/// The files that a run trains on. It is recorded so that a resumed run does not search again and find other files.
 public struct FileListing: Codable, Sendable, Equatable {
   public let files: FileList
   /// The CSV that was given, if any.

@@ -1,20 +1,20 @@
-/// What is known of samples beside their data. Never an input of a model.
+/// The labels and splits of samples. Never an input of a model.
 public struct Labels: Sendable, Equatable, Codable {
-  /// A fixed part of the data, where its author set one.
+  /// A part of the data that its author fixed.
   public enum Split: String, Sendable, Codable, CaseIterable {
     case train, validation, test
   }
 
-  /// In the order of their bytes, or of their numbers where all are whole numbers.
+  /// In byte order, or in numerical order if all are whole numbers.
   public let classes: [String]
-  /// Index into `classes` for each sample; nil where it has no label.
+  /// Index into `classes` for each sample; nil if it has no label.
   public let classIndices: [Int?]
-  /// For each sample; nil where none is given.
+  /// The split of each sample; nil if none is given.
   public let splits: [Split?]
 
   /// - Parameters:
-  ///   - labels: one for each sample, nil where there is none.
-  ///   - splits: one for each sample; nil where the data have none.
+  ///   - labels: one for each sample; nil if it has none.
+  ///   - splits: one for each sample; nil if the data have none.
   public init(_ labels: [String?], splits: [Split?]? = nil) {
     let names = Set(labels.compactMap { $0 })
     let areNumbers = names.allSatisfy { Int($0) != nil }
@@ -29,7 +29,7 @@ public struct Labels: Sendable, Equatable, Codable {
 
   public var hasSplits: Bool { splits.contains { $0 != nil } }
 
-  /// The labelled samples of one part of the data.
+  /// The labelled samples in one split.
   public func samples(in split: Split) -> [Int] {
     classIndices.indices.filter { classIndices[$0] != nil && splits[$0] == split }
   }

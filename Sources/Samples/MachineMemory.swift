@@ -1,14 +1,14 @@
 import Foundation
 
-/// How much memory this process may take: the machine's, or less where a container limits it.
+/// How much memory this process may take: the machine's memory, or less if a container limits it.
 public struct MachineMemory: Sendable, Equatable {
   public let total: Int
-  /// What can be had without swapping.
+  /// What can be allocated without swapping.
   public let available: Int
 
   public static var current: MachineMemory { MachineMemory() }
 
-  /// - Parameter root: where `/proc` and `/sys` lie, for tests.
+  /// - Parameter root: the folder of `/proc` and `/sys`, for tests.
   init(root: String = "") {
     var total = Int(clamping: ProcessInfo.processInfo.physicalMemory)
     var available = total
@@ -27,8 +27,8 @@ public struct MachineMemory: Sendable, Equatable {
     self.available = min(available, total)
   }
 
-  /// What each control group above this process allows, and what its processes use. File pages that could be dropped
-  /// count as free.
+  /// The limit of each control group above this process, and what its processes use. File pages that the system could
+  /// drop count as free.
   private static func limits(root: String) -> [(limit: Int, used: Int)] {
     let groups = (text(root + "/proc/self/cgroup") ?? "").split(separator: "\n")
     var result: [(limit: Int, used: Int)] = []
@@ -57,7 +57,7 @@ public struct MachineMemory: Sendable, Equatable {
     return line?.split(separator: " ").last.flatMap { Int($0) } ?? 0
   }
 
-  /// Nil where there is no such file, or where it says "max".
+  /// Nil if there is no such file, or if it says "max".
   private static func number(_ path: String) -> Int? {
     text(path).flatMap { Int($0.trimmingCharacters(in: .whitespacesAndNewlines)) }
   }

@@ -1,16 +1,17 @@
 import Foundation
 
-/// Starts a thread of the operating system. Decoding and views run on these, never as tasks: the cooperative pool has
-/// a thread per core and would be starved by work that does not suspend.
+/// Starts a thread of the operating system. Decoding and drawing run on such threads and not in tasks: the cooperative
+/// pool has one thread per core, and work that does not suspend would block it.
 package func startThread(name: String, _ body: @escaping @Sendable () -> Void) {
   let thread = Thread(block: body)
   thread.name = name
-  // Secondary threads get only 512 KiB on macOS; decoders may want more. The pages are touched only if used.
+  // Secondary threads get only 512 KiB on macOS; decoders may need more. Pages that are not used cost nothing.
   thread.stackSize = 4 << 20
   thread.start()
 }
 
-/// Runs `body` for every index below `count` on up to `threads` threads and waits for them; indices are taken in order.
+/// Runs `body` for every index below `count` on up to `threads` threads and waits for all of them. Indices are taken in
+/// order.
 package func concurrently(count: Int, threads: Int, _ body: @escaping @Sendable (Int) -> Void) {
   let progress = Progress(count: count)
   let threadCount = max(1, min(threads, count))
@@ -25,7 +26,7 @@ package func concurrently(count: Int, threads: Int, _ body: @escaping @Sendable 
   progress.group.wait()
 }
 
-/// The shared counter of `concurrently`. Unchecked: `taken` is touched under the lock alone.
+/// The shared counter of `concurrently`. Unchecked: `taken` is touched only under the lock.
 private final class Progress: @unchecked Sendable {
   let group = DispatchGroup()
   private let count: Int

@@ -1,9 +1,9 @@
-/// Some samples of a source, numbered from 0 in their order. Their views are those that the source makes of them.
+/// Some samples of a source, numbered anew from 0. Their views are those of the source.
 public struct SubsetViews: ViewSource {
   private let source: any ViewSource
   public let samples: [Int]
 
-  /// - Parameter samples: of `source`.
+  /// - Parameter samples: indices of samples of `source`.
   public init(_ source: any ViewSource, samples: [Int]) {
     self.source = source
     self.samples = samples

@@ -1,16 +1,16 @@
 import Foundation
 
-/// What one cell of a table says by itself. Spaces around it count for nothing.
+/// Reads a single cell of a table. Spaces around it are expected to be gone.
 package enum TableCell {
-  /// Numbers further from 0 are a mistake.
+  /// A number further from 0 is taken for a mistake.
   package static let greatest = 1e30
 
-  /// How people write that they do not know, in any case of letters.
+  /// The ways in which people write an unknown value, in lower case.
   private static let unknown: Set<String> = ["", "?", "na", "n/a", "#n/a", "nan", "null"]
 
   package static func isMissing(_ text: String) -> Bool { text.utf8.count <= 4 && unknown.contains(text.lowercased()) }
 
-  /// A decimal number such as 12, -0.5, +3e-4; infinite for one that is too large, and for the word "inf".
+  /// A decimal number such as 12, -0.5, +3e-4; infinite if it is too large, and for the word "inf".
   package static func number(_ text: String) -> Double? {
     // The initialiser also takes hexadecimal numbers and "nan(…)".
     let isPlain = text.utf8.allSatisfy { (0x30...0x39).contains($0) || [0x2B, 0x2D, 0x2E, 0x45, 0x65].contains($0) }
@@ -20,16 +20,16 @@ package enum TableCell {
     return word == "inf" || word == "infinity" ? .infinity : nil
   }
 
-  /// Whether leading zeros say that this is a code and no quantity: 007, but not 0 or 0.7.
+  /// Whether leading zeros show that this is a code and not a quantity: 007, but not 0 or 0.7.
   package static func isCode(_ text: String) -> Bool {
     let bytes = Array(text.utf8.prefix(2))
     return bytes.count == 2 && bytes[0] == 0x30 && (0x30...0x39).contains(bytes[1])
   }
 
   /// Days since the first of January 1970, with the time of day as a fraction: 2024-03-31, 2024/03/31, 31.03.2024, each
-  /// perhaps followed by 12:30 or 12:30:59 and, after that, a zone (Z, +01:00), in which it is then read.
+  /// optionally followed by 12:30 or 12:30:59 and then by a time zone (Z, +01:00), which is taken into account.
   ///
-  /// 03/04/2024 is not read: nobody can tell which part is the month.
+  /// 03/04/2024 is not accepted, because either part may be the month.
   package static func days(_ text: String) -> Double? {
     let parts = text.split(maxSplits: 1, omittingEmptySubsequences: false) { $0 == "T" || $0 == " " }
     guard let first = parts.first, let date = date(first) else { return nil }

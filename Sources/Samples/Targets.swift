@@ -1,10 +1,10 @@
-/// What is to be told of a sample.
+/// What a supervised model predicts for a sample.
 public enum TargetKind: Codable, Sendable, Equatable {
-  /// Which one of these classes it is of.
+  /// Exactly one of these classes.
   case oneOf([String])
-  /// Which of these it belongs to: none, one or several.
+  /// None, one or several of these classes.
   case anyOf([String])
-  /// A number, by the name of what it measures.
+  /// A number; the string names what it measures.
   case number(String)
 
   /// Empty for a number.
@@ -15,19 +15,19 @@ public enum TargetKind: Codable, Sendable, Equatable {
     }
   }
 
-  /// How many numbers a model gives for a sample.
+  /// The number of outputs that a model has for a sample.
   public var outputCount: Int {
     if case .number = self { 1 } else { classes.count }
   }
 }
 
-/// Where a user said that what is to be told stands.
+/// Where the target values are.
 public enum TargetRequest: Sendable, Equatable {
-  /// In the labels: one class a sample, or several separated by semicolons.
+  /// In the labels: one class for each sample, or several separated by semicolons.
   case labels
-  /// In a column of numbers, of the file of labels or of the table.
+  /// In a column of numbers of the label file or the table.
   case number(column: String)
-  /// In columns of 0 and 1, one a class.
+  /// In columns of 0 and 1, one for each class.
   case memberships(columns: [String])
 
   package var columns: [String] {
@@ -39,20 +39,20 @@ public enum TargetRequest: Sendable, Equatable {
   }
 }
 
-/// What is known of each sample of what is to be told. Never an input of a model.
+/// The target values of samples, as far as they are known. Never an input of a model.
 public struct Targets: Sendable, Equatable {
   public let kind: TargetKind
-  /// For each sample; nil where none is given.
+  /// The split of each sample; nil if none is given.
   public let splits: [Labels.Split?]
-  /// What a user should know about how they were read, a sentence each.
+  /// Sentences for the user about how the values were read.
   public let notes: [String]
-  /// The class, the classes, or the number of each sample; nil where it is not known.
+  /// The class, the classes or the number of each sample; nil if unknown.
   private let values: [[Float]?]
 
   /// Separates the classes of a sample that has several.
   static let separator: Character = ";"
 
-  /// The classes of labels; nil where no sample has one.
+  /// The classes in labels; nil if no sample has a label.
   public init?(_ labels: Labels) {
     guard !labels.classes.isEmpty else { return nil }
     splits = labels.splits
@@ -76,7 +76,7 @@ public struct Targets: Sendable, Equatable {
     }
     kind = .anyOf(classes)
     values = labels.classIndices.map { $0.map { rows[$0] } }
-    notes = ["Labels name several classes a sample, separated by ';': \(classes.count) classes."]
+    notes = ["Some labels name several classes, separated by ';': there are \(classes.count) classes."]
   }
 
   /// - Parameter columns: as `SampleCollection.numbers(in:of:)` gives them for the columns of `request`.
@@ -93,13 +93,13 @@ public struct Targets: Sendable, Equatable {
     let what = names.map { "'\($0)'" }.joined(separator: ", ")
     notes =
       unknown == 0
-      ? [] : ["\(unknown) of \(count) samples have no value of \(what) and are neither learned from nor judged."]
+      ? [] : ["\(unknown) of \(count) samples have no value of \(what) and are neither trained on nor evaluated."]
   }
 
   public var count: Int { values.count }
 
-  /// What a model should give for a sample: 1 for its class and 0 for the others; 1 for each class it belongs to; or the
-  /// number. Nil where it is not known.
+  /// The outputs that a model should have for a sample: 1 for its class or classes and 0 for the others; or the number.
+  /// Nil if unknown.
   public func row(of sample: Int) -> [Float]? {
     guard let value = values[sample] else { return nil }
     guard case .oneOf(let classes) = kind else { return value }
@@ -108,7 +108,7 @@ public struct Targets: Sendable, Equatable {
     return row
   }
 
-  /// Of one class a sample: its index.
+  /// The index of the sample's class, if each sample has exactly one.
   public func classIndex(of sample: Int) -> Int? {
     guard case .oneOf = kind else { return nil }
     return values[sample].map { Int($0[0]) }
@@ -120,8 +120,8 @@ public struct Targets: Sendable, Equatable {
 
   public func samples(in split: Labels.Split) -> [Int] { knownSamples.filter { splits[$0] == split } }
 
-  /// What samples are drawn evenly by: the class, the set of classes, or which of up to ten equally large parts of the
-  /// range of numbers, one for each of `samples`.
+  /// The stratum of each of `samples`, for stratified draws: the class, the set of classes, or one of up to ten equally
+  /// large parts of the sorted numbers.
   public func strata(of samples: [Int]) -> [Int] {
     switch kind {
     case .oneOf: return samples.map { classIndex(of: $0) ?? -1 }

@@ -6,8 +6,9 @@
 
 /// The random numbers of one view of one sample.
 ///
-/// Every random choice of a view is a pure function of (seed, epoch, sample, view): the generator is keyed by them and
-/// shares nothing, so that views do not depend on the threads that make them or on their order.
+/// Every random choice of a view is a pure function of (seed, epoch, sample, view): the generator is keyed by these
+/// four numbers and shares no state. So views do not depend on the threads that make them, nor on the order in which
+/// they are made.
 ///
 /// SplitMix64 (Steele, Lea, Flood 2014) over a key mixed from the four numbers.
 public struct ViewGenerator: RandomNumberGenerator, Sendable {
@@ -64,12 +65,12 @@ public struct ViewGenerator: RandomNumberGenerator, Sendable {
   }
 }
 
-/// Samples that do not exist, whose random numbers no view draws: they decide what concerns a whole epoch or step.
+/// Sample numbers that no sample has. Their random numbers serve choices about a whole epoch or step.
 public enum ReservedSample {
   /// The order of an epoch's samples.
   public static let permutation = -1
   /// Which samples of a step are mixed, and how much (fine-tuning).
   public static let mixing = -2
-  /// The order of an epoch's batches, where they were sorted by length.
+  /// The order of an epoch's batches, if they were sorted by length.
   public static let batchOrder = -3
 }

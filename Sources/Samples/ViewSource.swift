@@ -1,4 +1,4 @@
-/// The form in which one tensor of a view of a sample reaches the model.
+/// The shape, element type and byte order of one tensor of a view.
 public struct ViewLayout: Sendable, Equatable, Codable {
   public enum Element: String, Sendable, Codable {
     case float32, int64
@@ -7,13 +7,13 @@ public struct ViewLayout: Sendable, Equatable, Codable {
   /// Logical shape of one sample, without the batch dimension: [3, 64, 64] for a picture.
   public let shape: [Int]
   public let element: Element
-  /// The bytes are ordered [height, width, channel] although `shape` says [channel, height, width]: a picture, whose
-  /// cost grows with its area.
+  /// The bytes are in the order [height, width, channel] although `shape` is [channel, height, width]. This marks a
+  /// picture, whose cost grows with its area.
   public let isChannelsLast: Bool
-  /// The first dimension of `shape` is the longest that a sample may have; a batch is as long as its longest sample, and
-  /// shorter ones are followed by zeros.
+  /// The first dimension of `shape` is only a maximum: a batch is as long as its longest sample, and shorter samples
+  /// are followed by zeros.
   public let isVarying: Bool
-  /// The tensor belongs to the same view as the one before it, as a mask does to what it masks.
+  /// The tensor belongs to the same view as the one before it, such as a mask that follows the values it masks.
   public let joinsPrevious: Bool
 
   public init(
@@ -28,30 +28,31 @@ public struct ViewLayout: Sendable, Equatable, Codable {
   }
 
   public var byteCount: Int { shape.reduce(1, *) * element.byteCount }
-  /// The longest that a sample may be; 1 where lengths do not vary.
+  /// The greatest length of a sample; 1 if lengths do not vary.
   var longest: Int { isVarying ? shape.first ?? 1 : 1 }
 }
 
-/// What the loader asks of data of any kind: the modality stays behind this protocol.
+/// What a loader needs of the data. It knows no kind of data, only this protocol.
 ///
-/// `render` is called from several plain threads at once. It is a pure function of the configuration, the sample and
-/// the epoch.
+/// `render` is called on several plain threads at once. It has to be a pure function of the configuration, the sample
+/// and the epoch.
 public protocol ViewSource: Sendable {
   var sampleCount: Int { get }
   /// One layout for each tensor of each view of a sample, view after view.
   var layouts: [ViewLayout] { get }
   /// Writes every view of one sample; `buffers[i]` holds `layouts[i].byteCount` bytes.
   func render(sample: Int, epoch: Int, into buffers: [UnsafeMutableRawBufferPointer]) throws(SampleError)
-  /// As `render`, for samples of different lengths.
+  /// Like `render`, for samples of different lengths.
   ///
-  /// - Parameter lengths: one for each layout; of those that vary, how much of the buffer was written, at least 1. What
-  ///   is behind it is filled with zeros by the loader.
+  /// - Parameter lengths: one for each layout. For a layout that varies, set it to the length that was written, at
+  ///   least 1; the loader fills the rest with zeros.
   func render(
     sample: Int, epoch: Int, into buffers: [UnsafeMutableRawBufferPointer], lengths: inout [Int]
   ) throws(SampleError)
-  /// About how long each sample is, where a batch should hold samples of like length; nil where all are the same.
+  /// The approximate length of each sample, if batches should hold samples of similar length; nil if all are equally
+  /// long.
   var lengths: [Int]? { get }
-  /// How long all threads together have read samples so far, rather than drawn views of them.
+  /// The time that all threads together have spent on reading samples so far, without the drawing of views.
   var decodingTime: Duration { get }
 }
 
@@ -64,11 +65,11 @@ extension ViewSource {
 
   public var lengths: [Int]? { nil }
 
-  /// Of what is in memory from the start.
+  /// Zero, for samples that are in memory from the start.
   public var decodingTime: Duration { .zero }
 }
 
-/// Why one sample could not be read. It never stops a run: the sample is listed and another takes its place.
+/// Why a sample could not be read. It never stops a run: the sample is recorded, and another takes its place.
 public struct SampleError: Error, Sendable, Equatable, Codable {
   public let name: String
   public let reason: String

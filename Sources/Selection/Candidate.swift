@@ -2,7 +2,7 @@ import Backbones
 import Learning
 import Planning
 
-/// A way to learn that is tried beside others.
+/// A combination of method, projector and backbone that is tried among others.
 public struct Candidate: Codable, Sendable, Hashable {
   public let method: MethodName
   /// Nil for the preset's.
@@ -16,19 +16,20 @@ public struct Candidate: Codable, Sendable, Hashable {
     self.backbone = backbone
   }
 
-  /// "simclr, small-3, resnet18"; what is the preset's is left out.
+  /// "simclr, small-3, resnet18"; parts that are the preset's are left out.
   public var name: String { parts.joined(separator: ", ") }
 
-  /// Of its folder.
+  /// The name of its folder.
   var slug: String { parts.joined(separator: "-") }
 
   private var parts: [String] { [method.rawValue, projector?.rawValue, backbone?.rawValue].compactMap(\.self) }
 
-  /// Every method with every projector and backbone; a method without a projector to choose stands once a backbone.
+  /// All combinations of methods, projectors and backbones. A method without a projector option appears once for each
+  /// backbone.
   ///
   /// - Parameters:
-  ///   - projectors: none for the presets'.
-  ///   - backbones: none for the presets'.
+  ///   - projectors: empty for those of the presets.
+  ///   - backbones: empty for those of the presets.
   ///   - catalogue: says which methods have a projector.
   public static func all(
     _ methods: [MethodName], projectors: [ProjectorName] = [], backbones: [BackboneName] = [], _ catalogue: Catalogue

@@ -6,13 +6,13 @@ import Samples
 import Settings
 import Training
 
-/// Runs side by side, judged without labels on the same samples and views.
+/// A comparison of runs, judged without labels on the same samples and views.
 public struct Comparison: Codable, Sendable {
-  /// The best first.
+  /// The contenders, best first.
   public let contenders: [Contender]
-  /// Where labels are known.
+  /// Agreement with labels, if they are known.
   public let agreement: Agreement?
-  /// How far the order can be trusted, a sentence each.
+  /// Sentences about how far the order can be trusted.
   public let sentences: [String]
 
   public init(_ contenders: [Contender]) throws {
@@ -23,7 +23,7 @@ public struct Comparison: Codable, Sendable {
 
   /// - Parameters:
   ///   - runs: at least one. All are judged on the samples of the first.
-  ///   - progress: told what is being done.
+  ///   - progress: called with a description of each step.
   public init(of runs: [RunFolder], progress: (String) -> Void = { _ in }) throws {
     let samples = try runs.map { try $0.open().samples }
     if samples.contains(where: { $0 != samples[0] }) {
@@ -33,12 +33,12 @@ public struct Comparison: Codable, Sendable {
   }
 
   /// - Parameters:
-  ///   - runs: at least one, and what each is called.
-  ///   - judging: told the name of each before it is judged.
+  ///   - runs: at least one, with their names.
+  ///   - judging: called with the name of each run before it is judged.
   init(of runs: [(name: String, folder: RunFolder)], judging: (String) throws -> Void) throws {
     let opened = try runs.map { try $0.folder.open() }
     guard let first = opened.first else { throw MeasureError.tooFew("runs", found: 0, needed: 1) }
-    // Views of which there are two are richer than the single one of a method that hides parts.
+    // Pairs of views vary more than the single view of a method that hides parts.
     let views = opened.first { $0.configuration.method.viewPlan == .pair } ?? first
     try self.init(
       zip(runs, opened).map { run, opened in
@@ -57,12 +57,12 @@ public struct Comparison: Codable, Sendable {
     if let label = close(to: best, in: ordered) { sentences.append(label) }
     if !best.judgement.pretext.isBeyondChance {
       sentences.append(
-        "No network tells \(best.judgement.question) better than chance: on these data that task says nothing, and the "
-          + "order across families means nothing.")
+        "No network recognises better than chance \(best.judgement.question): on these data that task is of no use, and "
+          + "the order across families is meaningless.")
     } else if Set(ordered.map(\.family)).count > 1 {
       sentences.append(
-        "Families are compared by how well a linear probe tells \(best.judgement.question); this is no label of yours. It "
-          + "favours features that see shape and direction, and methods that are trained on it.")
+        "Families are compared by how well a linear probe recognises \(best.judgement.question), not by your labels. "
+          + "This favours features of shape and direction, and methods that are trained on this task.")
     }
     if let count = best.judgement.groupCount {
       sentences.append(
@@ -70,13 +70,13 @@ public struct Comparison: Codable, Sendable {
       )
     }
     if Set(ordered.map(\.epochs)).count > 1 {
-      sentences.append("The runs are of different lengths; a longer one may lead for that alone.")
+      sentences.append("The runs have different lengths; a longer one may lead for that reason alone.")
     }
     if let agreement, let across = agreement.across {
       let within = agreement.within.map { ", within families \(Figure.number($0))" } ?? ""
       sentences.append(
-        "With the labels that are known, nearest neighbours order the runs with Kendall's tau \(Figure.number(across))\(within) "
-          + "to this order (1 is the same, 0 nothing in common).")
+        "Nearest neighbours with the known labels give an order of the runs with Kendall's tau "
+          + "\(Figure.number(across))\(within) to this order (1 is the same, 0 nothing in common).")
     } else if ordered.count > 1 {
       sentences.append(
         "Without labels this is an indication and no proof: evaluating the runs on some labels decides it.")
@@ -87,14 +87,15 @@ public struct Comparison: Codable, Sendable {
     return sentences
   }
 
-  /// Those that the probe does not tell from the best, by twice the standard error of the difference.
+  /// The contenders whose probe differs from the best one's by less than twice the standard error of the difference.
   private static func close(to best: Contender, in ordered: [Contender]) -> String? {
     let equals = ordered.dropFirst().filter {
       let lead = best.judgement.pretext.lead(over: $0.judgement.pretext)
       return lead.value < 2 * lead.error
     }
     guard !equals.isEmpty else { return nil }
-    return "The lead of \(best.name) over \(equals.map(\.name).joined(separator: "; ")) is within the probe's error."
+    return
+      "The lead of \(best.name) over \(equals.map(\.name).joined(separator: "; ")) is within the error of the probe."
   }
 
   // MARK: For people
@@ -122,8 +123,8 @@ public struct Comparison: Codable, Sendable {
 
 extension Contender {
   /// - Parameters:
-  ///   - samples: what it is judged on.
-  ///   - views: how alignment, uniformity and LiDAR see them.
+  ///   - samples: the samples that the run is judged on.
+  ///   - views: the views for alignment, uniformity and LiDAR.
   init(
     judging run: RunFolder, name: String, _ configuration: RunConfiguration, on samples: SampleListing,
     views: DataConfiguration

@@ -2,20 +2,20 @@ import Evaluation
 import Learning
 import Training
 
-/// A run in a comparison, and what can be said of it without labels.
+/// A run in a comparison, with its judgement without labels.
 public struct Contender: Codable, Sendable, Equatable {
   /// "simclr, small-3, resnet18", or the path of a run.
   public let name: String
   public let method: MethodName
   public let family: MethodFamily
-  /// Widths of the head's layers; nil where the method has another.
+  /// Widths of the projector's layers; nil if the method has another head.
   public let projector: [Int]?
   public let backbone: String
-  /// Of the backbone: what one computes with later.
+  /// The parameters of the backbone, which is used after training.
   public let parameterCount: Int
   public let epochs: Double
   public let judgement: LabelFreeJudgement
-  /// What its sentinel said, if anything.
+  /// The alarms of the run's sentinel.
   public let alarms: [String]
 
   init(

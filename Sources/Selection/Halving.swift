@@ -1,10 +1,10 @@
-/// Successive halving (Jamieson & Talwalkar 2016): all candidates train a little, the better half goes on, and so on until
-/// at most three are left, which train to their end. Each round takes as long as any other.
+/// Successive halving (Jamieson & Talwalkar 2016): all candidates are trained for a short time and the better half
+/// continues, until at most three are left, which are trained to the end. All rounds take equally long.
 public struct Halving: Codable, Sendable, Equatable {
-  /// How many candidates train in each round, falling.
+  /// The falling number of candidates in each round.
   public let counts: [Int]
 
-  /// - Parameter count: of candidates, at least 1.
+  /// - Parameter count: the number of candidates, at least 1.
   public init(_ count: Int) {
     var counts = [count]
     while let last = counts.last, last > Self.finalists { counts.append((last + 1) / 2) }
@@ -13,7 +13,7 @@ public struct Halving: Codable, Sendable, Equatable {
 
   static let finalists = 3
 
-  /// Part of a whole run that a candidate has trained after each round that it took part in; the last is 1.
+  /// The part of a whole run that a candidate has completed after each round; the last is 1.
   public var shares: [Double] {
     let each = counts.map { 1 / Double($0) }
     let total = each.reduce(0, +)
@@ -26,7 +26,7 @@ public struct Halving: Codable, Sendable, Equatable {
     return shares
   }
 
-  /// Minutes of a whole run where all rounds together take `minutes`.
+  /// The minutes of a whole run if all rounds together take `minutes`.
   public func minutesOfOne(in minutes: Double) -> Double {
     counts.reduce(0) { $0 + minutes / Double(counts.count) / Double($1) }
   }

@@ -1,16 +1,16 @@
 import Learning
 import Measures
 
-/// Contenders from best to worst, as far as that can be told without labels.
+/// The contenders from best to worst, as far as this can be judged without labels.
 ///
-/// Rank and spread of features say little across families of methods, whose features are made to look different: they only
-/// order those of one family, by the mean of four places (the probe for the pretext task, alignment, uniformity, RankMe).
-/// The families' best are then compared by the probe alone, the winner is taken out, and so on.
+/// Rank and spread of features say little across families of methods, which shape features differently. So within a
+/// family, contenders are ordered by the mean of four places (the probe for the pretext task, alignment, uniformity,
+/// RankMe). Then the best of each family are compared by the probe alone, the winner is removed, and so on.
 ///
-/// That these four agree best with nearest neighbours, where each by itself may even be reversed (LiDAR and RankMe are
-/// highest of networks that have hardly been trained), was found on 17 runs on the digits; see docs/benchmarks.md.
+/// On 17 runs on the digits, these four together agreed best with nearest neighbours. A single measure can even give
+/// the reverse order: LiDAR and RankMe are highest for networks that are hardly trained. See docs/benchmarks.md.
 public struct Ranking: Sendable {
-  /// Places in the list that was given, the best first.
+  /// Indices of the given contenders, best first.
   public let order: [Int]
 
   public init(_ contenders: [Contender]) {
@@ -28,7 +28,7 @@ public struct Ranking: Sendable {
     self.order = order
   }
 
-  /// By the probe; of equals the smaller network, then the one named first.
+  /// Compares by the probe; of equal contenders the smaller network wins, then the one named first.
   private static func isBetter(_ a: Contender, _ b: Contender, _ isFirst: Bool) -> Bool {
     let (left, right) = (a.judgement.pretext.value, b.judgement.pretext.value)
     if left != right { return left > right }
@@ -42,7 +42,7 @@ public struct Ranking: Sendable {
     var places = [Int: Double](uniqueKeysWithValues: family.map { ($0, 0) })
     for measure in measures {
       for member in family {
-        // Equals share the mean of their places.
+        // Equal contenders share the mean of their places.
         let own = measure(contenders[member])
         let above = family.count { measure(contenders[$0]) > own }
         let equal = family.count { measure(contenders[$0]) == own }
@@ -56,8 +56,8 @@ public struct Ranking: Sendable {
   }
 }
 
-/// How far an order without labels agrees with that of nearest neighbours, where labels are known: Kendall's τ, 1 for the
-/// same order, 0 for none in common.
+/// The agreement of an order without labels with that of nearest neighbours, if labels are known: Kendall's τ, 1 for
+/// the same order, 0 for unrelated ones.
 public struct Agreement: Codable, Sendable, Equatable {
   /// Over all contenders.
   public let across: Double?

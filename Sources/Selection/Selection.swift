@@ -8,22 +8,22 @@ import Settings
 import Torch
 import Training
 
-/// Trains candidates beside each other on a budget, and keeps those that look best without labels.
+/// Trains candidates on a common budget and keeps those that look best without labels.
 ///
-/// Every candidate is a run of its own in the folder; `selection.json` beside them says after every round what is known, so
-/// that a selection that was stopped goes on where it was.
+/// Each candidate is a run of its own in the folder. After every round `selection.json` is written, so that a stopped
+/// selection can be resumed.
 public final class Selection {
-  /// What was asked, and what is known so far.
+  /// The request and the results so far.
   public struct Record: Codable, Sendable {
     public let candidates: [Candidate]
     public let minutes: Double?
     public let epochs: Int?
     public let seed: UInt64
-    /// Why a candidate could not begin, or did not end.
+    /// Candidates that could not begin or did not end, with reasons.
     public internal(set) var failures: [Failed] = []
-    /// After each round, the best first.
+    /// The comparison after each round.
     public internal(set) var rounds: [Comparison] = []
-    /// Of the methods and projectors of the winner, the smallest backbone that loses nothing, where several were tried.
+    /// The smallest backbone that is as good with the winner's method and projector, if several were tried.
     public internal(set) var smallest: SmallestBackbone?
   }
 
@@ -73,15 +73,16 @@ public final class Selection {
   private let request: RunRequest
   private let open: (RunRequest) throws -> Proposal
 
-  /// Begins a selection, or goes on with the one in the folder.
+  /// Begins a selection, or resumes the one in the folder.
   ///
   /// - Parameters:
   ///   - candidates: at least two.
-  ///   - request: what holds for all of them; its minutes are of the whole selection, its epochs of a run to its end.
+  ///   - request: the settings of all candidates. Its minutes are for the whole selection, its epochs for a complete
+  ///     run.
   ///   - path: the folder.
-  ///   - catalogue: what the candidates may be of.
-  ///   - open: the data as a request reads them.
-  /// - Throws: `Failure.another` where the folder holds something else that was asked.
+  ///   - catalogue: the methods and networks that candidates may have.
+  ///   - open: opens the data of a request.
+  /// - Throws: `Failure.another` if the folder holds the selection of another request.
   public init(
     of candidates: [Candidate], request: RunRequest, in path: String, _ catalogue: Catalogue,
     data open: @escaping (RunRequest) throws -> Proposal
@@ -105,19 +106,19 @@ public final class Selection {
         throw Failure.unreadable(path: file, reason: "it is not what Swiftlet writes: \(error.shortReason)")
       }
     } else {
-      // Before anything is trained, as a run checks its own place.
+      // Checked before anything is trained, as runs do for their folders.
       try RunFolder(path, catalogue).checkIsFree()
       try save()
     }
   }
 
-  /// Whether rounds of before were found.
+  /// Whether earlier rounds were found.
   public var isResumed: Bool { !record.rounds.isEmpty }
 
-  /// Trains and judges until the last round.
+  /// Trains and judges candidates until the last round.
   ///
-  /// - Parameter shouldStop: asked before every step; true saves a checkpoint and returns.
-  /// - Returns: the last comparison, or nil where it was stopped.
+  /// - Parameter shouldStop: called before every step; true saves a checkpoint and returns.
+  /// - Returns: the last comparison, or nil if the selection was stopped.
   public func run(report: (Event) throws -> Void = { _ in }, shouldStop: () -> Bool = { false }) throws -> Comparison? {
     var active = try record.candidates.filter { try begins($0, report) }
     guard active.count >= 2 else { throw Failure.tooFew(active.count) }
@@ -145,9 +146,9 @@ public final class Selection {
 
   private func folder(of candidate: Candidate) -> RunFolder { RunFolder("\(path)/\(candidate.slug)", catalogue) }
 
-  /// Whether the data and the candidate's parts fit each other; asked of all before the first is trained.
+  /// Whether the data suit the candidate; checked for all candidates before the first is trained.
   private func begins(_ candidate: Candidate, _ report: (Event) throws -> Void) throws -> Bool {
-    // One that failed while it trained took part in the first round, whose size must stay what it was.
+    // A candidate that failed during training took part in the first round, whose size must stay the same.
     if hasFailed(candidate) { return FileManager.default.fileExists(atPath: folder(of: candidate).path) }
     do {
       let proposal = try open(candidate.apply(to: request))
@@ -172,13 +173,13 @@ public final class Selection {
     try report(.left(candidate: candidate.name, reason: reason))
   }
 
-  /// The best of a round that was judged.
+  /// The best candidates of a judged round.
   private func survivors(of active: [Candidate], after round: Comparison, count: Int) -> [Candidate] {
     let best = Set(round.contenders.prefix(count).map(\.name))
     return active.filter { best.contains($0.name) }
   }
 
-  /// - Returns: false where it was asked to stop.
+  /// - Returns: false if it was stopped.
   private func train(
     _ candidate: Candidate, toShare share: Double, _ halving: Halving, _ report: (Event) throws -> Void,
     _ shouldStop: () -> Bool

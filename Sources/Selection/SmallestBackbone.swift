@@ -1,19 +1,20 @@
 import Backbones
 import Evaluation
 
-/// Whether a smaller network would have done as well: what it computes is a cost for as long as it is used.
+/// Whether a smaller backbone would be as good. A larger one costs more for as long as it is used.
 public struct SmallestBackbone: Codable, Sendable, Equatable {
-  /// Of the winner, and of the smallest that loses nothing: the same name where there is none smaller.
+  /// The backbones of the winner and of the smallest candidate that is as good: the same name if there is none smaller.
   public let winner: String
   public let smallest: String
-  /// Parameters of the two.
+  /// The parameters of both.
   public let winnerParameters: Int
   public let smallestParameters: Int
 
-  /// Compares the winner with candidates of its method and projector on other backbones, each in the last round that both
-  /// took part in, by the probe for the pretext task: nothing is lost where the difference is within twice its error.
+  /// Compares the winner with candidates that have its method and projector but another backbone. Each pair is compared
+  /// by the probe for the pretext task, in the last round in which both took part; a difference within twice its error
+  /// counts as none.
   ///
-  /// - Returns: nil where no other backbone was tried.
+  /// - Returns: nil if no other backbone was tried.
   init?(in record: Selection.Record) {
     guard let best = record.rounds.last?.contenders.first,
       let candidate = record.candidates.first(where: { $0.name == best.name })
@@ -43,8 +44,8 @@ public struct SmallestBackbone: Codable, Sendable, Equatable {
 
   public var sentence: String {
     smallest == winner
-      ? "No smaller backbone that was tried does as well as that of \(winner)."
-      : "\(smallest) loses nothing against \(winner) that the probe could tell, and computes with \(smallestParameters) in place of "
+      ? "No smaller backbone that was tried is as good as that of \(winner)."
+      : "\(smallest) is as good as \(winner) within the error of the probe, and has \(smallestParameters) in place of "
         + "\(winnerParameters) parameters: take it unless labels say otherwise."
   }
 }

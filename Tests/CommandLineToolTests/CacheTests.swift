@@ -34,13 +34,13 @@ import Testing
       #expect(try Data(contentsOf: index).count == 24 * 64)
       #expect(try metrics(data, folder, "warm", cache: cache.path) == off)
       // The warm run read: nothing was written anew.
-      #expect(try files(cache, "pixels").count == 1)
+      #expect(try files(cache, "blobs").count == 1)
 
-      try cut(#require(try files(cache, "pixels").first), to: 0.4)
+      try cut(#require(try files(cache, "blobs").first), to: 0.4)
       #expect(try metrics(data, folder, "half", cache: cache.path) == off)
-      #expect(try files(cache, "pixels").count == 2)
+      #expect(try files(cache, "blobs").count == 2)
       for file in try files(cache, "index") { try cut(file, to: 0.7) }
-      for file in try files(cache, "pixels") {
+      for file in try files(cache, "blobs") {
         var bytes = try Data(contentsOf: file)
         for place in stride(from: 0, to: bytes.count, by: 500) { bytes[place] ^= 0x55 }
         try bytes.write(to: file)

@@ -94,7 +94,7 @@ import Testing
         try drawGrey(at: equal.appending(path: "\(place).png"), side: 16) { x, y in UInt8(x * y) }
       }
       for (data, sentence) in [
-        (plain, "12 of 12 pictures that were looked at have one colour"), (equal, "are the same"),
+        (plain, "12 of 12 examined pictures have a single colour"), (equal, "are the same"),
       ] {
         let outcome = try SwiftletProgram.pretrain(data, folder.appending(path: data.lastPathComponent + "-run"))
         #expect(outcome.code == 0 && outcome.errors.contains(sentence), "\(outcome.errors)")
@@ -102,7 +102,7 @@ import Testing
       let sound = folder.appending(path: "sound")
       try drawPictures(in: sound)
       let outcome = try SwiftletProgram.pretrain(sound, folder.appending(path: "sound-run"))
-      #expect(!outcome.errors.contains("looked at"), "\(outcome.errors)")
+      #expect(!outcome.errors.contains("examined"), "\(outcome.errors)")
     }
   }
 }

@@ -37,7 +37,7 @@ import Testing
       let checks = try #require(outcome["checks"] as? [[String: Any]])
       #expect(checks.count == 2 && checks.allSatisfy { $0["largestDifference"] as? Double ?? 1 < 1e-5 })
       let card = try text(export.appending(path: "README.md"))
-      for said in ["# run", "simclr", "24 pictures", "Not judged", "InferenceSession", "--init model.safetensors"] {
+      for said in ["# run", "simclr", "24 pictures", "Not evaluated", "InferenceSession", "--init model.safetensors"] {
         #expect(card.contains(said), "\(said)")
       }
       // Weights are those of the run: another begins with them, strictly.

@@ -90,7 +90,7 @@ import Testing
       let embedded = try SwiftletProgram.run(
         "embed", run.path, fresh.path, "-o", folder.appending(path: "new.npy").path)
       #expect(embedded.code == 0, "\(embedded.errors)")
-      #expect(embedded.errors.contains("'ward' that training did not have count as none of its: 'west'"))
+      #expect(embedded.errors.contains("'ward' that were not in the training data are encoded as none of the known values: 'west'"))
       #expect(try SwiftletProgram.lines(folder, "new.csv") == ["row,path", "0,row 1"])
     }
   }
@@ -150,7 +150,7 @@ import Testing
       ([], "a,b\n1,2\n3\n", 1, "line 3 has 1 field where the header has 2"),
       ([], "a,b,a\n1,2,3\n", 1, "names the column 'a' twice"),
       ([], "a,\n1,2\n3,4\n", 1, "column 2 has no name"),
-      ([], "a,b\n1,2\n1e400,4\n", 1, "'1e400' is no number"),
+      ([], "a,b\n1,2\n1e400,4\n", 1, "'1e400' is not a usable number"),
       ([], "id,a\n1,5\n2,5\n", 1, "no column to learn from"),
       ([], "id,a\n1,5.5\n2,6\n3,8\n", 1, "'a' is the only column to learn from"),
       (["--label-column", "z"], "a,b\n1,2\n3,4\n", 1, "the header lacks 'z'"),

@@ -21,7 +21,7 @@ import Torch
     (BackboneConfiguration(MLP.Configuration(inputs: 7, width: 12, layers: 3)), [7]),
   ]
 
-  /// Its weights are nowhere 0 or 1, so that one which is left out shows.
+  /// No weight is 0 or 1, so that a missing one is noticed.
   private func network(_ configuration: BackboneConfiguration) throws -> any Backbone {
     try Runtime.seed(3)
     let network = try configuration.build()
@@ -87,7 +87,7 @@ import Torch
     #expect(throws: TorchError.self) { try sound.run([:]) }
   }
 
-  /// An operator without what ONNX demands of it.
+  /// An operator without a required attribute.
   @Test func theCheckerLooksAtAttributes() throws {
     var graph = OnnxGraph()
     graph.inputs = [.init("input", [nil, 2, 4])]

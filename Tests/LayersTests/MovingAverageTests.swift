@@ -18,13 +18,13 @@ import Torch
       try expectClose(own.tensor, followed.tensor, absolute: 0, own.name)
     }
     #expect(teacher.trainedParameters.isEmpty && !student.trainedParameters.isEmpty)
-    // A copy: what changes the one leaves the other.
+    // A copy: changes of one do not change the other.
     let before = try #require(teacher.namedParameters.first).parameter.tensor.values() as [Double]
     try noGrad { try #require(student.namedParameters.first).parameter.tensor.zero_() }
     #expect(try #require(teacher.namedParameters.first).parameter.tensor.values() == before)
   }
 
-  /// m θ′ + (1 − m) θ in float64, step by step; the running statistics are the teacher's own.
+  /// m θ′ + (1 − m) θ in float64, step by step; the teacher has running statistics of its own.
   @Test func everyStepFollowsTheDefinition() throws {
     try Runtime.seed(2)
     let student = try network()

@@ -17,7 +17,7 @@ import Torch
     try (0..<count).map { _ in try Tensor.randn([batch, 3, 8, 8]).to(format: .channelsLast) }
   }
 
-  /// Against a list that drops its oldest: batches that fill, wrap, and exceed the queue.
+  /// The oracle is a list that drops its oldest entries. Batches fill, wrap and exceed the queue.
   @Test(arguments: [(7, 3), (6, 3), (4, 4), (3, 5), (1, 2)])
   func theQueueForgetsTheOldest(length: Int, batch: Int) throws {
     try Runtime.seed(1)
@@ -80,7 +80,7 @@ import Torch
     }
   }
 
-  /// Turned back, every part of the batch is the first again; and the head is told by how much each was turned.
+  /// Rotated back, every quarter of the batch equals the first. The targets say by how much each was rotated.
   @Test func everyPictureStandsInAllFourTurns() throws {
     let picture = try Tensor((0..<12).map { Float($0) }, shape: [1, 1, 3, 4])
     #expect(try picture.turned(quarters: 1).shape == [1, 1, 4, 3])
@@ -100,7 +100,7 @@ import Torch
     let distances = orders.indices.flatMap { first in
       orders[(first + 1)...].map { other in zip(orders[first], other).count { $0 != $1 } }
     }
-    // The first nine differ everywhere, as those of a Latin square do.
+    // The first nine differ in all places, as in a Latin square.
     let firstNine = orders.prefix(9).indices.flatMap { first in
       orders[(first + 1)..<9].map { other in zip(orders[first], other).count { $0 != $1 } }
     }
@@ -109,7 +109,7 @@ import Torch
     #expect(PermutationSet.orders(6, of: 3).count == 6)
   }
 
-  /// Features are laid in the order that the target names.
+  /// Features are in the order that the target names.
   @Test func theHeadSeesTheTilesInTheirOrder() throws {
     try Runtime.seed(3)
     let method = try Jigsaw.Configuration(orders: 20, tileWidth: 4).build(on: backbone)

@@ -83,7 +83,7 @@ import Torch
       let views = try crops()
       let output = try method.forward(views, at: moment(step))
       newest.insert(try output.embeddings[0].values(), at: 0)
-      // Not full before the second of these batches: codes are of the batch alone.
+      // The queue is full only from the second of these batches on; before, codes depend on the batch alone.
       let alone = try sinkhornOfBatch(output)
       expectClose(try output.targets[0].values(), alone, absolute: 1e-6)
       try noGrad { () throws(TorchError) in try method.afterStep(output, at: moment(step)) }
@@ -162,7 +162,7 @@ import Torch
         #expect(try parameter.tensor.grad() == nil, "\(name)")
       }
     }
-    // Used later is the teacher.
+    // The teacher is used after training.
     let images = try Tensor.randn([2, 3, 16, 16])
     method.setTraining(false)
     let before: [Float] = try noGrad { try method.backbone(images) }.values()
@@ -200,14 +200,14 @@ import Torch
     }
     let first = try output(image)
     #expect(first.predictions[0].shape == [2, 12, 48] && first.targets[0].shape == [2, 12, 48])
-    // Kept are the patches 15 to 12, the last row; the first hidden one is patch 11.
+    // The patches 15 to 12, the last row, are kept; the first hidden patch is 11.
     try expectClose(first.targets[0].narrowed(1, 0..<1), image.cut(into: 4).narrowed(1, 11..<12), absolute: 0)
-    // What is hidden changes no prediction, what is seen does.
+    // Hidden patches do not change predictions, visible ones do.
     let hidden = try output(concatenate([image.narrowed(2, 0..<12) * 2, image.narrowed(2, 12..<16)], dimension: 2))
     try expectClose(hidden.predictions[0], first.predictions[0], absolute: 0)
     let seen = try output(concatenate([image.narrowed(2, 0..<12), image.narrowed(2, 12..<16) * 2], dimension: 2))
     #expect(try (seen.predictions[0] - first.predictions[0]).magnitude().max().item() > 1e-6)
-    // The order of the hidden ones is that of the targets: predictions follow their patches.
+    // Predictions and targets have the order of the hidden patches.
     let swapped = try Tensor(
       (0..<2).flatMap { _ in [15, 14, 13, 12, 3, 11, 10, 9, 8, 7, 6, 5, 4, 2, 1, 0].map { Int64($0) } }, shape: [2, 16])
     let again = try noGrad { try method.forward(image, order: swapped, rows: 4, columns: 4) }
@@ -271,7 +271,7 @@ import Torch
     let first = try output(image)
     let count = masks.targets[0][0].count
     #expect(first.predictions[0].shape == [8, count, 192] && first.targets[0].shape == [8, count, 192])
-    // A patch of a target of the first sample, drawn anew.
+    // Redraws a patch in a target of the first sample.
     let patch = masks.targets[1][0][0]
     let change = try Tensor.zeros([2, 3, 16, 16])
     try change.selected(0, 0).narrowed(1, patch / 4 * 4..<patch / 4 * 4 + 4)

@@ -22,7 +22,7 @@ import Torch
     let learningRate: Double
     let weightDecay: Double
     let losses: [Double]
-    // Of some methods
+    // Only some methods have these:
     let finalWeightDecay: Double?
     let clip: Double?
     let momentum: Double?
@@ -37,7 +37,7 @@ import Torch
 
   private let transformer = ViT.Configuration(.tiny, patchSize: 4, imageSize: 16, depth: 2)
 
-  /// Trains as `Pretraining` does, on what was recorded.
+  /// Trains like `Pretraining`, on the recorded batches.
   private func follow<Learner: Learning.Method>(
     _ name: String, beta2: Double = 0.999, build: (Reference) throws -> Learner,
     forward: (Learner, [String: Tensor], RunPosition) throws -> MethodOutput

@@ -128,7 +128,7 @@ import Torch
     }
   }
 
-  /// Runs that were recorded before a number could be chosen.
+  /// Runs that were recorded before a setting existed.
   @Test func aRecordWithoutTheNewerNumbersMeansWhatItMeant() throws {
     let record = #"{"name": "larc-clip", "baseLearningRate": 0.4, "weightDecay": 1e-4}"#
     let read = try JSONDecoder().decode(OptimizerConfiguration.self, from: Data(record.utf8))

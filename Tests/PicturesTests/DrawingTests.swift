@@ -55,7 +55,7 @@ import Testing
   }
 
   @Test func probabilitiesAreKept() {
-    // Each operation alone, told from its effect on a picture that every one of them changes.
+    // Each operation separately, recognised by its effect on a picture that all of them change.
     let picture = GoldenViews.all.picture("rgb8")
     let plain = ImageRecipe(normalisation: .none)
     let cases: [(Double, (inout ImageRecipe) -> Void)] = [

@@ -36,7 +36,7 @@ import Testing
   func largePicturesAreMeansOfBoxes(_ golden: GoldenFormats.Case) throws {
     let path = try folder.write([UInt8](golden.file))
     let full = try PictureDecoder.decode(path: path, rule: whole)
-    // Turned pictures are reduced as they are stored, so that their boxes begin at another corner.
+    // Rotated pictures are reduced as they are stored, so their boxes begin at another corner.
     guard !golden.name.contains("turned") else { return }
     let short = min(full.width, full.height)
     for reduction in [2, 4, 8] where short >= reduction {
@@ -144,7 +144,7 @@ import Testing
     #expect(error?.reason == "has 60000 x 60000 pixels, more than the limit of 250000000")
   }
 
-  /// Past any limit of the user's, the machine's memory remains.
+  /// Whatever limit the user sets, the machine's memory is a limit too.
   @Test(.enabled(if: PictureFormat.tiff.isBuilt)) func whatNoMemoryHoldsIsRefused() throws {
     let path = try folder.write(emptyTIFF(side: 0x7FFF_FFFF))
     let beyond = CanonicalDecode(shortSide: 1 << 40, maxPixels: .max)
@@ -169,7 +169,7 @@ import Testing
 
 /// A grey TIFF of one compressed strip, which holds nothing.
 func emptyTIFF(side: UInt32) -> [UInt8] {
-  // Tag and value: sides, bits, LZW, black is 0, strip, samples a pixel, rows in the strip, bytes in the strip.
+  // Tags and values: sides, bits, LZW, black is 0, strip, samples per pixel, rows and bytes of the strip.
   let entries: [(UInt16, UInt32)] = [
     (256, side), (257, side), (258, 8), (259, 5), (262, 1), (273, 8), (277, 1), (278, side), (279, 4),
   ]

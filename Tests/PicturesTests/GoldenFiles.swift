@@ -101,7 +101,7 @@ struct GoldenFormats: Decodable {
         return words.map { Double(Float(bitPattern: UInt32(littleEndian: $0))) }
       }
     }
-    /// "tiff palette" is of the format TIFF.
+    /// The format: TIFF for "tiff palette".
     var format: PictureFormat {
       switch name.split(separator: " ")[0] {
       case "webp": .webp
@@ -114,7 +114,7 @@ struct GoldenFormats: Decodable {
   }
   let cases: [Case]
 
-  /// Those that this build reads.
+  /// The files that this build reads.
   static let all = try! JSONDecoder().decode(GoldenFormats.self, from: goldenFile("formats.json")).cases
     .filter(\.format.isBuilt)
   static func named(_ name: String) -> Case { all.first { $0.name == name }! }

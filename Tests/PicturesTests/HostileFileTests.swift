@@ -68,7 +68,7 @@ import Testing
   }
 
   @Test func everyWrongByteOfAPNGIsNoticed() throws {
-    // Chunk lengths, types, data and checksums all count, those of chunks without pixels too.
+    // Damage in lengths, types, data and checksums of all chunks is noticed, also in chunks without pixels.
     var file = PNGFile.drawn(colourType: 2, depth: 8, width: 4, height: 4)
     file.exif = exifBlock(orientation: 6)
     let bytes = file.bytes

@@ -41,7 +41,7 @@ private func bytes(_ count: Int) -> [UInt8] { (0..<count).map { UInt8(truncating
         SampleError(name: "b.npy", reason: "has 3 (or 1) channels, and most pictures here have 5"),
         SampleError(name: "d.npy", reason: "has 2 channels, and most pictures here have 5"),
       ])
-    // A run that takes three channels has other wishes.
+    // A run that takes three channels refuses other files.
     let other = #expect(throws: DatasetError.self) { try ImageFolder([folder.path], channels: 3) }
     #expect(other?.description.contains("a.npy: has 5 channels, and the run takes 3 (or 1)") == true)
   }

@@ -116,8 +116,8 @@ struct ImageViewsTests {
     }
   }
 
-  /// Where pictures are kept nowhere, later epochs decode only what their views need. Neither that nor a file cut off at
-  /// its end, which such a part may not reach, makes a difference.
+  /// If pictures are not kept, later epochs decode only the parts that their views need. Views are the same, also for a
+  /// file that is cut off at its end, which such a part may not reach.
   @Test func partsGiveTheSameViews() throws {
     let folder = try TemporaryFolder()
     for index in 0..<6 {
@@ -143,7 +143,7 @@ struct ImageViewsTests {
     #expect(parts.skipped.map(\.name) == ["102.jpg"] && kept.skipped.map(\.name) == ["102.jpg"])
   }
 
-  /// Memory that saves few of the decodes of an epoch is left to others.
+  /// Memory is not used if it saves only few decodes of an epoch.
   @Test func lessThanHalfOfThePicturesIsNotWorthTheirMemory() {
     #expect(PictureCache.kept(of: 0, limit: 100) == (0, 1))
     #expect(PictureCache.kept(of: 100, limit: 100) == (100, 1))
@@ -262,7 +262,7 @@ struct MultiCropTests {
     try render()
     #expect(views == first)
     #expect(Set(views.map { $0.prefix(3).description }).count > 1, "no two views are alike")
-    // The last local view from its recipe alone, normalised as the global ones are.
+    // The last local view by its own recipe, with the normalisation of the global views.
     let picture = try PictureDecoder.decode(
       path: collection.folder.files.path(of: 1), rule: collection.imageConfiguration.decode)
     var recipe = ImageRecipe.Name.dino.localCrops.recipe

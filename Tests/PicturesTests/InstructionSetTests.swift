@@ -97,7 +97,7 @@ import Testing
     #expect(others > 0 || best == cpixels_portable)
   }
 
-  /// Steps that are made together give what they give one by one.
+  /// Steps that run together give the same as one by one.
   @Test func colourStepsDoNotDependOnHowTheyAreGathered() {
     for (width, height) in [(224, 224), (33, 31), (5, 1), (1, 1)] {
       let picture = randomPicture(width, height, 3)

@@ -131,7 +131,7 @@ import Testing
     try expectPartsOfTheWhole(turned, isFaster: orientation == 1, "orientation \(orientation)")
   }
 
-  /// Only damage that a part needs keeps it from being read.
+  /// A part cannot be read only if the damage is in the data that it needs.
   @Test func partsOfTruncatedFilesAreErrorsWhereTheyReachTheEnd() throws {
     let file = try PictureEncoder.jpeg(randomPicture(96, 96, 3), quality: 60)
     let path = try folder.write(Array(file.prefix(file.count * 3 / 4)))

@@ -14,12 +14,12 @@ import Testing
     GoldenFormats.all.map { [UInt8]($0.file) } + GoldenJPEGs.all.map { [UInt8]($0.file) }
     + PNGDecodingTests.kinds.map { PNGFile.drawn(colourType: $0.type, depth: $0.depth, isInterlaced: true).bytes }
 
-  /// The file that a seed stands for, always the same.
+  /// The file of a seed, always the same.
   static func mutated(_ seed: Int) -> [UInt8] {
     var generator = ViewGenerator(seed: 2024, epoch: 0, sample: seed, view: 0)
     var bytes = soundFiles[seed % soundFiles.count]
     for _ in 0...generator.integer(below: 4) {
-      // Most of what decides stands at the beginning.
+      // Most of the decisive bytes are at the beginning.
       let reach = generator.happens(0.5) ? min(200, bytes.count) : bytes.count
       switch generator.integer(below: 8) {
       case 0: bytes[generator.integer(below: reach)] = [0, 1, 0x7F, 0x80, 0xFF][generator.integer(below: 5)]
@@ -47,7 +47,7 @@ import Testing
   /// Decoded and refused files among `seeds`.
   private func tryAll(_ seeds: some Sequence<Int>) throws -> (decoded: Int, refused: Int) {
     let folder = try TemporaryFolder()
-    // A limit that keeps a damaged size from asking for gigabytes.
+    // The limit prevents that a damaged size needs gigabytes.
     let rule = CanonicalDecode(shortSide: 16, maxPixels: 4_000_000)
     var (decoded, refused) = (0, 0)
     let memory = peakMemory()
@@ -83,7 +83,7 @@ import Testing
     #expect(decoded > 500 && refused > 500, "\(decoded) decoded, \(refused) refused")
   }
 
-  /// In bytes, of this process so far; 0 where the system does not say it.
+  /// The peak memory of this process in bytes; 0 if the system does not report it.
   private func peakMemory() -> Int {
     guard let status = try? String(contentsOfFile: "/proc/self/status", encoding: .utf8),
       let line = status.split(separator: "\n").first(where: { $0.hasPrefix("VmHWM:") }),

@@ -42,11 +42,11 @@ private func key(_ number: Int) -> PackedKey { PackedKey(hashing: Array("picture
     #expect(cache.count == 30)
     for _ in 0..<2 { for number in 0..<30 { #expect(try cache.picture(key(number)) == picture(number)) } }
     #expect(cache.picture(key(30)) == nil)
-    // What is there is not kept twice.
+    // A picture that is there is not kept twice.
     cache.keep(try picture(3), key(3))
     #expect(PackedSegment.names(in: folder.path).count == 1)
     let attributes = try FileManager.default.attributesOfItem(
-      atPath: folder.path + "/" + PackedSegment.names(in: folder.path)[0] + ".pixels")
+      atPath: folder.path + "/" + PackedSegment.names(in: folder.path)[0] + ".blobs")
     #expect(attributes[.posixPermissions] as? Int == 0o600)
   }
 
@@ -71,7 +71,7 @@ private func key(_ number: Int) -> PackedKey { PackedKey(hashing: Array("picture
     #expect(PackedKey(path: folder.path + "/none", rule: rule) == nil)
   }
 
-  /// Both files cut at any length and with any byte changed: what is found is what was kept, or nothing.
+  /// With both files cut at any length and any byte changed, a picture is either found unchanged or not found.
   @Test func damageIsNeverRead() throws {
     let folder = try TemporaryFolder()
     try fill(folder, 0..<12)
@@ -79,7 +79,7 @@ private func key(_ number: Int) -> PackedKey { PackedKey(hashing: Array("picture
     let expected = try (0..<12).map(picture)
     var generator = ViewGenerator(seed: 1, epoch: 0, sample: 0, view: 0)
     var lost = 0
-    for part in [".pixels", ".index"] {
+    for part in [".blobs", ".index"] {
       let path = folder.path + "/" + name + part
       let whole = try Data(contentsOf: URL(fileURLWithPath: path))
       for trial in 0..<200 {
@@ -112,7 +112,7 @@ private func key(_ number: Int) -> PackedKey { PackedKey(hashing: Array("picture
     for (age, name) in names.enumerated() {
       try FileManager.default.setAttributes(
         [.modificationDate: Date(timeIntervalSince1970: 1e9 + Double(age))],
-        ofItemAtPath: folder.path + "/" + name + ".pixels")
+        ofItemAtPath: folder.path + "/" + name + ".blobs")
     }
     func bytes() -> Int {
       PackedSegment.names(in: folder.path).reduce(0) {
@@ -120,7 +120,7 @@ private func key(_ number: Int) -> PackedKey { PackedKey(hashing: Array("picture
       }
     }
     let limit = bytes()
-    // The oldest is in use by one who looked a picture up; it stays, and its neighbours go.
+    // The oldest segment is in use by a reader and stays; its neighbours are removed.
     let reader = try PackedCache(in: folder.path, reserve: 0, segmentBytes: nil)
     let old = try #require(
       (0..<20).first { number in
@@ -134,11 +134,11 @@ private func key(_ number: Int) -> PackedKey { PackedKey(hashing: Array("picture
     let newest = try #require(names.last)
     let left = Set(PackedSegment.names(in: folder.path))
     #expect(left.contains(names[0]) && !left.contains(names[1]) && left.contains(newest))
-    // Who knew a segment that went meets a picture that is not there.
+    // A reader that knew a removed segment finds no picture.
     let gone = try #require((0..<20).first { reader.picture(key($0)) == nil })
     reader.keep(try picture(gone), key(gone))
     #expect(try reader.picture(key(gone)) == picture(gone))
-    // All that is there is in use: nothing more is kept, and the reason is said.
+    // All segments are in use: nothing more is kept, and the reason is reported.
     let small = try PackedCache(in: folder.path, limit: 2600, reserve: 0, segmentBytes: 2500)
     for number in 0..<110 { _ = reader.picture(key(number)) }
     small.keep(try picture(7), PackedKey(hashing: [7]))

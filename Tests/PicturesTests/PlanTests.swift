@@ -37,7 +37,7 @@ import Testing
     return try #require(buffers.last).load(as: Int64.self)
   }
 
-  /// Each view of a pair is drawn by the recipe that its place has.
+  /// Each view of a pair is drawn by its own recipe.
   @Test func theSecondViewHasARecipeOfItsOwn() throws {
     try withCollection(views: .byol) { data in
       let indices = Array(data.names.indices)

@@ -27,7 +27,7 @@ import Testing
       for size in [1, 2, 17, 32] {
         for sample in 0..<8 {
           let view = render(recipe, randomPicture(width, height, channels), size: size, sample: sample)
-          // Normalised: black is -2.2 and white 2.7 at most, beyond them goes noise only, by less than six deviations.
+          // Normalised, black is -2.2 and white at most 2.7. Only noise exceeds them, by less than six deviations.
           let noise = 6 * (recipe.noise?.sigma.upperBound ?? 0) / 0.22
           #expect(view.allSatisfy { $0 > -2.2 - noise && $0 < 2.7 + noise })
         }
@@ -58,7 +58,7 @@ import Testing
     let picture = randomPicture(80, 60, 3)
     for (name, recipe) in Self.presets where name != "centre" {
       let views = Set((0..<50).flatMap { s in (0..<2).map { render(recipe, picture, size: 8, sample: s, view: $0) } })
-      // Boxes of nearly all of a picture often fit in no shape that was drawn: then it is the largest that fits.
+      // Boxes of nearly the whole area often do not fit at any drawn ratio. Then it is the largest box that fits.
       #expect(name == "jigsaw" ? views.count > 50 : views.count == 100, "\(name)")
     }
     #expect(render(.centre, picture, size: 8, sample: 0) == render(.centre, picture, size: 8, sample: 1))

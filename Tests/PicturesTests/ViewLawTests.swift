@@ -68,7 +68,7 @@ import Testing
         canvas.blur(radius: 5, sigma: 1.5)
         canvas.adjustContrast(1.7)
         canvas.adjustHue(0.3)
-        // Torchvision's weights of grey add up to 0.9999, so that contrast moves even a constant a little.
+        // Torchvision's weights of grey add up to 0.9999, so contrast changes even a constant picture a little.
         #expect(canvas.values.allSatisfy { abs($0 - 77 / 255) < 5e-5 })
       }
     }
@@ -151,7 +151,7 @@ import Testing
     #expect(abs(zip(z, other).reduce(0) { $0 + $1.0 * $1.1 } / count) < 0.012)
   }
 
-  /// Cut off at black it would lighten black ground, by 0.4 of its deviation.
+  /// If noise were clipped at black, it would brighten a black background by 0.4 of its deviation.
   @Test func noiseLeavesBlackGroundBlackOnAverage() {
     let canvas = canvas(
       Picture(width: 101, height: 101, channels: 1, samples: .uint8(.init(repeating: 0, count: 101 * 101)))!)

@@ -21,7 +21,7 @@ struct LabelTests {
     #expect(Labels(foldersOf: try files(folder, [])) == nil)
     let one = try TemporaryFolder()
     #expect(Labels(foldersOf: try files(one, ["all/1.png", "all/2.png"])) == nil)
-    // Of several roots each has its classes below it.
+    // Each of several roots has its classes below it.
     let roots = try FileScan(
       [folder.path + "/cats", folder.path + "/dogs"], extensions: ["png"], lookedFor: "pictures")
     #expect(Labels(foldersOf: roots.files) == nil)
@@ -59,7 +59,7 @@ struct LabelTests {
     #expect(labels.labelledSamples == [0, 1, 2, 3, 4])
     let stored = try JSONDecoder().decode(Labels.self, from: JSONEncoder().encode(labels))
     #expect(stored == labels)
-    // From elsewhere the root of the data counts.
+    // If the CSV is elsewhere, paths are relative to the root of the data.
     let other = try TemporaryFolder()
     let outside = try other.write("labels.csv", "path,label\ndata/a.png,x\n")
     #expect(try Labels(csv: outside, for: all).classIndices == [0, nil, nil, nil, nil, nil])
@@ -79,7 +79,7 @@ struct LabelTests {
       ("path,label\na.png,x\nb.png, \n", 3, "'F', line 3: the label of 'b.png' is empty."),
       ("file,class\na.png,x\n", 1, "'F', line 1: the header lacks 'path', 'label'; its columns are 'file', 'class'."),
       ("path;label\na.png;x\n", 1, "'F', line 1: the header lacks 'path', 'label'; its columns are 'path;label'."),
-      ("path,label,split\na.png,x,val\n", 2, "'F', line 2: the split 'val' is none of train, validation, test."),
+      ("path,label,split\na.png,x,val\n", 2, "'F', line 2: the split 'val' is not one of train, validation, test."),
       ("path,label\na.png\n", 2, "'F', line 2 has 1 field where the header has 2."),
       ("", nil, "'F' is empty: it needs a header that names its columns."),
     ] as [(String, Int?, String)])

@@ -222,7 +222,7 @@ struct BatchOrderTests {
     #expect(other.permutation(epoch: 0) != order.permutation(epoch: 0))
   }
 
-  /// Each sample stands at each place equally often: χ² with 24 degrees of freedom, 4 standard deviations wide.
+  /// Each sample is at each place equally often: χ² with 24 degrees of freedom, 4 standard deviations wide.
   @Test func shufflesAreFair() {
     let order = EpochOrder(sampleCount: 5, batchSize: 5, seed: 77)
     var counts = Array(repeating: 0, count: 25)
@@ -277,7 +277,7 @@ struct BatchOrderTests {
     #expect(quick.waited < 0.3 * quick.total)
   }
 
-  /// Half of the time that a sample takes is said to be reading; what another loader read before is not counted.
+  /// The source reports half of the time of a sample as reading. Time of an earlier loader does not count.
   private final class HalfReading: ViewSource {
     let sampleCount = 20
     let layouts = [ViewLayout(shape: [1])]
@@ -296,7 +296,7 @@ struct BatchOrderTests {
       source: HalfReading(), order: SequentialOrder(sampleCount: 20, batchSize: 4), batches: 0..<5, threads: 2)
     while try loader.next() != nil {}
     #expect(loader.work.decoding == .milliseconds(20))
-    // A sleep may be longer than asked for.
+    // A sleep may be longer than requested.
     #expect(loader.work.drawing >= .milliseconds(20))
   }
 }

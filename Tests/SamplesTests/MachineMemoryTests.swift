@@ -23,7 +23,7 @@ import Testing
     #expect(found.total == 1_024_000 && found.available == 819_200)
   }
 
-  /// Of a group, or of one above it; what the system could drop counts as free.
+  /// The limit of a group or of one above it counts. What the system could drop counts as free.
   @Test(arguments: ["sys/fs/cgroup/a/b", "sys/fs/cgroup/a", "sys/fs/cgroup"]) func aLimitCounts(_ group: String) throws
   {
     let found = try memory([

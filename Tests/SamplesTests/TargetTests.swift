@@ -23,7 +23,7 @@ import Testing
     let targets = Targets(.number(column: "p"), [values + [nil]], splits: [Labels.Split?](repeating: nil, count: 51))
     #expect(targets.kind == .number("p"))
     #expect(targets.row(of: 0) == [49] && targets.row(of: 50) == nil)
-    #expect(targets.notes == ["1 of 51 samples have no value of 'p' and are neither learned from nor judged."])
+    #expect(targets.notes == ["1 of 51 samples have no value of 'p' and are neither trained on nor evaluated."])
     let strata = targets.strata(of: Array(0..<50))
     #expect(strata[0] == 9 && strata[49] == 0)
     #expect(Set(strata).count == 10 && Dictionary(grouping: strata) { $0 }.values.allSatisfy { $0.count == 5 })

@@ -5,7 +5,7 @@ import Testing
 @testable import Selection
 
 @Suite struct RankingTests {
-  /// As `swiftlet compare --json` writes it: the same way in as a stored selection.
+  /// Read from the JSON of `swiftlet compare --json`, as a stored selection is.
   private func contender(
     _ name: String, _ family: String, pretext: Double, lidar: Double, rank: Double, alignment: Double = 1,
     uniformity: Double = -2, kNN: Double? = nil, parameters: Int = 100
@@ -20,7 +20,7 @@ import Testing
     return try JSONDecoder().decode(Contender.self, from: Data(text.utf8))
   }
 
-  /// A wide family does not pass a better one for its width alone.
+  /// A large family does not overtake a better one only because it is large.
   @Test func familiesMeetByTheProbeAndMembersByAllMeasures() throws {
     let contenders = [
       try contender("wide, poor", "contrastive", pretext: 0.5, lidar: 90, rank: 90),
@@ -81,7 +81,7 @@ import Testing
       #expect(zip(halving.counts, halving.counts.dropFirst()).allSatisfy { $1 == ($0 + 1) / 2 })
       #expect(halving.shares.last == 1)
       #expect(zip(halving.shares, halving.shares.dropFirst()).allSatisfy(<))
-      // What all train in all rounds is the whole time.
+      // The time of all candidates in all rounds is the total time.
       let one = halving.minutesOfOne(in: 60)
       var (spent, before) = (0.0, 0.0)
       for (candidates, share) in zip(halving.counts, halving.shares) {

@@ -42,7 +42,7 @@ import Testing
       #expect(losses.count == 6 && losses.allSatisfy(\.isFinite), "of so few steps each is told")
       let vectors = try run.encoder.embeddings(of: photos)
       #expect(vectors.shape == [24, 32])
-      // What is on disk is the same encoder.
+      // The encoder on disk is the same.
       let reopened = try Encoder(of: run.folder).embeddings(of: photos)
       #expect(try vectors.values(as: Float.self) == reopened.values(as: Float.self))
     }
@@ -53,7 +53,7 @@ import Testing
       let run = try start(photos, in: folder)
       try run.train(epochs: 2, shouldStop: { run.step == 4 })
       #expect(try run.folder.open().configuration.schedule.totalSteps == 6)
-      // The preset's share of a short run: a twentieth of 6.
+      // The preset's warm-up share of a short run: a twentieth of 6.
       #expect(run.configuration.schedule.warmUpSteps == 0)
       #expect(throws: Pretraining.Failure.self) { try run.train(epochs: 3) }
       #expect(try run.folder.open().configuration.schedule.totalSteps == 6)

@@ -29,7 +29,7 @@ import Testing
 
   private func bytes(_ run: URL, _ file: String) throws -> Data { try Data(contentsOf: run.appending(path: file)) }
 
-  /// Teacher, queue and all that a method keeps are in the checkpoint: a run that was stopped ends as one that was not.
+  /// The checkpoint contains the teacher, the queue and all other state: a resumed run ends like an uninterrupted one.
   @Test(arguments: methods) func goingOnIsByteIdentical(_ method: MethodName) throws {
     try withTemporaryFolder { folder in
       let photos = folder.appending(path: "photos")
@@ -53,7 +53,7 @@ import Testing
     }
   }
 
-  /// The first steps lose what they lose on the processor. Masks and other draws of the device's own generator are others,
+  /// The first steps have the same loss as on the processor. Masks and other draws of the device's generator differ,
   /// and convolutions are in TF32.
   @Test(.enabled(if: Device.cudaCount > 0), arguments: methods) func theGPULearnsAsTheProcessorDoes(
     _ method: MethodName
@@ -100,7 +100,7 @@ import Testing
     for name in ProjectorName.allCases {
       var other = configuration
       var head = name.configuration(features: 32)
-      // Heads of millions of numbers take time and show nothing more.
+      // Heads with millions of weights take time and test nothing more.
       head.widths = head.widths.map { min($0, 24) }
       other.projector = head
       let built = try other.build(on: backbone)

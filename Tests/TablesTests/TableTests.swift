@@ -6,12 +6,12 @@ import Testing
 @testable import Samples
 @testable import Tables
 
-private func table(_ text: String, name: String = "t.csv", in folder: TemporaryFolder? = nil) throws -> Table {
+private func table(_ text: String, name: String = "t.csv", in folder: TemporaryFolder? = nil) throws -> TableFile {
   let folder = try folder ?? TemporaryFolder()
-  return try Table(folder.write(name, text))
+  return try TableFile(folder.write(name, text))
 }
 
-private func fitted(_ table: Table, label: String? = nil, scaling: NumberEncoding.Scaling = .standard) throws
+private func fitted(_ table: TableFile, label: String? = nil, scaling: NumberEncoding.Scaling = .standard) throws
   -> TableConfiguration
 {
   try TableConfiguration(fitting: table, labelColumn: label, scaling: scaling, corruption: .exactly(share: 0.6))
@@ -58,11 +58,11 @@ struct TableTests {
       (["1", "0", "1", "0"], "paid", "number"),
       (["1", "0", "1", "0"], "COVID", "number"),
       (["", "NA", "?"], "x", "empty"),
-      (["3", "3", "3", ""], "x", "the same wherever it is known"),
-      (["u", "u", "u"], "x", "the same wherever it is known"),
+      (["3", "3", "3", ""], "x", "all known values are equal"),
+      (["u", "u", "u"], "x", "all known values are equal"),
       (["2024-01-31", "1999-12-01", ""], "x", "date"),
       (["31.01.2024 12:30", "01.12.1999 00:00"], "x", "date"),
-      // Day first or month first: not guessed.
+      // Whether the day or the month comes first is not guessed.
       (["03/04/2024", "03/04/2024", "05/04/2024", "05/04/2024"], "x", "category"),
       (["2023-02-29", "2023-02-29", "2023-03-01", "2023-03-01"], "x", "category"),
     ] as [([String], String, String)])
@@ -131,13 +131,16 @@ struct TableTests {
     }
     #expect(number.centre == 2 && number.scale == 1 && number.fill == 2 && number.marksMissing)
     #expect(colour.values == ["blue", "red"] && colour.fill == 1 && !colour.marksMissing)
-    #expect(kind(configuration.columns[3].role) == "the same wherever it is known")
+    #expect(kind(configuration.columns[3].role) == "all known values are equal")
     #expect(try collection.trainingIndices() == [0, 1, 2])
     #expect(
       try rendered(collection.evaluationView(of: [0, 1, 2, 3, 4])) == [
         [-1, 0, 0, 1], [1, 0, 1, 0], [0, 1, 0, 1], [998, 0, 0, 0], [5, 0, 0, 1],
       ])
-    #expect(collection.notes == ["Values of 'colour' that training did not have count as none of its: 'green'."])
+    #expect(
+      collection.notes == [
+        "Values of 'colour' that were not in the training data are encoded as none of the known values: 'green'."
+      ])
   }
 
   @Test func minMaxScalingReachesFromZeroToOne() throws {
@@ -189,7 +192,7 @@ struct TableTests {
     }
     #expect(try problem("a,d\n1,x\n") == "'F': the header lacks 'c'; its columns are 'a', 'd'.")
     #expect(try problem("a,c\n1,x\ntwo,y\n") == "'F', line 3, column 'a': 'two' is not a number.")
-    #expect(try problem("a,c\n1,x\n1e400,y\n").hasPrefix("'F', line 3, column 'a': '1e400' is no number"))
+    #expect(try problem("a,c\n1,x\n1e400,y\n").hasPrefix("'F', line 3, column 'a': '1e400' is not a usable number"))
   }
 
   @Test func aTableThatChangedIsNoticed() throws {
@@ -212,19 +215,19 @@ struct TableTests {
       ("", "'F' is empty: it needs a header"),
       ("a,b\n", "Only 0 samples (table rows) can be read"),
       ("a,b\n1,2\n", "Only 1 sample (table rows) can be read"),
-      ("a,b\n1,2\ninf,3\n", "'F', line 3, column 'a': 'inf' is no number"),
-      ("a,b\n1,2\n2,-1e400\n", "'F', line 3, column 'b': '-1e400' is no number"),
-      ("a,split\n1,train\n2,dev\n", "'F', line 3: the split 'dev' is none of train, validation, test."),
+      ("a,b\n1,2\ninf,3\n", "'F', line 3, column 'a': 'inf' is not a usable number"),
+      ("a,b\n1,2\n2,-1e400\n", "'F', line 3, column 'b': '-1e400' is not a usable number"),
+      ("a,split\n1,train\n2,dev\n", "'F', line 3: the split 'dev' is not one of train, validation, test."),
       ("a,split\n1,train\n2,test\n", "Only 1 sample (table rows) can be read"),
       (
         "id,a\n1,5\n2,5\n",
-        "'F' has no column to learn from; left out: id: identifier; a: the same wherever it is known."
+        "'F' has no column to learn from; left out: id: identifier; a: all known values are equal."
       ),
     ] as [(String, String)])
   func faultsAreSentences(text: String, sentence: String) throws {
     let folder = try TemporaryFolder()
     let place = try folder.write("t.csv", text)
-    let error = #expect(throws: DatasetError.self) { try fitted(Table(place)) }
+    let error = #expect(throws: DatasetError.self) { try fitted(TableFile(place)) }
     let said = error?.description.replacingOccurrences(of: place, with: "F") ?? ""
     #expect(said.hasPrefix(sentence), "\(said)")
   }
@@ -243,7 +246,7 @@ struct TableTests {
     }
     #expect(error?.description.contains("--label-column a") == true)
     #expect(throws: DatasetError.self) { try fitted(first, label: "nowhere") }
-    #expect(throws: DatasetError.self) { try Table.only([first.path, folder.path]) }
+    #expect(throws: DatasetError.self) { try TableFile.single(among: [first.path, folder.path]) }
   }
 
   @Test func anyBytesAreReadOrRefused() throws {
@@ -256,7 +259,7 @@ struct TableTests {
       let text = "p,q,r\n" + (0..<60).map { _ in pieces.randomElement(using: &generator) ?? "" }.joined()
       let place = try folder.write("t.csv", text)
       do {
-        let table = try Table(place)
+        let table = try TableFile(place)
         let collection = try TableCollection(table, fitted(table))
         _ = try rendered(collection.evaluationView(of: Array(collection.names.indices)))
       } catch is DatasetError {}

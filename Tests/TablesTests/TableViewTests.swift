@@ -16,7 +16,7 @@ private func collection(_ corruption: RowCorruption) throws -> (TableCollection,
     text += numbers.joined(separator: ",") + ",\(colour),\(row % 3 == 0 ? "" : "\(row)")"
     text += ",\(row < 150 ? "train" : "test")\n"
   }
-  let table = try Table(folder.write("t.csv", text))
+  let table = try TableFile(folder.write("t.csv", text))
   let configuration = try TableConfiguration(
     fitting: table, labelColumn: nil, scaling: .standard, corruption: corruption)
   let collection = try TableCollection(table, configuration)
@@ -41,7 +41,7 @@ private func columns(_ view: [Float]) -> [[Float]] {
       #expect(differing <= 4)
       replaced[differing, default: 0] += 1
     }
-    // Of 7 columns ⌊4.2⌋ are replaced; now and then by what stood there, nearly always a colour or a gap.
+    // ⌊4.2⌋ of 7 columns are replaced, sometimes by the same value, nearly always a colour or a gap.
     #expect(replaced[4, default: 0] > 70)
     #expect(replaced[0, default: 0] + replaced[1, default: 0] < 5)
   }
@@ -58,8 +58,8 @@ private func columns(_ view: [Float]) -> [[Float]] {
     }
   }
 
-  /// Everything is replaced here, so that a column of views is a sample of its marginal: of the colours of the training
-  /// part half are green, of the gaps a third are unknown. χ² with 2 and 1 degrees of freedom.
+  /// All cells are replaced, so a column of views is a sample of its marginal: half of the colours in the training part
+  /// are green, and a third of the gaps are unknown. χ² with 2 and 1 degrees of freedom.
   @Test func theMarginalsAreThoseOfTheTrainingPart() throws {
     let (data, training) = try collection(.exactly(share: 1))
     let source = try data.trainingViews(.cleanAndCorrupted, of: training, seed: 9)
@@ -99,7 +99,7 @@ private func columns(_ view: [Float]) -> [[Float]] {
       #expect(views[1] == differs)
       sum += differs[..<5].reduce(0, +)
     }
-    // Of 750 numbers 30 % are replaced, and one in 150 of these by itself.
+    // 30 % of 750 numbers are replaced, one in 150 of these by its own value.
     #expect(abs(sum - 223) < 60)
   }
 
@@ -134,7 +134,7 @@ private func columns(_ view: [Float]) -> [[Float]] {
       "a,b,c,split\n"
       + (0..<30).map { "\($0 * 7 % 30).5,\($0 % 4),\($0 % 5),\($0 % 6 == 0 ? "test" : "train")\n" }
       .joined()
-    let table = try Table(folder.write("t.csv", text))
+    let table = try TableFile(folder.write("t.csv", text))
     let data = try TableCollection(
       table,
       TableConfiguration(fitting: table, labelColumn: nil, scaling: .standard, corruption: .exactly(share: 0.6)))

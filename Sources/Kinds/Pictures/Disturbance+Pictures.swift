@@ -1,17 +1,17 @@
 import Learning
 
 extension Disturbance.Kind {
-  /// Brightness and contrast, each times up to 1 ± 0.2, 0.4, 0.6.
+  /// Brightness and contrast are each multiplied by up to 1 ± 0.2, 0.4 or 0.6.
   public static let lighting: Self = "lighting"
-  /// Turned by up to 10, 20, 40 degrees.
+  /// Rotation by up to 10, 20 or 40 degrees.
   public static let angle: Self = "angle"
-  /// Out of focus, by a Gaussian of 1, 2, 4 % of the side.
+  /// Blur by a Gaussian of 1, 2 or 4 % of the side.
   public static let blur: Self = "blur"
 }
 
 extension Disturbance {
-  /// What happens to a picture in a view of `side` pixels; nothing else is random in it. Noise is normal, of a deviation
-  /// of 0.05, 0.1, 0.2 of the way from black to white, and not clipped at either.
+  /// The recipe of a disturbed view of `side` pixels; nothing else in it is random. Noise is normal, with a deviation
+  /// of 0.05, 0.1 or 0.2 if black is 0 and white 1, and is not clipped.
   func recipe(side: Int) -> ImageRecipe {
     var recipe = ImageRecipe.centre
     if kind == .lighting {

@@ -2,17 +2,17 @@ import Learning
 import Samples
 
 extension ImageCollection {
-  /// The same pictures, decoded ones kept as `choice` says.
+  /// The same pictures; `choice` says whether decoded ones are kept.
   ///
-  /// - Throws: `DatasetError.cacheUnusable` for a folder that was named.
+  /// - Throws: `DatasetError.cacheUnusable` if a folder was named and cannot be used.
   public func cached(_ choice: CacheChoice) throws(DatasetError) -> any SampleCollection {
     switch choice {
     case .off: return with(nil)
     case .folder(let path): return with(try PackedCache(in: path))
     case .auto:
       guard cachePays else { return with(nil) }
-      // Nobody asked for it: where it cannot be, things are as without.
-      return with(try? PackedCache(in: CacheChoice.automaticFolder))
+      // Nobody asked for this cache, so it is no error if it cannot be used.
+      return with(try? PackedCache(in: CacheChoice.automaticFolder(of: "pictures")))
     }
   }
 

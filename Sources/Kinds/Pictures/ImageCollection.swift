@@ -7,10 +7,10 @@ public struct ImageCollection: SampleCollection {
   public let folder: ImageFolder
   public let imageConfiguration: ImageConfiguration
   private let packed: PackedCache?
-  /// What a decoded one takes, about; asked of some files once, and not for every source of views.
+  /// The approximate bytes of a decoded picture, measured once on some files and not again for every source of views.
   private let typicalByteCount: Int
 
-  /// Decoded pictures are kept in memory up to an eighth of it, where that is worth it (`PictureCache.kept`).
+  /// Decoded pictures may take up to an eighth of the memory, if that is worth it (`PictureCache.kept`).
   private static let cacheBytes = MachineMemory.current.total / 8
 
   public init(
@@ -22,7 +22,7 @@ public struct ImageCollection: SampleCollection {
       configuration)
   }
 
-  /// What a run has listed.
+  /// Opens the pictures that a run has listed.
   init(_ listing: FileListing, _ configuration: ImageConfiguration) throws(DatasetError) {
     try self.init(ImageFolder(LabelledFiles(listing, kind: ImageConfiguration.plural)), configuration)
   }
@@ -41,7 +41,7 @@ public struct ImageCollection: SampleCollection {
     imageConfiguration = configuration
   }
 
-  /// The same pictures, decoded ones kept in `packed` too.
+  /// The same pictures, with decoded ones kept in `packed` too.
   func with(_ packed: PackedCache?) -> ImageCollection {
     ImageCollection(folder, imageConfiguration, packed: packed, typicalByteCount: typicalByteCount)
   }
@@ -51,8 +51,8 @@ public struct ImageCollection: SampleCollection {
   public var groups: Groups? { folder.groups }
   public var skipped: [SampleError] { folder.skipped }
   public var notes: [String] {
-    imageConfiguration.notes(on: folder.contents)
-      + [packed.map { "Decoded pictures are kept in \($0.folder), which has \($0.count)." }].compactMap(\.self)
+    imageConfiguration.notesOnUnusualPictures(folder.contents)
+      + [packed.map { "Decoded pictures are kept in \($0.folder), which holds \($0.count)." }].compactMap(\.self)
   }
   public var troubles: [String] { [packed?.problem].compactMap(\.self) }
   public var configuration: DataConfiguration { DataConfiguration(imageConfiguration) }
@@ -112,7 +112,7 @@ public struct ImageCollection: SampleCollection {
     PictureCache.kept(of: indices.count * typicalByteCount, limit: Self.cacheBytes)
   }
 
-  /// - Parameter local: those drawn smaller. All are normalised as the first view is.
+  /// - Parameter local: the smaller views. All views have the normalisation of the first.
   private func views(
     _ indices: [Int], recipes: [ImageRecipe], local: [ImageRecipe] = [], seed: UInt64
   ) -> ImageViews {
@@ -136,7 +136,7 @@ public struct ImageCollection: SampleCollection {
 }
 
 extension ImageCollection {
-  /// The whole picture, of which the model looks at the central square.
+  /// The whole picture. The model sees only its central square.
   public func preview(of sample: Int, side: Int) -> SamplePreview? {
     guard
       let picture = try? PictureDecoder.decode(

@@ -4,16 +4,16 @@ import Learning
 import Samples
 import Settings
 
-/// How pictures become what a model takes.
+/// How pictures become inputs of a model.
 public struct ImageConfiguration: Codable, Sendable, Equatable {
   /// Side of a view in pixels.
   public var imageSize: Int
-  /// The name of the recipe, for people; `recipe` is what is used.
+  /// The name of the recipe, for users; `recipe` is used.
   public var views: ImageRecipe.Name
   public var recipe: ImageRecipe
-  /// Of the second of two views; nil where it is drawn as the first.
+  /// The recipe of the second view of a pair; nil for that of the first.
   public var secondRecipe: ImageRecipe?
-  /// Nil for methods that want none.
+  /// Nil for methods without local crops.
   public var localCrops: LocalCrops?
   public var decode: CanonicalDecode
 
@@ -25,16 +25,16 @@ public struct ImageConfiguration: Codable, Sendable, Equatable {
     decode = CanonicalDecode(shortSide: 2 * imageSize, maxPixels: maxPixels)
   }
 
-  /// Of a view.
+  /// The channels of a view.
   public var channels: Int { recipe.channelCount }
 
-  /// Takes over what was measured on the pictures.
+  /// Applies what was measured on the pictures.
   public mutating func follow(_ statistics: ImageStatistics) {
     decode.values = statistics.values
     setNormalisation(statistics.normalisation)
   }
 
-  /// Takes over the recipes of that name; the normalisation stays.
+  /// Uses the recipes of that name; the normalisation stays.
   public mutating func use(_ views: ImageRecipe.Name) {
     let normalisation = recipe.normalisation
     self.views = views
@@ -87,10 +87,10 @@ extension ImageConfiguration: DataSettings {
     return result
   }
 
-  /// Pixels. A linear probe on tens of thousands of them takes longer than all else.
+  /// Pixels. A linear probe on tens of thousands of them would take longer than everything else.
   public var rawBaseline: RawBaseline { .flattenedViews("raw input", suitsLinearProbe: false) }
 
-  /// About 12,000 pictures are looked at, in 20 to 200 passes: few labels gain from many different views of them.
+  /// Training sees about 12,000 pictures in 20 to 200 epochs, because few labels profit from many different views.
   public func fineTuning(_ backbone: BackboneConfiguration, labelCount: Int) -> FineTuning {
     let epochs = min(max(12_000 / max(1, labelCount), 20), 200)
     var tuning = FineTuning(
@@ -117,12 +117,12 @@ extension ImageConfiguration: DataSettings {
         + "its central square is kept, and values from 0 to 1 are normalised: mean \(listed(picture.mean)), deviation "
         + "\(listed(picture.std)).",
       metadata: PictureMetadata(picture: picture, values: decode.values == ValueRange() ? nil : decode.values),
-      limits: ["It looks at \(imageSize) × \(imageSize) pixels; what is smaller than a pixel of these is lost."],
+      limits: ["It sees \(imageSize) × \(imageSize) pixels; details smaller than such a pixel are lost."],
       picture: picture)
   }
 }
 
-/// timm's `pretrained_cfg`, and which stored values are black and white in pictures of more than 8 bits.
+/// timm's `pretrained_cfg`, and the stored values that are black and white in pictures of more than 8 bits.
 private struct PictureMetadata: Encodable, Sendable {
   let picture: ExportedInput.Picture
   let values: ValueRange?

@@ -1,21 +1,21 @@
 import Samples
 import Synchronization
 
-/// What the headers of a folder's pictures say of them together.
+/// What a folder's pictures have in common, according to their headers.
 public struct ImageContents: Sendable, Equatable {
-  /// Of a view: 3 where the pictures are grey and RGB, else as many as each of them has.
+  /// The channels of a view: 3 for grey and RGB pictures, otherwise as many as each picture has.
   public var channels = 3
-  /// The samples of more than 8 bits.
+  /// The samples with more than 8 bits.
   public var deepSamples: [Int] = []
-  /// How many files hold more pictures than the one that is used.
+  /// The number of files that hold more than one picture.
   public var pagedCount = 0
 
   public init() {}
 }
 
-/// The headers that a look into folders read, gathered from several threads.
+/// The headers of the files in a scan, collected from several threads.
 final class ImageHeaders: Sendable {
-  /// What goes together in one run: pictures with pictures, arrays with arrays, all with as many channels.
+  /// A kind of picture. One run takes only one kind: picture files or arrays, with the same number of channels.
   private struct Kind: Hashable {
     let isArray: Bool
     /// Grey counts as RGB.
@@ -30,11 +30,11 @@ final class ImageHeaders: Sendable {
       isArray == other.isArray ? channels < other.channels : !isArray
     }
 
-    /// Why a file of the kind `other` is left out, half a sentence.
+    /// Why a file of the kind `other` is left out, as half a sentence.
     func refusal(of other: Kind, isDemanded: Bool) -> String {
       if channels == other.channels {
         return isArray
-          ? "is no NumPy array, and most files here are" : "is a NumPy array, and most files here are pictures"
+          ? "is not a NumPy array, and most files here are" : "is a NumPy array, and most files here are pictures"
       }
       let wanted = channels == 3 ? "3 (or 1)" : "\(channels)"
       return "has \(other.channels == 3 ? "3 (or 1)" : "\(other.channels)") channels, and "
@@ -46,9 +46,9 @@ final class ImageHeaders: Sendable {
 
   func keep(_ header: PictureHeader, of path: String) { byPath.withLock { $0[path] = header } }
 
-  /// Leaves out what does not go with the most of `files`: the kind that is most frequent stays.
+  /// Keeps the files of the most frequent kind and leaves out the others.
   ///
-  /// - Parameter channels: what a run takes, where there is one already.
+  /// - Parameter channels: the channels that an existing run takes; nil if there is none.
   func sorted(
     _ files: FileList, channels: Int?
   ) -> (files: FileList, skipped: [SampleError], contents: ImageContents) {

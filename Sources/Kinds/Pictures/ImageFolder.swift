@@ -1,33 +1,33 @@
 import Samples
 
-/// Pictures on disk, each a sample: `try ImageFolder("photos")`.
+/// Pictures on disk, one for each sample: `try ImageFolder("photos")`.
 public struct ImageFolder: Sendable {
-  /// The files, and what is known of them.
+  /// The files, with their labels and groups.
   public let labelled: LabelledFiles
-  /// As far as headers were read.
+  /// What the headers say.
   public let contents: ImageContents
 
   public var files: FileList { labelled.files }
-  /// What looked like a picture and is none, with the reason.
+  /// Files that looked like pictures and are not, with the reason.
   public var skipped: [SampleError] { labelled.skipped }
-  /// From a CSV, or from subfolders; nil where there are none. Never an input.
+  /// From a CSV or from subfolders; nil if there are none. Never an input of a model.
   public var labels: Labels? { labelled.labels }
-  /// Which pictures belong together, where that was said.
+  /// Which pictures belong together, if that is known.
   public var groups: Groups? { labelled.groups }
 
   static let extensions = Set(PictureFormat.allCases.flatMap(\.extensions))
   static let lookedFor = "JPEG, PNG, WebP, TIFF and BMP pictures, NumPy arrays"
 
-  /// Looks into folders and at files, as `FileScan` says, and reads the header of each candidate.
+  /// Searches folders and files as `FileScan` does, and reads the header of each candidate.
   ///
-  /// One run takes one kind of pictures: grey and RGB together, or those of one other number of channels, and either
-  /// picture files or arrays. The kind that most files are of stays; the others are skipped.
+  /// One run takes one kind of picture: grey and RGB together, or pictures with one other number of channels; and
+  /// either picture files or arrays. The kind of most files is kept, and the others are skipped.
   ///
   /// - Parameters:
-  ///   - annotations: a CSV with the columns path, label and perhaps split; without it the subfolders are the labels, if
-  ///     every picture lies in one and there are at least two.
-  ///   - channels: of a view, where a run takes only such; nil takes those of most pictures.
-  ///   - threads: how many headers are read at a time.
+  ///   - annotations: a CSV with the columns path, label and perhaps split. Without it the subfolders are the labels,
+  ///     if every picture is in one and there are at least two.
+  ///   - channels: the channels of a view that an existing run needs; nil for those of most pictures.
+  ///   - threads: the number of threads that read headers.
   public init(
     _ places: [String], _ annotations: Annotations = Annotations(), maxPixels: Int = CanonicalDecode.defaultMaxPixels,
     channels: Int? = nil, threads: Int = 2
@@ -55,14 +55,14 @@ public struct ImageFolder: Sendable {
     try self.init([place], Annotations(labels: labelFile.map { .file($0) }), threads: threads)
   }
 
-  /// What a run has stored: nothing is looked for, so that the samples keep their numbers. A file gone since then is
-  /// found missing when it is read.
+  /// The files that a run has recorded. No folder is searched, so the samples keep their numbers. A file that is gone
+  /// is only noticed when it is read.
   public init(_ labelled: LabelledFiles) {
     self.labelled = labelled
     contents = ImageContents()
   }
 
-  /// A placeholder for so many pictures: a run on it can be planned and its steps timed, but nothing can be read.
+  /// A placeholder for `count` pictures: a run on it can be planned and timed, but nothing can be read.
   public static func imagined(count: Int) -> ImageFolder {
     let samples = (0..<count).map { FileList.Sample(root: 0, relativePath: "\($0).png") }
     let files = FileList(roots: [FileList.Root(path: "/nowhere", prefix: "")], samples: samples)
@@ -73,13 +73,13 @@ public struct ImageFolder: Sendable {
 }
 
 extension ImageFolder {
-  /// The median, over some pictures, of the shorter side in pixels; their headers are read again.
+  /// The median of the shorter side in pixels over some pictures, whose headers are read again.
   public var typicalShortSide: Int {
     let sides = someHeaders.map { min($0.width, $0.height) }.sorted()
     return sides.isEmpty ? 0 : sides[sides.count / 2]
   }
 
-  /// The mean, over some pictures, of the bytes of a decoded one, of grey ones as of RGB.
+  /// The mean size in bytes of a decoded picture over some pictures; grey ones count as RGB.
   func typicalByteCount(_ rule: CanonicalDecode) -> Int {
     let counts = someHeaders.map {
       rule.pixelCount(width: $0.width, height: $0.height) * max(3, $0.channels) * $0.bitsPerSample / 8

@@ -1,17 +1,17 @@
 import Samples
 
-/// What some pictures of a folder say of all: measured once, before a run, and recorded in it.
+/// Statistics of a folder's pictures, measured on some of them once before a run, and recorded in it.
 public struct ImageStatistics: Sendable, Equatable {
-  /// So many are looked at, evenly spread.
+  /// How many pictures are measured, spread evenly over the folder.
   public static let sampleLimit = 32
 
-  /// Nil where all pictures have 8 bits. Of 16-bit ones the highest value is the smallest of 255, 511, 1023 … 65535 that
-  /// none exceeds; floating-point values are taken from the lowest to the highest found, or as they are where these lie
-  /// in 0...1.
+  /// Nil if all pictures have 8 bits. For 16-bit pictures the highest value is the smallest of 255, 511, 1023 … 65535
+  /// that no value exceeds. For floating-point pictures the range is from the lowest to the highest value found, or
+  /// 0...1 if these are inside it.
   public let values: ValueRange?
-  /// Of the values spread over 0...1, a mean and a deviation a channel; a channel that is constant has deviation 1.
+  /// The mean and deviation of each channel, with values scaled to 0...1. A constant channel gets deviation 1.
   public let normalisation: ImageRecipe.Normalisation
-  /// How many pictures could be read.
+  /// The number of pictures that could be read.
   public let pictureCount: Int
 
   public init(of folder: ImageFolder, decode rule: CanonicalDecode) {
@@ -44,7 +44,7 @@ public struct ImageStatistics: Sendable, Equatable {
 }
 
 extension ImageFolder {
-  /// Those of some samples that can be read, decoded as they are asked for.
+  /// The readable pictures of some samples, decoded lazily.
   func pictures(of samples: [Int], decode rule: CanonicalDecode) -> some Sequence<Picture> {
     samples.lazy.compactMap { try? PictureDecoder.decode(path: files.path(of: $0), rule: rule) }
   }
@@ -66,7 +66,7 @@ private struct Extremes {
 
   var range: ValueRange {
     let bits = max(8, 16 - uint16.leadingZeroBitCount)
-    // Where no picture of a kind was looked at, its type's own range stays.
+    // If no picture of a type was measured, the range of the type is used.
     let highest = uint16 == 0 ? UInt16.max : UInt16.max >> (16 - bits)
     let isUnit = float.map { $0.lowerBound >= 0 && $0.upperBound <= 1 } ?? true
     return ValueRange(uint16Highest: highest, float: isUnit ? 0...1 : float ?? 0...1)

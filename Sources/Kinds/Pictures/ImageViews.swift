@@ -1,9 +1,10 @@
 import Samples
 import Synchronization
 
-/// Views of pictures: one canonical decode a sample, from which every view is drawn by a recipe of its own.
+/// Views of pictures: each sample is decoded once, and each of its views is drawn from that by its own recipe.
 ///
-/// A view is [channels, side, side] normalised float32, its bytes channels-last; channels are as many as the recipe's.
+/// A view is [channels, side, side] normalised float32 with channels last. The recipe determines the number of
+/// channels.
 public struct ImageViews: ViewSource {
   public struct Configuration: Codable, Sendable, Equatable {
     /// One view of a picture.
@@ -19,13 +20,13 @@ public struct ImageViews: ViewSource {
     }
 
     public var views: [View]
-    /// Side in pixels of the view that evaluation looks at.
+    /// Side in pixels of the evaluation view.
     public var imageSize: Int
     public var decode: CanonicalDecode
     public var seed: UInt64
 
-    /// Without a decoding rule, pictures are reduced as far as their shorter side keeps 2 × `imageSize`: crops of a
-    /// quarter of the area then still have as many pixels as the view.
+    /// Without a decoding rule, pictures are reduced to a shorter side of at least 2 × `imageSize`, so that crops of a
+    /// quarter of the area still have as many pixels as the view.
     public init(recipes: [ImageRecipe], imageSize: Int, decode: CanonicalDecode? = nil, seed: UInt64) {
       self.init(
         views: recipes.map { View($0, side: imageSize) }, imageSize: imageSize, decode: decode, seed: seed)
@@ -38,7 +39,7 @@ public struct ImageViews: ViewSource {
       self.seed = seed
     }
 
-    /// The one view that evaluation looks at: nothing random, the same decode and normalisation as in training.
+    /// The single view for evaluation: without randomness, with the decode and normalisation of training.
     public var evaluation: Configuration {
       var recipe = ImageRecipe.centre
       if let first = views.first?.recipe {
@@ -54,38 +55,40 @@ public struct ImageViews: ViewSource {
   private let cache: PictureCache
   private let packed: PackedCache?
   private let keys: SampleKeys
-  private let sound: SampleSet
+  /// Samples whose files were decoded completely, without an error.
+  private let readable: SampleSet
   private let rule: [UInt8]
   private let decoding = DecodingClock()
 
-  /// The views are the same whatever is kept.
+  /// Views do not depend on what is kept.
   ///
   /// - Parameters:
-  ///   - cacheBytes: how much memory decoded pictures may take; 0 keeps none.
-  ///   - packed: where they are kept on disk.
+  ///   - cacheBytes: the memory that decoded pictures may take; 0 for none.
+  ///   - packed: where decoded pictures are kept on disk; nil for nowhere.
   public init(of files: FileList, configuration: Configuration, cacheBytes: Int, packed: PackedCache? = nil) {
     self.init(
       files: files, configuration: configuration, cache: PictureCache(limit: cacheBytes), packed: packed,
-      keys: SampleKeys(sampleCount: packed == nil ? 0 : files.count), sound: SampleSet(sampleCount: files.count))
+      keys: SampleKeys(sampleCount: packed == nil ? 0 : files.count), readable: SampleSet(sampleCount: files.count))
   }
 
   private init(
     files: FileList, configuration: Configuration, cache: PictureCache, packed: PackedCache?, keys: SampleKeys,
-    sound: SampleSet
+    readable: SampleSet
   ) {
     self.files = files
     self.configuration = configuration
     self.cache = cache
     self.packed = packed
     self.keys = keys
-    self.sound = sound
+    self.readable = readable
     rule = PackedKey.fingerprint(of: configuration.decode)
   }
 
-  /// The same pictures, and those in memory, as evaluation looks at them.
+  /// The evaluation views of the same pictures. The pictures in memory are shared.
   public var evaluation: ImageViews {
     ImageViews(
-      files: files, configuration: configuration.evaluation, cache: cache, packed: packed, keys: keys, sound: sound)
+      files: files, configuration: configuration.evaluation, cache: cache, packed: packed, keys: keys,
+      readable: readable)
   }
 
   public var sampleCount: Int { files.count }
@@ -127,12 +130,12 @@ public struct ImageViews: ViewSource {
     let start = ContinuousClock.now
     defer { decoding.add(start.duration(to: .now)) }
     do throws(DecodeError) {
-      // A picture that is kept nowhere is decoded for views of this epoch alone, which need no more than a part; the first
-      // time all of it, so that a damaged file is found as where pictures are kept.
+      // A picture that is not kept is decoded for the views of this epoch only, and these may need only a part of it.
+      // The first time it is decoded completely, so that damaged files are found as reliably as when pictures are kept.
       let isKept = packed != nil || cache.limit > 0
-      if !isKept, sound.contains(sample) { return try part(of: sample, epoch: epoch) }
+      if !isKept, readable.contains(sample) { return try part(of: sample, epoch: epoch) }
       let picture = try readOrDecoded(sample)
-      if isKept { cache.keep(picture, of: sample) } else { sound.insert(sample) }
+      if isKept { cache.keep(picture, of: sample) } else { readable.insert(sample) }
       return PicturePart(picture)
     } catch {
       throw SampleError(name: files.name(of: sample), reason: error.reason)
@@ -157,7 +160,7 @@ public struct ImageViews: ViewSource {
       return picture
     }
     let picture = try PictureDecoder.decode(path: path, rule: configuration.decode)
-    // Not where the file changed while it was read: whose picture this is, nobody knows.
+    // If the file changed while it was read, the picture may belong to neither version, so it is not kept.
     if let key, key == PackedKey(path: path, rule: rule) {
       packed?.keep(picture, key)
       keys[sample] = key

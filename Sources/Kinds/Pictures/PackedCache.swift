@@ -1,205 +1,91 @@
 import Foundation
 import Samples
-import Synchronization
 
-/// Decoded pictures on disk, in a folder that several processes may use at a time.
-///
-/// What is read is checked: pixels against their checksum the first time, records against theirs. Anything that is
-/// damaged, cut short or gone counts as absent, and the picture is decoded from its file, so that views do not depend on
-/// the cache. When a write fails, or the folder has all it may take and every part of it is in use, no more is kept.
+/// Decoded pictures on disk: a `PackedStore` that holds the samples of each picture. Views do not depend on it: a
+/// picture that is damaged or missing is decoded from its file.
 public final class PackedCache: Sendable {
-  private struct Place {
-    let record: PackedRecord
-    let segment: PackedSegment
-    var isChecked: Bool
-  }
+  private let store: PackedStore
 
-  private struct State {
-    var places: [PackedKey: Place] = [:]
-    var writing: PackedSegment?
-    var isClosed = false
-    var problem: String?
-
-    /// Nothing is written any more; what is there is still read.
-    mutating func close(because reason: String, _ folder: String) {
-      isClosed = true
-      writing = nil
-      if problem == nil {
-        problem = "decoded pictures are no longer kept in \(folder): \(reason); results do not change"
-      }
-    }
-  }
-
-  public let folder: String
-  private let limit: Int
-  private let reserve: Int
-  private let segmentBytes: Int
-  private let state: Mutex<State>
-
-  /// - Parameters:
-  ///   - folder: made where it does not exist.
-  ///   - limit: bytes that the folder may take; nil for half of what it has and the disk still offers.
-  ///   - reserve: bytes of the disk that are left free.
+  /// The parameters are those of `PackedStore`.
+  ///
   /// - Throws: `DatasetError.cacheUnusable`
   public convenience init(in folder: String, limit: Int? = nil, reserve: Int = 1 << 30) throws(DatasetError) {
     try self.init(in: folder, limit: limit, reserve: reserve, segmentBytes: nil)
   }
 
-  /// - Parameter segmentBytes: how large a part may get before the next begins.
   init(in folder: String, limit: Int? = nil, reserve: Int, segmentBytes: Int?) throws(DatasetError) {
-    do {
-      try FileManager.default.createDirectory(
-        atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
-    } catch {
-      throw .cacheUnusable(path: folder, reason: "it cannot be made: \(error.localizedDescription)")
-    }
-    guard access(folder, R_OK | W_OK | X_OK) == 0 else {
-      throw .cacheUnusable(path: folder, reason: String(cString: strerror(errno)))
-    }
-    var state = State()
-    var size = 0
-    for name in PackedSegment.names(in: folder) {
-      let segment = PackedSegment(folder: folder, name: name)
-      size += segment.byteCount
-      for record in segment.records() {
-        state.places[record.key] = Place(record: record, segment: segment, isChecked: false)
-      }
-    }
-    self.folder = folder
-    self.limit = limit ?? (size + Self.freeBytes(of: folder)) / 2
-    self.reserve = reserve
-    // So many segments at most that each can be kept open.
-    self.segmentBytes = segmentBytes ?? max(1 << 26, self.limit / 64)
-    self.state = Mutex(state)
+    store = try PackedStore(
+      in: folder, of: "decoded pictures", limit: limit, reserve: reserve, segmentBytes: segmentBytes)
   }
 
+  public var folder: String { store.folder }
   /// How many pictures are known to be there.
-  public var count: Int { state.withLock { $0.places.count } }
-
-  /// Why no more is kept; nil while all is well.
-  public var problem: String? { state.withLock { $0.problem } }
-
-  // MARK: Reading
+  public var count: Int { store.count }
+  /// Why no more pictures are kept; nil while they are.
+  public var problem: String? { store.problem }
 
   func picture(_ key: PackedKey) -> Picture? {
-    let found = state.withLock { state -> (Place, descriptor: Int32)? in
-      guard let place = state.places[key] else { return nil }
-      guard let descriptor = place.segment.opened() else {
-        state.places[key] = nil
-        return nil
+    store.value(key) { blob -> Picture? in
+      guard let form = PictureForm(blob.form, byteCount: blob.byteCount) else { return nil }
+      let samples: Picture.Samples? =
+        switch form.sampleBytes {
+        case 1: blob.array(of: UInt8.self).map { .uint8($0) }
+        case 2: blob.array(of: UInt16.self).map { .uint16($0) }
+        default: blob.array(of: Float.self).map { .float32($0) }
+        }
+      return samples.flatMap {
+        Picture(width: form.width, height: form.height, channels: form.channels, samples: $0)
       }
-      return (place, descriptor)
-    }
-    guard let (place, descriptor) = found else { return nil }
-    // The segment, and with it the descriptor, stays open as long as `place` is here.
-    let picture = withExtendedLifetime(place.segment) {
-      Self.read(place.record, from: descriptor, checks: !place.isChecked)
-    }
-    if picture == nil || !place.isChecked {
-      state.withLock { state in
-        if picture == nil { state.places[key] = nil } else { state.places[key]?.isChecked = true }
-      }
-    }
-    return picture
-  }
-
-  private static func read(_ record: PackedRecord, from descriptor: Int32, checks: Bool) -> Picture? {
-    func samples<Sample: BitwiseCopyable & ExpressibleByIntegerLiteral>(_: Sample.Type) -> [Sample]? {
-      var isWhole = false
-      let count = record.width * record.height * record.channels
-      // Unsafe because the system writes into the array's memory; it is of `pixelBytes` bytes.
-      let samples = [Sample](unsafeUninitializedCapacity: count) { buffer, initialised in
-        let bytes = UnsafeMutableRawBufferPointer(start: buffer.baseAddress, count: record.pixelBytes)
-        isWhole =
-          PackedSegment.read(bytes, from: descriptor, at: record.offset)
-          && (!checks || packedChecksum(UnsafeRawBufferPointer(bytes)) == record.checksum)
-        initialised = isWhole ? count : 0
-      }
-      return isWhole ? samples : nil
-    }
-    let stored: Picture.Samples? =
-      switch record.sampleBytes {
-      case 1: samples(UInt8.self).map { .uint8($0) }
-      case 2: samples(UInt16.self).map { .uint16($0) }
-      default: samples(Float.self).map { .float32($0) }
-      }
-    return stored.flatMap {
-      Picture(width: record.width, height: record.height, channels: record.channels, samples: $0)
     }
   }
-
-  // MARK: Writing
 
   func keep(_ picture: Picture, _ key: PackedKey) {
-    let size = picture.samples.byteCount
-    guard size > 0, size <= segmentBytes, let (segment, offset, descriptor) = reserve(size, for: key) else { return }
-    do throws(PackedSegment.SystemError) {
-      let record = try Self.write(picture, key, to: descriptor, at: offset)
-      try state.withLock { state throws(PackedSegment.SystemError) in
-        guard !state.isClosed else { return }
-        try segment.append(record)
-        state.places[key] = Place(record: record, segment: segment, isChecked: true)
-      }
-    } catch {
-      state.withLock { $0.close(because: error.reason, folder) }
-    }
-  }
-
-  /// Where so many bytes may go; nil where the picture is there, or nothing more is kept.
-  private func reserve(_ size: Int, for key: PackedKey) -> (PackedSegment, offset: Int, descriptor: Int32)? {
-    state.withLock { state -> (PackedSegment, offset: Int, descriptor: Int32)? in
-      guard !state.isClosed, state.places[key] == nil else { return nil }
-      if state.writing.map({ $0.byteCount + size > segmentBytes }) ?? true {
-        state.writing = nil
-        do throws(PackedSegment.SystemError) {
-          guard makeRoom() else {
-            state.close(because: "it has all that it may take", folder)
-            return nil
-          }
-          state.writing = try PackedSegment(newIn: folder)
-        } catch {
-          state.close(because: error.reason, folder)
-          return nil
-        }
-      }
-      guard let segment = state.writing, let descriptor = segment.opened() else { return nil }
-      return (segment, segment.reserve(size), descriptor)
-    }
-  }
-
-  /// Whether there is room for one more segment, parts that nobody uses removed if need be.
-  private func makeRoom() -> Bool {
-    let total = PackedSegment.evict(in: folder, to: limit - segmentBytes)
-    guard total + segmentBytes <= limit || total == 0 else { return false }
-    let lacking = segmentBytes + reserve - Self.freeBytes(of: folder)
-    if lacking <= 0 { return true }
-    _ = PackedSegment.evict(in: folder, to: max(0, total - lacking))
-    return Self.freeBytes(of: folder) >= segmentBytes + reserve
-  }
-
-  private static func write(
-    _ picture: Picture, _ key: PackedKey, to descriptor: Int32, at offset: Int
-  ) throws(PackedSegment.SystemError) -> PackedRecord {
-    func write(_ bytes: UnsafeRawBufferPointer) throws(PackedSegment.SystemError) -> PackedRecord {
-      try PackedSegment.write(bytes, to: descriptor, at: offset)
-      return PackedRecord(key: key, of: picture, at: offset, checksum: packedChecksum(bytes))
-    }
-    func each<Sample>(_ samples: [Sample]) throws(PackedSegment.SystemError) -> PackedRecord {
-      let result = samples.withUnsafeBytes { bytes in
-        Result { () throws(PackedSegment.SystemError) in try write(bytes) }
-      }
-      return try result.get()
-    }
+    let form = PictureForm(of: picture).word
     switch picture.samples {
-    case .uint8(let samples): return try each(samples)
-    case .uint16(let samples): return try each(samples)
-    case .float32(let samples): return try each(samples)
+    case .uint8(let samples): samples.withUnsafeBytes { store.keep($0, form: form, key) }
+    case .uint16(let samples): samples.withUnsafeBytes { store.keep($0, form: form, key) }
+    case .float32(let samples): samples.withUnsafeBytes { store.keep($0, form: form, key) }
     }
   }
+}
 
-  private static func freeBytes(of folder: String) -> Int {
-    var status = statvfs()
-    guard statvfs(folder, &status) == 0 else { return 0 }
-    return Int(clamping: UInt64(status.f_bavail).multipliedReportingOverflow(by: UInt64(status.f_frsize)).partialValue)
+/// What turns the bytes of a blob into a picture.
+private struct PictureForm {
+  let width: Int
+  let height: Int
+  let channels: Int
+  /// Bytes of one sample: 1, 2, or 4 for floating-point numbers.
+  let sampleBytes: Int
+
+  init(of picture: Picture) {
+    width = picture.width
+    height = picture.height
+    channels = picture.channels
+    sampleBytes = picture.samples.byteCount / picture.samples.count
+  }
+
+  /// Width, channels and bytes of a sample. The height follows from the number of bytes.
+  var word: UInt64 { UInt64(width) & 0xFFFF_FFFF | UInt64(channels) << 32 | UInt64(sampleBytes) << 48 }
+
+  /// Nil if it is not the form of a picture with `byteCount` bytes.
+  init?(_ word: UInt64, byteCount: Int) {
+    width = Int(word & 0xFFFF_FFFF)
+    channels = Int(word >> 32 & 0xFFFF)
+    sampleBytes = Int(word >> 48)
+    guard width > 0, (1...Picture.maxChannels).contains(channels), [1, 2, 4].contains(sampleBytes) else { return nil }
+    let rowBytes = width * channels * sampleBytes
+    guard byteCount > 0, byteCount.isMultiple(of: rowBytes) else { return nil }
+    height = byteCount / rowBytes
+  }
+}
+
+extension PackedKey {
+  /// Everything about a decode that its pixels depend on. The number is raised when decoders change what they give.
+  static func fingerprint(of rule: CanonicalDecode) -> [UInt8] {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = .sortedKeys
+    // A rule holds numbers alone. Encoding fails only for those that are not finite.
+    let text = (try? encoder.encode(rule)) ?? Data("\(rule)".utf8)
+    return Array("swiftlet pictures 1 ".utf8) + text
   }
 }

@@ -1,15 +1,15 @@
 import Synchronization
 
-/// Canonical pictures kept in memory up to a limit. What is in stays: every epoch visits all samples, so that to make
-/// room for a new one would only trade one hit for another.
+/// Keeps canonical pictures in memory up to a limit. Nothing is evicted: every epoch visits all samples, so eviction
+/// would only trade one hit for another.
 final class PictureCache: Sendable {
   private struct State {
     var pictures: [Int: Picture] = [:]
     var byteCount = 0
   }
 
-  /// What is kept of pictures that take `byteCount` bytes, where `limit` bytes may be taken: bytes, and which part of the
-  /// pictures that is. Nothing where it would be less than half: the memory would be taken for little.
+  /// How many bytes, and which share, of pictures that take `byteCount` bytes are kept within `limit` bytes. Nothing is
+  /// kept if it would be less than half, which would not be worth the memory.
   static func kept(of byteCount: Int, limit: Int) -> (byteCount: Int, share: Double) {
     if byteCount <= limit { return (byteCount, 1) }
     return limit < byteCount / 2 ? (0, 0) : (limit, Double(limit) / Double(byteCount))

@@ -1,15 +1,15 @@
 import Samples
 
-/// Whether pictures differ at all, judged by some of them: what is the same everywhere teaches nothing.
+/// Whether pictures differ, judged by some of them. Nothing can be learned from pictures that are all the same.
 public struct PictureVariety: Sendable, Equatable {
-  /// So many are looked at, evenly spread.
+  /// How many pictures are examined, spread evenly over the folder.
   public static let sampleLimit = 16
 
-  /// How many of those could be read.
+  /// The number of pictures that could be read.
   public let count: Int
-  /// How many have a single value in every channel.
+  /// The number of pictures with a single value in each channel.
   public let plainCount: Int
-  /// Whether at least two were read, and all are the same.
+  /// Whether at least two were read and all are equal.
   public let areEqual: Bool
 
   public init(of folder: ImageFolder, decode rule: CanonicalDecode) {
@@ -22,7 +22,7 @@ public struct PictureVariety: Sendable, Equatable {
 }
 
 extension Picture {
-  /// Every pixel is as the first.
+  /// Whether all pixels are equal.
   fileprivate var isPlain: Bool {
     func isPlain<Sample: Equatable>(_ samples: [Sample]) -> Bool {
       samples.indices.dropFirst(channels).allSatisfy { samples[$0] == samples[$0 - channels] }

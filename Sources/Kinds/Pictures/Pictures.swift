@@ -24,7 +24,7 @@ public enum Pictures: DataKind {
   public static var plans: [ViewPlan] { [.single, .grid, .pair, .labelledPair, .multiCrop, .tiles] }
   public static var usualBackbone: BackboneName { "resnet18" }
 
-  /// Folders may hold anything: pictures are looked for where no other kind recognises its own.
+  /// Folders may hold anything. They are searched for pictures if no other kind recognises its data.
   public static func claim(_ places: [String]) -> Claim? {
     let isPicture = places.allSatisfy { place in
       place.split(separator: ".").last.map { ImageFolder.extensions.contains($0.lowercased()) } ?? false
@@ -46,16 +46,16 @@ extension ImageRecipe.Name: OptionConvertible {}
 extension ImageFolder: DataSource {
   public var kind: String { Pictures.name }
 
-  /// Pictures up to this side are looked at in 32 pixels.
+  /// For pictures with sides up to this, views have 32 pixels.
   static let smallSide = 40
 
-  /// Sets below this count get the preset that was measured on such.
+  /// Sets with fewer pictures get the preset that was measured on small sets.
   static let smallCount = 20_000
 
   public func propose(_ request: DataRequest) throws -> DataProposal {
     let isSmallSet = count < Self.smallCount
     let preset = try request.preset(usual: isSmallSet ? "small" : "simclr", isSmallSet: isSmallSet)
-    // A preset that was not measured on pictures says nothing of views.
+    // A preset that was not measured on pictures has no views.
     let presetViews = preset.input.options[Pictures.views] ?? .small
     let presetSize = preset.input.options[Pictures.imageSize] ?? 64
     let ownSide = typicalShortSide
@@ -64,7 +64,7 @@ extension ImageFolder: DataSource {
     var images = ImageConfiguration(
       imageSize: asked ?? (isSmall ? 32 : presetSize), views: request.options[Pictures.views] ?? presetViews,
       maxPixels: request.options[Pictures.maxPixels] ?? CanonicalDecode.defaultMaxPixels)
-    // ImageNet's colours are known; of other channels and depths the data say what is usual.
+    // For 8-bit RGB the statistics of ImageNet are used; for other channels and depths they are measured.
     if contents.channels != 3 || !contents.deepSamples.isEmpty {
       images.follow(ImageStatistics(of: self, decode: images.decode))
     }
@@ -94,12 +94,12 @@ extension ImageFolder: DataSource {
       ].compactMap(\.self))
   }
 
-  /// Whether the method looks at parts of a picture beside the two views.
+  /// Whether the method uses local crops in addition to the two global views.
   private static func usesLocalCrops(_ preset: Preset) -> Bool {
     preset.methodNumbers(Preset.Sizes(features: 1)).viewPlan == .multiCrop
   }
 
-  /// Nil where the method of the preset wants none.
+  /// Nil if the method of the preset uses none.
   private func localCrops(
     of preset: Preset, _ images: ImageConfiguration, asked: Int?
   ) throws(Refusal) -> LocalCrops? {
@@ -114,23 +114,24 @@ extension ImageFolder: DataSource {
     return local
   }
 
-  /// - Parameter own: the shorter side of the pictures themselves; 0 where it is not known.
+  /// - Parameter own: the shorter side of the pictures; 0 if unknown.
   static func enlarged(imageSize: Int, own: Int) -> String? {
     guard own > 0, imageSize > 2 * own else { return nil }
     return
-      "views of \(imageSize) pixels are far larger than the pictures' own \(own): they take longer and show nothing more"
+      "views of \(imageSize) pixels are far larger than the pictures with \(own) pixels: they take longer "
+      + "and show nothing more"
   }
 
-  /// What no method can learn from.
+  /// A warning about pictures that no method can learn from.
   static func sameness(_ variety: PictureVariety) -> String? {
     if variety.areEqual {
       return
-        "all \(variety.count) pictures that were looked at are the same: nothing can be learned from them; check whether "
+        "all \(variety.count) examined pictures are the same: nothing can be learned from them; check whether "
         + "this is the right folder"
     }
     guard variety.plainCount > variety.count / 2 else { return nil }
     return
-      "\(variety.plainCount) of \(variety.count) pictures that were looked at have one colour and nothing in them: little "
+      "\(variety.plainCount) of \(variety.count) examined pictures have a single colour: little "
       + "can be learned from them; check whether this is the right folder, and how its files were made"
   }
 }

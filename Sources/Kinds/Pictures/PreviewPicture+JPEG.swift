@@ -1,10 +1,10 @@
-import Learning
+import Samples
 
 // Previews of any kind of data are pictures of 8 bits, so the codec of pictures makes them smaller and encodes them.
 extension PreviewPicture {
-  /// Why a picture cannot become a JPEG file.
+  /// Why a preview cannot be encoded as JPEG.
   public struct EncodingFailure: Error, Sendable, Equatable, CustomStringConvertible {
-    /// What the encoder said.
+    /// The message of the encoder.
     public let reason: String
     public var description: String { "a preview cannot be encoded: \(reason)" }
   }
@@ -19,7 +19,7 @@ extension PreviewPicture {
     Picture(width: width, height: height, channels: channels, samples: .uint8(bytes))
   }
 
-  /// The whole picture, its longer side at most `side` pixels; a smaller one keeps its size.
+  /// The whole picture with a longer side of at most `side` pixels; a smaller picture keeps its size.
   public func reduced(side: Int) -> PreviewPicture {
     picture.flatMap { PreviewPicture($0.thumbnail(side: side)) } ?? self
   }
@@ -27,7 +27,7 @@ extension PreviewPicture {
   /// A baseline JPEG file.
   ///
   /// - Parameter quality: libjpeg's scale, 1 to 100.
-  /// - Throws: `EncodingFailure` for a side above 65,500 pixels, and where libjpeg fails.
+  /// - Throws: `EncodingFailure` for a side above 65,500 pixels, or if libjpeg fails.
   public func jpeg(quality: Int) throws(EncodingFailure) -> [UInt8] {
     guard let picture else { throw EncodingFailure(reason: "it holds \(bytes.count) bytes") }
     do {

@@ -1,9 +1,10 @@
+import Samples
 import Synchronization
 
-/// The keys of the samples whose pictures were found in a packed cache, or put into it.
+/// The packed cache's keys of samples whose pictures were found in it or added to it.
 ///
-/// A file is asked for its size and time once a run: on a network that can take longer than to read the picture. One
-/// that changes while a run goes on keeps the picture that it had, as with pictures in memory.
+/// So a file's size and time are read only once a run, because on a network file system this can take longer than
+/// reading the picture. If a file changes during a run, its first picture stays in use, as with pictures in memory.
 final class SampleKeys: Sendable {
   private let keys: Mutex<[PackedKey?]>
 

@@ -1,6 +1,6 @@
 import Synchronization
 
-/// Some of a collection's samples, which threads add to.
+/// A set of samples that several threads may add to.
 final class SampleSet: Sendable {
   private let members: Mutex<[Bool]>
 

@@ -1,7 +1,7 @@
 import Samples
 
-/// One view of a picture, cut into 3 × 3 cells; of each cell a tile of three quarters of its side, somewhere in it, so
-/// that no edge runs on from one tile into the next.
+/// A view cut into 3 × 3 cells. From each cell a tile with three quarters of its side is taken at a random place, so
+/// that edges do not continue from one tile to the next.
 ///
 /// A sample is [9, channels, tile, tile] float32, the tiles row by row.
 struct TileViews: ViewSource {

@@ -1,12 +1,12 @@
 import Samples
 
-/// Square pictures turned by 0 to 3 quarters, each picture four times.
+/// Square pictures rotated by 0 to 3 quarter turns, each picture four times.
 struct TurnedViews: ViewSource {
   static let turns = 4
 
   private let views: any ViewSource
 
-  /// - Parameter views: one, [channels, side, side] float32 with channels last.
+  /// - Parameter views: one view, [channels, side, side] float32 with channels last.
   init(_ views: any ViewSource) { self.views = views }
 
   var sampleCount: Int { views.sampleCount * Self.turns }

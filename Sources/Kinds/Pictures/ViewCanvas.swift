@@ -15,11 +15,11 @@ public enum ResizeFilter: String, Codable, Sendable, CaseIterable {
   fileprivate var kernel: CPixelsFilter { self == .bilinear ? cpixels_bilinear : cpixels_bicubic }
 }
 
-/// A view in the making: planar float32 in 0...1 (only noise goes beyond), and scratch memory.
+/// A view while it is drawn: planar float32 in 0...1 (only noise exceeds this range), and scratch memory.
 ///
-/// Memory grows to the needs of the largest view and is reused for the next, so that each thread keeps its own canvas.
-/// Colour steps are queued until something needs their result, and then run together in one or two passes. Every
-/// operation is defined as in torchvision 0.2x (`transforms.v2.functional` on float tensors).
+/// Memory grows with the largest view and is reused for the next one, so each thread keeps its own canvas. Colour steps
+/// are queued until something needs their result, and then run together in one or two passes. Every operation is
+/// defined as in torchvision 0.2x (`transforms.v2.functional` on float tensors).
 public final class ViewCanvas {
   public private(set) var width = 0
   public private(set) var height = 0
@@ -67,7 +67,7 @@ public final class ViewCanvas {
     flippedVertically: Bool
   ) {
     let crop = crop.clamped(width: picture.width, height: picture.height)
-    precondition(picture.contains(crop), "a part of a picture is asked for more than there is of it")
+    precondition(picture.contains(crop), "the crop is not inside the part of the picture")
     let (width, height) = (max(width, 1), max(height, 1))
     resample(
       picture.pixels,

@@ -1,11 +1,11 @@
 import Foundation
 import Samples
 
-/// How many views a second this machine makes of given pictures, with the loader that training uses.
+/// How many views per second this machine makes of given pictures with the loader of training.
 public struct ViewSpeed: Encodable, Sendable {
   /// Where the loader finds the pictures.
   public enum Supply: String, Codable, Sendable, CaseIterable {
-    /// Decoded and in memory, as in a run after its first epoch where all pictures fit.
+    /// Decoded and in memory, as in a run after its first epoch if all pictures fit.
     case memory = "decode excluded"
     /// In their files, which the system has in its cache. A file is decoded once for all its views.
     case files = "decode included"
@@ -57,7 +57,7 @@ public struct ViewSpeed: Encodable, Sendable {
 
   /// Measures all supplies with all numbers of threads.
   ///
-  /// - Throws: `LoaderError` where no picture can be read; `DatasetError` where there is no room for a cache.
+  /// - Throws: `LoaderError` if no picture can be read; `DatasetError` if there is no room for a cache.
   public init(of folder: ImageFolder, _ configuration: Configuration) throws {
     let files = Self.some(of: folder.files)
     let views = ImageViews.Configuration(
@@ -120,7 +120,8 @@ private struct Workload {
     return loader.skipped
   }
 
-  /// Finds how many batches take about so long. A few are not enough: they may be ready before the clock starts.
+  /// Finds how many batches take about this long. A few batches are not enough: they may be ready before the clock
+  /// starts.
   mutating func prepare(seconds: Double) throws {
     _ = try readAll()
     var taken = 0.0

@@ -1,13 +1,13 @@
 import Samples
 
-/// What a column of a table is, judged by its name and by all that its cells say. What is fitted is fitted later, on
-/// the training part alone.
+/// The role of a table's column, inferred from its name and all its cells. Encodings are fitted later, on the training
+/// part only.
 ///
-/// In this order: nothing known: left out · named id, …_id or …Id: an identifier · every cell a date: a date · every
-/// cell a number: a number, unless its cells have leading zeros (007) or its name ends in code, type, class, category,
-/// group or kind and it has at most 50 whole values: a category · whole numbers that count the rows: an identifier ·
-/// text that differs in every row: an identifier · text of at most 100 values, that come twice each on average: a
-/// category · any other text: left out, because no value of it comes back.
+/// The first rule that applies decides. No known cell: left out. Named id, …_id or …Id: an identifier. All cells dates:
+/// a date. All cells numbers: a category if cells have leading zeros (007), or if the name ends in code, type, class,
+/// category, group or kind and there are at most 50 different whole numbers; an identifier if they count the rows;
+/// otherwise a number. Text that differs in every row: an identifier. Text with at most 100 values, each twice on
+/// average: a category. Other text: left out, because its values hardly recur.
 enum ColumnInference: Equatable {
   case number
   case date
@@ -19,8 +19,8 @@ enum ColumnInference: Equatable {
   static let mostCodes = 50
 
   /// - Parameters:
-  ///   - cells: nil where unknown.
-  ///   - lines: the lines that the cells stand on.
+  ///   - cells: nil if unknown.
+  ///   - lines: the lines of the cells in the file.
   init(name: String, cells: [String?], lines: [Int]) {
     let known = cells.compactMap(\.self)
     let values = Set(known)
@@ -67,7 +67,7 @@ enum ColumnInference: Equatable {
   /// id, patient_id, patient-id, patient id, patientId, PatientID
   private static func namesIdentifier(_ name: String) -> Bool {
     guard name.lowercased().hasSuffix("id") else { return false }
-    // Not as a part of a word: paid, COVID.
+    // The end of a word does not count: paid, COVID.
     guard let before = name.dropLast(2).last else { return true }
     return !before.isLetter || (before.isLowercase && name.dropLast().last == "I")
   }

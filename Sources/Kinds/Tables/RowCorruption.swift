@@ -1,16 +1,16 @@
 import Samples
 import Settings
 
-/// Which columns of a table row a view replaces.
+/// The rule by which a view chooses the columns to replace.
 public enum RowCorruption: Codable, Sendable, Equatable {
   /// Exactly ⌊share · columns⌋ columns, each choice equally likely; share in 0 to 1 (SCARF, Bahri et al. 2022).
   case exactly(share: Double)
   /// Each column independently with this probability, 0 to 1 (VIME, Yoon et al. 2020).
   case each(probability: Double)
 
-  /// The columns to replace, a pure function of the generator's key.
+  /// Draws the columns to replace; a pure function of the generator's key.
   ///
-  /// - Parameter count: columns of the table, before categories become several inputs.
+  /// - Parameter count: the number of columns, before categories become several inputs.
   public func columns(of count: Int, generator: inout ViewGenerator) -> [Int] {
     switch self {
     case .exactly(let share):
@@ -20,7 +20,7 @@ public enum RowCorruption: Codable, Sendable, Equatable {
       for place in 0..<chosen { order.swapAt(place, place + generator.integer(below: count - place)) }
       return Array(order.prefix(chosen))
     case .each(let probability):
-      // One draw for every column, so that columns are independent of each other.
+      // One draw for each column, so that columns are independent.
       return (0..<count).filter { _ in generator.happens(Float(probability)) }
     }
   }

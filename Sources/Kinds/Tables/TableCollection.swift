@@ -10,22 +10,22 @@ public struct TableCollection: SampleCollection {
   public let groups: Groups?
   public let notes: [String]
 
-  private let table: Table
-  /// The row of the file that each sample is.
+  private let table: TableFile
+  /// The row in the file of each sample.
   private let fileRows: [Int]
   /// All rows of the file.
   private let rows: TableRows
 
-  /// Classes beyond this number are a quantity.
+  /// A label column with more values than this is a quantity.
   static let mostClasses = 100
 
   /// - Parameters:
-  ///   - configuration: as fitted, perhaps on another table; its features must be there.
-  ///   - labelColumn: where the labels are, if not where the configuration says.
+  ///   - configuration: the fitted configuration, perhaps of another table. The table must have its features.
+  ///   - labelColumn: the column of the labels; nil for the one in the configuration.
   ///   - fileRows: the rows that are samples; nil for all.
-  /// - Throws: `DatasetError.table` naming the line and column that does not fit the configuration.
+  /// - Throws: `DatasetError.table` with the line and column that do not fit the configuration.
   public init(
-    _ table: Table, _ configuration: TableConfiguration, labelColumn: String? = nil, rows fileRows: [Int]? = nil
+    _ table: TableFile, _ configuration: TableConfiguration, labelColumn: String? = nil, rows fileRows: [Int]? = nil
   ) throws(DatasetError) {
     let fileRows = fileRows ?? Array(table.records.indices)
     var reading = TableReading(table, configuration)
@@ -50,9 +50,9 @@ public struct TableCollection: SampleCollection {
     self.fileRows = fileRows
   }
 
-  /// What a run has listed.
+  /// Opens the rows that a run has listed.
   init(_ listing: TableListing, _ configuration: TableConfiguration) throws(DatasetError) {
-    let table = try Table(listing.path)
+    let table = try TableFile(listing.path)
     guard table.fingerprint == listing.fingerprint, listing.rows.allSatisfy(table.records.indices.contains) else {
       throw .changed(path: listing.path)
     }
@@ -94,7 +94,7 @@ public struct TableCollection: SampleCollection {
         clean: evaluationView(of: indices), tampered: try trainingViews(.pair, of: indices, seed: seed)))
   }
 
-  /// Rows as they are: the class of a row with other cells is not known.
+  /// Unchanged rows, because replaced cells may change the class.
   public func supervisedViews(seed: UInt64) -> any ViewSource { evaluationView(of: Array(names.indices)) }
 
   public var disturbances: [Disturbance.Kind] { [.noise, .missing] }
@@ -121,15 +121,15 @@ public struct TableCollection: SampleCollection {
     return (result, fileRows.map { splits?[$0] })
   }
 
-  /// Of its features as the file has them.
+  /// A hash of the features as they are written in the file.
   public func fingerprint(of sample: Int) -> UInt64? {
     Samples.fingerprint(of: features(of: sample).flatMap { Array($0.text.utf8) + [0] })
   }
 
-  /// The whole table is in memory before the run begins.
+  /// Nothing: the whole table is in memory before the run begins.
   public func samplesInMemory(of indices: [Int]) -> (byteCount: Int, share: Double) { (0, 1) }
 
-  /// The cells of one sample that are features, as the file has them.
+  /// The features of one sample, as they are written in the file.
   func features(of sample: Int) -> [(name: String, text: String)] {
     let cells = table.records[fileRows[sample]].fields
     return tableConfiguration.features.compactMap { column in
@@ -137,8 +137,8 @@ public struct TableCollection: SampleCollection {
     }
   }
 
-  /// The first identifier that differs in every row, else "row 1" and so on.
-  private static func names(of table: Table, _ configuration: TableConfiguration) -> [String] {
+  /// The first identifier that differs in every row, otherwise "row 1" and so on.
+  private static func names(of table: TableFile, _ configuration: TableConfiguration) -> [String] {
     for column in configuration.columns where column.role == .identifier {
       guard let place = table.header.firstIndex(of: column.name) else { continue }
       let names = table.column(place).compactMap(\.self)
@@ -147,9 +147,9 @@ public struct TableCollection: SampleCollection {
     return table.records.indices.map { "row \($0 + 1)" }
   }
 
-  /// The labels of all rows, and what a user should know about them.
+  /// The labels of all rows, and a note for the user about them.
   private static func labels(
-    of table: Table, _ configuration: TableConfiguration, column: String?
+    of table: TableFile, _ configuration: TableConfiguration, column: String?
   ) throws(DatasetError) -> (labels: Labels?, note: String?) {
     let splits = try table.splits(in: TableConfiguration.splitColumn)
     let none = splits.map { Labels(table.records.map { _ in nil }, splits: $0) }
@@ -162,24 +162,24 @@ public struct TableCollection: SampleCollection {
     let cells = table.column(place)
     let classes = Set(cells.compactMap(\.self))
     if classes.count > mostClasses {
-      return (none, "'\(name)' has \(classes.count) different values: a quantity, not a few classes to tell apart.")
+      return (none, "'\(name)' has \(classes.count) different values: a quantity, not a few classes.")
     }
     return (Labels(cells, splits: splits), nil)
   }
 }
 
-/// The cells of the features, read as a configuration says.
+/// Reads the cells of the features as a configuration says.
 private struct TableReading {
-  private let table: Table
+  private let table: TableFile
   private let configuration: TableConfiguration
   private(set) var notes: [String] = []
 
-  init(_ table: Table, _ configuration: TableConfiguration) {
+  init(_ table: TableFile, _ configuration: TableConfiguration) {
     self.table = table
     self.configuration = configuration
   }
 
-  /// [rows, features], as `TableRows` wants them.
+  /// The values [rows, features] that `TableRows` needs.
   mutating func values() throws(DatasetError) -> [Float] {
     let features = configuration.features
     let places = Dictionary(uniqueKeysWithValues: zip(table.header, table.header.indices))
@@ -188,7 +188,7 @@ private struct TableReading {
     let known = Set(configuration.columns.map(\.name))
     let others = table.header.filter { !known.contains($0) }
     if !others.isEmpty {
-      notes.append("Columns that training did not have are passed over: \(Self.first(of: others)).")
+      notes.append("Columns that were not in the training data are ignored: \(Self.first(of: others)).")
     }
     var values = [Float](repeating: .nan, count: table.count * features.count)
     for (index, column) in features.enumerated() {
@@ -236,7 +236,8 @@ private struct TableReading {
     }
     if !unseen.isEmpty {
       notes.append(
-        "Values of '\(name)' that training did not have count as none of its: \(Self.first(of: unseen.sorted())).")
+        "Values of '\(name)' that were not in the training data are encoded as none of the known values: "
+          + "\(Self.first(of: unseen.sorted())).")
     }
     return values
   }
@@ -245,7 +246,7 @@ private struct TableReading {
 }
 
 extension TableCollection {
-  /// The features as they stand in the file.
+  /// The features as they are written in the file.
   public func preview(of sample: Int, side: Int) -> SamplePreview? {
     .fields(features(of: sample).map { SamplePreview.Field(name: $0.name, value: $0.text) })
   }

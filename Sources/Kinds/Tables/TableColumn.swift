@@ -1,19 +1,19 @@
 import Samples
 import Settings
 
-/// A column of a table, what became of it, and the numbers that were fitted for it on the training part.
+/// A column of a table, its role, and the encoding that was fitted on the training part.
 public struct TableColumn: Codable, Sendable, Equatable {
   public enum Role: Codable, Sendable, Equatable {
     case number(NumberEncoding)
-    /// As days since the first of January 1970.
+    /// Encoded as days since the first of January 1970.
     case date(NumberEncoding)
     case category(CategoryEncoding)
     case label
-    /// Says which rows belong together.
+    /// Names the group of a row: rows of one group belong together.
     case group
-    /// Says train, validation or test.
+    /// Contains train, validation or test.
     case split
-    /// Names the row, or what it belongs to.
+    /// Names the row, or something that it belongs to.
     case identifier
     case leftOut(reason: String)
   }
@@ -21,7 +21,7 @@ public struct TableColumn: Codable, Sendable, Equatable {
   public var name: String
   public var role: Role
 
-  /// How many inputs of the model it becomes; 0 where it is no feature.
+  /// The number of model inputs that it becomes; 0 if it is not a feature.
   public var width: Int {
     switch role {
     case .number(let encoding), .date(let encoding): 1 + (encoding.marksMissing ? 1 : 0)
@@ -33,13 +33,13 @@ public struct TableColumn: Codable, Sendable, Equatable {
   public var isFeature: Bool { width > 0 }
 }
 
-/// How a number reaches the model: (number − centre) / scale, an unknown one as `fill`.
+/// The encoding of numbers: (number − centre) / scale. An unknown number is replaced by `fill`.
 public struct NumberEncoding: Codable, Sendable, Equatable {
-  /// What is subtracted and divided by.
+  /// The choice of centre and scale.
   public enum Scaling: String, Codable, Sendable, CaseIterable {
-    /// The mean and the standard deviation.
+    /// Mean and standard deviation.
     case standard
-    /// The least value and the distance to the greatest, so that training values lie in 0 to 1.
+    /// The least value and the distance to the greatest, so that training values are in 0 to 1.
     case minMax
   }
 
@@ -48,10 +48,10 @@ public struct NumberEncoding: Codable, Sendable, Equatable {
   public var scale: Double
   /// The mean of the known values.
   public var fill: Double
-  /// One more input says whether the number is unknown; where any is in the training part.
+  /// Whether one more input marks unknown numbers; true if the training part has any.
   public var marksMissing: Bool
 
-  /// Nil where all known values are the same.
+  /// Nil if all known values are equal.
   init?(fitting values: [Double?], scaling: Scaling) {
     let known = values.compactMap(\.self)
     guard let least = known.min(), let greatest = known.max() else { return nil }
@@ -64,27 +64,27 @@ public struct NumberEncoding: Codable, Sendable, Equatable {
     case .standard: (centre, scale) = (mean, deviation)
     case .minMax: (centre, scale) = (least, greatest - least)
     }
-    // Rounding alone gives the mean of equal numbers a deviation.
+    // Rounding of the mean can give equal numbers a deviation above 0.
     guard greatest > least, deviation > 1e-12 * max(abs(least), abs(greatest)) else { return nil }
   }
 }
 
-/// How a category reaches the model: one input for each value, 1 for its own and 0 for the others.
+/// The encoding of categories: one input for each value, 1 for the cell's value and 0 for the others.
 public struct CategoryEncoding: Codable, Sendable, Equatable {
-  /// Those of the training part, in the order of their bytes. Another value is none of them: zeros.
+  /// The values in the training part, in byte order. A value that is not among them is encoded as zeros.
   public var values: [String]
-  /// Index of the most frequent value, which stands for an unknown one.
+  /// The index of the most frequent value, which replaces an unknown one.
   public var fill: Int
   public var marksMissing: Bool
 
-  /// Nil where all known values are the same.
+  /// Nil if all known values are equal.
   init?(fitting cells: [String?]) {
     var counts: [String: Int] = [:]
     for cell in cells { if let cell { counts[cell, default: 0] += 1 } }
     guard counts.count >= 2 else { return nil }
     let values = counts.keys.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
     self.values = values
-    // Of equally frequent values the first.
+    // The first of equally frequent values.
     fill = values.indices.max { (counts[values[$0]] ?? 0, -$0) < (counts[values[$1]] ?? 0, -$1) } ?? 0
     marksMissing = cells.contains(nil)
   }

@@ -17,12 +17,10 @@ extension TableConfiguration: DataSettings {
   public var sampleShapes: [[Int]]? { [[width]] }
 
   public func scan(_ places: [String], _ annotations: Annotations) throws -> any SampleCollection {
-    try Tables.refuseFiles(annotations)
-    var labelColumn: String?
-    if case .column(let name) = annotations.labels { labelColumn = name }
+    try Tables.requireColumns(annotations)
     var configuration = self
-    if case .column(let name) = annotations.groups { try configuration.group(by: name) }
-    return try TableCollection(.only(places), configuration, labelColumn: labelColumn)
+    if let name = annotations.groupColumn { try configuration.group(by: name) }
+    return try TableCollection(.single(among: places), configuration, labelColumn: annotations.labelColumn)
   }
 
   public func open(_ listing: TableListing) throws -> any SampleCollection { try TableCollection(listing, self) }
@@ -33,7 +31,7 @@ extension TableConfiguration: DataSettings {
     return result
   }
 
-  /// Groups the rows by a column that the run did not learn from.
+  /// Groups the rows by a column that is not a feature.
   private mutating func group(by name: String) throws(DatasetError) {
     if features.contains(where: { $0.name == name }) {
       throw .unusable(
@@ -53,14 +51,14 @@ extension TableConfiguration: DataSettings {
   /// Standardised columns.
   public var rawBaseline: RawBaseline { .flattenedViews("raw input", suitsLinearProbe: true) }
 
-  /// A table is quick to learn, and a draw of few rows decides much.
+  /// Fine-tuning on a table is quick, and results depend much on which few rows are drawn.
   public var usualDraws: Int { 5 }
 
   public var exportedInput: ExportedInput {
     ExportedInput(
       shape: [width],
       preparation:
-        "A row becomes \(width) numbers; the metadata says as `preprocessing` how each column does:\n\n"
+        "A row becomes \(width) numbers; `preprocessing` in the metadata has the encoding of each column:\n\n"
         + columnSummary.map { "- \($0)" }.joined(separator: "\n"),
       metadata: self)
   }

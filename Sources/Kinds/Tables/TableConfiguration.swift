@@ -1,18 +1,18 @@
 import Samples
 import Settings
 
-/// How the rows of a table become what a model takes: fitted on the training part once, and used as it is on whatever
-/// the run looks at later.
+/// How the rows of a table become inputs of a model. It is fitted once, on the training part, and then used unchanged
+/// on all data of the run.
 public struct TableConfiguration: Codable, Sendable, Equatable {
-  /// All columns of the table, in its order.
+  /// All columns, in the order of the table.
   public var columns: [TableColumn]
   public var scaling: NumberEncoding.Scaling
-  /// What training views replace.
+  /// The columns that training views replace.
   public var corruption: RowCorruption
 
-  /// The columns that a model sees.
+  /// The columns that are inputs of the model.
   public var features: [TableColumn] { columns.filter(\.isFeature) }
-  /// Inputs of a model: numbers and categories spread out.
+  /// The number of inputs of the model, with one for each value of a category.
   public var width: Int { columns.reduce(0) { $0 + $1.width } }
 
   public var labelColumn: String? { columns.first { $0.role == .label }?.name }
@@ -21,10 +21,10 @@ public struct TableConfiguration: Codable, Sendable, Equatable {
 
   static let splitColumn = "split"
 
-  /// Decides what each column is and fits the numbers on the rows that the split column, if there is one, leaves for
-  /// training.
+  /// Infers the role of each column and fits the encodings on the training rows; a split column, if there is one, says
+  /// which these are.
   public init(
-    fitting table: Table, labelColumn: String?, groupColumn: String? = nil, scaling: NumberEncoding.Scaling,
+    fitting table: TableFile, labelColumn: String?, groupColumn: String? = nil, scaling: NumberEncoding.Scaling,
     corruption: RowCorruption
   ) throws(DatasetError) {
     for name in [labelColumn, groupColumn].compactMap(\.self) where !table.header.contains(name) {
@@ -36,7 +36,7 @@ public struct TableConfiguration: Codable, Sendable, Equatable {
       splits.indices.filter { splits[$0] == nil || splits[$0] == .train }
     }
     let rows = training ?? Array(table.records.indices)
-    guard rows.count >= 2 else { throw .tooFewSamples(count: rows.count, lookedFor: Table.lookedFor) }
+    guard rows.count >= 2 else { throw .tooFewSamples(count: rows.count, lookedFor: TableFile.lookedFor) }
     var columns: [TableColumn] = []
     for (place, name) in table.header.enumerated() {
       let role: TableColumn.Role
@@ -58,13 +58,13 @@ public struct TableConfiguration: Codable, Sendable, Equatable {
   }
 
   private static func role(
-    of cells: [String?], named name: String, in table: Table, training: [Int], scaling: NumberEncoding.Scaling
+    of cells: [String?], named name: String, in table: TableFile, training: [Int], scaling: NumberEncoding.Scaling
   ) throws(DatasetError) -> TableColumn.Role {
     func fitted(_ parse: (String) -> Double?) throws(DatasetError) -> NumberEncoding? {
       let numbers = try table.numbers(cells, column: name, expected: "a number", parse)
       return NumberEncoding(fitting: training.map { numbers[$0] }, scaling: scaling)
     }
-    let constant = TableColumn.Role.leftOut(reason: "the same wherever it is known")
+    let constant = TableColumn.Role.leftOut(reason: "all known values are equal")
     switch ColumnInference(name: name, cells: cells, lines: table.records.map(\.line)) {
     case .number: return try fitted(TableCell.number).map { .number($0) } ?? constant
     case .date: return try fitted(TableCell.days).map { .date($0) } ?? constant
@@ -87,7 +87,7 @@ public struct TableConfiguration: Codable, Sendable, Equatable {
     }
   }
 
-  /// What became of each column, a line a kind.
+  /// The roles of the columns, one line for each role.
   public var columnSummary: [Explanation] {
     var numbers: [String] = []
     var dates: [String] = []
@@ -121,7 +121,7 @@ public struct TableConfiguration: Codable, Sendable, Equatable {
     ].compactMap(\.self)
   }
 
-  /// A feature that is called as what people predict is called, if no label column was given.
+  /// A feature whose name suggests a label, if no label column was given.
   private var likelyLabel: String? {
     guard labelColumn == nil else { return nil }
     let names: Set<String> = ["label", "target", "class", "outcome", "diagnosis", "y", "survived"]
@@ -129,13 +129,13 @@ public struct TableConfiguration: Codable, Sendable, Equatable {
   }
 }
 
-extension Table {
-  /// The cells of a column; nil where unknown.
+extension TableFile {
+  /// The cells of a column; nil if unknown.
   func column(_ place: Int) -> [String?] {
     records.map { TableCell.isMissing($0.fields[place]) ? nil : $0.fields[place] }
   }
 
-  /// - Throws: `.table` with the line of a cell that is no such number, or an absurd one.
+  /// - Throws: `.table` with the line of a cell that is not such a number, or is absurdly large.
   func numbers(
     _ cells: [String?], column: String, expected: String, _ parse: (String) -> Double?
   ) throws(DatasetError) -> [Double?] {
@@ -157,7 +157,7 @@ extension Table {
     return numbers
   }
 
-  /// What the split column says of each row; nil where there is no such column.
+  /// The split of each row; nil if there is no such column.
   func splits(in name: String) throws(DatasetError) -> [Labels.Split?]? {
     guard let place = header.firstIndex(of: name) else { return nil }
     var splits: [Labels.Split?] = []

@@ -1,14 +1,14 @@
 import Learning
 import Samples
 
-/// What finds the rows of a run again.
+/// The recorded list by which a run finds its rows again.
 public struct TableListing: SampleList {
   public let path: String
-  public let fingerprint: Table.Fingerprint
-  /// Places of the samples among the rows of the file, from 0.
+  public let fingerprint: TableFile.Fingerprint
+  /// The indices of the samples among the rows of the file.
   public let rows: [Int]
 
-  public init(path: String, fingerprint: Table.Fingerprint, rows: [Int]) {
+  public init(path: String, fingerprint: TableFile.Fingerprint, rows: [Int]) {
     self.path = path
     self.fingerprint = fingerprint
     self.rows = rows
@@ -26,7 +26,7 @@ public struct TableListing: SampleList {
       container = try former.nestedContainer(keyedBy: CodingKeys.self, forKey: .listing)
     }
     path = try container.decode(String.self, forKey: .path)
-    fingerprint = try container.decode(Table.Fingerprint.self, forKey: .fingerprint)
+    fingerprint = try container.decode(TableFile.Fingerprint.self, forKey: .fingerprint)
     rows = try container.decode([Int].self, forKey: .rows)
   }
 }

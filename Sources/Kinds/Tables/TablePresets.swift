@@ -3,8 +3,8 @@ import Learning
 import Methods
 import Optimizers
 
-/// Methods that learn from pairs, on tables: both views are the row with some cells replaced. No paper has these numbers;
-/// network, optimiser and batch are SCARF's.
+/// Presets for methods with pairs of views, on tables. Both views are the row with some cells replaced. No paper has
+/// these settings; network, optimiser and batch are those of SCARF.
 enum TablePresets {
   private static func tablePair<Settings: MethodSettings>(
     _ name: Preset.Name, method: @escaping @Sendable (Preset.Sizes) -> Settings

@@ -1,17 +1,17 @@
-/// The features of the rows of a table, ready for views: standardised numbers, and categories as their index.
+/// The features of a table's rows, ready for views: scaled numbers, and indices of categories.
 struct TableRows: Sendable {
-  /// Of features, before categories are spread over several inputs.
+  /// The number of features, before categories are spread over several inputs.
   let columnCount: Int
-  /// Inputs of a model.
+  /// The number of inputs of the model.
   let width: Int
-  /// [rows, columnCount]; NaN where unknown, −1 for a category that training did not have.
+  /// [rows, columnCount]; NaN if unknown, −1 for a category that was not in the training part.
   private let values: [Float]
   private let slots: [Slot]
-  /// Of each feature as it stands in `values`: of numbers that a model sees as deviations 1, of those between 0 and 1 about
-  /// a quarter, of categories 0.
+  /// The approximate standard deviation of each feature in `values`: 1 for standardised numbers, a quarter for numbers
+  /// in 0 to 1, and 0 for categories.
   let deviations: [Float]
 
-  /// Where a feature stands among the inputs.
+  /// The inputs of one feature.
   private struct Slot: Sendable {
     enum Kind: Sendable {
       case number(fill: Float)

@@ -1,13 +1,13 @@
 import Learning
 import Samples
 
-/// Views of table rows: a row as it is, and with some columns replaced by what another row has there.
+/// Views of table rows: the unchanged row, and the row with some cells replaced by those of other rows.
 ///
-/// A replaced cell takes the value of the same column in a row drawn from those that the source was made of, each
-/// equally likely: a draw from the column's empirical marginal, unknown cells included. Columns are replaced before
-/// categories are spread over several inputs, so that a view never shows half a category. A view is [width] float32.
+/// A replaced cell gets the value of the same column in a random row of the source. So it is drawn from the empirical
+/// marginal distribution of the column, unknown cells included. Cells are replaced before categories are spread over
+/// several inputs, so a category is always complete. A view is [width] float32.
 public struct TableViews: ViewSource {
-  /// What the views of a sample are.
+  /// The kinds of views of a sample.
   enum Form: Sendable {
     case clean
     case pair(Replacing)
@@ -23,7 +23,7 @@ public struct TableViews: ViewSource {
   }
 
   private let table: TableRows
-  /// The rows of `table` that are samples here, and that cells are drawn from.
+  /// The rows of `table` that are samples, from which replaced cells are drawn.
   private let rows: [Int]
   private let form: Form
 
@@ -67,7 +67,7 @@ public struct TableViews: ViewSource {
     case .corruptedMaskAndClean(let replacing):
       let other = corrupted(view: 0, replacing)
       table.encode(other, into: views[0])
-      // Where the draw gave the same value again, nothing was replaced that a model could find.
+      // If the drawn value is the same, the cell counts as not replaced, because no model could find it.
       for (place, (before, after)) in zip(cells, other).enumerated() {
         views[1][place] = before == after || (before.isNaN && after.isNaN) ? 0 : 1
       }
@@ -79,7 +79,7 @@ public struct TableViews: ViewSource {
     _ cells: ArraySlice<Float>, by disturbance: Disturbance, _ generator: inout ViewGenerator
   ) -> [Float] {
     zip(cells, table.deviations).map { cell, deviation in
-      // Drawn for every cell, so that what happens to one does not depend on the others.
+      // Drawn for every cell, so that cells are independent.
       let (isMissing, shift) = (generator.happens(disturbance.missingShare), generator.normal())
       return isMissing ? .nan : cell + shift * disturbance.numberDeviation * deviation
     }

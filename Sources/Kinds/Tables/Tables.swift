@@ -7,10 +7,10 @@ import Settings
 public enum Tables: DataKind {
   public typealias Settings = TableConfiguration
 
-  /// For people: what `TableConfiguration.plural` calls rows.
+  /// The name of the data for users; `TableConfiguration.plural` names the rows.
   static var pluralOfData: String { "tables" }
 
-  // Of presets alone: how a view of a row is made.
+  // Only presets set these options: how views of rows are made.
   static let replacedShare = OptionKey<Double>("replaced-share", in: 0...1, help: "Part of the columns replaced.")
   static let replaces = OptionKey<String>(
     "replaces", oneOf: ["exactly", "each"], help: "Exactly that part of each row, or each column with that probability."
@@ -23,45 +23,45 @@ public enum Tables: DataKind {
   public static var usualBackbone: BackboneName { "mlp" }
 
   public static func claim(_ places: [String]) -> Claim? {
-    places.contains(where: Table.isTable) ? Claim(.certain, because: "a file ends in .csv, .tsv or .tab") : nil
+    places.contains(where: TableFile.isTable) ? Claim(.certain, because: "a file ends in .csv, .tsv or .tab") : nil
   }
 
   public static func source(
     _ places: [String], _ annotations: Annotations, _ options: OptionValues
   ) throws -> any DataSource {
-    try refuseFiles(annotations)
-    return TableSource(try Table.only(places), annotations)
+    try requireColumns(annotations)
+    return TableSource(try TableFile.single(among: places), annotations)
   }
 
-  /// What is known of rows is in the table itself.
-  static func refuseFiles(_ annotations: Annotations) throws(DatasetError) {
+  /// Labels and groups of rows must be columns of the table.
+  static func requireColumns(_ annotations: Annotations) throws(DatasetError) {
     if case .file = annotations.labels {
       throw .labelsNotProvided(by: annotations.labels ?? .file(""), kind: pluralOfData)
     }
     if case .folder = annotations.groups {
-      throw .unusable("The rows of a table lie in no folders; name the column that groups them.")
+      throw .unusable("The rows of a table are not in folders; name the column that groups them.")
     }
   }
 }
 
 extension NumberEncoding.Scaling: OptionConvertible {}
 
-/// A table, and which of its columns say what is known of its rows.
+/// A table, with the columns that hold labels and groups.
 public struct TableSource: DataSource {
-  public let table: Table
+  public let table: TableFile
   public let annotations: Annotations
 
-  public init(_ table: Table, _ annotations: Annotations = Annotations()) {
+  public init(_ table: TableFile, _ annotations: Annotations = Annotations()) {
     self.table = table
     self.annotations = annotations
   }
 
   /// - Parameters:
-  ///   - labelColumn: kept out of the features; nil where the table has none.
-  ///   - groupColumn: says which rows belong together; kept out of the features too.
+  ///   - labelColumn: the column of the labels, which is not a feature; nil if the table has none.
+  ///   - groupColumn: the column of the groups, which is not a feature either.
   public init(_ path: String, labelColumn: String? = nil, groupColumn: String? = nil) throws(DatasetError) {
     self.init(
-      try Table(path),
+      try TableFile(path),
       Annotations(labels: labelColumn.map { .column($0) }, groups: groupColumn.map { .column($0) }))
   }
 
@@ -71,11 +71,8 @@ public struct TableSource: DataSource {
     let preset = try request.preset(usual: "scarf")
     let options = preset.input.options
     let share = options[Tables.replacedShare] ?? 0.3
-    var (labelColumn, groupColumn): (String?, String?)
-    if case .column(let name) = annotations.labels { labelColumn = name }
-    if case .column(let name) = annotations.groups { groupColumn = name }
     let configuration = try TableConfiguration(
-      fitting: table, labelColumn: labelColumn, groupColumn: groupColumn,
+      fitting: table, labelColumn: annotations.labelColumn, groupColumn: annotations.groupColumn,
       scaling: options[Tables.scaling] ?? .standard,
       corruption: options[Tables.replaces] == "each" ? .each(probability: share) : .exactly(share: share))
     let data = try TableCollection(table, configuration)

@@ -1,12 +1,13 @@
 import Foundation
 import Samples
 
-/// A table on disk, as text: `try Table("records.csv")`. Its first line names the columns, each other line is a sample.
-public struct Table: Sendable {
-  /// What tells whether a file is still the one that a run began with.
+/// A table on disk, as text: `try TableFile("records.csv")`. The first line names the columns; each other line is a
+/// sample.
+public struct TableFile: Sendable {
+  /// By this a run recognises whether a file has changed.
   public struct Fingerprint: Codable, Sendable, Equatable {
     public let byteCount: Int
-    /// FNV-1a of the bytes (Fowler, Noll, Vo), 64 bits in hexadecimal: against mistakes, not against intent.
+    /// The 64-bit FNV-1a hash of the bytes in hexadecimal (Fowler, Noll, Vo). It detects mistakes, not attacks.
     public let hash: String
 
     init(_ bytes: [UInt8]) {
@@ -17,17 +18,17 @@ public struct Table: Sendable {
 
   /// Absolute, without symbolic links.
   public let path: String
-  /// How it was called, and is called in errors.
+  /// The path as the user wrote it, for errors.
   let place: String
   public let fingerprint: Fingerprint
-  /// Spaces around names and cells are taken off.
+  /// Without spaces around names; cells have none either.
   public let header: [String]
   public let records: [CSVReader.Record]
 
   static let extensions: Set<String> = ["csv", "tsv", "tab"]
   static let lookedFor = "table rows"
 
-  /// Whether a place that a user names is a table and no folder or picture.
+  /// Whether a place is a table file, judged by its name, and not a folder or a picture.
   public static func isTable(_ place: String) -> Bool {
     let name = place.split(separator: "/").last ?? ""
     guard let dot = name.lastIndex(of: "."), extensions.contains(name[name.index(after: dot)...].lowercased()) else {
@@ -36,7 +37,7 @@ public struct Table: Sendable {
     return resolve(place).map { !$0.isFolder } ?? true
   }
 
-  /// - Throws: `DatasetError.noSuchFile`; `.table` with the line where the file is no table; `.tooFewSamples`.
+  /// - Throws: `DatasetError.noSuchFile`; `.table` with the line at which the file is not a table; `.tooFewSamples`.
   public init(_ place: String) throws(DatasetError) {
     guard let (path, isFolder) = resolve(place), !isFolder else { throw .noSuchFile(path: place) }
     do throws(CSVError) {
@@ -62,17 +63,17 @@ public struct Table: Sendable {
 
   public var count: Int { records.count }
 
-  /// One of several tables and other places is an error: what would be the columns?
-  public static func only(_ places: [String]) throws(DatasetError) -> Table {
+  /// Several places are an error if one is a table, because their columns could not be joined.
+  public static func single(among places: [String]) throws(DatasetError) -> TableFile {
     guard let place = places.first, places.count == 1 else { throw .notOneTable(places: places) }
-    return try Table(place)
+    return try TableFile(place)
   }
 
   func error(_ problem: CSVError.Problem, row: Int? = nil) -> DatasetError {
     .table(CSVError(file: place, line: row.map { records[$0].line }, problem: problem))
   }
 
-  /// What the first line has most of, outside of quotes: commas where it has none.
+  /// The separator that is most frequent in the first line, outside of quotes; a comma if there is none.
   private static func separator(of bytes: [UInt8]) -> CSVReader.Separator {
     var counts: [CSVReader.Separator: Int] = [:]
     var isQuoted = false
@@ -88,7 +89,7 @@ public struct Table: Sendable {
   private static func trimmed(_ text: String) -> String {
     let first = text.utf8.first
     let last = text.utf8.last
-    // Most cells have none, and this is asked for each.
+    // Most cells have no spaces to trim, and this is called for each.
     guard first.map(isSpace) == true || last.map(isSpace) == true || (last ?? 0) >= 0x80 || (first ?? 0) >= 0x80 else {
       return text
     }

@@ -1,19 +1,20 @@
 import Foundation
 
-/// The part of a loader that its threads share; they hold it, not the loader, so that releasing the loader ends them.
+/// Makes the batches of a `Loader`, and is what its threads share. They hold this object and not the loader, so
+/// releasing the loader ends them.
 ///
-/// A worker claims one row of the earliest batch that has any left, so that all workers finish the same batch and the
-/// first one is there soonest. Unchecked: every variable is touched under `condition` alone, but for
-/// `hasDelivered`, which belongs to the one thread that takes batches.
-final class Workshop: @unchecked Sendable {
-  /// A batch in the making.
+/// A worker claims one row of the earliest batch that has rows left. So all workers finish the same batch, and the next
+/// batch is ready as early as possible. Unchecked: variables are only touched under `condition`, except `hasDelivered`,
+/// which belongs to the one thread that takes batches.
+final class BatchMaker: @unchecked Sendable {
+  /// A batch that is not finished yet.
   private final class Assembly {
     let number: Int
     let epoch: Int
     let memory: BatchMemory
-    /// What each row holds; nil where its sample was left out.
+    /// The sample of each row; nil if it was left out.
     var samples: [Int?]
-    /// Of each row, the length of each tensor; empty where no length varies.
+    /// The length of each tensor of each row; empty if no length varies.
     var lengths: [[Int]]
     var claimed = 0
     var finished = 0
@@ -37,7 +38,7 @@ final class Workshop: @unchecked Sendable {
 
   private let condition = NSCondition()
   private var remaining: Range<Int>
-  /// In order of their numbers.
+  /// Ordered by number.
   private var assemblies: [Assembly] = []
   private var failed: [Int: SampleError] = [:]
   private var workers = 0
@@ -45,7 +46,7 @@ final class Workshop: @unchecked Sendable {
   private var isHopeless = false
   private var hasDelivered = false
   private var rendering = Duration.zero
-  /// What others that read through the same source had read before.
+  /// The decoding time of the source before this loader began; other loaders may share the source.
   private let decodedBefore: Duration
 
   init(
@@ -59,7 +60,7 @@ final class Workshop: @unchecked Sendable {
     layouts = source.layouts
     hasVarying = layouts.contains(where: \.isVarying)
     remaining = batches
-    // One more than can be under way: the batch that the step is using.
+    // One more than can be in progress: the batch that the step is using.
     pool = BatchPool(layouts: layouts, limit: ahead + 1)
   }
 
@@ -89,7 +90,7 @@ final class Workshop: @unchecked Sendable {
   func next() throws(LoaderError) -> Batch? {
     while let assembly = try nextFinished() {
       let samples = failures == .leaveOut ? closeGaps(assembly) : assembly.samples.compactMap { $0 }
-      // All its samples were left out.
+      // All samples of the batch were left out.
       if samples.isEmpty { continue }
       hasDelivered = true
       return Batch(
@@ -99,7 +100,7 @@ final class Workshop: @unchecked Sendable {
     return nil
   }
 
-  /// Of each tensor, over the rows that hold a sample.
+  /// The longest length of each tensor over the rows that hold a sample.
   private func longest(of assembly: Assembly) -> [Int] {
     layouts.indices.map { tensor in
       zip(assembly.samples, assembly.lengths).reduce(1) { longest, row in
@@ -135,7 +136,7 @@ final class Workshop: @unchecked Sendable {
       : .noReadableSample(count: failed.count, first: first)
   }
 
-  /// Moves the rows together over those left out.
+  /// Moves rows up to close the gaps of those that were left out.
   private func closeGaps(_ assembly: Assembly) -> [Int] {
     var kept: [Int] = []
     for (row, sample) in assembly.samples.enumerated() {
@@ -175,7 +176,7 @@ final class Workshop: @unchecked Sendable {
     }
   }
 
-  /// A row to render; waits while `ahead` batches are under way, nil when there is nothing left to do.
+  /// A row to render, or nil if there is nothing left to do. Waits while `ahead` batches are in progress.
   private func claim() -> (Assembly, row: Int, sample: Int)? {
     condition.lock()
     defer { condition.unlock() }
@@ -183,7 +184,7 @@ final class Workshop: @unchecked Sendable {
       if let assembly = assemblies.last, assembly.claimed < assembly.samples.count {
         let row = assembly.claimed
         assembly.claimed += 1
-        // Rows not yet rendered hold the sample that the order gave.
+        // A row that is not rendered yet holds the sample that the order gave.
         if let sample = assembly.samples[row] { return (assembly, row, sample) }
       } else if remaining.isEmpty {
         return nil
@@ -200,7 +201,7 @@ final class Workshop: @unchecked Sendable {
     return nil
   }
 
-  /// Zeros behind what a source has written of a tensor whose length varies.
+  /// Fills tensors of varying length with zeros after what the source has written.
   private func fillUp(_ buffers: [UnsafeMutableRawBufferPointer], behind lengths: inout [Int]) {
     for (tensor, layout) in layouts.enumerated() where layout.isVarying {
       lengths[tensor] = min(max(lengths[tensor], 1), layout.longest)
@@ -210,14 +211,15 @@ final class Workshop: @unchecked Sendable {
     }
   }
 
-  /// Renders the sample or, by the policy, the next one that can be read; which one that was.
+  /// Renders the sample; if it cannot be read and the policy says so, the next one that can. Returns which sample it
+  /// was.
   private func render(
     _ sample: Int, epoch: Int, into buffers: [UnsafeMutableRawBufferPointer], lengths: inout [Int]
   ) -> Int? {
     let count = source.sampleCount
     for offset in 0..<count {
       let candidate = (sample + offset) % count
-      // What failed once is not tried again: a broken file costs its time once, not once an epoch.
+      // A sample that failed is not tried again: a broken file costs time once, not once per epoch.
       let isKnownToFail = condition.withLock { isClosed || failed[candidate] != nil }
       if !isKnownToFail {
         do {
@@ -228,7 +230,7 @@ final class Workshop: @unchecked Sendable {
             try source.render(sample: candidate, epoch: epoch, into: buffers)
           }
           if failures == .replace, count > 1 {
-            // A batch of one sample alone teaches nothing.
+            // Nothing can be learned from batches of a single sample.
             condition.withLock { if failed.count + 1 == count { giveUp() } }
           }
           return candidate
@@ -242,7 +244,7 @@ final class Workshop: @unchecked Sendable {
     return nil
   }
 
-  /// Under the lock.
+  /// Needs the lock.
   private func giveUp() {
     isHopeless = !isClosed
     condition.broadcast()

@@ -1,4 +1,5 @@
-/// How a person recognises a sample, in a report. A report shows each of these without knowing the kind of data.
+/// What a report shows of a sample, so that people recognise it. A report shows each case without knowing the kind of
+/// data.
 public enum SamplePreview: Sendable, Equatable {
   case picture(PreviewPicture)
   /// What the sample holds, in the order of its source.
@@ -10,7 +11,7 @@ public enum SamplePreview: Sendable, Equatable {
   public struct Field: Sendable, Equatable {
     /// The column's name, for example.
     public let name: String
-    /// As it stands in the source.
+    /// The value as it is written in the source.
     public let value: String
 
     public init(name: String, value: String) {
