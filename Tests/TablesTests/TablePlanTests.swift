@@ -11,7 +11,7 @@ import Testing
   @Test func onlyTrainingLabelsAreLearnedFrom() throws {
     let folder = try TemporaryFolder()
     let rows = ["1,2,x,train", "2,3,y,test", "3,1,,train", "4,4,y,", "5,0,x,validation"]
-    let table = try Table(folder.write("t.csv", "a,b,kind,split\n" + rows.joined(separator: "\n") + "\n"))
+    let table = try TableFile(folder.write("t.csv", "a,b,kind,split\n" + rows.joined(separator: "\n") + "\n"))
     let data = try TableCollection(
       table,
       TableConfiguration(fitting: table, labelColumn: "kind", scaling: .standard, corruption: .exactly(share: 0.5)))
@@ -24,7 +24,7 @@ import Testing
   @Test func everyRowStandsOnceAsItIsAndOnceChanged() throws {
     let folder = try TemporaryFolder()
     let rows = (0..<60).map { "\($0),\(100 - $0),\($0 * $0)" }
-    let table = try Table.only([folder.write("t.csv", "a,b,c\n" + rows.joined(separator: "\n") + "\n")])
+    let table = try TableFile.single(among: [folder.write("t.csv", "a,b,c\n" + rows.joined(separator: "\n") + "\n")])
     let configuration = try TableConfiguration(
       fitting: table, labelColumn: nil, scaling: .standard, corruption: .exactly(share: 0.5))
     let data = try TableCollection(table, configuration)

@@ -18,11 +18,11 @@ import Testing
     Dictionary(uniqueKeysWithValues: try state.map { ($0.name, try $0.tensor.values(as: Float.self)) })
   }
 
-  private func misfit(_ path: String, _ configuration: BackboneConfiguration) throws -> StartingWeights.Misfit {
+  private func misfit(_ path: String, _ configuration: BackboneConfiguration) throws -> StateMismatch {
     let failure = #expect(throws: StartingWeights.Failure.self) {
       try StartingWeights(path, .standard).fitted(to: configuration, isPartial: false)
     }
-    guard case .misfit(_, _, let misfit) = try #require(failure) else {
+    guard case .misfit(_, _, _, let misfit) = try #require(failure) else {
       throw TorchError(call: "test", message: "\(failure!)")
     }
     return misfit
