@@ -7,7 +7,7 @@ import Torch
 /// for ωᵢ = 10000^(−i / (width / 4)), i from 0 to width / 4 − 1.
 ///
 /// - Parameter width: a multiple of 4.
-public func sineCosinePositions(
+package func sineCosinePositions(
   width: Int, rows: Int, columns: Int, on device: Device = .cpu
 ) throws(TorchError) -> Tensor {
   guard width > 0, width.isMultiple(of: 4) else {

@@ -2,10 +2,10 @@ import Settings
 
 extension Examination {
   /// For people: a table of what was found, then the problems.
-  public var text: String { text(in: .neutral) }
+  package var text: String { text(in: .neutral) }
 
   /// - Parameter wording: how it names what can be done about a problem.
-  public func text(in wording: Wording) -> String {
+  package func text(in wording: Wording) -> String {
     var lines: [String] = []
     func add(_ title: String, _ values: String...) {
       for (index, value) in values.enumerated() where !value.isEmpty {

@@ -5,54 +5,54 @@ import Training
 
 /// What this build of Swiftlet consists of, what the machine offers, and whether both work together: the answer of
 /// `swiftlet doctor`.
-public struct Examination: Codable, Sendable, Equatable {
+package struct Examination: Codable, Sendable, Equatable {
   /// The libtorch that this build uses.
-  public struct Library: Codable, Sendable, Equatable {
-    public var version: String
+  package struct Library: Codable, Sendable, Equatable {
+    package var version: String
     /// Nil where the system does not say.
-    public var path: String?
+    package var path: String?
     /// What it was built for, "CPU" or "CUDA", whether or not the machine has a GPU.
-    public var build: String
+    package var build: String
   }
 
   /// The devices to compute on.
-  public struct Devices: Codable, Sendable, Equatable {
+  package struct Devices: Codable, Sendable, Equatable {
     /// How many GPUs this libtorch can use.
-    public var cuda: Int
-    public var mps: Bool
+    package var cuda: Int
+    package var mps: Bool
     /// The device that a run uses by default.
-    public var best: String
+    package var best: String
     /// Whether the system has a driver from NVIDIA.
-    public var hasNVIDIADriver: Bool
+    package var hasNVIDIADriver: Bool
   }
 
   /// The precision of a run on the best device.
-  public struct Precision: Codable, Sendable, Equatable {
+  package struct Precision: Codable, Sendable, Equatable {
     /// The precision that a run uses by default.
-    public var auto: RunConfiguration.Precision
+    package var auto: RunConfiguration.Precision
     /// Why: half a sentence about the device.
-    public var reason: String
+    package var reason: String
   }
 
   /// The version of Swiftlet.
-  public var swiftlet: String
+  package var swiftlet: String
   /// The version of Swift that compiled it.
-  public var swift: String
-  public var libtorch: Library
-  public var processor: Processor
-  public var devices: Devices
-  public var precision: Precision
-  public var memory: Memory
+  package var swift: String
+  package var libtorch: Library
+  package var processor: Processor
+  package var devices: Devices
+  package var precision: Precision
+  package var memory: Memory
   /// Where runs are written by default.
-  public var workingFolder: FolderState
-  public var temporaryFolder: FolderState
+  package var workingFolder: FolderState
+  package var temporaryFolder: FolderState
   /// The formats of pictures, whether or not this build decodes them.
-  public var decoders: [PictureSupport]
+  package var decoders: [PictureSupport]
   /// The checks that were done, passed or failed.
-  public var checks: [SelfCheck]
+  package var checks: [SelfCheck]
 
   /// Examines the machine, computes a little and decodes a few pixels. Takes a fraction of a second.
-  public init() {
+  package init() {
     let swiftVersion = _SwiftStdlibVersion.current._value
     swiftlet = swiftletVersion
     swift = "\(swiftVersion >> 16).\(swiftVersion >> 8 & 255)"

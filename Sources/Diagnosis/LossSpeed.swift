@@ -5,28 +5,28 @@ import Torch
 
 /// The time and memory of NT-Xent, forward and backward, on random embeddings: computed in tiles, and with the whole matrix
 /// of similarities.
-public struct LossSpeed: Encodable, Sendable {
+package struct LossSpeed: Encodable, Sendable {
   /// One way to compute the loss.
-  public struct Way: Encodable, Sendable {
-    public let time: Timing
+  package struct Way: Encodable, Sendable {
+    package let time: Timing
     /// The highest number of bytes that tensors took at once, without the embeddings.
-    public let peakBytes: Int
+    package let peakBytes: Int
     /// The loss.
-    public let value: Double
+    package let value: Double
   }
 
-  public struct Configuration: Sendable {
+  package struct Configuration: Sendable {
     /// N, each with two views.
-    public var samples: Int
+    package var samples: Int
     /// D, the width of an embedding.
-    public var width: Int
-    public var temperature: Double
+    package var width: Int
+    package var temperature: Double
     /// How many rounds are timed, after one that is not.
-    public var rounds: Int
+    package var rounds: Int
     /// Whether the whole matrix is tried too, provided that it fits into half of the free memory.
-    public var comparesWhole: Bool
+    package var comparesWhole: Bool
 
-    public init(samples: Int, width: Int, temperature: Double, rounds: Int, comparesWhole: Bool) {
+    package init(samples: Int, width: Int, temperature: Double, rounds: Int, comparesWhole: Bool) {
       self.samples = samples
       self.width = width
       self.temperature = temperature
@@ -35,16 +35,16 @@ public struct LossSpeed: Encodable, Sendable {
     }
   }
 
-  public let samples: Int
-  public let width: Int
-  public let temperature: Double
-  public let threads: Int
-  public let tiles: Way
+  package let samples: Int
+  package let width: Int
+  package let temperature: Double
+  package let threads: Int
+  package let tiles: Way
   /// Nil where it was not asked for or does not fit.
-  public let whole: Way?
+  package let whole: Way?
   /// The differences between the two ways, relative to the value of the whole matrix and to its largest gradient.
-  public let valueDifference: Double?
-  public let gradientDifference: Double?
+  package let valueDifference: Double?
+  package let gradientDifference: Double?
 
   /// Measures; both ways take turns.
   ///
@@ -52,7 +52,7 @@ public struct LossSpeed: Encodable, Sendable {
   ///   - configuration: what is measured.
   ///   - file: where embeddings, value and gradients are written as Safetensors, for a comparison with other programs; nil
   ///     writes nothing.
-  public init(_ configuration: Configuration, writing file: String? = nil) throws {
+  package init(_ configuration: Configuration, writing file: String? = nil) throws {
     samples = configuration.samples
     width = configuration.width
     temperature = configuration.temperature

@@ -3,15 +3,15 @@ import Samples
 import Torch
 
 /// What decides the speed of the processor.
-public struct Processor: Codable, Sendable, Equatable {
+package struct Processor: Codable, Sendable, Equatable {
   /// As the system names it.
-  public var model: String
+  package var model: String
   /// Cores that this process may use.
-  public var cores: Int
+  package var cores: Int
   /// Threads that libtorch computes with by default.
-  public var threads: Int
+  package var threads: Int
   /// The ones of `known` that it has.
-  public var instructionSets: [String]
+  package var instructionSets: [String]
 
   /// The name for people, and the name in libtorch.
   private static let known = [
@@ -43,11 +43,11 @@ public struct Processor: Codable, Sendable, Equatable {
 }
 
 /// The memory of the machine, in bytes.
-public struct Memory: Codable, Sendable, Equatable {
+package struct Memory: Codable, Sendable, Equatable {
   /// All memory of the machine, or of the container where that is less.
-  public var total: Int
+  package var total: Int
   /// What a new program can use; nil where the system does not say.
-  public var available: Int?
+  package var available: Int?
 
   init() {
     let machine = MachineMemory.current
@@ -59,11 +59,11 @@ public struct Memory: Codable, Sendable, Equatable {
 }
 
 /// A folder that Swiftlet writes to.
-public struct FolderState: Codable, Sendable, Equatable {
-  public var path: String
+package struct FolderState: Codable, Sendable, Equatable {
+  package var path: String
   /// Free space in bytes; nil where there is no such folder.
-  public var free: Int?
-  public var isWritable: Bool
+  package var free: Int?
+  package var isWritable: Bool
 
   init(_ path: String) {
     self.path = path

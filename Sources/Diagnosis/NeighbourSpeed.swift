@@ -2,31 +2,31 @@ import Measures
 import Torch
 
 /// How fast nearest neighbours are found among random vectors, compared with the speed of this machine's matrix product.
-public struct NeighbourSpeed: Encodable, Sendable {
-  public let references: Int
-  public let queries: Int
-  public let width: Int
-  public let count: Int
-  public let threads: Int
-  public let search: Timing
+package struct NeighbourSpeed: Encodable, Sendable {
+  package let references: Int
+  package let queries: Int
+  package let width: Int
+  package let count: Int
+  package let threads: Int
+  package let search: Timing
   /// The speed of the search, 2 · references · queries · width operations in its time, in 10⁹ operations a second.
-  public let gigaflops: Double
+  package let gigaflops: Double
   /// The speed of a product of two float32 matrices in the fastest of its turns.
-  public let productGigaflops: Double
+  package let productGigaflops: Double
   /// The highest number of bytes that tensors took at once, without the vectors.
-  public let peakBytes: Int
+  package let peakBytes: Int
 
   /// The speed of the search relative to that of the product.
-  public var shareOfProduct: Double { gigaflops / productGigaflops }
+  package var shareOfProduct: Double { gigaflops / productGigaflops }
   /// The same by processor time instead of wall time, in the fastest turns: other programs on the machine change it less.
-  public let shareByProcessorTime: Double
+  package let shareByProcessorTime: Double
 
   private enum CodingKeys: String, CodingKey {
     case references, queries, width, count, threads, search, gigaflops, productGigaflops, peakBytes, shareOfProduct,
       shareByProcessorTime
   }
 
-  public func encode(to encoder: any Encoder) throws {
+  package func encode(to encoder: any Encoder) throws {
     var container = encoder.container(keyedBy: CodingKeys.self)
     try container.encode(references, forKey: .references)
     try container.encode(queries, forKey: .queries)
@@ -50,7 +50,7 @@ public struct NeighbourSpeed: Encodable, Sendable {
   ///   - count: how many neighbours of each query are searched.
   ///   - rounds: how often each is timed.
   ///   - file: where the vectors and the neighbours are written as Safetensors; nil writes nothing.
-  public init(
+  package init(
     references: Int, queries: Int, width: Int, count: Int, rounds: Int, writing file: String? = nil
   ) throws {
     (self.references, self.queries, self.width, self.count) = (references, queries, width, count)

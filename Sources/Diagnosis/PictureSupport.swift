@@ -2,13 +2,13 @@ import Foundation
 import Pictures
 
 /// A format of pictures, and how to add it where this build lacks it.
-public struct PictureSupport: Codable, Sendable, Equatable {
+package struct PictureSupport: Codable, Sendable, Equatable {
   /// Its name, for example "JPEG".
-  public var format: String
+  package var format: String
   /// Whether this build decodes it.
-  public var isPresent: Bool
+  package var isPresent: Bool
   /// The command that adds the decoder, or repairs it.
-  public var remedy: String
+  package var remedy: String
 
   static var all: [PictureSupport] {
     PictureFormat.allCases.map { PictureSupport(format: $0.rawValue, isPresent: $0.isBuilt, remedy: $0.remedy) }

@@ -1,19 +1,19 @@
 import Settings
 
 /// Something that is missing or does not work, with the command that repairs it.
-public struct Problem: Codable, Sendable, Equatable {
-  public enum Severity: String, Codable, Sendable {
+package struct Problem: Codable, Sendable, Equatable {
+  package enum Severity: String, Codable, Sendable {
     /// Swiftlet cannot be used.
     case prevents
     /// Swiftlet can be used, but something is slower or not possible.
     case limits
   }
 
-  public var severity: Severity
+  package var severity: Severity
   /// A sentence that describes the problem.
-  public var what: String
+  package var what: String
   /// The command that repairs it, or what to do instead; nil where nothing helps.
-  public var remedy: Explanation?
+  package var remedy: Explanation?
 }
 
 extension Examination {
@@ -23,10 +23,10 @@ extension Examination {
   static let littleMemory = 1_000_000_000
 
   /// Whether nothing prevents the use of Swiftlet.
-  public var isUsable: Bool { !problems.contains { $0.severity == .prevents } }
+  package var isUsable: Bool { !problems.contains { $0.severity == .prevents } }
 
   /// The failed checks first, then what is missing or scarce.
-  public var problems: [Problem] {
+  package var problems: [Problem] {
     let failed = checks.compactMap { check in
       check.failure.map { failure in
         Problem(

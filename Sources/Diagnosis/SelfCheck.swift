@@ -3,19 +3,19 @@ import Pictures
 import Torch
 
 /// A small computation that was tried.
-public struct SelfCheck: Codable, Sendable, Equatable {
-  public enum Subject: String, Codable, Sendable {
+package struct SelfCheck: Codable, Sendable, Equatable {
+  package enum Subject: String, Codable, Sendable {
     case tensors
     case pictures
   }
 
-  public var subject: Subject
+  package var subject: Subject
   /// What was tried, for people: "a convolution and its gradient".
-  public var name: String
+  package var name: String
   /// What went wrong; nil where the check passed.
-  public var failure: String?
+  package var failure: String?
   /// The command that repairs it.
-  public var remedy: String
+  package var remedy: String
 
   struct Unexpected: Error, CustomStringConvertible {
     let description: String

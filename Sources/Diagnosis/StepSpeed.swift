@@ -6,19 +6,19 @@ import Training
 
 /// How long a training step takes on views that are already made. This is the highest speed of a run: making views can
 /// only slow it down.
-public struct StepSpeed: Encodable, Sendable {
-  public let method: String
-  public let backbone: String
-  public let batchSize: Int
-  public let microBatchSize: Int?
-  public let precision: RunConfiguration.Precision
-  public let device: String
-  public let threads: Int
+package struct StepSpeed: Encodable, Sendable {
+  package let method: String
+  package let backbone: String
+  package let batchSize: Int
+  package let microBatchSize: Int?
+  package let precision: RunConfiguration.Precision
+  package let device: String
+  package let threads: Int
   /// Shapes of the views of a sample.
-  public let views: [[Int]]
-  public let step: Timing
+  package let views: [[Int]]
+  package let step: Timing
   /// By the median.
-  public let samplesPerSecond: Double
+  package let samplesPerSecond: Double
 
   /// The steps of the run that would be made.
   ///
@@ -26,7 +26,7 @@ public struct StepSpeed: Encodable, Sendable {
   ///   - source: whose run it is; placeholders will do.
   ///   - seconds: about how long to measure.
   /// - Throws: as planning and training do.
-  public init(
+  package init(
     _ request: RunRequest, of source: any DataSource, seconds: Double, _ catalogue: Catalogue
   ) throws {
     var request = request

@@ -1,15 +1,15 @@
 import Foundation
 
 /// The time in seconds that something took when it was done several times.
-public struct Timing: Codable, Sendable, Equatable {
+package struct Timing: Codable, Sendable, Equatable {
   /// The median over the rounds.
-  public let seconds: Double
+  package let seconds: Double
   /// The shortest time.
-  public let least: Double
+  package let least: Double
   /// The longest time.
-  public let most: Double
+  package let most: Double
   /// How often it was done.
-  public let rounds: Int
+  package let rounds: Int
 
   /// - Parameter seconds: at least one.
   init(_ seconds: [Double]) {

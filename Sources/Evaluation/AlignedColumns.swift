@@ -1,5 +1,5 @@
 /// The rows of a table with a rule below the first, columns padded to their widest cell.
-public func alignedColumns(_ rows: [[String]]) -> [String] {
+package func alignedColumns(_ rows: [[String]]) -> [String] {
   let columns = rows.first?.indices ?? 0..<0
   let widths = columns.map { column in rows.map { $0[column].count }.max() ?? 0 }
   func line(_ cells: [String]) -> String {

@@ -3,14 +3,14 @@ import Samples
 import Settings
 
 /// Groups that stand on both sides of a division that a user's own split column made.
-public struct DividedGroups: Codable, Sendable, Equatable {
-  public let count: Int
+package struct DividedGroups: Codable, Sendable, Equatable {
+  package let count: Int
   /// Groups with samples on either side.
-  public let total: Int
+  package let total: Int
   /// The first of those on both.
-  public let names: [String]
+  package let names: [String]
   /// Of the split column: "train" and "test".
-  public let parts: [String]
+  package let parts: [String]
 
   static let shownCount = 3
 
@@ -30,7 +30,7 @@ public struct DividedGroups: Codable, Sendable, Equatable {
   }
 
   /// Without a full stop.
-  public var sentence: String {
+  package var sentence: String {
     let rest = count - names.count
     let shown = names.joined(separator: ", ") + (rest > 0 ? " and \(rest) more" : "")
     let found = count == 1 ? "1 group (\(shown)) has" : "\(count) groups (\(shown)) have"
@@ -43,7 +43,7 @@ public struct DividedGroups: Codable, Sendable, Equatable {
 
 extension DividedGroups {
   /// What the split column of labels divides between training and test part; nil where it divides nothing.
-  public static func found(in labels: Labels?, _ groups: Groups?) throws(MeasureError) -> DividedGroups? {
+  package static func found(in labels: Labels?, _ groups: Groups?) throws(MeasureError) -> DividedGroups? {
     guard let labels, labels.hasSplits else { return nil }
     return try DividedGroups(
       of: groups, ("train", labels.samples(in: .train)), ("test", labels.samples(in: .test)))

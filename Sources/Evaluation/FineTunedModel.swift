@@ -6,37 +6,37 @@ import Torch
 import Training
 
 /// A fine-tuned network in a folder of its own, from which `predict`, `embed` and `evaluate` take it.
-public struct FineTunedModel {
+package struct FineTunedModel {
   /// What a folder says of its model.
-  public struct Record: Codable, Sendable {
-    public var version = swiftletVersion
+  package struct Record: Codable, Sendable {
+    package var version = swiftletVersion
     /// The run whose network was fine-tuned.
-    public var base: String
-    public var target: TargetKind
-    public var headWidths: [Int]
-    public var tuning: FineTuning
+    package var base: String
+    package var target: TargetKind
+    package var headWidths: [Int]
+    package var tuning: FineTuning
     /// What logits are divided by; nil where too few validation samples could say.
-    public var temperature: Double?
-    public var scale: Double
-    public var centre: Double
-    public var bestEpoch: Int
-    public var trainingCount: Int
-    public var validationCount: Int
+    package var temperature: Double?
+    package var scale: Double
+    package var centre: Double
+    package var bestEpoch: Int
+    package var trainingCount: Int
+    package var validationCount: Int
     /// On test samples, if there were any.
-    public var result: PredictionMetrics?
+    package var result: PredictionMetrics?
     /// Where these come from.
-    public var division: String
+    package var division: String
     /// CRC-32 of the weights.
-    public var checksum: UInt32
+    package var checksum: UInt32
   }
 
-  public let record: Record
-  public let network: TunedNetwork
+  package let record: Record
+  package let network: TunedNetwork
 
   /// Opens what `keep` has written.
   ///
   /// - Throws: `RunFolder.Failure` where there is no such model, or it does not hold any more what was written.
-  public init(of run: RunFolder) throws {
+  package init(of run: RunFolder) throws {
     let labels = try run.open().configuration.data.labelPlace
     guard run.isFineTuned else { throw RunFolder.Failure.notFineTuned(path: run.path, labels: labels) }
     record = try RunFolder.decode(Record.self, from: run.fineTuning)
@@ -61,7 +61,7 @@ public struct FineTunedModel {
   ///   - base: the run that it was made from.
   ///   - samples: those with known targets.
   /// - Throws: `RunFolder.Failure` where the folder is taken or cannot be written.
-  public static func keep(
+  package static func keep(
     _ network: TunedNetwork, in folder: RunFolder, madeFrom base: RunFolder, by tuning: FineTuning,
     counts: (training: Int, validation: Int), result: PredictionMetrics?, division: String, samples: SampleListing
   ) throws {

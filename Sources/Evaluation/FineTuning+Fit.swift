@@ -9,11 +9,11 @@ import Torch
 import Training
 
 /// What is known after an epoch of fine-tuning.
-public struct FineTuningProgress: Sendable {
-  public let epoch: Int
-  public let epochs: Int
+package struct FineTuningProgress: Sendable {
+  package let epoch: Int
+  package let epochs: Int
   /// Nil where there are no validation samples.
-  public let validationLoss: Double?
+  package let validationLoss: Double?
 }
 
 extension FineTuning {
@@ -25,7 +25,7 @@ extension FineTuning {
   ///   - seed: of the head, the order of the samples, and what is mixed.
   ///   - report: called after each epoch; what it throws ends training.
   /// - Throws: `MeasureError` where there is nothing to learn; `Pretraining.Failure.diverged`.
-  public func fit(
+  package func fit(
     _ encoder: Encoder, telling kind: TargetKind, training: LabelledViews, validation: LabelledViews?, seed: UInt64,
     report: (FineTuningProgress) throws -> Void = { _ in }
   ) throws -> TunedNetwork {

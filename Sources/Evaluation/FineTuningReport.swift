@@ -8,31 +8,31 @@ import Training
 
 /// How well a run's network tells what labels say once it was fine-tuned with a part of them, beside the same network from
 /// scratch.
-public struct FineTuningReport: Codable, Sendable {
-  public struct Row: Codable, Sendable {
-    public let representation: Representation.Kind
+package struct FineTuningReport: Codable, Sendable {
+  package struct Row: Codable, Sendable {
+    package let representation: Representation.Kind
     /// One entry a draw of the labels.
-    public let results: [PredictionMetrics]
+    package let results: [PredictionMetrics]
     /// The epoch whose weights were taken, a draw; 0 of a probe.
-    public let epochs: [Int]
+    package let epochs: [Int]
   }
 
-  public let run: String
-  public let target: TargetKind
+  package let run: String
+  package let target: TargetKind
   /// Empty for a number.
-  public let classes: [String]
+  package let classes: [String]
   /// Labels that weights were changed with, that decided when to stop, and that judge; of the first draw.
-  public let trainingCount: Int
-  public let validationCount: Int
-  public let testCount: Int
-  public let division: String
-  public let notes: [String]
+  package let trainingCount: Int
+  package let validationCount: Int
+  package let testCount: Int
+  package let division: String
+  package let notes: [String]
   /// What the split column divides.
-  public let dividedGroups: [DividedGroups]
-  public let tuning: FineTuning
-  public let rows: [Row]
+  package let dividedGroups: [DividedGroups]
+  package let tuning: FineTuning
+  package let rows: [Row]
   /// Where the first draw's model is kept, if anywhere.
-  public let model: String?
+  package let model: String?
 
   /// - Parameters:
   ///   - tuning: nil for what is usual for the data and the number of labels.
@@ -43,7 +43,7 @@ public struct FineTuningReport: Codable, Sendable {
   ///     head. The network from scratch is always as the run initialised it.
   ///   - folder: where the model of the first draw is kept.
   ///   - report: told after each epoch.
-  public init(
+  package init(
     of run: RunFolder, on data: any SampleCollection, targets: Targets,
     _ adjust: (inout FineTuning) -> Void = { _ in }, fraction: Double = 1, spreadsLabels: Bool = false,
     seeds: [UInt64] = [0],
@@ -122,7 +122,7 @@ public struct FineTuningReport: Codable, Sendable {
   }
 
   /// For people.
-  public var text: String {
+  package var text: String {
     let what =
       switch target {
       case .oneOf: "\(classes.count) classes"

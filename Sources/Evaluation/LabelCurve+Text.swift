@@ -5,7 +5,7 @@ import Training
 extension LabelCurve {
   /// The figures of one point, mean and half of the 95 % interval over the draws, in the order of
   /// `PredictionMetrics.figures`.
-  public func cells(of point: Point) -> [String] {
+  package func cells(of point: Point) -> [String] {
     PredictionMetrics.figures(of: target).map { figure in
       guard let found = SeedInterval(point.results.compactMap(figure.value)) else { return "–" }
       let (factor, form) = figure.isPercent ? (100.0, "%.1f") : (1.0, "%.3f")
@@ -15,7 +15,7 @@ extension LabelCurve {
   }
 
   /// By fraction, and within one in the order of `Line`.
-  public var sortedPoints: [Point] {
+  package var sortedPoints: [Point] {
     let order = Line.allCases
     return points.sorted {
       ($0.labelCount, order.firstIndex(of: $0.line) ?? 0) < ($1.labelCount, order.firstIndex(of: $1.line) ?? 0)
@@ -23,7 +23,7 @@ extension LabelCurve {
   }
 
   /// The curve as a table for people, with what it says.
-  public var text: String {
+  package var text: String {
     var lines = ["\(trainingCount) training and \(testCount) test samples: \(division).", ""]
     let figures = PredictionMetrics.figures(of: target).map(\.name)
     lines += alignedColumns(
@@ -45,10 +45,10 @@ extension LabelCurve {
   }
 
   /// Writes it into the run as its latest curve; the file is whole or as before.
-  public func keep(in run: RunFolder) throws(RunFolder.Failure) { try run.record(self, as: run.curve) }
+  package func keep(in run: RunFolder) throws(RunFolder.Failure) { try run.record(self, as: run.curve) }
 
   /// The latest curve of a run; nil where there is none.
-  public static func kept(in run: RunFolder) throws(RunFolder.Failure) -> LabelCurve? {
+  package static func kept(in run: RunFolder) throws(RunFolder.Failure) -> LabelCurve? {
     try run.recorded(Self.self, in: run.curve, remedy: "make the curve again")
   }
 }

@@ -13,8 +13,8 @@ import Training
 /// fraction; then each learns from all labels of its draw. Where samples belong to groups, test part and fifth are
 /// whole groups. With labels spread the network is fine-tuned at the rate chosen without, for about as many steps. The
 /// test part is looked at once for each line, fraction and draw.
-public struct LabelCurve: Codable, Sendable {
-  public enum Line: String, Codable, Sendable, CaseIterable {
+package struct LabelCurve: Codable, Sendable {
+  package enum Line: String, Codable, Sendable, CaseIterable {
     case fineTuned = "fine-tuned"
     /// Of one class among several: with the labels spread over the training samples that have none, see `SpreadLabels`.
     case spread = "fine-tuned, labels spread"
@@ -30,63 +30,63 @@ public struct LabelCurve: Codable, Sendable {
     case rawSpreadNeighbours = "raw input, kNN, labels spread"
 
     /// Whether pre-training has a part in it.
-    public var isPretrained: Bool { [.fineTuned, .spread, .probe, .neighbours, .spreadNeighbours].contains(self) }
+    package var isPretrained: Bool { [.fineTuned, .spread, .probe, .neighbours, .spreadNeighbours].contains(self) }
 
     /// Whether labels are spread over the samples without one.
     var spreads: Bool { [.spread, .spreadNeighbours, .rawSpreadNeighbours].contains(self) }
   }
 
   /// One line at one fraction.
-  public struct Point: Codable, Sendable {
-    public let line: Line
+  package struct Point: Codable, Sendable {
+    package let line: Line
     /// Of the training labels, 0 to 1.
-    public let fraction: Double
-    public let labelCount: Int
+    package let fraction: Double
+    package let labelCount: Int
     /// One entry a draw of the labels.
-    public internal(set) var results: [PredictionMetrics]
+    package internal(set) var results: [PredictionMetrics]
     /// As chosen; nil where nothing was trained by steps.
-    public let learningRate: Double?
+    package let learningRate: Double?
     /// Over the labels; nil likewise.
-    public let epochs: Int?
+    package let epochs: Int?
     /// What training and judging took, all draws and the choice of the learning rate together.
-    public internal(set) var seconds: Double
+    package internal(set) var seconds: Double
   }
 
-  public struct Request: Sendable {
+  package struct Request: Sendable {
     /// Above 0 to 1.
-    public var fractions: [Double] = [0.01, 0.1, 1]
-    public var seeds: [UInt64] = [0, 1, 2, 3, 4]
+    package var fractions: [Double] = [0.01, 0.1, 1]
+    package var seeds: [UInt64] = [0, 1, 2, 3, 4]
     /// To choose from, for the fine-tuned network and the one from scratch alike.
-    public var learningRates: [Double] = [3e-4, 1e-3, 3e-3]
-    public var lines = Line.allCases
+    package var learningRates: [Double] = [3e-4, 1e-3, 3e-3]
+    package var lines = Line.allCases
     /// Of both that train; nil for what is usual for so many labels.
-    public var epochs: Int?
+    package var epochs: Int?
     /// No draw is begun that would not end by then.
-    public var minutes: Double?
+    package var minutes: Double?
 
-    public init() {}
+    package init() {}
   }
 
-  public let run: String
+  package let run: String
   /// Steps of the run.
-  public let step: Int?
+  package let step: Int?
   /// What the pre-training itself took, as the run's log says; nil where it does not.
-  public let pretrainingSeconds: Double?
-  public let target: TargetKind
-  public let division: String
-  public let trainingCount: Int
-  public let testCount: Int
-  public let points: [Point]
-  public let leakage: Leakage
+  package let pretrainingSeconds: Double?
+  package let target: TargetKind
+  package let division: String
+  package let trainingCount: Int
+  package let testCount: Int
+  package let points: [Point]
+  package let leakage: Leakage
   /// What a user should know, a sentence each.
-  public let notes: [String]
+  package let notes: [String]
   /// What the curve says, a sentence each.
-  public let findings: [String]
+  package let findings: [String]
 
   /// - Parameters:
   ///   - progress: told what is being done.
   ///   - pulse: asked between epochs; what it throws ends the work.
-  public init(
+  package init(
     of run: RunFolder, on data: any SampleCollection, targets: Targets, _ request: Request = Request(),
     progress: @escaping (String) -> Void = { _ in }, pulse: @escaping () throws -> Void = {}
   ) throws {

@@ -9,18 +9,18 @@ import Training
 ///
 /// Looks at up to 1,000 samples. Spread and rank compare networks that were trained alike; what a linear probe reads off
 /// for a pretext task compares any.
-public struct LabelFreeJudgement: Codable, Sendable, Equatable {
-  public static let sampleLimit = 1000
+package struct LabelFreeJudgement: Codable, Sendable, Equatable {
+  package static let sampleLimit = 1000
   /// Views of each sample that LiDAR looks at, of half as many samples.
   static let viewCount = 10
 
   /// A part of answers that were right, and how far chance alone moves it.
-  public struct Share: Codable, Sendable, Equatable {
-    public let value: Double
+  package struct Share: Codable, Sendable, Equatable {
+    package let value: Double
     /// The standard error.
-    public let error: Double
+    package let error: Double
     /// What guessing would have.
-    public let chance: Double
+    package let chance: Double
 
     init(_ right: Int, of count: Int, chance: Double) {
       value = Double(right) / Double(count)
@@ -29,37 +29,37 @@ public struct LabelFreeJudgement: Codable, Sendable, Equatable {
     }
 
     /// How far it is above another, and the standard error of that.
-    public func lead(over other: Share) -> (value: Double, error: Double) {
+    package func lead(over other: Share) -> (value: Double, error: Double) {
       (value - other.value, (error * error + other.error * other.error).squareRoot())
     }
 
     /// Whether it lies beyond what guessing gives.
-    public var isBeyondChance: Bool { value > chance + 3 * max(error, 1e-3) }
+    package var isBeyondChance: Bool { value > chance + 3 * max(error, 1e-3) }
   }
 
-  public let sampleCount: Int
+  package let sampleCount: Int
   /// RankMe: dimensions that the features use.
-  public let effectiveRank: Double
+  package let effectiveRank: Double
   /// Dimensions in which samples differ more than their views do.
-  public let lidar: Double
+  package let lidar: Double
   /// Mean squared distance of two views of a sample, 0 to 4.
-  public let alignment: Double
+  package let alignment: Double
   /// From 0 towards −4 and below: how evenly the samples fill the sphere.
-  public let uniformity: Double
+  package let uniformity: Double
   /// Of a linear probe for the pretext task, on samples that it did not learn from.
-  public let pretext: Share
-  public let question: String
+  package let pretext: Share
+  package let question: String
   /// Of samples with labels, each judged by its neighbours among the others; nil where fewer than two classes are known.
-  public let neighbours: Share?
+  package let neighbours: Share?
   /// How many groups the samples are of, none of which is divided or judges itself; nil where none are known.
-  public let groupCount: Int?
+  package let groupCount: Int?
 
   /// - Parameters:
   ///   - data: as the encoder's run reads them.
   ///   - indices: samples to choose from, evenly.
   ///   - views: how the views are drawn that alignment, uniformity and LiDAR look at; nil for the data's own.
   ///   - seed: of views and of what the task changes.
-  public init(
+  package init(
     of encoder: Encoder, on data: any SampleCollection, indices: [Int],
     drawingViews views: (any SampleCollection)? = nil, seed: UInt64 = 0
   ) throws {

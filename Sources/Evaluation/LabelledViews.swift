@@ -4,22 +4,22 @@ import Samples
 import Training
 
 /// Samples to learn from, or to be judged by, with what is to be told of each.
-public struct LabelledViews {
+package struct LabelledViews {
   /// Drawn anew at every pass.
-  public let training: any ViewSource
+  package let training: any ViewSource
   /// Without any chance in them.
-  public let plain: any ViewSource
+  package let plain: any ViewSource
   /// One row a sample, as `Targets.row(of:)` gives it.
-  public let targets: [[Float]]
+  package let targets: [[Float]]
   /// Of each sample, nil where it belongs to none; nil where none are known.
-  public let groups: [Int?]?
+  package let groups: [Int?]?
 
-  public var count: Int { targets.count }
+  package var count: Int { targets.count }
 
   /// - Parameters:
   ///   - training: nil for views that are always the same.
   ///   - groups: one a sample.
-  public init(
+  package init(
     _ plain: any ViewSource, training: (any ViewSource)? = nil, targets: [[Float]], groups: [Int?]? = nil
   ) throws(MeasureError) {
     guard plain.sampleCount == targets.count else {
@@ -37,13 +37,13 @@ public struct LabelledViews {
 }
 
 /// The views of all samples of a collection, so that parts of it share what was decoded.
-public struct CollectionViews {
-  public let plain: any ViewSource
-  public let training: any ViewSource
+package struct CollectionViews {
+  package let plain: any ViewSource
+  package let training: any ViewSource
   let targets: Targets
   let groups: Groups?
 
-  public init(of data: any SampleCollection, targets: Targets, seed: UInt64 = 0) {
+  package init(of data: any SampleCollection, targets: Targets, seed: UInt64 = 0) {
     plain = data.evaluationView(of: Array(data.names.indices))
     training = data.supervisedViews(seed: seed)
     self.targets = targets
@@ -51,7 +51,7 @@ public struct CollectionViews {
   }
 
   /// - Parameter samples: those without a known target are left out.
-  public func part(_ samples: [Int]) throws(MeasureError) -> LabelledViews {
+  package func part(_ samples: [Int]) throws(MeasureError) -> LabelledViews {
     let known = samples.filter { targets.row(of: $0) != nil }
     return try LabelledViews(
       SubsetViews(plain, samples: known), training: SubsetViews(training, samples: known),

@@ -4,22 +4,22 @@ import Samples
 import Torch
 
 /// Samples that stand on both sides of a division: what is learned by heart of them is counted as told.
-public struct Leakage: Codable, Sendable {
-  public struct Pair: Codable, Sendable {
-    public let training: String
-    public let test: String
+package struct Leakage: Codable, Sendable {
+  package struct Pair: Codable, Sendable {
+    package let training: String
+    package let test: String
     /// Of the network's features, 1 for the same.
-    public let similarity: Double
+    package let similarity: Double
   }
 
   /// Test samples that hold the same, byte for byte, as a training sample.
-  public let identicalCount: Int
+  package let identicalCount: Int
   /// Others that a training sample is unusually near to by the network's features.
-  public let nearCount: Int
+  package let nearCount: Int
   /// The first of both.
-  public let examples: [Pair]
+  package let examples: [Pair]
   /// Groups on both sides; nil where there are none.
-  public let dividedGroups: DividedGroups?
+  package let dividedGroups: DividedGroups?
 
   /// A cosine below is no near-duplicate.
   static let leastSimilarity = 0.999
@@ -61,7 +61,7 @@ public struct Leakage: Codable, Sendable {
   }
 
   /// Nil where nothing was found.
-  public var sentence: String? {
+  package var sentence: String? {
     let found = [copiesSentence, dividedGroups?.sentence].compactMap(\.self)
     return found.isEmpty ? nil : found.joined(separator: ". ")
   }

@@ -5,25 +5,25 @@ import Torch
 /// when it is finished.
 ///
 /// Format 1.0 of https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html
-public final class NumpyWriter {
+package final class NumpyWriter {
   private let file: OutputFile
   private let width: Int
   private var rows = 0
 
   /// - Throws: `RepresentationExportError` where the file cannot be made; so do the other calls.
-  public init(_ path: String, width: Int) throws {
+  package init(_ path: String, width: Int) throws {
     file = try OutputFile(path)
     self.width = width
     try file.write(header)
   }
 
-  public func append(_ features: Tensor) throws {
+  package func append(_ features: Tensor) throws {
     try features.to(dtype: .float32).withBytes { try file.write(Data($0)) }
     rows += features.shape[0]
   }
 
   /// Writes the number of rows into the header and gives the file its name.
-  public func finish() throws {
+  package func finish() throws {
     try file.rewind()
     try file.write(header)
     try file.finish()
@@ -37,14 +37,14 @@ public final class NumpyWriter {
   }
 }
 
-public struct RepresentationExportError: Error, Sendable, CustomStringConvertible {
-  public let path: String
-  public let reason: String
+package struct RepresentationExportError: Error, Sendable, CustomStringConvertible {
+  package let path: String
+  package let reason: String
 
-  public init(path: String, reason: String) {
+  package init(path: String, reason: String) {
     self.path = path
     self.reason = reason
   }
 
-  public var description: String { "cannot write \(path): \(reason)" }
+  package var description: String { "cannot write \(path): \(reason)" }
 }

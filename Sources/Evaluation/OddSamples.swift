@@ -5,35 +5,35 @@ import Measures
 ///
 /// Cosine distances to neighbours spread about evenly on a logarithmic scale. What lies more than three robust standard
 /// deviations (1.4826 times the median absolute deviation) below the median is unusually near, above it unusually far.
-public struct OddSamples {
+package struct OddSamples {
   /// One kind of distance over all samples, and what is usual.
-  public struct Distribution: Equatable {
+  package struct Distribution: Equatable {
     /// Of cosine, 0 to 2, never below `floor`; one a sample.
-    public let distances: [Double]
-    public let median: Double
+    package let distances: [Double]
+    package let median: Double
     /// What is below is unusually near.
-    public let low: Double
+    package let low: Double
     /// What is above is unusually far.
-    public let high: Double
+    package let high: Double
   }
 
   /// Below this, two float32 vectors are the same.
-  public static let floor = 1e-6
+  package static let floor = 1e-6
   /// Three deviations are at least this much on the logarithmic scale: a factor of 1.8.
   static let leastReach = 0.6
 
   /// Distances to the nearest sample.
-  public let nearest: Distribution
+  package let nearest: Distribution
   /// Mean distances to the neighbours in the lists: the greater, the sparser the samples lie.
-  public let sparsity: Distribution
+  package let sparsity: Distribution
   /// Rows that belong together, the nearest first.
-  public let duplicates: [[Int]]
+  package let duplicates: [[Int]]
   /// Rows, the sparsest first.
-  public let outliers: [Int]
+  package let outliers: [Int]
   /// All samples look alike to the encoder: nothing can be called near or far.
-  public let isIndistinct: Bool
+  package let isIndistinct: Bool
 
-  public init(_ neighbours: NeighbourLists) {
+  package init(_ neighbours: NeighbourLists) {
     let lists = neighbours.lists
     nearest = Self.distribution(lists.map { Self.distance($0[0]) })
     sparsity = Self.distribution(lists.map { $0.reduce(0) { $0 + Self.distance($1) } / Double($0.count) })
@@ -45,7 +45,7 @@ public struct OddSamples {
       ? [] : distances.indices.filter { distances[$0] > limit }.sorted { distances[$0] > distances[$1] }
   }
 
-  public static func distance(_ neighbour: NeighbourLists.Neighbour) -> Double { max(floor, 1 - neighbour.similarity) }
+  package static func distance(_ neighbour: NeighbourLists.Neighbour) -> Double { max(floor, 1 - neighbour.similarity) }
 
   static func distribution(_ distances: [Double]) -> Distribution {
     let logarithms = distances.map { log($0) }

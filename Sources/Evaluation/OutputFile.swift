@@ -2,14 +2,14 @@ import Foundation
 import Training
 
 /// A file that grows, and that appears under its name whole or not at all: what was there before stays until then.
-public final class OutputFile {
-  public let path: String
+package final class OutputFile {
+  package let path: String
   private let draft: String
   private let handle: FileHandle
   private var isFinished = false
 
   /// - Throws: `RepresentationExportError` where the file cannot be made; so do the other calls.
-  public init(_ path: String) throws(RepresentationExportError) {
+  package init(_ path: String) throws(RepresentationExportError) {
     func refuse(_ reason: String) -> RepresentationExportError { .init(path: path, reason: reason) }
     let manager = FileManager.default
     let folder = URL(fileURLWithPath: path).deletingLastPathComponent().path
@@ -30,15 +30,15 @@ public final class OutputFile {
 
   deinit { if !isFinished { try? FileManager.default.removeItem(atPath: draft) } }
 
-  public func write(_ data: Data) throws(RepresentationExportError) {
+  package func write(_ data: Data) throws(RepresentationExportError) {
     try attempt { try handle.write(contentsOf: data) }
   }
 
   /// Goes on writing at the start of the file.
-  public func rewind() throws(RepresentationExportError) { try attempt { try handle.seek(toOffset: 0) } }
+  package func rewind() throws(RepresentationExportError) { try attempt { try handle.seek(toOffset: 0) } }
 
   /// Gives the file its name.
-  public func finish() throws(RepresentationExportError) {
+  package func finish() throws(RepresentationExportError) {
     try attempt {
       try handle.synchronize()
       try handle.close()

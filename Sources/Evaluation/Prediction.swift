@@ -6,15 +6,15 @@ import Torch
 import Training
 
 /// What a network tells of every sample of some data, written as it is computed.
-public struct Prediction {
-  public let network: TunedNetwork
+package struct Prediction {
+  package let network: TunedNetwork
   /// How the network came to tell it, a sentence each.
-  public let notes: [String]
+  package let notes: [String]
 
   static let batchSize = 256
 
   /// A fine-tuned model.
-  public init(_ model: FineTunedModel) {
+  package init(_ model: FineTunedModel) {
     network = model.network
     notes = model.record.temperature == nil && model.network.kind.outputCount > 1 ? [Self.uncalibrated] : []
   }
@@ -23,7 +23,7 @@ public struct Prediction {
   /// test part; a fifth of them says how sure it is.
   ///
   /// - Parameter data: what `targets` are about.
-  public init(probing run: RunFolder, on data: any SampleCollection, targets: Targets) throws {
+  package init(probing run: RunFolder, on data: any SampleCollection, targets: Targets) throws {
     let division = try TargetDivision(of: targets, groups: data.groups, isJudged: false)
     let (training, validation) = try division.draw(fraction: 1, of: targets, seed: 0)
     let views = CollectionViews(of: data, targets: targets)
@@ -41,7 +41,7 @@ public struct Prediction {
     "Too few validation labels to calibrate by: probabilities are those of the network as it is."
 
   /// The first line of the table.
-  public func header(naming first: String) -> String {
+  package func header(naming first: String) -> String {
     switch network.kind {
     case .oneOf(let classes), .anyOf(let classes):
       ([first, "predicted"] + classes.map { "p_" + $0 }).map(csvField).joined(separator: ",")
@@ -55,7 +55,7 @@ public struct Prediction {
   ///   - begin: told how many samples an earlier call has done.
   ///   - report: told after each batch how many samples are done; what it throws ends the work, which can be gone on with.
   /// - Returns: rows of the whole table, those that stood there already, and what could not be read.
-  public func write(
+  package func write(
     _ data: any SampleCollection, of run: RunFolder, to path: String, begin: (_ done: Int) -> Void = { _ in },
     report: (_ done: Int) throws -> Void = { _ in }
   ) throws -> (rows: Int, kept: Int, skipped: [SampleError]) {

@@ -2,25 +2,25 @@ import Measures
 import Samples
 
 /// How well something is told: the figures that its kind has, nil for the others.
-public struct PredictionMetrics: Codable, Sendable, Hashable {
-  public typealias Estimate = ClassificationMetrics.Estimate
+package struct PredictionMetrics: Codable, Sendable, Hashable {
+  package typealias Estimate = ClassificationMetrics.Estimate
 
   /// Test samples.
-  public let count: Int
-  public var accuracy: Estimate?
-  public var balancedAccuracy: Estimate?
-  public var auroc: Estimate?
+  package let count: Int
+  package var accuracy: Estimate?
+  package var balancedAccuracy: Estimate?
+  package var auroc: Estimate?
   /// See `expectedCalibrationError`.
-  public var calibrationError: Double?
-  public var macroF1: Estimate?
-  public var meanAbsoluteError: Estimate?
-  public var r2: Estimate?
-  public var spearman: Estimate?
+  package var calibrationError: Double?
+  package var macroF1: Estimate?
+  package var meanAbsoluteError: Estimate?
+  package var r2: Estimate?
+  package var spearman: Estimate?
 
   /// - Parameters:
   ///   - told: [samples, outputs] row by row, as `TunedNetwork.told(of:)` gives it.
   ///   - targets: one row a sample.
-  public init(_ told: [Double], targets: [[Float]], kind: TargetKind, resampleCount: Int = 1000) throws(MeasureError) {
+  package init(_ told: [Double], targets: [[Float]], kind: TargetKind, resampleCount: Int = 1000) throws(MeasureError) {
     count = targets.count
     switch kind {
     case .oneOf(let classes):
@@ -49,14 +49,14 @@ public struct PredictionMetrics: Codable, Sendable, Hashable {
   }
 
   /// A figure of a kind of target, and how it is written.
-  public struct Figure: Sendable {
-    public let name: String
-    public let isPercent: Bool
-    public let value: @Sendable (PredictionMetrics) -> Double?
+  package struct Figure: Sendable {
+    package let name: String
+    package let isPercent: Bool
+    package let value: @Sendable (PredictionMetrics) -> Double?
   }
 
   /// Those that a kind has, the one to compare by first.
-  public static func figures(of kind: TargetKind) -> [Figure] {
+  package static func figures(of kind: TargetKind) -> [Figure] {
     let auroc = Figure(name: "AUROC", isPercent: true) { $0.auroc?.value }
     let calibration = Figure(name: "ECE", isPercent: true) { $0.calibrationError }
     switch kind {

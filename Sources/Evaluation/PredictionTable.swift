@@ -6,24 +6,24 @@ import Training
 ///
 /// Until it is finished it is called OUT.csv.part, and OUT.csv.part.json beside it says of which model and data it is. Rows
 /// come in the order of the samples, those of a batch by one write.
-public final class PredictionTable {
+package final class PredictionTable {
   /// What has to be the same for a file to be gone on with.
-  public struct Identity: Codable, Sendable, Equatable {
-    public var run: String
+  package struct Identity: Codable, Sendable, Equatable {
+    package var run: String
     /// CRC-32 of the network with its head.
-    public var model: UInt32
+    package var model: UInt32
     /// CRC-32 of the names of all samples.
-    public var samples: UInt32
-    public var header: String
-    public var batchSize: Int
+    package var samples: UInt32
+    package var header: String
+    package var batchSize: Int
   }
 
-  public let path: String
+  package let path: String
   /// The first sample that no row is about yet; all before it are done.
-  public let firstSample: Int
+  package let firstSample: Int
   /// How many rows stood there already.
-  public let keptRows: Int
-  public private(set) var rows: Int
+  package let keptRows: Int
+  package private(set) var rows: Int
   private let part: String
   private let handle: FileHandle
 
@@ -34,7 +34,7 @@ public final class PredictionTable {
   ///
   /// - Parameter names: of all samples, in order.
   /// - Throws: `RepresentationExportError` where it cannot be written; so do the other calls.
-  public init(_ path: String, identity: Identity, names: [String]) throws {
+  package init(_ path: String, identity: Identity, names: [String]) throws {
     self.path = path
     part = path + ".part"
     // Refuses what can never become a file, in the words of other outputs.
@@ -88,7 +88,7 @@ public final class PredictionTable {
     return (ends[rows], rows, whole)
   }
 
-  public func append(_ lines: [String]) throws(RepresentationExportError) {
+  package func append(_ lines: [String]) throws(RepresentationExportError) {
     do {
       try handle.write(contentsOf: Data(lines.map { $0 + "\n" }.joined().utf8))
     } catch {
@@ -98,7 +98,7 @@ public final class PredictionTable {
   }
 
   /// Gives the file its name.
-  public func finish() throws(RepresentationExportError) {
+  package func finish() throws(RepresentationExportError) {
     do {
       try handle.synchronize()
       try handle.close()

@@ -4,7 +4,7 @@ import Settings
 
 extension RepresentationReport {
   /// The results as a table for people, with the sentences that it needs.
-  public var text: String {
+  package var text: String {
     var lines = [
       "\(classes.count) classes, \(trainingCount) training and \(testCount) test samples: \(division).",
       "Always naming the most frequent class would be right for \(Figure.percent(majority)).", "",

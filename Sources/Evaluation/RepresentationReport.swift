@@ -24,7 +24,7 @@ public struct RepresentationReport: Codable, Sendable {
     /// How many labels that is.
     public let labelCount: Int
     /// One entry a subset of the labels; a single one where all are used.
-    public let results: [ClassificationMetrics]
+    package let results: [ClassificationMetrics]
 
     public var accuracy: Double { mean { $0.accuracy.value } ?? .nan }
     public var balancedAccuracy: Double { mean { $0.balancedAccuracy.value } ?? .nan }
@@ -49,7 +49,7 @@ public struct RepresentationReport: Codable, Sendable {
   public let rows: [Row]
   public let skipped: [SampleError]
   /// Groups that the split column divides; nil where it divides none, or none are known.
-  public let dividedGroups: DividedGroups?
+  package let dividedGroups: DividedGroups?
 
   /// Where labels are divided: by the split column, else a fifth of each class is held out by this seed.
   public struct Division: Sendable {
@@ -57,7 +57,7 @@ public struct RepresentationReport: Codable, Sendable {
     public let test: [Int]
     public let origin: String
     /// Those that the split column divides, if it does.
-    public let dividedGroups: DividedGroups?
+    package let dividedGroups: DividedGroups?
 
     /// - Parameter groups: of the same samples. What is held out by the seed is held out in whole groups.
     /// - Throws: `EvaluationError` where the groups leave no class to learn and to judge.

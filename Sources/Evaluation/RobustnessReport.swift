@@ -9,31 +9,31 @@ import Training
 /// samples as they are still tells them, and how far their features move.
 ///
 /// Of a fine-tuned model its own head takes the probe's place.
-public struct RobustnessReport: Codable, Sendable {
-  public struct Row: Codable, Sendable {
-    public let disturbance: Disturbance
+package struct RobustnessReport: Codable, Sendable {
+  package struct Row: Codable, Sendable {
+    package let disturbance: Disturbance
     /// Nil without labels.
-    public let result: PredictionMetrics?
+    package let result: PredictionMetrics?
     /// The mean over the samples of 1 − cosine of the features before and after: 0 for none, 1 for no likeness.
-    public let drift: Double
+    package let drift: Double
   }
 
-  public let run: String
-  public let target: TargetKind?
-  public let division: String?
+  package let run: String
+  package let target: TargetKind?
+  package let division: String?
   /// Samples that judge.
-  public let count: Int
+  package let count: Int
   /// Samples as they are.
-  public let clean: PredictionMetrics?
-  public let rows: [Row]
-  public let notes: [String]
+  package let clean: PredictionMetrics?
+  package let rows: [Row]
+  package let notes: [String]
   /// What the split column divides between what a probe learns from and what judges it.
-  public let dividedGroups: [DividedGroups]
+  package let dividedGroups: [DividedGroups]
 
   /// - Parameters:
   ///   - targets: nil for the drift alone, of all samples.
   ///   - seed: of what happens by chance.
-  public init(
+  package init(
     of run: RunFolder, on data: any SampleCollection, targets: Targets?, seed: UInt64 = 0,
     progress: (String) -> Void = { _ in }, pulse: () throws -> Void = {}
   ) throws {
@@ -106,7 +106,7 @@ public struct RobustnessReport: Codable, Sendable {
   }
 
   /// For people.
-  public var text: String {
+  package var text: String {
     let figures = target.map { Array(PredictionMetrics.figures(of: $0).prefix(2)) } ?? []
     func cells(_ result: PredictionMetrics?) -> [String] {
       figures.map { figure in

@@ -10,7 +10,7 @@ extension RunFolder {
   ///   - needsLabels: false where a file of labels is read for nothing but a column of groups.
   /// - Returns: the data, and what a user should know about their groups, a sentence each.
   /// - Throws: `DatasetError`, also where a column that `annotations` name is not there.
-  public func scan(
+  package func scan(
     _ places: [String], _ annotations: Annotations = Annotations(), inheritsGroups: Bool = true,
     needsLabels: Bool = true
   ) throws -> (data: any SampleCollection, notes: [String]) {

@@ -10,33 +10,33 @@ import Training
 /// Features of unit length are divided into as many clusters as there will be labels, those that are there and those that
 /// are asked for, but no more than `mostClusters`. The largest clusters that hold the fewest labels are asked for first,
 /// each by its most typical sample: the one whose mean distance to its nearest 20 neighbours in the cluster is least.
-public struct Suggestions: Codable, Sendable {
-  public struct Sample: Codable, Sendable {
-    public let name: String
+package struct Suggestions: Codable, Sendable {
+  package struct Sample: Codable, Sendable {
+    package let name: String
     /// Samples of the region that it stands for.
-    public let regionSize: Int
+    package let regionSize: Int
     /// 1 / mean distance to its nearest neighbours there.
-    public let typicality: Double
+    package let typicality: Double
   }
 
-  public struct Group: Codable, Sendable {
-    public let names: [String]
+  package struct Group: Codable, Sendable {
+    package let names: [String]
     /// What labels say of them, where they do not agree; empty otherwise.
-    public let labels: [String]
+    package let labels: [String]
   }
 
-  public let run: String
+  package let run: String
   /// In the order to label them.
-  public let suggested: [Sample]
+  package let suggested: [Sample]
   /// Labelled already, and not asked for.
-  public let labelledCount: Int
+  package let labelledCount: Int
   /// Samples that lie nearly on each other, the nearest first: to label one is to label all.
-  public let duplicates: [Group]
+  package let duplicates: [Group]
   /// Samples that nothing is near to, the farthest first: look whether they belong to the data.
-  public let outliers: [String]
+  package let outliers: [String]
   /// All samples look alike to the network, so that nothing is near or far.
-  public let isIndistinct: Bool
-  public let skipped: [SampleError]
+  package let isIndistinct: Bool
+  package let skipped: [SampleError]
 
   /// As in the paper.
   static let mostClusters = 500
@@ -45,7 +45,7 @@ public struct Suggestions: Codable, Sendable {
   /// - Parameters:
   ///   - count: how many to suggest, at least 1.
   ///   - labels: of samples that need none any more.
-  public init(
+  package init(
     of run: RunFolder, on data: any SampleCollection, count: Int, labels: Labels? = nil, seed: UInt64 = 0,
     progress: (String) -> Void = { _ in }
   ) throws {

@@ -3,18 +3,18 @@ import Samples
 import Settings
 
 /// Which samples with a known target are learned from, which choices are made by, and which judge.
-public struct TargetDivision: Sendable {
+package struct TargetDivision: Sendable {
   /// Without `validation`.
-  public let training: [Int]
+  package let training: [Int]
   /// Empty where the labels have no such part: a fifth of what is learned from then serves.
-  public let validation: [Int]
-  public let test: [Int]
+  package let validation: [Int]
+  package let test: [Int]
   /// Where it comes from.
-  public let origin: String
+  package let origin: String
   /// What a user should know, a sentence each.
-  public let notes: [String]
+  package let notes: [String]
   /// What the split column divides: none where all groups are whole, or none are known.
-  public let dividedGroups: [DividedGroups]
+  package let dividedGroups: [DividedGroups]
   /// What is drawn is drawn in whole groups of these.
   private let groups: Groups?
 
@@ -25,7 +25,7 @@ public struct TargetDivision: Sendable {
   ///   - isJudged: false where nothing has to be held out to judge by.
   /// - Throws: `EvaluationError.emptyPart`, `.oneClass`, `.constantTarget`, `.oneGroup`, `.oneGroupAClass` where nothing
   ///   could be learned or judged.
-  public init(of targets: Targets, groups: Groups? = nil, seed: UInt64 = 0, isJudged: Bool = true) throws {
+  package init(of targets: Targets, groups: Groups? = nil, seed: UInt64 = 0, isJudged: Bool = true) throws {
     self.groups = groups
     var notes: [String] = []
     var dividedGroups: [DividedGroups] = []
@@ -133,7 +133,7 @@ public struct TargetDivision: Sendable {
 
   /// Labels to learn from and to stop by: `fraction` of the training part, evenly over the classes, and where the labels
   /// set no validation part, a fifth of these.
-  public func draw(
+  package func draw(
     fraction: Double, of targets: Targets, seed: UInt64
   ) throws -> (training: [Int], validation: [Int]) {
     let known = try subset(fraction, of: targets, seed: seed)
@@ -147,7 +147,7 @@ public struct TargetDivision: Sendable {
   }
 
   /// A part of the training samples; with one seed, that of a smaller fraction is part of that of a larger.
-  public func subset(_ fraction: Double, of targets: Targets, seed: UInt64) throws -> [Int] {
+  package func subset(_ fraction: Double, of targets: Targets, seed: UInt64) throws -> [Int] {
     guard fraction < 1 else { return training }
     return try stratifiedSubset(of: targets.strata(of: training), fraction: fraction, seed: seed).map { training[$0] }
   }

@@ -4,20 +4,20 @@ import Samples
 import Training
 
 /// One network, frozen, on several sets of data, beside the same network untrained and the raw input.
-public struct TransferReport: Codable, Sendable {
-  public struct Entry: Codable, Sendable {
-    public let data: String
-    public let report: RepresentationReport
+package struct TransferReport: Codable, Sendable {
+  package struct Entry: Codable, Sendable {
+    package let data: String
+    package let report: RepresentationReport
   }
 
-  public let run: String
-  public let sets: [Entry]
+  package let run: String
+  package let sets: [Entry]
 
   /// - Parameters:
   ///   - sets: each with a name for people, and labels.
   ///   - seed: divides what no split column divides.
   /// - Throws: `EvaluationError` where a set has no labels of two classes.
-  public init(
+  package init(
     of run: RunFolder, on sets: [(name: String, data: any SampleCollection)], seed: UInt64 = 0,
     progress: (String) -> Void = { _ in }
   ) throws {
@@ -30,7 +30,7 @@ public struct TransferReport: Codable, Sendable {
   }
 
   /// For people: the accuracy of each representation by each judge, a line a set.
-  public var text: String {
+  package var text: String {
     var lines: [[String]] = [["data", "representation", "judge", "accuracy", "balanced", "AUROC"]]
     for set in sets {
       let rows = set.report.rows.sorted { $0.judge.rawValue > $1.judge.rawValue }

@@ -7,22 +7,22 @@ import Torch
 import Training
 
 /// A network and a head that tells something of a sample.
-public final class TunedNetwork: Module {
-  public let encoder: Encoder
-  public let kind: TargetKind
+package final class TunedNetwork: Module {
+  package let encoder: Encoder
+  package let kind: TargetKind
   /// Widths of the head's layers, the last one that of what is told.
-  public let headWidths: [Int]
+  package let headWidths: [Int]
   let head: Projector
   /// What logits are divided by; nil where too few validation samples could say.
-  public internal(set) var temperature: Double?
+  package internal(set) var temperature: Double?
   /// Of a number: what the head's output is multiplied with, and what is added then.
-  public internal(set) var scale = 1.0
-  public internal(set) var centre = 0.0
+  package internal(set) var scale = 1.0
+  package internal(set) var centre = 0.0
   /// Whose weights were taken, counted from 1; 0 where only a probe was fitted.
-  public internal(set) var bestEpoch = 0
+  package internal(set) var bestEpoch = 0
 
   /// - Parameter headWidths: as of `FineTuning.hiddenWidths`, and the number of outputs behind them.
-  public init(_ encoder: Encoder, telling kind: TargetKind, headWidths: [Int]) throws(TorchError) {
+  package init(_ encoder: Encoder, telling kind: TargetKind, headWidths: [Int]) throws(TorchError) {
     self.encoder = encoder
     self.kind = kind
     self.headWidths = headWidths
@@ -31,14 +31,14 @@ public final class TunedNetwork: Module {
     try head.move(to: encoder.device)
   }
 
-  public var children: [(name: String, module: any Module)] { [("backbone", encoder.backbone), ("head", head)] }
+  package var children: [(name: String, module: any Module)] { [("backbone", encoder.backbone), ("head", head)] }
 
   /// Samples as a loader gives them → [batch, outputs]: logits, or a number as the head gives it.
-  public func callAsFunction(_ view: ViewBatch) throws(TorchError) -> Tensor { try head(encoder.pass(view)) }
+  package func callAsFunction(_ view: ViewBatch) throws(TorchError) -> Tensor { try head(encoder.pass(view)) }
 
   /// What is told of features [rows, features]: probabilities of classes, one row summing to 1 where a sample has one
   /// class; or numbers. [rows, outputs], row by row.
-  public func told(of features: Tensor) throws(TorchError) -> [Double] {
+  package func told(of features: Tensor) throws(TorchError) -> [Double] {
     let outputs = try noGrad { () throws(TorchError) in
       try head(features.to(device: encoder.device)).to(dtype: .float64, device: .cpu)
     }
@@ -47,7 +47,7 @@ public final class TunedNetwork: Module {
   }
 
   /// Parameters of the head on the processor: `0.weight` [outputs, features], `0.bias` and so on.
-  public func headState() throws(TorchError) -> [(name: String, tensor: Tensor)] {
+  package func headState() throws(TorchError) -> [(name: String, tensor: Tensor)] {
     var state: [(name: String, tensor: Tensor)] = []
     for (name, tensor) in try head.state() { state.append((name, try tensor.to(device: .cpu))) }
     return state
@@ -67,7 +67,7 @@ public final class TunedNetwork: Module {
   }
 
   /// How well it tells samples whose targets are known.
-  public func metrics(on views: LabelledViews, resampleCount: Int = 1000) throws -> PredictionMetrics {
+  package func metrics(on views: LabelledViews, resampleCount: Int = 1000) throws -> PredictionMetrics {
     var values: [Double] = []
     var targets: [[Float]] = []
     _ = try encoder.forEachBatch(of: views.plain) { features, indices in

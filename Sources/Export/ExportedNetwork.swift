@@ -12,28 +12,28 @@ import Training
 ///
 /// A fine-tuned network has a head too. The head's last layer includes the scale that makes its outputs calibrated
 /// logits or the predicted number.
-public struct ExportedNetwork {
-  public let configuration: RunConfiguration
+package struct ExportedNetwork {
+  package let configuration: RunConfiguration
   /// Parameters and running statistics of the backbone.
-  public let backbone: [(name: String, tensor: Tensor)]
-  public let head: Head?
+  package let backbone: [(name: String, tensor: Tensor)]
+  package let head: Head?
   /// The record of the fine-tuning; nil if there was none.
-  public let tuning: FineTunedModel.Record?
+  package let tuning: FineTunedModel.Record?
   /// Newer checkpoints of the run that could not be used.
-  public let damaged: [Checkpoint.Damage]
+  package let damaged: [Checkpoint.Damage]
   private let network: any Backbone
   private let outputs: (Tensor) throws -> [Double]
 
   /// Linear layers with ReLU between them.
-  public struct Head {
-    public let target: TargetKind
+  package struct Head {
+    package let target: TargetKind
     /// `0.weight`, `0.bias`, `2.weight` and so on.
-    public let state: [(name: String, tensor: Tensor)]
-    public let layerCount: Int
+    package let state: [(name: String, tensor: Tensor)]
+    package let layerCount: Int
   }
 
   /// - Throws: `RunFolder.Failure` if there is no such run, or it has no intact checkpoint.
-  public init(of run: RunFolder) throws {
+  package init(of run: RunFolder) throws {
     configuration = try run.open().configuration
     guard let shape = configuration.data.exportedInput.shape else {
       throw Refusal("\(configuration.data.plural) have no single shape, which an exported network needs")
@@ -52,9 +52,9 @@ public struct ExportedNetwork {
   }
 
   /// The shape of one sample, without the batch: [3, 64, 64] for a picture.
-  public let sampleShape: [Int]
+  package let sampleShape: [Int]
 
-  public var featureCount: Int { network.featureCount }
+  package var featureCount: Int { network.featureCount }
 
   /// The metadata of a file.
   func metadata() throws -> [String: String] {

@@ -11,28 +11,28 @@ import Training
 ///     model card
 ///
 /// Each file is read back and has to compute the same as the run for random samples. Only then does it get its name.
-public struct NetworkExport {
-  public enum Format: String, Codable, Sendable, CaseIterable {
+package struct NetworkExport {
+  package enum Format: String, Codable, Sendable, CaseIterable {
     case safetensors, onnx
 
     var file: String { "model.\(rawValue)" }
   }
 
   /// The comparison of a file with the run.
-  public struct Check: Codable, Sendable {
-    public let format: Format
-    public let file: String
+  package struct Check: Codable, Sendable {
+    package let format: Format
+    package let file: String
     /// The largest difference of features, or of a head's outputs, on random samples; divided by the largest value if
     /// that is above 1.
-    public let largestDifference: Double
+    package let largestDifference: Double
   }
 
-  public enum Failure: Error, Sendable, CustomStringConvertible {
+  package enum Failure: Error, Sendable, CustomStringConvertible {
     case unwritable(path: String, reason: String)
     /// The file does not compute the same as the run. Nothing is kept.
     case differs(Check)
 
-    public var description: String {
+    package var description: String {
       switch self {
       case .unwritable(let path, let reason): "cannot write \(path): \(reason)"
       case .differs(let check):
@@ -47,18 +47,18 @@ public struct NetworkExport {
   /// The batch sizes of the check: a file that fits only one batch size fails with the other.
   static let sampleCounts = [1, 3]
 
-  public let folder: String
-  public let checks: [Check]
+  package let folder: String
+  package let checks: [Check]
   /// All files that were written.
-  public let files: [String]
+  package let files: [String]
   /// The name by which timm loads it; nil if timm cannot build such a network.
-  public let timmName: String?
+  package let timmName: String?
 
   /// - Parameters:
   ///   - run: the run to export; its name is in the card.
   ///   - folder: created if it does not exist; files with the same names are replaced.
   /// - Throws: `Failure`, `RunFolder.Failure`, `TorchError`.
-  public init(
+  package init(
     _ network: ExportedNetwork, of run: RunFolder, as formats: [Format] = Format.allCases, to folder: String,
     in wording: Wording = .neutral
   ) throws {

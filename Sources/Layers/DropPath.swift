@@ -2,17 +2,17 @@ import Torch
 
 /// Stochastic depth (Huang et al. 2016): in training, the output of a residual branch is dropped for some samples and
 /// divided by the probability of being kept for the others. Draws one number per sample from the device's generator.
-public final class DropPath: Layer {
+package final class DropPath: Layer {
   /// The probability of dropping a sample's output, from 0 to below 1.
-  public let probability: Double
+  package let probability: Double
   private(set) var isTraining = true
 
-  public init(_ probability: Double) { self.probability = probability }
+  package init(_ probability: Double) { self.probability = probability }
 
-  public func setTraining(_ isTraining: Bool) { self.isTraining = isTraining }
+  package func setTraining(_ isTraining: Bool) { self.isTraining = isTraining }
 
   /// - Parameter x: [batch, …].
-  public func callAsFunction(_ x: Tensor) throws(TorchError) -> Tensor {
+  package func callAsFunction(_ x: Tensor) throws(TorchError) -> Tensor {
     guard isTraining, probability > 0 else { return x }
     let kept = 1 - probability
     let shape = [x.shape[0]] + Array(repeating: 1, count: x.rank - 1)

@@ -9,7 +9,7 @@ extension DropPath: ModalLayer {}
 extension Module {
   /// Runs `body` with this module in evaluation mode. Afterwards each layer is in the mode that it was in before: a
   /// network that is trained in part has some in either.
-  public func inEvaluationMode<Result, Failure: Error>(
+  package func inEvaluationMode<Result, Failure: Error>(
     _ body: () throws(Failure) -> Result
   ) throws(Failure) -> Result {
     let trained = modalLayers.filter(\.isTraining)

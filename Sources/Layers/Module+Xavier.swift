@@ -6,7 +6,7 @@ extension Module {
   /// embedding in the official code of MAE.
   ///
   /// Vectors, tokens and positions stay as they are.
-  public func drawWeightsByXavier() throws(TorchError) {
+  package func drawWeightsByXavier() throws(TorchError) {
     for (name, parameter) in namedParameters {
       let shape = parameter.tensor.shape
       if name.hasSuffix("weight"), shape.count == 2 || shape.count == 4 {

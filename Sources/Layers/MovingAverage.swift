@@ -8,15 +8,15 @@ import Torch
 /// It starts as a copy and is never trained: gradients do not reach its weights, and optimisers skip them. It keeps its
 /// own running statistics of batch normalisation. Its parameters keep the names of its network, so that a checkpoint
 /// stores them.
-public final class MovingAverage<Network: Module>: Module {
-  public let network: Network
+package final class MovingAverage<Network: Module>: Module {
+  package let network: Network
   private let pairs: [(own: Parameter, followed: Parameter)]
 
   /// - Parameters:
   ///   - network: becomes a copy of `followed`.
   ///   - followed: of the same architecture.
   /// - Throws: `TorchError` where names or shapes differ.
-  public init(_ network: Network, following followed: some Module) throws(TorchError) {
+  package init(_ network: Network, following followed: some Module) throws(TorchError) {
     self.network = network
     let (own, others) = (network.namedParameters, followed.namedParameters)
     let (buffers, otherBuffers) = (network.namedBuffers, followed.namedBuffers)
@@ -30,15 +30,15 @@ public final class MovingAverage<Network: Module>: Module {
     for (own, followed) in zip(buffers, otherBuffers) { own.buffer.tensor = try followed.buffer.tensor.clone() }
   }
 
-  public var parameters: [(name: String, parameter: Parameter)] { network.parameters }
-  public var buffers: [(name: String, buffer: Buffer)] { network.buffers }
-  public var children: [(name: String, module: any Module)] { network.children }
-  public func setTraining(_ isTraining: Bool) { network.setTraining(isTraining) }
+  package var parameters: [(name: String, parameter: Parameter)] { network.parameters }
+  package var buffers: [(name: String, buffer: Buffer)] { network.buffers }
+  package var children: [(name: String, module: any Module)] { network.children }
+  package func setTraining(_ isTraining: Bool) { network.setTraining(isTraining) }
 
   /// Moves the weights towards those of the followed network, in place.
   ///
   /// - Parameter momentum: m, from 0 (becomes a copy) to 1 (does not move).
-  public func follow(momentum: Double) throws(TorchError) {
+  package func follow(momentum: Double) throws(TorchError) {
     try noGrad { () throws(TorchError) in
       let own = pairs.map(\.own.tensor)
       try MultiTensor.multiply_(own, momentum)

@@ -2,13 +2,13 @@ import Torch
 
 /// Self-attention with several heads (Vaswani et al. 2017), with timm's names: `qkv` makes queries, keys and values,
 /// and `proj` joins the heads. [batch, tokens, width] → the same shape.
-public final class MultiHeadAttention: Layer {
-  public let heads: Int
+package final class MultiHeadAttention: Layer {
+  package let heads: Int
   private let qkv: Linear
   private let proj: Linear
 
   /// - Parameter width: a multiple of `heads`.
-  public init(width: Int, heads: Int) throws(TorchError) {
+  package init(width: Int, heads: Int) throws(TorchError) {
     guard heads > 0, width.isMultiple(of: heads) else {
       throw TorchError(call: "MultiHeadAttention", message: "\(heads) heads do not divide a width of \(width)")
     }
@@ -17,9 +17,9 @@ public final class MultiHeadAttention: Layer {
     proj = try Linear(width, width, deviation: 0.02)
   }
 
-  public var children: [(name: String, module: any Module)] { [("qkv", qkv), ("proj", proj)] }
+  package var children: [(name: String, module: any Module)] { [("qkv", qkv), ("proj", proj)] }
 
-  public func callAsFunction(_ x: Tensor) throws(TorchError) -> Tensor {
+  package func callAsFunction(_ x: Tensor) throws(TorchError) -> Tensor {
     let (batch, tokens, width) = (x.shape[0], x.shape[1], x.shape[2])
     // [3, batch, heads, tokens, width / heads]
     let parts = try qkv(x).reshaped([batch, tokens, 3, heads, width / heads]).permuted([2, 0, 3, 1, 4]).unstacked()

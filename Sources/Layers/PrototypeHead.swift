@@ -4,17 +4,17 @@ import Torch
 /// The head of DINO (Caron et al. 2021, appendix C; with the names of `DINOHead` of facebookresearch/dino): a
 /// perceptron with GELU ends in a narrow vector, which is scaled to length 1 and multiplied with directions of length 1
 /// (weight normalisation with g fixed at 1). [batch, inputs] → [batch, prototypes]
-public final class PrototypeHead: Module {
-  public struct Configuration: Codable, Sendable, Equatable {
+package final class PrototypeHead: Module {
+  package struct Configuration: Codable, Sendable, Equatable {
     /// Widths of the layers before the narrow one.
-    public var hidden: [Int]
-    public var bottleneck: Int
-    public var prototypes: Int
+    package var hidden: [Int]
+    package var bottleneck: Int
+    package var prototypes: Int
     /// Whether the layers before the narrow one are normalised over the batch (`use_bn_in_head`). This removes what all
     /// features of a residual network have in common, which otherwise dominates the narrow vector.
-    public var normalizesHidden: Bool
+    package var normalizesHidden: Bool
 
-    public init(hidden: [Int], bottleneck: Int, prototypes: Int, normalizesHidden: Bool = false) {
+    package init(hidden: [Int], bottleneck: Int, prototypes: Int, normalizesHidden: Bool = false) {
       self.hidden = hidden
       self.bottleneck = bottleneck
       self.prototypes = prototypes
@@ -22,13 +22,13 @@ public final class PrototypeHead: Module {
     }
 
     /// As published.
-    public static let dino = Configuration(hidden: [2048, 2048], bottleneck: 256, prototypes: 65536)
+    package static let dino = Configuration(hidden: [2048, 2048], bottleneck: 256, prototypes: 65536)
   }
 
   private let mlp: Sequential
-  public let lastLayer: DirectionLayer
+  package let lastLayer: DirectionLayer
 
-  public init(inputs: Int, _ configuration: Configuration) throws(TorchError) {
+  package init(inputs: Int, _ configuration: Configuration) throws(TorchError) {
     try configuration.validate(for: "PrototypeHead")
     var layers: [any Layer] = []
     var width = inputs
@@ -43,27 +43,27 @@ public final class PrototypeHead: Module {
     lastLayer = try DirectionLayer(configuration.bottleneck, configuration.prototypes)
   }
 
-  public var children: [(name: String, module: any Module)] { [("mlp", mlp), ("last_layer", lastLayer)] }
+  package var children: [(name: String, module: any Module)] { [("mlp", mlp), ("last_layer", lastLayer)] }
 
   /// - Returns: the narrow vectors, scaled to length 1, and their scores.
-  public func callAsFunction(_ x: Tensor) throws(TorchError) -> (embeddings: Tensor, scores: Tensor) {
+  package func callAsFunction(_ x: Tensor) throws(TorchError) -> (embeddings: Tensor, scores: Tensor) {
     let embeddings = try normalized(mlp(x))
     return (embeddings, try lastLayer(embeddings))
   }
 }
 
 /// x · (v / ‖v‖)ᵀ with each row of v scaled to length 1; no bias.
-public final class DirectionLayer: Layer {
-  public let direction: Parameter
+package final class DirectionLayer: Layer {
+  package let direction: Parameter
 
   init(_ inputs: Int, _ outputs: Int) throws(TorchError) {
     let bound = 1 / Double(max(1, inputs)).squareRoot()
     direction = try Parameter(.uniform([outputs, inputs], -bound...bound))
   }
 
-  public var parameters: [(name: String, parameter: Parameter)] { [("weight_v", direction)] }
+  package var parameters: [(name: String, parameter: Parameter)] { [("weight_v", direction)] }
 
-  public func callAsFunction(_ x: Tensor) throws(TorchError) -> Tensor {
+  package func callAsFunction(_ x: Tensor) throws(TorchError) -> Tensor {
     try linear(x, weight: normalized(direction.tensor), bias: nil)
   }
 }

@@ -2,17 +2,17 @@ import Settings
 import Torch
 
 /// What a module and a state do not share.
-public struct StateMismatch: Error, Sendable, CustomStringConvertible {
+package struct StateMismatch: Error, Sendable, CustomStringConvertible {
   /// How many tensors fit.
-  public let fitting: Int
+  package let fitting: Int
   /// Those that the module wants and the state lacks.
-  public let missing: [String]
+  package let missing: [String]
   /// Those that the state has and the module does not.
-  public let unused: [String]
+  package let unused: [String]
   /// Names with the shape in the module and the shape in the state.
-  public let misshapen: [(name: String, expected: [Int], found: [Int])]
+  package let misshapen: [(name: String, expected: [Int], found: [Int])]
 
-  public init(
+  package init(
     fitting: Int, missing: [String], unused: [String], misshapen: [(name: String, expected: [Int], found: [Int])]
   ) {
     self.fitting = fitting
@@ -21,13 +21,13 @@ public struct StateMismatch: Error, Sendable, CustomStringConvertible {
     self.misshapen = misshapen
   }
 
-  public var isNone: Bool { missing.isEmpty && unused.isEmpty && misshapen.isEmpty }
+  package var isNone: Bool { missing.isEmpty && unused.isEmpty && misshapen.isEmpty }
 
   /// How many names of each sort a line holds.
   private static let shown = 8
 
   /// For people, the longest lists cut.
-  public var lines: [String] {
+  package var lines: [String] {
     var lines = ["\(fitting) weights fit"]
     if !missing.isEmpty { lines.append("missing: \(listed(missing, limit: Self.shown))") }
     if !unused.isEmpty { lines.append("not part of the network: \(listed(unused, limit: Self.shown))") }
@@ -38,12 +38,12 @@ public struct StateMismatch: Error, Sendable, CustomStringConvertible {
     return lines
   }
 
-  public var description: String { "the weights do not fit the network; " + lines.joined(separator: "; ") }
+  package var description: String { "the weights do not fit the network; " + lines.joined(separator: "; ") }
 }
 
 extension Module {
   /// Parameters and buffers by dotted path, without autograd history. Shares memory with the module.
-  public func state() throws(TorchError) -> [(name: String, tensor: Tensor)] {
+  package func state() throws(TorchError) -> [(name: String, tensor: Tensor)] {
     var result: [(name: String, tensor: Tensor)] = []
     for (name, parameter) in namedParameters { result.append((name, try parameter.tensor.detach())) }
     for (name, buffer) in namedBuffers { result.append((name, buffer.tensor)) }
@@ -54,7 +54,7 @@ extension Module {
   ///
   /// - Parameter ignored: prefixes of names in `state` to leave out, such as `fc.` of a classifier.
   /// - Throws: `StateMismatch` with the names that are missing, unused or of another shape; `TorchError`.
-  public func load(_ state: [String: Tensor], ignoring ignored: [String] = []) throws {
+  package func load(_ state: [String: Tensor], ignoring ignored: [String] = []) throws {
     let own = try self.state()
     let ownNames = Set(own.map(\.name))
     let mismatch = StateMismatch(

@@ -2,7 +2,7 @@ import Torch
 
 /// One block of a transformer in pre-normalised form, with timm's names: attention, then a perceptron of two layers.
 /// Both act on normalised tokens and are added to their input. [batch, tokens, width] → the same shape.
-public final class TransformerBlock: Layer {
+package final class TransformerBlock: Layer {
   private let norm1: LayerNorm
   private let attn: MultiHeadAttention
   private let norm2: LayerNorm
@@ -12,7 +12,7 @@ public final class TransformerBlock: Layer {
   /// - Parameters:
   ///   - width: a multiple of `heads`; the perceptron is four times as wide inside.
   ///   - dropPath: the probability of dropping each of the two branches for a sample, in training.
-  public init(width: Int, heads: Int, dropPath: Double = 0) throws(TorchError) {
+  package init(width: Int, heads: Int, dropPath: Double = 0) throws(TorchError) {
     norm1 = try LayerNorm(width)
     attn = try MultiHeadAttention(width: width, heads: heads)
     norm2 = try LayerNorm(width)
@@ -20,11 +20,11 @@ public final class TransformerBlock: Layer {
     self.dropPath = DropPath(dropPath)
   }
 
-  public var children: [(name: String, module: any Module)] {
+  package var children: [(name: String, module: any Module)] {
     [("norm1", norm1), ("attn", attn), ("norm2", norm2), ("mlp", mlp), ("drop_path", dropPath)]
   }
 
-  public func callAsFunction(_ x: Tensor) throws(TorchError) -> Tensor {
+  package func callAsFunction(_ x: Tensor) throws(TorchError) -> Tensor {
     let y = try x + dropPath(attn(norm1(x)))
     return try y + dropPath(mlp(norm2(y)))
   }

@@ -5,7 +5,7 @@ import Torch
 extension Batch {
   /// The views as tensors [rows, …] on `device`. On the processor they share the memory of the batch, except tensors of
   /// varying length, which are cut to the longest sample of the batch.
-  public func views(on device: Device) throws(TorchError) -> [ViewBatch] {
+  package func views(on device: Device) throws(TorchError) -> [ViewBatch] {
     var views: [(tensors: [Tensor], areVarying: [Bool])] = []
     for (index, layout) in layouts.enumerated() {
       let tensor = try self.tensor(index, layout).uploaded(to: device)

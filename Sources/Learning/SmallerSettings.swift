@@ -5,14 +5,14 @@ import Settings
 /// that another run has.
 extension Catalogue {
   /// Those of a kind of data: "image-size"; none of data whose kind is not known here.
-  public func smallerSettings(of data: DataConfiguration) -> [String] {
+  package func smallerSettings(of data: DataConfiguration) -> [String] {
     (kind(named: data.kind)?.options ?? []).filter(\.makesRunsLarger).map(\.name)
   }
 }
 
 extension BackboneConfiguration {
   /// Those of this network, and the choice of another: "width", "backbone".
-  public var smallerSettings: [String] {
+  package var smallerSettings: [String] {
     type(of: settings).options.filter(\.makesRunsLarger).map(\.name) + ["backbone"]
   }
 }

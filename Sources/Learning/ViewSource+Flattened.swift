@@ -3,7 +3,7 @@ import Torch
 
 extension ViewSource {
   /// The first view of every readable sample, flattened: [samples.count, values].
-  public func flattenedViews(threads: Int = 1) throws -> (features: Tensor, samples: [Int], skipped: [SampleError]) {
+  package func flattenedViews(threads: Int = 1) throws -> (features: Tensor, samples: [Int], skipped: [SampleError]) {
     let order = SequentialOrder(sampleCount: sampleCount, batchSize: 256)
     let loader = Loader(
       source: self, order: order, batches: 0..<order.batchCount, threads: threads, failures: .leaveOut)

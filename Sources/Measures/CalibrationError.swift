@@ -9,7 +9,7 @@
 ///   - labels: one a row, from 0 to `scores.classCount` − 1.
 ///   - binCount: at least 1; 15, as in most papers.
 /// - Throws: `MeasureError` where there are no scores, labels do not match them, or `binCount` is out of its range.
-public func expectedCalibrationError(
+package func expectedCalibrationError(
   of scores: ClassScores, labels: [Int], binCount: Int = 15
 ) throws(MeasureError) -> Double {
   guard scores.count > 0 else { throw .tooFew("test samples", found: 0, needed: 1) }

@@ -3,32 +3,33 @@
 /// The interval of a metric holds the middle 95 % of its values over resamples of the test samples, drawn with
 /// replacement (percentile bootstrap, Efron 1979). It shows what another draw of as many test samples would change, and
 /// says nothing about another training run. A resample in which AUROC is undefined is left out of AUROC's interval.
-public struct ClassificationMetrics: Codable, Sendable, Hashable {
+package struct ClassificationMetrics: Codable, Sendable, Hashable {
   /// A metric, and how far other test samples may be from it.
-  public struct Estimate: Codable, Sendable, Hashable {
+  package struct Estimate: Codable, Sendable, Hashable {
     /// Over all test samples.
-    public let value: Double
+    package let value: Double
     /// Nil where no resample defines the metric.
-    public let interval: ClosedRange<Double>?
+    package let interval: ClosedRange<Double>?
   }
 
   /// Test samples.
-  public let count: Int
+  package let count: Int
   /// The share of samples whose greatest score is that of their class.
-  public let accuracy: Estimate
+  package let accuracy: Estimate
   /// The mean, over the classes that occur, of the share of a class's samples that are recognised.
-  public let balancedAccuracy: Estimate
+  package let balancedAccuracy: Estimate
   /// The area under the receiver operating characteristic: how often a sample of a class scores higher for it than a
   /// sample of another; equal scores count half. For two classes, by the scores of class 1; for more, the mean over the
   /// classes that some samples belong to and some do not. Nil where all samples are of one class.
-  public let auroc: Estimate?
+  package let auroc: Estimate?
 
   /// - Parameters:
   ///   - labels: from 0 to `scores.classCount` − 1, one per row of `scores`.
   ///   - resampleCount: at least 0; 0 gives no intervals.
   ///   - seed: decides the resamples; the same seed gives the same intervals.
   /// - Throws: `MeasureError` where there are no scores, or one of these conditions does not hold.
-  public init(of scores: ClassScores, labels: [Int], resampleCount: Int = 1000, seed: UInt64 = 0) throws(MeasureError) {
+  package init(of scores: ClassScores, labels: [Int], resampleCount: Int = 1000, seed: UInt64 = 0) throws(MeasureError)
+  {
     guard scores.count > 0 else { throw .tooFew("test samples", found: 0, needed: 1) }
     try checkLabels(labels, count: scores.count, classCount: scores.classCount)
     guard resampleCount >= 0 else {

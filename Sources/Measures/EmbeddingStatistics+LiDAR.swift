@@ -14,7 +14,7 @@ extension EmbeddingStatistics {
   ///   finite.
   /// - Returns: 0 where all embeddings are equal.
   /// - Throws: `MeasureError` where one of these conditions does not hold.
-  public static func lidar(_ views: [Tensor]) throws(MeasureError) -> Double {
+  package static func lidar(_ views: [Tensor]) throws(MeasureError) -> Double {
     guard views.count > 1 else { throw .tooFew("views", found: views.count, needed: 2) }
     let (rows, columns) = try checkMatrix("embeddings of the first view", views[0])
     guard rows > 1 else { throw .tooFew("embeddings", found: rows, needed: 2) }

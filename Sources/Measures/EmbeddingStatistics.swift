@@ -5,28 +5,28 @@ import Torch
 /// more.
 ///
 /// Computed in float64 and without recording gradients; a batch of 256 × 512 takes some tens of milliseconds.
-public struct EmbeddingStatistics: Codable, Sendable, Hashable {
+package struct EmbeddingStatistics: Codable, Sendable, Hashable {
   /// Mean squared distance of the first two views of a sample, from 0 (equal) to 4; nil where there is one view. See
   /// ``alignment(_:_:)``.
-  public let alignment: Double?
+  package let alignment: Double?
   /// How evenly the samples fill the sphere, from 0 (all equal) towards −4 and below; the mean over the views. See
   /// ``uniformity(_:)``.
-  public let uniformity: Double
+  package let uniformity: Double
   /// From 0 (collapsed to a point) to 1 (even over all dimensions); the mean over the views. See
   /// ``standardDeviation(_:)``.
-  public let standardDeviation: Double
+  package let standardDeviation: Double
   /// How many dimensions the first view uses, from 1 to min(samples, features). See ``effectiveRank(_:)``.
-  public let effectiveRank: Double
+  package let effectiveRank: Double
   /// The effective rank of the embeddings after their mean is subtracted: in how many dimensions samples differ.
-  public let centredRank: Double
+  package let centredRank: Double
   /// The standard deviation of each dimension of the first view, averaged over dimensions, in the units of the embeddings:
   /// these are not scaled to unit length. It falls where a network shrinks them all towards one point.
-  public let scale: Double
+  package let scale: Double
 
   /// - Parameter views: at least one, each [samples, features] with at least two samples, of the same shape and row by
   ///   row of the same samples; finite.
   /// - Throws: `MeasureError` where one of these conditions does not hold.
-  public init(_ views: [Tensor]) throws(MeasureError) {
+  package init(_ views: [Tensor]) throws(MeasureError) {
     guard let first = views.first else { throw .tooFew("views", found: 0, needed: 1) }
     try Self.checkPairs(first)
     for view in views.dropFirst() { try Self.checkPair(first, view) }
@@ -55,7 +55,7 @@ public struct EmbeddingStatistics: Codable, Sendable, Hashable {
   /// - Parameters:
   ///   - first: [samples, features], at least one sample; finite.
   ///   - second: of the same shape, row by row of the same samples.
-  public static func alignment(_ first: Tensor, _ second: Tensor) throws(MeasureError) -> Double {
+  package static func alignment(_ first: Tensor, _ second: Tensor) throws(MeasureError) -> Double {
     try checkPair(first, second)
     return try computing { () throws(TorchError) in
       try meanSquaredDistance(normalized(doublePrecision(first)), normalized(doublePrecision(second)))
@@ -66,7 +66,7 @@ public struct EmbeddingStatistics: Codable, Sendable, Hashable {
   /// equal; towards −4 where they are spread over a sphere of many dimensions.
   ///
   /// - Parameter embeddings: [samples, features], at least two samples; finite.
-  public static func uniformity(_ embeddings: Tensor) throws(MeasureError) -> Double {
+  package static func uniformity(_ embeddings: Tensor) throws(MeasureError) -> Double {
     try checkPairs(embeddings)
     return try computing { () throws(TorchError) in try logMeanPotential(normalized(doublePrecision(embeddings))) }
   }
@@ -76,7 +76,7 @@ public struct EmbeddingStatistics: Codable, Sendable, Hashable {
   /// sphere). Divides by the number of samples, so that 1 is never exceeded.
   ///
   /// - Parameter embeddings: [samples, features], at least one sample; finite.
-  public static func standardDeviation(_ embeddings: Tensor) throws(MeasureError) -> Double {
+  package static func standardDeviation(_ embeddings: Tensor) throws(MeasureError) -> Double {
     _ = try checkMatrix("embeddings", embeddings)
     return try computing { () throws(TorchError) in try relativeDeviation(normalized(doublePrecision(embeddings))) }
   }
@@ -85,7 +85,7 @@ public struct EmbeddingStatistics: Codable, Sendable, Hashable {
   /// from 1 (all rows are multiples of one) to min(samples, features); 0 where all embeddings are zero.
   ///
   /// - Parameter embeddings: [samples, features], at least one sample; finite; neither centred nor scaled.
-  public static func effectiveRank(_ embeddings: Tensor) throws(MeasureError) -> Double {
+  package static func effectiveRank(_ embeddings: Tensor) throws(MeasureError) -> Double {
     _ = try checkMatrix("embeddings", embeddings)
     return try computing { () throws(TorchError) in try rank(doublePrecision(embeddings)) }
   }

@@ -9,7 +9,7 @@
 ///   - parts: the part of each sample, any integers; nil for a sample that is in no part, which is passed over.
 /// - Returns: such groups, rising; none where no group is divided.
 /// - Throws: `MeasureError.count` where there are not as many parts as groups.
-public func straddlingGroups(_ groups: [Int?], parts: [Int?]) throws(MeasureError) -> [Int] {
+package func straddlingGroups(_ groups: [Int?], parts: [Int?]) throws(MeasureError) -> [Int] {
   guard parts.count == groups.count else { throw .count("parts", found: parts.count, expected: groups.count) }
   var first: [Int: Int] = [:]
   var straddling = Set<Int>()

@@ -5,13 +5,13 @@ import Torch
 /// Vassilvitskii 2007).
 ///
 /// Distances are Euclidean; between rows of unit length they order as cosines do. Deterministic for a seed.
-public struct KMeans {
+package struct KMeans {
   /// The centre of each sample, from 0 to the number of centres − 1.
-  public let assignments: [Int]
+  package let assignments: [Int]
   /// [centres, features]
-  public let centres: Tensor
+  package let centres: Tensor
   /// The mean of the squared distances of the samples from their centres.
-  public let inertia: Double
+  package let inertia: Double
 
   /// - Parameters:
   ///   - features: [samples, features], at least one sample; finite.
@@ -21,7 +21,7 @@ public struct KMeans {
   ///   - starts: how often it starts anew; below 1 counts as 1. The result of least inertia is kept, because each start
   ///     only finds a division that no single move improves.
   /// - Throws: `MeasureError` where one of these conditions does not hold.
-  public init(
+  package init(
     of features: Tensor, count: Int, seed: UInt64 = 0, mostRounds: Int = 50, starts: Int = 4
   ) throws(MeasureError) {
     var best = try KMeans(startingOnceOn: features, count: count, seed: seed, mostRounds: mostRounds)

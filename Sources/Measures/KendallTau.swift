@@ -6,7 +6,7 @@
 ///   - second: as many, for the second order.
 /// - Returns: nil where all values of one order are equal.
 /// - Throws: `MeasureError` where the counts differ or a value is not a number.
-public func kendallTau(_ first: [Double], _ second: [Double]) throws(MeasureError) -> Double? {
+package func kendallTau(_ first: [Double], _ second: [Double]) throws(MeasureError) -> Double? {
   guard first.count == second.count else {
     throw .count("values of the second order", found: second.count, expected: first.count)
   }

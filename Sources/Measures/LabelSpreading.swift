@@ -9,28 +9,28 @@ import Torch
 /// symmetric and S = D^(−1/2) W D^(−1/2), memberships F solve (I − αS) F = Y, where Y holds what is known; they are scaled
 /// so that each class has the share of all samples that it has of the labels (Zhu et al. 2003), and so that those of a
 /// sample sum to 1.
-public struct LabelSpreading: Sendable, Codable, Hashable {
+package struct LabelSpreading: Sendable, Codable, Hashable {
   /// How many neighbours of a sample count, at least 1; of a small set all others do.
-  public var k: Int
+  package var k: Int
   /// How far labels reach, from 0 to below 1.
-  public var alpha: Double
+  package var alpha: Double
   /// The greater it is, the more the nearest neighbours decide; above 0.
-  public var power: Double
+  package var power: Double
 
   /// α and the power are those of Iscen et al. Their k of 50 is for 50,000 samples; among some thousands fewer are near, and
   /// on SimCLR's features of digits a k of 5 gave more right labels than 10 or 20.
-  public init(k: Int = 5, alpha: Double = 0.99, power: Double = 3) {
+  package init(k: Int = 5, alpha: Double = 0.99, power: Double = 3) {
     self.k = k
     self.alpha = alpha
     self.power = power
   }
 
   /// The classes that samples are taken to belong to.
-  public struct Memberships: Sendable {
+  package struct Memberships: Sendable {
     /// [samples, classes], from 0 to 1, each row summing to 1; equal for a sample that no label reaches.
-    public let shares: ClassScores
+    package let shares: ClassScores
     /// 1 − entropy / log(classes) of each sample, from 0 to 1; 1 where the label is known.
-    public let certainties: [Double]
+    package let certainties: [Double]
   }
 
   /// How much each sample belongs to each class.
@@ -40,7 +40,7 @@ public struct LabelSpreading: Sendable, Codable, Hashable {
   ///   - features: [samples, features], at least two samples; finite.
   ///   - classCount: at least 2.
   /// - Throws: `MeasureError` where one of these conditions does not hold, or a number of this value is out of its range.
-  public func spread(
+  package func spread(
     _ labels: [Int?], over features: Tensor, classCount: Int
   ) throws(MeasureError) -> Memberships {
     guard classCount > 1 else { throw .parameter("classCount", found: "\(classCount)", expected: "at least 2") }

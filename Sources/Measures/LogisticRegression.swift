@@ -10,17 +10,17 @@ import Torch
 ///
 /// Computes in float64, on the device of the features (on the processor for an Apple GPU); it takes as much memory as
 /// the features take in float64.
-public struct LogisticRegression: Sendable, Codable, Hashable {
+package struct LogisticRegression: Sendable, Codable, Hashable {
   /// The values of C to choose from, each above 0; the greater, the less regularised. Where there are none, the fallback
   /// is used.
-  public var candidates: [Double]
+  package var candidates: [Double]
   /// Folds of the cross-validation, at least 2; fewer where a class has fewer samples, or lies in fewer groups.
-  public var foldCount: Int
+  package var foldCount: Int
   /// C where no division into folds lets every class be both learned and held out, as where one has a single sample or lies
   /// in a single group; above 0. 1 is scikit-learn's default.
-  public var fallback: Double
+  package var fallback: Double
 
-  public init(
+  package init(
     candidates: [Double] = [1e-4, 1e-3, 1e-2, 1e-1, 1, 1e1, 1e2], foldCount: Int = 5, fallback: Double = 1
   ) {
     self.candidates = candidates
@@ -29,11 +29,11 @@ public struct LogisticRegression: Sendable, Codable, Hashable {
   }
 
   /// How well one C did on samples that were held out.
-  public struct Candidate: Codable, Sendable, Hashable {
+  package struct Candidate: Codable, Sendable, Hashable {
     /// C.
-    public let regularization: Double
+    package let regularization: Double
     /// The mean over all training samples of −log probability of the sample's class, when its fold was held out.
-    public let logLoss: Double
+    package let logLoss: Double
   }
 
   /// Learns to tell the classes apart.
@@ -44,7 +44,7 @@ public struct LogisticRegression: Sendable, Codable, Hashable {
   ///   - groups: one per sample, any integers, nil for a sample that belongs to none. C is chosen by how well samples of
   ///     other groups are predicted.
   /// - Throws: `MeasureError` where one of these conditions does not hold, or a number of this value is out of its range.
-  public func fit(
+  package func fit(
     _ features: Tensor, labels: [Int], classCount: Int, groups: [Int?]? = nil
   ) throws(MeasureError) -> LinearClassifier {
     for value in candidates + [fallback] where !(value > 0 && value.isFinite) {
@@ -94,28 +94,28 @@ public struct LogisticRegression: Sendable, Codable, Hashable {
 }
 
 /// What logistic regression learned: one score per class, linear in the features, and their softmax.
-public struct LinearClassifier: Sendable {
+package struct LinearClassifier: Sendable {
   /// How many classes there are, with those that did not occur in training.
-  public let classCount: Int
+  package let classCount: Int
   /// The classes that occurred in training, rising.
-  public let classes: [Int]
+  package let classes: [Int]
   /// [features, classes that occurred], row by row, on features as they are given.
-  public let weights: [Double]
+  package let weights: [Double]
   /// One per class that occurred.
-  public let intercepts: [Double]
+  package let intercepts: [Double]
   /// C as chosen.
-  public let regularization: Double
+  package let regularization: Double
   /// Every candidate, from the most to the least regularised; empty where none could be compared.
-  public let crossValidation: [LogisticRegression.Candidate]
+  package let crossValidation: [LogisticRegression.Candidate]
   /// Whether the minimum was reached.
-  public let isConverged: Bool
+  package let isConverged: Bool
 
   /// The probability of each class; 0 for a class that did not occur in training.
   ///
   /// - Parameter features: [samples, features], as many features as in training; finite.
   /// - Returns: [samples, classes], from 0 to 1, each row summing to 1.
   /// - Throws: `MeasureError` where `features` are of another form.
-  public func probabilities(of features: Tensor) throws(MeasureError) -> ClassScores {
+  package func probabilities(of features: Tensor) throws(MeasureError) -> ClassScores {
     let (count, width) = try checkMatrix("features", features, width: weights.count / classes.count)
     var values = [Double](repeating: 0, count: count * classCount)
     try computing { () throws(TorchError) in

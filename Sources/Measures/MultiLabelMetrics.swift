@@ -1,20 +1,20 @@
 /// How well memberships in several classes are predicted, with bootstrap intervals over the samples like those of
 /// `ClassificationMetrics`.
-public struct MultiLabelMetrics: Codable, Sendable, Hashable {
-  public typealias Estimate = ClassificationMetrics.Estimate
+package struct MultiLabelMetrics: Codable, Sendable, Hashable {
+  package typealias Estimate = ClassificationMetrics.Estimate
 
   /// Test samples.
-  public let count: Int
+  package let count: Int
   /// The share of all memberships that are predicted rightly at a threshold of one half, from 0 to 1.
-  public let accuracy: Estimate
+  package let accuracy: Estimate
   /// The mean, over the classes that occur, of 2 · found / (2 · found + wrong + missed). Nil where none occurs.
-  public let macroF1: Estimate?
+  package let macroF1: Estimate?
   /// The mean area under the receiver operating characteristic, over the classes that some samples belong to and some do
   /// not. Nil where there is none.
-  public let auroc: Estimate?
+  package let auroc: Estimate?
   /// How far the probabilities of memberships are from how often they hold, over all memberships, as
   /// `expectedCalibrationError` measures it with 15 bins.
-  public let calibrationError: Double
+  package let calibrationError: Double
 
   /// - Parameters:
   ///   - probabilities: of each membership, from 0 to 1; at least one sample.
@@ -22,7 +22,7 @@ public struct MultiLabelMetrics: Codable, Sendable, Hashable {
   ///   - resampleCount: below 1 gives no intervals.
   ///   - seed: decides the resamples; the same seed gives the same intervals.
   /// - Throws: `MeasureError` where there are no samples, or the counts differ.
-  public init(
+  package init(
     of probabilities: ClassScores, targets: [Float], resampleCount: Int = 200, seed: UInt64 = 0
   ) throws(MeasureError) {
     let classes = probabilities.classCount

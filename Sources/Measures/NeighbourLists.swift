@@ -2,17 +2,17 @@ import Foundation
 import Torch
 
 /// The most similar samples of each sample of a set, by cosine.
-public struct NeighbourLists: Sendable {
-  public struct Neighbour: Sendable, Hashable {
+package struct NeighbourLists: Sendable {
+  package struct Neighbour: Sendable, Hashable {
     /// Its row.
-    public let sample: Int
+    package let sample: Int
     /// The cosine, from −1 to 1.
-    public let similarity: Double
+    package let similarity: Double
   }
 
   /// One list per query, the nearest first and of equally near ones the earlier. Where the queries are the samples
   /// themselves, no list holds its own sample, nor one of its group.
-  public let lists: [[Neighbour]]
+  package let lists: [[Neighbour]]
 
   /// The most similar other samples of the same set.
   ///
@@ -23,7 +23,7 @@ public struct NeighbourLists: Sendable {
   ///   - groups: one per sample, any integers, nil for a sample that belongs to none. Samples of one group are never each
   ///     other's neighbours. At least two groups, where a sample that belongs to none is one of its own.
   /// - Throws: `MeasureError` where one of these conditions does not hold.
-  public init(of features: Tensor, count: Int, groups: [Int?]? = nil) throws(MeasureError) {
+  package init(of features: Tensor, count: Int, groups: [Int?]? = nil) throws(MeasureError) {
     let (rows, _) = try Self.check(features, count)
     guard rows > 1 else { throw .tooFew("features", found: rows, needed: 2) }
     let groups = try leavingOneOut(groups, sampleCount: rows)
@@ -37,7 +37,7 @@ public struct NeighbourLists: Sendable {
   ///   - bank: [samples, features], at least one sample; the lists hold their numbers.
   ///   - count: the length of each list, at least 1; at most the whole bank is listed.
   /// - Throws: `MeasureError` where a shape or `count` is another, or a value is not finite.
-  public init(of queries: Tensor, in bank: Tensor, count: Int) throws(MeasureError) {
+  package init(of queries: Tensor, in bank: Tensor, count: Int) throws(MeasureError) {
     let (rows, width) = try Self.check(bank, count)
     _ = try checkMatrix("queries", queries, width: width)
     try self.init(queries, bank, count: min(count, rows), groups: nil)

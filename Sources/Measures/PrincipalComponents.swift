@@ -5,17 +5,17 @@ import Torch
 ///
 /// Computed in float64 from the smaller of the two Gram matrices. Each component is turned so that its coordinate of
 /// greatest magnitude is positive: the same data give the same picture.
-public struct PrincipalComponents {
+package struct PrincipalComponents {
   /// [samples, components], in float64, centred.
-  public let coordinates: Tensor
+  package let coordinates: Tensor
   /// The share of the variance that each component explains, falling, 0 to 1; zeros where nothing varies.
-  public let explained: [Double]
+  package let explained: [Double]
 
   /// - Parameters:
   ///   - features: [samples, features], at least one sample; finite.
   ///   - count: how many components, at least 1; those beyond the rank of the data are zero.
   /// - Throws: `MeasureError` where one of these conditions does not hold.
-  public init(of features: Tensor, count: Int) throws(MeasureError) {
+  package init(of features: Tensor, count: Int) throws(MeasureError) {
     guard count > 0 else { throw .parameter("count", found: "\(count)", expected: "at least 1") }
     let (rows, columns) = try checkMatrix("features", features)
     (coordinates, explained) = try computing { () throws(TorchError) in

@@ -1,19 +1,19 @@
 import Foundation
 
 /// How well numbers are predicted, with bootstrap intervals like those of `ClassificationMetrics`.
-public struct RegressionMetrics: Codable, Sendable, Hashable {
-  public typealias Estimate = ClassificationMetrics.Estimate
+package struct RegressionMetrics: Codable, Sendable, Hashable {
+  package typealias Estimate = ClassificationMetrics.Estimate
 
   /// Test samples.
-  public let count: Int
+  package let count: Int
   /// In the units of the target.
-  public let meanAbsoluteError: Estimate
+  package let meanAbsoluteError: Estimate
   /// 1 − Σ (target − prediction)² / Σ (target − mean)²: 1 is perfect, 0 is as good as always predicting the mean. Nil where
   /// all targets are the same.
-  public let r2: Estimate?
+  package let r2: Estimate?
   /// Spearman's correlation of ranks, from −1 to 1; equal values share the mean of their ranks. Nil where all targets, or
   /// all predictions, are the same.
-  public let spearman: Estimate?
+  package let spearman: Estimate?
 
   /// - Parameters:
   ///   - predictions: one per test sample; finite.
@@ -21,7 +21,7 @@ public struct RegressionMetrics: Codable, Sendable, Hashable {
   ///   - resampleCount: below 1 gives no intervals.
   ///   - seed: decides the resamples; the same seed gives the same intervals.
   /// - Throws: `MeasureError` where one of these conditions does not hold.
-  public init(
+  package init(
     predictions: [Double], targets: [Double], resampleCount: Int = 1000, seed: UInt64 = 0
   ) throws(MeasureError) {
     guard !targets.isEmpty else { throw .tooFew("test samples", found: 0, needed: 1) }

@@ -6,15 +6,15 @@ import Torch
 /// training samples (a constant feature is only centred). α is chosen by leaving each training sample out in turn, which
 /// has a closed form (Golub, Heath and Wahba 1979); where samples belong to groups, by cross-validation on folds that
 /// divide no group. Deterministic; computes in float64 on the processor.
-public struct RidgeRegression: Sendable, Codable, Hashable {
+package struct RidgeRegression: Sendable, Codable, Hashable {
   /// The values of α to choose from, at least one, each above 0.
-  public var candidates: [Double]
+  package var candidates: [Double]
   /// Folds where samples belong to groups, at least 2; of fewer groups each is held out by itself.
-  public var foldCount: Int
+  package var foldCount: Int
   /// α where all samples are of one group, so that none can be held out, or no feature varies; above 0.
-  public var fallback: Double
+  package var fallback: Double
 
-  public init(
+  package init(
     candidates: [Double] = [1e-2, 1e-1, 1, 1e1, 1e2, 1e3, 1e4, 1e5], foldCount: Int = 10, fallback: Double = 1
   ) {
     self.candidates = candidates
@@ -30,7 +30,7 @@ public struct RidgeRegression: Sendable, Codable, Hashable {
   ///   - groups: one per sample, any integers, nil for a sample that belongs to none. α is chosen by how well samples of
   ///     other groups are predicted.
   /// - Throws: `MeasureError` where one of these conditions does not hold, or a number of this value is out of its range.
-  public func fit(
+  package func fit(
     _ features: Tensor, targets: [Double], groups: [Int?]? = nil
   ) throws(MeasureError) -> LinearPredictor {
     for value in candidates + [fallback] where !(value > 0 && value.isFinite) {
@@ -144,11 +144,11 @@ public struct RidgeRegression: Sendable, Codable, Hashable {
 }
 
 /// A number as a linear function of features.
-public struct LinearPredictor: Sendable {
+package struct LinearPredictor: Sendable {
   /// One per feature, on features as they are given.
-  public let weights: [Double]
+  package let weights: [Double]
   /// The prediction where all features are 0.
-  public let intercept: Double
+  package let intercept: Double
   /// α as chosen.
-  public let regularization: Double
+  package let regularization: Double
 }

@@ -1,14 +1,14 @@
 /// The mean of what several seeds gave, and how far the mean of other seeds may be from it.
-public struct SeedInterval: Codable, Sendable, Hashable {
+package struct SeedInterval: Codable, Sendable, Hashable {
   /// Of `values`.
-  public let mean: Double
+  package let mean: Double
   /// The 95 % confidence interval of the mean by Student's t distribution; nil for a single seed.
-  public let interval: ClosedRange<Double>?
+  package let interval: ClosedRange<Double>?
   /// One per seed, at least one.
-  public let values: [Double]
+  package let values: [Double]
 
   /// Nil where there are no values.
-  public init?(_ values: [Double]) {
+  package init?(_ values: [Double]) {
     guard !values.isEmpty else { return nil }
     self.values = values
     let count = Double(values.count)

@@ -18,7 +18,7 @@
 /// - Returns: indices into `labels`, rising.
 /// - Throws: `MeasureError.parameter` for another fraction, `.tooFew` without labels or where a fraction below 1 is wanted
 ///   of a single group, `.count` where there are not as many groups as labels.
-public func stratifiedSubset(
+package func stratifiedSubset(
   of labels: [Int], fraction: Double, seed: UInt64, groups: [Int?]? = nil
 ) throws(MeasureError) -> [Int] {
   guard fraction > 0, fraction <= 1 else {

@@ -9,13 +9,13 @@ import Torch
 /// Every pair of samples is looked at: time and memory grow with the square of their number, so that about 2,500 samples
 /// are a sensible limit. It starts from the principal components (Kobak & Berens 2019), so that the whole picture keeps its order, and
 /// is deterministic. Distances between far groups, and the sizes of groups, mean nothing on such a map.
-public struct TSNE: Sendable {
+package struct TSNE: Sendable {
   /// About how many neighbours of a sample count, above 1; at most a third of the number of samples is used.
-  public var perplexity: Double
+  package var perplexity: Double
   /// Steps of the descent, at least 1; the first third of them, at most 250, exaggerates attraction.
-  public var iterations: Int
+  package var iterations: Int
 
-  public init(perplexity: Double = 30, iterations: Int = 600) {
+  package init(perplexity: Double = 30, iterations: Int = 600) {
     self.perplexity = perplexity
     self.iterations = iterations
   }
@@ -37,7 +37,7 @@ public struct TSNE: Sendable {
   ///   give rows of unit length where cosine similarity is meant.
   /// - Throws: `MeasureError` where one of these conditions does not hold, or `perplexity` or `iterations` is out of its
   ///   range.
-  public func coordinates(of features: Tensor) throws(MeasureError) -> Tensor {
+  package func coordinates(of features: Tensor) throws(MeasureError) -> Tensor {
     guard perplexity > 1, perplexity.isFinite else {
       throw .parameter("perplexity", found: "\(perplexity)", expected: "a number above 1")
     }

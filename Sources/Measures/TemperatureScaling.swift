@@ -6,12 +6,12 @@ import Foundation
 /// This adds a prior to the paper's method: the logarithm of the temperature is taken to be normal around 0 with deviation
 /// 1, which a hundred samples outweigh. Without it, a dozen samples that are all predicted rightly would make every other
 /// prediction certain.
-public enum TemperatureScaling {
+package enum TemperatureScaling {
   /// The temperatures to choose from. One outside would mean that all samples, or none, are predicted rightly.
-  public static let range = 0.05...20.0
+  package static let range = 0.05...20.0
 
   /// How logits become probabilities.
-  public enum Reading: Sendable {
+  package enum Reading: Sendable {
     /// Softmax over the classes.
     case oneOf
     /// A sigmoid for each class.
@@ -27,7 +27,7 @@ public enum TemperatureScaling {
   ///   - reading: how logits become probabilities.
   /// - Returns: a number in `range`.
   /// - Throws: `MeasureError` where there are no samples, or the counts differ.
-  public static func fit(
+  package static func fit(
     logits: [Double], targets: [Double], classCount: Int, as reading: Reading
   ) throws(MeasureError) -> Double {
     guard logits.count == targets.count else {

@@ -12,15 +12,15 @@ import Torch
 /// From the embedding of one view, a predictor predicts the teacher's embedding of the other view. The teacher is a
 /// moving average of the network. There are no negatives, so small batches are enough. The loss is symmetric in the two
 /// views.
-public final class BYOL: Method {
-  public struct Configuration: MethodSettings {
-    public var projector: Projector.Configuration
+package final class BYOL: Method {
+  package struct Configuration: MethodSettings {
+    package var projector: Projector.Configuration
     /// The predictor's hidden layers; its last layer is as wide as the embedding.
-    public var predictor: Projector.Configuration
+    package var predictor: Projector.Configuration
     /// The teacher's momentum over the run: a cosine from 0.996 to 1 for the paper's 1000 epochs.
-    public var momentum: ScheduledValue
+    package var momentum: ScheduledValue
 
-    public init(
+    package init(
       projector: Projector.Configuration = .byol, predictor: Projector.Configuration = .byolPredictor,
       momentum: ScheduledValue = .cosine(from: 0.996, to: 1)
     ) {
@@ -29,16 +29,16 @@ public final class BYOL: Method {
       self.momentum = momentum
     }
 
-    public static var name: MethodName { .byol }
-    public static var family: MethodFamily { .selfDistillation }
-    public static var summary: String {
+    package static var name: MethodName { .byol }
+    package static var family: MethodFamily { .selfDistillation }
+    package static var summary: String {
       "from one view, a predictor predicts the embedding of the other by a teacher, a moving average"
     }
-    public static var paper: String { "Grill et al. 2020, arXiv:2006.07733" }
-    public static var projectorPath: WritableKeyPath<Self, Projector.Configuration>? { \.projector }
-    public var viewPlan: ViewPlan { .pair }
+    package static var paper: String { "Grill et al. 2020, arXiv:2006.07733" }
+    package static var projectorPath: WritableKeyPath<Self, Projector.Configuration>? { \.projector }
+    package var viewPlan: ViewPlan { .pair }
 
-    public func build(on backbone: BackboneConfiguration) throws(TorchError) -> any Method {
+    package func build(on backbone: BackboneConfiguration) throws(TorchError) -> any Method {
       try BYOL(self, on: backbone)
     }
   }
@@ -46,27 +46,27 @@ public final class BYOL: Method {
   private let network: PredictedTeacher
   private let objective = NegativeCosine()
 
-  public init(_ configuration: Configuration, on backbone: BackboneConfiguration) throws(TorchError) {
+  package init(_ configuration: Configuration, on backbone: BackboneConfiguration) throws(TorchError) {
     network = try PredictedTeacher(
       on: backbone, projector: configuration.projector, predictor: configuration.predictor,
       momentum: configuration.momentum)
   }
 
-  public var backbone: any Backbone { network.student.backbone }
-  public var children: [(name: String, module: any Module)] { network.children }
+  package var backbone: any Backbone { network.student.backbone }
+  package var children: [(name: String, module: any Module)] { network.children }
 
-  public func forward(_ views: [ViewBatch], at moment: RunPosition) throws(TorchError) -> MethodOutput {
+  package func forward(_ views: [ViewBatch], at moment: RunPosition) throws(TorchError) -> MethodOutput {
     try network(views)
   }
 
   /// Squared distances of unit vectors, 2 − 2 cos, summed over both directions: from 0 to 8.
-  public func loss(_ output: MethodOutput, at moment: RunPosition) throws(TorchError) -> Tensor {
+  package func loss(_ output: MethodOutput, at moment: RunPosition) throws(TorchError) -> Tensor {
     let first = try objective(output.predictions[0], output.targets[0])
     let second = try objective(output.predictions[1], output.targets[1])
     return try (first + second) * 2 + 4
   }
 
-  public func afterStep(_ output: MethodOutput, at moment: RunPosition) throws(TorchError) {
+  package func afterStep(_ output: MethodOutput, at moment: RunPosition) throws(TorchError) {
     try network.follow(at: moment)
   }
 }
@@ -85,7 +85,7 @@ extension MethodRequest {
 }
 
 extension BYOL.Configuration {
-  public static var presets: [Preset] {
+  package static var presets: [Preset] {
     [
       Preset(
         "byol", source: "Grill et al. 2020 on ImageNet in 300 epochs, and deepmind-research/byol (configs/byol.py)",

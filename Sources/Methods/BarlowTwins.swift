@@ -11,27 +11,27 @@ import Torch
 ///
 /// Two views of each sample pass the backbone and a wide projector. Over the batch, each dimension of the embedding
 /// should correlate with the same dimension of the other view and with no other dimension.
-public final class BarlowTwins: Method {
-  public struct Configuration: MethodSettings {
+package final class BarlowTwins: Method {
+  package struct Configuration: MethodSettings {
     /// λ, the weight of correlations between different dimensions; 0.0051 in the official code.
-    public var redundancyWeight: Double
-    public var projector: Projector.Configuration
+    package var redundancyWeight: Double
+    package var projector: Projector.Configuration
 
-    public init(redundancyWeight: Double = 0.0051, projector: Projector.Configuration = .barlowTwins) {
+    package init(redundancyWeight: Double = 0.0051, projector: Projector.Configuration = .barlowTwins) {
       self.redundancyWeight = redundancyWeight
       self.projector = projector
     }
 
-    public static var name: MethodName { .barlowTwins }
-    public static var family: MethodFamily { .redundancyReduction }
-    public static var summary: String {
+    package static var name: MethodName { .barlowTwins }
+    package static var family: MethodFamily { .redundancyReduction }
+    package static var summary: String {
       "each dimension of the embedding correlates with itself in the other view and with no other dimension"
     }
-    public static var paper: String { "Zbontar et al. 2021, arXiv:2103.03230" }
-    public static var projectorPath: WritableKeyPath<Self, Projector.Configuration>? { \.projector }
-    public var viewPlan: ViewPlan { .pair }
+    package static var paper: String { "Zbontar et al. 2021, arXiv:2103.03230" }
+    package static var projectorPath: WritableKeyPath<Self, Projector.Configuration>? { \.projector }
+    package var viewPlan: ViewPlan { .pair }
 
-    public func build(on backbone: BackboneConfiguration) throws(TorchError) -> any Method {
+    package func build(on backbone: BackboneConfiguration) throws(TorchError) -> any Method {
       try BarlowTwins(self, on: backbone)
     }
   }
@@ -39,20 +39,20 @@ public final class BarlowTwins: Method {
   private let branch: Branch
   private let objective: CrossCorrelation
 
-  public init(_ configuration: Configuration, on backbone: BackboneConfiguration) throws(TorchError) {
+  package init(_ configuration: Configuration, on backbone: BackboneConfiguration) throws(TorchError) {
     branch = try Branch(on: backbone, projector: configuration.projector)
     objective = CrossCorrelation(redundancyWeight: configuration.redundancyWeight)
   }
 
-  public var backbone: any Backbone { branch.backbone }
-  public var children: [(name: String, module: any Module)] { branch.children }
+  package var backbone: any Backbone { branch.backbone }
+  package var children: [(name: String, module: any Module)] { branch.children }
 
   /// Each view passes separately, as in the official code: batch normalisation sees one view at a time.
-  public func forward(_ views: [ViewBatch], at moment: RunPosition) throws(TorchError) -> MethodOutput {
+  package func forward(_ views: [ViewBatch], at moment: RunPosition) throws(TorchError) -> MethodOutput {
     try branch.apart(views)
   }
 
-  public func loss(_ output: MethodOutput, at moment: RunPosition) throws(TorchError) -> Tensor {
+  package func loss(_ output: MethodOutput, at moment: RunPosition) throws(TorchError) -> Tensor {
     try objective(output.embeddings[0], output.embeddings[1])
   }
 }
@@ -71,7 +71,7 @@ extension MethodRequest {
 }
 
 extension BarlowTwins.Configuration {
-  public static var presets: [Preset] {
+  package static var presets: [Preset] {
     [
       Preset(
         "barlow-twins", source: "Zbontar et al. 2021 on ImageNet, and facebookresearch/barlowtwins (main.py)",

@@ -7,19 +7,19 @@ import Settings
 /// All target blocks of a batch have the same size, and so have all context blocks; their places are drawn for each
 /// sample. Patches of a target are removed from the context. Then random patches are removed until all contexts are as
 /// small as the smallest of the batch.
-public struct BlockMasks: Sendable, Equatable {
-  public struct Configuration: Codable, Sendable, Equatable {
-    public var targetCount: Int
+package struct BlockMasks: Sendable, Equatable {
+  package struct Configuration: Codable, Sendable, Equatable {
+    package var targetCount: Int
     /// The share of the patches in a target block.
-    public var targetScale: ClosedRange<Float>
+    package var targetScale: ClosedRange<Float>
     /// Height / width.
-    public var targetRatio: ClosedRange<Float>
+    package var targetRatio: ClosedRange<Float>
     /// The share of the patches in the context block, a square.
-    public var contextScale: ClosedRange<Float>
+    package var contextScale: ClosedRange<Float>
     /// A context with fewer patches is drawn again; on small grids an eighth of the patches is enough.
-    public var leastContext: Int
+    package var leastContext: Int
 
-    public init(
+    package init(
       targetCount: Int = 4, targetScale: ClosedRange<Float> = 0.15...0.2, targetRatio: ClosedRange<Float> = 0.75...1.5,
       contextScale: ClosedRange<Float> = 0.85...1, leastContext: Int = 10
     ) {
@@ -32,14 +32,14 @@ public struct BlockMasks: Sendable, Equatable {
   }
 
   /// The patches of each block and sample, numbered row by row; equally many for all.
-  public let targets: [[[Int]]]
+  package let targets: [[[Int]]]
   /// The patches of each sample's context in rising order; equally many for all.
-  public let contexts: [[Int]]
+  package let contexts: [[Int]]
 
   /// - Parameters:
   ///   - rows: at least 2, like `columns`.
   ///   - samples: at least 1.
-  public init(
+  package init(
     _ configuration: Configuration = .init(), rows: Int, columns: Int, samples: Int, generator: inout ViewGenerator
   ) {
     let grid = Grid(rows: rows, columns: columns)

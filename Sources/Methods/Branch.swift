@@ -4,19 +4,19 @@ import Learning
 import Torch
 
 /// A backbone and its projector. Methods with a teacher have two branches.
-public final class Branch: Module {
-  public let backbone: any Backbone
-  public let projector: Projector
+package final class Branch: Module {
+  package let backbone: any Backbone
+  package let projector: Projector
 
-  public init(on backbone: BackboneConfiguration, projector: Projector.Configuration) throws(TorchError) {
+  package init(on backbone: BackboneConfiguration, projector: Projector.Configuration) throws(TorchError) {
     self.backbone = try backbone.build()
     self.projector = try Projector(inputs: self.backbone.featureCount, projector)
   }
 
-  public var children: [(name: String, module: any Module)] { [("backbone", backbone), ("projector", projector)] }
+  package var children: [(name: String, module: any Module)] { [("backbone", backbone), ("projector", projector)] }
 
   /// - Parameter view: one batch, in the form that the backbone takes.
-  public func callAsFunction(_ view: ViewBatch) throws(TorchError) -> (features: Tensor, embeddings: Tensor) {
+  package func callAsFunction(_ view: ViewBatch) throws(TorchError) -> (features: Tensor, embeddings: Tensor) {
     let features = try backbone(view)
     return (features, try projector(features))
   }

@@ -2,7 +2,7 @@ import Layers
 import Learning
 
 /// Settings of a method whose loss contrasts the outputs of a projector at a temperature.
-public protocol ContrastiveSettings: MethodSettings {
+package protocol ContrastiveSettings: MethodSettings {
   /// τ of the loss, above 0.
   var temperature: Double { get set }
   /// The head between backbone and loss.
@@ -10,7 +10,7 @@ public protocol ContrastiveSettings: MethodSettings {
 }
 
 extension ContrastiveSettings {
-  public static var family: MethodFamily { .contrastive }
-  public static var temperaturePath: WritableKeyPath<Self, Double>? { \.temperature }
-  public static var projectorPath: WritableKeyPath<Self, Projector.Configuration>? { \.projector }
+  package static var family: MethodFamily { .contrastive }
+  package static var temperaturePath: WritableKeyPath<Self, Double>? { \.temperature }
+  package static var projectorPath: WritableKeyPath<Self, Projector.Configuration>? { \.projector }
 }

@@ -11,25 +11,25 @@ import Torch
 ///
 /// Two views of each sample pass the backbone and a projector. As in SimCLR the two attract each other and repel all
 /// other samples of the batch, but the positive pair is left out of the denominator of the loss.
-public final class DCL: Method {
-  public struct Configuration: ContrastiveSettings {
+package final class DCL: Method {
+  package struct Configuration: ContrastiveSettings {
     /// τ, above 0; 0.1 in the paper.
-    public var temperature: Double
-    public var projector: Projector.Configuration
+    package var temperature: Double
+    package var projector: Projector.Configuration
 
-    public init(temperature: Double = 0.1, projector: Projector.Configuration) {
+    package init(temperature: Double = 0.1, projector: Projector.Configuration) {
       self.temperature = temperature
       self.projector = projector
     }
 
-    public static var name: MethodName { .dcl }
-    public static var summary: String {
+    package static var name: MethodName { .dcl }
+    package static var summary: String {
       "as simclr, but without the positive pair in the denominator of the loss: for small batches"
     }
-    public static var paper: String { "Yeh et al. 2022, arXiv:2110.06848" }
-    public var viewPlan: ViewPlan { .pair }
+    package static var paper: String { "Yeh et al. 2022, arXiv:2110.06848" }
+    package var viewPlan: ViewPlan { .pair }
 
-    public func build(on backbone: BackboneConfiguration) throws(TorchError) -> any Method {
+    package func build(on backbone: BackboneConfiguration) throws(TorchError) -> any Method {
       try DCL(self, on: backbone)
     }
   }
@@ -37,20 +37,20 @@ public final class DCL: Method {
   private let branch: Branch
   private let objective: DecoupledContrast
 
-  public init(_ configuration: Configuration, on backbone: BackboneConfiguration) throws(TorchError) {
+  package init(_ configuration: Configuration, on backbone: BackboneConfiguration) throws(TorchError) {
     branch = try Branch(on: backbone, projector: configuration.projector)
     objective = DecoupledContrast(temperature: configuration.temperature)
   }
 
-  public var backbone: any Backbone { branch.backbone }
-  public var children: [(name: String, module: any Module)] { branch.children }
+  package var backbone: any Backbone { branch.backbone }
+  package var children: [(name: String, module: any Module)] { branch.children }
 
   /// Both views pass in one batch, as in SimCLR's official code.
-  public func forward(_ views: [ViewBatch], at moment: RunPosition) throws(TorchError) -> MethodOutput {
+  package func forward(_ views: [ViewBatch], at moment: RunPosition) throws(TorchError) -> MethodOutput {
     try branch.together(views)
   }
 
-  public func loss(_ output: MethodOutput, at moment: RunPosition) throws(TorchError) -> Tensor {
+  package func loss(_ output: MethodOutput, at moment: RunPosition) throws(TorchError) -> Tensor {
     try objective(output.embeddings[0], output.embeddings[1])
   }
 }
@@ -71,7 +71,7 @@ extension MethodRequest {
 }
 
 extension DCL.Configuration {
-  public static var presets: [Preset] {
+  package static var presets: [Preset] {
     [
       Preset(
         "dcl",

@@ -13,19 +13,19 @@ import Torch
 /// view the student predicts the teacher's distribution over prototypes for the other views. The teacher's outputs are
 /// centred and sharpened, so that it assigns samples neither to one prototype nor evenly to all. Features for later use
 /// are those of the teacher's backbone, as in the official evaluation.
-public final class DINO: Method {
-  public struct Configuration: MethodSettings {
+package final class DINO: Method {
+  package struct Configuration: MethodSettings {
     /// The student's temperature τ.
-    public var temperature: Double
-    public var teacherTemperature: TeacherTemperature
-    public var centreMomentum: Double
+    package var temperature: Double
+    package var teacherTemperature: TeacherTemperature
+    package var centreMomentum: Double
     /// The teacher's momentum.
-    public var momentum: ScheduledValue
-    public var head: PrototypeHead.Configuration
+    package var momentum: ScheduledValue
+    package var head: PrototypeHead.Configuration
     /// The last layer is frozen for this many epochs.
-    public var frozenEpochs: Double
+    package var frozenEpochs: Double
 
-    public init(
+    package init(
       temperature: Double = 0.1, teacherTemperature: TeacherTemperature = .init(), centreMomentum: Double = 0.9,
       momentum: ScheduledValue = .cosine(from: 0.996, to: 1), head: PrototypeHead.Configuration = .dino,
       frozenEpochs: Double = 1
@@ -38,33 +38,33 @@ public final class DINO: Method {
       self.frozenEpochs = frozenEpochs
     }
 
-    public static var name: MethodName { .dino }
-    public static var family: MethodFamily { .selfDistillation }
-    public static var summary: String {
+    package static var name: MethodName { .dino }
+    package static var family: MethodFamily { .selfDistillation }
+    package static var summary: String {
       "from any view, a student predicts the prototypes that a teacher, its moving average, assigns to the global views"
     }
-    public static var paper: String { "Caron et al. 2021, arXiv:2104.14294" }
-    public static var temperaturePath: WritableKeyPath<Self, Double>? { \.temperature }
-    public var viewPlan: ViewPlan { .multiCrop }
+    package static var paper: String { "Caron et al. 2021, arXiv:2104.14294" }
+    package static var temperaturePath: WritableKeyPath<Self, Double>? { \.temperature }
+    package var viewPlan: ViewPlan { .multiCrop }
 
-    public func build(on backbone: BackboneConfiguration) throws(TorchError) -> any Method {
+    package func build(on backbone: BackboneConfiguration) throws(TorchError) -> any Method {
       try DINO(self, on: backbone)
     }
   }
 
   /// The teacher's temperature τ′. It rises with each epoch from `start` to `end` during `warmUpEpochs` and then stays.
-  public struct TeacherTemperature: Codable, Sendable, Equatable {
-    public var start: Double
-    public var end: Double
-    public var warmUpEpochs: Int
+  package struct TeacherTemperature: Codable, Sendable, Equatable {
+    package var start: Double
+    package var end: Double
+    package var warmUpEpochs: Int
 
-    public init(start: Double = 0.04, end: Double = 0.04, warmUpEpochs: Int = 0) {
+    package init(start: Double = 0.04, end: Double = 0.04, warmUpEpochs: Int = 0) {
       self.start = start
       self.end = end
       self.warmUpEpochs = warmUpEpochs
     }
 
-    public func callAsFunction(at moment: RunPosition) -> Double {
+    package func callAsFunction(at moment: RunPosition) -> Double {
       let epoch = Int(moment.epoch)
       guard epoch < warmUpEpochs else { return end }
       return start + (end - start) * Double(epoch) / Double(max(1, warmUpEpochs - 1))
@@ -98,7 +98,7 @@ public final class DINO: Method {
   private let configuration: Configuration
   private let objective: SelfDistillation
 
-  public init(_ configuration: Configuration, on backbone: BackboneConfiguration) throws(TorchError) {
+  package init(_ configuration: Configuration, on backbone: BackboneConfiguration) throws(TorchError) {
     self.configuration = configuration
     student = try Network(on: backbone, configuration.head)
     teacher = try MovingAverage(Network(on: backbone.droppingPaths(0), configuration.head), following: student)
@@ -108,13 +108,13 @@ public final class DINO: Method {
 
   private static let globalViews = 2
 
-  public var backbone: any Backbone { teacher.network.backbone }
-  public var choiceCount: Int? { configuration.head.prototypes }
-  public var buffers: [(name: String, buffer: Buffer)] { [("center", centre)] }
-  public var children: [(name: String, module: any Module)] { [("student", student), ("teacher", teacher)] }
+  package var backbone: any Backbone { teacher.network.backbone }
+  package var choiceCount: Int? { configuration.head.prototypes }
+  package var buffers: [(name: String, buffer: Buffer)] { [("center", centre)] }
+  package var children: [(name: String, module: any Module)] { [("student", student), ("teacher", teacher)] }
 
   /// Predictions are the student's scores for every view; targets are the teacher's scores for the two global views.
-  public func forward(_ views: [ViewBatch], at moment: RunPosition) throws(TorchError) -> MethodOutput {
+  package func forward(_ views: [ViewBatch], at moment: RunPosition) throws(TorchError) -> MethodOutput {
     let learned = try student(views)
     let taught = try noGrad { () throws(TorchError) in try teacher.network(Array(views.prefix(Self.globalViews))) }
     return MethodOutput(
@@ -122,17 +122,17 @@ public final class DINO: Method {
       predictions: learned.scores, targets: taught.scores)
   }
 
-  public func loss(_ output: MethodOutput, at moment: RunPosition) throws(TorchError) -> Tensor {
+  package func loss(_ output: MethodOutput, at moment: RunPosition) throws(TorchError) -> Tensor {
     try objective(
       student: output.predictions, teacher: output.targets, centre: centre.tensor,
       teacherTemperature: configuration.teacherTemperature(at: moment))
   }
 
-  public func beforeStep(at moment: RunPosition) throws(TorchError) {
+  package func beforeStep(at moment: RunPosition) throws(TorchError) {
     if moment.epoch < configuration.frozenEpochs { try student.head.lastLayer.direction.tensor.clearGrad() }
   }
 
-  public func afterStep(_ output: MethodOutput, at moment: RunPosition) throws(TorchError) {
+  package func afterStep(_ output: MethodOutput, at moment: RunPosition) throws(TorchError) {
     try teacher.follow(momentum: configuration.momentum(at: moment.progress))
     let mean = try concatenate(output.targets).to(dtype: .float32).mean([0])
     try centre.tensor.multiply_(configuration.centreMomentum)
@@ -154,7 +154,7 @@ extension MethodRequest {
 }
 
 extension DINO.Configuration {
-  public static var presets: [Preset] {
+  package static var presets: [Preset] {
     [
       Preset(
         "dino", source: "Caron et al. 2021 (DINO) on ImageNet with ViT-S/16, and facebookresearch/dino",

@@ -13,15 +13,15 @@ import Torch
 /// The teacher is a moving average of the backbone. Views are crops without other changes. Features for later use are
 /// those of the teacher's backbone, averaged over the patches, as in the official evaluation. They are usually judged
 /// by a linear probe on standardised features, as `swiftlet evaluate` does.
-public final class IJEPA: Method {
-  public struct Configuration: MethodSettings {
-    public var masks: BlockMasks.Configuration
-    public var predictorWidth: Int
-    public var predictorDepth: Int
+package final class IJEPA: Method {
+  package struct Configuration: MethodSettings {
+    package var masks: BlockMasks.Configuration
+    package var predictorWidth: Int
+    package var predictorDepth: Int
     /// The teacher's momentum.
-    public var momentum: ScheduledValue
+    package var momentum: ScheduledValue
 
-    public init(
+    package init(
       masks: BlockMasks.Configuration = .init(), predictorWidth: Int = 384, predictorDepth: Int = 12,
       momentum: ScheduledValue = .linear(from: 0.996, to: 1)
     ) {
@@ -31,20 +31,20 @@ public final class IJEPA: Method {
       self.momentum = momentum
     }
 
-    public static var name: MethodName { .ijepa }
-    public static var family: MethodFamily { .prediction }
-    public static var summary: String {
+    package static var name: MethodName { .ijepa }
+    package static var family: MethodFamily { .prediction }
+    package static var summary: String {
       "from a part of a picture, a predictor predicts the features of other parts by a teacher, a moving average"
     }
-    public static var paper: String { "Assran et al. 2023, arXiv:2301.08243" }
-    public static var backboneFamily: String? { ViT.Configuration.family }
-    public static var backboneOptions: OptionValues { ["positions": "fixed", "pooling": "patches"] }
-    public static var microBatching: MicroBatching {
+    package static var paper: String { "Assran et al. 2023, arXiv:2301.08243" }
+    package static var backboneFamily: String? { ViT.Configuration.family }
+    package static var backboneOptions: OptionValues { ["positions": "fixed", "pooling": "patches"] }
+    package static var microBatching: MicroBatching {
       .impossible("all samples that pass together have masks of the same size")
     }
-    public var viewPlan: ViewPlan { .grid }
+    package var viewPlan: ViewPlan { .grid }
 
-    public func build(on backbone: BackboneConfiguration) throws(TorchError) -> any Method {
+    package func build(on backbone: BackboneConfiguration) throws(TorchError) -> any Method {
       try IJEPA(self, on: backbone.transformer(for: .ijepa))
     }
   }
@@ -55,7 +55,7 @@ public final class IJEPA: Method {
   private let configuration: Configuration
   private let objective = LatentPrediction()
 
-  public init(_ configuration: Configuration, on backbone: ViT.Configuration) throws(TorchError) {
+  package init(_ configuration: Configuration, on backbone: ViT.Configuration) throws(TorchError) {
     try configuration.validate(for: "ijepa")
     guard backbone.form.pooling == .patches else {
       throw TorchError(call: "ijepa", message: "predicts patches and needs a transformer without a class token")
@@ -68,12 +68,12 @@ public final class IJEPA: Method {
     predictor = try Predictor(configuration, features: student.featureCount, heads: backbone.size.heads)
   }
 
-  public var backbone: any Backbone { teacher.network }
-  public var children: [(name: String, module: any Module)] {
+  package var backbone: any Backbone { teacher.network }
+  package var children: [(name: String, module: any Module)] {
     [("student", student), ("teacher", teacher), ("predictor", predictor)]
   }
 
-  public func forward(_ views: [ViewBatch], at moment: RunPosition) throws(TorchError) -> MethodOutput {
+  package func forward(_ views: [ViewBatch], at moment: RunPosition) throws(TorchError) -> MethodOutput {
     let side = student.configuration.patchSize
     let view = views[0].tensor
     let (rows, columns) = (view.shape[2] / side, view.shape[3] / side)
@@ -104,11 +104,11 @@ public final class IJEPA: Method {
       features: [features], embeddings: [features], predictions: [predicted], targets: [try concatenate(targets)])
   }
 
-  public func loss(_ output: MethodOutput, at moment: RunPosition) throws(TorchError) -> Tensor {
+  package func loss(_ output: MethodOutput, at moment: RunPosition) throws(TorchError) -> Tensor {
     try objective(output.predictions[0], output.targets[0])
   }
 
-  public func afterStep(_ output: MethodOutput, at moment: RunPosition) throws(TorchError) {
+  package func afterStep(_ output: MethodOutput, at moment: RunPosition) throws(TorchError) {
     try teacher.follow(momentum: configuration.momentum(at: moment.progress))
   }
 
@@ -180,7 +180,7 @@ extension MethodRequest {
 }
 
 extension IJEPA.Configuration {
-  public static var presets: [Preset] {
+  package static var presets: [Preset] {
     [
       Preset(
         "i-jepa", source: "Assran et al. 2023 (I-JEPA) on ImageNet with ViT-H/14, and facebookresearch/ijepa",

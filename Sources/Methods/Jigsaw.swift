@@ -11,36 +11,36 @@ import Torch
 /// The order is one of a fixed set of permutations that differ in many places. Each tile passes the backbone
 /// separately, so the features of the tiles are put into order, not the tiles. The method suits pictures of objects
 /// with parts.
-public final class Jigsaw: Method {
-  public struct Configuration: MethodSettings {
+package final class Jigsaw: Method {
+  package struct Configuration: MethodSettings {
     /// The number of orders, at least 2: 2,000 in VISSL, 1,000 in the paper.
-    public var orders: Int
+    package var orders: Int
     /// The number of features for each tile: 1,000 in VISSL.
-    public var tileWidth: Int
+    package var tileWidth: Int
 
-    public init(orders: Int = 2000, tileWidth: Int = 1000) {
+    package init(orders: Int = 2000, tileWidth: Int = 1000) {
       self.orders = orders
       self.tileWidth = tileWidth
     }
 
-    public static var name: MethodName { .jigsaw }
-    public static var family: MethodFamily { .pseudoLabels }
-    public static var summary: String { "for pictures: the network recognises the order of nine tiles" }
-    public static var paper: String { "Noroozi & Favaro 2016, arXiv:1603.09246" }
-    public var viewPlan: ViewPlan { .tiles }
+    package static var name: MethodName { .jigsaw }
+    package static var family: MethodFamily { .pseudoLabels }
+    package static var summary: String { "for pictures: the network recognises the order of nine tiles" }
+    package static var paper: String { "Noroozi & Favaro 2016, arXiv:1603.09246" }
+    package var viewPlan: ViewPlan { .tiles }
 
-    public func build(on backbone: BackboneConfiguration) throws(TorchError) -> any Method {
+    package func build(on backbone: BackboneConfiguration) throws(TorchError) -> any Method {
       try Jigsaw(self, on: backbone)
     }
   }
 
-  public let backbone: any Backbone
+  package let backbone: any Backbone
   private let tower: Linear
   private let head: Linear
   /// [orders, 9] int64
   private let orders: Buffer
 
-  public init(_ configuration: Configuration, on backbone: BackboneConfiguration) throws(TorchError) {
+  package init(_ configuration: Configuration, on backbone: BackboneConfiguration) throws(TorchError) {
     try configuration.validate(for: "jigsaw")
     self.backbone = try backbone.build()
     let orders = PermutationSet.orders(configuration.orders, of: ViewPlan.tileCount)
@@ -49,17 +49,17 @@ public final class Jigsaw: Method {
     self.orders = Buffer(try Tensor(orders.joined().map { Int64($0) }, shape: [orders.count, ViewPlan.tileCount]))
   }
 
-  public var choiceCount: Int? { orders.tensor.shape[0] }
+  package var choiceCount: Int? { orders.tensor.shape[0] }
 
-  public var comparesEmbeddings: Bool { false }
-  public var children: [(name: String, module: any Module)] {
+  package var comparesEmbeddings: Bool { false }
+  package var children: [(name: String, module: any Module)] {
     [("backbone", backbone), ("tower", tower), ("head", head)]
   }
 
-  public var buffers: [(name: String, buffer: Buffer)] { [("orders", orders)] }
+  package var buffers: [(name: String, buffer: Buffer)] { [("orders", orders)] }
 
   /// - Parameter views: one view, [batch, 9, channels, side, side], the tiles row by row.
-  public func forward(_ views: [ViewBatch], at moment: RunPosition) throws(TorchError) -> MethodOutput {
+  package func forward(_ views: [ViewBatch], at moment: RunPosition) throws(TorchError) -> MethodOutput {
     let (view, tiles) = (views[0].tensor, ViewPlan.tileCount)
     let batch = view.shape[0]
     let pictures = try view.reshaped([batch * tiles] + Array(view.shape[2...])).to(format: .channelsLast)
@@ -81,7 +81,7 @@ public final class Jigsaw: Method {
   }
 
   /// Cross entropy; for guesses it is the logarithm of the number of orders.
-  public func loss(_ output: MethodOutput, at moment: RunPosition) throws(TorchError) -> Tensor {
+  package func loss(_ output: MethodOutput, at moment: RunPosition) throws(TorchError) -> Tensor {
     try crossEntropy(output.predictions[0].to(dtype: .float32), output.targets[0])
   }
 }
@@ -98,7 +98,7 @@ extension MethodRequest {
 }
 
 extension Jigsaw.Configuration {
-  public static var presets: [Preset] {
+  package static var presets: [Preset] {
     [
       Preset(
         "jigsaw", source: "vissl's jigsaw_8gpu_resnet.yaml, after Noroozi & Favaro 2016",

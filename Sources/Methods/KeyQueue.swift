@@ -2,23 +2,23 @@ import Layers
 import Torch
 
 /// The keys of the last batches, scaled to length 1; random directions at first. A new batch replaces the oldest keys.
-public final class KeyQueue: Module {
+package final class KeyQueue: Module {
   /// [length, width]
-  public let keys: Buffer
+  package let keys: Buffer
 
   /// - Parameter length: at least 1.
-  public init(length: Int, width: Int) throws(TorchError) {
+  package init(length: Int, width: Int) throws(TorchError) {
     keys = Buffer(try normalized(.randn([length, width])))
   }
 
-  public var buffers: [(name: String, buffer: Buffer)] { [("keys", keys)] }
+  package var buffers: [(name: String, buffer: Buffer)] { [("keys", keys)] }
 
   /// Replaces the oldest keys in place. Their position depends on the step, so a resumed run finds the same position.
   ///
   /// - Parameters:
   ///   - batch: [N, width], with the same N at every step; if N is larger than the queue, its last keys stay.
   ///   - step: counted from 0.
-  public func replaceOldest(with batch: Tensor, step: Int) throws(TorchError) {
+  package func replaceOldest(with batch: Tensor, step: Int) throws(TorchError) {
     let length = keys.tensor.shape[0]
     let count = batch.shape[0]
     let kept = min(count, length)

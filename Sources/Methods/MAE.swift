@@ -13,17 +13,17 @@ import Torch
 /// The backbone sees only the other patches, and a small decoder restores the hidden ones. Features for later use are
 /// the class token of the whole picture. They are usually judged by a linear probe on standardised features, as
 /// `swiftlet evaluate` does.
-public final class MAE: Method {
-  public struct Configuration: MethodSettings {
+package final class MAE: Method {
+  package struct Configuration: MethodSettings {
     /// The share of hidden patches, above 0 and below 1.
-    public var maskRatio: Double
-    public var decoderWidth: Int
-    public var decoderDepth: Int
-    public var decoderHeads: Int
+    package var maskRatio: Double
+    package var decoderWidth: Int
+    package var decoderDepth: Int
+    package var decoderHeads: Int
     /// Whether the targets are scaled to mean 0 and variance 1 in each patch.
-    public var normalisesTargets: Bool
+    package var normalisesTargets: Bool
 
-    public init(
+    package init(
       maskRatio: Double = 0.75, decoderWidth: Int = 512, decoderDepth: Int = 8, decoderHeads: Int = 16,
       normalisesTargets: Bool = true
     ) {
@@ -34,15 +34,15 @@ public final class MAE: Method {
       self.normalisesTargets = normalisesTargets
     }
 
-    public static var name: MethodName { .mae }
-    public static var family: MethodFamily { .prediction }
-    public static var summary: String { "three of four patches of a picture are hidden and restored from the others" }
-    public static var paper: String { "He et al. 2022, arXiv:2111.06377" }
-    public static var backboneFamily: String? { ViT.Configuration.family }
-    public static var backboneOptions: OptionValues { ["positions": "fixed", "pooling": "classToken"] }
-    public var viewPlan: ViewPlan { .grid }
+    package static var name: MethodName { .mae }
+    package static var family: MethodFamily { .prediction }
+    package static var summary: String { "three of four patches of a picture are hidden and restored from the others" }
+    package static var paper: String { "He et al. 2022, arXiv:2111.06377" }
+    package static var backboneFamily: String? { ViT.Configuration.family }
+    package static var backboneOptions: OptionValues { ["positions": "fixed", "pooling": "classToken"] }
+    package var viewPlan: ViewPlan { .grid }
 
-    public func build(on backbone: BackboneConfiguration) throws(TorchError) -> any Method {
+    package func build(on backbone: BackboneConfiguration) throws(TorchError) -> any Method {
       try MAE(self, on: backbone.transformer(for: .mae))
     }
   }
@@ -52,7 +52,7 @@ public final class MAE: Method {
   private let configuration: Configuration
   private let objective: MaskedPatches
 
-  public init(_ configuration: Configuration, on backbone: ViT.Configuration) throws(TorchError) {
+  package init(_ configuration: Configuration, on backbone: ViT.Configuration) throws(TorchError) {
     try configuration.validate(for: "mae")
     self.configuration = configuration
     encoder = try ViT(backbone)
@@ -64,11 +64,11 @@ public final class MAE: Method {
     objective = MaskedPatches(normalisesTargets: configuration.normalisesTargets)
   }
 
-  public var backbone: any Backbone { encoder }
-  public var comparesEmbeddings: Bool { false }
-  public var children: [(name: String, module: any Module)] { [("backbone", encoder), ("decoder", decoder)] }
+  package var backbone: any Backbone { encoder }
+  package var comparesEmbeddings: Bool { false }
+  package var children: [(name: String, module: any Module)] { [("backbone", encoder), ("decoder", decoder)] }
 
-  public func forward(_ views: [ViewBatch], at moment: RunPosition) throws(TorchError) -> MethodOutput {
+  package func forward(_ views: [ViewBatch], at moment: RunPosition) throws(TorchError) -> MethodOutput {
     let side = encoder.configuration.patchSize
     let view = views[0].tensor
     let (rows, columns) = (view.shape[2] / side, view.shape[3] / side)
@@ -97,7 +97,7 @@ public final class MAE: Method {
       targets: [try view.cut(into: encoder.configuration.patchSize).patches(at: hidden)])
   }
 
-  public func loss(_ output: MethodOutput, at moment: RunPosition) throws(TorchError) -> Tensor {
+  package func loss(_ output: MethodOutput, at moment: RunPosition) throws(TorchError) -> Tensor {
     try objective(restored: output.predictions[0], patches: output.targets[0])
   }
 
@@ -161,7 +161,7 @@ extension MethodRequest {
 }
 
 extension MAE.Configuration {
-  public static var presets: [Preset] {
+  package static var presets: [Preset] {
     [
       Preset(
         "mae", source: "He et al. 2022 (MAE) on ImageNet with ViT-B/16, and facebookresearch/mae",

@@ -12,21 +12,21 @@ import Torch
 /// A query from one view has to find the key of the other view among the keys of earlier batches. Keys come from a
 /// teacher, a moving average of the network that changes slowly, so keys of earlier batches stay comparable. They are
 /// kept in a queue, so their number does not depend on the batch size.
-public final class MoCoV2: Method {
-  public struct Configuration: ContrastiveSettings {
+package final class MoCoV2: Method {
+  package struct Configuration: ContrastiveSettings {
     /// τ, above 0; 0.2 in MoCo v2.
-    public var temperature: Double
-    public var projector: Projector.Configuration
+    package var temperature: Double
+    package var projector: Projector.Configuration
     /// The number of keys in the queue: 65,536 on ImageNet, 4,096 in the authors' CIFAR example.
-    public var queueLength: Int
+    package var queueLength: Int
     /// The teacher's momentum: 0.999 on ImageNet, 0.99 for runs of few steps.
-    public var momentum: ScheduledValue
+    package var momentum: ScheduledValue
     /// The number of shuffled groups that the batch of keys is split into; 1 for none. Each group is normalised
     /// separately, so that batch statistics do not reveal the positive key. It replaces the official code's shuffling
     /// between devices.
-    public var keyGroups: Int
+    package var keyGroups: Int
 
-    public init(
+    package init(
       temperature: Double = 0.2, projector: Projector.Configuration, queueLength: Int = 65_536,
       momentum: ScheduledValue = .constant(0.999), keyGroups: Int = 8
     ) {
@@ -37,17 +37,17 @@ public final class MoCoV2: Method {
       self.keyGroups = keyGroups
     }
 
-    public static var name: MethodName { .mocoV2 }
-    public static var summary: String {
+    package static var name: MethodName { .mocoV2 }
+    package static var summary: String {
       "a view has to find the key of the other view among the keys of earlier batches, which a queue keeps"
     }
-    public static var paper: String { "He et al. 2020, arXiv:1911.05722; Chen et al. 2020, arXiv:2003.04297" }
-    public static var microBatching: MicroBatching {
+    package static var paper: String { "He et al. 2020, arXiv:1911.05722; Chen et al. 2020, arXiv:2003.04297" }
+    package static var microBatching: MicroBatching {
       .differing("keys are shuffled into groups within a micro-batch, and not over the whole batch")
     }
-    public var viewPlan: ViewPlan { .pair }
+    package var viewPlan: ViewPlan { .pair }
 
-    public func build(on backbone: BackboneConfiguration) throws(TorchError) -> any Method {
+    package func build(on backbone: BackboneConfiguration) throws(TorchError) -> any Method {
       try MoCoV2(self, on: backbone)
     }
   }
@@ -59,7 +59,7 @@ public final class MoCoV2: Method {
   private let keyGroups: Int
   private let objective: QueueContrast
 
-  public init(_ configuration: Configuration, on backbone: BackboneConfiguration) throws(TorchError) {
+  package init(_ configuration: Configuration, on backbone: BackboneConfiguration) throws(TorchError) {
     student = try Branch(on: backbone, projector: configuration.projector)
     teacher = try MovingAverage(Branch(on: backbone, projector: configuration.projector), following: student)
     queue = try KeyQueue(length: configuration.queueLength, width: student.projector.outputs)
@@ -68,12 +68,12 @@ public final class MoCoV2: Method {
     objective = QueueContrast(temperature: configuration.temperature)
   }
 
-  public var backbone: any Backbone { student.backbone }
-  public var children: [(name: String, module: any Module)] {
+  package var backbone: any Backbone { student.backbone }
+  package var children: [(name: String, module: any Module)] {
     student.children + [("teacher", teacher), ("queue", queue)]
   }
 
-  public func forward(_ views: [ViewBatch], at moment: RunPosition) throws(TorchError) -> MethodOutput {
+  package func forward(_ views: [ViewBatch], at moment: RunPosition) throws(TorchError) -> MethodOutput {
     let query = try student(views[0])
     let key = try noGrad { () throws(TorchError) in try keys(of: views[1]) }
     return MethodOutput(
@@ -95,11 +95,11 @@ public final class MoCoV2: Method {
     )
   }
 
-  public func loss(_ output: MethodOutput, at moment: RunPosition) throws(TorchError) -> Tensor {
+  package func loss(_ output: MethodOutput, at moment: RunPosition) throws(TorchError) -> Tensor {
     try objective(output.predictions[0], output.targets[0], queue: queue.keys.tensor)
   }
 
-  public func afterStep(_ output: MethodOutput, at moment: RunPosition) throws(TorchError) {
+  package func afterStep(_ output: MethodOutput, at moment: RunPosition) throws(TorchError) {
     try teacher.follow(momentum: momentum(at: moment.progress))
     try queue.replaceOldest(with: output.targets[0], step: moment.step)
   }
@@ -121,7 +121,7 @@ extension MethodRequest {
 }
 
 extension MoCoV2.Configuration {
-  public static var presets: [Preset] {
+  package static var presets: [Preset] {
     [
       Preset(
         "moco-v2", source: "Chen et al. 2020 on ImageNet in 200 epochs, and facebookresearch/moco",

@@ -12,17 +12,17 @@ import Torch
 /// Like MoCo, but without a queue: the prediction from one view has to find the teacher's key of the other view among
 /// those of the batch, which should be large. The loss is symmetric in the two views. The method was made for vision
 /// transformers.
-public final class MoCoV3: Method {
-  public struct Configuration: ContrastiveSettings {
+package final class MoCoV3: Method {
+  package struct Configuration: ContrastiveSettings {
     /// τ, above 0: 1 for a ResNet-50, 0.2 for vision transformers.
-    public var temperature: Double
-    public var projector: Projector.Configuration
+    package var temperature: Double
+    package var projector: Projector.Configuration
     /// The predictor's hidden layers; its last layer is as wide as the embedding.
-    public var predictor: Projector.Configuration
+    package var predictor: Projector.Configuration
     /// The teacher's momentum over the run: a cosine from 0.99 to 1.
-    public var momentum: ScheduledValue
+    package var momentum: ScheduledValue
 
-    public init(
+    package init(
       temperature: Double = 1, projector: Projector.Configuration = .mocoV3(layers: 2),
       predictor: Projector.Configuration = .mocoV3Predictor(normalizesLast: false),
       momentum: ScheduledValue = .cosine(from: 0.99, to: 1)
@@ -33,15 +33,15 @@ public final class MoCoV3: Method {
       self.momentum = momentum
     }
 
-    public static var name: MethodName { .mocoV3 }
-    public static var needsNegatives: Bool { true }
-    public static var summary: String {
+    package static var name: MethodName { .mocoV3 }
+    package static var needsNegatives: Bool { true }
+    package static var summary: String {
       "the prediction from one view has to find the teacher's key of the other view among those of the batch"
     }
-    public static var paper: String { "Chen, Xie & He 2021, arXiv:2104.02057" }
-    public var viewPlan: ViewPlan { .pair }
+    package static var paper: String { "Chen, Xie & He 2021, arXiv:2104.02057" }
+    package var viewPlan: ViewPlan { .pair }
 
-    public func build(on backbone: BackboneConfiguration) throws(TorchError) -> any Method {
+    package func build(on backbone: BackboneConfiguration) throws(TorchError) -> any Method {
       try MoCoV3(self, on: backbone)
     }
   }
@@ -49,28 +49,28 @@ public final class MoCoV3: Method {
   private let network: PredictedTeacher
   private let objective: InfoNCE
 
-  public init(_ configuration: Configuration, on backbone: BackboneConfiguration) throws(TorchError) {
+  package init(_ configuration: Configuration, on backbone: BackboneConfiguration) throws(TorchError) {
     network = try PredictedTeacher(
       on: backbone, projector: configuration.projector, predictor: configuration.predictor,
       momentum: configuration.momentum)
     objective = InfoNCE(temperature: configuration.temperature)
   }
 
-  public var backbone: any Backbone { network.student.backbone }
-  public var children: [(name: String, module: any Module)] { network.children }
+  package var backbone: any Backbone { network.student.backbone }
+  package var children: [(name: String, module: any Module)] { network.children }
 
-  public func forward(_ views: [ViewBatch], at moment: RunPosition) throws(TorchError) -> MethodOutput {
+  package func forward(_ views: [ViewBatch], at moment: RunPosition) throws(TorchError) -> MethodOutput {
     try network(views)
   }
 
   /// 2τ · InfoNCE, summed over both directions.
-  public func loss(_ output: MethodOutput, at moment: RunPosition) throws(TorchError) -> Tensor {
+  package func loss(_ output: MethodOutput, at moment: RunPosition) throws(TorchError) -> Tensor {
     let first = try objective(output.predictions[0], output.targets[0])
     let second = try objective(output.predictions[1], output.targets[1])
     return try (first + second) * (2 * objective.temperature)
   }
 
-  public func afterStep(_ output: MethodOutput, at moment: RunPosition) throws(TorchError) {
+  package func afterStep(_ output: MethodOutput, at moment: RunPosition) throws(TorchError) {
     try network.follow(at: moment)
   }
 }
@@ -91,7 +91,7 @@ extension MethodRequest {
 }
 
 extension MoCoV3.Configuration {
-  public static var presets: [Preset] {
+  package static var presets: [Preset] {
     [
       Preset(
         "moco-v3",

@@ -10,39 +10,39 @@ import Torch
 ///
 /// All four rotations of every picture pass in one batch, which is four times as large as the requested batch. The
 /// method suits pictures with an upright direction. Nothing can be learned from others, such as views from above.
-public final class Rotation: Method {
-  public struct Configuration: MethodSettings {
-    public init() {}
+package final class Rotation: Method {
+  package struct Configuration: MethodSettings {
+    package init() {}
 
-    public static var name: MethodName { .rotation }
-    public static var family: MethodFamily { .pseudoLabels }
-    public static var summary: String {
+    package static var name: MethodName { .rotation }
+    package static var family: MethodFamily { .pseudoLabels }
+    package static var summary: String {
       "for pictures: the network recognises by how many quarter turns each was rotated"
     }
-    public static var paper: String { "Gidaris et al. 2018, arXiv:1803.07728" }
-    public var viewPlan: ViewPlan { .grid }
+    package static var paper: String { "Gidaris et al. 2018, arXiv:1803.07728" }
+    package var viewPlan: ViewPlan { .grid }
 
-    public func build(on backbone: BackboneConfiguration) throws(TorchError) -> any Method {
+    package func build(on backbone: BackboneConfiguration) throws(TorchError) -> any Method {
       try Rotation(self, on: backbone)
     }
   }
 
   static let turns = 4
 
-  public let backbone: any Backbone
+  package let backbone: any Backbone
   private let head: Linear
 
-  public init(_ configuration: Configuration, on backbone: BackboneConfiguration) throws(TorchError) {
+  package init(_ configuration: Configuration, on backbone: BackboneConfiguration) throws(TorchError) {
     self.backbone = try backbone.build()
     head = try Linear(self.backbone.featureCount, Self.turns)
   }
 
-  public var choiceCount: Int? { 4 }
-  public var comparesEmbeddings: Bool { false }
-  public var children: [(name: String, module: any Module)] { [("backbone", backbone), ("head", head)] }
+  package var choiceCount: Int? { 4 }
+  package var comparesEmbeddings: Bool { false }
+  package var children: [(name: String, module: any Module)] { [("backbone", backbone), ("head", head)] }
 
   /// - Parameter views: one view, [batch, channels, side, side].
-  public func forward(_ views: [ViewBatch], at moment: RunPosition) throws(TorchError) -> MethodOutput {
+  package func forward(_ views: [ViewBatch], at moment: RunPosition) throws(TorchError) -> MethodOutput {
     let upright = views[0].tensor
     var turned: [Tensor] = []
     for turns in 0..<Self.turns { turned.append(try upright.turned(quarters: turns)) }
@@ -56,7 +56,7 @@ public final class Rotation: Method {
   }
 
   /// Cross entropy; for guesses it is ln 4.
-  public func loss(_ output: MethodOutput, at moment: RunPosition) throws(TorchError) -> Tensor {
+  package func loss(_ output: MethodOutput, at moment: RunPosition) throws(TorchError) -> Tensor {
     try crossEntropy(output.predictions[0].to(dtype: .float32), output.targets[0])
   }
 }
@@ -73,7 +73,7 @@ extension MethodRequest {
 }
 
 extension Rotation.Configuration {
-  public static var presets: [Preset] {
+  package static var presets: [Preset] {
     [
       Preset(
         "rotation-cifar", source: "Gidaris et al. 2018 on CIFAR-10, and gidariss/FeatureLearningRotNet",

@@ -12,53 +12,53 @@ import Torch
 /// Each sample passes the backbone and a head twice: unchanged, and with some columns replaced. By InfoNCE each clean
 /// sample has to find its corrupted version among those of the batch. Features for later use are those of the backbone,
 /// before the head.
-public final class SCARF: Method {
-  public struct Configuration: MethodSettings {
+package final class SCARF: Method {
+  package struct Configuration: MethodSettings {
     /// τ of InfoNCE, above 0; 1 in the paper.
-    public var temperature: Double
+    package var temperature: Double
     /// In the paper two layers as wide as those of the backbone.
-    public var head: Projector.Configuration
+    package var head: Projector.Configuration
 
-    public init(temperature: Double = 1, head: Projector.Configuration) {
+    package init(temperature: Double = 1, head: Projector.Configuration) {
       self.temperature = temperature
       self.head = head
     }
 
-    public static var name: MethodName { .scarf }
-    public static var family: MethodFamily { .contrastive }
-    public static var summary: String {
+    package static var name: MethodName { .scarf }
+    package static var family: MethodFamily { .contrastive }
+    package static var summary: String {
       "for tables: a row attracts its copy with replaced cells and repels all other rows of the batch"
     }
-    public static var paper: String { "Bahri et al. 2022, arXiv:2106.15147" }
-    public static var temperaturePath: WritableKeyPath<Self, Double>? { \.temperature }
-    public static var projectorPath: WritableKeyPath<Self, Projector.Configuration>? { \.head }
-    public var viewPlan: ViewPlan { .cleanAndCorrupted }
+    package static var paper: String { "Bahri et al. 2022, arXiv:2106.15147" }
+    package static var temperaturePath: WritableKeyPath<Self, Double>? { \.temperature }
+    package static var projectorPath: WritableKeyPath<Self, Projector.Configuration>? { \.head }
+    package var viewPlan: ViewPlan { .cleanAndCorrupted }
 
-    public func build(on backbone: BackboneConfiguration) throws(TorchError) -> any Method {
+    package func build(on backbone: BackboneConfiguration) throws(TorchError) -> any Method {
       try SCARF(self, backbone: backbone.build())
     }
   }
 
-  public let backbone: any Backbone
-  public let head: Projector
+  package let backbone: any Backbone
+  package let head: Projector
   private let objective: InfoNCE
 
-  public init(_ configuration: Configuration, backbone: any Backbone) throws(TorchError) {
+  package init(_ configuration: Configuration, backbone: any Backbone) throws(TorchError) {
     self.backbone = backbone
     head = try Projector(inputs: backbone.featureCount, configuration.head)
     objective = InfoNCE(temperature: configuration.temperature)
   }
 
-  public var children: [(name: String, module: any Module)] { [("backbone", backbone), ("head", head)] }
+  package var children: [(name: String, module: any Module)] { [("backbone", backbone), ("head", head)] }
 
-  public func forward(_ views: [ViewBatch], at moment: RunPosition) throws(TorchError) -> MethodOutput {
+  package func forward(_ views: [ViewBatch], at moment: RunPosition) throws(TorchError) -> MethodOutput {
     let features = try backbone(concatenate(views))
     let embeddings = try head(features)
     return MethodOutput(
       features: try features.chunks(views.count), embeddings: try embeddings.chunks(views.count))
   }
 
-  public func loss(_ output: MethodOutput, at moment: RunPosition) throws(TorchError) -> Tensor {
+  package func loss(_ output: MethodOutput, at moment: RunPosition) throws(TorchError) -> Tensor {
     try objective(output.embeddings[0], output.embeddings[1])
   }
 }
@@ -79,7 +79,7 @@ extension MethodRequest {
 }
 
 extension SCARF.Configuration {
-  public static var presets: [Preset] {
+  package static var presets: [Preset] {
     [
       Preset(
         "scarf", source: "Bahri et al. 2022 (SCARF, arXiv 2106.15147), section 4",

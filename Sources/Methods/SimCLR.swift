@@ -11,26 +11,26 @@ import Torch
 ///
 /// Two views of each sample pass the backbone and a projector. By the NT-Xent loss the two attract each other and repel
 /// all other samples of the batch. Features for later use are those of the backbone, before the projector.
-public final class SimCLR: Method {
-  public struct Configuration: ContrastiveSettings {
+package final class SimCLR: Method {
+  package struct Configuration: ContrastiveSettings {
     /// τ of NT-Xent, above 0: 0.1 on ImageNet, 0.5 on CIFAR-10 (the paper), 0.2 on small sets in minutes.
-    public var temperature: Double
-    public var projector: Projector.Configuration
+    package var temperature: Double
+    package var projector: Projector.Configuration
 
-    public init(temperature: Double, projector: Projector.Configuration) {
+    package init(temperature: Double, projector: Projector.Configuration) {
       self.temperature = temperature
       self.projector = projector
     }
 
-    public static var name: MethodName { .simclr }
-    public static var needsNegatives: Bool { true }
-    public static var summary: String {
+    package static var name: MethodName { .simclr }
+    package static var needsNegatives: Bool { true }
+    package static var summary: String {
       "two views of a sample attract each other and repel all other samples of the batch"
     }
-    public static var paper: String { "Chen et al. 2020, arXiv:2002.05709" }
-    public var viewPlan: ViewPlan { .pair }
+    package static var paper: String { "Chen et al. 2020, arXiv:2002.05709" }
+    package var viewPlan: ViewPlan { .pair }
 
-    public func build(on backbone: BackboneConfiguration) throws(TorchError) -> any Method {
+    package func build(on backbone: BackboneConfiguration) throws(TorchError) -> any Method {
       try SimCLR(self, on: backbone)
     }
   }
@@ -38,20 +38,20 @@ public final class SimCLR: Method {
   private let branch: Branch
   private let objective: NTXent
 
-  public init(_ configuration: Configuration, on backbone: BackboneConfiguration) throws(TorchError) {
+  package init(_ configuration: Configuration, on backbone: BackboneConfiguration) throws(TorchError) {
     branch = try Branch(on: backbone, projector: configuration.projector)
     objective = NTXent(temperature: configuration.temperature)
   }
 
-  public var backbone: any Backbone { branch.backbone }
-  public var children: [(name: String, module: any Module)] { branch.children }
+  package var backbone: any Backbone { branch.backbone }
+  package var children: [(name: String, module: any Module)] { branch.children }
 
   /// Both views pass in one batch, as in the official code: batch normalisation sees them together.
-  public func forward(_ views: [ViewBatch], at moment: RunPosition) throws(TorchError) -> MethodOutput {
+  package func forward(_ views: [ViewBatch], at moment: RunPosition) throws(TorchError) -> MethodOutput {
     try branch.together(views)
   }
 
-  public func loss(_ output: MethodOutput, at moment: RunPosition) throws(TorchError) -> Tensor {
+  package func loss(_ output: MethodOutput, at moment: RunPosition) throws(TorchError) -> Tensor {
     try objective(output.embeddings[0], output.embeddings[1])
   }
 }
@@ -72,7 +72,7 @@ extension MethodRequest {
 }
 
 extension SimCLR.Configuration {
-  public static var presets: [Preset] {
+  package static var presets: [Preset] {
     [
       Preset(
         "simclr", source: "Chen et al. 2020 on ImageNet, and google-research/simclr",

@@ -11,18 +11,18 @@ import Torch
 ///
 /// From the embedding of one view, a predictor predicts the embedding of the other view, which receives no gradient.
 /// There are neither negatives nor a teacher; the stopped gradient prevents the collapse.
-public final class SimSiam: Method {
-  public struct Configuration: MethodSettings {
-    public var projector: Projector.Configuration
+package final class SimSiam: Method {
+  package struct Configuration: MethodSettings {
+    package var projector: Projector.Configuration
     /// The predictor's hidden layers; its last layer is as wide as the embedding.
-    public var predictor: Projector.Configuration
+    package var predictor: Projector.Configuration
     /// Whether the predictor's learning rate stays at its peak, as the official code recommends.
-    public var predictorKeepsPeakRate: Bool
+    package var predictorKeepsPeakRate: Bool
     /// If false, the method collapses (section 4.1 of the paper). This is for demonstrations, and for tests of the
     /// collapse sentinel.
-    public var stopsGradient: Bool
+    package var stopsGradient: Bool
 
-    public init(
+    package init(
       projector: Projector.Configuration = .simsiam, predictor: Projector.Configuration = .simsiamPredictor,
       predictorKeepsPeakRate: Bool = true, stopsGradient: Bool = true
     ) {
@@ -32,16 +32,16 @@ public final class SimSiam: Method {
       self.predictorKeepsPeakRate = predictorKeepsPeakRate
     }
 
-    public static var name: MethodName { .simsiam }
-    public static var family: MethodFamily { .selfDistillation }
-    public static var summary: String {
+    package static var name: MethodName { .simsiam }
+    package static var family: MethodFamily { .selfDistillation }
+    package static var summary: String {
       "from one view, a predictor predicts the embedding of the other, which receives no gradient"
     }
-    public static var paper: String { "Chen & He 2021, arXiv:2011.10566" }
-    public static var projectorPath: WritableKeyPath<Self, Projector.Configuration>? { \.projector }
-    public var viewPlan: ViewPlan { .pair }
+    package static var paper: String { "Chen & He 2021, arXiv:2011.10566" }
+    package static var projectorPath: WritableKeyPath<Self, Projector.Configuration>? { \.projector }
+    package var viewPlan: ViewPlan { .pair }
 
-    public func build(on backbone: BackboneConfiguration) throws(TorchError) -> any Method {
+    package func build(on backbone: BackboneConfiguration) throws(TorchError) -> any Method {
       try SimSiam(self, on: backbone)
     }
   }
@@ -52,7 +52,7 @@ public final class SimSiam: Method {
   private let stopsGradient: Bool
   private let objective = NegativeCosine()
 
-  public init(_ configuration: Configuration, on backbone: BackboneConfiguration) throws(TorchError) {
+  package init(_ configuration: Configuration, on backbone: BackboneConfiguration) throws(TorchError) {
     branch = try Branch(on: backbone, projector: configuration.projector)
     let width = branch.projector.outputs
     predictor = try Projector(inputs: width, configuration.predictor.ending(in: width))
@@ -60,15 +60,15 @@ public final class SimSiam: Method {
     stopsGradient = configuration.stopsGradient
   }
 
-  public var backbone: any Backbone { branch.backbone }
-  public var children: [(name: String, module: any Module)] { branch.children + [("predictor", predictor)] }
+  package var backbone: any Backbone { branch.backbone }
+  package var children: [(name: String, module: any Module)] { branch.children + [("predictor", predictor)] }
 
-  public var parametersAtPeakRate: [Parameter] {
+  package var parametersAtPeakRate: [Parameter] {
     predictorKeepsPeakRate ? predictor.namedParameters.map(\.parameter) : []
   }
 
   /// Each view passes separately, as in the official code: batch normalisation sees one view at a time.
-  public func forward(_ views: [ViewBatch], at moment: RunPosition) throws(TorchError) -> MethodOutput {
+  package func forward(_ views: [ViewBatch], at moment: RunPosition) throws(TorchError) -> MethodOutput {
     let (first, second) = (try branch(views[0]), try branch(views[1]))
     return MethodOutput(
       features: [first.features, second.features], embeddings: [first.embeddings, second.embeddings],
@@ -77,7 +77,7 @@ public final class SimSiam: Method {
   }
 
   /// From −1 to 1.
-  public func loss(_ output: MethodOutput, at moment: RunPosition) throws(TorchError) -> Tensor {
+  package func loss(_ output: MethodOutput, at moment: RunPosition) throws(TorchError) -> Tensor {
     let (predictions, targets) = (output.predictions, output.targets)
     let stopped = try (objective(predictions[0], targets[0]) + objective(predictions[1], targets[1])) / 2
     if stopsGradient { return stopped }
@@ -101,7 +101,7 @@ extension MethodRequest {
 }
 
 extension SimSiam.Configuration {
-  public static var presets: [Preset] {
+  package static var presets: [Preset] {
     [
       Preset(
         "simsiam", source: "Chen & He 2021 on ImageNet in 100 epochs, and facebookresearch/simsiam",

@@ -11,26 +11,26 @@ import Torch
 ///
 /// Two views of each sample pass the backbone and a projector. All views of a class attract each other and repel all
 /// other views of the batch. Views of a sample without a label attract only each other, so a few labels are enough.
-public final class SupCon: Method {
-  public struct Configuration: ContrastiveSettings {
+package final class SupCon: Method {
+  package struct Configuration: ContrastiveSettings {
     /// τ, above 0; 0.1 in the paper.
-    public var temperature: Double
-    public var projector: Projector.Configuration
+    package var temperature: Double
+    package var projector: Projector.Configuration
 
-    public init(temperature: Double = 0.1, projector: Projector.Configuration) {
+    package init(temperature: Double = 0.1, projector: Projector.Configuration) {
       self.temperature = temperature
       self.projector = projector
     }
 
-    public static var name: MethodName { .supcon }
-    public static var needsNegatives: Bool { true }
-    public static var summary: String {
+    package static var name: MethodName { .supcon }
+    package static var needsNegatives: Bool { true }
+    package static var summary: String {
       "with labels: all views of a class attract each other and repel all others of the batch"
     }
-    public static var paper: String { "Khosla et al. 2020, arXiv:2004.11362" }
-    public var viewPlan: ViewPlan { .labelledPair }
+    package static var paper: String { "Khosla et al. 2020, arXiv:2004.11362" }
+    package var viewPlan: ViewPlan { .labelledPair }
 
-    public func build(on backbone: BackboneConfiguration) throws(TorchError) -> any Method {
+    package func build(on backbone: BackboneConfiguration) throws(TorchError) -> any Method {
       try SupCon(self, on: backbone)
     }
   }
@@ -38,22 +38,22 @@ public final class SupCon: Method {
   private let branch: Branch
   private let objective: SupervisedContrast
 
-  public init(_ configuration: Configuration, on backbone: BackboneConfiguration) throws(TorchError) {
+  package init(_ configuration: Configuration, on backbone: BackboneConfiguration) throws(TorchError) {
     branch = try Branch(on: backbone, projector: configuration.projector)
     objective = SupervisedContrast(temperature: configuration.temperature)
   }
 
-  public var backbone: any Backbone { branch.backbone }
-  public var children: [(name: String, module: any Module)] { branch.children }
+  package var backbone: any Backbone { branch.backbone }
+  package var children: [(name: String, module: any Module)] { branch.children }
 
   /// - Parameter views: two views, which pass in one batch as in the official code, and the classes [batch].
-  public func forward(_ views: [ViewBatch], at moment: RunPosition) throws(TorchError) -> MethodOutput {
+  package func forward(_ views: [ViewBatch], at moment: RunPosition) throws(TorchError) -> MethodOutput {
     let (features, embeddings) = try branch(concatenate([views[0], views[1]]))
     return MethodOutput(
       features: try features.chunks(2), embeddings: try embeddings.chunks(2), targets: [views[2].tensor])
   }
 
-  public func loss(_ output: MethodOutput, at moment: RunPosition) throws(TorchError) -> Tensor {
+  package func loss(_ output: MethodOutput, at moment: RunPosition) throws(TorchError) -> Tensor {
     try objective(output.embeddings[0], output.embeddings[1], classes: output.targets[0])
   }
 }
@@ -74,7 +74,7 @@ extension MethodRequest {
 }
 
 extension SupCon.Configuration {
-  public static var presets: [Preset] {
+  package static var presets: [Preset] {
     [
       Preset(
         "supcon-cifar", source: "Khosla et al. 2020 on CIFAR-10, and HobbitLong/SupContrast",

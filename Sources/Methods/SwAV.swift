@@ -12,23 +12,23 @@ import Torch
 /// Every view is compared with a set of prototypes. Sinkhorn's algorithm assigns the two global views evenly to the
 /// prototypes, and each view has to predict the assignment of the others. If batches are small, a queue of earlier
 /// embeddings takes part in the assignment. Features for later use are those of the backbone, before the projector.
-public final class SwAV: Method {
-  public struct Configuration: MethodSettings {
+package final class SwAV: Method {
+  package struct Configuration: MethodSettings {
     /// The temperature τ of the prediction.
-    public var temperature: Double
+    package var temperature: Double
     /// ε of Sinkhorn's algorithm.
-    public var epsilon: Double
-    public var iterations: Int
-    public var projector: Projector.Configuration
-    public var prototypes: Int
+    package var epsilon: Double
+    package var iterations: Int
+    package var projector: Projector.Configuration
+    package var prototypes: Int
     /// The prototypes are frozen for this many epochs.
-    public var frozenEpochs: Double
+    package var frozenEpochs: Double
     /// The number of earlier embeddings for each global view; 0 for no queue.
-    public var queueLength: Int
+    package var queueLength: Int
     /// The epoch from which the queue is filled; it is used when it is full.
-    public var queueStartEpoch: Double
+    package var queueStartEpoch: Double
 
-    public init(
+    package init(
       temperature: Double = 0.1, epsilon: Double = 0.05, iterations: Int = 3, projector: Projector.Configuration,
       prototypes: Int = 3000, frozenEpochs: Double = 1, queueLength: Int = 0, queueStartEpoch: Double = 15
     ) {
@@ -42,32 +42,32 @@ public final class SwAV: Method {
       self.queueStartEpoch = queueStartEpoch
     }
 
-    public static var name: MethodName { .swav }
-    public static var family: MethodFamily { .clustering }
-    public static var summary: String {
+    package static var name: MethodName { .swav }
+    package static var family: MethodFamily { .clustering }
+    package static var summary: String {
       "views of a sample agree on its prototype, and samples are spread evenly over prototypes"
     }
-    public static var paper: String { "Caron et al. 2020, arXiv:2006.09882" }
-    public static var temperaturePath: WritableKeyPath<Self, Double>? { \.temperature }
-    public static var projectorPath: WritableKeyPath<Self, Projector.Configuration>? { \.projector }
-    public static var microBatching: MicroBatching {
+    package static var paper: String { "Caron et al. 2020, arXiv:2006.09882" }
+    package static var temperaturePath: WritableKeyPath<Self, Double>? { \.temperature }
+    package static var projectorPath: WritableKeyPath<Self, Projector.Configuration>? { \.projector }
+    package static var microBatching: MicroBatching {
       .impossible("its codes are balanced over all samples of a batch during the forward pass")
     }
-    public var viewPlan: ViewPlan { .multiCrop }
+    package var viewPlan: ViewPlan { .multiCrop }
 
-    public func build(on backbone: BackboneConfiguration) throws(TorchError) -> any Method {
+    package func build(on backbone: BackboneConfiguration) throws(TorchError) -> any Method {
       try SwAV(self, backbone: backbone.build())
     }
   }
 
-  public let backbone: any Backbone
+  package let backbone: any Backbone
   private let projector: Projector
   private let prototypes: Prototypes
   private let queue: Queue?
   private let configuration: Configuration
   private let objective: SwappedPrediction
 
-  public init(_ configuration: Configuration, backbone: any Backbone) throws(TorchError) {
+  package init(_ configuration: Configuration, backbone: any Backbone) throws(TorchError) {
     self.backbone = backbone
     self.configuration = configuration
     projector = try Projector(inputs: backbone.featureCount, configuration.projector)
@@ -80,15 +80,15 @@ public final class SwAV: Method {
 
   private static let globalViews = 2
 
-  public var choiceCount: Int? { configuration.prototypes }
+  package var choiceCount: Int? { configuration.prototypes }
 
-  public var children: [(name: String, module: any Module)] {
+  package var children: [(name: String, module: any Module)] {
     [("backbone", backbone), ("projector", projector), ("prototypes", prototypes)]
       + (queue.map { [("queue", $0)] } ?? [])
   }
 
   /// Predictions are the scores of every view; targets are the codes of the two global views.
-  public func forward(_ views: [ViewBatch], at moment: RunPosition) throws(TorchError) -> MethodOutput {
+  package func forward(_ views: [ViewBatch], at moment: RunPosition) throws(TorchError) -> MethodOutput {
     let features = try forwardBySize(views) { x throws(TorchError) in try backbone(x) }
     let embeddings = try normalized(projector(concatenate(features)))
     let scores = try prototypes(embeddings).chunks(views.count)
@@ -109,15 +109,15 @@ public final class SwAV: Method {
     }
   }
 
-  public func loss(_ output: MethodOutput, at moment: RunPosition) throws(TorchError) -> Tensor {
+  package func loss(_ output: MethodOutput, at moment: RunPosition) throws(TorchError) -> Tensor {
     try objective(output.predictions, codes: output.targets)
   }
 
-  public func beforeStep(at moment: RunPosition) throws(TorchError) {
+  package func beforeStep(at moment: RunPosition) throws(TorchError) {
     if moment.epoch < configuration.frozenEpochs { try prototypes.weight.tensor.clearGrad() }
   }
 
-  public func afterStep(_ output: MethodOutput, at moment: RunPosition) throws(TorchError) {
+  package func afterStep(_ output: MethodOutput, at moment: RunPosition) throws(TorchError) {
     try prototypes.normalise()
     if moment.epoch >= configuration.queueStartEpoch { try queue?.take(output.embeddings) }
   }
@@ -170,7 +170,7 @@ extension SwAV.Configuration {
     "trust ratio by ‖∇ + λp‖ (code: ‖∇‖ + λ‖p‖)", "warm-up from 0 (code: from 0.3)",
   ]
 
-  public static var presets: [Preset] {
+  package static var presets: [Preset] {
     [
       Preset(
         "swav", source: "Caron et al. 2020 (SwAV) on ImageNet with batches of 4096, and facebookresearch/swav",

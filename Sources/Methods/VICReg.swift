@@ -11,15 +11,15 @@ import Torch
 ///
 /// Two views of each sample pass the backbone and a wide projector, the expander. Their embeddings should agree, while
 /// over the batch every dimension keeps its variance and no two dimensions correlate.
-public final class VICReg: Method {
-  public struct Configuration: MethodSettings {
+package final class VICReg: Method {
+  package struct Configuration: MethodSettings {
     /// λ, μ and ν: 25, 25 and 1 in the paper.
-    public var invarianceWeight: Double
-    public var varianceWeight: Double
-    public var covarianceWeight: Double
-    public var projector: Projector.Configuration
+    package var invarianceWeight: Double
+    package var varianceWeight: Double
+    package var covarianceWeight: Double
+    package var projector: Projector.Configuration
 
-    public init(
+    package init(
       invarianceWeight: Double = 25, varianceWeight: Double = 25, covarianceWeight: Double = 1,
       projector: Projector.Configuration = .vicreg
     ) {
@@ -29,16 +29,16 @@ public final class VICReg: Method {
       self.projector = projector
     }
 
-    public static var name: MethodName { .vicreg }
-    public static var family: MethodFamily { .redundancyReduction }
-    public static var summary: String {
+    package static var name: MethodName { .vicreg }
+    package static var family: MethodFamily { .redundancyReduction }
+    package static var summary: String {
       "embeddings of two views agree, every dimension keeps its variance, and no two dimensions correlate"
     }
-    public static var paper: String { "Bardes et al. 2022, arXiv:2105.04906" }
-    public static var projectorPath: WritableKeyPath<Self, Projector.Configuration>? { \.projector }
-    public var viewPlan: ViewPlan { .pair }
+    package static var paper: String { "Bardes et al. 2022, arXiv:2105.04906" }
+    package static var projectorPath: WritableKeyPath<Self, Projector.Configuration>? { \.projector }
+    package var viewPlan: ViewPlan { .pair }
 
-    public func build(on backbone: BackboneConfiguration) throws(TorchError) -> any Method {
+    package func build(on backbone: BackboneConfiguration) throws(TorchError) -> any Method {
       try VICReg(self, on: backbone)
     }
   }
@@ -46,22 +46,22 @@ public final class VICReg: Method {
   private let branch: Branch
   private let objective: VarianceInvarianceCovariance
 
-  public init(_ configuration: Configuration, on backbone: BackboneConfiguration) throws(TorchError) {
+  package init(_ configuration: Configuration, on backbone: BackboneConfiguration) throws(TorchError) {
     branch = try Branch(on: backbone, projector: configuration.projector)
     objective = VarianceInvarianceCovariance(
       invarianceWeight: configuration.invarianceWeight, varianceWeight: configuration.varianceWeight,
       covarianceWeight: configuration.covarianceWeight)
   }
 
-  public var backbone: any Backbone { branch.backbone }
-  public var children: [(name: String, module: any Module)] { branch.children }
+  package var backbone: any Backbone { branch.backbone }
+  package var children: [(name: String, module: any Module)] { branch.children }
 
   /// Each view passes separately, as in the official code: batch normalisation sees one view at a time.
-  public func forward(_ views: [ViewBatch], at moment: RunPosition) throws(TorchError) -> MethodOutput {
+  package func forward(_ views: [ViewBatch], at moment: RunPosition) throws(TorchError) -> MethodOutput {
     try branch.apart(views)
   }
 
-  public func loss(_ output: MethodOutput, at moment: RunPosition) throws(TorchError) -> Tensor {
+  package func loss(_ output: MethodOutput, at moment: RunPosition) throws(TorchError) -> Tensor {
     try objective(output.embeddings[0], output.embeddings[1])
   }
 }
@@ -80,7 +80,7 @@ extension MethodRequest {
 }
 
 extension VICReg.Configuration {
-  public static var presets: [Preset] {
+  package static var presets: [Preset] {
     [
       Preset(
         "vicreg", source: "Bardes et al. 2022 on ImageNet, and facebookresearch/vicreg (main_vicreg.py)",

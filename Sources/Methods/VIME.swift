@@ -11,52 +11,52 @@ import Torch
 ///
 /// Some columns of a sample are replaced. From the features of the result, one head predicts which columns were
 /// replaced and another restores the original sample. Features for later use are those of the backbone.
-public final class VIME: Method {
-  public struct Configuration: MethodSettings {
+package final class VIME: Method {
+  package struct Configuration: MethodSettings {
     /// The number of columns of the table, which is the length of the mask.
-    public var columns: Int
+    package var columns: Int
     /// The number of inputs of the backbone, which are restored. They lie in 0 to 1, the range of the head's sigmoid.
-    public var inputs: Int
+    package var inputs: Int
     /// α, the weight of the restoration relative to the mask; 2 in the official code.
-    public var featureWeight: Double
+    package var featureWeight: Double
 
-    public init(columns: Int, inputs: Int, featureWeight: Double = 2) {
+    package init(columns: Int, inputs: Int, featureWeight: Double = 2) {
       self.columns = columns
       self.inputs = inputs
       self.featureWeight = featureWeight
     }
 
-    public static var name: MethodName { .vime }
-    public static var family: MethodFamily { .prediction }
-    public static var summary: String {
+    package static var name: MethodName { .vime }
+    package static var family: MethodFamily { .prediction }
+    package static var summary: String {
       "for tables: the network predicts which cells of a row were replaced, and restores them"
     }
-    public static var paper: String { "Yoon et al. 2020, NeurIPS 33" }
-    public var viewPlan: ViewPlan { .corruptedMaskAndClean }
+    package static var paper: String { "Yoon et al. 2020, NeurIPS 33" }
+    package var viewPlan: ViewPlan { .corruptedMaskAndClean }
 
-    public func build(on backbone: BackboneConfiguration) throws(TorchError) -> any Method {
+    package func build(on backbone: BackboneConfiguration) throws(TorchError) -> any Method {
       try VIME(self, backbone: backbone.build())
     }
   }
 
-  public let backbone: any Backbone
+  package let backbone: any Backbone
   private let maskHead: Linear
   private let featureHead: Linear
   private let objective: MaskedRestoration
 
-  public init(_ configuration: Configuration, backbone: any Backbone) throws(TorchError) {
+  package init(_ configuration: Configuration, backbone: any Backbone) throws(TorchError) {
     self.backbone = backbone
     maskHead = try Linear(backbone.featureCount, configuration.columns)
     featureHead = try Linear(backbone.featureCount, configuration.inputs)
     objective = MaskedRestoration(featureWeight: configuration.featureWeight)
   }
 
-  public var comparesEmbeddings: Bool { false }
-  public var children: [(name: String, module: any Module)] {
+  package var comparesEmbeddings: Bool { false }
+  package var children: [(name: String, module: any Module)] {
     [("backbone", backbone), ("mask_head", maskHead), ("feature_head", featureHead)]
   }
 
-  public func forward(_ views: [ViewBatch], at moment: RunPosition) throws(TorchError) -> MethodOutput {
+  package func forward(_ views: [ViewBatch], at moment: RunPosition) throws(TorchError) -> MethodOutput {
     let features = try backbone(views[0])
     return MethodOutput(
       features: [features], embeddings: [features],
@@ -64,7 +64,7 @@ public final class VIME: Method {
       targets: [views[1].tensor, views[2].tensor])
   }
 
-  public func loss(_ output: MethodOutput, at moment: RunPosition) throws(TorchError) -> Tensor {
+  package func loss(_ output: MethodOutput, at moment: RunPosition) throws(TorchError) -> Tensor {
     try objective(
       maskLogits: output.predictions[0], mask: output.targets[0], restored: output.predictions[1],
       original: output.targets[1])
@@ -83,7 +83,7 @@ extension MethodRequest {
 }
 
 extension VIME.Configuration {
-  public static var presets: [Preset] {
+  package static var presets: [Preset] {
     [
       Preset(
         "vime", source: "Yoon et al. 2020 (VIME), and its official code (vime_self.py)",

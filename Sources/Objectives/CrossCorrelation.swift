@@ -7,17 +7,17 @@ import Torch
 ///
 /// with ẑ the embeddings, normalised over the batch as in batch normalisation: mean 0, biased variance 1, ε 1e-5.
 /// Computes in float32 (float64 for float64 embeddings) for any precision of the backbone. Memory O(D²).
-public struct CrossCorrelation: Sendable {
+package struct CrossCorrelation: Sendable {
   /// λ ≥ 0; 0.0051 in the official code.
-  public let redundancyWeight: Double
+  package let redundancyWeight: Double
 
-  public init(redundancyWeight: Double = 0.0051) { self.redundancyWeight = redundancyWeight }
+  package init(redundancyWeight: Double = 0.0051) { self.redundancyWeight = redundancyWeight }
 
   /// - Parameters:
   ///   - first: embeddings of one view [N, D], N ≥ 2.
   ///   - second: embeddings of the other view, row for row.
   /// - Returns: a single value.
-  public func callAsFunction(_ first: Tensor, _ second: Tensor) throws(TorchError) -> Tensor {
+  package func callAsFunction(_ first: Tensor, _ second: Tensor) throws(TorchError) -> Tensor {
     guard first.rank == 2, first.shape == second.shape, first.shape[0] >= 2 else {
       throw TorchError(
         call: "CrossCorrelation",

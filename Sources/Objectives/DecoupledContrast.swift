@@ -7,12 +7,12 @@ import Torch
 ///
 /// with sim the cosine and j the other view of the sample of i. The loss may be negative. Precision and memory as for
 /// NT-Xent.
-public struct DecoupledContrast: Sendable {
+package struct DecoupledContrast: Sendable {
   /// τ > 0
-  public let temperature: Double
+  package let temperature: Double
   private let tiles: ContrastTiles
 
-  public init(temperature: Double) { self.init(temperature: temperature, tiles: .usual) }
+  package init(temperature: Double) { self.init(temperature: temperature, tiles: .usual) }
 
   init(temperature: Double, tiles size: TileSize) {
     self.temperature = temperature
@@ -23,7 +23,7 @@ public struct DecoupledContrast: Sendable {
   ///   - first: embeddings of one view [N, D], N ≥ 2; need not be normalised.
   ///   - second: embeddings of the other view, row for row.
   /// - Returns: a single value; its gradient is of first order.
-  public func callAsFunction(_ first: Tensor, _ second: Tensor) throws(TorchError) -> Tensor {
+  package func callAsFunction(_ first: Tensor, _ second: Tensor) throws(TorchError) -> Tensor {
     try tiles(first, second, .partnerApart, call: "DecoupledContrast")
   }
 }

@@ -2,17 +2,17 @@ import Torch
 
 /// The loss of MAE (He et al. 2022): the mean squared error of restored patches, each target scaled to mean 0 and
 /// variance 1 over its own pixels and channels (unbiased, + 1e-6), as in the official code.
-public struct MaskedPatches: Sendable {
+package struct MaskedPatches: Sendable {
   /// Whether targets are scaled. If not, the network has to restore colours and contrasts, too.
-  public let normalisesTargets: Bool
+  package let normalisesTargets: Bool
 
-  public init(normalisesTargets: Bool = true) { self.normalisesTargets = normalisesTargets }
+  package init(normalisesTargets: Bool = true) { self.normalisesTargets = normalisesTargets }
 
   /// - Parameters:
   ///   - restored: [N, patches, values], the hidden patches only.
   ///   - patches: the original patches; they get no gradient.
   /// - Returns: a single value, in float32 (float64 for float64 input).
-  public func callAsFunction(restored: Tensor, patches: Tensor) throws(TorchError) -> Tensor {
+  package func callAsFunction(restored: Tensor, patches: Tensor) throws(TorchError) -> Tensor {
     guard restored.rank == 3, restored.shape == patches.shape, restored.count > 0, restored.shape[2] >= 2 else {
       throw TorchError(
         call: "MaskedPatches",

@@ -6,11 +6,11 @@ import Torch
 ///     loss = BCE(σ(mask logits), mask) + α · MSE(restored, original)
 ///
 /// each a mean over all elements of the batch, as in the official code (vime_self.py).
-public struct MaskedRestoration: Sendable {
+package struct MaskedRestoration: Sendable {
   /// α ≥ 0; 2.0 in the official code.
-  public let featureWeight: Double
+  package let featureWeight: Double
 
-  public init(featureWeight: Double) { self.featureWeight = featureWeight }
+  package init(featureWeight: Double) { self.featureWeight = featureWeight }
 
   /// - Parameters:
   ///   - maskLogits: [N, M].
@@ -18,7 +18,7 @@ public struct MaskedRestoration: Sendable {
   ///   - restored: [N, D].
   ///   - original: [N, D].
   /// - Returns: a single value, in float32 (float64 for float64 input).
-  public func callAsFunction(
+  package func callAsFunction(
     maskLogits: Tensor, mask: Tensor, restored: Tensor, original: Tensor
   ) throws(TorchError) -> Tensor {
     guard maskLogits.shape == mask.shape, restored.shape == original.shape else {

@@ -7,12 +7,12 @@ import Torch
 ///
 /// with queries and keys scaled to length 1 and c the queue. Gradients reach only the queries, not the keys or the
 /// queue. Computes in float32 (float64 for float64 queries), with memory O((N + K)·D).
-public struct QueueContrast: Sendable {
+package struct QueueContrast: Sendable {
   /// τ > 0
-  public let temperature: Double
+  package let temperature: Double
   private let tiles: CandidateTiles
 
-  public init(temperature: Double) { self.init(temperature: temperature, tiles: .usual) }
+  package init(temperature: Double) { self.init(temperature: temperature, tiles: .usual) }
 
   init(temperature: Double, tiles size: TileSize) {
     self.temperature = temperature
@@ -24,7 +24,7 @@ public struct QueueContrast: Sendable {
   ///   - keys: of the other view, row for row; need not be normalised.
   ///   - queue: [K, D], rows of length 1.
   /// - Returns: a single value; its gradient is of first order.
-  public func callAsFunction(_ queries: Tensor, _ keys: Tensor, queue: Tensor) throws(TorchError) -> Tensor {
+  package func callAsFunction(_ queries: Tensor, _ keys: Tensor, queue: Tensor) throws(TorchError) -> Tensor {
     guard queries.rank == 2, queries.shape == keys.shape, queue.rank == 2, queue.shape[1] == queries.shape[1] else {
       throw TorchError(
         call: "QueueContrast",

@@ -8,11 +8,11 @@ import Torch
 /// with y the teacher's outputs on the global views, x the student's on all views, and c the centre; each term is a
 /// mean over samples. Centring alone favours a uniform output, sharpening (τ′ < τ) alone a single prototype; together
 /// they balance.
-public struct SelfDistillation: Sendable {
+package struct SelfDistillation: Sendable {
   /// τ > 0 of the student; 0.1 in the paper.
-  public let temperature: Double
+  package let temperature: Double
 
-  public init(temperature: Double) { self.temperature = temperature }
+  package init(temperature: Double) { self.temperature = temperature }
 
   /// - Parameters:
   ///   - student: [N, prototypes] for each view, at least two.
@@ -20,7 +20,7 @@ public struct SelfDistillation: Sendable {
   ///   - centre: [prototypes].
   ///   - teacherTemperature: τ′ > 0.
   /// - Returns: a single value, in float32 (float64 for float64 outputs).
-  public func callAsFunction(
+  package func callAsFunction(
     student: [Tensor], teacher: [Tensor], centre: Tensor, teacherTemperature: Double
   ) throws(TorchError) -> Tensor {
     guard student.count >= 2, !teacher.isEmpty, teacher.count <= student.count,

@@ -11,7 +11,7 @@ import Torch
 ///   - epsilon: ε > 0; smaller values give harder assignments. 0.05 in SwAV.
 ///   - iterations: at least 1; 3 in SwAV.
 /// - Returns: [samples, prototypes], without autograd history.
-public func sinkhorn(_ scores: Tensor, epsilon: Double = 0.05, iterations: Int = 3) throws(TorchError) -> Tensor {
+package func sinkhorn(_ scores: Tensor, epsilon: Double = 0.05, iterations: Int = 3) throws(TorchError) -> Tensor {
   guard scores.rank == 2, epsilon > 0, iterations >= 1 else {
     throw TorchError(
       call: "sinkhorn",

@@ -8,12 +8,12 @@ import Torch
 /// with sim the cosine and P(i) the other embeddings of the class of i. The only positive of a sample without a class
 /// is its other view, so that without any classes this is NT-Xent. The official code multiplies the loss by τ/0.07.
 /// Precision and memory as for NT-Xent.
-public struct SupervisedContrast: Sendable {
+package struct SupervisedContrast: Sendable {
   /// τ > 0
-  public let temperature: Double
+  package let temperature: Double
   private let tiles: ContrastTiles
 
-  public init(temperature: Double) { self.init(temperature: temperature, tiles: .usual) }
+  package init(temperature: Double) { self.init(temperature: temperature, tiles: .usual) }
 
   init(temperature: Double, tiles size: TileSize) {
     self.temperature = temperature
@@ -25,7 +25,7 @@ public struct SupervisedContrast: Sendable {
   ///   - second: embeddings of the other view, row for row.
   ///   - classes: [N] int64, −1 for unknown.
   /// - Returns: a single value; its gradient is of first order.
-  public func callAsFunction(_ first: Tensor, _ second: Tensor, classes: Tensor) throws(TorchError) -> Tensor {
+  package func callAsFunction(_ first: Tensor, _ second: Tensor, classes: Tensor) throws(TorchError) -> Tensor {
     guard classes.shape == [first.shape.first ?? 0], classes.dtype == .int64 else {
       throw TorchError(
         call: "SupervisedContrast", message: "needs one int64 class a sample, not \(classes.shape) for \(first.shape)")

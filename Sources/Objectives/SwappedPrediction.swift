@@ -5,17 +5,17 @@ import Torch
 ///     loss = mean over assigned views i of the mean over views v ≠ i of −Σ_k qᵢₖ log softmax(s_v / τ)ₖ
 ///
 /// with s the scores of a view with the prototypes and q its code; each term is a mean over samples.
-public struct SwappedPrediction: Sendable {
+package struct SwappedPrediction: Sendable {
   /// τ > 0; 0.1 in the paper.
-  public let temperature: Double
+  package let temperature: Double
 
-  public init(temperature: Double) { self.temperature = temperature }
+  package init(temperature: Double) { self.temperature = temperature }
 
   /// - Parameters:
   ///   - scores: [N, prototypes] for each view, at least two.
   ///   - codes: [N, prototypes], rows of sum 1, for the first of these views.
   /// - Returns: a single value, in float32 (float64 for float64 scores).
-  public func callAsFunction(_ scores: [Tensor], codes: [Tensor]) throws(TorchError) -> Tensor {
+  package func callAsFunction(_ scores: [Tensor], codes: [Tensor]) throws(TorchError) -> Tensor {
     guard scores.count >= 2, !codes.isEmpty, codes.count <= scores.count,
       (scores + codes).allSatisfy({ $0.rank == 2 && $0.shape == scores[0].shape })
     else {

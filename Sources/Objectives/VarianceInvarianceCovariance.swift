@@ -9,13 +9,13 @@ import Torch
 /// averaged over dimensions too, and the variance term over the two views; the paper's equations 5 and 6 sum both.
 ///
 /// Computes in float32 (float64 for float64 embeddings) for any precision of the backbone. Memory O(D²).
-public struct VarianceInvarianceCovariance: Sendable {
+package struct VarianceInvarianceCovariance: Sendable {
   /// λ, μ and ν, each ≥ 0.
-  public let invarianceWeight: Double
-  public let varianceWeight: Double
-  public let covarianceWeight: Double
+  package let invarianceWeight: Double
+  package let varianceWeight: Double
+  package let covarianceWeight: Double
 
-  public init(invarianceWeight: Double = 25, varianceWeight: Double = 25, covarianceWeight: Double = 1) {
+  package init(invarianceWeight: Double = 25, varianceWeight: Double = 25, covarianceWeight: Double = 1) {
     self.invarianceWeight = invarianceWeight
     self.varianceWeight = varianceWeight
     self.covarianceWeight = covarianceWeight
@@ -25,7 +25,7 @@ public struct VarianceInvarianceCovariance: Sendable {
   ///   - first: embeddings of one view [N, D], N ≥ 2.
   ///   - second: embeddings of the other view, row for row.
   /// - Returns: a single value.
-  public func callAsFunction(_ first: Tensor, _ second: Tensor) throws(TorchError) -> Tensor {
+  package func callAsFunction(_ first: Tensor, _ second: Tensor) throws(TorchError) -> Tensor {
     guard first.rank == 2, first.shape == second.shape, first.shape[0] >= 2 else {
       throw TorchError(
         call: "VarianceInvarianceCovariance",

@@ -2,8 +2,8 @@ import Layers
 import Torch
 
 /// Adam with decoupled weight decay (Loshchilov & Hutter 2019); ε 1e-8.
-public final class AdamW: Optimizer {
-  public let configuration: OptimizerConfiguration
+package final class AdamW: Optimizer {
+  package let configuration: OptimizerConfiguration
   private let groups: [ParameterGroup]
   private let firstMoments: [[Tensor]]
   private let secondMoments: [[Tensor]]
@@ -28,7 +28,7 @@ public final class AdamW: Optimizer {
     self.counters = counters
   }
 
-  public func step(_ rates: StepRates) throws(TorchError) {
+  package func step(_ rates: StepRates) throws(TorchError) {
     try noGrad { () throws(TorchError) in
       let updates = try GroupUpdate.all(groups, clipping: configuration.clipping)
       for (index, update) in updates.enumerated() where !update.parameters.isEmpty {
@@ -44,14 +44,14 @@ public final class AdamW: Optimizer {
     }
   }
 
-  public func state() -> [(name: String, tensor: Tensor)] {
+  package func state() -> [(name: String, tensor: Tensor)] {
     groups.enumerated().flatMap { index, group in
       group.named("first_moment", firstMoments[index]) + group.named("second_moment", secondMoments[index])
         + group.named("steps", counters[index])
     }
   }
 
-  public func load(_ state: [String: Tensor]) throws {
+  package func load(_ state: [String: Tensor]) throws {
     for (index, group) in groups.enumerated() {
       try group.load("first_moment", into: firstMoments[index], from: state)
       try group.load("second_moment", into: secondMoments[index], from: state)

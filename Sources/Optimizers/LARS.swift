@@ -9,8 +9,8 @@ import Torch
 /// - `larc-clip` (solo-learn, after NVIDIA's LARC):  q = κ‖p‖ / (‖∇‖ + λ‖p‖ + 1e-8), g ← min(q/η, 1)·g;  then as SGD
 ///
 /// Excluded parameters (biases and normalisation) have λ = 0 and no trust ratio.
-public final class LARS: Optimizer {
-  public let configuration: OptimizerConfiguration
+package final class LARS: Optimizer {
+  package let configuration: OptimizerConfiguration
   private let groups: [ParameterGroup]
   private let momenta: [[Tensor]]
 
@@ -22,7 +22,7 @@ public final class LARS: Optimizer {
     self.momenta = momenta
   }
 
-  public func step(_ rates: StepRates) throws(TorchError) {
+  package func step(_ rates: StepRates) throws(TorchError) {
     try noGrad { () throws(TorchError) in
       let isRateInside = configuration.name == .larsSimCLR
       let updates = try GroupUpdate.all(groups, clipping: configuration.clipping)
@@ -60,11 +60,11 @@ public final class LARS: Optimizer {
     try MultiTensor.multiply_(gradients, ratios.unstacked())
   }
 
-  public func state() -> [(name: String, tensor: Tensor)] {
+  package func state() -> [(name: String, tensor: Tensor)] {
     zip(groups, momenta).flatMap { $0.named("momentum", $1) }
   }
 
-  public func load(_ state: [String: Tensor]) throws {
+  package func load(_ state: [String: Tensor]) throws {
     for (group, momenta) in zip(groups, momenta) { try group.load("momentum", into: momenta, from: state) }
   }
 }

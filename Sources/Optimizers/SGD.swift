@@ -4,8 +4,8 @@ import Torch
 /// Stochastic gradient descent with momentum, as PyTorch defines it:
 ///
 ///     g ← ∇ + λp,   m ← μm + g   (m ← g on the first step),   p ← p − η·m   (or η·(g + μm) with Nesterov)
-public final class SGD: Optimizer {
-  public let configuration: OptimizerConfiguration
+package final class SGD: Optimizer {
+  package let configuration: OptimizerConfiguration
   private let groups: [ParameterGroup]
   private let momenta: [[Tensor]]
   private let stepCount: Tensor
@@ -21,7 +21,7 @@ public final class SGD: Optimizer {
     stepCount = try .zeros([], .int64)
   }
 
-  public func step(_ rates: StepRates) throws(TorchError) {
+  package func step(_ rates: StepRates) throws(TorchError) {
     try noGrad { () throws(TorchError) in
       let updates = try GroupUpdate.all(groups, clipping: configuration.clipping)
       for (update, momenta) in zip(updates, momenta) where !update.parameters.isEmpty {
@@ -35,11 +35,11 @@ public final class SGD: Optimizer {
     }
   }
 
-  public func state() -> [(name: String, tensor: Tensor)] {
+  package func state() -> [(name: String, tensor: Tensor)] {
     zip(groups, momenta).flatMap { $0.named("momentum", $1) } + [(name: "steps", tensor: stepCount)]
   }
 
-  public func load(_ state: [String: Tensor]) throws {
+  package func load(_ state: [String: Tensor]) throws {
     guard let saved = state["steps"] else { throw OptimizerStateError(name: "steps") }
     for (group, momenta) in zip(groups, momenta) { try group.load("momentum", into: momenta, from: state) }
     try stepCount.copy_(saved)

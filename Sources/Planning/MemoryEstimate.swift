@@ -7,7 +7,7 @@ import Training
 ///
 /// The tensors of a step are counted on two small batches and drawn on as a line (`StepMemory`);
 /// `Benchmarks/memory-estimate` sets it beside the peak of resident memory.
-public struct MemoryEstimate: Sendable, Equatable {
+package struct MemoryEstimate: Sendable, Equatable {
   /// What the process takes for each byte of tensors on the processor: kernels keep copies in their own order, and the
   /// allocator rounds and leaves gaps. The peak of resident memory above the program's own, less batches and decoded
   /// samples, was 1.04 to 1.15 times that of tensors, ResNet-18 on 2 threads with the program's allocator (`CAllocator`). A
@@ -15,15 +15,15 @@ public struct MemoryEstimate: Sendable, Equatable {
   static let residentPerTensorByte = 1.2
 
   /// Weights, gradients, optimiser and activations.
-  public let step: StepMemory
+  package let step: StepMemory
   /// Bytes of the views of one sample.
-  public let viewBytes: Int
+  package let viewBytes: Int
   /// How many batches are in memory at a time: made ahead, and in use.
-  public let batchesInMemory: Int
+  package let batchesInMemory: Int
   /// What is kept of decoded samples.
-  public let keptBytes: Int
+  package let keptBytes: Int
 
-  public init(step: StepMemory, viewBytes: Int, batchesInMemory: Int, keptBytes: Int) {
+  package init(step: StepMemory, viewBytes: Int, batchesInMemory: Int, keptBytes: Int) {
     self.step = step
     self.viewBytes = viewBytes
     self.batchesInMemory = batchesInMemory
@@ -31,7 +31,7 @@ public struct MemoryEstimate: Sendable, Equatable {
   }
 
   /// - Parameter microBatch: how many samples pass the network at a time; nil for all.
-  public func byteCount(batch: Int, microBatch: Int? = nil) -> Int {
+  package func byteCount(batch: Int, microBatch: Int? = nil) -> Int {
     step.fixed + activations(batch: batch, microBatch: microBatch) + batch * viewBytes * batchesInMemory + keptBytes
   }
 
@@ -43,7 +43,7 @@ public struct MemoryEstimate: Sendable, Equatable {
   }
 
   /// The largest batch that fits, 0 where none does.
-  public func largestBatch(in memory: Int, microBatch: Int? = nil) -> Int {
+  package func largestBatch(in memory: Int, microBatch: Int? = nil) -> Int {
     var (low, high) = (0, 1 << 24)
     while low < high {
       let middle = (low + high + 1) / 2
@@ -71,7 +71,7 @@ public struct MemoryEstimate: Sendable, Equatable {
         : .change("make it smaller", settings: smaller))
   }
 
-  public func sentence(batch: Int, microBatch: Int? = nil, memory: Int) -> String {
+  package func sentence(batch: Int, microBatch: Int? = nil, memory: Int) -> String {
     "about \(Figure.bytes(byteCount(batch: batch, microBatch: microBatch))) of the \(Figure.bytes(memory)) that are free: weights and optimiser "
       + "\(Figure.bytes(step.fixed)), activations \(Figure.bytes(activations(batch: batch, microBatch: microBatch)))"
       + (batchesInMemory == 0 ? "" : ", batches made ahead \(Figure.bytes(batch * viewBytes * batchesInMemory))")

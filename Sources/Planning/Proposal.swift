@@ -6,26 +6,26 @@ import Training
 
 /// What is known of a run before the machine is asked: the data, and what its kind and a preset make of the request.
 /// `RunRequest.plan(for:)` completes it.
-public struct Proposal: Sendable {
-  public private(set) var data: any SampleCollection
+package struct Proposal: Sendable {
+  package private(set) var data: any SampleCollection
   /// The samples to train on.
-  public let training: [Int]
+  package let training: [Int]
   /// Those whose loss is watched, and not trained on.
-  public let heldOut: [Int]
-  public let preset: Preset
-  public let method: MethodConfiguration
-  public let backbone: BackboneConfiguration
+  package let heldOut: [Int]
+  package let preset: Preset
+  package let method: MethodConfiguration
+  package let backbone: BackboneConfiguration
   /// Where these differ from the preset.
   let departures: [Departure]
   /// What was chosen for the user, and what is known to go badly, of this kind of data.
-  public internal(set) var choices: [Choice] = []
-  public internal(set) var warnings: [String] = []
+  package internal(set) var choices: [Choice] = []
+  package internal(set) var warnings: [String] = []
   /// The configuration that is made again, with what the request changes in it.
-  public internal(set) var replay: Replay?
+  package internal(set) var replay: Replay?
   /// In which this kind of data is computed, if the machine is not to choose.
   var precision: RunConfiguration.Precision?
   /// What the run may be of.
-  public let catalogue: Catalogue
+  package let catalogue: Catalogue
 }
 
 extension Proposal {
@@ -33,7 +33,7 @@ extension Proposal {
   var smallerSettings: [String] { catalogue.smallerSettings(of: data.configuration) + backbone.smallerSettings }
 
   /// The same, what reading the samples costs kept on disk as `choice` says.
-  public func cached(_ choice: CacheChoice) throws(DatasetError) -> Proposal {
+  package func cached(_ choice: CacheChoice) throws(DatasetError) -> Proposal {
     var result = self
     result.data = try data.cached(choice)
     return result
@@ -45,7 +45,7 @@ extension RunRequest {
   ///
   /// - Parameter kind: the kind of data; nil for the one that recognises them best.
   /// - Throws: `Refusal`, `SettingError`, `DatasetError`
-  public func proposal(
+  package func proposal(
     scanning places: [String], _ annotations: Annotations = Annotations(), kind: String? = nil, _ catalogue: Catalogue
   ) throws -> Proposal {
     try proposal(for: source(scanning: places, annotations, kind: kind, catalogue), catalogue)
@@ -54,7 +54,7 @@ extension RunRequest {
   /// The data in folders and files.
   ///
   /// - Parameter kind: as above.
-  public func source(
+  package func source(
     scanning places: [String], _ annotations: Annotations = Annotations(), kind: String? = nil, _ catalogue: Catalogue
   ) throws -> any DataSource {
     try validate()
@@ -82,7 +82,7 @@ extension RunRequest {
   /// What becomes of data that were found.
   ///
   /// - Throws: `Refusal`, `SettingError`, `DatasetError`
-  public func proposal(for source: any DataSource, _ catalogue: Catalogue) throws -> Proposal {
+  package func proposal(for source: any DataSource, _ catalogue: Catalogue) throws -> Proposal {
     try validate()
     try checkOptions(catalogue)
     let kind = catalogue.kind(named: source.kind)

@@ -8,13 +8,13 @@ import Torch
 import Training
 
 /// The configuration of a run, to be made again.
-public struct Replay: Sendable {
-  public let recorded: RunConfiguration
+package struct Replay: Sendable {
+  package let recorded: RunConfiguration
   /// Where it was read.
-  public let file: String
+  package let file: String
 
   /// - Throws: `RunFolder.Failure` where it cannot be read, or was made by another version.
-  public init(file: String, _ catalogue: Catalogue) throws(RunFolder.Failure) {
+  package init(file: String, _ catalogue: Catalogue) throws(RunFolder.Failure) {
     self.file = file
     recorded = try RunConfiguration(readFrom: file, catalogue)
   }
@@ -23,7 +23,7 @@ public struct Replay: Sendable {
 extension RunRequest {
   /// The run of a configuration on these data: the same metrics byte for byte if they are the same. What the request
   /// names takes the place of what was recorded.
-  public func proposal(
+  package func proposal(
     replaying replay: Replay, scanning places: [String], _ annotations: Annotations = Annotations(),
     _ catalogue: Catalogue
   ) throws -> Proposal {

@@ -10,12 +10,14 @@ extension RunRequest {
   /// Completes a proposal. Where minutes are given, a few steps are made and thrown away, to know how many fit.
   ///
   /// - Throws: `SettingError` where a number makes no sense; `Refusal`; what stops those steps.
-  public func configuration(for proposal: Proposal) throws -> RunConfiguration { try plan(for: proposal).configuration }
+  package func configuration(for proposal: Proposal) throws -> RunConfiguration {
+    try plan(for: proposal).configuration
+  }
 
   /// As `configuration(for:)`, with the reasons for what was chosen, warnings and the memory that the run will take.
   ///
   /// - Parameter measuring: called before steps are made to measure their time.
-  public func plan(for proposal: Proposal, measuring: () -> Void = {}) throws -> RunPlan {
+  package func plan(for proposal: Proposal, measuring: () -> Void = {}) throws -> RunPlan {
     try validate()
     let limit = minutes.map { TimeLimit(seconds: $0 * 60) }
     if let replay = proposal.replay {
@@ -195,7 +197,7 @@ extension RunRequest {
   }
 
   /// bfloat16 where it is computed natively, for then training is 1.6 to 2 times faster.
-  public static func bestPrecision(on device: Device.Kind) -> RunConfiguration.Precision {
+  package static func bestPrecision(on device: Device.Kind) -> RunConfiguration.Precision {
     switch device {
     case .cpu: Runtime.processorHasBFloat16 ? .bfloat16 : .float32
     case .cuda: .bfloat16

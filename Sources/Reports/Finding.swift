@@ -1,9 +1,9 @@
 import Settings
 
 /// One statement about a run, and how to take it.
-public struct Finding: Sendable, Equatable, Codable, Explained {
+package struct Finding: Sendable, Equatable, Codable, Explained {
   /// The question that a finding answers.
-  public enum Topic: String, Sendable, Codable, CaseIterable {
+  package enum Topic: String, Sendable, Codable, CaseIterable {
     /// Has it learned?
     case learned
     /// Has it collapsed?
@@ -15,16 +15,16 @@ public struct Finding: Sendable, Equatable, Codable, Explained {
   }
 
   /// Whether a finding is good news.
-  public enum Tone: String, Sendable, Codable {
+  package enum Tone: String, Sendable, Codable {
     case good, caution, bad, neutral
   }
 
-  public let topic: Topic
-  public let tone: Tone
+  package let topic: Topic
+  package let tone: Tone
   /// One or two sentences. With a remedy, the last says what to do.
-  public let explanation: Explanation
+  package let explanation: Explanation
   /// What can be done about it; nil where there is nothing to do.
-  public let remedy: Remedy?
+  package let remedy: Remedy?
 
   private enum CodingKeys: String, CodingKey {
     case topic, tone

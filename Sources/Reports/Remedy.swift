@@ -1,7 +1,7 @@
 import Settings
 
 /// What can be done about a finding; `Finding.explanation` says it in words.
-public enum Remedy: String, Sendable, Codable, CaseIterable {
+package enum Remedy: String, Sendable, Codable, CaseIterable {
   /// Let the run do the steps that it has left.
   case resume
   /// Judge the run on labelled samples, beside raw input and an untrained network.

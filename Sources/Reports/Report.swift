@@ -25,7 +25,7 @@ public struct Report {
   public let run: RunFolder
   public let configuration: RunConfiguration
   /// What the numbers of the run mean, by topic.
-  public let findings: [Finding]
+  package let findings: [Finding]
   /// How the page names settings, and what a reader can do.
   public private(set) var wording = Wording.neutral
 
@@ -160,7 +160,7 @@ public struct Report {
     /// The share of labelled samples whose label is predicted from their nearest neighbours; nil with fewer than two
     /// classes.
     public let neighbourAccuracy: Double?
-    public let findings: [Finding]
+    package let findings: [Finding]
   }
 
   /// The main figures.

@@ -3,18 +3,18 @@ import Samples
 import Training
 
 /// The logs of a run.
-public struct RunHistory {
+package struct RunHistory {
   /// The lines of `metrics.jsonl`, in order.
-  public let metrics: [StepMetrics]
+  package let metrics: [StepMetrics]
   /// The lines of `timing.jsonl`, in order.
-  public let timing: [StepTiming]
+  package let timing: [StepTiming]
   /// Samples that could not be read, with the reason.
-  public let skipped: [SampleError]
+  package let skipped: [SampleError]
   /// What the collapse sentinel said.
-  public let alarms: [Alarm]
+  package let alarms: [Alarm]
 
   /// Reads the logs. A line that cannot be read is left out, as is a log that is not there.
-  public init(of run: RunFolder) {
+  package init(of run: RunFolder) {
     metrics = RunFolder.readableLines(of: StepMetrics.self, in: run.metrics)
     timing = RunFolder.readableLines(of: StepTiming.self, in: run.timing)
     skipped = RunFolder.readableLines(of: SampleError.self, in: run.skipped)
@@ -22,5 +22,5 @@ public struct RunHistory {
   }
 
   /// How long the run trained, in seconds: from the start of each session to its last line.
-  public var seconds: Double { timing.secondsOverSessions }
+  package var seconds: Double { timing.secondsOverSessions }
 }

@@ -1,6 +1,6 @@
 extension Array {
   /// At most `limit` of the elements, evenly spread over the array and in its order.
-  public func evenlySpread(_ limit: Int) -> [Element] {
+  package func evenlySpread(_ limit: Int) -> [Element] {
     let kept = Swift.min(count, limit)
     return (0..<kept).map { self[$0 * count / kept] }
   }

@@ -2,16 +2,16 @@ import Foundation
 
 /// The views of some samples, ready for the model. Its memory returns to the loader when the batch is released, so keep
 /// the batch as long as you use its bytes.
-public final class Batch {
+package final class Batch {
   /// Counted from 0 over all epochs.
-  public let number: Int
-  public let epoch: Int
+  package let number: Int
+  package let epoch: Int
   /// The sample of each row. If a sample could not be read, this is the one that took its place.
-  public let samples: [Int]
+  package let samples: [Int]
   /// One for each tensor of each view.
-  public let layouts: [ViewLayout]
+  package let layouts: [ViewLayout]
   /// For each layout, the length of the longest sample; 1 if the layout does not vary.
-  public let lengths: [Int]
+  package let lengths: [Int]
 
   private let memory: BatchMemory
   private let pool: BatchPool
@@ -32,7 +32,7 @@ public final class Batch {
 
   /// The bytes of one view of all samples, [samples.count] rows laid out as `layouts[view]` says, aligned to 64 bytes.
   /// Valid as long as the batch lives. Unsafe, so that a tensor can use this memory without a copy.
-  public func bytes(ofView view: Int) -> UnsafeMutableRawBufferPointer {
+  package func bytes(ofView view: Int) -> UnsafeMutableRawBufferPointer {
     memory.rows(0..<samples.count, view: view, layout: layouts[view])
   }
 }

@@ -1,27 +1,27 @@
 import Synchronization
 
 /// Which samples are in which batch. It is a pure function, so that a killed run can be resumed exactly.
-public protocol BatchOrder: Sendable {
+package protocol BatchOrder: Sendable {
   /// The samples of batch `number`, counted from 0 over all epochs.
   func batch(_ number: Int) -> (epoch: Int, samples: [Int])
 }
 
 /// Each epoch visits the samples once in a new order. Samples at its end that do not fill a whole batch are left out.
-public struct EpochOrder: BatchOrder, Codable {
-  public let sampleCount: Int
-  public let batchSize: Int
-  public let seed: UInt64
+package struct EpochOrder: BatchOrder, Codable {
+  package let sampleCount: Int
+  package let batchSize: Int
+  package let seed: UInt64
 
-  public init(sampleCount: Int, batchSize: Int, seed: UInt64) {
+  package init(sampleCount: Int, batchSize: Int, seed: UInt64) {
     self.sampleCount = sampleCount
     self.batchSize = batchSize
     self.seed = seed
   }
 
   /// 0 if there are fewer samples than a batch holds; then every batch is empty.
-  public var stepsPerEpoch: Int { batchSize > 0 ? max(sampleCount, 0) / batchSize : 0 }
+  package var stepsPerEpoch: Int { batchSize > 0 ? max(sampleCount, 0) / batchSize : 0 }
 
-  public func batch(_ number: Int) -> (epoch: Int, samples: [Int]) {
+  package func batch(_ number: Int) -> (epoch: Int, samples: [Int]) {
     guard stepsPerEpoch > 0, number >= 0 else { return (0, []) }
     let (epoch, step) = number.quotientAndRemainder(dividingBy: stepsPerEpoch)
     let order = lastPermutation.value.withLock { last in
@@ -56,22 +56,22 @@ public struct EpochOrder: BatchOrder, Codable {
 }
 
 /// Some or all samples, once and in order; the last batch may be smaller.
-public struct SequentialOrder: BatchOrder {
-  public let samples: [Int]
-  public let batchSize: Int
+package struct SequentialOrder: BatchOrder {
+  package let samples: [Int]
+  package let batchSize: Int
 
-  public init(sampleCount: Int, batchSize: Int) {
+  package init(sampleCount: Int, batchSize: Int) {
     self.init(samples: Array(0..<max(sampleCount, 0)), batchSize: batchSize)
   }
 
-  public init(samples: [Int], batchSize: Int) {
+  package init(samples: [Int], batchSize: Int) {
     self.samples = samples
     self.batchSize = max(batchSize, 1)
   }
 
-  public var batchCount: Int { (samples.count + batchSize - 1) / batchSize }
+  package var batchCount: Int { (samples.count + batchSize - 1) / batchSize }
 
-  public func batch(_ number: Int) -> (epoch: Int, samples: [Int]) {
+  package func batch(_ number: Int) -> (epoch: Int, samples: [Int]) {
     guard number >= 0, number < batchCount else { return (0, []) }
     return (0, Array(samples[number * batchSize..<min((number + 1) * batchSize, samples.count)]))
   }
@@ -79,7 +79,7 @@ public struct SequentialOrder: BatchOrder {
 
 /// Like `EpochOrder`, but with samples of similar length in a batch, so that little is padded: stretches of some
 /// batches are sorted by length, and then the batches of an epoch are shuffled.
-public struct LengthOrder: BatchOrder {
+package struct LengthOrder: BatchOrder {
   /// The number of batches in a stretch: enough for sorting to help, and few enough that batches differ between epochs.
   static let stretch = 50
 
@@ -87,14 +87,14 @@ public struct LengthOrder: BatchOrder {
   private let lengths: [Int]
 
   /// - Parameter lengths: one for each sample.
-  public init(lengths: [Int], batchSize: Int, seed: UInt64) {
+  package init(lengths: [Int], batchSize: Int, seed: UInt64) {
     epochs = EpochOrder(sampleCount: lengths.count, batchSize: batchSize, seed: seed)
     self.lengths = lengths
   }
 
-  public var stepsPerEpoch: Int { epochs.stepsPerEpoch }
+  package var stepsPerEpoch: Int { epochs.stepsPerEpoch }
 
-  public func batch(_ number: Int) -> (epoch: Int, samples: [Int]) {
+  package func batch(_ number: Int) -> (epoch: Int, samples: [Int]) {
     guard stepsPerEpoch > 0, number >= 0 else { return (0, []) }
     let (epoch, step) = number.quotientAndRemainder(dividingBy: stepsPerEpoch)
     let batches = lastEpoch.value.withLock { last in

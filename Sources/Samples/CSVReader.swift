@@ -6,32 +6,32 @@ import Foundation
 ///
 /// Lines end in LF, CRLF or CR. A byte-order mark and empty lines are ignored. A quote inside an unquoted field is an
 /// ordinary character.
-public struct CSVReader: Sendable {
-  public struct Record: Sendable, Equatable {
-    public let fields: [String]
+package struct CSVReader: Sendable {
+  package struct Record: Sendable, Equatable {
+    package let fields: [String]
     /// The line that the record begins on, from 1.
-    public let line: Int
+    package let line: Int
 
-    public init(fields: [String], line: Int) {
+    package init(fields: [String], line: Int) {
       self.fields = fields
       self.line = line
     }
   }
 
   /// The name of the file in errors.
-  public let file: String
+  package let file: String
   /// Each name is unique.
-  public let header: [String]
+  package let header: [String]
   /// Each has as many fields as the header.
-  public let records: [Record]
+  package let records: [Record]
 
-  public enum Separator: UInt8, Sendable, CaseIterable {
+  package enum Separator: UInt8, Sendable, CaseIterable {
     case comma = 0x2C
     case semicolon = 0x3B
     case tab = 0x09
   }
 
-  public init(contentsOf path: String) throws(CSVError) {
+  package init(contentsOf path: String) throws(CSVError) {
     try self.init(bytes: Self.bytes(of: path), file: path)
   }
 
@@ -44,7 +44,7 @@ public struct CSVReader: Sendable {
     }
   }
 
-  public init(bytes: [UInt8], file: String, separator: Separator = .comma) throws(CSVError) {
+  package init(bytes: [UInt8], file: String, separator: Separator = .comma) throws(CSVError) {
     var scanner = Scanner(bytes: bytes, file: file, separator: separator)
     guard let first = try scanner.nextRecord() else { throw CSVError(file: file, line: nil, problem: .noHeader) }
     var seen: Set<String> = []
@@ -65,7 +65,7 @@ public struct CSVReader: Sendable {
   }
 
   /// The places of the named columns, which must exist.
-  public func places(of names: [String]) throws(CSVError) -> [Int] {
+  package func places(of names: [String]) throws(CSVError) -> [Int] {
     let places = names.map { header.firstIndex(of: $0) }
     let missing = zip(names, places).filter { $0.1 == nil }.map(\.0)
     guard missing.isEmpty else {

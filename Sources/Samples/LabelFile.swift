@@ -8,7 +8,7 @@ extension Labels {
   ///
   /// - Parameter isOptional: whether the column `label` may be missing because the file holds other information; then
   ///   no sample has a label.
-  public init(csv path: String, for files: FileList, isOptional: Bool = false) throws(CSVError) {
+  package init(csv path: String, for files: FileList, isOptional: Bool = false) throws(CSVError) {
     if isOptional, try !CSVReader(contentsOf: path).header.contains("label") {
       let rows = try FileRows(csv: path, for: files, columns: [])
       self.init(files.samples.map { _ in nil }, splits: rows.splits)

@@ -1,20 +1,20 @@
 import Foundation
 
 /// What happens to the row of a sample that cannot be read.
-public enum FailurePolicy: Sendable {
+package enum FailurePolicy: Sendable {
   /// The next sample that can be read takes its place: batches keep their size, as training needs.
   case replace
   /// The row is left out: no sample appears twice, as evaluation needs.
   case leaveOut
 }
 
-public enum LoaderError: Error, Sendable, Equatable, CustomStringConvertible {
+package enum LoaderError: Error, Sendable, Equatable, CustomStringConvertible {
   /// `first`: the first failures, with reasons.
   case noReadableSample(count: Int, first: [SampleError])
   /// Only one sample can be read, and learning from comparisons takes two.
   case oneReadableSample(count: Int, first: [SampleError])
 
-  public var description: String {
+  package var description: String {
     switch self {
     case .noReadableSample(let count, let first): "None of the \(count) samples can be read" + Self.reasons(first)
     case .oneReadableSample(let count, let first):
@@ -28,30 +28,30 @@ public enum LoaderError: Error, Sendable, Equatable, CustomStringConvertible {
 }
 
 /// The time that all workers of a loader have spent together.
-public struct LoaderWork: Sendable, Equatable {
+package struct LoaderWork: Sendable, Equatable {
   /// Reading samples from disk or a packed cache.
-  public let decoding: Duration
+  package let decoding: Duration
   /// Drawing views of samples.
-  public let drawing: Duration
+  package let drawing: Duration
 }
 
 /// Renders batches ahead of the step on plain threads.
 ///
 /// The contents of a batch depend only on the source and the order, not on the number of threads or on timing. At most
 /// `ahead` batches are waiting or in progress; the workers pause until one is taken. Only one thread may take batches.
-public final class Loader {
+package final class Loader {
   private let maker: BatchMaker
 
   /// How long `next` has waited for unfinished batches. More threads or cheaper views would reduce it. The wait for the
   /// first batch, which cannot be made in advance, counts too.
-  public private(set) var waited = Duration.zero
+  package private(set) var waited = Duration.zero
 
   /// - Parameters:
   ///   - order: gives indices of samples of `source`, below its `sampleCount`.
   ///   - batches: the numbers of the batches to deliver, in order.
   ///   - threads: how many workers render; at least 1.
   ///   - ahead: how many batches may be waiting or in progress; at least 1.
-  public init(
+  package init(
     source: any ViewSource, order: any BatchOrder, batches: Range<Int>, threads: Int, ahead: Int = 2,
     failures: FailurePolicy = .replace
   ) {
@@ -62,18 +62,18 @@ public final class Loader {
   deinit { maker.close() }
 
   /// The next batch; waits until it is ready. Nil after the last, and after `stop()`.
-  public func next() throws(LoaderError) -> Batch? {
+  package func next() throws(LoaderError) -> Batch? {
     let start = ContinuousClock.now
     defer { waited += start.duration(to: .now) }
     return try maker.next()
   }
 
   /// The samples that could not be read so far, each once and ordered by index.
-  public var skipped: [SampleError] { maker.skipped }
+  package var skipped: [SampleError] { maker.skipped }
 
   /// The time that the workers have spent so far.
-  public var work: LoaderWork { maker.spent }
+  package var work: LoaderWork { maker.spent }
 
   /// Stops the workers and waits for them. Batches that were taken stay valid.
-  public func stop() { maker.close() }
+  package func stop() { maker.close() }
 }

@@ -1,12 +1,12 @@
 import Foundation
 
 /// How much memory this process may take: the machine's memory, or less if a container limits it.
-public struct MachineMemory: Sendable, Equatable {
-  public let total: Int
+package struct MachineMemory: Sendable, Equatable {
+  package let total: Int
   /// What can be allocated without swapping.
-  public let available: Int
+  package let available: Int
 
-  public static var current: MachineMemory { MachineMemory() }
+  package static var current: MachineMemory { MachineMemory() }
 
   /// - Parameter root: the folder of `/proc` and `/sys`, for tests.
   init(root: String = "") {

@@ -1,8 +1,8 @@
 /// A blob that a `PackedStore` has found; its bytes are read when they are asked for.
-public struct PackedBlob {
+package struct PackedBlob {
   /// What was given when the blob was kept.
-  public let form: UInt64
-  public let byteCount: Int
+  package let form: UInt64
+  package let byteCount: Int
   private let offset: Int
   private let checksum: UInt64
   /// Keeps the descriptor open.
@@ -24,7 +24,7 @@ public struct PackedBlob {
   /// Reads the bytes into `buffer`, which has to be of `byteCount` bytes.
   ///
   /// - Returns: whether all bytes are there and have the right checksum; if not, the buffer's contents mean nothing.
-  public mutating func read(into buffer: UnsafeMutableRawBufferPointer) -> Bool {
+  package mutating func read(into buffer: UnsafeMutableRawBufferPointer) -> Bool {
     guard buffer.count == byteCount else { return false }
     let isRead = withExtendedLifetime(segment) { PackedSegment.read(buffer, from: descriptor, at: offset) }
     guard isRead, isChecked || packedChecksum(UnsafeRawBufferPointer(buffer)) == checksum else { return false }
@@ -35,7 +35,7 @@ public struct PackedBlob {
   /// The bytes as numbers, read straight into the array's memory.
   ///
   /// - Returns: nil if `read(into:)` fails, or the bytes are not a whole number of elements.
-  public mutating func array<Element: BitwiseCopyable & Numeric>(of type: Element.Type) -> [Element]? {
+  package mutating func array<Element: BitwiseCopyable & Numeric>(of type: Element.Type) -> [Element]? {
     let (count, rest) = byteCount.quotientAndRemainder(dividingBy: MemoryLayout<Element>.stride)
     guard rest == 0 else { return nil }
     var isWhole = false

@@ -2,7 +2,7 @@ import Foundation
 
 /// Tells the blobs of a `PackedStore` apart: 128 bits of a hash. Two of a million blobs have the same key with a
 /// probability of 1e-27.
-public struct PackedKey: Hashable, Sendable {
+package struct PackedKey: Hashable, Sendable {
   let high: UInt64
   let low: UInt64
 
@@ -15,7 +15,7 @@ public struct PackedKey: Hashable, Sendable {
   ///
   /// - Parameter rule: everything else that the result depends on, and the name of its kind of data.
   /// - Returns: nil if there is no such file.
-  public init?(path: String, rule: [UInt8]) {
+  package init?(path: String, rule: [UInt8]) {
     var status = stat()
     guard stat(path, &status) == 0 else { return nil }
     #if canImport(Darwin)
@@ -31,7 +31,7 @@ public struct PackedKey: Hashable, Sendable {
     self.init(hashing: text + rule)
   }
 
-  public init(hashing bytes: [UInt8]) {
+  package init(hashing bytes: [UInt8]) {
     var (high, low) = (UInt64(bytes.count), ~UInt64(bytes.count))
     var word: UInt64 = 0
     for (index, byte) in bytes.enumerated() {

@@ -7,7 +7,7 @@ import Synchronization
 /// checksum the first time, a record against its own. Anything damaged, cut short or gone counts as absent. When a
 /// write fails, or the folder is full and every part of it is in use, the store takes no more blobs and still gives
 /// those that it has.
-public final class PackedStore: Sendable {
+package final class PackedStore: Sendable {
   private struct Place {
     let record: PackedRecord
     let segment: PackedSegment
@@ -30,7 +30,7 @@ public final class PackedStore: Sendable {
     }
   }
 
-  public let folder: String
+  package let folder: String
   private let contents: String
   private let limit: Int
   private let reserve: Int
@@ -43,7 +43,7 @@ public final class PackedStore: Sendable {
   ///   - limit: the most bytes that the folder may take; nil for half of what it takes now and the disk has free.
   ///   - reserve: how many bytes of the disk stay free.
   /// - Throws: `DatasetError.cacheUnusable`
-  public convenience init(
+  package convenience init(
     in folder: String, of contents: String, limit: Int? = nil, reserve: Int = 1 << 30
   ) throws(DatasetError) {
     try self.init(in: folder, of: contents, limit: limit, reserve: reserve, segmentBytes: nil)
@@ -81,17 +81,17 @@ public final class PackedStore: Sendable {
   }
 
   /// How many blobs are known to be there.
-  public var count: Int { state.withLock { $0.places.count } }
+  package var count: Int { state.withLock { $0.places.count } }
 
   /// Why the store takes no more blobs; nil while it does.
-  public var problem: String? { state.withLock { $0.problem } }
+  package var problem: String? { state.withLock { $0.problem } }
 
   /// Looks a blob up.
   ///
   /// - Parameter translate: makes a value of the blob; nil if its bytes cannot be read or are not what they should be,
   ///   and then the blob is absent from now on.
   /// - Returns: nil if there is no such blob.
-  public func value<Value>(_ key: PackedKey, _ translate: (inout PackedBlob) -> Value?) -> Value? {
+  package func value<Value>(_ key: PackedKey, _ translate: (inout PackedBlob) -> Value?) -> Value? {
     let found = state.withLock { state -> PackedBlob? in
       guard let place = state.places[key] else { return nil }
       guard let descriptor = place.segment.opened() else {
@@ -114,7 +114,7 @@ public final class PackedStore: Sendable {
   /// Adds a blob if the store has none under this key and there is room for it.
   ///
   /// - Parameter form: 64 bits about the blob that its reader needs, such as a shape.
-  public func keep(_ bytes: UnsafeRawBufferPointer, form: UInt64 = 0, _ key: PackedKey) {
+  package func keep(_ bytes: UnsafeRawBufferPointer, form: UInt64 = 0, _ key: PackedKey) {
     guard bytes.count > 0, bytes.count <= segmentBytes,
       let (segment, offset, descriptor) = reserve(bytes.count, for: key)
     else { return }

@@ -1,5 +1,5 @@
 /// What a supervised model predicts for a sample.
-public enum TargetKind: Codable, Sendable, Equatable {
+package enum TargetKind: Codable, Sendable, Equatable {
   /// Exactly one of these classes.
   case oneOf([String])
   /// None, one or several of these classes.
@@ -8,7 +8,7 @@ public enum TargetKind: Codable, Sendable, Equatable {
   case number(String)
 
   /// Empty for a number.
-  public var classes: [String] {
+  package var classes: [String] {
     switch self {
     case .oneOf(let classes), .anyOf(let classes): classes
     case .number: []
@@ -16,13 +16,13 @@ public enum TargetKind: Codable, Sendable, Equatable {
   }
 
   /// The number of outputs that a model has for a sample.
-  public var outputCount: Int {
+  package var outputCount: Int {
     if case .number = self { 1 } else { classes.count }
   }
 }
 
 /// Where the target values are.
-public enum TargetRequest: Sendable, Equatable {
+package enum TargetRequest: Sendable, Equatable {
   /// In the labels: one class for each sample, or several separated by semicolons.
   case labels
   /// In a column of numbers of the label file or the table.
@@ -40,12 +40,12 @@ public enum TargetRequest: Sendable, Equatable {
 }
 
 /// The target values of samples, as far as they are known. Never an input of a model.
-public struct Targets: Sendable, Equatable {
-  public let kind: TargetKind
+package struct Targets: Sendable, Equatable {
+  package let kind: TargetKind
   /// The split of each sample; nil if none is given.
-  public let splits: [Labels.Split?]
+  package let splits: [Labels.Split?]
   /// Sentences for the user about how the values were read.
-  public let notes: [String]
+  package let notes: [String]
   /// The class, the classes or the number of each sample; nil if unknown.
   private let values: [[Float]?]
 
@@ -53,7 +53,7 @@ public struct Targets: Sendable, Equatable {
   static let separator: Character = ";"
 
   /// The classes in labels; nil if no sample has a label.
-  public init?(_ labels: Labels) {
+  package init?(_ labels: Labels) {
     guard !labels.classes.isEmpty else { return nil }
     splits = labels.splits
     guard labels.classes.contains(where: { $0.contains(Self.separator) }) else {
@@ -96,11 +96,11 @@ public struct Targets: Sendable, Equatable {
       ? [] : ["\(unknown) of \(count) samples have no value of \(what) and are neither trained on nor evaluated."]
   }
 
-  public var count: Int { values.count }
+  package var count: Int { values.count }
 
   /// The outputs that a model should have for a sample: 1 for its class or classes and 0 for the others; or the number.
   /// Nil if unknown.
-  public func row(of sample: Int) -> [Float]? {
+  package func row(of sample: Int) -> [Float]? {
     guard let value = values[sample] else { return nil }
     guard case .oneOf(let classes) = kind else { return value }
     var row = [Float](repeating: 0, count: classes.count)
@@ -109,20 +109,20 @@ public struct Targets: Sendable, Equatable {
   }
 
   /// The index of the sample's class, if each sample has exactly one.
-  public func classIndex(of sample: Int) -> Int? {
+  package func classIndex(of sample: Int) -> Int? {
     guard case .oneOf = kind else { return nil }
     return values[sample].map { Int($0[0]) }
   }
 
-  public var hasSplits: Bool { splits.contains { $0 != nil } }
+  package var hasSplits: Bool { splits.contains { $0 != nil } }
 
-  public var knownSamples: [Int] { values.indices.filter { values[$0] != nil } }
+  package var knownSamples: [Int] { values.indices.filter { values[$0] != nil } }
 
-  public func samples(in split: Labels.Split) -> [Int] { knownSamples.filter { splits[$0] == split } }
+  package func samples(in split: Labels.Split) -> [Int] { knownSamples.filter { splits[$0] == split } }
 
   /// The stratum of each of `samples`, for stratified draws: the class, the set of classes, or one of up to ten equally
   /// large parts of the sorted numbers.
-  public func strata(of samples: [Int]) -> [Int] {
+  package func strata(of samples: [Int]) -> [Int] {
     switch kind {
     case .oneOf: return samples.map { classIndex(of: $0) ?? -1 }
     case .anyOf:

@@ -3,21 +3,21 @@ import Learning
 import Planning
 
 /// A combination of method, projector and backbone that is tried among others.
-public struct Candidate: Codable, Sendable, Hashable {
-  public let method: MethodName
+package struct Candidate: Codable, Sendable, Hashable {
+  package let method: MethodName
   /// Nil for the preset's.
-  public let projector: ProjectorName?
+  package let projector: ProjectorName?
   /// Nil for the preset's.
-  public let backbone: BackboneName?
+  package let backbone: BackboneName?
 
-  public init(_ method: MethodName, projector: ProjectorName? = nil, backbone: BackboneName? = nil) {
+  package init(_ method: MethodName, projector: ProjectorName? = nil, backbone: BackboneName? = nil) {
     self.method = method
     self.projector = projector
     self.backbone = backbone
   }
 
   /// "simclr, small-3, resnet18"; parts that are the preset's are left out.
-  public var name: String { parts.joined(separator: ", ") }
+  package var name: String { parts.joined(separator: ", ") }
 
   /// The name of its folder.
   var slug: String { parts.joined(separator: "-") }
@@ -31,7 +31,7 @@ public struct Candidate: Codable, Sendable, Hashable {
   ///   - projectors: empty for those of the presets.
   ///   - backbones: empty for those of the presets.
   ///   - catalogue: says which methods have a projector.
-  public static func all(
+  package static func all(
     _ methods: [MethodName], projectors: [ProjectorName] = [], backbones: [BackboneName] = [], _ catalogue: Catalogue
   ) -> [Candidate] {
     var candidates: [Candidate] = []

@@ -7,15 +7,15 @@ import Settings
 import Training
 
 /// A comparison of runs, judged without labels on the same samples and views.
-public struct Comparison: Codable, Sendable {
+package struct Comparison: Codable, Sendable {
   /// The contenders, best first.
-  public let contenders: [Contender]
+  package let contenders: [Contender]
   /// Agreement with labels, if they are known.
-  public let agreement: Agreement?
+  package let agreement: Agreement?
   /// Sentences about how far the order can be trusted.
-  public let sentences: [String]
+  package let sentences: [String]
 
-  public init(_ contenders: [Contender]) throws {
+  package init(_ contenders: [Contender]) throws {
     self.contenders = Ranking(contenders).order.map { contenders[$0] }
     agreement = try Agreement(self.contenders)
     sentences = Self.sentences(on: self.contenders, agreement)
@@ -24,7 +24,7 @@ public struct Comparison: Codable, Sendable {
   /// - Parameters:
   ///   - runs: at least one. All are judged on the samples of the first.
   ///   - progress: called with a description of each step.
-  public init(of runs: [RunFolder], progress: (String) -> Void = { _ in }) throws {
+  package init(of runs: [RunFolder], progress: (String) -> Void = { _ in }) throws {
     let samples = try runs.map { try $0.open().samples }
     if samples.contains(where: { $0 != samples[0] }) {
       progress("The runs were not trained on the same samples; all are judged on those of \(runs[0].path).")
@@ -100,7 +100,7 @@ public struct Comparison: Codable, Sendable {
 
   // MARK: For people
 
-  public var text: String {
+  package var text: String {
     let hasNeighbours = contenders.contains { $0.judgement.neighbours != nil }
     let header =
       ["", "run", "family", "parameters", "epochs", "pretext", "LiDAR", "RankMe", "alignment", "uniformity"]

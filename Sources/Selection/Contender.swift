@@ -3,20 +3,20 @@ import Learning
 import Training
 
 /// A run in a comparison, with its judgement without labels.
-public struct Contender: Codable, Sendable, Equatable {
+package struct Contender: Codable, Sendable, Equatable {
   /// "simclr, small-3, resnet18", or the path of a run.
-  public let name: String
-  public let method: MethodName
-  public let family: MethodFamily
+  package let name: String
+  package let method: MethodName
+  package let family: MethodFamily
   /// Widths of the projector's layers; nil if the method has another head.
-  public let projector: [Int]?
-  public let backbone: String
+  package let projector: [Int]?
+  package let backbone: String
   /// The parameters of the backbone, which is used after training.
-  public let parameterCount: Int
-  public let epochs: Double
-  public let judgement: LabelFreeJudgement
+  package let parameterCount: Int
+  package let epochs: Double
+  package let judgement: LabelFreeJudgement
   /// The alarms of the run's sentinel.
-  public let alarms: [String]
+  package let alarms: [String]
 
   init(
     name: String, _ configuration: RunConfiguration, steps: Int, parameterCount: Int, judgement: LabelFreeJudgement,

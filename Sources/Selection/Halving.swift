@@ -1,11 +1,11 @@
 /// Successive halving (Jamieson & Talwalkar 2016): all candidates are trained for a short time and the better half
 /// continues, until at most three are left, which are trained to the end. All rounds take equally long.
-public struct Halving: Codable, Sendable, Equatable {
+package struct Halving: Codable, Sendable, Equatable {
   /// The falling number of candidates in each round.
-  public let counts: [Int]
+  package let counts: [Int]
 
   /// - Parameter count: the number of candidates, at least 1.
-  public init(_ count: Int) {
+  package init(_ count: Int) {
     var counts = [count]
     while let last = counts.last, last > Self.finalists { counts.append((last + 1) / 2) }
     self.counts = counts
@@ -14,7 +14,7 @@ public struct Halving: Codable, Sendable, Equatable {
   static let finalists = 3
 
   /// The part of a whole run that a candidate has completed after each round; the last is 1.
-  public var shares: [Double] {
+  package var shares: [Double] {
     let each = counts.map { 1 / Double($0) }
     let total = each.reduce(0, +)
     var (sum, shares): (Double, [Double]) = (0, [])
@@ -27,7 +27,7 @@ public struct Halving: Codable, Sendable, Equatable {
   }
 
   /// The minutes of a whole run if all rounds together take `minutes`.
-  public func minutesOfOne(in minutes: Double) -> Double {
+  package func minutesOfOne(in minutes: Double) -> Double {
     counts.reduce(0) { $0 + minutes / Double(counts.count) / Double($1) }
   }
 }

@@ -9,11 +9,11 @@ import Measures
 ///
 /// On 17 runs on the digits, these four together agreed best with nearest neighbours. A single measure can even give
 /// the reverse order: LiDAR and RankMe are highest for networks that are hardly trained. See docs/benchmarks.md.
-public struct Ranking: Sendable {
+package struct Ranking: Sendable {
   /// Indices of the given contenders, best first.
-  public let order: [Int]
+  package let order: [Int]
 
-  public init(_ contenders: [Contender]) {
+  package init(_ contenders: [Contender]) {
     var families = Dictionary(grouping: contenders.indices) { contenders[$0].family }
       .mapValues { Self.orderedWithin($0, contenders) }
     var order: [Int] = []
@@ -58,11 +58,11 @@ public struct Ranking: Sendable {
 
 /// The agreement of an order without labels with that of nearest neighbours, if labels are known: Kendall's τ, 1 for
 /// the same order, 0 for unrelated ones.
-public struct Agreement: Codable, Sendable, Equatable {
+package struct Agreement: Codable, Sendable, Equatable {
   /// Over all contenders.
-  public let across: Double?
+  package let across: Double?
   /// The mean over families of at least three.
-  public let within: Double?
+  package let within: Double?
 
   init?(_ ordered: [Contender]) throws(MeasureError) {
     var (places, truths): ([Double], [Double]) = ([], [])

@@ -12,27 +12,27 @@ import Training
 ///
 /// Each candidate is a run of its own in the folder. After every round `selection.json` is written, so that a stopped
 /// selection can be resumed.
-public final class Selection {
+package final class Selection {
   /// The request and the results so far.
-  public struct Record: Codable, Sendable {
-    public let candidates: [Candidate]
-    public let minutes: Double?
-    public let epochs: Int?
-    public let seed: UInt64
+  package struct Record: Codable, Sendable {
+    package let candidates: [Candidate]
+    package let minutes: Double?
+    package let epochs: Int?
+    package let seed: UInt64
     /// Candidates that could not begin or did not end, with reasons.
-    public internal(set) var failures: [Failed] = []
+    package internal(set) var failures: [Failed] = []
     /// The comparison after each round.
-    public internal(set) var rounds: [Comparison] = []
+    package internal(set) var rounds: [Comparison] = []
     /// The smallest backbone that is as good with the winner's method and projector, if several were tried.
-    public internal(set) var smallest: SmallestBackbone?
+    package internal(set) var smallest: SmallestBackbone?
   }
 
-  public struct Failed: Codable, Sendable, Equatable {
-    public let candidate: String
-    public let reason: Explanation
+  package struct Failed: Codable, Sendable, Equatable {
+    package let candidate: String
+    package let reason: Explanation
   }
 
-  public enum Event {
+  package enum Event {
     case left(candidate: String, reason: Explanation)
     /// Counted from 1.
     case round(Int, of: Int, candidates: Int)
@@ -42,13 +42,13 @@ public final class Selection {
     case judged(Comparison)
   }
 
-  public enum Failure: Error, Sendable, Explained {
+  package enum Failure: Error, Sendable, Explained {
     case tooFew(Int)
     case another(path: String)
     case unwritable(path: String, reason: String)
     case unreadable(path: String, reason: String)
 
-    public var explanation: Explanation {
+    package var explanation: Explanation {
       switch self {
       case .tooFew(let count):
         """
@@ -67,8 +67,8 @@ public final class Selection {
     }
   }
 
-  public private(set) var record: Record
-  public let path: String
+  package private(set) var record: Record
+  package let path: String
   private let catalogue: Catalogue
   private let request: RunRequest
   private let open: (RunRequest) throws -> Proposal
@@ -83,7 +83,7 @@ public final class Selection {
   ///   - catalogue: the methods and networks that candidates may have.
   ///   - open: opens the data of a request.
   /// - Throws: `Failure.another` if the folder holds the selection of another request.
-  public init(
+  package init(
     of candidates: [Candidate], request: RunRequest, in path: String, _ catalogue: Catalogue,
     data open: @escaping (RunRequest) throws -> Proposal
   ) throws {
@@ -113,13 +113,14 @@ public final class Selection {
   }
 
   /// Whether earlier rounds were found.
-  public var isResumed: Bool { !record.rounds.isEmpty }
+  package var isResumed: Bool { !record.rounds.isEmpty }
 
   /// Trains and judges candidates until the last round.
   ///
   /// - Parameter shouldStop: called before every step; true saves a checkpoint and returns.
   /// - Returns: the last comparison, or nil if the selection was stopped.
-  public func run(report: (Event) throws -> Void = { _ in }, shouldStop: () -> Bool = { false }) throws -> Comparison? {
+  package func run(report: (Event) throws -> Void = { _ in }, shouldStop: () -> Bool = { false }) throws -> Comparison?
+  {
     var active = try record.candidates.filter { try begins($0, report) }
     guard active.count >= 2 else { throw Failure.tooFew(active.count) }
     let halving = Halving(active.count)

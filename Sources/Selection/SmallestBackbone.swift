@@ -2,13 +2,13 @@ import Backbones
 import Evaluation
 
 /// Whether a smaller backbone would be as good. A larger one costs more for as long as it is used.
-public struct SmallestBackbone: Codable, Sendable, Equatable {
+package struct SmallestBackbone: Codable, Sendable, Equatable {
   /// The backbones of the winner and of the smallest candidate that is as good: the same name if there is none smaller.
-  public let winner: String
-  public let smallest: String
+  package let winner: String
+  package let smallest: String
   /// The parameters of both.
-  public let winnerParameters: Int
-  public let smallestParameters: Int
+  package let winnerParameters: Int
+  package let smallestParameters: Int
 
   /// Compares the winner with candidates that have its method and projector but another backbone. Each pair is compared
   /// by the probe for the pretext task, in the last round in which both took part; a difference within twice its error
@@ -42,7 +42,7 @@ public struct SmallestBackbone: Codable, Sendable, Equatable {
     (self.smallest, smallestParameters) = (smallest.name, smallest.parameterCount)
   }
 
-  public var sentence: String {
+  package var sentence: String {
     smallest == winner
       ? "No smaller backbone that was tried is as good as that of \(winner)."
       : "\(smallest) is as good as \(winner) within the error of the probe, and has \(smallestParameters) in place of "

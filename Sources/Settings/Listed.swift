@@ -3,7 +3,7 @@
 /// - Parameters:
 ///   - names: of which a sentence shows a few.
 ///   - limit: how many are shown, at least one.
-public func listed(_ names: some Collection<String>, limit: Int) -> String {
+package func listed(_ names: some Collection<String>, limit: Int) -> String {
   let limit = max(1, limit)
   let shown = names.prefix(limit).joined(separator: ", ")
   return names.count > limit ? "\(shown) and \(names.count - limit) more" : shown

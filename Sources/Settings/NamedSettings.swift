@@ -1,16 +1,16 @@
 /// Settings that are recorded with the name of what they are of, and read back by looking it up among those that a
 /// decoder knows: the pattern that opens kinds of data, methods and networks to others.
-public struct NamedSettingsKey: CodingKey {
-  public let stringValue: String
-  public var intValue: Int? { nil }
+package struct NamedSettingsKey: CodingKey {
+  package let stringValue: String
+  package var intValue: Int? { nil }
 
-  public init(stringValue: String) { self.stringValue = stringValue }
-  public init?(intValue: Int) { nil }
-  public init(_ name: String) { stringValue = name }
+  package init(stringValue: String) { self.stringValue = stringValue }
+  package init?(intValue: Int) { nil }
+  package init(_ name: String) { stringValue = name }
 }
 
 extension CodingUserInfoKey {
-  public init(_ name: String) {
+  package init(_ name: String) {
     // The initialiser fails for no text.
     guard let key = CodingUserInfoKey(rawValue: "swiftlet." + name) else { preconditionFailure("a key has a name") }
     self = key
@@ -24,7 +24,7 @@ extension Decoder {
   ///   - key: what the name is called: "family".
   ///   - table: where the decoder's `userInfo` has the types by their names.
   /// - Throws: `DecodingError` that names what is known where the name is none of it.
-  public func decodeNamed<Settings>(
+  package func decodeNamed<Settings>(
     _ key: String, among table: CodingUserInfoKey, as _: Settings.Type
   ) throws -> Settings {
     let container = try container(keyedBy: NamedSettingsKey.self)
@@ -56,7 +56,7 @@ extension Decoder {
 }
 
 extension Encoder {
-  public func encode(_ name: String, as key: String, numbers: some Encodable) throws {
+  package func encode(_ name: String, as key: String, numbers: some Encodable) throws {
     var container = container(keyedBy: NamedSettingsKey.self)
     try container.encode(name, forKey: .init(key))
     try container.encode(numbers, forKey: .init("numbers"))

@@ -71,11 +71,11 @@ extension Pretraining {
 
 extension RunRequest {
   /// As `proposal(scanning:_:kind:_:)`, of what Swiftlet brings.
-  public func proposal(
+  package func proposal(
     scanning places: [String], _ annotations: Annotations = Annotations(), kind: String? = nil
   ) throws -> Proposal { try proposal(scanning: places, annotations, kind: kind, .standard) }
 
-  public func proposal(for source: any DataSource) throws -> Proposal { try proposal(for: source, .standard) }
+  package func proposal(for source: any DataSource) throws -> Proposal { try proposal(for: source, .standard) }
 }
 
 extension Encoder {

@@ -24,54 +24,54 @@ private enum InPlace {
 }
 
 extension Tensor {
-  public func copy_(_ source: Tensor) throws(TorchError) { try InPlace.copy(.tensor(self), .tensor(source)) }
-  public func zero_() throws(TorchError) { try InPlace.zero(.tensor(self)) }
-  public func fill_(_ value: Double) throws(TorchError) { try InPlace.fill(.tensor(self), .real(value)) }
-  public func normal_(mean: Double = 0, deviation: Double) throws(TorchError) {
+  package func copy_(_ source: Tensor) throws(TorchError) { try InPlace.copy(.tensor(self), .tensor(source)) }
+  package func zero_() throws(TorchError) { try InPlace.zero(.tensor(self)) }
+  package func fill_(_ value: Double) throws(TorchError) { try InPlace.fill(.tensor(self), .real(value)) }
+  package func normal_(mean: Double = 0, deviation: Double) throws(TorchError) {
     try InPlace.normal(.tensor(self), .real(mean), .real(deviation))
   }
-  public func uniform_(_ range: ClosedRange<Double>) throws(TorchError) {
+  package func uniform_(_ range: ClosedRange<Double>) throws(TorchError) {
     try InPlace.uniform(.tensor(self), .real(range.lowerBound), .real(range.upperBound))
   }
   /// self += scale · other
-  public func add_(_ other: Tensor, scale: Double = 1) throws(TorchError) {
+  package func add_(_ other: Tensor, scale: Double = 1) throws(TorchError) {
     try InPlace.addScaled(.tensor(self), .tensor(other), .real(scale))
   }
-  public func add_(_ value: Int) throws(TorchError) { try InPlace.addConstant(.tensor(self), .integer(value)) }
+  package func add_(_ value: Int) throws(TorchError) { try InPlace.addConstant(.tensor(self), .integer(value)) }
   /// For a tensor that nothing else refers to, including the backward pass of the operation that made it.
-  public func relu_() throws(TorchError) { try InPlace.relu(.tensor(self)) }
-  public func exp_() throws(TorchError) { try InPlace.exponential(.tensor(self)) }
+  package func relu_() throws(TorchError) { try InPlace.relu(.tensor(self)) }
+  package func exp_() throws(TorchError) { try InPlace.exponential(.tensor(self)) }
   /// self += scale · a b for matrices.
-  public func addProduct_(_ a: Tensor, _ b: Tensor, scale: Double = 1) throws(TorchError) {
+  package func addProduct_(_ a: Tensor, _ b: Tensor, scale: Double = 1) throws(TorchError) {
     try InPlace.addProduct(.tensor(self), .tensor(a), .tensor(b), 1.0, .real(scale))
   }
-  public func multiply_(_ factor: Double) throws(TorchError) { try InPlace.multiply(.tensor(self), .real(factor)) }
+  package func multiply_(_ factor: Double) throws(TorchError) { try InPlace.multiply(.tensor(self), .real(factor)) }
 }
 
 /// Operations over many tensors in one call.
-public enum MultiTensor {
+package enum MultiTensor {
   /// targets[i] += scale · others[i]
-  public static func add_(_ targets: [Tensor], _ others: [Tensor], scale: Double = 1) throws(TorchError) {
+  package static func add_(_ targets: [Tensor], _ others: [Tensor], scale: Double = 1) throws(TorchError) {
     try InPlace.foreachAdd.perform(.tensors(targets), .tensors(others), .real(scale))
   }
 
-  public static func multiply_(_ targets: [Tensor], _ factor: Double) throws(TorchError) {
+  package static func multiply_(_ targets: [Tensor], _ factor: Double) throws(TorchError) {
     try InPlace.foreachMultiply.perform(.tensors(targets), .real(factor))
   }
 
   /// targets[i] *= factors[i], each factor a single value
-  public static func multiply_(_ targets: [Tensor], _ factors: [Tensor]) throws(TorchError) {
+  package static func multiply_(_ targets: [Tensor], _ factors: [Tensor]) throws(TorchError) {
     try InPlace.foreachMultiplyEach.perform(.tensors(targets), .tensors(factors))
   }
 
   /// The Euclidean norm of each tensor.
-  public static func norms(_ tensors: [Tensor]) throws(TorchError) -> [Tensor] {
+  package static func norms(_ tensors: [Tensor]) throws(TorchError) -> [Tensor] {
     try InPlace.foreachNorm.all(.tensors(tensors), 2, capacity: tensors.count)
   }
 
   /// One AdamW step (Loshchilov & Hutter 2019) by PyTorch's fused kernel; each of `steps` is a single float32 value,
   /// the number of this step, from 1.
-  public static func adamW_(
+  package static func adamW_(
     _ parameters: [Tensor], gradients: [Tensor], firstMoments: [Tensor], secondMoments: [Tensor], steps: [Tensor],
     learningRate: Double, betas: (Double, Double), weightDecay: Double, epsilon: Double
   ) throws(TorchError) {
@@ -82,7 +82,7 @@ public enum MultiTensor {
   }
 
   /// One step of SGD with momentum by PyTorch's fused kernel. The first step sets the momentum buffers to the gradient.
-  public static func sgd_(
+  package static func sgd_(
     _ parameters: [Tensor], gradients: [Tensor], momenta: [Tensor], learningRate: Double, momentum: Double,
     weightDecay: Double, isNesterov: Bool, isFirstStep: Bool
   ) throws(TorchError) {

@@ -4,10 +4,10 @@ import CTorch
 /// kernels allocate for themselves, and rounding by the system, are not included.
 ///
 /// Belongs to the thread that made it; tensors made before are not counted.
-public final class MemoryWatch {
+package final class MemoryWatch {
   private let raw: ct_memory_watch
 
-  public init() throws(TorchError) {
+  package init() throws(TorchError) {
     var result: ct_memory_watch?
     try check("memory watch", ct_memory_watch_begin(&result))
     raw = result!
@@ -16,12 +16,12 @@ public final class MemoryWatch {
   deinit { ct_memory_watch_end(raw) }
 
   /// The peak in bytes since the last call.
-  public func takePeak() -> Int { Int(ct_memory_watch_take_peak(raw)) }
+  package func takePeak() -> Int { Int(ct_memory_watch_take_peak(raw)) }
 }
 
 extension Device {
   /// Free bytes of the device's own memory; nil for the processor, and for devices that do not report it.
-  public var availableMemory: Int? {
+  package var availableMemory: Int? {
     guard kind != .cpu else { return nil }
     var (available, total): (Int64, Int64) = (0, 0)
     if let message = ct_device_memory(code, &available, &total) {

@@ -4,21 +4,21 @@ import Foundation
 /// A network as ONNX describes it: a sequence of operators with named inputs and outputs.
 ///
 /// https://onnx.ai/onnx/operators
-public struct OnnxGraph {
-  public enum Attribute: Sendable, Equatable {
+package struct OnnxGraph {
+  package enum Attribute: Sendable, Equatable {
     case integer(Int)
     case real(Double)
     case integers([Int])
   }
 
   /// One use of an operator with a single output.
-  public struct Node: Sendable {
-    public let operation: String
-    public let inputs: [String]
-    public let attributes: [String: Attribute]
-    public let output: String
+  package struct Node: Sendable {
+    package let operation: String
+    package let inputs: [String]
+    package let attributes: [String: Attribute]
+    package let output: String
 
-    public init(_ operation: String, _ inputs: [String], _ attributes: [String: Attribute], output: String) {
+    package init(_ operation: String, _ inputs: [String], _ attributes: [String: Attribute], output: String) {
       self.operation = operation
       self.inputs = inputs
       self.attributes = attributes
@@ -27,32 +27,32 @@ public struct OnnxGraph {
   }
 
   /// An input or output of the network, in float32.
-  public struct Port: Sendable, Equatable {
-    public let name: String
+  package struct Port: Sendable, Equatable {
+    package let name: String
     /// Nil stands for the number of samples, which is open.
-    public let shape: [Int?]
+    package let shape: [Int?]
 
-    public init(_ name: String, _ shape: [Int?]) {
+    package init(_ name: String, _ shape: [Int?]) {
       self.name = name
       self.shape = shape
     }
   }
 
   /// The version of the operator set that a runtime must support.
-  public static let operatorSet = 17
+  package static let operatorSet = 17
 
-  public var inputs: [Port] = []
-  public var outputs: [Port] = []
-  public var weights: [(name: String, tensor: Tensor)] = []
+  package var inputs: [Port] = []
+  package var outputs: [Port] = []
+  package var weights: [(name: String, tensor: Tensor)] = []
   /// Each node takes inputs of the network, weights, and outputs of nodes before it.
-  public var nodes: [Node] = []
+  package var nodes: [Node] = []
 
-  public init() {}
+  package init() {}
 
   /// The bytes of an ONNX file, written by libtorch and checked by ONNX's own checker.
   ///
   /// - Throws: `TorchError` with the message of the checker if the graph is invalid.
-  public func encoded() throws(TorchError) -> Data {
+  package func encoded() throws(TorchError) -> Data {
     guard let model = ct_onnx_create() else { throw TorchError(call: "ONNX", message: "out of memory") }
     defer { ct_onnx_free(model) }
     for port in inputs { try check("ONNX", ct_onnx_input(model, port.name, port.sizes, port.sizes.count)) }

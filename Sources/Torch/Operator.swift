@@ -4,12 +4,12 @@ import CTorch
 ///
 /// A new operator is one line of Swift: `static let relu = Operator("relu")`. Arguments follow the schema in
 /// `native_functions.yaml`; missing trailing ones take the schema's defaults. A wrong argument becomes a `TorchError`.
-public struct Operator: @unchecked Sendable {  // the handle is immutable and never freed
-  public let name: String
+package struct Operator: @unchecked Sendable {  // the handle is immutable and never freed
+  package let name: String
   private let handle: ct_operator?
   private let failure: TorchError?
 
-  public init(_ name: String, _ overload: String = "") {
+  package init(_ name: String, _ overload: String = "") {
     let call = overload.isEmpty ? "aten::\(name)" : "aten::\(name).\(overload)"
     self.name = call
     var found: ct_operator?
@@ -24,7 +24,7 @@ public struct Operator: @unchecked Sendable {  // the handle is immutable and ne
 
   /// Calls an operator that returns one tensor.
   @discardableResult
-  public func callAsFunction(_ arguments: OperatorArgument...) throws(TorchError) -> Tensor {
+  package func callAsFunction(_ arguments: OperatorArgument...) throws(TorchError) -> Tensor {
     let results = try invoke(arguments, capacity: 1)
     guard let first = results.first, let tensor = first else {
       throw TorchError(call: name, message: "returned no tensor")
@@ -33,12 +33,12 @@ public struct Operator: @unchecked Sendable {  // the handle is immutable and ne
   }
 
   /// Calls an operator that returns several tensors, or a list of them.
-  public func all(_ arguments: OperatorArgument..., capacity: Int) throws(TorchError) -> [Tensor] {
+  package func all(_ arguments: OperatorArgument..., capacity: Int) throws(TorchError) -> [Tensor] {
     try invoke(arguments, capacity: capacity).compactMap { $0 }
   }
 
   /// Calls an operator that changes its arguments and returns nothing of interest.
-  public func perform(_ arguments: OperatorArgument..., capacity: Int = 0) throws(TorchError) {
+  package func perform(_ arguments: OperatorArgument..., capacity: Int = 0) throws(TorchError) {
     _ = try invoke(arguments, capacity: capacity)
   }
 
@@ -69,7 +69,7 @@ public struct Operator: @unchecked Sendable {  // the handle is immutable and ne
 }
 
 /// An argument of an operator.
-public enum OperatorArgument {
+package enum OperatorArgument {
   case none
   case tensor(Tensor)
   case integer(Int)
@@ -83,18 +83,18 @@ public enum OperatorArgument {
   case device(Device)
   case memoryFormat(MemoryFormat)
 
-  public static func optional(_ tensor: Tensor?) -> OperatorArgument { tensor.map { .tensor($0) } ?? .none }
+  package static func optional(_ tensor: Tensor?) -> OperatorArgument { tensor.map { .tensor($0) } ?? .none }
 }
 
 extension OperatorArgument: ExpressibleByIntegerLiteral, ExpressibleByFloatLiteral, ExpressibleByBooleanLiteral,
   ExpressibleByNilLiteral, ExpressibleByArrayLiteral, ExpressibleByStringLiteral
 {
-  public init(integerLiteral value: Int) { self = .integer(value) }
-  public init(floatLiteral value: Double) { self = .real(value) }
-  public init(booleanLiteral value: Bool) { self = .boolean(value) }
-  public init(nilLiteral: ()) { self = .none }
-  public init(arrayLiteral elements: Int...) { self = .integers(elements) }
-  public init(stringLiteral value: String) { self = .string(value) }
+  package init(integerLiteral value: Int) { self = .integer(value) }
+  package init(floatLiteral value: Double) { self = .real(value) }
+  package init(booleanLiteral value: Bool) { self = .boolean(value) }
+  package init(nilLiteral: ()) { self = .none }
+  package init(arrayLiteral elements: Int...) { self = .integers(elements) }
+  package init(stringLiteral value: String) { self = .string(value) }
 }
 
 /// Arguments in the form of the C boundary. Lists and strings are copied into memory that `free` releases; the caller's

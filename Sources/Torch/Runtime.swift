@@ -1,33 +1,33 @@
 import CTorch
 
 /// State that libtorch keeps for the whole process.
-public enum Runtime {
+package enum Runtime {
   /// Version of the libtorch that Swiftlet was compiled against.
-  public static var torchVersion: String { String(cString: ct_version()) }
+  package static var torchVersion: String { String(cString: ct_version()) }
 
   /// Whether this processor multiplies bfloat16 natively (AVX512_BF16, AMX, Arm BF16). Training in bfloat16 is then 1.6
   /// to 2 times faster than in float32.
-  public static var processorHasBFloat16: Bool { ct_cpu_has_bfloat16() }
+  package static var processorHasBFloat16: Bool { ct_cpu_has_bfloat16() }
 
   /// Whether this processor has an instruction set, by libtorch's name: "avx2", "avx512_f", "amx_bf16", "neon".
-  public static func processorHas(_ instructions: String) -> Bool { ct_cpu_has(instructions) }
+  package static func processorHas(_ instructions: String) -> Bool { ct_cpu_has(instructions) }
 
   /// The file that libtorch was loaded from; nil if the system does not report it.
-  public static var libraryPath: String? {
+  package static var libraryPath: String? {
     guard let path = ct_library_path() else { return nil }
     defer { ct_message_free(path) }
     return String(cString: path)
   }
 
   /// Whether this libtorch was built with CUDA, even if the machine has no GPU.
-  public static var isBuiltWithCUDA: Bool { ct_is_built_with_cuda() }
+  package static var isBuiltWithCUDA: Bool { ct_is_built_with_cuda() }
 
   /// Reseeds the tensor generators of every device.
-  public static func seed(_ seed: UInt64) throws(TorchError) { try check("manual_seed", ct_seed(seed)) }
+  package static func seed(_ seed: UInt64) throws(TorchError) { try check("manual_seed", ct_seed(seed)) }
 
   /// Runs `body` with the generator of the processor started from `seed`, and then puts it back to where it was: who draws
   /// from it next does not notice. Generators of other devices are left alone.
-  public static func seeded<Result>(_ seed: UInt64, _ body: () throws -> Result) throws -> Result {
+  package static func seeded<Result>(_ seed: UInt64, _ body: () throws -> Result) throws -> Result {
     var former: ct_tensor?
     try check("get_rng_state", ct_generator_state(&former))
     guard let former else { throw TorchError(call: "get_rng_state", message: "the generator has no state") }
@@ -45,17 +45,17 @@ public enum Runtime {
   }
 
   /// Whether operators without a deterministic implementation throw.
-  public static var isDeterministic: Bool { ct_deterministic() }
+  package static var isDeterministic: Bool { ct_deterministic() }
 
   /// If true, operators without a deterministic implementation throw.
-  public static func setDeterministic(_ value: Bool) throws(TorchError) {
+  package static func setDeterministic(_ value: Bool) throws(TorchError) {
     try check("deterministic", ct_set_deterministic(value))
   }
 
   /// Threads that libtorch computes with. Results may differ in the last bits between thread counts.
-  public static var threadCount: Int { Int(ct_thread_count()) }
+  package static var threadCount: Int { Int(ct_thread_count()) }
 
-  public static func setThreadCount(_ count: Int) throws(TorchError) {
+  package static func setThreadCount(_ count: Int) throws(TorchError) {
     guard count > 0 else { throw TorchError(call: "set_num_threads", message: "\(count) is not a number of threads") }
     try check("set_num_threads", ct_set_thread_count(Int32(clamping: count)))
   }

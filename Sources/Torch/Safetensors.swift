@@ -4,13 +4,13 @@ import Foundation
 /// it.
 ///
 /// https://huggingface.co/docs/safetensors
-public enum Safetensors {
-  public enum Failure: Error, Sendable, CustomStringConvertible {
+package enum Safetensors {
+  package enum Failure: Error, Sendable, CustomStringConvertible {
     case unreadable(path: String, reason: String)
     case malformed(path: String, reason: String)
     case unwritable(path: String, reason: String)
 
-    public var description: String {
+    package var description: String {
       switch self {
       case .unreadable(let path, let reason): "cannot read \(path): \(reason)"
       case .malformed(let path, let reason): "\(path) is not a valid safetensors file: \(reason)"
@@ -53,7 +53,7 @@ public enum Safetensors {
   /// Writes tensors in the given order, row by row for any layout in memory, and waits until they are on disk.
   ///
   /// - Parameter metadata: notes in the header.
-  public static func write(
+  package static func write(
     _ tensors: [(name: String, tensor: Tensor)], metadata: [String: String] = [:], to path: String
   ) throws {
     var header: [String: Part] = metadata.isEmpty ? [:] : [Self.metadata: .metadata(metadata)]
@@ -102,7 +102,7 @@ public enum Safetensors {
   private static func lastSystemError() -> String { String(cString: strerror(errno)) }
 
   /// Reads every tensor of a file to the processor.
-  public static func read(_ path: String) throws -> [String: Tensor] {
+  package static func read(_ path: String) throws -> [String: Tensor] {
     let data: Data
     do {
       data = try Data(contentsOf: URL(fileURLWithPath: path), options: .mappedIfSafe)

@@ -12,25 +12,25 @@ import Torch
 /// changed since are noticed. Tensor generators need no state: they are reseeded at every step.
 public struct Checkpoint: Sendable {
   /// Where the data stand, and what the files must hold.
-  public struct Cursor: Codable, Sendable, Equatable {
+  package struct Cursor: Codable, Sendable, Equatable {
     /// The number of steps that are done.
-    public var step: Int
+    package var step: Int
     /// CRC-32 of each file by its name; nil in checkpoints of Swiftlet before there were checksums.
-    public var checksums: [String: UInt32]?
+    package var checksums: [String: UInt32]?
   }
 
   /// Why a checkpoint cannot be used.
   public struct Damage: Error, Sendable, CustomStringConvertible {
-    public let step: Int
-    public let reason: String
+    package let step: Int
+    package let reason: String
     public var description: String { "the checkpoint after step \(step) is damaged (\(reason))" }
   }
 
-  public let path: String
+  package let path: String
   /// The number of steps that are done, as its name says.
-  public let step: Int
+  package let step: Int
 
-  public var model: String { path + "/" + Self.modelName }
+  package var model: String { path + "/" + Self.modelName }
   var optimizer: String { path + "/" + Self.optimizerName }
   private var cursor: String { path + "/" + Self.cursorName }
 
@@ -40,7 +40,7 @@ public struct Checkpoint: Sendable {
   private static let prefix = "step-"
 
   /// The checkpoints of a run, newest first; whether they are sound is not looked at.
-  public static func all(in run: RunFolder) -> [Checkpoint] {
+  package static func all(in run: RunFolder) -> [Checkpoint] {
     let names = (try? FileManager.default.contentsOfDirectory(atPath: run.checkpoints)) ?? []
     return names.compactMap { name in
       guard name.hasPrefix(prefix), let step = Int(name.dropFirst(prefix.count)), step >= 0 else { return nil }

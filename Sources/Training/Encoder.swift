@@ -14,7 +14,7 @@ public final class Encoder {
   public let precision: RunConfiguration.Precision
   public let loaderThreads: Int
   /// Newer checkpoints of the run that could not be used.
-  public private(set) var damaged: [Checkpoint.Damage] = []
+  package private(set) var damaged: [Checkpoint.Damage] = []
 
   public init(
     _ backbone: any Backbone, data: DataConfiguration? = nil, device: Device = .cpu,

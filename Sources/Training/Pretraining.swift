@@ -22,7 +22,7 @@ public final class Pretraining {
   public private(set) var step: Int
   public private(set) var skipped: [SampleError] = []
   /// Newer checkpoints that could not be used when the run went on.
-  public private(set) var damaged: [Checkpoint.Damage] = []
+  package private(set) var damaged: [Checkpoint.Damage] = []
 
   /// What came up while samples were read and changes no result, a sentence each.
   public var troubles: [String] { data.troubles }
@@ -30,7 +30,7 @@ public final class Pretraining {
   /// Whether `train` times what its steps do. On a device, each part then waits for it to finish.
   public var isProfiled = false
   /// Where the time went, once a profiled run has trained; also in `profile.json`.
-  public private(set) var profile: StepProfile?
+  package private(set) var profile: StepProfile?
 
   private let data: any SampleCollection
   /// What it trains on, and what it only looks at.

@@ -7,18 +7,18 @@ import Torch
 
 /// Weights that a network begins with instead of random ones: those of another run, or of a safetensors file with the names
 /// of timm, torchvision or DINOv2.
-public struct StartingWeights {
+package struct StartingWeights {
   /// As the user called it.
-  public let source: String
+  package let source: String
   /// What was done to them, a sentence each.
-  public private(set) var notes: [String] = []
+  package private(set) var notes: [String] = []
   private let state: [String: Tensor]
 
   /// - Parameters:
   ///   - place: the folder of a run, or a safetensors file.
   ///   - catalogue: what the run may be of.
   /// - Throws: `RunFolder.Failure`, `Safetensors.Failure`; `Failure.notSafetensors` for files of other kinds.
-  public init(_ place: String, _ catalogue: Catalogue) throws {
+  package init(_ place: String, _ catalogue: Catalogue) throws {
     source = place
     var isFolder: ObjCBool = false
     let exists = FileManager.default.fileExists(atPath: place, isDirectory: &isFolder)
@@ -44,13 +44,13 @@ public struct StartingWeights {
   }
 
   /// Why weights cannot be begun with.
-  public enum Failure: Error, Sendable, Explained {
+  package enum Failure: Error, Sendable, Explained {
     /// Only safetensors are read: nothing in them executes.
     case notSafetensors(String)
     /// With the settings that decide which network it is.
     case misfit(source: String, network: String, settings: [String], StateMismatch)
 
-    public var explanation: Explanation {
+    package var explanation: Explanation {
       switch self {
       case .notSafetensors(let path):
         """
@@ -74,7 +74,7 @@ public struct StartingWeights {
   ///     classifier's last layer is left out either way.
   /// - Throws: `Failure.misfit`; also where not a single weight fits.
   /// - Returns: names and tensors, and what a user should know, a sentence each.
-  public func fitted(
+  package func fitted(
     to configuration: BackboneConfiguration, isPartial: Bool
   ) throws -> (state: [(name: String, tensor: Tensor)], notes: [String]) {
     let network = try configuration.build()

@@ -4,19 +4,19 @@ import Samples
 import Torch
 
 /// Seconds that a step takes, everything included that a run does beside it.
-public struct StepCost: Sendable, Equatable {
+package struct StepCost: Sendable, Equatable {
   /// In the first epoch, when samples come from the disk.
-  public let first: Double
+  package let first: Double
   /// In later epochs, when those that fit into the memory are there.
-  public let later: Double
+  package let later: Double
 
-  public init(first: Double, later: Double) {
+  package init(first: Double, later: Double) {
     self.first = first
     self.later = later
   }
 
   /// How many steps fit into a time; at least 1.
-  public func steps(in seconds: Double, perEpoch: Int) -> Int {
+  package func steps(in seconds: Double, perEpoch: Int) -> Int {
     let firstEpoch = first * Double(perEpoch)
     let count =
       seconds <= firstEpoch ? seconds / first : Double(perEpoch) + (seconds - firstEpoch) / later
@@ -28,7 +28,7 @@ extension RunConfiguration {
   /// Measures what a step costs here and now: some are made on a model that is thrown away.
   ///
   /// - Parameter seconds: about how long to measure; three steps, made twice, are the least.
-  public func measureStep(
+  package func measureStep(
     of data: any SampleCollection, training indices: [Int], within seconds: Double
   ) throws -> StepCost {
     try useThreads()

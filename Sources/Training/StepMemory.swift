@@ -4,21 +4,21 @@ import Samples
 import Torch
 
 /// The memory that the tensors of a step take, as a line over the batch size.
-public struct StepMemory: Sendable, Equatable {
+package struct StepMemory: Sendable, Equatable {
   /// Weights, gradients and the state of the optimiser, in bytes.
-  public let fixed: Int
+  package let fixed: Int
   /// Views and what the backward pass keeps of one sample, in bytes.
-  public let perSample: Int
+  package let perSample: Int
   /// What stays of a sample whose micro-batch has passed: its part of the outputs, joined, and its gradients.
-  public let outputsPerSample: Int
+  package let outputsPerSample: Int
 
-  public init(fixed: Int, perSample: Int, outputsPerSample: Int = 0) {
+  package init(fixed: Int, perSample: Int, outputsPerSample: Int = 0) {
     self.fixed = fixed
     self.perSample = perSample
     self.outputsPerSample = outputsPerSample
   }
 
-  public func scaled(by factor: Double) -> StepMemory {
+  package func scaled(by factor: Double) -> StepMemory {
     StepMemory(
       fixed: Int(Double(fixed) * factor), perSample: Int(Double(perSample) * factor),
       outputsPerSample: Int(Double(outputsPerSample) * factor))
@@ -34,7 +34,7 @@ extension RunConfiguration {
   /// tensors; where views were measured smaller, in proportion to their area.
   ///
   /// - Parameter layouts: of the views of a sample.
-  public func measureMemory(of layouts: [ViewLayout]) throws -> StepMemory {
+  package func measureMemory(of layouts: [ViewLayout]) throws -> StepMemory {
     let (smaller, scale) = Self.reduced(layouts)
     var whole = self
     whole.microBatchSize = nil
@@ -47,7 +47,7 @@ extension RunConfiguration {
   }
 
   /// The most bytes that tensors take at one time, from building the model to the end of its second step.
-  public func peakBytes(of layouts: [ViewLayout], batch: Int) throws -> Int { try measure(layouts, batch: batch).peak }
+  package func peakBytes(of layouts: [ViewLayout], batch: Int) throws -> Int { try measure(layouts, batch: batch).peak }
 
   private func measure(_ layouts: [ViewLayout], batch: Int) throws -> (peak: Int, outputs: Int) {
     try useThreads()

@@ -3,9 +3,9 @@ import Learning
 import Settings
 
 /// Where the time of a run's steps went, all but the first.
-public struct StepProfile: Codable, Sendable, Equatable {
+package struct StepProfile: Codable, Sendable, Equatable {
   /// What a step does one after the other.
-  public enum Part: String, Codable, Sendable, CaseIterable, CodingKeyRepresentable {
+  package enum Part: String, Codable, Sendable, CaseIterable, CodingKeyRepresentable {
     /// For views that the loader has not finished.
     case waiting
     /// Of the batch to the device; on the processor, tensors stand on it as it is.
@@ -19,19 +19,19 @@ public struct StepProfile: Codable, Sendable, Equatable {
     case other
   }
 
-  public let steps: Int
+  package let steps: Int
   /// Milliseconds a step, everything included.
-  public let step: Double
+  package let step: Double
   /// Milliseconds a step.
-  public let parts: [Part: Double]
+  package let parts: [Part: Double]
   /// What the loader's threads do meanwhile, in milliseconds of one thread a step.
-  public let decoding: Double
-  public let drawing: Double
-  public let loaderThreads: Int
+  package let decoding: Double
+  package let drawing: Double
+  package let loaderThreads: Int
   /// Of the machine.
-  public let cores: Int
+  package let cores: Int
   /// What limits the run next, and what to do about it.
-  public let limit: Explanation
+  package let limit: Explanation
 
   /// What can be changed in a run so that its steps take less time.
   struct Adjustable {
@@ -66,7 +66,7 @@ public struct StepProfile: Codable, Sendable, Equatable {
   }
 
   /// Of the step, 0 to 1.
-  public func share(of part: Part) -> Double { step > 0 ? (parts[part] ?? 0) / step : 0 }
+  package func share(of part: Part) -> Double { step > 0 ? (parts[part] ?? 0) / step : 0 }
 
   /// Parts of a step above which each is worth a sentence of its own.
   enum Bearable {
@@ -126,7 +126,7 @@ public struct StepProfile: Codable, Sendable, Equatable {
   }
 
   /// The table that a run ends with.
-  public var table: String {
+  package var table: String {
     func row(_ name: String, _ time: Double, _ share: String) -> String {
       "  " + name.padding(toLength: 22, withPad: " ", startingAt: 0) + String(format: "%9.2f", time) + share
     }

@@ -11,7 +11,7 @@ extension RunConfiguration {
   ///   - layouts: of the views of a sample.
   ///   - seconds: about how long to measure; at least three steps, after two that are not counted.
   /// - Returns: seconds of each step, in the order they were made.
-  public func timeSteps(of layouts: [ViewLayout], within seconds: Double) throws -> [Double] {
+  package func timeSteps(of layouts: [ViewLayout], within seconds: Double) throws -> [Double] {
     try useThreads()
     let (method, optimizer) = try buildModel()
     try Runtime.seed(seed)

@@ -1,7 +1,7 @@
 import Foundation
 
 /// Why the system refused, in its own few words: "No space left on device".
-public func systemReason(of error: any Error) -> String {
+package func systemReason(of error: any Error) -> String {
   var next: NSError? = error as NSError
   while let error = next {
     if error.domain == NSPOSIXErrorDomain { return String(cString: strerror(Int32(error.code))) }

@@ -208,7 +208,8 @@ import Testing
       let output = folder.appending(path: "out.csv").path
       let cases: [([String], Int32, String)] = [
         (
-          ["finetune", run.path, data.path, "--labels", absent], Int32(1), "'class0/x.png', nor 1 other file that the CSV names"
+          ["finetune", run.path, data.path, "--labels", absent], Int32(1),
+          "'class0/x.png', nor 1 other file that the CSV names"
         ),
         (["finetune", run.path, data.path, "--labels", one], 1, "all labels say 'a'"),
         (["finetune", run.path, data.path, "--labels", three, "--label-fraction", "1%"], 1, "too few to learn from"),

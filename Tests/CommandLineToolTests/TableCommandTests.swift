@@ -90,7 +90,9 @@ import Testing
       let embedded = try SwiftletProgram.run(
         "embed", run.path, fresh.path, "-o", folder.appending(path: "new.npy").path)
       #expect(embedded.code == 0, "\(embedded.errors)")
-      #expect(embedded.errors.contains("'ward' that were not in the training data are encoded as none of the known values: 'west'"))
+      #expect(
+        embedded.errors.contains(
+          "'ward' that were not in the training data are encoded as none of the known values: 'west'"))
       #expect(try SwiftletProgram.lines(folder, "new.csv") == ["row,path", "0,row 1"])
     }
   }

@@ -1,10 +1,10 @@
 import Foundation
-import Samples
 import Synchronization
 import TestSupport
 import Testing
 
 @testable import Pictures
+@testable import Samples
 
 /// Pictures that differ in size, depth and every sample.
 private func picture(_ number: Int) throws -> Picture {

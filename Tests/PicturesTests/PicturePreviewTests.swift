@@ -1,6 +1,7 @@
 import Foundation
 import Learning
 import TestSupport
+import Samples
 import Testing
 
 @testable import Pictures

@@ -5,21 +5,21 @@
 #endif
 
 /// A rotation, shift, scaling and shear about the centre of a picture, with torchvision's parameters.
-public struct AffineMap: Sendable, Equatable {
+package struct AffineMap: Sendable, Equatable {
   /// Degrees, clockwise on the screen.
-  public var angle: Float
+  package var angle: Float
   /// Pixels to the right.
-  public var shiftX: Float
+  package var shiftX: Float
   /// Pixels down.
-  public var shiftY: Float
+  package var shiftY: Float
   /// Larger than 1 enlarges.
-  public var scale: Float
+  package var scale: Float
   /// Degrees along x.
-  public var shearX: Float
+  package var shearX: Float
   /// Degrees along y.
-  public var shearY: Float
+  package var shearY: Float
 
-  public init(
+  package init(
     angle: Float = 0, shiftX: Float = 0, shiftY: Float = 0, scale: Float = 1, shearX: Float = 0, shearY: Float = 0
   ) {
     self.angle = angle

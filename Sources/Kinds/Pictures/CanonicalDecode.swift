@@ -6,27 +6,27 @@ import Settings
 /// The rule is fixed, so that views are the same whether a picture comes from its file or from a cache. JPEG is reduced
 /// by 1, 2, 4 or 8 in the DCT domain, all other formats by 1, 2, 4 … as the mean of square boxes. Only the first
 /// picture of a file is read.
-public struct CanonicalDecode: Codable, Sendable, Equatable {
+package struct CanonicalDecode: Codable, Sendable, Equatable {
   /// The largest reduction is used that keeps the shorter side at least this long, in pixels.
-  public var shortSide: Int
+  package var shortSide: Int
   /// A picture with more pixels in its file is refused before anything is allocated for it.
   ///
   /// The pixels of pictures with more than three channels count twice, with more than six channels three times, and so
   /// on.
-  public var maxPixels: Int
+  package var maxPixels: Int
   /// How samples of more than 8 bits are scaled; nil leaves them as stored.
-  public var values: ValueRange?
+  package var values: ValueRange?
 
-  public static let defaultMaxPixels = 250_000_000
+  package static let defaultMaxPixels = 250_000_000
 
-  public init(shortSide: Int, maxPixels: Int = Self.defaultMaxPixels, values: ValueRange? = nil) {
+  package init(shortSide: Int, maxPixels: Int = Self.defaultMaxPixels, values: ValueRange? = nil) {
     self.shortSide = shortSide
     self.maxPixels = maxPixels
     self.values = values
   }
 
   /// The number of pixels of a picture of this size after reduction by at most 8, as for JPEG.
-  public func pixelCount(width: Int, height: Int) -> Int {
+  package func pixelCount(width: Int, height: Int) -> Int {
     let reduction = reduction(width: width, height: height, most: 8)
     return width.dividedUp(by: reduction) * height.dividedUp(by: reduction)
   }

@@ -8,27 +8,27 @@ import Settings
 #endif
 
 /// A box of whole pixels in a picture; the origin is at the top left.
-public struct CropBox: Sendable, Equatable {
-  public var left: Int
-  public var top: Int
-  public var width: Int
-  public var height: Int
+package struct CropBox: Sendable, Equatable {
+  package var left: Int
+  package var top: Int
+  package var width: Int
+  package var height: Int
 
-  public init(left: Int, top: Int, width: Int, height: Int) {
+  package init(left: Int, top: Int, width: Int, height: Int) {
     self.left = left
     self.top = top
     self.width = width
     self.height = height
   }
 
-  public static func whole(_ picture: Picture) -> CropBox { whole(of: picture.width, picture.height) }
+  package static func whole(_ picture: Picture) -> CropBox { whole(of: picture.width, picture.height) }
 
-  public static func whole(of width: Int, _ height: Int) -> CropBox {
+  package static func whole(of width: Int, _ height: Int) -> CropBox {
     CropBox(left: 0, top: 0, width: width, height: height)
   }
 
   /// The smallest box that contains all boxes; nil if there are none.
-  public static func around(_ boxes: [CropBox]) -> CropBox? {
+  package static func around(_ boxes: [CropBox]) -> CropBox? {
     guard var result = boxes.first else { return nil }
     for box in boxes.dropFirst() {
       let (right, bottom) = (result.left + result.width, result.top + result.height)
@@ -55,7 +55,7 @@ public struct CropBox: Sendable, Equatable {
   /// - Parameters:
   ///   - scale: share of the picture's area, 0...1.
   ///   - ratio: width / height; its logarithm is uniform.
-  public static func random(
+  package static func random(
     width: Int, height: Int, scale: ClosedRange<Float>, ratio: ClosedRange<Float>, generator: inout ViewGenerator
   ) -> CropBox {
     let area = Double(width) * Double(height)

@@ -2,11 +2,11 @@ import Learning
 
 extension Disturbance.Kind {
   /// Brightness and contrast are each multiplied by up to 1 ± 0.2, 0.4 or 0.6.
-  public static let lighting: Self = "lighting"
+  package static let lighting: Self = "lighting"
   /// Rotation by up to 10, 20 or 40 degrees.
-  public static let angle: Self = "angle"
+  package static let angle: Self = "angle"
   /// Blur by a Gaussian of 1, 2 or 4 % of the side.
-  public static let blur: Self = "blur"
+  package static let blur: Self = "blur"
 }
 
 extension Disturbance {

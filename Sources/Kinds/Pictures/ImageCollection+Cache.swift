@@ -5,7 +5,7 @@ extension ImageCollection {
   /// The same pictures; `choice` says whether decoded ones are kept.
   ///
   /// - Throws: `DatasetError.cacheUnusable` if a folder was named and cannot be used.
-  public func cached(_ choice: CacheChoice) throws(DatasetError) -> any SampleCollection {
+  package func cached(_ choice: CacheChoice) throws(DatasetError) -> any SampleCollection {
     switch choice {
     case .off: return with(nil)
     case .folder(let path): return with(try PackedCache(in: path))

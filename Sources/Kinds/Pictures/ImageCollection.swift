@@ -3,9 +3,9 @@ import Learning
 import Samples
 
 /// Pictures in folders, as a collection of samples.
-public struct ImageCollection: SampleCollection {
-  public let folder: ImageFolder
-  public let imageConfiguration: ImageConfiguration
+package struct ImageCollection: SampleCollection {
+  package let folder: ImageFolder
+  package let imageConfiguration: ImageConfiguration
   private let packed: PackedCache?
   /// The approximate bytes of a decoded picture, measured once on some files and not again for every source of views.
   private let typicalByteCount: Int
@@ -13,7 +13,7 @@ public struct ImageCollection: SampleCollection {
   /// Decoded pictures may take up to an eighth of the memory, if that is worth it (`PictureCache.kept`).
   private static let cacheBytes = MachineMemory.current.total / 8
 
-  public init(
+  package init(
     scanning places: [String], _ annotations: Annotations, _ configuration: ImageConfiguration
   ) throws(DatasetError) {
     try self.init(
@@ -27,7 +27,7 @@ public struct ImageCollection: SampleCollection {
     try self.init(ImageFolder(LabelledFiles(listing, kind: ImageConfiguration.plural)), configuration)
   }
 
-  public init(_ folder: ImageFolder, _ configuration: ImageConfiguration) {
+  package init(_ folder: ImageFolder, _ configuration: ImageConfiguration) {
     self.init(
       folder, configuration, packed: nil, typicalByteCount: folder.typicalByteCount(configuration.decode))
   }
@@ -46,20 +46,20 @@ public struct ImageCollection: SampleCollection {
     ImageCollection(folder, imageConfiguration, packed: packed, typicalByteCount: typicalByteCount)
   }
 
-  public var names: [String] { folder.files.names }
-  public var labels: Labels? { folder.labels }
-  public var groups: Groups? { folder.groups }
-  public var skipped: [SampleError] { folder.skipped }
-  public var notes: [String] {
+  package var names: [String] { folder.files.names }
+  package var labels: Labels? { folder.labels }
+  package var groups: Groups? { folder.groups }
+  package var skipped: [SampleError] { folder.skipped }
+  package var notes: [String] {
     imageConfiguration.notesOnUnusualPictures(folder.contents)
       + [packed.map { "Decoded pictures are kept in \($0.folder), which holds \($0.count)." }].compactMap(\.self)
   }
-  public var troubles: [String] { [packed?.problem].compactMap(\.self) }
-  public var configuration: DataConfiguration { DataConfiguration(imageConfiguration) }
+  package var troubles: [String] { [packed?.problem].compactMap(\.self) }
+  package var configuration: DataConfiguration { DataConfiguration(imageConfiguration) }
 
-  public func listing(of indices: [Int]) -> SampleListing { SampleListing(folder.labelled.listing(of: indices)) }
+  package func listing(of indices: [Int]) -> SampleListing { SampleListing(folder.labelled.listing(of: indices)) }
 
-  public func trainingViews(
+  package func trainingViews(
     _ plan: ViewPlan, of indices: [Int], seed: UInt64
   ) throws(DatasetError) -> any ViewSource {
     let (first, second) = (imageConfiguration.recipe, imageConfiguration.secondRecipe ?? imageConfiguration.recipe)
@@ -77,38 +77,38 @@ public struct ImageCollection: SampleCollection {
     }
   }
 
-  public func evaluationView(of indices: [Int]) -> any ViewSource {
+  package func evaluationView(of indices: [Int]) -> any ViewSource {
     views(indices, recipes: [.centre], seed: 0)
   }
 
-  public func pretextTask(of indices: [Int], seed: UInt64) throws(DatasetError) -> PretextTask {
+  package func pretextTask(of indices: [Int], seed: UInt64) throws(DatasetError) -> PretextTask {
     PretextTask(
       "by how many quarter turns a picture was turned", classCount: TurnedViews.turns,
       views: TurnedViews(evaluationView(of: indices)))
   }
 
-  public func supervisedViews(seed: UInt64) -> any ViewSource {
+  package func supervisedViews(seed: UInt64) -> any ViewSource {
     views(Array(names.indices), recipes: [imageConfiguration.recipe.supervised], seed: seed)
   }
 
-  public var disturbances: [Disturbance.Kind] { [.lighting, .angle, .blur, .noise] }
+  package var disturbances: [Disturbance.Kind] { [.lighting, .angle, .blur, .noise] }
 
-  public func disturbedViews(_ disturbance: Disturbance, of indices: [Int], seed: UInt64) -> any ViewSource {
+  package func disturbedViews(_ disturbance: Disturbance, of indices: [Int], seed: UInt64) -> any ViewSource {
     views(indices, recipes: [disturbance.recipe(side: imageConfiguration.imageSize)], seed: seed)
   }
 
-  public func numbers(
+  package func numbers(
     in columns: [String], of file: String?, parse: (String) -> Double?
   ) throws(DatasetError) -> (columns: [[Double?]], splits: [Labels.Split?]) {
     try folder.labelled.numbers(in: columns, of: file, parse: parse)
   }
 
-  public func fingerprint(of sample: Int) -> UInt64? {
+  package func fingerprint(of sample: Int) -> UInt64? {
     try? Data(contentsOf: URL(fileURLWithPath: folder.files.path(of: sample)), options: .mappedIfSafe)
       .withUnsafeBytes { Samples.fingerprint(of: $0) }
   }
 
-  public func samplesInMemory(of indices: [Int]) -> (byteCount: Int, share: Double) {
+  package func samplesInMemory(of indices: [Int]) -> (byteCount: Int, share: Double) {
     PictureCache.kept(of: indices.count * typicalByteCount, limit: Self.cacheBytes)
   }
 
@@ -137,7 +137,7 @@ public struct ImageCollection: SampleCollection {
 
 extension ImageCollection {
   /// The whole picture. The model sees only its central square.
-  public func preview(of sample: Int, side: Int) -> SamplePreview? {
+  package func preview(of sample: Int, side: Int) -> SamplePreview? {
     guard
       let picture = try? PictureDecoder.decode(
         path: folder.files.path(of: sample), rule: imageConfiguration.decode)

@@ -10,14 +10,14 @@ public struct ImageConfiguration: Codable, Sendable, Equatable {
   public var imageSize: Int
   /// The name of the recipe, for users; `recipe` is used.
   public var views: ImageRecipe.Name
-  public var recipe: ImageRecipe
+  package var recipe: ImageRecipe
   /// The recipe of the second view of a pair; nil for that of the first.
-  public var secondRecipe: ImageRecipe?
+  package var secondRecipe: ImageRecipe?
   /// Nil for methods without local crops.
-  public var localCrops: LocalCrops?
-  public var decode: CanonicalDecode
+  package var localCrops: LocalCrops?
+  package var decode: CanonicalDecode
 
-  public init(imageSize: Int, views: ImageRecipe.Name, maxPixels: Int = CanonicalDecode.defaultMaxPixels) {
+  package init(imageSize: Int, views: ImageRecipe.Name, maxPixels: Int = CanonicalDecode.defaultMaxPixels) {
     self.imageSize = imageSize
     self.views = views
     recipe = views.recipe
@@ -29,13 +29,13 @@ public struct ImageConfiguration: Codable, Sendable, Equatable {
   public var channels: Int { recipe.channelCount }
 
   /// Applies what was measured on the pictures.
-  public mutating func follow(_ statistics: ImageStatistics) {
+  package mutating func follow(_ statistics: ImageStatistics) {
     decode.values = statistics.values
     setNormalisation(statistics.normalisation)
   }
 
   /// Uses the recipes of that name; the normalisation stays.
-  public mutating func use(_ views: ImageRecipe.Name) {
+  package mutating func use(_ views: ImageRecipe.Name) {
     let normalisation = recipe.normalisation
     self.views = views
     recipe = views.recipe

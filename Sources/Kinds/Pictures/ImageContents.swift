@@ -2,15 +2,15 @@ import Samples
 import Synchronization
 
 /// What a folder's pictures have in common, according to their headers.
-public struct ImageContents: Sendable, Equatable {
+package struct ImageContents: Sendable, Equatable {
   /// The channels of a view: 3 for grey and RGB pictures, otherwise as many as each picture has.
-  public var channels = 3
+  package var channels = 3
   /// The samples with more than 8 bits.
-  public var deepSamples: [Int] = []
+  package var deepSamples: [Int] = []
   /// The number of files that hold more than one picture.
-  public var pagedCount = 0
+  package var pagedCount = 0
 
-  public init() {}
+  package init() {}
 }
 
 /// The headers of the files in a scan, collected from several threads.

@@ -5,7 +5,7 @@ public struct ImageFolder: Sendable {
   /// The files, with their labels and groups.
   public let labelled: LabelledFiles
   /// What the headers say.
-  public let contents: ImageContents
+  package let contents: ImageContents
 
   public var files: FileList { labelled.files }
   /// Files that looked like pictures and are not, with the reason.
@@ -29,7 +29,7 @@ public struct ImageFolder: Sendable {
   ///   - channels: the channels of a view that an existing run needs; nil for those of most pictures.
   ///   - threads: the number of threads that read headers.
   public init(
-    _ places: [String], _ annotations: Annotations = Annotations(), maxPixels: Int = CanonicalDecode.defaultMaxPixels,
+    _ places: [String], _ annotations: Annotations = Annotations(), maxPixels: Int = 250_000_000,
     channels: Int? = nil, threads: Int = 2
   ) throws(DatasetError) {
     let scan = try FileScan(places, extensions: Self.extensions, lookedFor: Self.lookedFor)

@@ -1,27 +1,27 @@
 extension ImageRecipe {
   /// (value - mean) / deviation, with one number per channel. Their count is the number of channels of a view.
-  public struct Normalisation: Sendable, Equatable {
-    public var mean: [Float]
-    public var deviation: [Float]
+  package struct Normalisation: Sendable, Equatable {
+    package var mean: [Float]
+    package var deviation: [Float]
 
-    public init(mean: [Float], deviation: [Float]) {
+    package init(mean: [Float], deviation: [Float]) {
       self.mean = mean
       self.deviation = deviation
     }
 
     /// Mean and deviation of the training pictures of ImageNet, as torchvision's models expect.
-    public static let imageNet = Normalisation(mean: [0.485, 0.456, 0.406], deviation: [0.229, 0.224, 0.225])
+    package static let imageNet = Normalisation(mean: [0.485, 0.456, 0.406], deviation: [0.229, 0.224, 0.225])
     /// Leaves RGB values as they are.
-    public static let none = Normalisation(mean: [0, 0, 0], deviation: [1, 1, 1])
+    package static let none = Normalisation(mean: [0, 0, 0], deviation: [1, 1, 1])
 
     var channelCount: Int { min(mean.count, deviation.count) }
   }
 
   /// The number of channels of a view. Pictures have as many, or are grey and fill all channels.
-  public var channelCount: Int { normalisation.channelCount }
+  package var channelCount: Int { normalisation.channelCount }
 
   /// Whether views can be made from a picture with this many channels.
-  public func takes(channels: Int) -> Bool { channels == channelCount || (channels == 1 && channelCount == 3) }
+  package func takes(channels: Int) -> Bool { channels == channelCount || (channels == 1 && channelCount == 3) }
 }
 
 extension ImageRecipe.Normalisation: Codable {
@@ -36,7 +36,7 @@ extension ImageRecipe.Normalisation: Codable {
     let blue: Float
   }
 
-  public init(from decoder: any Decoder) throws {
+  package init(from decoder: any Decoder) throws {
     let container = try decoder.container(keyedBy: Key.self)
     func numbers(_ key: Key) throws -> [Float] {
       if let old = try? container.decode(Triple.self, forKey: key) { return [old.red, old.green, old.blue] }
@@ -45,7 +45,7 @@ extension ImageRecipe.Normalisation: Codable {
     self.init(mean: try numbers(.mean), deviation: try numbers(.deviation))
   }
 
-  public func encode(to encoder: any Encoder) throws {
+  package func encode(to encoder: any Encoder) throws {
     var container = encoder.container(keyedBy: Key.self)
     try container.encode(mean, forKey: .mean)
     try container.encode(deviation, forKey: .deviation)

@@ -1,32 +1,32 @@
 extension ImageRecipe {
   /// SimCLR on ImageNet (Chen et al. 2020, appendix A; `data_util.py` of google-research/simclr): crop 0.08-1, jitter
   /// of strength 1, blur with a kernel of a tenth of the side.
-  public static let simclr = ImageRecipe(
+  package static let simclr = ImageRecipe(
     crop: Crop(scale: 0.08...1), horizontalFlip: 0.5, colourJitter: .strength(1), greyscale: 0.2,
     blur: Blur(probability: 0.5))
 
   /// SimCLR on CIFAR-10 (Chen et al. 2020, appendix B.9): half the jitter, no blur.
-  public static let simclrCIFAR = ImageRecipe(
+  package static let simclrCIFAR = ImageRecipe(
     crop: Crop(scale: 0.08...1), horizontalFlip: 0.5, colourJitter: .strength(0.5), greyscale: 0.2)
 
   /// MoCo v2 (`main_moco.py` of facebookresearch/moco), and SimSiam: crop 0.2-1, weaker jitter, blur.
-  public static let mocoV2 = ImageRecipe(
+  package static let mocoV2 = ImageRecipe(
     crop: Crop(scale: 0.2...1), horizontalFlip: 0.5,
     colourJitter: ColourJitter(probability: 0.8, brightness: 0.4, contrast: 0.4, saturation: 0.4, hue: 0.1),
     greyscale: 0.2, blur: Blur(probability: 0.5))
 
   /// SupContrast on CIFAR (`main_supcon.py` of HobbitLong/SupContrast): the recipe of MoCo v2 without blur.
-  public static let supcon = ImageRecipe(
+  package static let supcon = ImageRecipe(
     crop: Crop(scale: 0.2...1), horizontalFlip: 0.5,
     colourJitter: ColourJitter(probability: 0.8, brightness: 0.4, contrast: 0.4, saturation: 0.4, hue: 0.1),
     greyscale: 0.2)
 
   /// The first view of BYOL (`byol/utils/augmentations.py` of deepmind-research), Barlow Twins and VICReg: always
   /// blurred.
-  public static let byolFirst = byol(blur: 1, solarize: 0)
+  package static let byolFirst = byol(blur: 1, solarize: 0)
 
   /// The second view of BYOL, Barlow Twins and VICReg: rarely blurred, sometimes solarised.
-  public static let byolSecond = byol(blur: 0.1, solarize: 0.2)
+  package static let byolSecond = byol(blur: 0.1, solarize: 0.2)
 
   private static func byol(blur: Float, solarize: Float, leastCrop: Float = 0.08) -> ImageRecipe {
     ImageRecipe(
@@ -36,20 +36,20 @@ extension ImageRecipe {
   }
 
   /// MoCo v3 with a residual network (moco-v3, `CONFIG.md`): BYOL's views, with crops of at least a fifth of the area.
-  public static let mocoV3First = byol(blur: 1, solarize: 0, leastCrop: 0.2)
-  public static let mocoV3Second = byol(blur: 0.1, solarize: 0.2, leastCrop: 0.2)
+  package static let mocoV3First = byol(blur: 1, solarize: 0, leastCrop: 0.2)
+  package static let mocoV3Second = byol(blur: 0.1, solarize: 0.2, leastCrop: 0.2)
 
   /// For minutes of training on a few thousand photographs: crops of at least a quarter of the area, half the jitter,
   /// flips in both directions, no blur. Ours, from measurements on the solar cells at 64 px: the full SimCLR recipe
   /// stays near chance for its first epochs there, and this milder one learns.
-  public static let small = ImageRecipe(
+  package static let small = ImageRecipe(
     crop: Crop(scale: 0.25...1), horizontalFlip: 0.5, verticalFlip: 0.5, colourJitter: .strength(0.5), greyscale: 0.2)
 
   /// For digits, scans and drawings, whose class depends on their shape: rotation by 20 degrees, scale 0.7-1.25, shear
   /// of 10 degrees, shift of a fifth, brightness, slight noise, a square of 9/32 of the side erased, no flips. Ours,
   /// from measurements on the digits at 32 px, where crops and jitter are worse than raw pixels and this recipe is
   /// better.
-  public static let shapes = ImageRecipe(
+  package static let shapes = ImageRecipe(
     affine: Affine(degrees: 20, translation: 0.2, scale: 0.7...1.25, shear: 10),
     colourJitter: ColourJitter(probability: 1, brightness: 0.4),
     noise: Noise(probability: 1, sigma: 0.05...0.05),
@@ -58,13 +58,13 @@ extension ImageRecipe {
   /// For pictures whose brightness is a measurement, such as X-rays, microscopy and electroluminescence: `small` with a
   /// quarter of its jitter and no colour jitter. Ours, from measurements on the solar cells at 64 px. Their defects are
   /// dark, and strong jitter of brightness and contrast teaches the network to ignore them.
-  public static let intensity = ImageRecipe(
+  package static let intensity = ImageRecipe(
     crop: Crop(scale: 0.25...1), horizontalFlip: 0.5, verticalFlip: 0.5,
     colourJitter: ColourJitter(probability: 0.8, brightness: 0.1, contrast: 0.1))
 
   /// For moving cameras and changing light, as on vehicles and building sites. Ours: the recipe of MoCo v2 with its
   /// jitter, and with small rotations, shifts and shears, a perspective half the time, and a gamma from half to double.
-  public static let camera = ImageRecipe(
+  package static let camera = ImageRecipe(
     crop: Crop(scale: 0.2...1), horizontalFlip: 0.5,
     affine: Affine(degrees: 10, translation: 0.05, scale: 0.9...1.1, shear: 5),
     perspective: Perspective(probability: 0.5, distortion: 0.3), gamma: Gamma(probability: 0.5, range: 0.5...2),
@@ -73,34 +73,34 @@ extension ImageRecipe {
 
   /// The global views of SwAV (Caron et al. 2020; `multicropdataset.py` of facebookresearch/swav): crop 0.14-1, the
   /// jitter of SimCLR, and its own deviations of 0.228, 0.224, 0.225.
-  public static let swav = ImageRecipe(
+  package static let swav = ImageRecipe(
     crop: Crop(scale: 0.14...1), horizontalFlip: 0.5, colourJitter: .strength(1), greyscale: 0.2,
     blur: Blur(probability: 0.5),
     normalisation: Normalisation(mean: [0.485, 0.456, 0.406], deviation: [0.228, 0.224, 0.225]))
 
   /// The global views of DINO (Caron et al. 2021; `main_dino.py` of facebookresearch/dino): BYOL's views, with crops of
   /// at least two fifths of the area.
-  public static let dinoFirst = byol(blur: 1, solarize: 0, leastCrop: 0.4)
-  public static let dinoSecond = byol(blur: 0.1, solarize: 0.2, leastCrop: 0.4)
+  package static let dinoFirst = byol(blur: 1, solarize: 0, leastCrop: 0.4)
+  package static let dinoSecond = byol(blur: 0.1, solarize: 0.2, leastCrop: 0.4)
 
   /// The view of MAE (He et al. 2022; `main_pretrain.py` of facebookresearch/mae): crop 0.2-1 and a flip.
-  public static let mae = ImageRecipe(crop: Crop(scale: 0.2...1), filter: .bicubic, horizontalFlip: 0.5)
+  package static let mae = ImageRecipe(crop: Crop(scale: 0.2...1), filter: .bicubic, horizontalFlip: 0.5)
 
   /// The view of I-JEPA (Assran et al. 2023; `in1k_vith14_ep300.yaml` of facebookresearch/ijepa): crop 0.3-1.
-  public static let ijepa = ImageRecipe(crop: Crop(scale: 0.3...1))
+  package static let ijepa = ImageRecipe(crop: Crop(scale: 0.3...1))
 
   /// For predicting rotations, after `dataloader.py` of FeatureLearningRotNet: a moderate crop and a horizontal flip.
   /// There is no vertical flip, because the upright direction must stay visible.
-  public static let upright = ImageRecipe(crop: Crop(scale: 0.6...1), horizontalFlip: 0.5)
+  package static let upright = ImageRecipe(crop: Crop(scale: 0.6...1), horizontalFlip: 0.5)
 
   /// For jigsaws, after vissl: nearly the whole picture, flipped horizontally, mostly grey, because colours would
   /// reveal which tiles are neighbours.
-  public static let jigsaw = ImageRecipe(crop: Crop(scale: 0.9...1), horizontalFlip: 0.5, greyscale: 0.66)
+  package static let jigsaw = ImageRecipe(crop: Crop(scale: 0.9...1), horizontalFlip: 0.5, greyscale: 0.66)
 
   /// The recipe for training with labels. A recipe that rotates and shifts pictures instead of cropping them stays the
   /// same, because this does not change their class. Any other becomes crops of at least two fifths of the area, the
   /// same flips, a slight jitter of brightness and contrast if the recipe has jitter, and sometimes an erased box.
-  public var supervised: ImageRecipe {
+  package var supervised: ImageRecipe {
     guard affine == nil, let crop else { return self }
     var recipe = ImageRecipe(
       crop: Crop(scale: max(0.4, crop.scale.lowerBound)...1, ratio: crop.ratio), filter: filter,
@@ -114,7 +114,7 @@ extension ImageRecipe {
   }
 
   /// Without randomness, for evaluation: resizes the shorter side and keeps the central square.
-  public static let centre = ImageRecipe()
+  package static let centre = ImageRecipe()
 }
 
 extension ImageRecipe {
@@ -138,7 +138,7 @@ extension ImageRecipe {
     case ijepa
 
     /// The recipe of the first view, and of every other view if `second` is nil.
-    public var recipe: ImageRecipe {
+    package var recipe: ImageRecipe {
       switch self {
       case .simclr: .simclr
       case .simclrCIFAR: .simclrCIFAR
@@ -160,7 +160,7 @@ extension ImageRecipe {
     }
 
     /// The local crops of methods that use them.
-    public var localCrops: LocalCrops {
+    package var localCrops: LocalCrops {
       var local = recipe
       switch self {
       case .swav:
@@ -175,7 +175,7 @@ extension ImageRecipe {
     }
 
     /// The recipe of the second view of a pair, if it differs from the first.
-    public var second: ImageRecipe? {
+    package var second: ImageRecipe? {
       switch self {
       case .byol: .byolSecond
       case .mocoV3: .mocoV3Second

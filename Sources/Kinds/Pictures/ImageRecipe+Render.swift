@@ -8,7 +8,7 @@ extension ImageRecipe {
   /// A pure function of recipe, picture, size and the generator's state; safe to call from several threads, each with
   /// its own canvas. The part of the picture in `box` of the same generator is enough. `size` is at least 1.
   /// Unsafe: `target` must have room for channelCount * size * size floats.
-  public func render(
+  package func render(
     _ picture: PicturePart, size: Int, generator: inout ViewGenerator, canvas: ViewCanvas,
     into target: UnsafeMutablePointer<Float>
   ) {
@@ -38,7 +38,7 @@ extension ImageRecipe {
 
   /// The same, on a canvas borrowed from the list of the process, which holds one for each thread that renders at a
   /// time.
-  public func render(
+  package func render(
     _ picture: PicturePart, size: Int, generator: inout ViewGenerator, into target: UnsafeMutablePointer<Float>
   ) {
     let idle = idleCanvases.withLock { $0.popLast() } ?? IdleCanvas()
@@ -47,14 +47,14 @@ extension ImageRecipe {
   }
 
   /// The same, from a whole picture.
-  public func render(
+  package func render(
     _ picture: Picture, size: Int, generator: inout ViewGenerator, into target: UnsafeMutablePointer<Float>
   ) {
     render(PicturePart(picture), size: size, generator: &generator, into: target)
   }
 
   /// The box of a picture of this size that a view shows: what `render` draws first from a generator in this state.
-  public func box(width: Int, height: Int, generator: ViewGenerator) -> CropBox {
+  package func box(width: Int, height: Int, generator: ViewGenerator) -> CropBox {
     var generator = generator
     return drawBox(width: width, height: height, generator: &generator) ?? .whole(of: width, height)
   }

@@ -1,20 +1,20 @@
 import Samples
 
 /// Statistics of a folder's pictures, measured on some of them once before a run, and recorded in it.
-public struct ImageStatistics: Sendable, Equatable {
+package struct ImageStatistics: Sendable, Equatable {
   /// How many pictures are measured, spread evenly over the folder.
-  public static let sampleLimit = 32
+  package static let sampleLimit = 32
 
   /// Nil if all pictures have 8 bits. For 16-bit pictures the highest value is the smallest of 255, 511, 1023 … 65535
   /// that no value exceeds. For floating-point pictures the range is from the lowest to the highest value found, or
   /// 0...1 if these are inside it.
-  public let values: ValueRange?
+  package let values: ValueRange?
   /// The mean and deviation of each channel, with values scaled to 0...1. A constant channel gets deviation 1.
-  public let normalisation: ImageRecipe.Normalisation
+  package let normalisation: ImageRecipe.Normalisation
   /// The number of pictures that could be read.
-  public let pictureCount: Int
+  package let pictureCount: Int
 
-  public init(of folder: ImageFolder, decode rule: CanonicalDecode) {
+  package init(of folder: ImageFolder, decode rule: CanonicalDecode) {
     var rule = rule
     rule.values = nil
     let deep = folder.contents.deepSamples

@@ -5,34 +5,34 @@ import Synchronization
 ///
 /// A view is [channels, side, side] normalised float32 with channels last. The recipe determines the number of
 /// channels.
-public struct ImageViews: ViewSource {
-  public struct Configuration: Codable, Sendable, Equatable {
+package struct ImageViews: ViewSource {
+  package struct Configuration: Codable, Sendable, Equatable {
     /// One view of a picture.
-    public struct View: Codable, Sendable, Equatable {
-      public var recipe: ImageRecipe
+    package struct View: Codable, Sendable, Equatable {
+      package var recipe: ImageRecipe
       /// In pixels, at least 1.
-      public var side: Int
+      package var side: Int
 
-      public init(_ recipe: ImageRecipe, side: Int) {
+      package init(_ recipe: ImageRecipe, side: Int) {
         self.recipe = recipe
         self.side = side
       }
     }
 
-    public var views: [View]
+    package var views: [View]
     /// Side in pixels of the evaluation view.
-    public var imageSize: Int
-    public var decode: CanonicalDecode
-    public var seed: UInt64
+    package var imageSize: Int
+    package var decode: CanonicalDecode
+    package var seed: UInt64
 
     /// Without a decoding rule, pictures are reduced to a shorter side of at least 2 × `imageSize`, so that crops of a
     /// quarter of the area still have as many pixels as the view.
-    public init(recipes: [ImageRecipe], imageSize: Int, decode: CanonicalDecode? = nil, seed: UInt64) {
+    package init(recipes: [ImageRecipe], imageSize: Int, decode: CanonicalDecode? = nil, seed: UInt64) {
       self.init(
         views: recipes.map { View($0, side: imageSize) }, imageSize: imageSize, decode: decode, seed: seed)
     }
 
-    public init(views: [View], imageSize: Int, decode: CanonicalDecode? = nil, seed: UInt64) {
+    package init(views: [View], imageSize: Int, decode: CanonicalDecode? = nil, seed: UInt64) {
       self.views = views
       self.imageSize = imageSize
       self.decode = decode ?? CanonicalDecode(shortSide: 2 * imageSize)
@@ -40,7 +40,7 @@ public struct ImageViews: ViewSource {
     }
 
     /// The single view for evaluation: without randomness, with the decode and normalisation of training.
-    public var evaluation: Configuration {
+    package var evaluation: Configuration {
       var recipe = ImageRecipe.centre
       if let first = views.first?.recipe {
         recipe.normalisation = first.normalisation
@@ -50,8 +50,8 @@ public struct ImageViews: ViewSource {
     }
   }
 
-  public let files: FileList
-  public let configuration: Configuration
+  package let files: FileList
+  package let configuration: Configuration
   private let cache: PictureCache
   private let packed: PackedCache?
   private let keys: SampleKeys
@@ -65,7 +65,7 @@ public struct ImageViews: ViewSource {
   /// - Parameters:
   ///   - cacheBytes: the memory that decoded pictures may take; 0 for none.
   ///   - packed: where decoded pictures are kept on disk; nil for nowhere.
-  public init(of files: FileList, configuration: Configuration, cacheBytes: Int, packed: PackedCache? = nil) {
+  package init(of files: FileList, configuration: Configuration, cacheBytes: Int, packed: PackedCache? = nil) {
     self.init(
       files: files, configuration: configuration, cache: PictureCache(limit: cacheBytes), packed: packed,
       keys: SampleKeys(sampleCount: packed == nil ? 0 : files.count), readable: SampleSet(sampleCount: files.count))
@@ -85,22 +85,22 @@ public struct ImageViews: ViewSource {
   }
 
   /// The evaluation views of the same pictures. The pictures in memory are shared.
-  public var evaluation: ImageViews {
+  package var evaluation: ImageViews {
     ImageViews(
       files: files, configuration: configuration.evaluation, cache: cache, packed: packed, keys: keys,
       readable: readable)
   }
 
-  public var sampleCount: Int { files.count }
-  public var decodingTime: Duration { .nanoseconds(decoding.nanoseconds.load(ordering: .relaxed)) }
+  package var sampleCount: Int { files.count }
+  package var decodingTime: Duration { .nanoseconds(decoding.nanoseconds.load(ordering: .relaxed)) }
 
-  public var layouts: [ViewLayout] {
+  package var layouts: [ViewLayout] {
     configuration.views.map {
       ViewLayout(shape: [$0.recipe.channelCount, $0.side, $0.side], isChannelsLast: true)
     }
   }
 
-  public func render(
+  package func render(
     sample: Int, epoch: Int, into buffers: [UnsafeMutableRawBufferPointer]
   ) throws(SampleError) {
     let picture = try picture(of: sample, epoch: epoch)

@@ -1,19 +1,19 @@
 import Settings
 
 /// The small views of multi-crop (Caron et al. 2020): parts of a picture, with fewer pixels than the two global views.
-public struct LocalCrops: Codable, Sendable, Equatable {
+package struct LocalCrops: Codable, Sendable, Equatable {
   /// With 0 there are only the two global views.
-  public var count: Int
-  public var recipe: ImageRecipe
+  package var count: Int
+  package var recipe: ImageRecipe
 
-  public init(count: Int, recipe: ImageRecipe) {
+  package init(count: Int, recipe: ImageRecipe) {
     self.count = count
     self.recipe = recipe
   }
 
   /// The local crops of a recipe that defines none: four, by the same recipe, of a twentieth to two fifths of the area
   /// as in DINO.
-  public static func parts(of recipe: ImageRecipe) -> LocalCrops {
+  package static func parts(of recipe: ImageRecipe) -> LocalCrops {
     var local = recipe
     local.crop = ImageRecipe.Crop(scale: 0.05...0.4, ratio: recipe.crop?.ratio ?? 3 / 4...4 / 3)
     return LocalCrops(count: 4, recipe: local)
@@ -21,7 +21,7 @@ public struct LocalCrops: Codable, Sendable, Equatable {
 
   /// The side in pixels: 3/7 of the global views' side (96 for 224), rounded up to a multiple of 16, so that the
   /// patches of a transformer divide it; never more than the global side.
-  public static func side(besideGlobal imageSize: Int) -> Int {
+  package static func side(besideGlobal imageSize: Int) -> Int {
     min(imageSize, (imageSize * 3 + 7 * 16 - 1) / (7 * 16) * 16)
   }
 }

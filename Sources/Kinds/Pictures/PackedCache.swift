@@ -3,13 +3,13 @@ import Samples
 
 /// Decoded pictures on disk: a `PackedStore` that holds the samples of each picture. Views do not depend on it: a
 /// picture that is damaged or missing is decoded from its file.
-public final class PackedCache: Sendable {
+package final class PackedCache: Sendable {
   private let store: PackedStore
 
   /// The parameters are those of `PackedStore`.
   ///
   /// - Throws: `DatasetError.cacheUnusable`
-  public convenience init(in folder: String, limit: Int? = nil, reserve: Int = 1 << 30) throws(DatasetError) {
+  package convenience init(in folder: String, limit: Int? = nil, reserve: Int = 1 << 30) throws(DatasetError) {
     try self.init(in: folder, limit: limit, reserve: reserve, segmentBytes: nil)
   }
 
@@ -18,11 +18,11 @@ public final class PackedCache: Sendable {
       in: folder, of: "decoded pictures", limit: limit, reserve: reserve, segmentBytes: segmentBytes)
   }
 
-  public var folder: String { store.folder }
+  package var folder: String { store.folder }
   /// How many pictures are known to be there.
-  public var count: Int { store.count }
+  package var count: Int { store.count }
   /// Why no more pictures are kept; nil while they are.
-  public var problem: String? { store.problem }
+  package var problem: String? { store.problem }
 
   func picture(_ key: PackedKey) -> Picture? {
     store.value(key) { blob -> Picture? in

@@ -1,22 +1,22 @@
 /// A perspective, given by how far each corner of the picture moves inwards; torchvision's `perspective`.
-public struct PerspectiveMap: Sendable, Equatable {
-  public struct Shift: Sendable, Equatable {
+package struct PerspectiveMap: Sendable, Equatable {
+  package struct Shift: Sendable, Equatable {
     /// Pixels towards the middle, at least 0.
-    public var across: Float
-    public var down: Float
+    package var across: Float
+    package var down: Float
 
-    public init(across: Float, down: Float) {
+    package init(across: Float, down: Float) {
       self.across = across
       self.down = down
     }
   }
 
-  public var topLeft: Shift
-  public var topRight: Shift
-  public var bottomRight: Shift
-  public var bottomLeft: Shift
+  package var topLeft: Shift
+  package var topRight: Shift
+  package var bottomRight: Shift
+  package var bottomLeft: Shift
 
-  public init(topLeft: Shift, topRight: Shift, bottomRight: Shift, bottomLeft: Shift) {
+  package init(topLeft: Shift, topRight: Shift, bottomRight: Shift, bottomLeft: Shift) {
     self.topLeft = topLeft
     self.topRight = topRight
     self.bottomRight = bottomRight

@@ -6,7 +6,7 @@ extension Picture {
   /// grey.
   ///
   /// - Parameter side: in pixels, at least 1. A smaller picture keeps its size.
-  public func thumbnail(side: Int) -> Picture {
+  package func thumbnail(side: Int) -> Picture {
     let longest = max(width, height)
     let target = min(max(side, 1), longest)
     func reduced(_ length: Int) -> Int { max(1, (length * target + longest / 2) / longest) }

@@ -1,7 +1,7 @@
 /// A decoded picture: interleaved pixels, row by row from the top left, with the EXIF orientation undone.
-public struct Picture: Sendable, Equatable {
+package struct Picture: Sendable, Equatable {
   /// The samples at the depth of the file; they are not reduced to 8 bits.
-  public enum Samples: Sendable, Equatable {
+  package enum Samples: Sendable, Equatable {
     /// 0...255
     case uint8([UInt8])
     /// 0...65535
@@ -9,7 +9,7 @@ public struct Picture: Sendable, Equatable {
     /// 0...1 after a decode with a `ValueRange`; otherwise as stored, and views clip values outside 0...1.
     case float32([Float])
 
-    public var count: Int {
+    package var count: Int {
       switch self {
       case .uint8(let samples): samples.count
       case .uint16(let samples): samples.count
@@ -17,7 +17,7 @@ public struct Picture: Sendable, Equatable {
       }
     }
 
-    public var byteCount: Int {
+    package var byteCount: Int {
       switch self {
       case .uint8(let samples): samples.count
       case .uint16(let samples): 2 * samples.count
@@ -26,17 +26,17 @@ public struct Picture: Sendable, Equatable {
     }
   }
 
-  public let width: Int
-  public let height: Int
+  package let width: Int
+  package let height: Int
   /// 1 (grey), 3 (RGB) or another number, up to `maxChannels`.
-  public let channels: Int
+  package let channels: Int
   /// `height` x `width` x `channels` samples.
-  public let samples: Samples
+  package let samples: Samples
 
-  public static let maxChannels = 16
+  package static let maxChannels = 16
 
   /// Nil unless both sides are at least 1, `channels` is 1 to 16, and the number of samples matches.
-  public init?(width: Int, height: Int, channels: Int, samples: Samples) {
+  package init?(width: Int, height: Int, channels: Int, samples: Samples) {
     guard width >= 1, height >= 1, (1...Self.maxChannels).contains(channels) else { return nil }
     let (pixels, overflows) = width.multipliedReportingOverflow(by: height)
     guard !overflows, samples.count % channels == 0, samples.count / channels == pixels else { return nil }
@@ -48,24 +48,24 @@ public struct Picture: Sendable, Equatable {
 }
 
 /// What the header of a file contains, before any pixel is decoded.
-public struct PictureHeader: Sendable, Equatable {
-  public let format: PictureFormat
+package struct PictureHeader: Sendable, Equatable {
+  package let format: PictureFormat
   /// In pixels, with the EXIF orientation undone.
-  public let width: Int
-  public let height: Int
+  package let width: Int
+  package let height: Int
   /// Channels of the decoded picture: 1 (grey), 3 (RGB) or another number.
-  public let channels: Int
+  package let channels: Int
   /// Depth of the decoded picture: 8, 16, or 32 for floating-point numbers.
-  public let bitsPerSample: Int
+  package let bitsPerSample: Int
   /// Whether the file holds several pictures; only the first is read.
-  public let hasMorePages: Bool
+  package let hasMorePages: Bool
 }
 
 /// Why a file cannot be read as a picture.
-public struct DecodeError: Error, Sendable, Equatable, CustomStringConvertible {
-  public let path: String
+package struct DecodeError: Error, Sendable, Equatable, CustomStringConvertible {
+  package let path: String
   /// A sentence without its subject: "is a folder, not a file".
-  public let reason: String
+  package let reason: String
 
-  public var description: String { "\(path): \(reason)" }
+  package var description: String { "\(path): \(reason)" }
 }

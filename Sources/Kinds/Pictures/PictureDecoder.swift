@@ -4,16 +4,16 @@
 /// lossy and lossless. TIFF: see `CTIFF.h`. BMP. NumPy arrays [H, W], [H, W, C] and [C, H, W]. Depth and number of
 /// channels are kept; transparent pixels are laid over white; the EXIF orientation is undone. Truncated and damaged
 /// files are errors.
-public enum PictureDecoder {
+package enum PictureDecoder {
   /// Reads only the header, for listing a folder; the rest of the file may still be damaged.
-  public static func checkHeader(
+  package static func checkHeader(
     path: String, maxPixels: Int = CanonicalDecode.defaultMaxPixels
   ) throws(DecodeError) -> PictureHeader {
     try Codec(path: path, maxPixels: maxPixels).header
   }
 
   /// The canonical picture of a file.
-  public static func decode(path: String, rule: CanonicalDecode) throws(DecodeError) -> Picture {
+  package static func decode(path: String, rule: CanonicalDecode) throws(DecodeError) -> Picture {
     let codec = try Codec(path: path, maxPixels: rule.maxPixels)
     return try codec.decode(rule: rule)
   }
@@ -23,7 +23,7 @@ public enum PictureDecoder {
   ///
   /// The pixels are the same as in the whole picture. The file is not read beyond them, and damage there goes
   /// unnoticed, so that this is for files that were decoded whole before.
-  public static func decodePart(
+  package static func decodePart(
     path: String, rule: CanonicalDecode, box: (_ width: Int, _ height: Int) -> CropBox
   ) throws(DecodeError) -> PicturePart {
     let codec = try Codec(path: path, maxPixels: rule.maxPixels)

@@ -1,18 +1,18 @@
 import CJPEG
 
 /// Encodes pictures as JPEG files in memory.
-public enum PictureEncoder {
+package enum PictureEncoder {
   /// The message of libjpeg.
-  public struct Failure: Error, Sendable, CustomStringConvertible {
-    public let reason: String
-    public var description: String { "a picture cannot be encoded: \(reason)" }
+  package struct Failure: Error, Sendable, CustomStringConvertible {
+    package let reason: String
+    package var description: String { "a picture cannot be encoded: \(reason)" }
   }
 
   /// A baseline JPEG with 8 bits per sample: the upper 8 bits of 16-bit samples; floating-point samples, clipped to
   /// 0...1.
   ///
   /// - Parameter quality: libjpeg's scale, 1 to 100.
-  public static func jpeg(_ picture: Picture, quality: Int) throws(Failure) -> [UInt8] {
+  package static func jpeg(_ picture: Picture, quality: Int) throws(Failure) -> [UInt8] {
     let samples: [UInt8] =
       switch picture.samples {
       case .uint8(let samples): samples

@@ -7,7 +7,7 @@ import CTIFF
 import CWebP
 
 /// The formats of picture files, each with its own codec. The first bytes of a file determine its format, not its name.
-public enum PictureFormat: String, Sendable, CaseIterable {
+package enum PictureFormat: String, Sendable, CaseIterable {
   case jpeg = "JPEG"
   case png = "PNG"
   case webp = "WebP"
@@ -16,7 +16,7 @@ public enum PictureFormat: String, Sendable, CaseIterable {
   case numpy = "NumPy"
 
   /// Extensions of file names, in lower case, without the dot.
-  public var extensions: [String] {
+  package var extensions: [String] {
     switch self {
     case .jpeg: ["jpg", "jpeg"]
     case .png: ["png"]
@@ -28,10 +28,10 @@ public enum PictureFormat: String, Sendable, CaseIterable {
   }
 
   /// Whether this build reads the format.
-  public var isBuilt: Bool { codec != nil }
+  package var isBuilt: Bool { codec != nil }
 
   /// The packages of apt and Homebrew that contain its library; nil if it needs none.
-  public var packages: (apt: String, brew: String)? {
+  package var packages: (apt: String, brew: String)? {
     switch self {
     case .jpeg: ("libjpeg-dev", "jpeg-turbo")
     case .png: ("libpng-dev", "libpng")

@@ -1,17 +1,17 @@
 /// The pixels of a picture inside a box that covers its views.
-public struct PicturePart: Sendable, Equatable {
-  public let box: CropBox
+package struct PicturePart: Sendable, Equatable {
+  package let box: CropBox
   /// The pixels in the box, and perhaps more beside it, which may differ from the whole picture's.
-  public let pixels: Picture
+  package let pixels: Picture
   /// The left edge of `pixels` in the whole picture.
-  public let left: Int
-  public let top: Int
+  package let left: Int
+  package let top: Int
   /// Width of the whole picture, in pixels.
-  public let width: Int
-  public let height: Int
+  package let width: Int
+  package let height: Int
 
   /// The part that is a whole picture.
-  public init(_ picture: Picture) {
+  package init(_ picture: Picture) {
     self.init(.whole(picture), in: picture, left: 0, top: 0, of: (picture.width, picture.height))
   }
 

@@ -1,18 +1,18 @@
 import Samples
 
 /// Whether pictures differ, judged by some of them. Nothing can be learned from pictures that are all the same.
-public struct PictureVariety: Sendable, Equatable {
+package struct PictureVariety: Sendable, Equatable {
   /// How many pictures are examined, spread evenly over the folder.
-  public static let sampleLimit = 16
+  package static let sampleLimit = 16
 
   /// The number of pictures that could be read.
-  public let count: Int
+  package let count: Int
   /// The number of pictures with a single value in each channel.
-  public let plainCount: Int
+  package let plainCount: Int
   /// Whether at least two were read and all are equal.
-  public let areEqual: Bool
+  package let areEqual: Bool
 
-  public init(of folder: ImageFolder, decode rule: CanonicalDecode) {
+  package init(of folder: ImageFolder, decode rule: CanonicalDecode) {
     let pictures = Array(
       folder.pictures(of: Array(0..<folder.count).evenlySpread(Self.sampleLimit), decode: rule))
     count = pictures.count

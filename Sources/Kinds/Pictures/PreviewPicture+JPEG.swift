@@ -3,10 +3,10 @@ import Samples
 // Previews of any kind of data are pictures of 8 bits, so the codec of pictures makes them smaller and encodes them.
 extension PreviewPicture {
   /// Why a preview cannot be encoded as JPEG.
-  public struct EncodingFailure: Error, Sendable, Equatable, CustomStringConvertible {
+  package struct EncodingFailure: Error, Sendable, Equatable, CustomStringConvertible {
     /// The message of the encoder.
-    public let reason: String
-    public var description: String { "a preview cannot be encoded: \(reason)" }
+    package let reason: String
+    package var description: String { "a preview cannot be encoded: \(reason)" }
   }
 
   /// Nil for pictures of other depths or channels.
@@ -20,7 +20,7 @@ extension PreviewPicture {
   }
 
   /// The whole picture with a longer side of at most `side` pixels; a smaller picture keeps its size.
-  public func reduced(side: Int) -> PreviewPicture {
+  package func reduced(side: Int) -> PreviewPicture {
     picture.flatMap { PreviewPicture($0.thumbnail(side: side)) } ?? self
   }
 
@@ -28,7 +28,7 @@ extension PreviewPicture {
   ///
   /// - Parameter quality: libjpeg's scale, 1 to 100.
   /// - Throws: `EncodingFailure` for a side above 65,500 pixels, or if libjpeg fails.
-  public func jpeg(quality: Int) throws(EncodingFailure) -> [UInt8] {
+  package func jpeg(quality: Int) throws(EncodingFailure) -> [UInt8] {
     guard let picture else { throw EncodingFailure(reason: "it holds \(bytes.count) bytes") }
     do {
       return try PictureEncoder.jpeg(picture, quality: quality)

@@ -4,7 +4,7 @@ import CPixels
 /// top.
 ///
 /// Unsafe: `pixels` must hold side · side · `pixelBytes` bytes.
-public func turnQuarters(_ quarters: Int, pixels: UnsafeMutableRawBufferPointer, side: Int, pixelBytes: Int) {
+package func turnQuarters(_ quarters: Int, pixels: UnsafeMutableRawBufferPointer, side: Int, pixelBytes: Int) {
   // The EXIF orientations that these rotations undo.
   let orientations: [Int32] = [1, 8, 3, 6]
   guard quarters % 4 != 0 else { return }

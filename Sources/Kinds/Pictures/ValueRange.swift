@@ -2,13 +2,13 @@ import Settings
 
 /// The stored values that mean black and white in pictures of more than 8 bits. Files do not record them: cameras store
 /// 12 bits in 16, and floating-point numbers can have any unit. 8-bit samples always mean 0...255.
-public struct ValueRange: Codable, Sendable, Equatable {
+package struct ValueRange: Codable, Sendable, Equatable {
   /// 16-bit samples from 0 to this are scaled to 0...65535; at least 1.
-  public var uint16Highest: UInt16
+  package var uint16Highest: UInt16
   /// Floating-point samples in this range are scaled to 0...1.
-  public var float: ClosedRange<Float>
+  package var float: ClosedRange<Float>
 
-  public init(uint16Highest: UInt16 = .max, float: ClosedRange<Float> = 0...1) {
+  package init(uint16Highest: UInt16 = .max, float: ClosedRange<Float> = 0...1) {
     self.uint16Highest = uint16Highest
     self.float = float
   }

@@ -7,7 +7,7 @@ import Settings
   import Glibc
 #endif
 
-public enum ResizeFilter: String, Codable, Sendable, CaseIterable {
+package enum ResizeFilter: String, Codable, Sendable, CaseIterable {
   case bilinear
   /// Keys' cubic with a = -0.5, as in Pillow; results are clipped to 0...1.
   case bicubic
@@ -20,11 +20,11 @@ public enum ResizeFilter: String, Codable, Sendable, CaseIterable {
 /// Memory grows with the largest view and is reused for the next one, so each thread keeps its own canvas. Colour steps
 /// are queued until something needs their result, and then run together in one or two passes. Every operation is
 /// defined as in torchvision 0.2x (`transforms.v2.functional` on float tensors).
-public final class ViewCanvas {
-  public private(set) var width = 0
-  public private(set) var height = 0
+package final class ViewCanvas {
+  package private(set) var width = 0
+  package private(set) var height = 0
   /// The number of channels of the picture.
-  public private(set) var channels = 0
+  package private(set) var channels = 0
 
   // Unsafe pointers because only C kernels work on this memory. They stay private.
   private var image = UnsafeMutableBufferPointer<Float>(start: nil, count: 0)
@@ -33,7 +33,7 @@ public final class ViewCanvas {
   private var waiting: [CPixelsColour] = []
   private var blurKernel: [Float] = []
 
-  public init() {}
+  package init() {}
 
   deinit {
     image.deallocate()
@@ -44,7 +44,7 @@ public final class ViewCanvas {
   private var pixelCount: Int { width * height }
 
   /// A copy of the values, [channels, height, width].
-  public var values: [Float] {
+  package var values: [Float] {
     makeWaitingSteps()
     return Array(image.prefix(channels * pixelCount))
   }
@@ -52,7 +52,7 @@ public final class ViewCanvas {
   // MARK: From a picture
 
   /// Crops, resizes with antialiasing and flips, all in one pass over the picture's own samples.
-  public func load(
+  package func load(
     _ picture: Picture, crop: CropBox, width: Int, height: Int, filter: ResizeFilter = .bilinear,
     flippedHorizontally: Bool = false, flippedVertically: Bool = false
   ) {
@@ -79,7 +79,7 @@ public final class ViewCanvas {
   }
 
   /// Resizes the shorter side to `size` with antialiasing and keeps the central square of that.
-  public func load(
+  package func load(
     centreOf picture: Picture, size: Int, filter: ResizeFilter = .bilinear, flippedHorizontally: Bool = false,
     flippedVertically: Bool = false
   ) {
@@ -120,26 +120,26 @@ public final class ViewCanvas {
   // MARK: Colour
 
   /// Multiplies by `factor` and clips.
-  public func adjustBrightness(_ factor: Float) { wait(for: cpixels_brightness, factor) }
+  package func adjustBrightness(_ factor: Float) { wait(for: cpixels_brightness, factor) }
 
   /// Blends with the mean grey of the picture: 0 gives that grey, 1 the picture. Unless there are one or three
   /// channels, each channel is blended with its own mean.
-  public func adjustContrast(_ factor: Float) { wait(for: cpixels_contrast, factor) }
+  package func adjustContrast(_ factor: Float) { wait(for: cpixels_contrast, factor) }
 
   /// Blends with the greyscale picture: 0 gives that, 1 the picture. Pictures other than RGB do not change.
-  public func adjustSaturation(_ factor: Float) { wait(for: cpixels_saturation, factor) }
+  package func adjustSaturation(_ factor: Float) { wait(for: cpixels_saturation, factor) }
 
   /// Shifts the hue by a part of the colour circle, -0.5...0.5. Pictures other than RGB do not change.
-  public func adjustHue(_ turns: Float) { wait(for: cpixels_hue, min(max(turns, -0.5), 0.5)) }
+  package func adjustHue(_ turns: Float) { wait(for: cpixels_hue, min(max(turns, -0.5), 0.5)) }
 
   /// 0.2989 R + 0.587 G + 0.114 B in all channels. Pictures other than RGB do not change.
-  public func makeGrey() { wait(for: cpixels_grey, 0) }
+  package func makeGrey() { wait(for: cpixels_grey, 0) }
 
   /// Inverts the values from `threshold` upwards.
-  public func solarize(threshold: Float) { wait(for: cpixels_solarize, threshold) }
+  package func solarize(threshold: Float) { wait(for: cpixels_solarize, threshold) }
 
   /// Every value to the power of `gamma`, which is above 0: below 1 brightens the shadows, above 1 darkens them.
-  public func adjustGamma(_ gamma: Float) { wait(for: cpixels_gamma, min(max(gamma, 0.01), 100)) }
+  package func adjustGamma(_ gamma: Float) { wait(for: cpixels_gamma, min(max(gamma, 0.01), 100)) }
 
   private func wait(for kind: CPixelsColourKind, _ amount: Float) {
     waiting.append(CPixelsColour(kind: kind, amount: amount))
@@ -155,7 +155,7 @@ public final class ViewCanvas {
 
   /// Gaussian blur of standard deviation `sigma`, in pixels, cut off beyond `radius` pixels (torchvision's
   /// `kernel_size` is 2 * radius + 1); the edges are mirrored.
-  public func blur(radius: Int, sigma: Float) {
+  package func blur(radius: Int, sigma: Float) {
     let radius = min(max(radius, 0), 4 * max(width, height))
     guard radius > 0, sigma > 0 else { return }
     makeWaitingSteps()
@@ -181,10 +181,10 @@ public final class ViewCanvas {
   }
 
   /// Bilinear; pixels from outside the picture become `fill`, blended at the edge as in torchvision.
-  public func transform(_ map: AffineMap, fill: Float = 0) { project(by: map.inverse, fill: fill) }
+  package func transform(_ map: AffineMap, fill: Float = 0) { project(by: map.inverse, fill: fill) }
 
   /// The same for a perspective.
-  public func transform(_ map: PerspectiveMap, fill: Float = 0) {
+  package func transform(_ map: PerspectiveMap, fill: Float = 0) {
     project(by: map.inverse(width: width, height: height), fill: fill)
   }
 
@@ -197,7 +197,7 @@ public final class ViewCanvas {
   }
 
   /// Sets a box to one value.
-  public func erase(_ box: CropBox, value: Float) {
+  package func erase(_ box: CropBox, value: Float) {
     guard width > 0, box.width > 0, box.height > 0 else { return }
     makeWaitingSteps()
     let box = box.clamped(width: width, height: height)
@@ -210,7 +210,7 @@ public final class ViewCanvas {
   ///
   /// Does not clip, unlike torchvision's `gaussian_noise` by default. Clipped noise makes a black background brighter
   /// on average, and a network trained on such views does worse on pictures without noise.
-  public func addNoise(sigma: Float, seed: UInt64) {
+  package func addNoise(sigma: Float, seed: UInt64) {
     makeWaitingSteps()
     cpixels_noise(image.baseAddress, channels * pixelCount, sigma, seed)
   }
@@ -220,7 +220,7 @@ public final class ViewCanvas {
   /// Writes height x width x `normalisation.channelCount` normalised values, channels last; grey fills all channels.
   ///
   /// Unsafe: `target` must have room for as many floats.
-  public func write(normalisedBy normalisation: ImageRecipe.Normalisation, into target: UnsafeMutablePointer<Float>) {
+  package func write(normalisedBy normalisation: ImageRecipe.Normalisation, into target: UnsafeMutablePointer<Float>) {
     normalisation.mean.withUnsafeBufferPointer { mean in
       normalisation.deviation.withUnsafeBufferPointer { deviation in
         var each = CPixelsNormalisation(

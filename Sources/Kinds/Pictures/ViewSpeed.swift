@@ -2,9 +2,9 @@ import Foundation
 import Samples
 
 /// How many views per second this machine makes of given pictures with the loader of training.
-public struct ViewSpeed: Encodable, Sendable {
+package struct ViewSpeed: Encodable, Sendable {
   /// Where the loader finds the pictures.
-  public enum Supply: String, Codable, Sendable, CaseIterable {
+  package enum Supply: String, Codable, Sendable, CaseIterable {
     /// Decoded and in memory, as in a run after its first epoch if all pictures fit.
     case memory = "decode excluded"
     /// In their files, which the system has in its cache. A file is decoded once for all its views.
@@ -14,27 +14,27 @@ public struct ViewSpeed: Encodable, Sendable {
   }
 
   /// One measurement.
-  public struct Rate: Encodable, Sendable {
-    public let supply: Supply
-    public let threads: Int
+  package struct Rate: Encodable, Sendable {
+    package let supply: Supply
+    package let threads: Int
     /// The median over the rounds.
-    public let viewsPerSecond: Double
-    public let least: Double
-    public let most: Double
+    package let viewsPerSecond: Double
+    package let least: Double
+    package let most: Double
     /// The same by processor time instead of wall time: other programs on the machine change it less.
-    public let viewsPerProcessorSecond: Double
+    package let viewsPerProcessorSecond: Double
   }
 
-  public struct Configuration: Sendable {
-    public var recipe: ImageRecipe
+  package struct Configuration: Sendable {
+    package var recipe: ImageRecipe
     /// Side of a view in pixels.
-    public var imageSize: Int
+    package var imageSize: Int
     /// Numbers of threads to measure with.
-    public var threadCounts: [Int]
+    package var threadCounts: [Int]
     /// The time for each measurement, over all its rounds.
-    public var seconds: Double
+    package var seconds: Double
 
-    public init(recipe: ImageRecipe, imageSize: Int, threadCounts: [Int], seconds: Double) {
+    package init(recipe: ImageRecipe, imageSize: Int, threadCounts: [Int], seconds: Double) {
       self.recipe = recipe
       self.imageSize = imageSize
       self.threadCounts = threadCounts
@@ -43,22 +43,22 @@ public struct ViewSpeed: Encodable, Sendable {
   }
 
   /// The most pictures that take part, spread evenly over the folder.
-  public static let pictureLimit = 512
+  package static let pictureLimit = 512
   /// How often the measurements take turns, so that a busy moment of the machine affects all of them alike.
   static let rounds = 5
   /// Two, as SimCLR needs.
   static let viewsPerPicture = 2
 
-  public let pictureCount: Int
-  public let skipped: [SampleError]
-  public let rates: [Rate]
+  package let pictureCount: Int
+  package let skipped: [SampleError]
+  package let rates: [Rate]
   /// Why the cache does not hold all pictures; nil where it does. With a problem, its rates are left out.
-  public let cacheProblem: String?
+  package let cacheProblem: String?
 
   /// Measures all supplies with all numbers of threads.
   ///
   /// - Throws: `LoaderError` if no picture can be read; `DatasetError` if there is no room for a cache.
-  public init(of folder: ImageFolder, _ configuration: Configuration) throws {
+  package init(of folder: ImageFolder, _ configuration: Configuration) throws {
     let files = Self.some(of: folder.files)
     let views = ImageViews.Configuration(
       recipes: Array(repeating: configuration.recipe, count: Self.viewsPerPicture), imageSize: configuration.imageSize,

@@ -2,7 +2,7 @@ import Learning
 
 extension Disturbance.Kind {
   /// 10, 30 or 50 % of the cells become unknown.
-  public static let missing: Self = "missing"
+  package static let missing: Self = "missing"
 }
 
 extension Disturbance {

@@ -2,7 +2,7 @@ import Samples
 import Settings
 
 /// The rule by which a view chooses the columns to replace.
-public enum RowCorruption: Codable, Sendable, Equatable {
+package enum RowCorruption: Codable, Sendable, Equatable {
   /// Exactly ⌊share · columns⌋ columns, each choice equally likely; share in 0 to 1 (SCARF, Bahri et al. 2022).
   case exactly(share: Double)
   /// Each column independently with this probability, 0 to 1 (VIME, Yoon et al. 2020).
@@ -11,7 +11,7 @@ public enum RowCorruption: Codable, Sendable, Equatable {
   /// Draws the columns to replace; a pure function of the generator's key.
   ///
   /// - Parameter count: the number of columns, before categories become several inputs.
-  public func columns(of count: Int, generator: inout ViewGenerator) -> [Int] {
+  package func columns(of count: Int, generator: inout ViewGenerator) -> [Int] {
     switch self {
     case .exactly(let share):
       var order = Array(0..<count)
@@ -33,7 +33,7 @@ public enum RowCorruption: Codable, Sendable, Equatable {
 
 extension RowCorruption: CustomStringConvertible {
   /// A phrase for messages.
-  public var description: String {
+  package var description: String {
     switch self {
     case .exactly(let share): "\(share) of the columns replaced"
     case .each(let probability): "each column replaced with probability \(probability)"

@@ -3,12 +3,12 @@ import Samples
 import Settings
 
 /// The rows of a table, as a collection of samples.
-public struct TableCollection: SampleCollection {
-  public let tableConfiguration: TableConfiguration
-  public let names: [String]
-  public let labels: Labels?
-  public let groups: Groups?
-  public let notes: [String]
+package struct TableCollection: SampleCollection {
+  package let tableConfiguration: TableConfiguration
+  package let names: [String]
+  package let labels: Labels?
+  package let groups: Groups?
+  package let notes: [String]
 
   private let table: TableFile
   /// The row in the file of each sample.
@@ -24,7 +24,7 @@ public struct TableCollection: SampleCollection {
   ///   - labelColumn: the column of the labels; nil for the one in the configuration.
   ///   - fileRows: the rows that are samples; nil for all.
   /// - Throws: `DatasetError.table` with the line and column that do not fit the configuration.
-  public init(
+  package init(
     _ table: TableFile, _ configuration: TableConfiguration, labelColumn: String? = nil, rows fileRows: [Int]? = nil
   ) throws(DatasetError) {
     let fileRows = fileRows ?? Array(table.records.indices)
@@ -59,15 +59,15 @@ public struct TableCollection: SampleCollection {
     try self.init(table, configuration, rows: listing.rows)
   }
 
-  public var skipped: [SampleError] { [] }
-  public var configuration: DataConfiguration { DataConfiguration(tableConfiguration) }
+  package var skipped: [SampleError] { [] }
+  package var configuration: DataConfiguration { DataConfiguration(tableConfiguration) }
 
-  public func listing(of indices: [Int]) -> SampleListing {
+  package func listing(of indices: [Int]) -> SampleListing {
     SampleListing(
       TableListing(path: table.path, fingerprint: table.fingerprint, rows: indices.map { fileRows[$0] }))
   }
 
-  public func trainingViews(
+  package func trainingViews(
     _ plan: ViewPlan, of indices: [Int], seed: UInt64
   ) throws(DatasetError) -> any ViewSource {
     let replacing = TableViews.Replacing(corruption: tableConfiguration.corruption, seed: seed)
@@ -83,11 +83,11 @@ public struct TableCollection: SampleCollection {
     return TableViews(rows, rows: indices.map { fileRows[$0] }, form: form)
   }
 
-  public func evaluationView(of indices: [Int]) -> any ViewSource {
+  package func evaluationView(of indices: [Int]) -> any ViewSource {
     TableViews(rows, rows: indices.map { fileRows[$0] }, form: .clean)
   }
 
-  public func pretextTask(of indices: [Int], seed: UInt64) throws(DatasetError) -> PretextTask {
+  package func pretextTask(of indices: [Int], seed: UInt64) throws(DatasetError) -> PretextTask {
     PretextTask(
       "whether some cells of a row were replaced by those of other rows", classCount: 2,
       views: TamperedViews(
@@ -95,15 +95,15 @@ public struct TableCollection: SampleCollection {
   }
 
   /// Unchanged rows, because replaced cells may change the class.
-  public func supervisedViews(seed: UInt64) -> any ViewSource { evaluationView(of: Array(names.indices)) }
+  package func supervisedViews(seed: UInt64) -> any ViewSource { evaluationView(of: Array(names.indices)) }
 
-  public var disturbances: [Disturbance.Kind] { [.noise, .missing] }
+  package var disturbances: [Disturbance.Kind] { [.noise, .missing] }
 
-  public func disturbedViews(_ disturbance: Disturbance, of indices: [Int], seed: UInt64) -> any ViewSource {
+  package func disturbedViews(_ disturbance: Disturbance, of indices: [Int], seed: UInt64) -> any ViewSource {
     TableViews(rows, rows: indices.map { fileRows[$0] }, form: .disturbed(disturbance, seed: seed))
   }
 
-  public func numbers(
+  package func numbers(
     in columns: [String], of file: String?, parse: (String) -> Double?
   ) throws(DatasetError) -> (columns: [[Double?]], splits: [Labels.Split?]) {
     if let file { throw .labelsNotProvided(by: .file(file), kind: Tables.pluralOfData) }
@@ -122,12 +122,12 @@ public struct TableCollection: SampleCollection {
   }
 
   /// A hash of the features as they are written in the file.
-  public func fingerprint(of sample: Int) -> UInt64? {
+  package func fingerprint(of sample: Int) -> UInt64? {
     Samples.fingerprint(of: features(of: sample).flatMap { Array($0.text.utf8) + [0] })
   }
 
   /// Nothing: the whole table is in memory before the run begins.
-  public func samplesInMemory(of indices: [Int]) -> (byteCount: Int, share: Double) { (0, 1) }
+  package func samplesInMemory(of indices: [Int]) -> (byteCount: Int, share: Double) { (0, 1) }
 
   /// The features of one sample, as they are written in the file.
   func features(of sample: Int) -> [(name: String, text: String)] {
@@ -247,7 +247,7 @@ private struct TableReading {
 
 extension TableCollection {
   /// The features as they are written in the file.
-  public func preview(of sample: Int, side: Int) -> SamplePreview? {
+  package func preview(of sample: Int, side: Int) -> SamplePreview? {
     .fields(features(of: sample).map { SamplePreview.Field(name: $0.name, value: $0.text) })
   }
 }

@@ -2,8 +2,8 @@ import Samples
 import Settings
 
 /// A column of a table, its role, and the encoding that was fitted on the training part.
-public struct TableColumn: Codable, Sendable, Equatable {
-  public enum Role: Codable, Sendable, Equatable {
+package struct TableColumn: Codable, Sendable, Equatable {
+  package enum Role: Codable, Sendable, Equatable {
     case number(NumberEncoding)
     /// Encoded as days since the first of January 1970.
     case date(NumberEncoding)
@@ -18,11 +18,11 @@ public struct TableColumn: Codable, Sendable, Equatable {
     case leftOut(reason: String)
   }
 
-  public var name: String
-  public var role: Role
+  package var name: String
+  package var role: Role
 
   /// The number of model inputs that it becomes; 0 if it is not a feature.
-  public var width: Int {
+  package var width: Int {
     switch role {
     case .number(let encoding), .date(let encoding): 1 + (encoding.marksMissing ? 1 : 0)
     case .category(let encoding): encoding.values.count + (encoding.marksMissing ? 1 : 0)
@@ -30,26 +30,26 @@ public struct TableColumn: Codable, Sendable, Equatable {
     }
   }
 
-  public var isFeature: Bool { width > 0 }
+  package var isFeature: Bool { width > 0 }
 }
 
 /// The encoding of numbers: (number − centre) / scale. An unknown number is replaced by `fill`.
-public struct NumberEncoding: Codable, Sendable, Equatable {
+package struct NumberEncoding: Codable, Sendable, Equatable {
   /// The choice of centre and scale.
-  public enum Scaling: String, Codable, Sendable, CaseIterable {
+  package enum Scaling: String, Codable, Sendable, CaseIterable {
     /// Mean and standard deviation.
     case standard
     /// The least value and the distance to the greatest, so that training values are in 0 to 1.
     case minMax
   }
 
-  public var centre: Double
+  package var centre: Double
   /// Above 0.
-  public var scale: Double
+  package var scale: Double
   /// The mean of the known values.
-  public var fill: Double
+  package var fill: Double
   /// Whether one more input marks unknown numbers; true if the training part has any.
-  public var marksMissing: Bool
+  package var marksMissing: Bool
 
   /// Nil if all known values are equal.
   init?(fitting values: [Double?], scaling: Scaling) {
@@ -70,12 +70,12 @@ public struct NumberEncoding: Codable, Sendable, Equatable {
 }
 
 /// The encoding of categories: one input for each value, 1 for the cell's value and 0 for the others.
-public struct CategoryEncoding: Codable, Sendable, Equatable {
+package struct CategoryEncoding: Codable, Sendable, Equatable {
   /// The values in the training part, in byte order. A value that is not among them is encoded as zeros.
-  public var values: [String]
+  package var values: [String]
   /// The index of the most frequent value, which replaces an unknown one.
-  public var fill: Int
-  public var marksMissing: Bool
+  package var fill: Int
+  package var marksMissing: Bool
 
   /// Nil if all known values are equal.
   init?(fitting cells: [String?]) {

@@ -5,25 +5,25 @@ import Settings
 /// on all data of the run.
 public struct TableConfiguration: Codable, Sendable, Equatable {
   /// All columns, in the order of the table.
-  public var columns: [TableColumn]
-  public var scaling: NumberEncoding.Scaling
+  package var columns: [TableColumn]
+  package var scaling: NumberEncoding.Scaling
   /// The columns that training views replace.
-  public var corruption: RowCorruption
+  package var corruption: RowCorruption
 
   /// The columns that are inputs of the model.
-  public var features: [TableColumn] { columns.filter(\.isFeature) }
+  package var features: [TableColumn] { columns.filter(\.isFeature) }
   /// The number of inputs of the model, with one for each value of a category.
-  public var width: Int { columns.reduce(0) { $0 + $1.width } }
+  package var width: Int { columns.reduce(0) { $0 + $1.width } }
 
-  public var labelColumn: String? { columns.first { $0.role == .label }?.name }
+  package var labelColumn: String? { columns.first { $0.role == .label }?.name }
 
-  public var groupColumn: String? { columns.first { $0.role == .group }?.name }
+  package var groupColumn: String? { columns.first { $0.role == .group }?.name }
 
   static let splitColumn = "split"
 
   /// Infers the role of each column and fits the encodings on the training rows; a split column, if there is one, says
   /// which these are.
-  public init(
+  package init(
     fitting table: TableFile, labelColumn: String?, groupColumn: String? = nil, scaling: NumberEncoding.Scaling,
     corruption: RowCorruption
   ) throws(DatasetError) {
@@ -88,7 +88,7 @@ public struct TableConfiguration: Codable, Sendable, Equatable {
   }
 
   /// The roles of the columns, one line for each role.
-  public var columnSummary: [Explanation] {
+  package var columnSummary: [Explanation] {
     var numbers: [String] = []
     var dates: [String] = []
     var categories: [String] = []

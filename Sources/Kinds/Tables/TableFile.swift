@@ -3,12 +3,12 @@ import Samples
 
 /// A table on disk, as text: `try TableFile("records.csv")`. The first line names the columns; each other line is a
 /// sample.
-public struct TableFile: Sendable {
+package struct TableFile: Sendable {
   /// By this a run recognises whether a file has changed.
-  public struct Fingerprint: Codable, Sendable, Equatable {
-    public let byteCount: Int
+  package struct Fingerprint: Codable, Sendable, Equatable {
+    package let byteCount: Int
     /// The 64-bit FNV-1a hash of the bytes in hexadecimal (Fowler, Noll, Vo). It detects mistakes, not attacks.
-    public let hash: String
+    package let hash: String
 
     init(_ bytes: [UInt8]) {
       byteCount = bytes.count
@@ -17,19 +17,19 @@ public struct TableFile: Sendable {
   }
 
   /// Absolute, without symbolic links.
-  public let path: String
+  package let path: String
   /// The path as the user wrote it, for errors.
   let place: String
-  public let fingerprint: Fingerprint
+  package let fingerprint: Fingerprint
   /// Without spaces around names; cells have none either.
-  public let header: [String]
-  public let records: [CSVReader.Record]
+  package let header: [String]
+  package let records: [CSVReader.Record]
 
   static let extensions: Set<String> = ["csv", "tsv", "tab"]
   static let lookedFor = "table rows"
 
   /// Whether a place is a table file, judged by its name, and not a folder or a picture.
-  public static func isTable(_ place: String) -> Bool {
+  package static func isTable(_ place: String) -> Bool {
     let name = place.split(separator: "/").last ?? ""
     guard let dot = name.lastIndex(of: "."), extensions.contains(name[name.index(after: dot)...].lowercased()) else {
       return false
@@ -38,7 +38,7 @@ public struct TableFile: Sendable {
   }
 
   /// - Throws: `DatasetError.noSuchFile`; `.table` with the line at which the file is not a table; `.tooFewSamples`.
-  public init(_ place: String) throws(DatasetError) {
+  package init(_ place: String) throws(DatasetError) {
     guard let (path, isFolder) = resolve(place), !isFolder else { throw .noSuchFile(path: place) }
     do throws(CSVError) {
       let bytes = try CSVReader.bytes(of: path)
@@ -61,10 +61,10 @@ public struct TableFile: Sendable {
     guard records.count >= 1 else { throw .tooFewSamples(count: 0, lookedFor: Self.lookedFor) }
   }
 
-  public var count: Int { records.count }
+  package var count: Int { records.count }
 
   /// Several places are an error if one is a table, because their columns could not be joined.
-  public static func single(among places: [String]) throws(DatasetError) -> TableFile {
+  package static func single(among places: [String]) throws(DatasetError) -> TableFile {
     guard let place = places.first, places.count == 1 else { throw .notOneTable(places: places) }
     return try TableFile(place)
   }

@@ -3,12 +3,12 @@ import Samples
 
 /// The recorded list by which a run finds its rows again.
 public struct TableListing: SampleList {
-  public let path: String
-  public let fingerprint: TableFile.Fingerprint
+  package let path: String
+  package let fingerprint: TableFile.Fingerprint
   /// The indices of the samples among the rows of the file.
-  public let rows: [Int]
+  package let rows: [Int]
 
-  public init(path: String, fingerprint: TableFile.Fingerprint, rows: [Int]) {
+  package init(path: String, fingerprint: TableFile.Fingerprint, rows: [Int]) {
     self.path = path
     self.fingerprint = fingerprint
     self.rows = rows

@@ -6,7 +6,7 @@ import Samples
 /// A replaced cell gets the value of the same column in a random row of the source. So it is drawn from the empirical
 /// marginal distribution of the column, unknown cells included. Cells are replaced before categories are spread over
 /// several inputs, so a category is always complete. A view is [width] float32.
-public struct TableViews: ViewSource {
+package struct TableViews: ViewSource {
   /// The kinds of views of a sample.
   enum Form: Sendable {
     case clean
@@ -33,9 +33,9 @@ public struct TableViews: ViewSource {
     self.form = form
   }
 
-  public var sampleCount: Int { rows.count }
+  package var sampleCount: Int { rows.count }
 
-  public var layouts: [ViewLayout] {
+  package var layouts: [ViewLayout] {
     let row = ViewLayout(shape: [table.width])
     return switch form {
     case .clean, .disturbed: [row]
@@ -44,7 +44,7 @@ public struct TableViews: ViewSource {
     }
   }
 
-  public func render(
+  package func render(
     sample: Int, epoch: Int, into buffers: [UnsafeMutableRawBufferPointer]
   ) throws(SampleError) {
     let views = buffers.map { $0.assumingMemoryBound(to: Float.self) }

@@ -48,10 +48,10 @@ extension NumberEncoding.Scaling: OptionConvertible {}
 
 /// A table, with the columns that hold labels and groups.
 public struct TableSource: DataSource {
-  public let table: TableFile
+  package let table: TableFile
   public let annotations: Annotations
 
-  public init(_ table: TableFile, _ annotations: Annotations = Annotations()) {
+  package init(_ table: TableFile, _ annotations: Annotations = Annotations()) {
     self.table = table
     self.annotations = annotations
   }
