@@ -36,7 +36,7 @@ import Testing
   private func outcome(_ words: [String]) -> (code: Int32, output: String, errors: String) {
     var (output, errors) = ("", "")
     let code = SwiftletCommand.execute(
-      words, width: 100, describing: SwiftletProgram.sentence, output: { output += $0 }, errors: { errors += $0 })
+      words, width: 100, describing: Wording.sentence, output: { output += $0 }, errors: { errors += $0 })
     return (code.rawValue, output, errors)
   }
 
@@ -101,7 +101,7 @@ import Testing
 
   /// The library names a setting; the program names the option that sets it.
   @Test func errorsNameOptions() {
-    func said(_ error: any Error) -> String? { SwiftletProgram.sentence(for: error) }
+    func said(_ error: any Error) -> String? { Wording.sentence(for: error) }
     #expect(said(Refusal.unused("stem", by: "vit-tiny")) == "--stem has no meaning for vit-tiny; leave it out")
     #expect(
       said(Refusal("preset", "small", "is not for tables", .choose(["scarf", "vime"])))

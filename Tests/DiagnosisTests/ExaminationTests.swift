@@ -54,7 +54,7 @@ import Testing
       let problems = examination.problems
       #expect(problems.count == 1)
       #expect(problems.first?.what.contains(said) == true, "\(problems)")
-      #expect(problems.first?.remedy?.contains(remedy) == true, "\(problems)")
+      #expect(problems.first?.remedy?.description.contains(remedy) == true, "\(problems)")
       #expect(examination.isUsable == isUsable)
       let text = examination.text
       #expect(text.contains(said) && text.contains("\n    \(problems.first?.remedy ?? "?")\n"))

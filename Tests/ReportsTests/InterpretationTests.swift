@@ -26,7 +26,7 @@ import Testing
   }
 
   private func advice(_ measured: RunMeasurements) -> String {
-    Interpretation(of: measured).findings.filter { $0.topic == .next }.map(\.text).joined(separator: "\n")
+    Interpretation(of: measured).findings.filter { $0.topic == .next }.map(\.explanation.description).joined(separator: "\n")
   }
 
   private func remedies(_ measured: RunMeasurements) -> [Remedy] {
@@ -37,12 +37,12 @@ import Testing
     let learned = try #require(finding(sound(), .learned))
     #expect(learned.tone == .good)
     for figure in ["81.0 %", "raw input 60.0 %", "untrained network 55.0 %", "guessing 50.0 %"] {
-      #expect(learned.text.contains(figure), "\(figure)")
+      #expect(learned.explanation.description.contains(figure), "\(figure)")
     }
     let collapse = try #require(finding(sound(), .collapse))
-    #expect(collapse.tone == .good && collapse.text.contains("60 effective dimensions"))
+    #expect(collapse.tone == .good && collapse.explanation.description.contains("60 effective dimensions"))
     let certainty = try #require(finding(sound(), .certainty))
-    #expect(certainty.tone == .neutral && certainty.text.contains("± 2.0 points") && certainty.text.contains("1,500"))
+    #expect(certainty.tone == .neutral && certainty.explanation.description.contains("± 2.0 points") && certainty.explanation.description.contains("1,500"))
     #expect(advice(sound()).isEmpty)
   }
 
@@ -62,14 +62,14 @@ import Testing
     var measured = sound()
     measured.alarms = ["the weights have grown to 12 times what they were (since step 20); try a lower rate"]
     let said = Interpretation(of: measured).findings.filter { $0.topic == .collapse && $0.tone == .bad }
-    #expect(said.count == 1 && said[0].text.contains("during training: the weights have grown to 12 times"))
+    #expect(said.count == 1 && said[0].explanation.description.contains("during training: the weights have grown to 12 times"))
   }
 
   @Test func fallingAndNarrowRanksAreNotACollapse() {
     var measured = sound()
     measured.spread = RunMeasurements.EmbeddingSpread(rank: 20, peakRank: 60, deviation: 0.9)
     #expect(finding(measured, .collapse)?.tone == .caution)
-    #expect(finding(measured, .collapse)?.text.contains("falling") == true)
+    #expect(finding(measured, .collapse)?.explanation.description.contains("falling") == true)
     measured.spread = RunMeasurements.EmbeddingSpread(rank: 8, peakRank: 9, deviation: 0.9)
     #expect(finding(measured, .collapse)?.tone == .caution)
     #expect(!advice(measured).contains("collapse"))
@@ -82,7 +82,7 @@ import Testing
     var measured = sound()
     measured.comparison?.run = .init(value: 0.5, interval: 0.48...0.52)
     let learned = try #require(finding(measured, .learned))
-    #expect(learned.tone == .bad && learned.text.contains("worse than raw input"))
+    #expect(learned.tone == .bad && learned.explanation.description.contains("worse than raw input"))
     #expect(advice(measured).contains("Raw input does better"))
     #expect(remedies(measured) == [.changeViews])
     // The advice is the same for every kind of data.
@@ -95,7 +95,7 @@ import Testing
     var measured = sound()
     measured.comparison?.run = .init(value: 0.62, interval: 0.58...0.66)
     let learned = try #require(finding(measured, .learned))
-    #expect(learned.tone == .caution && learned.text.contains("1,500 test samples show no difference from raw input"))
+    #expect(learned.tone == .caution && learned.explanation.description.contains("1,500 test samples show no difference from raw input"))
     #expect(finding(measured, .certainty)?.tone == .neutral)
     measured.comparison?.run = .init(value: 0.62, interval: 0.5...0.74)
     #expect(finding(measured, .certainty)?.tone == .caution)
@@ -106,7 +106,7 @@ import Testing
     measured.hasLabels = false
     measured.comparison = nil
     let learned = try #require(finding(measured, .learned))
-    #expect(learned.tone == .neutral && learned.text.contains("Without labels") && learned.text.contains("5.5 to 3.1"))
+    #expect(learned.tone == .neutral && learned.explanation.description.contains("Without labels") && learned.explanation.description.contains("5.5 to 3.1"))
     #expect(finding(measured, .certainty) == nil)
     #expect(advice(measured).contains("swiftlet evaluate runs/a DATA --labels FILE"))
   }
@@ -136,7 +136,7 @@ import Testing
     #expect(advice(measured).contains("swiftlet resume runs/a"))
     measured = sound()
     measured.comparison?.step = 100
-    #expect(finding(measured, .certainty)?.text.contains("evaluate it again") == true)
+    #expect(finding(measured, .certainty)?.explanation.description.contains("evaluate it again") == true)
     measured = sound()
     measured.loss?.isFalling = true
     #expect(advice(measured).contains("still falling") && remedies(measured) == [.trainLonger])
@@ -151,15 +151,5 @@ import Testing
     #expect(advice(measured).contains("51 pictures could not be read"))
     measured.skippedCount = 50
     #expect(advice(measured).isEmpty)
-  }
-  @Test func commandsCanBePastedIntoAShell() throws {
-    #expect(Remedy.resume.command(for: "runs/a-1_b.2") == "swiftlet resume runs/a-1_b.2")
-    #expect(Remedy.evaluate.command(for: "my run") == "swiftlet evaluate 'my run' DATA --labels FILE")
-    #expect(Remedy.measureLabelCurve.command(for: "a'; rm b") == "swiftlet curve 'a'\\''; rm b' DATA --labels FILE")
-    #expect(Remedy.quoted("") == "''" && Remedy.quoted("ä") == "'ä'" && Remedy.quoted("$(a)") == "'$(a)'")
-    for remedy in Remedy.allCases {
-      let sentence = remedy.sentence(for: "runs/a")
-      #expect(remedy.command(for: "runs/a").map(sentence.hasSuffix) ?? sentence.hasSuffix("."), "\(sentence)")
-    }
   }
 }

@@ -154,7 +154,7 @@ private struct Disguised: SampleCollection {
       #expect(page.contains("<dt>age &lt;years&gt;</dt>") && !page.contains("data:image/jpeg"))
       // What was left out is said.
       #expect(page.contains("looks at 20 of 24") && page.contains("10 of 20"))
-      #expect(report.findings.contains { $0.text.contains("Without labels") })
+      #expect(report.findings.contains { $0.explanation.description.contains("Without labels") })
     }
   }
 

@@ -10,7 +10,7 @@ import Testing
     StepProfile(
       steps: 10, total: .milliseconds(10 * step), parts: parts.mapValues { .milliseconds(10 * $0) },
       decoding: .milliseconds(10 * decoding), drawing: .milliseconds(10 * drawing), loaderThreads: 1, cores: cores,
-      isFloat32: isFloat32)
+      adjustable: .init(views: ["image-size"], network: ["width"], hasProjector: true, isFloat32: isFloat32))
   }
 
   @Test func whatIsNotTimedIsTheRest() {
@@ -22,17 +22,17 @@ import Testing
   }
 
   @Test func theLimitIsWhatWeighsMost() {
-    #expect(profile([.forward: 35, .backward: 60]).limit.hasPrefix("The network takes 95 % of the time: only fewer"))
-    #expect(profile([.forward: 35, .backward: 60]).limit.contains("bfloat16"))
-    #expect(!profile([.forward: 35, .backward: 60], isFloat32: false).limit.contains("bfloat16"))
-    let decoding = profile([.waiting: 40, .forward: 20, .backward: 40], decoding: 70, drawing: 20).limit
+    #expect(profile([.forward: 35, .backward: 60]).limit.description.hasPrefix("The network takes 95 % of the time: only fewer"))
+    #expect(profile([.forward: 35, .backward: 60]).limit.description.contains("bfloat16"))
+    #expect(!profile([.forward: 35, .backward: 60], isFloat32: false).limit.description.contains("bfloat16"))
+    let decoding = profile([.waiting: 40, .forward: 20, .backward: 40], decoding: 70, drawing: 20).limit.description
     #expect(decoding.hasPrefix("Steps wait for their views 40 % of the time, most of it for decoding"), "\(decoding)")
-    let drawing = profile([.waiting: 40, .forward: 20, .backward: 40], decoding: 20, drawing: 70).limit
+    let drawing = profile([.waiting: 40, .forward: 20, .backward: 40], decoding: 20, drawing: 70).limit.description
     #expect(drawing.contains("most of it for drawing views"), "\(drawing)")
-    #expect(profile([.update: 30, .forward: 30, .backward: 40]).limit.hasPrefix("30 % of the time goes into updating"))
-    #expect(profile([.loss: 30, .forward: 30, .backward: 40]).limit.hasPrefix("30 % of the time goes into the loss"))
-    #expect(profile([.forward: 30, .backward: 30]).limit.hasPrefix("40 % of the time goes into looks"))
-    let beside = profile([.forward: 40, .backward: 60], decoding: 50, drawing: 30).limit
+    #expect(profile([.update: 30, .forward: 30, .backward: 40]).limit.description.hasPrefix("30 % of the time goes into updating"))
+    #expect(profile([.loss: 30, .forward: 30, .backward: 40]).limit.description.hasPrefix("30 % of the time goes into the loss"))
+    #expect(profile([.forward: 30, .backward: 30]).limit.description.hasPrefix("40 % of the time goes into looks"))
+    let beside = profile([.forward: 40, .backward: 60], decoding: 50, drawing: 30).limit.description
     #expect(beside.contains("making views 40 % of what all cores could do"), "\(beside)")
   }
 

@@ -1,4 +1,5 @@
-import Learning
+import Pictures
+import Samples
 import Testing
 
 @Suite struct PreviewPictureTests {

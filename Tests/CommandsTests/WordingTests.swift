@@ -1,7 +1,7 @@
 import Swiftlet
 import Testing
 
-@testable import Commands
+@testable import SwiftletCommands
 
 @Suite struct WordingTests {
   @Test func commandsCanBeCopiedIntoAShell() {
