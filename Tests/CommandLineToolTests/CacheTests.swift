@@ -94,7 +94,7 @@ import Testing
       let outcome = try SwiftletProgram.pretrain(
         data, folder.appending(path: "run"), ["--cache", data.path + "/class0/0.png"])
       #expect(outcome.code == 1)
-      #expect(outcome.errors.contains("name another folder with --cache"), "\(outcome.errors)")
+      #expect(outcome.errors.contains("choose another --cache folder"), "\(outcome.errors)")
       #expect(!FileManager.default.fileExists(atPath: folder.path + "/run"))
     }
   }

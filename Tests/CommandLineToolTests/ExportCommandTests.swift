@@ -37,7 +37,7 @@ import Testing
       let checks = try #require(outcome["checks"] as? [[String: Any]])
       #expect(checks.count == 2 && checks.allSatisfy { $0["largestDifference"] as? Double ?? 1 < 1e-5 })
       let card = try text(export.appending(path: "README.md"))
-      for said in ["# run", "simclr", "24 pictures", "Not evaluated", "InferenceSession", "--init model.safetensors"] {
+      for said in ["# run", "simclr", "24 pictures", "Not judged", "InferenceSession", "--init model.safetensors"] {
         #expect(card.contains(said), "\(said)")
       }
       // Weights are those of the run: another begins with them, strictly.
@@ -46,7 +46,7 @@ import Testing
         data, other, ["--init", export.appending(path: "model.safetensors").path, "--precision", "bfloat16"])
       #expect(begun.code == 0, "\(begun.errors)")
       #expect(try SwiftletProgram.run("export", other.path).code == 0)
-      #expect(try text(other.appending(path: "export/README.md")).contains("`swiftlet embed` computes in bfloat16"))
+      #expect(try text(other.appending(path: "export/README.md")).contains("(swiftlet embed) are in bfloat16"))
 
       #expect(try SwiftletProgram.run("evaluate", run.path, data.path).code == 0)
       let again = try SwiftletProgram.run("export", run.path, "--format", "safetensors")
@@ -60,7 +60,7 @@ import Testing
       #expect(try SwiftletProgram.run("export", tuned.path, "-o", model.path).code == 0)
       let target = try #require(notes(model.appending(path: "model.safetensors"))["target"] as? String)
       #expect(target.contains("class0") && target.contains("class1"))
-      #expect(try text(model.appending(path: "README.md")).contains("2 classes it is of (class0, class1)"))
+      #expect(try text(model.appending(path: "README.md")).contains("2 classes a sample has (class0, class1)"))
     }
   }
 

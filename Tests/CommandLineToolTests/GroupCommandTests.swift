@@ -156,8 +156,8 @@ import Testing
       #expect(
         bare.code == 0
           && bare.errors.contains(
-            "The run's samples were grouped by the column 'patient' of their labels; --labels FILE with this column groups "
-              + "these too."),
+            "The run's samples were grouped by the column 'patient' of their labels; give the labels with this column to "
+              + "group these too."),
         "\(bare.errors)")
       let numbers = try labelFile(folder, header: "path,size") { label, patient, picture in
         "\(label * 10 + patient)"

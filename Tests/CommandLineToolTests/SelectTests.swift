@@ -37,7 +37,7 @@ import Testing
       let again = try SwiftletProgram.run(command)
       #expect(again.code == 0 && again.output == outcome.output, "\(again.errors)")
       let other = try SwiftletProgram.run(command + ["--seed", "2"])
-      #expect(other.code == 1 && other.errors.contains("holds a selection with other candidates"), "\(other.errors)")
+      #expect(other.code == 1 && other.errors.contains("holds a selection of other candidates"), "\(other.errors)")
 
       let runs = ["simclr-small-2-resnet18", "vicreg-linear-resnet18"].map { place.appending(path: $0).path }
       let compared = try SwiftletProgram.run(["compare"] + runs)
@@ -68,7 +68,7 @@ import Testing
 
   @Test(arguments: [
     (["--methods", "simclr,nonsense"], "--methods 'nonsense' is not known"),
-    (["--methods", "simclr"], "name more with"),
+    (["--methods", "simclr"], "name more --methods, --projectors or --backbones"),
     (["--minutes", "0"], "--minutes 0 must be"), (["--minutes", "1", "--epochs", "1"], "exclude each other"),
   ]) func wrongRequestsAreSentences(_ options: [String], _ sentence: String) throws {
     try withTemporaryFolder { folder in

@@ -194,7 +194,8 @@ import Testing
     try withTemporaryFolder { folder in
       try drawPictures(in: folder)
       for (options, mention) in [
-        (["--label-column", "x"], "is for tables"), (["--method", "scarf"], "wants views that pictures do not have"),
+        (["--label-column", "x"], "is for the labels of tables"),
+        (["--method", "scarf"], "wants views that pictures do not have"),
         (["--preset", "vime"], "not for pictures"), (["--layers", "2"], "--layers has no meaning for resnet18"),
         (["--backbone", "mlp"], "--backbone mlp has no meaning"),
       ] {

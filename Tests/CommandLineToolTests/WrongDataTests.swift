@@ -83,7 +83,10 @@ import Testing
       let requests: [([String], String)] = [
         (["evaluate", "run", "nowhere"], "There is no file or folder 'nowhere'"),
         (["evaluate", "run", "empty.npy"], "There is no data in 'empty.npy'"),
-        (["evaluate", "run", "drawn/class0"], "the data have no labels of classes: of pictures, give --labels FILE"),
+        (
+          ["evaluate", "run", "drawn/class0"],
+          "the data have no labels of classes: give a file with the columns path and label (--labels FILE)"
+        ),
         (["evaluate", "run", "drawn", "--labels", "one.csv"], "all labels say 'a'"),
         (["evaluate", "one.csv", "drawn"], "one.csv is not a run of Swiftlet: it is a file"),
         (["evaluate", "drawn", "drawn"], "drawn is not a run of Swiftlet: it holds no configuration.json"),

@@ -108,12 +108,13 @@ import Testing
         == "--preset small is not for tables; choose one of scarf, vime")
     #expect(
       said(Refusal("A batch of 8 needs 2 GB", .change("choose smaller views", settings: ["image-size", "width"])))
-        == "A batch of 8 needs 2 GB; choose smaller views (--image-size, --width)")
+        == "A batch of 8 needs 2 GB; choose smaller views (--image-size or --width)")
     #expect(said(Refusal("there is no method for sounds")) == "there is no method for sounds")
     #expect(said(SettingError("seed", -1, expected: "at least 0")) == "--seed -1 must be at least 0")
     // A dotted name is of a configuration, where no option sets it.
     #expect(said(SettingError("method.numbers.x", 1, expected: "2")) == nil)
-    #expect(said(DatasetError.noSuchFile(path: "x")) == nil)
+    #expect(said(DatasetError.noSuchFile(path: "x"))?.hasPrefix("There is no file or folder 'x'") == true)
+    #expect(said(CancellationError()) == nil)
   }
 
   @Test func everyCommandExplainsItself() {

@@ -75,7 +75,8 @@ private final class Nested: Layer {
     #expect(misshapen.misshapen.map(\.name) == ["first.weight"])
     #expect(
       misshapen.description
-        == "the weights do not fit the model; of another shape: first.weight is [3, 4], expected [4, 3]")
+        == "the weights do not fit the network; 14 weights fit; of another shape: first.weight is [3, 4], expected [4, 3]"
+    )
   }
 
   @Test func movingKeepsWhatIsTrainedAndWhatIsNot() throws {

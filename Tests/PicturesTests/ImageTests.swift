@@ -75,7 +75,7 @@ struct ImageFolderTests {
   }
 
   @Test func enlargedPictures() {
-    #expect(ImageFolder.enlarged(imageSize: 224, own: 28)?.contains("own 28") == true)
+    #expect(ImageFolder.enlarged(imageSize: 224, own: 28)?.contains("with 28 pixels") == true)
     #expect(ImageFolder.enlarged(imageSize: 56, own: 28) == nil)
     #expect(ImageFolder.enlarged(imageSize: 224, own: 0) == nil)
   }

@@ -202,7 +202,7 @@ private func key(_ number: Int) -> PackedKey { PackedKey(hashing: Array("picture
     let folder = try TemporaryFolder()
     let file = try folder.write("file", "x")
     let error = #expect(throws: DatasetError.self) { try PackedCache(in: file + "/below") }
-    #expect(error?.description.contains("--cache") == true)
+    #expect(error?.description.contains("choose another cache folder") == true)
   }
 
   @Test func theChecksumKnowsEveryByte() {

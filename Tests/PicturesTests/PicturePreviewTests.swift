@@ -1,7 +1,7 @@
 import Foundation
 import Learning
-import TestSupport
 import Samples
+import TestSupport
 import Testing
 
 @testable import Pictures

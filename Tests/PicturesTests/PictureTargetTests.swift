@@ -32,9 +32,9 @@ import Testing
 
   @Test(arguments: [
     ("path,p\ndata/a.png,high\n", "line 2, column 'p': 'high' is not a number."),
-    ("path,p\ndata/a.png,inf\n", "'inf' is no number that can be used"),
+    ("path,p\ndata/a.png,inf\n", "'inf' is not a usable number"),
     ("path,q\ndata/a.png,1\n", "the header lacks 'p'"),
-    ("path,p\ndata/z.png,1\ndata/y.png,1\n", "no file 'data/z.png', nor the 1 that other lines name"),
+    ("path,p\ndata/z.png,1\ndata/y.png,1\n", "no file 'data/z.png', nor 1 other file that the CSV names"),
     ("path,p\ndata/a.png,1\ndata/a.png,2\n", "already has a label, on line 2"),
   ])
   func wrongColumnsAreNamed(_ csv: String, _ mention: String) throws {

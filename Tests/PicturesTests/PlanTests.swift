@@ -86,7 +86,7 @@ import Testing
       let data = try ImageCollection(
         scanning: [folder.appending(path: "class0").path], Annotations(), .init(imageSize: 8, views: .small))
       let error = #expect(throws: DatasetError.self) { try data.trainingViews(.labelledPair, of: [0, 1], seed: 0) }
-      #expect(error?.description.contains("--labels") == true)
+      #expect(error?.description.contains("learns from classes") == true)
     }
   }
 

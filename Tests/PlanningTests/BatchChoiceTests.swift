@@ -31,7 +31,7 @@ import Testing
     }
     #expect(
       refusal?.description
-        == "The run needs about 0.1 GB of memory, and 50 MB are free; choose smaller views or a smaller network "
-        + "(image-size, width)")
+        == "The run needs about 0.1 GB of memory, and 50 MB are free; make it smaller "
+        + "(image size or width)")
   }
 }

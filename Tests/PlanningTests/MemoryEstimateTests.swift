@@ -105,7 +105,7 @@ import Testing
       }
     }
     #expect(
-      refusal?.description.contains("choose smaller views or a smaller network (image-size, width, backbone)") == true,
+      refusal?.description.contains("make it smaller (image size, width or backbone)") == true,
       "\(refusal?.description ?? "")")
   }
 }

@@ -60,7 +60,7 @@ import Testing
       }
     }
     #expect(
-      refusal?.description.hasPrefix("micro-batch: \(method.rawValue) cannot take a batch in parts, for ") == true)
+      refusal?.description.hasPrefix("micro batch: \(method.rawValue) cannot take a batch in parts, for ") == true)
     // Nor are they given any: their batch is lowered.
     let free = try planOfImagined(method) { _ in }.memory.byteCount(batch: 40)
     let lowered = try planOfImagined(method) { $0.memory = free }.configuration

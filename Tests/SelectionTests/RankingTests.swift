@@ -69,7 +69,7 @@ import Testing
     ]
     let comparison = try Comparison(contenders)
     #expect(comparison.sentences.contains { $0.contains("better than chance") }, "\(comparison.sentences)")
-    #expect(comparison.sentences.contains { $0.contains("is within the probe's error") })
+    #expect(comparison.sentences.contains { $0.contains("is within the error of the probe") })
   }
 }
 

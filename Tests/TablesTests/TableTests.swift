@@ -244,7 +244,7 @@ struct TableTests {
     let error = #expect(throws: DatasetError.self) {
       try configuration.scan([first.path], Annotations(labels: .column("a")))
     }
-    #expect(error?.description.contains("--label-column a") == true)
+    #expect(error?.description.contains("'a'") == true)
     #expect(throws: DatasetError.self) { try fitted(first, label: "nowhere") }
     #expect(throws: DatasetError.self) { try TableFile.single(among: [first.path, folder.path]) }
   }

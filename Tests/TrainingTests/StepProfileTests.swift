@@ -22,15 +22,21 @@ import Testing
   }
 
   @Test func theLimitIsWhatWeighsMost() {
-    #expect(profile([.forward: 35, .backward: 60]).limit.description.hasPrefix("The network takes 95 % of the time: only fewer"))
+    #expect(
+      profile([.forward: 35, .backward: 60]).limit.description.hasPrefix(
+        "The network takes 95 % of the time: only fewer"))
     #expect(profile([.forward: 35, .backward: 60]).limit.description.contains("bfloat16"))
     #expect(!profile([.forward: 35, .backward: 60], isFloat32: false).limit.description.contains("bfloat16"))
     let decoding = profile([.waiting: 40, .forward: 20, .backward: 40], decoding: 70, drawing: 20).limit.description
     #expect(decoding.hasPrefix("Steps wait for their views 40 % of the time, most of it for decoding"), "\(decoding)")
     let drawing = profile([.waiting: 40, .forward: 20, .backward: 40], decoding: 20, drawing: 70).limit.description
     #expect(drawing.contains("most of it for drawing views"), "\(drawing)")
-    #expect(profile([.update: 30, .forward: 30, .backward: 40]).limit.description.hasPrefix("30 % of the time goes into updating"))
-    #expect(profile([.loss: 30, .forward: 30, .backward: 40]).limit.description.hasPrefix("30 % of the time goes into the loss"))
+    #expect(
+      profile([.update: 30, .forward: 30, .backward: 40]).limit.description.hasPrefix(
+        "30 % of the time goes into updating"))
+    #expect(
+      profile([.loss: 30, .forward: 30, .backward: 40]).limit.description.hasPrefix(
+        "30 % of the time goes into the loss"))
     #expect(profile([.forward: 30, .backward: 30]).limit.description.hasPrefix("40 % of the time goes into looks"))
     let beside = profile([.forward: 40, .backward: 60], decoding: 50, drawing: 30).limit.description
     #expect(beside.contains("making views 40 % of what all cores could do"), "\(beside)")
