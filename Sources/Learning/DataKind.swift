@@ -12,7 +12,8 @@ public protocol DataKind: Sendable {
   static var title: String { get }
   /// Its samples and the files that hold them, as half a sentence for users.
   static var summary: String { get }
-  /// Whether the named places are data of this kind; nil if they are not.
+  /// Whether the named places are data of this kind; nil if they are not. The first kind of the catalogue that is certain
+  /// takes them, else the first that would look; a user can name the kind instead (`--kind`).
   static func claim(_ places: [String]) -> Claim?
   /// The options by which a user controls how samples become views.
   static var options: [RunOption] { get }

@@ -2,7 +2,8 @@ import Samples
 import Torch
 
 extension ViewSource {
-  /// The first view of every readable sample, flattened: [samples.count, values].
+  /// The first tensor of the first view of every readable sample, flattened: [samples.count, values]. If its length
+  /// varies, shorter samples are filled up with zeros to the longest.
   package func flattenedViews(threads: Int = 1) throws -> (features: Tensor, samples: [Int], skipped: [SampleError]) {
     let order = SequentialOrder(sampleCount: sampleCount, batchSize: 256)
     let loader = Loader(
@@ -15,6 +16,13 @@ extension ViewSource {
       parts.append(try batch.views(on: .cpu)[0].tensor.flattened(from: 1).clone())
       samples += batch.samples
     }
-    return (try concatenate(parts), samples, loader.skipped)
+    let width = parts.map { $0.shape[1] }.max() ?? 0
+    let rows = try parts.map { part throws(TorchError) -> Tensor in
+      let missing = width - part.shape[1]
+      guard missing > 0 else { return part }
+      let zeros = try Tensor.zeros([part.shape[0], missing], part.dtype ?? .float32)
+      return try concatenate([part, zeros], dimension: 1)
+    }
+    return (try concatenate(rows), samples, loader.skipped)
   }
 }

@@ -46,7 +46,7 @@ import Testing
         data, other, ["--init", export.appending(path: "model.safetensors").path, "--precision", "bfloat16"])
       #expect(begun.code == 0, "\(begun.errors)")
       #expect(try SwiftletProgram.run("export", other.path).code == 0)
-      #expect(try text(other.appending(path: "export/README.md")).contains("(swiftlet embed) are in bfloat16"))
+      #expect(try text(other.appending(path: "export/README.md")).contains("(`swiftlet embed`) are in bfloat16"))
 
       #expect(try SwiftletProgram.run("evaluate", run.path, data.path).code == 0)
       let again = try SwiftletProgram.run("export", run.path, "--format", "safetensors")

@@ -1,0 +1,81 @@
+import Foundation
+import Swiftlet
+import TestSupport
+import Testing
+
+/// The library's short ways: each method with its default arguments, on the kinds of data that it fits.
+@Suite struct FactoryTests {
+  private static let ofPictures: [MethodRequest] = [
+    .simCLR(), .moCoV2(), .moCoV3(), .supCon(), .dcl(), .byol(), .simSiam(), .barlowTwins(), .vicReg(), .rotation(),
+    .jigsaw(), .swAV(), .dino(), .mae(), .iJEPA(),
+  ]
+  private static let ofTables: [MethodRequest] = [.scarf(), .vime()]
+
+  private var small: RunRequest {
+    var request = RunRequest()
+    request.batchSize = 4
+    request.computeThreads = 1
+    request.precision = .float32
+    return request
+  }
+
+  @Test func everyMethodHasOne() {
+    let names = (Self.ofPictures + Self.ofTables).map(\.name)
+    #expect(Set(names) == Set(Catalogue.standard.methodNames) && names.count == Set(names).count)
+  }
+
+  @Test func defaultArgumentsBeginARunOnPictures() throws {
+    try withTemporaryFolder { folder in
+      try drawPictures(in: folder.appending(path: "photos"))
+      let photos = try ImageFolder(folder.appending(path: "photos").path)
+      for method in Self.ofPictures {
+        var request = small
+        request.imageSize = method.name == .jigsaw ? 48 : 32
+        let run = try Pretraining(
+          of: photos, method: method, request: request, in: folder.appending(path: method.name.rawValue).path)
+        #expect(run.configuration.method.name == method.name)
+        // The preset's network is kept: nobody chose another.
+        if method.name == .dino { #expect(run.configuration.backbone.details.contains("width 32")) }
+      }
+    }
+  }
+
+  @Test func defaultArgumentsBeginARunOnATable() throws {
+    try withTemporaryFolder { folder in
+      let rows = (0..<24).map { "\($0 * 7 % 5),\($0 * $0 % 11),\(["red", "blue"][$0 % 2])" }
+      let file = folder.appending(path: "rows.csv")
+      try Data("a,b,colour\n\(rows.joined(separator: "\n"))\n".utf8).write(to: file)
+      for method in Self.ofTables + [.simCLR(), .byol()] {
+        let run = try Pretraining(
+          of: TableSource(file.path), method: method, request: small,
+          in: folder.appending(path: method.name.rawValue).path)
+        #expect(run.configuration.method.name == method.name)
+      }
+    }
+  }
+
+  /// What is nil was not chosen, and takes nothing back.
+  @Test func nothingThatWasChosenIsLost() throws {
+    try withTemporaryFolder { folder in
+      try drawPictures(in: folder.appending(path: "photos"))
+      var request = small
+      request.method = .dcl
+      request.temperature = 0.3
+      request.width = 8
+      request.imageSize = 16
+      let photos = try ImageFolder(folder.appending(path: "photos").path)
+      let run = try Pretraining(of: photos, request: request, in: folder.appending(path: "run").path)
+      #expect(run.configuration.method.name == .dcl && run.configuration.method.temperature == 0.3)
+      let other = try Pretraining(
+        of: photos, method: .simCLR(), backbone: .resNet(.resNet34), request: request,
+        in: folder.appending(path: "other").path)
+      #expect(other.configuration.method.name == .simclr && other.configuration.method.temperature == 0.3)
+      #expect(other.configuration.backbone.details.hasPrefix("resnet34 of width 8"))
+      #expect(throws: SettingError.self) {
+        try Pretraining(
+          of: photos, method: .simCLR(temperature: 0), request: request, in: folder.appending(path: "no").path)
+      }
+      #expect(!FileManager.default.fileExists(atPath: folder.appending(path: "no").path))
+    }
+  }
+}
