@@ -46,7 +46,7 @@ import Testing
       ({ $0.workingFolder.isWritable = false }, "/tmp cannot be written to", "run", true),
       ({ $0.workingFolder.free = 10_000_000 }, "Only 10 MB", "run", true),
       ({ $0.temporaryFolder = FolderState("/nowhere/at-all") }, "no temporary folder /nowhere/at-all", "TMPDIR", true),
-      ({ $0.memory.available = 300_000_000 }, "Only 0.3 GB of memory", "batch size", true),
+      ({ $0.memory.available = 300_000_000 }, "Only 0.3 GB of memory", "small batch", true),
     ]
     for (change, said, remedy, isUsable) in cases {
       var examination = whole()
