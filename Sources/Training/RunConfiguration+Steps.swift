@@ -1,0 +1,93 @@
+import Backbones
+import Foundation
+import Learning
+import Measures
+import Optimizers
+import Samples
+import Settings
+import Torch
+
+// What a record computes: its model, the order of its batches, and one step. `RunConfiguration` itself, in `Learning`, is
+// only the record.
+extension RunConfiguration {
+  /// The device of the run.
+  ///
+  /// - Throws: `Pretraining.Failure.deviceAbsent` where this machine lacks it.
+  func presentDevice() throws(Pretraining.Failure) -> Device {
+    guard device.isPresent else { throw .deviceAbsent("\(device)") }
+    return torchDevice
+  }
+
+  /// The method as it is before the first step of a run, and its optimiser.
+  func buildModel(beginningIn folder: RunFolder) throws -> (any Method, any Optimizer) {
+    try buildModel(beginningWith: beginsWith == nil ? nil : Safetensors.read(folder.initial))
+  }
+
+  /// The method as initialised by the seed, its network perhaps with other weights, and its optimiser.
+  func buildModel(beginningWith state: [String: Tensor]? = nil) throws(TorchError) -> (any Method, any Optimizer) {
+    try Runtime.seed(seed)
+    let method = try method.build(on: backbone)
+    if let state { try method.begin(with: state) }
+    try method.move(to: torchDevice)
+    return (method, try optimizer.build(method.trainedParameters, atPeakRate: method.parametersAtPeakRate))
+  }
+
+  func loader(of source: any ViewSource, sampleCount: Int, steps: Range<Int>) -> Loader {
+    Loader(source: source, order: order(of: source, sampleCount: sampleCount), batches: steps, threads: loaderThreads)
+  }
+
+  /// Samples of like length stand together where the data say how long each is.
+  private func order(of source: any ViewSource, sampleCount: Int) -> any BatchOrder {
+    guard let lengths = source.lengths, lengths.count == sampleCount else {
+      return EpochOrder(sampleCount: sampleCount, batchSize: batchSize, seed: seed)
+    }
+    return LengthOrder(lengths: lengths, batchSize: batchSize, seed: seed)
+  }
+
+  func rates(at step: Int) -> StepRates {
+    StepRates(
+      learning: schedule.learningRate(at: step), peak: schedule.peak,
+      weightDecay: optimizer.weightDecay(at: moment(at: step).progress))
+  }
+
+  func moment(at step: Int) -> RunPosition {
+    RunPosition(step: step, totalSteps: schedule.totalSteps, stepsPerEpoch: stepsPerEpoch)
+  }
+
+  /// What the tensor generators start from at a step, and for each of its micro-batches.
+  func seed(at step: Int, part: Int = 0) -> UInt64 {
+    seed &+ UInt64(step) &+ UInt64(part) &* 0x9E37_79B9_7F4A_7C15
+  }
+
+  /// One pass forward and backward, in micro-batches where the run has them; the gradients of the pass before go once the
+  /// loss is there.
+  func computeGradients(
+    of method: any Method, _ views: [ViewBatch], at moment: RunPosition, _ stopwatch: Stopwatch? = nil
+  ) throws(TorchError) -> (output: MethodOutput, loss: Tensor) {
+    let count = views[0].count
+    if let size = microBatchSize, size < count {
+      return try GradientCache(self, size: size, count: count).computeGradients(
+        of: method, views, at: moment, stopwatch)
+    }
+    let output = try stopwatch.time(.forward) { () throws(TorchError) in try forward(method, views, at: moment) }
+    let loss = try stopwatch.time(.loss) { () throws(TorchError) in try method.loss(output, at: moment) }
+    try method.clearGradients()
+    try stopwatch.time(.backward) { () throws(TorchError) in try loss.backward() }
+    return (output, loss)
+  }
+
+  /// One pass forward for who only looks, in micro-batches where the run has them.
+  func forwardInParts(_ method: any Method, _ views: [ViewBatch], at moment: RunPosition) throws(TorchError)
+    -> MethodOutput
+  {
+    let count = views[0].count
+    guard let size = microBatchSize, size < count else { return try forward(method, views, at: moment) }
+    // Every look draws the same, whatever its step.
+    return try GradientCache(self, size: size, count: count).forward(method, views, at: moment, seededAt: 0)
+  }
+
+  func forward(_ method: any Method, _ views: [ViewBatch], at moment: RunPosition) throws(TorchError) -> MethodOutput {
+    try autocast(to: precision.dtype, on: torchDevice) { () throws(TorchError) in try method.forward(views, at: moment)
+    }
+  }
+}
