@@ -47,6 +47,11 @@ public struct Catalogue: Sendable {
     backbones.first { family in family.models.contains { $0.name == name } }
   }
 
+  /// Everything that its kinds, methods and networks let a user choose; a name may occur several times.
+  package var options: [RunOption] {
+    kinds.flatMap { $0.options } + methods.flatMap { $0.options } + backbones.flatMap { $0.options }
+  }
+
   public var methodNames: [MethodName] { methods.map { $0.name } }
   public var models: [BackboneModel] { backbones.flatMap { $0.models } }
 

@@ -37,7 +37,7 @@ public struct TamperedViews: ViewSource {
   public func render(
     sample: Int, epoch: Int, into buffers: [UnsafeMutableRawBufferPointer]
   ) throws(SampleError) {
-    var lengths = layouts.map { $0.isVarying ? $0.shape.first ?? 1 : 1 }
+    var lengths = layouts.map(\.longest)
     try render(sample: sample, epoch: epoch, into: buffers, lengths: &lengths)
   }
 
@@ -51,7 +51,7 @@ public struct TamperedViews: ViewSource {
       UnsafeMutableRawBufferPointer.allocate(byteCount: $0.byteCount, alignment: 16)
     }
     defer { for buffer in unused { buffer.deallocate() } }
-    var all = tampered.layouts.map { $0.isVarying ? $0.shape.first ?? 1 : 1 }
+    var all = tampered.layouts.map(\.longest)
     try tampered.render(sample: sample / 2, epoch: epoch, into: buffers + unused, lengths: &all)
     lengths = Array(all.prefix(layouts.count))
   }

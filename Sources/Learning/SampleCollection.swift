@@ -96,7 +96,7 @@ extension SampleCollection {
     }
     defer { for buffer in buffers { buffer.deallocate() } }
     for buffer in buffers { buffer.initializeMemory(as: UInt8.self, repeating: 0) }
-    var lengths = source.layouts.map { $0.isVarying ? $0.shape.first ?? 1 : 1 }
+    var lengths = source.layouts.map(\.longest)
     guard (try? source.render(sample: 0, epoch: 0, into: buffers, lengths: &lengths)) != nil else { return nil }
     return Samples.fingerprint(of: buffers.joined())
   }

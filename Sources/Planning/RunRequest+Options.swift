@@ -19,9 +19,7 @@ extension RunRequest {
 
   /// - Throws: `SettingError` if a value is none that its option takes.
   func checkOptions(_ catalogue: Catalogue) throws(SettingError) {
-    try options.check(
-      catalogue.kinds.flatMap { $0.options } + catalogue.methods.flatMap { $0.options }
-        + catalogue.backbones.flatMap { $0.options })
+    try options.check(catalogue.options)
   }
 
   /// Refuses what only another kind of data lets a user choose.

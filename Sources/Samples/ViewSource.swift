@@ -29,7 +29,7 @@ public struct ViewLayout: Sendable, Equatable, Codable {
 
   public var byteCount: Int { shape.reduce(1, *) * element.byteCount }
   /// The greatest length of a sample; 1 if lengths do not vary.
-  var longest: Int { isVarying ? shape.first ?? 1 : 1 }
+  package var longest: Int { isVarying ? shape.first ?? 1 : 1 }
 }
 
 /// What a loader needs of the data. It knows no kind of data, only this protocol.

@@ -57,10 +57,7 @@ enum CatalogueOptions {
 
   /// - Throws: `SettingError` where a value is none that its option takes.
   static func values(of chosen: [String: String]) throws -> OptionValues {
-    let catalogue = SwiftletProgram.catalogue
-    let known =
-      catalogue.methods.flatMap { $0.options } + catalogue.backbones.flatMap { $0.options }
-      + catalogue.kinds.flatMap { $0.options }
+    let known = SwiftletProgram.catalogue.options
     var values = OptionValues()
     for (name, text) in chosen {
       if let option = known.first(where: { $0.name == name }) { values[name] = try option.value(of: text) }
