@@ -29,14 +29,16 @@ extension ParsableCommand {
   /// - Parameters:
   ///   - arguments: By default those of the process, without the name of the program.
   ///   - describing: The sentence to print for an error; nil for the error's own.
+  ///   - showing: What is printed of such a sentence, which may quote anything that stands on the command line.
   public static func main(
-    _ arguments: [String]? = nil, describing: (any Error) -> String? = { _ in nil }
+    _ arguments: [String]? = nil, describing: (any Error) -> String? = { _ in nil },
+    showing: (String) -> String = { $0 }
   ) -> Never {
     // If the stream is closed, there is no other place to report that.
     let code = execute(
       arguments ?? Array(CommandLine.arguments.dropFirst()), width: terminalWidth(), describing: describing,
       output: { try? FileHandle.standardOutput.write(contentsOf: Data($0.utf8)) },
-      errors: { try? FileHandle.standardError.write(contentsOf: Data($0.utf8)) })
+      errors: { try? FileHandle.standardError.write(contentsOf: Data(showing($0).utf8)) })
     exit(code.rawValue)
   }
 

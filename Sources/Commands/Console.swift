@@ -3,13 +3,13 @@ import Swiftlet
 
 /// What people read, on standard error: sentences, and a progress bar that becomes plain lines without a terminal.
 final class Console {
-  private let isTerminal = isatty(STDERR_FILENO) == 1
+  private let drawsInPlace = Terminal.drawsInPlace
   private var isBarShown = false
   private var lastPlainLine: ContinuousClock.Instant?
 
   func say(_ text: String) {
     endProgress()
-    write(text + "\n")
+    write(visible(text) + "\n")
   }
 
   func say(_ explanation: Explanation) { say(explanation.sentence(in: .program)) }
@@ -90,10 +90,9 @@ final class Console {
 
   /// One line of progress, of which `share` is done: 0 to 1.
   func show(_ text: String, share: Double) {
-    if isTerminal {
-      let filled = Int(share * 24)
-      let bar = String(repeating: "█", count: filled) + String(repeating: "░", count: 24 - filled)
-      write("\r\u{1B}[K\(bar) \(text)")
+    let text = visible(text)
+    if drawsInPlace {
+      write("\r\u{1B}[K" + ProgressLine(text: text, share: share).fitted(to: Terminal.columns))
       isBarShown = true
     } else {
       // A log file wants a line now and then, not ten a second.

@@ -2,7 +2,7 @@ import ArgumentParsing
 import Foundation
 import Synchronization
 
-/// Ctrl-C and SIGTERM: before there is anything to lose the first ends the program at once; later it is a question that
+/// Ctrl-C, SIGTERM and the hang-up of a terminal that was closed: before there is anything to lose the first ends the program at once; later it is a question that
 /// is asked between two steps, or two batches, and the second ends the program.
 ///
 /// A plain handler: a source of dispatch's loses what comes while it is being set up.
@@ -18,7 +18,7 @@ struct Interruption {
     state.signal.store(0, ordering: .relaxed)
     var own = sigset_t()
     sigemptyset(&own)
-    for number in [SIGINT, SIGTERM] {
+    for number in [SIGINT, SIGTERM, SIGHUP] where !isIgnored(number) {
       signal(number, handle)
       sigaddset(&own, number)
     }
@@ -44,6 +44,17 @@ extension Interruption {
     console.say(lastWords())
     throw ExitCode(128 + signal)
   }
+}
+
+/// Whether the program was started so that a signal does not reach it, as `nohup` does with SIGHUP.
+private func isIgnored(_ number: Int32) -> Bool {
+  var action = sigaction()
+  guard number == SIGHUP, sigaction(number, nil, &action) == 0 else { return false }
+  #if canImport(Darwin)
+    return unsafeBitCast(action.__sigaction_u.__sa_handler, to: Int.self) == 1
+  #else
+    return unsafeBitCast(action.__sigaction_handler.sa_handler, to: Int.self) == 1
+  #endif
 }
 
 private final class State: Sendable {

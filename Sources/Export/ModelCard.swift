@@ -45,7 +45,7 @@ struct ModelCard {
       - \(task)
       ---
 
-      # \(name)
+      # \(markdown(name))
 
       A \(configuration.backbone.title) that learned from \(configuration.data.plural) without labels, by \
       \(configuration.method.name.rawValue)\(network.head == nil ? "" : ", and was fine-tuned with labels"); it \(first). \
@@ -55,9 +55,11 @@ struct ModelCard {
 
   private static func target(of network: ExportedNetwork) -> String {
     switch network.head?.target {
-    case .oneOf(let classes): "which of \(classes.count) classes a sample has (\(listed(classes, limit: 20)))"
-    case .anyOf(let classes): "to which of \(classes.count) classes a sample belongs (\(listed(classes, limit: 20)))"
-    case .number(let name): "the number '\(name)'"
+    case .oneOf(let classes):
+      "which of \(classes.count) classes a sample has (\(listed(classes.map(markdown), limit: 20)))"
+    case .anyOf(let classes):
+      "to which of \(classes.count) classes a sample belongs (\(listed(classes.map(markdown), limit: 20)))"
+    case .number(let name): "the number '\(markdown(name))'"
     case nil: "nothing"
     }
   }
@@ -138,7 +140,8 @@ struct ModelCard {
       rows.append(
         ("fine-tuned with", "\(tuning.trainingCount) labels, and \(tuning.validationCount) more for early stopping"))
     }
-    return (["## Recipe", "", "| | |", "|---|---|"] + rows.map { "| \($0.0) | \($0.1) |" }).joined(separator: "\n")
+    return (["## Recipe", "", "| | |", "|---|---|"] + rows.map { "| \($0.0) | \(markdown($0.1)) |" }).joined(
+      separator: "\n")
   }
 
   // MARK: What it can do
@@ -157,9 +160,9 @@ struct ModelCard {
     }
     if let report = try RepresentationReport.kept(in: run) {
       let step = report.step.map { ", judged after \($0) steps" } ?? ""
-      parts.append("Frozen features\(step):\n\n```\n\(report.text)\n```")
+      parts.append("Frozen features\(step):\n\n\(codeBlock(report.text))")
     }
-    if let curve = try LabelCurve.kept(in: run) { parts.append("With few labels:\n\n```\n\(curve.text)\n```") }
+    if let curve = try LabelCurve.kept(in: run) { parts.append("With few labels:\n\n\(codeBlock(curve.text))") }
     if parts.isEmpty {
       let evaluation = Action.evaluate(run: run.path, network.configuration.data.labelPlace)
       let unknown: Explanation = """

@@ -26,15 +26,22 @@ struct CandidateTiles: Sendable {
       for range in size.tiles(rows: a.shape[0], columns: c.shape[0]) {
         let (rows, own) = (try a.rows(range), try c.rows(range))
         let similarity = try (rows * (1 / temperature)).matmul(c.transposed())
-        let attraction = try similarity.diagonal(offset: range.lowerBound).sum()
+        let positives = try similarity.diagonal(offset: range.lowerBound)
+        let attraction = try positives.clone().unsqueezed(1)
+        try positives.fill_(-.infinity)
         let isBounded = similarity.isExponentiable(below: 1 / temperature)
-        let (sums, logSums) = try similarity.exponentiate_(isBounded: isBounded)
-        try value.add_(logSums.sum() - attraction, scale: share)
-        // With P the softmax: (P − 1) c for the anchors, (P − 1)ᵀ a for the candidates.
-        if let ofAnchors { try ofAnchors.rows(range).add_(similarity.matmul(c) / sums - own, scale: scale) }
+        let (sums, others) = try similarity.exponentiate_(isBounded: isBounded)
+        let contrast = try OwnAgainstOthers(attraction, others: others)
+        try value.add_(contrast.losses.sum(), scale: share)
+        // With P the softmax and W 1 at the positive: (P − W) c for the anchors, (P − W)ᵀ a for the candidates.
+        let ofOthers = try contrast.missed / sums
+        if let ofAnchors {
+          try ofAnchors.rows(range)
+            .add_(similarity.matmul(c) * ofOthers - own * contrast.missed, scale: scale)
+        }
         if let ofCandidates {
-          try ofCandidates.addProduct_(similarity.transposed(), rows / sums, scale: scale)
-          try ofCandidates.rows(range).add_(rows, scale: -scale)
+          try ofCandidates.addProduct_(similarity.transposed(), rows * ofOthers, scale: scale)
+          try ofCandidates.rows(range).add_(rows * contrast.missed, scale: -scale)
         }
       }
     }
@@ -56,17 +63,17 @@ struct CandidateTiles: Sendable {
     let gradient = try Self.gradient(of: anchors)
     let share = 1 / Double(a.shape[0])
     try noGrad { () throws(TorchError) in
-      for range in size.tiles(rows: a.shape[0], columns: c.shape[0] + 1) {
+      for range in size.tiles(rows: a.shape[0], columns: c.shape[0]) {
         let (rows, own) = (try a.rows(range) * (1 / temperature), try positives.rows(range))
         let attraction = try (rows * own).sum([1], keep: true)
-        let similarity = try concatenate([attraction, rows.matmul(c.transposed())], dimension: 1)
+        let similarity = try rows.matmul(c.transposed())
         // Only the caller promises that the candidates have length 1. A bound that relied on it could overflow.
-        let (sums, logSums) = try similarity.exponentiate_(isBounded: false)
-        try value.add_((logSums - attraction).sum(), scale: share)
+        let (sums, others) = try similarity.exponentiate_(isBounded: false)
+        let contrast = try OwnAgainstOthers(attraction, others: others)
+        try value.add_(contrast.losses.sum(), scale: share)
         guard let gradient else { continue }
-        let ofOthers = try similarity.narrowed(1, 1..<similarity.shape[1]).matmul(c)
-        let ofOwn = try own * similarity.narrowed(1, 0..<1)
-        try gradient.rows(range).add_((ofOthers + ofOwn) / sums - own, scale: share / temperature)
+        let difference = try (similarity.matmul(c) / sums - own) * contrast.missed
+        try gradient.rows(range).add_(difference, scale: share / temperature)
       }
     }
     guard let gradient else { return value }

@@ -1,4 +1,3 @@
-import Foundation
 import Torch
 
 /// The common part of contrastive losses within a batch: each of the 2N embeddings of two views of N samples is an
@@ -62,48 +61,84 @@ struct ContrastTiles: Sendable {
   }
 
   /// With P the softmax of S over A(i), the gradient is (G + Gᵀ) z/τ for G = (P − W)/2N. A tile computes its rows of G
-  /// and from them its part of both products. P is E/Σ, exponentials over their sums; the products are divided by Σ
-  /// instead of P, because they are smaller.
+  /// and from them its part of both products.
   private func add(
     _ tile: Tile, of z: Tensor, _ positives: Positives, to value: Tensor, _ gradient: Tensor?
   ) throws(TorchError) {
-    let share = 1 / Double(z.shape[0])
     let rows = try z.rows(tile.rows)
     let similarity = try (rows * (1 / temperature)).matmul(z.transposed())
-    let partners = try similarity.diagonal(offset: tile.partners.lowerBound)
-    let shares = try self.shares(of: tile, positives, like: similarity)
-    let attraction = if let shares { try (similarity * shares).sum() } else { try partners.sum() }
-    try similarity.diagonal(offset: tile.rows.lowerBound).fill_(-.infinity)
-    if case .partnerApart = positives { try partners.fill_(-.infinity) }
-    let (sums, logSums) = try similarity.exponentiate_(isBounded: isBounded(similarity))
-    try value.add_(logSums.sum() - attraction, scale: share)
-    guard let gradient else { return }
-    let scale = share / temperature
-    let own = try gradient.rows(tile.rows)
-    if let shares {
-      let difference = try similarity / sums - shares
-      try own.addProduct_(difference, z, scale: scale)
-      try gradient.addProduct_(difference.transposed(), rows, scale: scale)
+    if case .sameClass(let classes) = positives {
+      try addClasses(tile, rows, similarity, classes, of: z, to: value, gradient)
     } else {
-      try own.add_(similarity.matmul(z) / sums, scale: scale)
-      try gradient.addProduct_(similarity.transposed(), rows / sums, scale: scale)
-      try own.add_(z.rows(tile.partners), scale: -scale)
-      try gradient.rows(tile.partners).add_(rows, scale: -scale)
+      try addPartners(tile, rows, similarity, positives, of: z, to: value, gradient)
     }
   }
 
-  private func isBounded(_ similarity: Tensor) -> Bool {
-    similarity.isExponentiable(below: 1 / temperature)
+  /// W is 1 at the partner. The products are scaled instead of the matrix, because they are smaller.
+  private func addPartners(
+    _ tile: Tile, _ rows: Tensor, _ similarity: Tensor, _ positives: Positives, of z: Tensor, to value: Tensor,
+    _ gradient: Tensor?
+  ) throws(TorchError) {
+    let partners = try similarity.diagonal(offset: tile.partners.lowerBound)
+    let own = try partners.clone().unsqueezed(1)
+    try partners.fill_(-.infinity)
+    try similarity.diagonal(offset: tile.rows.lowerBound).fill_(-.infinity)
+    let isBounded = similarity.isExponentiable(below: 1 / temperature)
+    let (sums, others) = try similarity.exponentiate_(isBounded: isBounded)
+    let contrast =
+      if case .partnerApart = positives {
+        try OwnAgainstOthers(decoupling: own, from: others)
+      } else {
+        try OwnAgainstOthers(own, others: others)
+      }
+    let share = 1 / Double(z.shape[0])
+    try value.add_(contrast.losses.sum(), scale: share)
+    guard let gradient else { return }
+    let scale = share / temperature
+    let ofOthers = try contrast.missed / sums
+    try gradient.rows(tile.rows).add_(similarity.matmul(z) * ofOthers, scale: scale)
+    try gradient.rows(tile.rows).add_(z.rows(tile.partners) * contrast.missed, scale: -scale)
+    try gradient.addProduct_(similarity.transposed(), rows * ofOthers, scale: scale)
+    try gradient.rows(tile.partners).add_(rows * contrast.missed, scale: -scale)
   }
 
-  /// W for the rows of a tile; nil if it is 1 at the partners and 0 elsewhere.
-  private func shares(of tile: Tile, _ positives: Positives, like similarity: Tensor) throws(TorchError) -> Tensor? {
-    guard case .sameClass(let classes) = positives else { return nil }
+  /// W is equal at all positives. With L the logarithm of the sum of exponentials over the positives, and x that over
+  /// the others less L,
+  ///
+  ///     ℓ = log(1 + exp(x)) + (L − Σ W S),   P − W = W (expm1(r) − σ(x) exp(r)) for r = S − L − log W at a positive
+  ///
+  /// which is the form of `OwnAgainstOthers` where there is one positive, and as exact where there are several that
+  /// agree.
+  private func addClasses(
+    _ tile: Tile, _ rows: Tensor, _ similarity: Tensor, _ classes: Tensor, of z: Tensor, to value: Tensor,
+    _ gradient: Tensor?
+  ) throws(TorchError) {
+    let isPositive = try self.isPositive(tile, classes)
+    let isOther = try isPositive.equals(0)
+    try isOther.diagonal(offset: tile.rows.lowerBound).zero_()
+    let counts = try isPositive.to(dtype: similarity.dtype).sum([1], keep: true)
+    let ofPositives = try similarity.filled(where: isPositive.equals(0), with: -.infinity).logSumExp(1, keep: true)
+    let ofOthers = try similarity.filled(where: isOther.equals(0), with: -.infinity).logSumExp(1, keep: true)
+    let contrast = try OwnAgainstOthers(ofPositives, others: ofOthers)
+    let attraction = try similarity.filled(where: isPositive.equals(0), with: 0).sum([1], keep: true) / counts
+    let share = 1 / Double(z.shape[0])
+    try value.add_((contrast.losses + (ofPositives - attraction)).sum(), scale: share)
+    guard let gradient else { return }
+    let scale = share / temperature
+    let excess = try (similarity - ofPositives + counts.log()).filled(where: isPositive.equals(0), with: 0)
+    let atPositives = try (excess.exponentialLessOne() - excess.exp() * contrast.missed) / counts
+    let atOthers = try (similarity - ofPositives - contrast.losses).filled(where: isOther.equals(0), with: -.infinity)
+    let difference = try atPositives.filled(where: isPositive.equals(0), with: 0) + atOthers.exp()
+    try gradient.rows(tile.rows).addProduct_(difference, z, scale: scale)
+    try gradient.addProduct_(difference.transposed(), rows, scale: scale)
+  }
+
+  /// Whether a column is a positive of a row: the other view of the sample, or an embedding of its class.
+  private func isPositive(_ tile: Tile, _ classes: Tensor) throws(TorchError) -> Tensor {
     let own = try classes.rows(tile.rows).unsqueezed(1)
-    let isSame = try own.equals(classes.unsqueezed(0)).filled(where: own.equals(-1), with: 0)
-    let shares = try isSame.to(dtype: similarity.dtype)
-    try shares.diagonal(offset: tile.partners.lowerBound).fill_(1)
-    try shares.diagonal(offset: tile.rows.lowerBound).zero_()
-    return try shares / shares.sum([1], keep: true)
+    let isPositive = try own.equals(classes.unsqueezed(0)).filled(where: own.equals(-1), with: 0)
+    try isPositive.diagonal(offset: tile.partners.lowerBound).fill_(1)
+    try isPositive.diagonal(offset: tile.rows.lowerBound).zero_()
+    return isPositive
   }
 }

@@ -19,13 +19,12 @@ package func sinkhorn(_ scores: Tensor, epsilon: Double = 0.05, iterations: Int 
         + "\(iterations)")
   }
   return try noGrad { () throws(TorchError) in
-    let scaled = try scores.detach() / epsilon
-    // A common factor does not change the result, and keeps the exponentials in range.
-    var q = try (scaled - scaled.max()).exp()
+    // Logarithms, because for a small ε the exponentials of a whole row or column are 0 in float32.
+    var logarithms = try scores.detach() / epsilon
     for _ in 0..<iterations {
-      q = try q / q.sum([0], keep: true)
-      q = try q / q.sum([1], keep: true)
+      logarithms = try logarithms - logarithms.logSumExp(0, keep: true)
+      logarithms = try logarithms - logarithms.logSumExp(1, keep: true)
     }
-    return q
+    return try logarithms.exp()
   }
 }

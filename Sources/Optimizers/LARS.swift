@@ -8,6 +8,8 @@ import Torch
 /// - `lars-simclr` (official SimCLR, classic momentum):  m ← μm + η·q·g,   p ← p − m
 /// - `larc-clip` (solo-learn, after NVIDIA's LARC):  q = κ‖p‖ / (‖∇‖ + λ‖p‖ + 1e-8), g ← min(q/η, 1)·g;  then as SGD
 ///
+/// With Nesterov's momentum, the step goes along μm + the term that m just gained instead of m.
+///
 /// Excluded parameters (biases and normalisation) have λ = 0 and no trust ratio.
 package final class LARS: Optimizer {
   package let configuration: OptimizerConfiguration
@@ -32,7 +34,10 @@ package final class LARS: Optimizer {
         if !update.group.isExcluded { try adapt(update, learningRate: rate, decay: update.group.weightDecay(rates)) }
         try MultiTensor.multiply_(momenta, configuration.momentum)
         try MultiTensor.add_(momenta, update.gradients, scale: isRateInside ? rate : 1)
-        try MultiTensor.add_(update.parameters, momenta, scale: isRateInside ? -1 : -rate)
+        try MultiTensor.add_(
+          update.parameters, momenta,
+          scale: (isRateInside ? -1 : -rate) * (configuration.isNesterov ? configuration.momentum : 1))
+        if configuration.isNesterov { try MultiTensor.add_(update.parameters, update.gradients, scale: -rate) }
       }
     }
   }

@@ -67,6 +67,7 @@ public struct OptimizerConfiguration: Codable, Sendable, Equatable {
   public var finalWeightDecay: Double?
   /// The momentum of SGD and the LARS variants.
   public var momentum: Double
+  /// Whether SGD or a LARS variant looks ahead along its momentum (Nesterov 1983). AdamW cannot.
   public var isNesterov: Bool
   /// The trust coefficient of the LARS variants: the length of a step relative to the weights.
   public var trustCoefficient: Double
@@ -169,6 +170,9 @@ extension OptimizerConfiguration: Validated {
     try check(weightDecay, in: 0...10, "weightDecay")
     if let finalWeightDecay { try check(finalWeightDecay, in: 0...10, "finalWeightDecay") }
     try checkPart(momentum, "momentum")
+    if isNesterov, name == .adamW {
+      throw SettingError("isNesterov", isNesterov, expected: "false for \(name.rawValue), whose momentum is Adam's own")
+    }
     try check(trustCoefficient, above: 0, through: 1000, "trustCoefficient")
     try checkPart(beta1, "beta1")
     try checkPart(beta2, "beta2")

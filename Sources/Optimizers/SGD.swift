@@ -43,6 +43,8 @@ package final class SGD: Optimizer {
     guard let saved = state["steps"] else { throw OptimizerStateError(name: "steps") }
     for (group, momenta) in zip(groups, momenta) { try group.load("momentum", into: momenta, from: state) }
     try stepCount.copy_(saved)
-    steps = Int(try saved.item())
+    // The file may have been changed by hand.
+    guard let count = Int(exactly: try saved.item()), count >= 0 else { throw OptimizerStateError(name: "steps") }
+    steps = count
   }
 }

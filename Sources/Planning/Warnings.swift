@@ -37,7 +37,7 @@ enum Warnings {
       let small = catalogue.presets(of: preset.method).first(where: \.isSmall)
     else { return nil }
     return
-      "\(Int(epochs.rounded())) epochs of the preset \(preset.name.rawValue) were published for far more than \(sampleCount) "
+      "\(Figure.number(epochs.rounded())) epochs of the preset \(preset.name.rawValue) were published for far more than \(sampleCount) "
       + "samples: they may take very long and learn these by heart; the preset \(small.name.rawValue) is for sets of this "
       + "size"
   }

@@ -1,3 +1,5 @@
+import Settings
+
 /// A piece of a page. Whatever text is put into one by interpolation is escaped, so that no name of a file can become
 /// a tag, an attribute or a script:
 ///
@@ -30,11 +32,12 @@ struct HTML: Sendable, Equatable, ExpressibleByStringInterpolation {
 
   static func + (a: HTML, b: HTML) -> HTML { HTML(trusted: a.text + b.text) }
 
-  /// Safe between tags and within quoted attributes. Control characters, which HTML forbids, are replaced.
+  /// Safe between tags and within quoted attributes. Control characters, which HTML forbids, and direction marks, which
+  /// would turn the text around them too, are written as escapes.
   static func escaped(_ value: String) -> String {
     var result = ""
     result.reserveCapacity(value.utf8.count)
-    for scalar in value.unicodeScalars {
+    for scalar in visible(value).unicodeScalars {
       switch scalar {
       case "&": result += "&amp;"
       case "<": result += "&lt;"
@@ -42,7 +45,6 @@ struct HTML: Sendable, Equatable, ExpressibleByStringInterpolation {
       case "\"": result += "&quot;"
       case "'": result += "&#39;"
       case "\t", "\n": result += " "
-      case _ where scalar.value < 0x20 || (0x7F...0x9F).contains(scalar.value): result += "\u{FFFD}"
       default: result.unicodeScalars.append(scalar)
       }
     }

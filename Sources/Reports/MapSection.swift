@@ -79,7 +79,7 @@ struct MapSection {
   }
 
   private static func whole(_ points: [EmbeddingMap.Point]) -> [Int] {
-    points.flatMap { [Int(($0.x * 10000).rounded()), Int(($0.y * 10000).rounded())] }
+    points.flatMap { [Figure.whole(($0.x * 10000).rounded()), Figure.whole(($0.y * 10000).rounded())] }
   }
 
   var html: HTML {

@@ -44,6 +44,7 @@ final class BatchMaker: @unchecked Sendable {
   private var workers = 0
   private var isClosed = false
   private var isHopeless = false
+  private var threadError: ThreadError?
   private var hasDelivered = false
   private var rendering = Duration.zero
   /// The decoding time of the source before this loader began; other loaders may share the source.
@@ -64,9 +65,21 @@ final class BatchMaker: @unchecked Sendable {
     pool = BatchPool(layouts: layouts, limit: ahead + 1)
   }
 
+  /// Starts the threads, or as many as the system makes: batches do not depend on their number. Where it makes none,
+  /// `next` throws.
   func open(threads: Int) {
-    workers = threads
-    for index in 0..<threads { startThread(name: "swiftlet.loader.\(index)") { self.work() } }
+    for index in 0..<threads {
+      condition.withLock { workers += 1 }
+      do throws(ThreadError) {
+        try startThread(name: "loader \(index)") { self.work() }
+      } catch {
+        condition.withLock {
+          workers -= 1
+          if index == 0 { threadError = error }
+        }
+        return
+      }
+    }
   }
 
   func close() {
@@ -114,6 +127,7 @@ final class BatchMaker: @unchecked Sendable {
     defer { condition.unlock() }
     while true {
       if isClosed { return nil }
+      if let threadError { throw .noThread(threadError) }
       if isHopeless { throw unreadable }
       if let first = assemblies.first, first.finished == first.samples.count {
         assemblies.removeFirst()

@@ -13,12 +13,14 @@ package enum LoaderError: Error, Sendable, Equatable, CustomStringConvertible {
   case noReadableSample(count: Int, first: [SampleError])
   /// Only one sample can be read, and learning from comparisons takes two.
   case oneReadableSample(count: Int, first: [SampleError])
+  case noThread(ThreadError)
 
   package var description: String {
     switch self {
     case .noReadableSample(let count, let first): "None of the \(count) samples can be read" + Self.reasons(first)
     case .oneReadableSample(let count, let first):
       "Only 1 of the \(count) samples can be read, and at least 2 are needed" + Self.reasons(first)
+    case .noThread(let error): "No sample can be read: \(error)"
     }
   }
 

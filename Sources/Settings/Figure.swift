@@ -7,6 +7,7 @@ package enum Figure {
   package static func number(_ value: Double) -> String {
     if value == 0 { return "0" }
     if !value.isFinite { return "–" }
+    if abs(value) >= 1e15 { return String(format: "%.2e", value) }
     if abs(value) >= 1000 { return String(format: "%.0f", value) }
     return abs(value) < 0.001 ? String(format: "%.2e", value) : String(format: "%.3g", value)
   }

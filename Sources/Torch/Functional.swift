@@ -10,6 +10,7 @@ private enum Functional {
   static let logSoftmax = Operator("log_softmax", "int")
   static let crossEntropy = Operator("cross_entropy_loss")
   static let sigmoid = Operator("sigmoid")
+  static let softplus = Operator("softplus")
   static let binaryCrossEntropy = Operator("binary_cross_entropy_with_logits")
   static let gelu = Operator("gelu")
   static let layerNorm = Operator("layer_norm")
@@ -74,6 +75,9 @@ public func crossEntropy(_ logits: Tensor, _ targets: Tensor) throws(TorchError)
 }
 
 public func sigmoid(_ x: Tensor) throws(TorchError) -> Tensor { try Functional.sigmoid(.tensor(x)) }
+
+/// log(1 + exp(x)), element by element.
+public func softplus(_ x: Tensor) throws(TorchError) -> Tensor { try Functional.softplus(.tensor(x)) }
 
 /// The mean over all elements of −target · log σ(logit) − (1 − target) · log(1 − σ(logit)); targets from 0 to 1.
 public func binaryCrossEntropy(_ logits: Tensor, _ targets: Tensor) throws(TorchError) -> Tensor {

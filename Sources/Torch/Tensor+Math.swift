@@ -9,6 +9,7 @@ private enum Math {
   static let pow = Operator("pow", "Tensor_Scalar")
   static let neg = Operator("neg")
   static let exp = Operator("exp")
+  static let expm1 = Operator("expm1")
   static let log = Operator("log")
   static let sqrt = Operator("sqrt")
   static let square = Operator("square")
@@ -38,6 +39,8 @@ extension Tensor {
 
   public func power(_ exponent: Double) throws(TorchError) -> Tensor { try Math.pow(.tensor(self), .real(exponent)) }
   public func exp() throws(TorchError) -> Tensor { try Math.exp(.tensor(self)) }
+  /// exp(x) − 1, exact for small x too.
+  public func exponentialLessOne() throws(TorchError) -> Tensor { try Math.expm1(.tensor(self)) }
   public func log() throws(TorchError) -> Tensor { try Math.log(.tensor(self)) }
   public func squareRoot() throws(TorchError) -> Tensor { try Math.sqrt(.tensor(self)) }
   public func squared() throws(TorchError) -> Tensor { try Math.square(.tensor(self)) }

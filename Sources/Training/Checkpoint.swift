@@ -51,7 +51,11 @@ public struct Checkpoint: Sendable {
   // MARK: Writing
 
   /// Writes a checkpoint and removes all but the last two. Where it cannot be written, those before it stay as they are.
-  static func write(step: Int, method: any Method, optimizer: any Optimizer, in run: RunFolder) throws {
+  ///
+  /// - Parameter returnPoints: those that may still be needed stay as well.
+  static func write(
+    step: Int, method: any Method, optimizer: any Optimizer, returnPoints: ReturnPoints? = nil, in run: RunFolder
+  ) throws {
     let digits = String(step)
     let name = prefix + String(repeating: "0", count: max(0, 8 - digits.count)) + digits
     let draft = Checkpoint(path: run.checkpoints + "/draft", step: step)
@@ -79,7 +83,9 @@ public struct Checkpoint: Sendable {
     }
     // Later ones are of a future that a damaged checkpoint took back.
     let kept = all(in: run).filter { $0.step <= step }.prefix(2).map(\.step)
-    for old in all(in: run) where !kept.contains(old.step) { old.remove() }
+    for old in all(in: run) where !kept.contains(old.step) && returnPoints?.keeps(old.step, at: step) != true {
+      old.remove()
+    }
   }
 
   func remove() { try? FileManager.default.removeItem(atPath: path) }

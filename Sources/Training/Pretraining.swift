@@ -218,9 +218,15 @@ public final class Pretraining {
       && interventions.entries.count < Interventions.most
   }
 
-  /// To the newest checkpoint of before it began, or to the beginning, at half the learning rate.
+  private var returnPoints: ReturnPoints? { ReturnPoints(of: configuration) }
+
+  /// To the newest return point of before it began, or to the beginning, at half the learning rate.
   private func goBack(because alarm: Alarm) throws {
-    for checkpoint in Checkpoint.all(in: folder) where checkpoint.step >= alarm.since { checkpoint.remove() }
+    let returnPoints = returnPoints
+    for checkpoint in Checkpoint.all(in: folder)
+    where checkpoint.step >= alarm.since || returnPoints?.contains(checkpoint.step) != true {
+      checkpoint.remove()
+    }
     (method, optimizer) = try configuration.buildModel(beginningIn: folder)
     step = 0
     if let found = try Checkpoint.loadLatest(of: folder, into: method, optimizer) { (step, damaged) = found }
@@ -293,7 +299,8 @@ public final class Pretraining {
       }
       // Where epochs are short, checkpoints wait until they take no more than a hundredth of the time.
       let age = lastCheckpoint.duration(to: .now)
-      if isLast || age > .seconds(240) || isEndOfEpoch && age >= savingTime * 100 {
+      let isReturnPoint = returnPoints?.contains(step) == true
+      if isLast || isReturnPoint || age > .seconds(240) || isEndOfEpoch && age >= savingTime * 100 {
         savingTime = try ContinuousClock().measure { try save(journal, loader) }
         lastCheckpoint = .now
       }
@@ -336,6 +343,6 @@ public final class Pretraining {
     // The lines of all steps before the checkpoint, else going on from it would leave a gap.
     try journal.flush()
     try journal.synchronize(skipped: loader.skipped)
-    try Checkpoint.write(step: step, method: method, optimizer: optimizer, in: folder)
+    try Checkpoint.write(step: step, method: method, optimizer: optimizer, returnPoints: returnPoints, in: folder)
   }
 }

@@ -32,12 +32,19 @@ struct SwiftletProgram {
   }
 
   /// As a user whom permissions bind, which they do not root; nil where there is no way to become one.
-  static func runUnprivileged(_ arguments: [String], in folder: URL? = nil) throws -> Outcome? {
-    if geteuid() != 0 { return try run(arguments, in: folder) }
-    let setpriv = "/usr/bin/setpriv"
-    guard FileManager.default.isExecutableFile(atPath: setpriv) else { return nil }
-    let words = ["--reuid=65534", "--regid=65534", "--clear-groups", path] + arguments
-    return try wait(for: prepare(setpriv, words, in: folder))
+  ///
+  /// - Parameter processLimit: how many processes and threads that user may have; nil for any number.
+  static func runUnprivileged(
+    _ arguments: [String], in folder: URL? = nil, processLimit: Int? = nil
+  ) throws -> Outcome? {
+    var words = [path] + arguments
+    if geteuid() == 0 {
+      let setpriv = "/usr/bin/setpriv"
+      guard FileManager.default.isExecutableFile(atPath: setpriv) else { return nil }
+      words = [setpriv, "--reuid=65534", "--regid=65534", "--clear-groups"] + words
+    }
+    if let processLimit { words = ["/bin/sh", "-c", "ulimit -u \(processLimit); exec \"$@\"", "sh"] + words }
+    return try wait(for: prepare(words[0], Array(words.dropFirst()), in: folder))
   }
 
   static func pretrain(_ data: URL, _ run: URL, _ more: [String] = []) throws -> Outcome {

@@ -106,6 +106,18 @@ private func tensor(_ rows: [[Double]]) throws -> Tensor {
     #expect(try sinkhorn(Tensor.ones([3, 4]) * 50, epsilon: 0.05).isFinite().allTrue())
   }
 
+  /// For a small ε whole rows of exponentials are 0 in float32.
+  @Test(arguments: [0.05, 0.01, 0.001, 1e-5]) func hardAssignmentsAreFiniteInFloat32(_ epsilon: Double) throws {
+    try Runtime.seed(3)
+    let scores = try normalized(Tensor.randn([64, 16])).matmul(normalized(Tensor.randn([30, 16])).transposed())
+    let codes = try sinkhorn(scores, epsilon: epsilon)
+    #expect(try codes.isFinite().allTrue())
+    expectClose(try codes.sum([1]).values(), Array(repeating: 1, count: 64), absolute: 1e-5)
+    let exact = try sinkhorn(scores.to(dtype: .float64), epsilon: epsilon)
+    // A score of 1 is rounded by 6e-8 in float32, which ε magnifies.
+    try expectClose(codes.to(dtype: .float64), exact, absolute: 2e-6 + 1e-6 / epsilon)
+  }
+
   /// Uniform predictions cost log K whatever the codes; a certain and right one costs nothing.
   @Test func closedForms() throws {
     let uniform = try Tensor.zeros([5, 8], .float64)

@@ -7,7 +7,7 @@ import Testing
   @Test func textCannotBecomeMarkup() {
     let hostile = "\"><script>alert('1')</script>&\u{0}\u{1B}"
     let piece: HTML = "<p title=\"\(hostile)\">\(hostile)</p>"
-    let escaped = "&quot;&gt;&lt;script&gt;alert(&#39;1&#39;)&lt;/script&gt;&amp;\u{FFFD}\u{FFFD}"
+    let escaped = "&quot;&gt;&lt;script&gt;alert(&#39;1&#39;)&lt;/script&gt;&amp;\\u{0}\\u{1B}"
     #expect(piece.text == "<p title=\"\(escaped)\">\(escaped)</p>")
     let nested: HTML = "<div>\(piece)\([piece, piece])\(3)</div>"
     #expect(nested.text == "<div>\(piece.text)\(piece.text)\(piece.text)3</div>")

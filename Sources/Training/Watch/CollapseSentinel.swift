@@ -9,6 +9,8 @@ import Settings
 struct CollapseSentinel {
   /// Looks in a row.
   static let patience = 3
+  /// The most looks in a row that any sign waits for.
+  static let mostLooks = 2 * patience
   /// Of the spread of embeddings over the sphere, 1 where it is even: what is below counts where it has also fallen to
   /// `leastDeviationLeft` of what it was at the first look, for features of a transformer begin with little.
   static let leastDeviation: Float = 0.05
@@ -64,7 +66,7 @@ struct CollapseSentinel {
   }
 
   /// A healthy loss may linger at that of guessing for some looks, so that it has to stay for longer.
-  private func needed(for kind: Alarm.Kind) -> Int { kind == .chance ? 2 * Self.patience : Self.patience }
+  private func needed(for kind: Alarm.Kind) -> Int { kind == .chance ? Self.mostLooks : Self.patience }
 
   private typealias Sign = (kind: Alarm.Kind, isSeen: Bool, what: String, advice: Explanation)
 

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Makes optimizers.json: four parameters over eight steps of each optimiser, in float64.
 
-    .deps/reference/bin/python Tests/TrainingTests/Golden/optimizers.py
+    .deps/reference/bin/python Tests/OptimizersTests/Golden/optimizers.py
 
 Written from the published definitions; SGD and AdamW are checked against torch.optim. With g the gradient, w the
 parameter, v the momentum buffer (0 at first), m the momentum, d the weight decay and r the learning rate of the step:
@@ -12,6 +12,8 @@ parameter, v the momentum buffer (0 at first), m the momentum, d the weight deca
     lars         g += d w;  q = eta |w| / |g|;  v = m v + q g;  w -= r v            [facebookresearch/barlowtwins]
     larc-clip    q = min(eta |w| / (|g| + d |w| + eps) / r, 1)                     [vturrisi/solo-learn]
                  g = q (g + d w);  v = m v + g;  w -= r v
+
+With nesterov the LARS variants step along m v plus what v just gained, as the official code of SimCLR does.
 
 Sources of the last three: tf2/lars_optimizer.py (classic momentum: the rate goes into the buffer), main.py (BYOL's is
 the same), solo/utils/lars.py.
@@ -73,7 +75,7 @@ def lars_simclr(w, g, state, rate, excluded, case):
         g = g + case["weightDecay"] * w
     q = 1.0 if excluded else trust(w, g, case["eta"])
     v = state["v"] = case["momentum"] * state.get("v", 0) + rate * q * g
-    return w - v
+    return w - (case["momentum"] * v + rate * q * g if case.get("nesterov") else v)
 
 
 def lars(w, g, state, rate, excluded, case):
@@ -81,7 +83,7 @@ def lars(w, g, state, rate, excluded, case):
         g = g + case["weightDecay"] * w
     q = 1.0 if excluded else trust(w, g, case["eta"])
     v = state["v"] = case["momentum"] * state.get("v", 0) + q * g
-    return w - rate * v
+    return w - rate * (case["momentum"] * v + q * g if case.get("nesterov") else v)
 
 
 def larc_clip(w, g, state, rate, excluded, case):
@@ -89,7 +91,7 @@ def larc_clip(w, g, state, rate, excluded, case):
         q = case["eta"] * norm(w) / (norm(g) + case["weightDecay"] * norm(w) + case["epsilon"])
         g = min(q / rate, 1) * (g + case["weightDecay"] * w)
     v = state["v"] = case["momentum"] * state.get("v", 0) + g
-    return w - rate * v
+    return w - rate * (g + case["momentum"] * v if case.get("nesterov") else v)
 
 
 CASES = [
@@ -111,6 +113,10 @@ CASES = [
                    "finalWeightDecay": 0.1, "biasAndNormRate": 0.024, "fixed": True}),
     (larc_clip, {"optimizer": "larc-clip", "momentum": 0.9, "eta": 0.3, "epsilon": 1e-8, "weightDecay": 0.01,
                  "fixed": True, "clip": {"scope": "each parameter", "norm": 2.5}}),
+    (lars, {"optimizer": "lars", "momentum": 0.9, "nesterov": True, "eta": 1e-3, "weightDecay": 0.01}),
+    (lars_simclr, {"optimizer": "lars-simclr", "momentum": 0.9, "nesterov": True, "eta": 1e-3, "weightDecay": 0.01}),
+    (larc_clip, {"optimizer": "larc-clip", "momentum": 0.9, "nesterov": True, "eta": 0.3, "epsilon": 1e-8,
+                 "weightDecay": 0.01}),
 ]
 
 

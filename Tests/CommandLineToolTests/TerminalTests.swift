@@ -1,0 +1,128 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// What the program writes to terminals, pipes and readers that go away.
+@Suite struct TerminalTests {
+  /// `script` runs a command on a terminal of its own. Its options are those of Linux.
+  private static let script = "/usr/bin/script"
+  private static let hasTerminals = FileManager.default.isExecutableFile(atPath: script)
+
+  /// What the program writes to a terminal of the given width.
+  private func transcript(
+    _ arguments: [String], columns: Int, kind: String
+  ) throws -> (code: Int32, text: String) {
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: Self.script)
+    let words = ([SwiftletProgram.path] + arguments).map { "'\($0)'" }.joined(separator: " ")
+    process.arguments = ["-qec", "stty cols \(columns); TERM='\(kind)' exec \(words)", "/dev/null"]
+    process.standardInput = FileHandle.nullDevice
+    let output = Pipe()
+    process.standardOutput = output
+    try process.run()
+    let said = output.fileHandleForReading.readDataToEndOfFile()
+    process.waitUntilExit()
+    return (process.terminationStatus, String(decoding: said, as: UTF8.self))
+  }
+
+  @Test(.enabled(if: hasTerminals), arguments: [20, 40, 80, 200])
+  func progressFitsTheTerminal(_ columns: Int) throws {
+    try withTemporaryFolder { folder in
+      let (data, run) = (folder.appending(path: "data"), folder.appending(path: "run"))
+      try drawPictures(in: data)
+      let (code, text) = try transcript(
+        ["pretrain", data.path, "--run", run.path] + SwiftletProgram.tiny, columns: columns, kind: "xterm-256color")
+      #expect(code == 0, "\(text)")
+      let drawn = text.components(separatedBy: "\r\u{1B}[K").dropFirst()
+      #expect(drawn.count > 3)
+      for line in drawn {
+        let line = line.prefix { $0 != "\r" && $0 != "\n" && $0 != "\r\n" }
+        #expect(line.count < columns && (columns < 40 || line.contains("step ")), "\(line)")
+      }
+    }
+  }
+
+  /// A terminal that knows no control sequences gets lines.
+  @Test(.enabled(if: hasTerminals), arguments: ["dumb", ""])
+  func aPlainTerminalGetsNoEscapes(_ kind: String) throws {
+    try withTemporaryFolder { folder in
+      let (data, run) = (folder.appending(path: "data"), folder.appending(path: "run"))
+      try drawPictures(in: data)
+      let (code, text) = try transcript(
+        ["pretrain", data.path, "--run", run.path] + SwiftletProgram.tiny, columns: 80, kind: kind)
+      #expect(code == 0 && text.contains("step "), "\(text)")
+      #expect(!text.contains("\u{1B}"), "\(text)")
+    }
+  }
+
+  /// `swiftlet pretrain … 2>&1 | head -1`.
+  @Test func aReaderThatGoesAwayStopsNoRun() throws {
+    try withTemporaryFolder { folder in
+      let (data, run) = (folder.appending(path: "data"), folder.appending(path: "run"))
+      try drawPictures(in: data)
+      let pipe = Pipe()
+      let process = Process()
+      process.executableURL = URL(fileURLWithPath: SwiftletProgram.path)
+      process.arguments = ["pretrain", data.path, "--run", run.path, "--json"] + SwiftletProgram.tiny
+      process.standardInput = FileHandle.nullDevice
+      (process.standardOutput, process.standardError) = (pipe, pipe)
+      try process.run()
+      try pipe.fileHandleForWriting.close()
+      _ = try pipe.fileHandleForReading.read(upToCount: 1)
+      try pipe.fileHandleForReading.close()
+      process.waitUntilExit()
+      #expect(process.terminationReason == .exit && process.terminationStatus == 0)
+      #expect(try SwiftletProgram.lines(run, "metrics.jsonl").count == 9)
+    }
+  }
+
+  /// Names of files come from anywhere: none of them may act on the terminal.
+  @Test func namesCannotActOnATerminal() throws {
+    try withTemporaryFolder { folder in
+      let data = folder.appending(path: "data")
+      try drawPictures(in: data)
+      try Data("no picture".utf8).write(to: data.appending(path: "a\u{1B}[2J\u{202E}gpj.png"))
+      let outcome = try SwiftletProgram.pretrain(data, folder.appending(path: "run"))
+      #expect(outcome.code == 0, "\(outcome.errors)")
+      #expect(outcome.errors.contains("a\\u{1B}[2J\\u{202E}gpj.png"), "\(outcome.errors)")
+      #expect(!outcome.errors.unicodeScalars.contains { $0.value == 0x1B || $0.value == 0x202E })
+      let wrong = try SwiftletProgram.run("pretrain", "\u{1B}[31mred", "--\u{202E}oops")
+      #expect(wrong.code == 2)
+      #expect(!wrong.errors.unicodeScalars.contains { $0.value == 0x1B || $0.value == 0x202E }, "\(wrong.errors)")
+    }
+  }
+
+  /// The terminal's window was closed.
+  @Test func aHangUpSavesACheckpoint() throws {
+    try withTemporaryFolder { folder in
+      let (data, run) = (folder.appending(path: "data"), folder.appending(path: "run"))
+      try drawPictures(in: data)
+      let process = try SwiftletProgram.start(
+        ["pretrain", data.path, "--run", run.path] + SwiftletProgram.tiny + ["--epochs", "2000"])
+      try SwiftletProgram.waitForRun(run)
+      for _ in 0..<600 where try SwiftletProgram.lines(run, "metrics.jsonl").isEmpty {
+        Thread.sleep(forTimeInterval: 0.02)
+      }
+      Foundation.kill(process.processIdentifier, SIGHUP)
+      process.waitUntilExit()
+      #expect(process.terminationReason == .exit && process.terminationStatus == 128 + SIGHUP)
+      #expect(try !FileManager.default.contentsOfDirectory(atPath: run.path + "/checkpoints").isEmpty)
+    }
+  }
+
+  /// A container's limit of processes: one sentence instead of waiting for ever.
+  @Test func withoutThreadsItSaysSo() throws {
+    // The limit binds no root.
+    guard geteuid() != 0 || FileManager.default.isExecutableFile(atPath: "/usr/bin/setpriv") else { return }
+    try withTemporaryFolder { folder in
+      let data = folder.appending(path: "data")
+      try drawPictures(in: data)
+      chmod(folder.path, 0o777)
+      let words = ["pretrain", data.path, "--run", folder.appending(path: "run").path, "--loader-threads", "2"]
+      let outcome = try SwiftletProgram.runUnprivileged(words + SwiftletProgram.tiny, processLimit: 1)
+      guard let outcome else { return }
+      #expect(outcome.code == 1, "\(outcome.errors)")
+      #expect(outcome.errors.contains("the system makes no more threads"), "\(outcome.errors)")
+    }
+  }
+}
