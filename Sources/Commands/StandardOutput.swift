@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import Swiftlet
 
@@ -10,9 +11,9 @@ func printJSON(_ value: some Encodable) throws {
 
 /// - Throws: `RepresentationExportError` where the output is a full disk.
 func printText(_ text: String) throws {
-  do {
-    try FileHandle.standardOutput.write(contentsOf: Data(text.utf8))
+  do throws(FileFailure) {
+    try writeToStream(text, STDOUT_FILENO)
   } catch {
-    throw RepresentationExportError(path: "the result to standard output", reason: systemReason(of: error))
+    throw RepresentationExportError(path: "the result to standard output", reason: error.reason)
   }
 }

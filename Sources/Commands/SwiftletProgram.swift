@@ -1,4 +1,5 @@
 import ArgumentParsing
+import Files
 import Swiftlet
 
 /// The program `swiftlet`, and any other that has its commands: a program that adds kinds of data, methods or networks of
@@ -11,6 +12,8 @@ public enum SwiftletProgram {
 
   /// Parses the command line, runs the command and ends the process.
   public static func main(_ catalogue: Catalogue = .standard) -> Never {
+    StandardDescriptors.open()
+    StandardDescriptors.letWritesPastLimitsFail()
     $catalogue.withValue(catalogue) { SwiftletCommand.main(describing: Wording.sentence) }
   }
 }

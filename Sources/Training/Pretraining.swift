@@ -1,4 +1,5 @@
 import Backbones
+import Files
 import Foundation
 import Learning
 import Measures
@@ -221,6 +222,12 @@ public final class Pretraining {
   /// To the newest checkpoint of before it began, or to the beginning, at half the learning rate.
   private func goBack(because alarm: Alarm) throws {
     for checkpoint in Checkpoint.all(in: folder) where checkpoint.step >= alarm.since { checkpoint.remove() }
+    do {
+      // That the run was taken back counts only where it cannot go on from one of these any more.
+      try synchronizeFolder(folder.checkpoints)
+    } catch {
+      throw RunFolder.Failure(error)
+    }
     (method, optimizer) = try configuration.buildModel(beginningIn: folder)
     step = 0
     if let found = try Checkpoint.loadLatest(of: folder, into: method, optimizer) { (step, damaged) = found }
