@@ -17,7 +17,7 @@ namespace swiftlet {
 extern std::atomic<int64_t> liveTensors;
 
 /// What is said where there is no memory for any other message: `ct_message_free` leaves it alone.
-inline char outOfMemory[] = "out of memory";
+inline char outOfMemory[] = "out of memory; smaller batches or a smaller network need less";
 
 inline ct_message message(const char *text) noexcept {
   char *copy = strdup(text);
@@ -33,7 +33,9 @@ inline ct_message messageOf(const c10::Error &error) noexcept {
     if (text.find("DefaultCPUAllocator: ") != std::string::npos && place != std::string::npos) {
       const auto end = text.find(" bytes", place);
       const auto start = place + std::strlen("you tried to allocate ");
-      if (end != std::string::npos) return message(("out of memory: no room for " + text.substr(start, end - start) + " bytes").c_str());
+      if (end != std::string::npos) return message(("out of memory, no room for " + text.substr(start, end - start) +
+                        " bytes; smaller batches or a smaller network need less")
+                           .c_str());
     }
     return message(text.c_str());
   } catch (...) {

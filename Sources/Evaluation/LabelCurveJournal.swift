@@ -54,6 +54,8 @@ final class LabelCurveJournal {
   /// - Throws: `RunFolder.Failure` where the journal cannot be written although its folder can be.
   init(in run: RunFolder, _ terms: Terms) throws {
     let path = run.curveDraft
+    // One that cannot be read is not written over.
+    _ = try RunFolder.contents(of: path)
     var entries = RunFolder.readableLines(of: Entry.self, in: path)
     let isKnown = entries.first?.terms == terms
     if !isKnown { entries = [Entry(terms: terms)] }

@@ -88,6 +88,27 @@ package enum SystemCall {
     }
   }
 
+  /// Calls `body` with one part of a file after the other.
+  ///
+  /// - Parameter byteCount: of a part; the last may be shorter.
+  package static func read(
+    _ path: String, byteCount: Int = 1 << 20, _ body: (UnsafeRawBufferPointer) -> Void
+  ) throws(Failure) {
+    let descriptor = try open(path, O_RDONLY)
+    defer { close(descriptor) }
+    var buffer = [UInt8](repeating: 0, count: byteCount)
+    while true {
+      let count = buffer.withUnsafeMutableBytes { Foundation.read(descriptor, $0.baseAddress, $0.count) }
+      let number = errno
+      if count == 0 { return }
+      if count > 0 {
+        buffer.withUnsafeBytes { body(UnsafeRawBufferPointer(rebasing: $0[..<count])) }
+      } else if number != EINTR {
+        throw Failure(number)
+      }
+    }
+  }
+
   /// - Parameter mode: of a file that is made.
   package static func open(_ path: String, _ flags: Int32, _ mode: mode_t = 0) throws(Failure) -> Int32 {
     try repeated { Foundation.open(path, flags | O_CLOEXEC, mode) }

@@ -42,6 +42,7 @@ final class BatchMaker: @unchecked Sendable {
   private var assemblies: [Assembly] = []
   private var failed: [Int: SampleError] = [:]
   private var workers = 0
+  private var isWithoutThreads = false
   private var isClosed = false
   private var isHopeless = false
   private var hasDelivered = false
@@ -65,8 +66,17 @@ final class BatchMaker: @unchecked Sendable {
   }
 
   func open(threads: Int) {
-    workers = threads
-    for index in 0..<threads { startThread(name: "swiftlet.loader.\(index)") { self.work() } }
+    for index in 0..<threads {
+      condition.withLock { workers += 1 }
+      if !startThread(name: "swiftlet.loader.\(index)", { self.work() }) {
+        // Those that were started do the work.
+        condition.withLock {
+          workers -= 1
+          isWithoutThreads = index == 0
+        }
+        return
+      }
+    }
   }
 
   func close() {
@@ -114,6 +124,7 @@ final class BatchMaker: @unchecked Sendable {
     defer { condition.unlock() }
     while true {
       if isClosed { return nil }
+      if isWithoutThreads { throw .noThread }
       if isHopeless { throw unreadable }
       if let first = assemblies.first, first.finished == first.samples.count {
         assemblies.removeFirst()

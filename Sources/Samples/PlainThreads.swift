@@ -2,24 +2,64 @@ import Foundation
 
 /// Starts a thread of the operating system. Decoding and drawing run on such threads and not in tasks: the cooperative
 /// pool has one thread per core, and work that does not suspend would block it.
-package func startThread(name: String, _ body: @escaping @Sendable () -> Void) {
-  let thread = Thread(block: body)
-  thread.name = name
+///
+/// Not a `Thread` of Foundation's, which does not say where the system had no room for one: whoever waited for it then
+/// waited for ever.
+///
+/// - Parameter name: for debuggers.
+/// - Returns: whether it was started.
+package func startThread(name: String, _ body: @escaping @Sendable () -> Void) -> Bool {
+  var attributes = pthread_attr_t()
+  guard pthread_attr_init(&attributes) == 0 else { return false }
+  defer { pthread_attr_destroy(&attributes) }
   // Secondary threads get only 512 KiB on macOS; decoders may need more. Pages that are not used cost nothing.
-  thread.stackSize = 4 << 20
-  thread.start()
+  pthread_attr_setstacksize(&attributes, 4 << 20)
+  pthread_attr_setdetachstate(&attributes, Int32(PTHREAD_CREATE_DETACHED))
+  let work = Unmanaged.passRetained(ThreadWork(name: name, body: body))
+  #if canImport(Darwin)
+    var thread: pthread_t?
+    let result = pthread_create(&thread, &attributes, { ThreadWork.run($0) }, work.toOpaque())
+  #else
+    var thread = pthread_t()
+    let result = pthread_create(&thread, &attributes, { $0.flatMap { ThreadWork.run($0) } }, work.toOpaque())
+  #endif
+  if result != 0 { work.release() }
+  return result == 0
+}
+
+/// What a thread does.
+private final class ThreadWork {
+  private let name: String
+  private let body: @Sendable () -> Void
+
+  init(name: String, body: @escaping @Sendable () -> Void) {
+    self.name = name
+    self.body = body
+  }
+
+  /// - Parameter work: with a reference that is released once the work is done.
+  static func run(_ work: UnsafeMutableRawPointer) -> UnsafeMutableRawPointer? {
+    let work = Unmanaged<ThreadWork>.fromOpaque(work).takeRetainedValue()
+    Thread.current.name = work.name
+    work.body()
+    return nil
+  }
 }
 
 /// Runs `body` for every index below `count` on up to `threads` threads and waits for all of them. Indices are taken in
-/// order.
+/// order. Where the system has no room for so many threads, fewer do the work.
 package func concurrently(count: Int, threads: Int, _ body: @escaping @Sendable (Int) -> Void) {
   let progress = Progress(count: count)
   let threadCount = max(1, min(threads, count))
   for _ in 1..<max(threadCount, 1) {
     progress.group.enter()
-    startThread(name: "swiftlet.scan") {
+    let isStarted = startThread(name: "swiftlet.scan") {
       while let index = progress.next() { body(index) }
       progress.group.leave()
+    }
+    if !isStarted {
+      progress.group.leave()
+      break
     }
   }
   while let index = progress.next() { body(index) }

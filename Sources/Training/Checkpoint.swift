@@ -105,6 +105,9 @@ public struct Checkpoint: Sendable {
       do {
         try checkpoint.verify()
         return (try load(checkpoint), damaged)
+      } catch let error as TorchError {
+        // Its bytes are sound: what lacks is memory, and an older checkpoint needs as much.
+        throw error
       } catch {
         damaged.append((error as? Damage) ?? Damage(step: checkpoint.step, reason: "\(error)"))
       }
@@ -147,9 +150,14 @@ public struct Checkpoint: Sendable {
     }
   }
 
-  package static func checksum(ofFile path: String) throws -> UInt32 {
-    let data = try Data(contentsOf: URL(fileURLWithPath: path), options: .mappedIfSafe)
-    return data.withUnsafeBytes { checksum(of: $0) }
+  package static func checksum(ofFile path: String) throws(FileFailure) -> UInt32 {
+    var sum: UInt32 = 0
+    do throws(SystemCall.Failure) {
+      try SystemCall.read(path) { sum = checksum(of: $0, after: sum) }
+    } catch {
+      throw FileFailure(path: path, reason: error.reason)
+    }
+    return sum
   }
 
   /// CRC-32 of bytes that come behind others, whose checksum is given.

@@ -189,12 +189,8 @@ extension RunFolder {
 
   /// - Parameter decode: what it throws is explained as a fault of the file.
   fileprivate static func read<Value>(_ path: String, decode: (Data) throws -> Value) throws(Failure) -> Value {
-    let data: Data
-    do {
-      data = try Data(contentsOf: URL(fileURLWithPath: path))
-    } catch {
-      let exists = FileManager.default.fileExists(atPath: path)
-      throw .unreadable(path: path, reason: exists ? systemReason(of: error) : "there is no such file")
+    guard let data = try contents(of: path) else {
+      throw .unreadable(path: path, reason: "there is no such file")
     }
     do {
       return try validated(decode(data))
@@ -205,6 +201,19 @@ extension RunFolder {
       }
       throw .malformed(path: path, reason: explain(error))
     }
+  }
+
+  /// The bytes of one of a run's files; nil where there is none. One that cannot be read is not taken for absent: what is
+  /// written next might take its place.
+  package static func contents(of path: String) throws(Failure) -> Data? {
+    var data = Data()
+    do throws(SystemCall.Failure) {
+      try SystemCall.read(path) { data.append(contentsOf: $0) }
+    } catch {
+      if error.number == ENOENT { return nil }
+      throw .unreadable(path: path, reason: error.reason)
+    }
+    return data
   }
 
   /// The lines of a log that can be read: the last may be unfinished, for the run may be going on. None where there is no log.

@@ -20,7 +20,7 @@ struct Interventions {
   /// - Throws: `RunFolder.Failure` where they cannot be read.
   init(of folder: RunFolder) throws(RunFolder.Failure) {
     path = folder.interventions
-    let data = FileManager.default.contents(atPath: path) ?? Data()
+    let data = try RunFolder.contents(of: path) ?? Data()
     // A last line without its end was being written when the run was killed, so that the run had not been taken back yet.
     let lines = data.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).dropLast()
     var entries: [Entry] = []
