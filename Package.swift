@@ -89,8 +89,9 @@ let package = Package(
     .target(name: "CPixels", cSettings: strictC),
 
     // The library
+    library("Files", []),
     library("Settings", []),
-    library("Torch", ["CTorch"]),
+    library("Torch", ["CTorch", "Files"]),
     library("Layers", ["Torch", "Settings"]),
     library("Backbones", ["Layers"]),
     library("Objectives", ["Torch"]),
@@ -114,7 +115,7 @@ let package = Package(
     library("Diagnosis", ["Planning", "Pictures"]),
 
     // The program
-    library("ArgumentParsing", []),
+    library("ArgumentParsing", ["Files"]),
     .target(name: "CAllocator", dependencies: ["CJemalloc"], cSettings: strictC),
     library("SwiftletCommands", ["Swiftlet", "Diagnosis", "ArgumentParsing"], in: "Commands"),
     .executableTarget(
@@ -124,6 +125,7 @@ let package = Package(
     // Tests mirror the sources
     .target(
       name: "TestSupport", dependencies: ["Torch"], path: "Tests/TestSupport", swiftSettings: strictSwift),
+    tests("FilesTests", ["Files"]),
     tests("SettingsTests", ["Settings"]),
     tests("TorchTests", ["Torch"]),
     tests("LayersTests", ["Backbones"]),

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 
 /// The exit code of the program. If `run()` throws one, the program ends with this code and prints nothing.
@@ -37,8 +38,8 @@ extension ParsableCommand {
     // If the stream is closed, there is no other place to report that.
     let code = execute(
       arguments ?? Array(CommandLine.arguments.dropFirst()), width: terminalWidth(), describing: describing,
-      output: { try? FileHandle.standardOutput.write(contentsOf: Data($0.utf8)) },
-      errors: { try? FileHandle.standardError.write(contentsOf: Data(showing($0).utf8)) })
+      output: { try? writeToStream($0, STDOUT_FILENO) },
+      errors: { try? writeToStream(showing($0), STDERR_FILENO) })
     exit(code.rawValue)
   }
 

@@ -16,11 +16,31 @@ namespace swiftlet {
 
 extern std::atomic<int64_t> liveTensors;
 
-inline ct_message message(const char *text) {
+/// What is said where there is no memory for any other message: `ct_message_free` leaves it alone.
+inline char outOfMemory[] = "out of memory; smaller batches or a smaller network need less";
+
+inline ct_message message(const char *text) noexcept {
   char *copy = strdup(text);
-  // Out of memory while reporting. The caller frees the message, so that a static text is no way out.
-  if (copy == nullptr) std::abort();
-  return copy;
+  return copy == nullptr ? outOfMemory : copy;
+}
+
+/// What libtorch says where the processor's memory, or a device's, is used up: several lines with the place in its sources.
+/// Those who read it need to know how much was asked for.
+inline ct_message messageOf(const c10::Error &error) noexcept {
+  try {
+    const std::string text = error.what_without_backtrace();
+    const auto place = text.find("you tried to allocate ");
+    if (text.find("DefaultCPUAllocator: ") != std::string::npos && place != std::string::npos) {
+      const auto end = text.find(" bytes", place);
+      const auto start = place + std::strlen("you tried to allocate ");
+      if (end != std::string::npos) return message(("out of memory, no room for " + text.substr(start, end - start) +
+                        " bytes; smaller batches or a smaller network need less")
+                           .c_str());
+    }
+    return message(text.c_str());
+  } catch (...) {
+    return outOfMemory;
+  }
 }
 
 /// Runs `body`; any exception becomes its message.
@@ -30,9 +50,9 @@ ct_message guarded(Body &&body) noexcept {
     body();
     return nullptr;
   } catch (const c10::Error &error) {
-    return message(error.what_without_backtrace());
+    return messageOf(error);
   } catch (const std::bad_alloc &) {
-    return message("out of memory");
+    return outOfMemory;
   } catch (const std::exception &error) {
     return message(error.what());
   } catch (...) {

@@ -5,7 +5,9 @@
 
 std::atomic<int64_t> swiftlet::liveTensors{0};
 
-void ct_message_free(ct_message message) { std::free(message); }
+void ct_message_free(ct_message message) {
+  if (message != swiftlet::outOfMemory) std::free(message);
+}
 
 void ct_tensor_release(ct_tensor tensor) {
   if (tensor == nullptr) return;

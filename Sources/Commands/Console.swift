@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import Swiftlet
 
@@ -110,5 +111,5 @@ final class Console {
   }
 
   /// A terminal that went away, or a log on a full disk, stops no run.
-  private func write(_ text: String) { try? FileHandle.standardError.write(contentsOf: Data(text.utf8)) }
+  private func write(_ text: String) { try? writeToStream(text, STDERR_FILENO) }
 }

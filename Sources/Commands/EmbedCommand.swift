@@ -57,8 +57,7 @@ struct EmbedCommand: ParsableCommand {
         rows += 1
       }
     }
-    try vectors.finish()
-    try table.finish()
+    try vectors.finish(with: [table])
     console.say(skipped: collection.skipped + skipped)
     for trouble in collection.troubles { console.warn(trouble) }
     console.say("Wrote \(rows) vectors of \(encoder.featureCount) numbers to \(output), their names to \(names).")

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import Swiftlet
 
@@ -15,17 +16,10 @@ func printText(_ text: String) throws {
   try writeToStandardOutput(isatty(STDOUT_FILENO) == 1 ? visible(text) : text)
 }
 
-/// Where the reader has gone, as `head` does once it has what it wanted, the rest is not written.
 private func writeToStandardOutput(_ text: String) throws {
-  var rest = Array(text.utf8)[...]
-  while !rest.isEmpty {
-    let count = rest.withUnsafeBytes { write(STDOUT_FILENO, $0.baseAddress, $0.count) }
-    if count < 0 {
-      if errno == EINTR { continue }
-      if errno == EPIPE { return }
-      throw RepresentationExportError(
-        path: "the result to standard output", reason: String(cString: strerror(errno)))
-    }
-    rest = rest.dropFirst(count)
+  do throws(FileFailure) {
+    try writeToStream(text, STDOUT_FILENO)
+  } catch {
+    throw RepresentationExportError(path: "the result to standard output", reason: error.reason)
   }
 }

@@ -80,6 +80,7 @@ struct SuggestCommand: ParsableCommand {
           group.names.map { "\(number + 1),\(csvField($0))" }
         })
     try files[2]?.write(lines: [first] + suggestions.outliers.map(csvField))
+    try OutputFile.finish(files.compactMap(\.self))
     if json {
       try printJSON(suggestions)
     } else if output == nil {
@@ -110,6 +111,5 @@ struct SuggestCommand: ParsableCommand {
 extension OutputFile {
   fileprivate func write(lines: [String]) throws {
     try write(Data(lines.map { $0 + "\n" }.joined().utf8))
-    try finish()
   }
 }

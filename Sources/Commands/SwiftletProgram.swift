@@ -1,5 +1,5 @@
 import ArgumentParsing
-import Foundation
+import Files
 import Swiftlet
 
 /// The program `swiftlet`, and any other that has its commands: a program that adds kinds of data, methods or networks of
@@ -12,8 +12,8 @@ public enum SwiftletProgram {
 
   /// Parses the command line, runs the command and ends the process.
   public static func main(_ catalogue: Catalogue = .standard) -> Never {
-    // A reader that goes away, such as `head`, must not end a run; whoever writes to it learns of that from `write`.
-    signal(SIGPIPE, SIG_IGN)
+    StandardDescriptors.open()
+    StandardDescriptors.letWritesFail()
     $catalogue.withValue(catalogue) { SwiftletCommand.main(describing: Wording.sentence, showing: visible) }
   }
 }

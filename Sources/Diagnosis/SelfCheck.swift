@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import Pictures
 import Torch
@@ -52,10 +53,12 @@ package struct SelfCheck: Codable, Sendable, Equatable {
       guard let place = places.first(where: \.isWritable) else {
         throw Unexpected(description: "not tried, since it cannot be written to a file")
       }
-      let path = "\(place.path)/swiftlet-doctor-\(ProcessInfo.processInfo.processIdentifier)"
-      try sample.file.write(to: URL(fileURLWithPath: path))
-      defer { unlink(path) }
-      let picture = try PictureDecoder.decode(path: path, rule: CanonicalDecode(shortSide: 8))
+      // A draft that is never published: it goes with the check.
+      let draft = try FileDraft(for: "\(place.path)/swiftlet-doctor")
+      try draft.write(sample.file)
+      let picture = try withExtendedLifetime(draft) {
+        try PictureDecoder.decode(path: draft.draftPath, rule: CanonicalDecode(shortSide: 8))
+      }
       guard case .uint8(let pixels) = picture.samples, pixels.count == sample.pixels.count,
         zip(pixels, sample.pixels).allSatisfy({ max($0, $1) - min($0, $1) <= sample.tolerance })
       else { throw Unexpected(description: "it decodes to other pixels than it holds") }

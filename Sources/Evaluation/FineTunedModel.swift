@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import Learning
 import Samples
@@ -73,7 +74,7 @@ package struct FineTunedModel {
         temperature: network.temperature, scale: network.scale, centre: network.centre, bestEpoch: network.bestEpoch,
         trainingCount: counts.training, validationCount: counts.validation, result: result, division: division,
         checksum: try Checkpoint.checksum(ofFile: draft.tuned))
-      try RunConfiguration.encoder.encode(record).write(to: URL(fileURLWithPath: draft.fineTuning))
+      try writeNewFile(RunConfiguration.encoder.encode(record), to: draft.fineTuning)
     }
   }
 }

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import Measures
 import Training
@@ -44,8 +45,12 @@ extension LabelCurve {
     return (lines + findings).joined(separator: "\n")
   }
 
-  /// Writes it into the run as its latest curve; the file is whole or as before.
-  package func keep(in run: RunFolder) throws(RunFolder.Failure) { try run.record(self, as: run.curve) }
+  /// Writes it into the run as its latest curve; the file is whole or as before. What it was made from is needed until then.
+  package func keep(in run: RunFolder) throws(RunFolder.Failure) {
+    try run.record(self, as: run.curve)
+    // Left behind, it would only be looked at once more.
+    try? removeFile(run.curveDraft)
+  }
 
   /// The latest curve of a run; nil where there is none.
   package static func kept(in run: RunFolder) throws(RunFolder.Failure) -> LabelCurve? {

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import Learning
 import Measures
@@ -45,20 +46,28 @@ final class LabelCurveJournal {
     var draw: Draw?
   }
 
-  private let path: String
   /// Nil where the run's folder cannot be written: the curve is made all the same.
   private let log: LineLog?
   private var choices: [Choice]
   private var draws: [Draw]
 
-  init(in run: RunFolder, _ terms: Terms) {
-    path = run.curveDraft
+  /// - Throws: `RunFolder.Failure` where the journal cannot be written although its folder can be.
+  init(in run: RunFolder, _ terms: Terms) throws {
+    let path = run.curveDraft
+    // One that cannot be read is not written over.
+    _ = try RunFolder.contents(of: path)
     var entries = RunFolder.readableLines(of: Entry.self, in: path)
-    if entries.first?.terms != terms { entries = [Entry(terms: terms)] }
-    // Written anew, since the last line may be unfinished.
-    try? FileManager.default.removeItem(atPath: path)
-    log = try? LineLog(path)
-    for entry in entries { try? log?.append(entry) }
+    let isKnown = entries.first?.terms == terms
+    if !isKnown { entries = [Entry(terms: terms)] }
+    do {
+      if !isKnown { try writeFile(JSONEncoder().encode(entries[0]) + Data("\n".utf8), to: path) }
+      log = try LineLog(path)
+    } catch {
+      guard access(run.path, W_OK) != 0 else {
+        throw RunFolder.Failure.unwritable(path: path, reason: systemReason(of: error))
+      }
+      log = nil
+    }
     choices = entries.compactMap(\.choice)
     draws = entries.compactMap(\.draw)
   }
@@ -84,7 +93,4 @@ final class LabelCurveJournal {
     try log?.append(Entry(draw: draw))
     try log?.synchronize()
   }
-
-  /// The curve is whole.
-  func remove() { try? FileManager.default.removeItem(atPath: path) }
 }

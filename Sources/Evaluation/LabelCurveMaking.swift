@@ -151,7 +151,7 @@ struct LabelCurveMaking {
   /// One draw after the other, the smallest fraction first: where time runs out, each fraction has some.
   mutating func makeTrainedLines(step: Int?) throws {
     guard !trainedLines(at: 0).isEmpty else { return }
-    let journal = LabelCurveJournal(
+    let journal = try LabelCurveJournal(
       in: run,
       .init(
         step: step, samples: fingerprint(), learningRates: request.learningRates, epochs: request.epochs,
@@ -195,7 +195,6 @@ struct LabelCurveMaking {
           begin.duration(to: .now) / .seconds(1) / Double(max(1, runs * tuning.epochs * known.count))
       }
     }
-    journal.remove()
     for (fraction, count) in left.sorted(by: { $0.key < $1.key }) {
       notes.append(
         "\(count) of \(request.seeds.count) draws of \(Self.percent(fraction)) of the labels did not fit into the minutes; "

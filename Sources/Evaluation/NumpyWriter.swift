@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import Torch
 
@@ -23,10 +24,12 @@ package final class NumpyWriter {
   }
 
   /// Writes the number of rows into the header and gives the file its name.
-  package func finish() throws {
+  ///
+  /// - Parameter others: files that mean nothing without this one; they get their names with it.
+  package func finish(with others: [OutputFile] = []) throws {
     try file.rewind()
     try file.write(header)
-    try file.finish()
+    try OutputFile.finish([file] + others)
   }
 
   /// 128 bytes whatever the number of rows, so that it can be overwritten.
@@ -40,6 +43,8 @@ package final class NumpyWriter {
 package struct RepresentationExportError: Error, Sendable, CustomStringConvertible {
   package let path: String
   package let reason: String
+
+  init(_ failure: FileFailure) { self.init(path: failure.path, reason: failure.reason) }
 
   package init(path: String, reason: String) {
     self.path = path

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import Samples
 import Training
@@ -25,7 +26,7 @@ package final class PredictionTable {
   package let keptRows: Int
   package private(set) var rows: Int
   private let part: String
-  private let handle: FileHandle
+  private let file: OpenFile
 
   private static let newline = UInt8(ascii: "\n")
   private static let quote = UInt8(ascii: "\"")
@@ -39,31 +40,48 @@ package final class PredictionTable {
     part = path + ".part"
     // Refuses what can never become a file, in the words of other outputs.
     _ = try OutputFile(path)
-    let (bytes, rows, next) = Self.kept(of: part, identity, names)
+    let rows: Int
+    let next: Int
     do {
-      if bytes == nil {
-        try JSONEncoder().encode(identity).write(to: URL(fileURLWithPath: part + ".json"), options: .atomic)
-        try Data((identity.header + "\n").utf8).write(to: URL(fileURLWithPath: part))
+      let kept: (bytes: Int?, rows: Int, next: Int)
+      if let existing = try OpenFile.existing(part) {
+        kept = Self.kept(of: try existing.contents(), part, identity, names)
+        if let bytes = kept.bytes {
+          try existing.cut(to: bytes)
+          file = existing
+        } else {
+          file = try Self.begin(part, identity)
+        }
+      } else {
+        kept = (nil, 0, 0)
+        file = try Self.begin(part, identity)
       }
-      handle = try FileHandle(forUpdating: URL(fileURLWithPath: part))
-      if let bytes { try handle.truncate(atOffset: UInt64(bytes)) }
-      try handle.seekToEnd()
-    } catch {
-      throw RepresentationExportError(path: part, reason: systemReason(of: error))
+      (rows, next) = (kept.rows, kept.next)
+    } catch let failure as FileFailure {
+      throw RepresentationExportError(failure)
     }
     self.rows = rows
     keptRows = rows
     firstSample = next
   }
 
+  /// An empty table. Rows of another model go before it is said whose rows they are: there is no moment at which a kill
+  /// would leave them under this model's identity.
+  private static func begin(_ part: String, _ identity: Identity) throws -> OpenFile {
+    try removeFile(part)
+    try writeFile(JSONEncoder().encode(identity), to: part + ".json")
+    let file = try OpenFile.new(part)
+    try file.write(Data((identity.header + "\n").utf8))
+    try synchronizeFolder(ofFile: part)
+    return file
+  }
+
   /// How much of a file can be gone on with: its bytes and rows, and the sample that comes next; nil bytes for nothing.
   private static func kept(
-    of part: String, _ identity: Identity, _ names: [String]
+    of data: Data, _ part: String, _ identity: Identity, _ names: [String]
   ) -> (bytes: Int?, rows: Int, next: Int) {
-    let manager = FileManager.default
-    guard let known = manager.contents(atPath: part + ".json"),
-      let found = try? JSONDecoder().decode(Identity.self, from: known), found == identity,
-      let data = manager.contents(atPath: part)
+    guard let known = FileManager.default.contents(atPath: part + ".json"),
+      let found = try? JSONDecoder().decode(Identity.self, from: known), found == identity
     else { return (nil, 0, 0) }
     // Where each whole line ends; a quoted name may hold line breaks of its own.
     var ends: [Int] = []
@@ -89,25 +107,24 @@ package final class PredictionTable {
   }
 
   package func append(_ lines: [String]) throws(RepresentationExportError) {
-    do {
-      try handle.write(contentsOf: Data(lines.map { $0 + "\n" }.joined().utf8))
+    do throws(FileFailure) {
+      try file.write(Data(lines.map { $0 + "\n" }.joined().utf8))
     } catch {
-      throw RepresentationExportError(path: part, reason: systemReason(of: error))
+      throw RepresentationExportError(error)
     }
     rows += lines.count
   }
 
   /// Gives the file its name.
   package func finish() throws(RepresentationExportError) {
-    do {
-      try handle.synchronize()
-      try handle.close()
+    do throws(FileFailure) {
+      try file.synchronize()
+      try file.close()
+      try moveTogether([(part, path)])
     } catch {
-      throw RepresentationExportError(path: part, reason: systemReason(of: error))
+      throw RepresentationExportError(error)
     }
-    guard rename(part, path) == 0 else {
-      throw RepresentationExportError(path: path, reason: String(cString: strerror(errno)))
-    }
-    try? FileManager.default.removeItem(atPath: part + ".json")
+    // The table is there; what is left of its making is no reason to say otherwise.
+    try? removeFile(part + ".json")
   }
 }

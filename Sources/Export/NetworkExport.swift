@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import Learning
 import Settings
@@ -6,11 +7,14 @@ import Training
 
 /// Exports a run's network into a folder, in formats that other programs read, with a model card:
 ///
-///     model.safetensors   weights under timm's names; the metadata say how to prepare a sample config.json         how
-///     timm builds the network, if it can model.onnx          the network, for any number of samples README.md the
-///     model card
+///     model.safetensors   weights under timm's names; the metadata say how to prepare a sample
+///     config.json         how timm builds the network, if it can
+///     model.onnx          the network, for any number of samples
+///     README.md           the model card
 ///
-/// Each file is read back and has to compute the same as the run for random samples. Only then does it get its name.
+/// Each file is read back and has to compute the same as the run for random samples. Only then do they get their names,
+/// all of them together: a folder that does not exist yet appears whole, and in one that does, no new file ever lies
+/// beside an old one that it replaces.
 package struct NetworkExport {
   package enum Format: String, Codable, Sendable, CaseIterable {
     case safetensors, onnx
@@ -68,13 +72,14 @@ package struct NetworkExport {
     if manager.fileExists(atPath: folder, isDirectory: &isFolder), !isFolder.boolValue {
       throw Failure.unwritable(path: folder, reason: "it is a file; name a folder")
     }
-    let draft = "\(folder)/.draft-\(ProcessInfo.processInfo.processIdentifier)"
-    defer { try? manager.removeItem(atPath: draft) }
-    do {
-      try manager.createDirectory(atPath: draft, withIntermediateDirectories: true)
+    let exists = manager.fileExists(atPath: folder)
+    let place: FolderDraft
+    do throws(FileFailure) {
+      place = try exists ? FolderDraft(inside: folder) : FolderDraft(for: folder)
     } catch {
-      throw Failure.unwritable(path: folder, reason: systemReason(of: error))
+      throw Failure.unwritable(path: folder, reason: error.reason)
     }
+    let draft = place.draftPath
     let references = try Self.sampleCounts.map(network.reference)
     var checks: [Check] = []
     var files: [String] = []
@@ -84,14 +89,18 @@ package struct NetworkExport {
       let difference: Double
       switch format {
       case .safetensors:
-        try network.writeSafetensors(to: path, forTimm: timm != nil)
+        do {
+          try network.writeSafetensors(to: path, forTimm: timm != nil)
+        } catch Safetensors.Failure.unwritable(_, let reason) {
+          throw Failure.unwritable(path: "\(folder)/\(format.file)", reason: reason)
+        }
         difference = try network.difference(ofSafetensors: path, from: references)
         if let timm {
-          try Self.write(RunConfiguration.encoder.encode(timm) + Data("\n".utf8), to: "\(draft)/config.json")
+          try Self.write(RunConfiguration.encoder.encode(timm) + Data("\n".utf8), "config.json", in: place)
           files.append("config.json")
         }
       case .onnx:
-        try Self.write(network.onnx(), to: path)
+        try Self.write(network.onnx(), format.file, in: place)
         difference = try network.difference(ofOnnx: path, from: references)
       }
       let check = Check(format: format, file: format.file, largestDifference: difference)
@@ -100,23 +109,24 @@ package struct NetworkExport {
       files.append(format.file)
     }
     let card = try ModelCard(of: network, run: run, checks: checks, isForTimm: timm != nil, in: wording)
-    try Self.write(Data(card.text.utf8), to: "\(draft)/README.md")
+    try Self.write(Data(card.text.utf8), "README.md", in: place)
     files.append("README.md")
-    for file in files {
-      guard rename("\(draft)/\(file)", "\(folder)/\(file)") == 0 else {
-        throw Failure.unwritable(path: "\(folder)/\(file)", reason: String(cString: strerror(errno)))
-      }
+    do throws(FileFailure) {
+      if exists { try place.move(files, into: folder) } else { try place.publish() }
+    } catch {
+      throw Failure.unwritable(path: error.path, reason: error.reason)
     }
     self.checks = checks
     self.files = files
     timmName = timm == nil || !formats.contains(.safetensors) ? nil : "local-dir:\(folder)"
   }
 
-  private static func write(_ data: Data, to path: String) throws(Failure) {
-    do {
-      try data.write(to: URL(fileURLWithPath: path))
+  private static func write(_ data: Data, _ name: String, in place: FolderDraft) throws(Failure) {
+    do throws(FileFailure) {
+      try writeNewFile(data, to: place.draftPath + "/" + name)
     } catch {
-      throw .unwritable(path: path, reason: systemReason(of: error))
+      let failure = place.named(error)
+      throw .unwritable(path: failure.path, reason: failure.reason)
     }
   }
 }

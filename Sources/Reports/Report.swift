@@ -1,4 +1,5 @@
 import Evaluation
+import Files
 import Foundation
 import Learning
 import Measures
@@ -133,10 +134,10 @@ public struct Report {
     var report = self
     report.wording = wording
     let page = try Page(of: report).text
-    do {
-      try Data(page.utf8).write(to: URL(fileURLWithPath: path), options: .atomic)
+    do throws(FileFailure) {
+      try writeFile(Data(page.utf8), to: path)
     } catch {
-      throw RunFolder.Failure.unwritable(path: path, reason: error.localizedDescription)
+      throw RunFolder.Failure.unwritable(path: path, reason: error.reason)
     }
   }
 

@@ -42,9 +42,9 @@ final class BatchMaker: @unchecked Sendable {
   private var assemblies: [Assembly] = []
   private var failed: [Int: SampleError] = [:]
   private var workers = 0
+  private var isWithoutThreads = false
   private var isClosed = false
   private var isHopeless = false
-  private var threadError: ThreadError?
   private var hasDelivered = false
   private var rendering = Duration.zero
   /// The decoding time of the source before this loader began; other loaders may share the source.
@@ -65,17 +65,14 @@ final class BatchMaker: @unchecked Sendable {
     pool = BatchPool(layouts: layouts, limit: ahead + 1)
   }
 
-  /// Starts the threads, or as many as the system makes: batches do not depend on their number. Where it makes none,
-  /// `next` throws.
   func open(threads: Int) {
     for index in 0..<threads {
       condition.withLock { workers += 1 }
-      do throws(ThreadError) {
-        try startThread(name: "loader \(index)") { self.work() }
-      } catch {
+      if !startThread(name: "swiftlet.loader.\(index)", { self.work() }) {
+        // Those that were started do the work.
         condition.withLock {
           workers -= 1
-          if index == 0 { threadError = error }
+          isWithoutThreads = index == 0
         }
         return
       }
@@ -127,7 +124,7 @@ final class BatchMaker: @unchecked Sendable {
     defer { condition.unlock() }
     while true {
       if isClosed { return nil }
-      if let threadError { throw .noThread(threadError) }
+      if isWithoutThreads { throw .noThread }
       if isHopeless { throw unreadable }
       if let first = assemblies.first, first.finished == first.samples.count {
         assemblies.removeFirst()

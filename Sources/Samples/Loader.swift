@@ -13,14 +13,17 @@ package enum LoaderError: Error, Sendable, Equatable, CustomStringConvertible {
   case noReadableSample(count: Int, first: [SampleError])
   /// Only one sample can be read, and learning from comparisons takes two.
   case oneReadableSample(count: Int, first: [SampleError])
-  case noThread(ThreadError)
+  /// The system has no room for a thread that reads samples.
+  case noThread
 
   package var description: String {
     switch self {
     case .noReadableSample(let count, let first): "None of the \(count) samples can be read" + Self.reasons(first)
     case .oneReadableSample(let count, let first):
       "Only 1 of the \(count) samples can be read, and at least 2 are needed" + Self.reasons(first)
-    case .noThread(let error): "No sample can be read: \(error)"
+    case .noThread:
+      "No thread can be started to read samples: memory or the number of threads is limited (see 'ulimit -a'); close other "
+        + "programs, or raise the limit."
     }
   }
 

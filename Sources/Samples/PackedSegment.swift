@@ -1,3 +1,4 @@
+import Files
 import Foundation
 
 /// One part of a `PackedStore`: blobs one after the other in `NAME.blobs`, a record for each in `NAME.index`.
@@ -23,22 +24,19 @@ final class PackedSegment: @unchecked Sendable {
   }
 
   /// A new one, for this process to write.
-  init(newIn folder: String) throws(SystemError) {
+  init(newIn folder: String) throws(SystemCall.Failure) {
     // Processes on several machines may share the folder.
     let name = "\(String(UInt64.random(in: 0...UInt64.max), radix: 36))-\(getpid())"
     blobs = folder + "/" + name + ".blobs"
     index = folder + "/" + name + ".index"
     byteCount = 0
     // Readable by the owner only, because the data may be confidential.
-    descriptor = open(blobs, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
-    guard descriptor >= 0 else { throw SystemError() }
+    descriptor = try SystemCall.open(blobs, O_RDWR | O_CREAT | O_EXCL, 0o600)
     flock(descriptor, LOCK_SH)
-    indexDescriptor = open(index, O_WRONLY | O_CREAT | O_EXCL | O_APPEND | O_CLOEXEC, 0o600)
-    guard indexDescriptor >= 0 else {
-      let error = SystemError()
+    do throws(SystemCall.Failure) {
+      indexDescriptor = try SystemCall.open(index, O_WRONLY | O_CREAT | O_EXCL | O_APPEND, 0o600)
+    } catch {
       unlink(blobs)
-      close(descriptor)
-      descriptor = -1
       throw error
     }
   }
@@ -46,12 +44,6 @@ final class PackedSegment: @unchecked Sendable {
   deinit {
     if descriptor >= 0 { close(descriptor) }
     if indexDescriptor >= 0 { close(indexDescriptor) }
-  }
-
-  /// Why the system refused.
-  struct SystemError: Error {
-    let number = errno
-    var reason: String { String(cString: strerror(number)) }
   }
 
   /// The records of blobs that are there, without those that are damaged or cut short.
@@ -68,8 +60,7 @@ final class PackedSegment: @unchecked Sendable {
   /// of use, by which segments are removed.
   func opened() -> Int32? {
     if descriptor >= 0 { return descriptor }
-    let found = open(blobs, O_RDWR | O_CLOEXEC)
-    guard found >= 0 else { return nil }
+    guard let found = try? SystemCall.open(blobs, O_RDWR | O_NOFOLLOW) else { return nil }
     var status = stat()
     // Another process may have removed the file between the two calls.
     guard flock(found, LOCK_SH | LOCK_NB) == 0, fstat(found, &status) == 0, status.st_nlink > 0 else {
@@ -89,24 +80,9 @@ final class PackedSegment: @unchecked Sendable {
     return byteCount
   }
 
-  func append(_ record: PackedRecord) throws(SystemError) {
-    try Self.write(record.bytes.withUnsafeBytes { Array($0) }, to: indexDescriptor)
-  }
-
-  private static func write(_ bytes: [UInt8], to descriptor: Int32) throws(SystemError) {
-    // A record cut short would shift all that follow it, so after an error this process writes no more to the segment.
-    guard Foundation.write(descriptor, bytes, bytes.count) == bytes.count else { throw SystemError() }
-  }
-
-  /// Writes all of `bytes` at `offset`.
-  static func write(_ bytes: UnsafeRawBufferPointer, to descriptor: Int32, at offset: Int) throws(SystemError) {
-    var done = 0
-    while done < bytes.count {
-      let part = pwrite(descriptor, bytes.baseAddress.map { $0 + done }, bytes.count - done, off_t(offset + done))
-      if part < 0, errno == EINTR { continue }
-      guard part > 0 else { throw SystemError() }
-      done += part
-    }
+  /// A record cut short would shift all that follow it, so after an error this process writes no more to the segment.
+  func append(_ record: PackedRecord) throws(SystemCall.Failure) {
+    try SystemCall.write(record.bytes, to: indexDescriptor)
   }
 
   /// Fills `bytes` from `offset`.
@@ -149,8 +125,7 @@ extension PackedSegment {
     var total = found.reduce(0) { $0 + $1.size }
     for segment in found where total > limit {
       let path = folder + "/" + segment.name
-      let descriptor = open(path + ".blobs", O_RDWR | O_CLOEXEC)
-      guard descriptor >= 0 else { continue }
+      guard let descriptor = try? SystemCall.open(path + ".blobs", O_RDWR | O_NOFOLLOW) else { continue }
       if flock(descriptor, LOCK_EX | LOCK_NB) == 0 {
         unlink(path + ".index")
         unlink(path + ".blobs")

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import Synchronization
 
@@ -53,11 +54,11 @@ package final class PackedStore: Sendable {
   package init(
     in folder: String, of contents: String, limit: Int? = nil, reserve: Int, segmentBytes: Int?
   ) throws(DatasetError) {
-    do {
-      try FileManager.default.createDirectory(
-        atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+    do throws(FileFailure) {
+      // Closed to others, because the data may be confidential.
+      try makeFolder(folder, mode: 0o700)
     } catch {
-      throw .cacheUnusable(path: folder, reason: "it cannot be created: \(error.localizedDescription)")
+      throw .cacheUnusable(path: folder, reason: "it cannot be created: \(error.reason)")
     }
     guard access(folder, R_OK | W_OK | X_OK) == 0 else {
       throw .cacheUnusable(path: folder, reason: String(cString: strerror(errno)))
@@ -118,11 +119,11 @@ package final class PackedStore: Sendable {
     guard bytes.count > 0, bytes.count <= segmentBytes,
       let (segment, offset, descriptor) = reserve(bytes.count, for: key)
     else { return }
-    do throws(PackedSegment.SystemError) {
-      try PackedSegment.write(bytes, to: descriptor, at: offset)
+    do throws(SystemCall.Failure) {
+      try SystemCall.write(bytes, to: descriptor, at: offset)
       let record = PackedRecord(
         key: key, offset: offset, byteCount: bytes.count, form: form, checksum: packedChecksum(bytes))
-      try state.withLock { state throws(PackedSegment.SystemError) in
+      try state.withLock { state throws(SystemCall.Failure) in
         guard !state.isClosed else { return }
         try segment.append(record)
         state.places[key] = Place(record: record, segment: segment, isChecked: true)
@@ -138,7 +139,7 @@ package final class PackedStore: Sendable {
       guard !state.isClosed, state.places[key] == nil else { return nil }
       if state.writing.map({ $0.byteCount + size > segmentBytes }) ?? true {
         state.writing = nil
-        do throws(PackedSegment.SystemError) {
+        do throws(SystemCall.Failure) {
           guard makeRoom() else {
             state.close(because: "it has all that it may take", self)
             return nil

@@ -3,44 +3,32 @@ import Foundation
 /// Starts a thread of the operating system. Decoding and drawing run on such threads and not in tasks: the cooperative
 /// pool has one thread per core, and work that does not suspend would block it.
 ///
-/// Foundation's `Thread` does not tell whether it could start one. Where a container or a limit allows no more threads,
-/// whoever waited for it would wait for ever.
+/// Not a `Thread` of Foundation's, which does not say where the system had no room for one: whoever waited for it then
+/// waited for ever.
 ///
-/// - Parameter name: at most 15 characters, as Linux keeps them.
-/// - Throws: `ThreadError` where the system makes no more threads.
-package func startThread(name: String, _ body: @escaping @Sendable () -> Void) throws(ThreadError) {
+/// - Parameter name: for debuggers.
+/// - Returns: whether it was started.
+package func startThread(name: String, _ body: @escaping @Sendable () -> Void) -> Bool {
   var attributes = pthread_attr_t()
-  pthread_attr_init(&attributes)
+  guard pthread_attr_init(&attributes) == 0 else { return false }
   defer { pthread_attr_destroy(&attributes) }
-  pthread_attr_setdetachstate(&attributes, Int32(PTHREAD_CREATE_DETACHED))
   // Secondary threads get only 512 KiB on macOS; decoders may need more. Pages that are not used cost nothing.
   pthread_attr_setstacksize(&attributes, 4 << 20)
-  // Unmanaged, because C hands over nothing but a pointer; the thread takes what is retained here.
-  let work = Unmanaged.passRetained(Work(name: name, body: body))
+  pthread_attr_setdetachstate(&attributes, Int32(PTHREAD_CREATE_DETACHED))
+  let work = Unmanaged.passRetained(ThreadWork(name: name, body: body))
   #if canImport(Darwin)
     var thread: pthread_t?
-    let code = pthread_create(&thread, &attributes, { Work.run($0) }, work.toOpaque())
+    let result = pthread_create(&thread, &attributes, { ThreadWork.run($0) }, work.toOpaque())
   #else
     var thread = pthread_t()
-    let code = pthread_create(&thread, &attributes, { Work.run($0) }, work.toOpaque())
+    let result = pthread_create(&thread, &attributes, { $0.flatMap { ThreadWork.run($0) } }, work.toOpaque())
   #endif
-  guard code == 0 else {
-    work.release()
-    throw ThreadError(reason: String(cString: strerror(code)))
-  }
+  if result != 0 { work.release() }
+  return result == 0
 }
 
-/// The system makes no more threads.
-package struct ThreadError: Error, Sendable, Equatable, CustomStringConvertible {
-  package let reason: String
-
-  package var description: String {
-    "the system makes no more threads (\(reason)): raise the limit of processes (ulimit -u, or that of the container), or "
-      + "end other programs"
-  }
-}
-
-private final class Work: Sendable {
+/// What a thread does.
+private final class ThreadWork {
   private let name: String
   private let body: @Sendable () -> Void
 
@@ -49,9 +37,9 @@ private final class Work: Sendable {
     self.body = body
   }
 
-  static func run(_ pointer: UnsafeMutableRawPointer?) -> UnsafeMutableRawPointer? {
-    guard let pointer else { return nil }
-    let work = Unmanaged<Work>.fromOpaque(pointer).takeRetainedValue()
+  /// - Parameter work: with a reference that is released once the work is done.
+  static func run(_ work: UnsafeMutableRawPointer) -> UnsafeMutableRawPointer? {
+    let work = Unmanaged<ThreadWork>.fromOpaque(work).takeRetainedValue()
     Thread.current.name = work.name
     work.body()
     return nil
@@ -59,18 +47,17 @@ private final class Work: Sendable {
 }
 
 /// Runs `body` for every index below `count` on up to `threads` threads and waits for all of them. Indices are taken in
-/// order. Where the system makes no more threads, those that there are do the work, and if need be the caller's alone.
+/// order. Where the system has no room for so many threads, fewer do the work.
 package func concurrently(count: Int, threads: Int, _ body: @escaping @Sendable (Int) -> Void) {
   let progress = Progress(count: count)
   let threadCount = max(1, min(threads, count))
   for _ in 1..<max(threadCount, 1) {
     progress.group.enter()
-    do throws(ThreadError) {
-      try startThread(name: "scan") {
-        while let index = progress.next() { body(index) }
-        progress.group.leave()
-      }
-    } catch {
+    let isStarted = startThread(name: "swiftlet.scan") {
+      while let index = progress.next() { body(index) }
+      progress.group.leave()
+    }
+    if !isStarted {
       progress.group.leave()
       break
     }

@@ -1,5 +1,6 @@
 import Backbones
 import Evaluation
+import Files
 import Foundation
 import Learning
 import Planning
@@ -69,6 +70,8 @@ package final class Selection {
 
   package private(set) var record: Record
   package let path: String
+  private static let fileName = "selection.json"
+  private var file: String { path + "/" + Self.fileName }
   private let catalogue: Catalogue
   private let request: RunRequest
   private let open: (RunRequest) throws -> Proposal
@@ -93,7 +96,6 @@ package final class Selection {
     self.request = request
     self.open = open
     record = Record(candidates: candidates, minutes: request.minutes, epochs: request.epochs, seed: request.seed ?? 0)
-    let file = path + "/selection.json"
     if let data = FileManager.default.contents(atPath: file) {
       do {
         let found = try JSONDecoder().decode(Record.self, from: data)
@@ -213,12 +215,15 @@ package final class Selection {
   }
 
   private func save() throws {
-    let file = path + "/selection.json"
     do {
-      try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-      try RunConfiguration.encoder.encode(record).write(to: URL(fileURLWithPath: file), options: .atomic)
+      let data = try RunConfiguration.encoder.encode(record)
+      if FileManager.default.fileExists(atPath: file) { return try writeFile(data, to: file) }
+      // The folder appears with the file, so that a kill leaves nothing that would be in the way of the same command.
+      let draft = try FolderDraft(for: path)
+      try writeNewFile(data, to: draft.draftPath + "/" + Self.fileName)
+      try draft.publish()
     } catch {
-      throw Failure.unwritable(path: file, reason: error.localizedDescription)
+      throw Failure.unwritable(path: file, reason: systemReason(of: error))
     }
   }
 }

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 
 /// The safetensors format: a length, a JSON header and the bytes of the tensors. Loading a file executes no code from
@@ -52,6 +53,8 @@ package enum Safetensors {
 
   /// Writes tensors in the given order, row by row for any layout in memory, and waits until they are on disk.
   ///
+  /// The file is written in place: whoever replaces one that counts writes a draft of it.
+  ///
   /// - Parameter metadata: notes in the header.
   package static func write(
     _ tensors: [(name: String, tensor: Tensor)], metadata: [String: String] = [:], to path: String
@@ -72,34 +75,17 @@ package enum Safetensors {
     // The bytes of the tensors start at a multiple of 8.
     head.append(contentsOf: repeatElement(UInt8(ascii: " "), count: (8 - head.count % 8) % 8))
 
-    let descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC, 0o644)
-    guard descriptor >= 0 else { throw Failure.unwritable(path: path, reason: lastSystemError()) }
     do {
-      try withUnsafeBytes(of: UInt64(head.count).littleEndian) { try writeAll($0, descriptor, path) }
-      try head.withUnsafeBytes { try writeAll($0, descriptor, path) }
-      for (_, tensor) in tensors { try tensor.withBytes { try writeAll($0, descriptor, path) } }
-      guard fsync(descriptor) == 0 else { throw Failure.unwritable(path: path, reason: lastSystemError()) }
-    } catch {
-      close(descriptor)
-      throw error
-    }
-    // A network file system may report only now that it is full.
-    guard close(descriptor) == 0 else { throw Failure.unwritable(path: path, reason: lastSystemError()) }
-  }
-
-  private static func writeAll(_ bytes: UnsafeRawBufferPointer, _ descriptor: Int32, _ path: String) throws {
-    var rest = bytes[...]
-    while !rest.isEmpty {
-      let written = Foundation.write(descriptor, UnsafeRawBufferPointer(rebasing: rest).baseAddress, rest.count)
-      if written < 0 {
-        if errno == EINTR { continue }
-        throw Failure.unwritable(path: path, reason: lastSystemError())
-      }
-      rest = rest.dropFirst(written)
+      let file = try OpenFile.emptied(path)
+      try withUnsafeBytes(of: UInt64(head.count).littleEndian) { try file.write($0) }
+      try file.write(head)
+      for (_, tensor) in tensors { try tensor.withBytes { try file.write($0) } }
+      try file.synchronize()
+      try file.close()
+    } catch let failure as FileFailure {
+      throw Failure.unwritable(path: path, reason: failure.reason)
     }
   }
-
-  private static func lastSystemError() -> String { String(cString: strerror(errno)) }
 
   /// Reads every tensor of a file to the processor.
   package static func read(_ path: String) throws -> [String: Tensor] {

@@ -1,4 +1,5 @@
 import CLibZ
+import Files
 import Foundation
 import Layers
 import Learning
@@ -58,28 +59,33 @@ public struct Checkpoint: Sendable {
   ) throws {
     let digits = String(step)
     let name = prefix + String(repeating: "0", count: max(0, 8 - digits.count)) + digits
-    let draft = Checkpoint(path: run.checkpoints + "/draft", step: step)
-    let final = run.checkpoints + "/" + name
-    let manager = FileManager.default
+    let final = Checkpoint(path: run.checkpoints + "/" + name, step: step)
+    removeAbandonedDrafts(in: run.checkpoints, former: "draft")
     do {
-      try? manager.removeItem(atPath: draft.path)
-      try manager.createDirectory(atPath: draft.path, withIntermediateDirectories: true)
+      // Half a checkpoint goes with its draft: it must not fill the disk that the next one needs.
+      let place = try FolderDraft(for: final.path)
+      let draft = Checkpoint(path: place.draftPath, step: step)
       try Safetensors.write(method.state(), to: draft.model)
       try Safetensors.write(optimizer.state(), to: draft.optimizer)
-      let checksums = [
-        modelName: try checksum(ofFile: draft.model), optimizerName: try checksum(ofFile: draft.optimizer),
-      ]
-      try JSONEncoder().encode(Cursor(step: step, checksums: checksums)).write(to: URL(fileURLWithPath: draft.cursor))
-      try synchronize(draft.cursor)
-      try synchronize(draft.path)
-      try? manager.removeItem(atPath: final)
-      try manager.moveItem(atPath: draft.path, toPath: final)
-      try synchronize(run.checkpoints)
-    } catch {
-      // Half a checkpoint must not fill the disk that the next one needs.
-      try? manager.removeItem(atPath: draft.path)
-      if error is Safetensors.Failure || error is RunFolder.Failure || error is TorchError { throw error }
-      throw RunFolder.Failure.unwritable(path: draft.path, reason: systemReason(of: error))
+      let cursor = Cursor(
+        step: step,
+        checksums: [
+          modelName: try checksum(ofFile: draft.model), optimizerName: try checksum(ofFile: draft.optimizer),
+        ])
+      // A run that is stopped where it has just saved has this one already; there is no moment without it.
+      if !final.isSound(cursor) {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys]
+        try writeNewFile(encoder.encode(cursor), to: draft.cursor)
+        final.remove()
+        try place.publish()
+      }
+    } catch let failure as FileFailure {
+      throw RunFolder.Failure.unwritable(path: final.path, reason: failure.reason)
+    } catch Safetensors.Failure.unwritable(_, let reason) {
+      throw RunFolder.Failure.unwritable(path: final.path, reason: reason)
+    } catch let error where !(error is RunFolder.Failure || error is TorchError || error is Safetensors.Failure) {
+      throw RunFolder.Failure.unwritable(path: final.path, reason: systemReason(of: error))
     }
     // Later ones are of a future that a damaged checkpoint took back.
     let kept = all(in: run).filter { $0.step <= step }.prefix(2).map(\.step)
@@ -88,7 +94,8 @@ public struct Checkpoint: Sendable {
     }
   }
 
-  func remove() { try? FileManager.default.removeItem(atPath: path) }
+  /// Whole or not at all, like everything here.
+  func remove() { removeFolder(path) }
 
   // MARK: Reading
 
@@ -104,6 +111,9 @@ public struct Checkpoint: Sendable {
       do {
         try checkpoint.verify()
         return (try load(checkpoint), damaged)
+      } catch let error as TorchError {
+        // Its bytes are sound: what lacks is memory, and an older checkpoint needs as much.
+        throw error
       } catch {
         damaged.append((error as? Damage) ?? Damage(step: checkpoint.step, reason: "\(error)"))
       }
@@ -123,11 +133,21 @@ public struct Checkpoint: Sendable {
     }.map { ($0.result, $0.damaged) }
   }
 
+  private func readCursor() -> Cursor? {
+    FileManager.default.contents(atPath: cursor).flatMap { try? JSONDecoder().decode(Cursor.self, from: $0) }
+  }
+
+  /// Whether it is there, holds the same as another with this cursor, and is not damaged.
+  private func isSound(_ other: Cursor) -> Bool {
+    guard readCursor() == other else { return false }
+    return (try? verify()) != nil
+  }
+
   /// Reads every file once and compares it with its checksum.
   private func verify() throws(Damage) {
-    guard let data = FileManager.default.contents(atPath: self.cursor),
-      let cursor = try? JSONDecoder().decode(Cursor.self, from: data), cursor.step == step
-    else { throw Damage(step: step, reason: "\(Self.cursorName) cannot be read") }
+    guard let cursor = readCursor(), cursor.step == step else {
+      throw Damage(step: step, reason: "\(Self.cursorName) cannot be read")
+    }
     for (name, expected) in (cursor.checksums ?? [:]).sorted(by: { $0.key < $1.key }) {
       guard let found = try? Self.checksum(ofFile: path + "/" + name) else {
         throw Damage(step: step, reason: "\(name) cannot be read")
@@ -136,9 +156,14 @@ public struct Checkpoint: Sendable {
     }
   }
 
-  package static func checksum(ofFile path: String) throws -> UInt32 {
-    let data = try Data(contentsOf: URL(fileURLWithPath: path), options: .mappedIfSafe)
-    return data.withUnsafeBytes { checksum(of: $0) }
+  package static func checksum(ofFile path: String) throws(FileFailure) -> UInt32 {
+    var sum: UInt32 = 0
+    do throws(SystemCall.Failure) {
+      try SystemCall.read(path) { sum = checksum(of: $0, after: sum) }
+    } catch {
+      throw FileFailure(path: path, reason: error.reason)
+    }
+    return sum
   }
 
   /// CRC-32 of bytes that come behind others, whose checksum is given.

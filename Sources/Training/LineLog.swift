@@ -1,68 +1,80 @@
+import Files
 import Foundation
 
 /// A file of JSON lines that grows, and that can be cut back to where a run goes on.
 package final class LineLog {
-  private let path: String
-  private let handle: FileHandle
+  private let file: OpenFile
+  /// The bytes of whole lines.
+  private var byteCount: Int
   private let encoder: JSONEncoder = {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     return encoder
   }()
 
+  private static let newline = UInt8(ascii: "\n")
+
+  /// Opens a log, or begins it. A last line that a kill has left unfinished is cut off.
+  ///
   /// - Throws: `RunFolder.Failure`, as all methods do.
-  package init(_ path: String) throws {
-    self.path = path
-    handle = try Self.writing(path) {
-      if !FileManager.default.fileExists(atPath: path) { try Data().write(to: URL(fileURLWithPath: path)) }
-      let handle = try FileHandle(forUpdating: URL(fileURLWithPath: path))
-      try handle.seekToEnd()
-      return handle
+  package init(_ path: String) throws(RunFolder.Failure) {
+    do throws(FileFailure) {
+      if let existing = try OpenFile.existing(path) {
+        file = existing
+        let data = try file.contents()
+        byteCount = data.lastIndex(of: Self.newline).map { $0 - data.startIndex + 1 } ?? 0
+        if byteCount < data.count { try file.cut(to: byteCount) }
+      } else {
+        file = try .new(path)
+        byteCount = 0
+        try synchronizeFolder(ofFile: path)
+      }
+    } catch {
+      throw RunFolder.Failure(error)
     }
   }
-
-  deinit { try? handle.close() }
 
   package func append(_ line: some Encodable) throws {
     var data = try encoder.encode(line)
-    data.append(UInt8(ascii: "\n"))
-    try Self.writing(path) { try handle.write(contentsOf: data) }
+    data.append(Self.newline)
+    do throws(FileFailure) {
+      try file.write(data)
+      byteCount += data.count
+    } catch {
+      // Half a line would be glued to the next one. Where it cannot be cut off either, whoever opens the log does.
+      try? file.cut(to: byteCount)
+      throw RunFolder.Failure(error)
+    }
   }
 
   /// Waits until what was written is on disk.
-  package func synchronize() throws { try Self.writing(path) { try handle.synchronize() } }
+  package func synchronize() throws(RunFolder.Failure) {
+    do throws(FileFailure) { try file.synchronize() } catch { throw RunFolder.Failure(error) }
+  }
 
   /// What was written so far, and still stands there.
   func lines<Line: Decodable>(of _: Line.Type) throws -> [Line] {
-    try Self.writing(path) {
-      try handle.seek(toOffset: 0)
-      let data = try handle.readToEnd() ?? Data()
-      let decoder = JSONDecoder()
-      return try data.split(separator: UInt8(ascii: "\n")).map { try decoder.decode(Line.self, from: $0) }
-    }
+    let decoder = JSONDecoder()
+    return try contents().split(separator: Self.newline).map { try decoder.decode(Line.self, from: $0) }
   }
 
-  /// Removes every line from the first one on that lies past `step`, or that a kill left unfinished.
-  func cut(after step: Int) throws {
+  /// Removes every line from the first one on that lies past `step`.
+  func cut(after step: Int) throws(RunFolder.Failure) {
     struct Line: Decodable { let step: Int }
-    try Self.writing(path) {
-      try handle.seek(toOffset: 0)
-      let data = try handle.readToEnd() ?? Data()
-      var kept = 0
-      for line in data.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).dropLast() {
-        guard let parsed = try? JSONDecoder().decode(Line.self, from: line), parsed.step <= step else { break }
-        kept += line.count + 1
-      }
-      try handle.truncate(atOffset: UInt64(kept))
-      try handle.seekToEnd()
+    var kept = 0
+    for line in try contents().split(separator: Self.newline, omittingEmptySubsequences: false).dropLast() {
+      guard let parsed = try? JSONDecoder().decode(Line.self, from: line), parsed.step <= step else { break }
+      kept += line.count + 1
+    }
+    do throws(FileFailure) {
+      try file.cut(to: kept)
+      byteCount = kept
+    } catch {
+      throw RunFolder.Failure(error)
     }
   }
 
-  private static func writing<Result>(_ path: String, _ body: () throws -> Result) throws -> Result {
-    do {
-      return try body()
-    } catch {
-      throw RunFolder.Failure.unwritable(path: path, reason: systemReason(of: error))
-    }
+  private func contents() throws(RunFolder.Failure) -> Data {
+    do throws(FileFailure) { return try file.contents() } catch { throw RunFolder.Failure(error) }
   }
 }

@@ -1,4 +1,5 @@
 import Backbones
+import Files
 import Foundation
 import Learning
 import Measures
@@ -226,6 +227,12 @@ public final class Pretraining {
     for checkpoint in Checkpoint.all(in: folder)
     where checkpoint.step >= alarm.since || returnPoints?.contains(checkpoint.step) != true {
       checkpoint.remove()
+    }
+    do {
+      // That the run was taken back counts only where it cannot go on from one of these any more.
+      try synchronizeFolder(folder.checkpoints)
+    } catch {
+      throw RunFolder.Failure(error)
     }
     (method, optimizer) = try configuration.buildModel(beginningIn: folder)
     step = 0

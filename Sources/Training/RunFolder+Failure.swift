@@ -1,3 +1,4 @@
+import Files
 import Learning
 import Settings
 
@@ -19,6 +20,8 @@ extension RunFolder {
     case notFineTuned(path: String, labels: LabelPlace)
     /// Every checkpoint is damaged.
     case noSoundCheckpoint(path: String, damaged: [Checkpoint.Damage])
+
+    init(_ failure: FileFailure) { self = .unwritable(path: failure.path, reason: failure.reason) }
 
     public var explanation: Explanation {
       switch self {

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import Learning
 import Samples
@@ -96,31 +97,36 @@ public struct RunFolder: Sendable {
     complete: (RunFolder) throws -> Void = { _ in }
   ) throws {
     try checkIsFree()
-    let manager = FileManager.default
-    // Made beside its place and renamed, so that a kill leaves a whole run or none.
-    let draft = RunFolder(path + ".draft-\(ProcessInfo.processInfo.processIdentifier)", catalogue)
     do {
-      try? manager.removeItem(atPath: draft.path)
-      try manager.createDirectory(atPath: draft.checkpoints, withIntermediateDirectories: true)
+      // Made beside its place and renamed, so that a kill leaves a whole run or none.
+      let place = try FolderDraft(for: path)
+      let draft = RunFolder(place.draftPath, catalogue)
+      try makeFolder(draft.checkpoints)
       let encoder = RunConfiguration.encoder
-      try encoder.encode(samples).write(to: URL(fileURLWithPath: draft.samples))
-      try encoder.encode(configuration).write(to: URL(fileURLWithPath: draft.configuration))
-      try Data().write(to: URL(fileURLWithPath: draft.metrics))
-      try Data().write(to: URL(fileURLWithPath: draft.timing))
+      try writeNewFile(encoder.encode(samples), to: draft.samples)
+      try writeNewFile(encoder.encode(configuration), to: draft.configuration)
+      try writeNewFile(Data(), to: draft.metrics)
+      try writeNewFile(Data(), to: draft.timing)
       let log = try LineLog(draft.skipped)
       for sample in skipped { try log.append(sample) }
+      try log.synchronize()
       try complete(draft)
-      if manager.fileExists(atPath: path) { try manager.removeItem(atPath: path) }
-      try manager.moveItem(atPath: draft.path, toPath: path)
+      try place.publish()
     } catch {
-      try? manager.removeItem(atPath: draft.path)
-      if error is Failure || error is Safetensors.Failure { throw error }
-      throw Failure.unwritable(path: path, reason: systemReason(of: error))
+      // What is wrong with a file of the draft is wrong with the folder: nobody knows the draft's own name.
+      throw Failure.unwritable(path: path, reason: Self.reason(of: error))
+    }
+  }
+
+  private static func reason(of error: any Error) -> String {
+    switch error {
+    case Failure.unwritable(_, let reason), Safetensors.Failure.unwritable(_, let reason): reason
+    default: systemReason(of: error)
     }
   }
 
   /// Takes back what `create` made, where nothing came of it.
-  func remove() { try? FileManager.default.removeItem(atPath: path) }
+  func remove() { removeFolder(path) }
 
   /// Replaces the configuration of a run that has not begun, whole or not at all.
   func record(_ configuration: RunConfiguration) throws(Failure) { try record(configuration, as: self.configuration) }
@@ -130,7 +136,7 @@ public struct RunFolder: Sendable {
   /// Writes one of the run's files anew: whole, or as it was before.
   package func record(_ value: some Encodable, as path: String) throws(Failure) {
     do {
-      try RunConfiguration.encoder.encode(value).write(to: URL(fileURLWithPath: path), options: .atomic)
+      try writeFile(RunConfiguration.encoder.encode(value), to: path)
     } catch {
       throw .unwritable(path: path, reason: systemReason(of: error))
     }
@@ -183,12 +189,8 @@ extension RunFolder {
 
   /// - Parameter decode: what it throws is explained as a fault of the file.
   fileprivate static func read<Value>(_ path: String, decode: (Data) throws -> Value) throws(Failure) -> Value {
-    let data: Data
-    do {
-      data = try Data(contentsOf: URL(fileURLWithPath: path))
-    } catch {
-      let exists = FileManager.default.fileExists(atPath: path)
-      throw .unreadable(path: path, reason: exists ? systemReason(of: error) : "there is no such file")
+    guard let data = try contents(of: path) else {
+      throw .unreadable(path: path, reason: "there is no such file")
     }
     do {
       return try validated(decode(data))
@@ -199,6 +201,19 @@ extension RunFolder {
       }
       throw .malformed(path: path, reason: explain(error))
     }
+  }
+
+  /// The bytes of one of a run's files; nil where there is none. One that cannot be read is not taken for absent: what is
+  /// written next might take its place.
+  package static func contents(of path: String) throws(Failure) -> Data? {
+    var data = Data()
+    do throws(SystemCall.Failure) {
+      try SystemCall.read(path) { data.append(contentsOf: $0) }
+    } catch {
+      if error.number == ENOENT { return nil }
+      throw .unreadable(path: path, reason: error.reason)
+    }
+    return data
   }
 
   /// The lines of a log that can be read: the last may be unfinished, for the run may be going on. None where there is no log.

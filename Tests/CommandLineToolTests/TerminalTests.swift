@@ -122,7 +122,7 @@ import Testing
       let outcome = try SwiftletProgram.runUnprivileged(words + SwiftletProgram.tiny, processLimit: 1)
       guard let outcome else { return }
       #expect(outcome.code == 1, "\(outcome.errors)")
-      #expect(outcome.errors.contains("the system makes no more threads"), "\(outcome.errors)")
+      #expect(outcome.errors.contains("No thread can be started"), "\(outcome.errors)")
     }
   }
 }

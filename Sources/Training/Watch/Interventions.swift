@@ -1,3 +1,4 @@
+import Files
 import Foundation
 
 /// Where a run was taken back, and at which learning rate it went on: part of what decides the run from then on.
@@ -19,9 +20,11 @@ struct Interventions {
   /// - Throws: `RunFolder.Failure` where they cannot be read.
   init(of folder: RunFolder) throws(RunFolder.Failure) {
     path = folder.interventions
-    let lines = (FileManager.default.contents(atPath: path) ?? Data()).split(separator: UInt8(ascii: "\n"))
+    let data = try RunFolder.contents(of: path) ?? Data()
+    // A last line without its end was being written when the run was killed, so that the run had not been taken back yet.
+    let lines = data.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).dropLast()
     var entries: [Entry] = []
-    for line in lines {
+    for line in lines where !line.isEmpty {
       guard let entry = try? JSONDecoder().decode(Entry.self, from: line) else {
         throw .malformed(path: path, reason: "line \(entries.count + 1) is not what Swiftlet writes")
       }
@@ -34,10 +37,17 @@ struct Interventions {
 
   /// Half the learning rate from `step` on.
   mutating func add(step: Int, alarm: Alarm) throws {
-    let entry = Entry(step: step, learningRateFactor: learningRateFactor / 2, alarm: alarm)
-    let log = try LineLog(path)
-    try log.append(entry)
-    try log.synchronize()
-    entries.append(entry)
+    let all = entries + [Entry(step: step, learningRateFactor: learningRateFactor / 2, alarm: alarm)]
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    var data = Data()
+    for entry in all { data += try encoder.encode(entry) + Data("\n".utf8) }
+    do throws(FileFailure) {
+      // Written whole, for it decides what the run computes from here on.
+      try writeFile(data, to: path)
+    } catch {
+      throw RunFolder.Failure(error)
+    }
+    entries = all
   }
 }
