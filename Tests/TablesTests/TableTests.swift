@@ -74,7 +74,8 @@ struct TableTests {
     let notes = (0..<40).map { "note \($0 % 30)" }
     #expect(kind(try role(of: notes)) == "text of 30 different values")
     let mixed = (0..<40).map { $0 == 17 ? "<5" : "\($0 * 3)" }
-    #expect(kind(try role(of: mixed)) == "numbers, but '<5' on line 19")
+    #expect(
+      kind(try role(of: mixed)) == "numbers, but '<5' on line 19; write all in one way, or leave such cells empty")
   }
 
   /// Foundation's calendar is the oracle.
@@ -139,7 +140,10 @@ struct TableTests {
       ])
     #expect(
       collection.notes == [
-        "Values of 'colour' that were not in the training data are encoded as none of the known values: 'green'."
+        "Unknown cells are filled in, in 2 of 2 columns: 'number' (1), 'colour' (1), of 7 rows.",
+        "The network cannot tell that cells of 'colour' are unknown, because all were known in the training data.",
+        "Values that were not in the training data are encoded as none of the known values, in 1 of 2 columns: 'colour' (1 "
+          + "cell: 'green').",
       ])
   }
 
@@ -184,13 +188,22 @@ struct TableTests {
     let other = try folder.write("other.csv", "extra,c,a\n5,y,5\n6,new,\n")
     let collection = try configuration.scan([other])
     #expect(try rendered(collection.evaluationView(of: [0, 1])) == [[3, 0, 1], [0, 0, 0]])
-    #expect(collection.notes.count == 2)
+    #expect(
+      collection.notes == [
+        "Columns that were not in the training data are ignored: 'extra'.",
+        "Unknown cells are filled in, in 1 of 2 columns: 'a' (1), of 2 rows.",
+        "The network cannot tell that cells of 'a' are unknown, because all were known in the training data.",
+        "Values that were not in the training data are encoded as none of the known values, in 1 of 2 columns: 'c' (1 "
+          + "cell: 'new').",
+      ])
     func problem(_ text: String) throws -> String {
       let place = try folder.write("wrong.csv", text)
       let error = #expect(throws: DatasetError.self) { try configuration.scan([place]) }
       return error?.description.replacingOccurrences(of: place, with: "F") ?? ""
     }
-    #expect(try problem("a,d\n1,x\n") == "'F': the header lacks 'c'; its columns are 'a', 'd'.")
+    #expect(
+      try problem("a,d\n1,x\n")
+        == "'F' lacks 1 of the 2 columns that the run learned from: 'c'; its columns are 'a', 'd'.")
     #expect(try problem("a,c\n1,x\ntwo,y\n") == "'F', line 3, column 'a': 'two' is not a number.")
     #expect(try problem("a,c\n1,x\n1e400,y\n").hasPrefix("'F', line 3, column 'a': '1e400' is not a usable number"))
   }
