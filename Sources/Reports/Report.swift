@@ -91,6 +91,7 @@ public struct Report {
     measured.dividedGroups =
       try DividedGroups.found(in: data.labels, data.groups) ?? evaluation?.dividedGroups
       ?? labelCurve?.leakage.dividedGroups
+    measured.copies = (evaluation?.leakage ?? labelCurve?.leakage)?.copiesSentence
     measured.spread = RunMeasurements.EmbeddingSpread(history.metrics)
     measured.alarms = history.alarms.map(\.description)
     measured.loss = RunMeasurements.LossCourse(history.metrics)
