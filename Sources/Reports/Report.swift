@@ -122,8 +122,8 @@ public struct Report {
   }
 
   private static func merged(_ samples: [SampleError]) -> [SampleError] {
-    var seen: Set<String> = []
-    return samples.filter { seen.insert($0.name).inserted }
+    var seen: Set<ExactText> = []
+    return samples.filter { seen.insert(ExactText($0.name)).inserted }
   }
 
   /// Writes the page. Where this fails, a file that was there before is left as it was.

@@ -53,7 +53,7 @@ public struct FileScan: Sendable {
         targets.append(Target(path: path, files: nil))
       } else {
         let (folder, name) = splitLast(path)
-        if let index = targets.firstIndex(where: { $0.path == folder && $0.files != nil }) {
+        if let index = targets.firstIndex(where: { ExactText($0.path) == ExactText(folder) && $0.files != nil }) {
           targets[index].files?.append(name)
         } else {
           targets.append(Target(path: folder, files: [name]))
@@ -65,8 +65,10 @@ public struct FileScan: Sendable {
       let isCovered = targets.enumerated().contains { other in
         guard other.offset != index, other.element.files == nil else { return false }
         // If a folder is given twice, the first stays.
-        if other.element.path == target.path { return target.files != nil || other.offset < index }
-        return target.path.hasPrefix(other.element.path == "/" ? "/" : other.element.path + "/")
+        if ExactText(other.element.path) == ExactText(target.path) {
+          return target.files != nil || other.offset < index
+        }
+        return target.path.utf8.starts(with: (other.element.path == "/" ? "/" : other.element.path + "/").utf8)
       }
       if !isCovered { kept.append(target) }
     }
@@ -80,7 +82,7 @@ public struct FileScan: Sendable {
     let longest = components.map(\.count).max() ?? 0
     for length in 1..<max(longest, 2) {
       let prefixes = components.map { $0.suffix(length).joined(separator: "/") }
-      if Set(prefixes).count == prefixes.count { return prefixes }
+      if Set(prefixes.map(ExactText.init)).count == prefixes.count { return prefixes }
     }
     return components.map { $0.joined(separator: "/") }
   }

@@ -21,7 +21,8 @@ public struct Labels: Sendable, Equatable, Codable {
     let missing = labels.count { $0 == nil }
     self.init(
       labels, splits: splits,
-      notes: missing == 0 || missing == labels.count ? [] : ["\(missing) of \(labels.count) samples have no label."])
+      notes: missing == 0 || missing == labels.count
+        ? [] : ["\(missing) of \(labels.count) samples \(missing == 1 ? "has" : "have") no label."])
   }
 
   /// Labels as they are written; see `LabelReading`.

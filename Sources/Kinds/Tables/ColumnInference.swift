@@ -67,7 +67,7 @@ enum ColumnInference: Equatable {
   }
 
   private static func judge(text cells: [String?], known: [String], values: Int, lines: [Int]) -> ColumnInference {
-    let numbers = max(known.count(where: NumberNotation.recognises), NotationSearch.odd(in: known).fitting)
+    let numbers = countOfNumbers(in: known)
     // A few numbers that come back, beside words, are names: 1, 2, 3 and more.
     if 2 * numbers > known.count, values > 20 || 2 * values > known.count {
       return .leftOut(reason: reason(numbers: cells, known: known, lines: lines))
@@ -75,6 +75,16 @@ enum ColumnInference: Equatable {
     if values == cells.count, values > 2 { return .identifier }
     if values <= mostCategories, 2 * values <= known.count { return .category }
     return .leftOut(reason: "text of \(values) different values")
+  }
+
+  /// How many cells are numbers, in one notation or another.
+  private static func countOfNumbers(in known: [String]) -> Int {
+    func count(_ cells: [String]) -> Int {
+      max(cells.count(where: NumberNotation.recognises), NotationSearch.odd(in: cells).fitting)
+    }
+    // Long columns of text are not searched throughout.
+    let some = known.evenlySpread(1000)
+    return 4 * count(some) < some.count ? 0 : count(known)
   }
 
   /// Why a column is left out of which most cells are numbers.

@@ -108,7 +108,7 @@ struct TableReading {
       return -1
     }
     report.merged += Self.merged(cells)
-    let isCounted = Set(rows)
+    let isCounted = unseen.isEmpty ? [] : Set(rows)
     let counted = unseen.filter(isCounted.contains)
     if !counted.isEmpty {
       report.unseen.append(
