@@ -13,6 +13,25 @@ final class Console {
     write(visible(text) + "\n")
   }
 
+  /// Sentences that a command may come across more than once.
+  private var said: Set<String> = []
+
+  func say(once sentence: String) {
+    if said.insert(sentence).inserted { say(sentence) }
+  }
+
+  /// How data and labels were read.
+  func say(notesOf data: any SampleCollection) { for note in data.allNotes { say(once: note) } }
+
+  /// What a user should know about the division behind a result.
+  ///
+  /// - Parameter data: named before each sentence, where a command divides several sets of data.
+  func say(divisionOf result: some DividedResult, data: String? = nil) {
+    let beginning = data.map { "\($0): " } ?? ""
+    for fact in result.facts { say(once: beginning + fact) }
+    for warning in result.warnings { warn(beginning + warning) }
+  }
+
   func say(_ explanation: Explanation) { say(explanation.sentence(in: .program)) }
 
   func say(skipped samples: [SampleError]) {
@@ -37,7 +56,7 @@ final class Console {
         + (heldOut == 0 ? "" : ", \(heldOut) of them held out by the labels")
         + (watched == 0 ? "" : ", \(watched) watched and not trained on"))
     for line in proposal.data.configuration.details { say("             \(line.sentence(in: .program))") }
-    for note in proposal.data.notes { say("             \(note)") }
+    for note in proposal.data.allNotes { say("             \(note)") }
     say(skipped: proposal.data.skipped)
   }
 

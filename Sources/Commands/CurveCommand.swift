@@ -60,8 +60,7 @@ struct CurveCommand: ParsableCommand {
       of: folder, on: collection, targets: targets, request(), progress: { console.say($0) },
       pulse: { try signals.endIfReceived(console, "Stopped; the same command goes on after the last draw.") })
     console.say(skipped: collection.skipped)
-    for note in curve.notes { console.say(note) }
-    if let sentence = curve.leakage.sentence { console.warn(sentence) }
+    console.say(divisionOf: curve)
     for trouble in collection.troubles { console.warn(trouble) }
     do {
       try curve.keep(in: folder)

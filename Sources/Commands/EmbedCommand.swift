@@ -38,7 +38,7 @@ struct EmbedCommand: ParsableCommand {
     let folder = openRun(runFolder)
     let (configuration, _) = try folder.open()
     let collection = try configuration.data.scan(data).cached(disk.cache)
-    for note in collection.notes { console.say(note) }
+    for note in collection.notes { console.say(once: note) }
     let encoder = try Encoder(of: folder)
     for damage in encoder.damaged { console.say(passedOver: damage) }
     let names = String(output.dropLast(4)) + ".csv"
@@ -65,7 +65,7 @@ struct EmbedCommand: ParsableCommand {
       try printJSON(
         Outcome(
           vectors: output, names: names, rows: rows, width: encoder.featureCount,
-          skipped: collection.skipped.count + skipped.count))
+          skipped: collection.skipped.count + skipped.count, notes: collection.notes))
     }
   }
 
@@ -75,5 +75,7 @@ struct EmbedCommand: ParsableCommand {
     let rows: Int
     let width: Int
     let skipped: Int
+    /// How the data were read.
+    let notes: [String]
   }
 }

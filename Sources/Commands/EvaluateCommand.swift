@@ -44,7 +44,7 @@ struct EvaluateCommand: ParsableCommand {
       baselines: onlyRun ? [] : [.randomInitialisation, .rawInput]
     ) { console.say($0) }
     console.say(skipped: report.skipped)
-    if let divided = report.dividedGroups { console.warn(divided.sentence) }
+    console.say(divisionOf: report)
     for trouble in collection.troubles { console.warn(trouble) }
     do {
       try report.keep(in: folder)

@@ -87,8 +87,7 @@ struct FinetuneCommand: ParsableCommand {
       })
     console.endProgress()
     console.say(skipped: collection.skipped)
-    for note in report.notes { console.say(note) }
-    for divided in report.dividedGroups { console.warn(divided.sentence) }
+    console.say(divisionOf: report)
     for trouble in collection.troubles { console.warn(trouble) }
     if json {
       try printJSON(report)

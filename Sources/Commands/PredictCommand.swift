@@ -45,7 +45,7 @@ struct PredictCommand: ParsableCommand {
     // Whether it can be written is known before a probe is fitted.
     _ = try OutputFile(output)
     let (collection, prediction) = try prepare(folder, configuration.data, console)
-    for note in prediction.notes { console.say(note) }
+    for note in prediction.notes { console.say(once: note) }
     for damage in prediction.network.encoder.damaged { console.say(passedOver: damage) }
     let total = collection.names.count
     signals.lets(.batch)
@@ -65,7 +65,8 @@ struct PredictCommand: ParsableCommand {
         Outcome(
           predictions: output, rows: outcome.rows, resumedAfter: outcome.kept,
           skipped: collection.skipped.count + outcome.skipped.count, target: prediction.network.kind,
-          temperature: prediction.network.temperature))
+          temperature: prediction.network.temperature,
+          notes: prediction.notes + collection.notes.filter { !prediction.notes.contains($0) }))
     }
   }
 
@@ -79,7 +80,7 @@ struct PredictCommand: ParsableCommand {
         ("\(folder.path) is fine-tuned and knows what to tell; leave the labels out, or judge it\(by: evaluation)"
           as Explanation).sentence(in: .program))
       let collection = try configuration.scan(data).cached(disk.cache)
-      for note in collection.notes { console.say(note) }
+      for note in collection.notes { console.say(once: note) }
       return (collection, Prediction(try FineTunedModel(of: folder)))
     }
     let (collection, known) = try targets.open(data, as: folder, disk.cache, console)
@@ -96,5 +97,7 @@ struct PredictCommand: ParsableCommand {
     let target: TargetKind
     /// What logits are divided by; nil where too few labels could say.
     let temperature: Double?
+    /// How the data were read, and how the network came to tell what it tells.
+    let notes: [String]
   }
 }

@@ -40,8 +40,7 @@ struct RobustnessCommand: ParsableCommand {
       of: folder, on: collection, targets: known, seed: seed, progress: { console.say($0) },
       pulse: { try signals.endIfReceived(console, "Stopped; nothing was kept.") })
     console.say(skipped: collection.skipped)
-    for note in report.notes { console.say(note) }
-    for divided in report.dividedGroups { console.warn(divided.sentence) }
+    console.say(divisionOf: report)
     for trouble in collection.troubles { console.warn(trouble) }
     if json {
       try printJSON(report)

@@ -66,7 +66,7 @@ struct SuggestCommand: ParsableCommand {
     // Said before the work, not after it.
     let files = try [output, duplicates, outliers].map { path in try path.map { try OutputFile($0) } }
     let collection = try configuration.data.scan(data, Annotations(labels: source)).cached(disk.cache)
-    for note in collection.notes { console.say(note) }
+    for note in source == nil ? collection.notes : collection.allNotes { console.say(once: note) }
     let suggestions = try Suggestions(
       of: folder, on: collection, count: count, labels: source == nil ? nil : collection.labels, seed: seed
     ) { console.say($0 + " …") }

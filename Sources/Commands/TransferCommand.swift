@@ -49,14 +49,12 @@ struct TransferCommand: ParsableCommand {
       let file = labels.isEmpty || labels[number] == "-" ? nil : labels[number]
       let set = try configuration.data.scan([place], Annotations(labels: labelSource(file: file, column: nil))).cached(
         disk.cache)
-      for note in set.notes { console.say("\(place): \(note)") }
+      for note in set.allNotes { console.say(once: "\(place): \(note)") }
       console.say(skipped: set.skipped)
       return (name: place, data: set)
     }
     let report = try TransferReport(of: folder, on: sets, seed: seed) { console.say($0) }
-    for set in report.sets {
-      if let divided = set.report.dividedGroups { console.warn("\(set.data): \(divided.sentence)") }
-    }
+    for set in report.sets { console.say(divisionOf: set.report, data: set.data) }
     if json {
       try printJSON(report)
     } else {

@@ -29,6 +29,8 @@ package struct FineTuningReport: Codable, Sendable {
   package let notes: [String]
   /// What the split column divides.
   package let dividedGroups: [DividedGroups]
+  /// Test samples that are also among those that are learned from.
+  package let leakage: Leakage?
   package let tuning: FineTuning
   package let rows: [Row]
   /// Where the first draw's model is kept, if anywhere.
@@ -54,6 +56,7 @@ package struct FineTuningReport: Codable, Sendable {
     let (configuration, _) = try run.open()
     let views = CollectionViews(of: data, targets: targets)
     let test = try views.part(division.test)
+    leakage = try Leakage(in: data, encodedBy: Encoder(of: run), division, progress: progress)
     var rows: [Row] = []
     var counts = (training: 0, validation: 0)
     var used: FineTuning?
@@ -114,7 +117,7 @@ package struct FineTuningReport: Codable, Sendable {
     (trainingCount, validationCount) = counts
     testCount = test.count
     self.division = division.origin
-    notes = targets.notes + division.notes + spreadNotes
+    notes = division.facts(on: data, targets) + spreadNotes
     dividedGroups = division.dividedGroups
     tuning = used ?? FineTuning()
     self.rows = rows

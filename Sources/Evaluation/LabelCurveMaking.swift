@@ -42,7 +42,7 @@ struct LabelCurveMaking {
     views = CollectionViews(of: data, targets: targets)
     test = try views.part(division.test)
     (configuration, _) = try run.open()
-    notes = targets.notes + division.notes
+    notes = division.facts(on: data, targets)
     if !division.validation.isEmpty {
       notes.append(
         "The validation part joins the training part: choices are made on a fifth of the labels of each fraction.")

@@ -2,6 +2,7 @@ import Learning
 import Measures
 import Samples
 import Torch
+import Training
 
 /// Samples that stand on both sides of a division: what is learned by heart of them is counted as told.
 package struct Leakage: Codable, Sendable {
@@ -60,13 +61,22 @@ package struct Leakage: Codable, Sendable {
     examples = Array(pairs.prefix(5))
   }
 
-  /// Nil where nothing was found.
-  package var sentence: String? {
-    let found = [copiesSentence, dividedGroups?.sentence].compactMap(\.self)
-    return found.isEmpty ? nil : found.joined(separator: ". ")
+  /// By the features of a run.
+  init(
+    in data: any SampleCollection, encodedBy encoder: Encoder, _ division: TargetDivision, progress: (String) -> Void
+  ) throws {
+    let training = (division.training + division.validation).sorted()
+    let (samples, places) = (training + division.test, Array(0..<training.count + division.test.count))
+    progress("Looking for copies on both sides")
+    let (features, readable, _) = try encoder.features(
+      of: SubsetViews(data.evaluationView(of: samples), samples: places))
+    try self.init(
+      in: data, features: SampleFeatures(features, of: readable.map { samples[$0] }), training: training,
+      test: division.test)
   }
 
-  private var copiesSentence: String? {
+  /// What copies there are, without a full stop; nil if there are none.
+  package var copiesSentence: String? {
     var parts: [String] = []
     if identicalCount > 0 {
       let found = identicalCount == 1 ? "1 test sample holds" : "\(identicalCount) test samples hold"

@@ -30,7 +30,7 @@ package struct Prediction {
     network = try FineTuning.probe(on: run, labelCount: training.count).fit(
       Encoder(of: run), telling: targets.kind, training: views.part(training), validation: views.part(validation),
       seed: 0)
-    var notes = targets.notes + division.notes + division.dividedGroups.map { "\($0.sentence)." }
+    var notes = division.facts(on: data, targets) + division.dividedGroups.map { "\($0.sentence)." }
     notes.append(
       "A linear probe was fitted to \(training.count) labels, and \(validation.count) said how sure it is.")
     if network.temperature == nil, targets.kind.outputCount > 1 { notes.append(Self.uncalibrated) }

@@ -93,8 +93,8 @@ package final class PredictionTable {
     guard let last = ends.last, let table = try? CSVReader(bytes: Array(data[..<last]), file: part),
       table.records.count == ends.count - 1, String(decoding: data[..<(ends[0] - 1)], as: UTF8.self) == identity.header
     else { return (nil, 0, 0) }
-    let index = Dictionary(names.indices.map { (names[$0], $0) }) { first, _ in first }
-    let samples = table.records.compactMap { $0.fields.first.flatMap { index[$0] } }
+    let index = Dictionary(names.indices.map { (ExactText(names[$0]), $0) }) { first, _ in first }
+    let samples = table.records.compactMap { $0.fields.first.flatMap { index[ExactText($0)] } }
     guard samples.count == table.records.count, zip(samples, samples.dropFirst()).allSatisfy({ $0 < $1 }) else {
       return (nil, 0, 0)
     }

@@ -50,6 +50,10 @@ public struct RepresentationReport: Codable, Sendable {
   public let skipped: [SampleError]
   /// Groups that the split column divides; nil where it divides none, or none are known.
   package let dividedGroups: DividedGroups?
+  /// Test samples that are also among the training samples; nil in what was written before this was recorded.
+  package let leakage: Leakage?
+  /// What a user should know about data, labels and their division; nil likewise.
+  package let notes: [String]?
 
   /// Where labels are divided: by the split column, else a fifth of each class is held out by this seed.
   public struct Division: Sendable {
@@ -58,35 +62,23 @@ public struct RepresentationReport: Codable, Sendable {
     public let origin: String
     /// Those that the split column divides, if it does.
     package let dividedGroups: DividedGroups?
+    /// What a user should know, a sentence each.
+    package let notes: [String]
 
     /// - Parameter groups: of the same samples. What is held out by the seed is held out in whole groups.
     /// - Throws: `EvaluationError` where the groups leave no class to learn and to judge.
     public init(of labels: Labels, groups: Groups? = nil, seed: UInt64 = 0) throws {
+      guard let targets = Targets(oneOf: labels) else { throw EvaluationError.nothingKnown }
+      let division = try TargetDivision(of: targets, groups: groups, seed: seed)
+      training = division.training
+      test = division.test
+      // Nothing is chosen by a validation part here.
       dividedGroups = try DividedGroups.found(in: labels, groups)
-      if labels.hasSplits {
-        training = labels.samples(in: .train)
-        test = labels.samples(in: .test)
-        origin = DividedGroups.origin(
-          groups, of: training + test, divided: [dividedGroups].compactMap(\.self))
-      } else if let groups {
-        let all = labels.labelledSamples
-        let held = try TargetDivision.testPart(
-          of: all, classes: labels.classes, strata: all.compactMap { labels.classIndices[$0] }, groups: groups,
-          seed: seed)
-        let isHeld = Set(held.samples)
-        training = all.filter { !isHeld.contains($0) }
-        test = held.samples
-        origin = held.origin(seed: seed)
-      } else {
-        let all = labels.labelledSamples
-        let held = Set(
-          try stratifiedSubset(of: all.compactMap { labels.classIndices[$0] }, fraction: 0.2, seed: seed).map {
-            all[$0]
-          })
-        training = all.filter { !held.contains($0) }
-        test = all.filter(held.contains)
-        origin = "a fifth of each class held out at random (seed \(seed)); a split column fixes it"
-      }
+      origin =
+        labels.hasSplits
+        ? DividedGroups.origin(groups, of: training + test, divided: [dividedGroups].compactMap(\.self))
+        : division.origin
+      notes = targets.notes + division.notes
     }
   }
 
@@ -102,7 +94,6 @@ public struct RepresentationReport: Codable, Sendable {
     }
     guard labels.classes.count >= 2 else { throw EvaluationError.oneClass(labels.classes.first ?? "") }
     let division = try Division(of: labels, groups: data.groups, seed: seed)
-    try Self.check(division, labels)
     self.run = run.path
     step = Checkpoint.all(in: run).first?.step
     classes = labels.classes
@@ -113,11 +104,18 @@ public struct RepresentationReport: Codable, Sendable {
     var rows: [Row] = []
     var skipped: [SampleError] = []
     var counts = (training: 0, test: 0)
+    var leakage: Leakage?
     for kind in [.trained] + baselines {
       progress("Encoding \(data.names.count) samples: \(kind.rawValue)")
       let representation = try Representation(kind, of: data, run: run, fittedOn: division.training)
       for damage in representation.damaged { progress("\(damage); using the one before it") }
       if kind == .trained { skipped = data.skipped + representation.skipped }
+      if kind == .trained {
+        progress("Looking for copies on both sides")
+        leakage = try Leakage(
+          in: data, features: SampleFeatures(representation.features, of: representation.samples),
+          training: division.training, test: division.test)
+      }
       let part = try Part(representation, labels: labels, groups: data.groups, division: division)
       counts = (part.trainingLabels.count, part.testLabels.count)
       for fraction in fractions {
@@ -133,16 +131,10 @@ public struct RepresentationReport: Codable, Sendable {
     }
     self.rows = rows
     self.skipped = skipped
+    self.leakage = leakage
+    notes = data.notes + division.notes
     (trainingCount, testCount) = counts
     majority = Self.majority(division, labels)
-  }
-
-  static func check(_ division: Division, _ labels: Labels) throws(EvaluationError) {
-    for (name, part) in [("training", division.training), ("test", division.test)] where part.isEmpty {
-      throw .emptyPart(name)
-    }
-    let present = Set(division.training.compactMap { labels.classIndices[$0] })
-    guard present.count >= 2 else { throw .oneClass(present.first.map { labels.classes[$0] } ?? "") }
   }
 
   private static func majority(_ division: Division, _ labels: Labels) -> Double {
@@ -239,7 +231,10 @@ public enum EvaluationError: Error, Sendable, Explained {
       \(setting: "learning-rates")
       """
     case .emptyPart(let part):
-      "the labels leave the \(part) part empty: the split column must say train for some samples and test for others"
+      """
+      the labels leave the \(part) part empty: give at least two labels of a class, or a split column that says train for \
+      some samples and test for others
+      """
     }
   }
 }

@@ -29,6 +29,8 @@ package struct RobustnessReport: Codable, Sendable {
   package let notes: [String]
   /// What the split column divides between what a probe learns from and what judges it.
   package let dividedGroups: [DividedGroups]
+  /// Test samples that are also among those that a probe learns from; nil without labels.
+  package let leakage: Leakage?
 
   /// - Parameters:
   ///   - targets: nil for the drift alone, of all samples.
@@ -44,12 +46,13 @@ package struct RobustnessReport: Codable, Sendable {
       let division = try TargetDivision(of: targets, groups: data.groups)
       dividedGroups = division.dividedGroups.filter { $0.parts == ["train", "test"] }
       self.division = division.origin
-      notes = targets.notes + division.notes
+      notes = division.facts(on: data, targets)
+      leakage = try Leakage(in: data, encodedBy: Encoder(of: run), division, progress: progress)
       samples = division.test
       judge = try Self.judge(of: run, on: data, targets, division, progress)
     } else {
-      (division, dividedGroups) = (nil, [])
-      notes = ["There are no labels: how far features move is all that can be said."]
+      (division, dividedGroups, leakage) = (nil, [], nil)
+      notes = data.notes + ["There are no labels: how far features move is all that can be said."]
       (samples, judge) = (Array(data.names.indices), nil)
     }
     target = targets?.kind

@@ -13,6 +13,7 @@ extension RepresentationReport: Validated {
     try Settings.check(trainingCount, in: 0...mostSamples, "trainingCount")
     try Settings.check(testCount, in: 0...mostSamples, "testCount")
     try checkShare(majority, "majority")
+    if let leakage { try Settings.validate(leakage, under: "leakage") }
     for (place, row) in rows.enumerated() {
       try checkShare(row.labelFraction, "rows[\(place)].labelFraction")
       try Settings.check(row.labelCount, in: 0...mostSamples, "rows[\(place)].labelCount")
@@ -33,8 +34,7 @@ extension LabelCurve: Validated {
     try check(pretrainingSeconds ?? 0, in: 0...greatest, "pretrainingSeconds")
     try check(trainingCount, in: 0...mostSamples, "trainingCount")
     try check(testCount, in: 0...mostSamples, "testCount")
-    try check(leakage.identicalCount, in: 0...mostSamples, "leakage.identicalCount")
-    try check(leakage.nearCount, in: 0...mostSamples, "leakage.nearCount")
+    try Settings.validate(leakage, under: "leakage")
     for (place, point) in points.enumerated() {
       do {
         try point.validate()
@@ -42,6 +42,13 @@ extension LabelCurve: Validated {
         throw error.under("points[\(place)]")
       }
     }
+  }
+}
+
+extension Leakage: Validated {
+  package func validate() throws(SettingError) {
+    try check(identicalCount, in: 0...mostSamples, "identicalCount")
+    try check(nearCount, in: 0...mostSamples, "nearCount")
   }
 }
 

@@ -31,10 +31,13 @@ package struct TargetDivision: Sendable {
     var dividedGroups: [DividedGroups] = []
     let known = targets.knownSamples
     guard !known.isEmpty else { throw EvaluationError.nothingKnown }
-    if known.count < targets.count, case .oneOf = targets.kind {
-      notes.append("\(targets.count - known.count) of \(targets.count) samples have no label and are left out.")
-    }
     if targets.hasSplits {
+      let outside = known.count { targets.splits[$0] == nil }
+      if outside > 0 {
+        notes.append(
+          "\(outside) labelled \(outside == 1 ? "sample is" : "samples are") in no part of the split column and left out."
+        )
+      }
       training = targets.samples(in: .train)
       validation = targets.samples(in: .validation)
       test = targets.samples(in: .test)
@@ -53,16 +56,6 @@ package struct TargetDivision: Sendable {
       validation = []
       test = held.samples
       origin = held.origin(seed: seed)
-      if let classes {
-        let judged = Set(test.compactMap { targets.classIndex(of: $0) })
-        let learned = Set(training.compactMap { targets.classIndex(of: $0) })
-        let unjudged = learned.subtracting(judged).sorted()
-        if !unjudged.isEmpty {
-          notes.append(
-            "No test sample: \(Self.list(unjudged.map { classes[$0] })). Too few groups have such samples to learn from "
-              + "some and to judge by others.")
-        }
-      }
     } else {
       let held = Set(try Self.held(0.2, of: known, targets, groups: nil, seed: seed))
       training = known.filter { !held.contains($0) }
@@ -83,6 +76,17 @@ package struct TargetDivision: Sendable {
         notes.append(
           "A single label to learn from: \(Self.list(single.map { classes[$0] })). It is learned from, and no validation "
             + "sample stands for it.")
+      }
+      let judged = Set(test.compactMap { targets.classIndex(of: $0) })
+      let unjudged = isJudged ? counts.keys.filter { !judged.contains($0) }.sorted() : []
+      if !unjudged.isEmpty {
+        let reason =
+          targets.hasSplits
+          ? "The split column puts none of them there"
+          : groups != nil
+            ? "Too few groups have such samples to learn from some and to judge by others"
+            : "A class of one sample is learned from"
+        notes.append("No test sample: \(Self.list(unjudged.map { classes[$0] })). \(reason).")
       }
       let absent = classes.indices.filter { counts[$0] == nil }
       if !absent.isEmpty {

@@ -107,6 +107,7 @@ struct Interpretation {
 
   static func certainty(_ run: RunMeasurements) -> [Finding] {
     var findings: [Finding] = []
+    if let copies = run.copies { findings.append(Finding(.certainty, .bad, "\(copies).")) }
     if let divided = run.dividedGroups { findings.append(Finding(.certainty, .bad, "\(divided.sentence).")) }
     guard let comparison = run.comparison else { return findings }
     if let step = comparison.step, step < run.step {

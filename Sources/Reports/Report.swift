@@ -92,6 +92,7 @@ public struct Report {
     measured.dividedGroups =
       try DividedGroups.found(in: data.labels, data.groups) ?? evaluation?.dividedGroups
       ?? labelCurve?.leakage.dividedGroups
+    measured.copies = (evaluation?.leakage ?? labelCurve?.leakage)?.copiesSentence
     measured.spread = RunMeasurements.EmbeddingSpread(history.metrics)
     measured.alarms = history.alarms.map(\.description)
     measured.loss = RunMeasurements.LossCourse(history.metrics)
@@ -122,8 +123,8 @@ public struct Report {
   }
 
   private static func merged(_ samples: [SampleError]) -> [SampleError] {
-    var seen: Set<String> = []
-    return samples.filter { seen.insert($0.name).inserted }
+    var seen: Set<ExactText> = []
+    return samples.filter { seen.insert(ExactText($0.name)).inserted }
   }
 
   /// Writes the page. Where this fails, a file that was there before is left as it was.

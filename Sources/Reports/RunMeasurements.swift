@@ -73,6 +73,8 @@ struct RunMeasurements {
   var groupsInSeveralParts = 0
   /// Groups of samples, such as patients, that the split column divides between training and test part.
   var dividedGroups: DividedGroups?
+  /// What copies the test part has of training samples, as a sentence without its full stop; nil if none are known.
+  var copies: String?
   /// Steps that the run has done.
   var step = 0
   /// Steps that the run was planned for.

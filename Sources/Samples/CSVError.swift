@@ -16,7 +16,6 @@ public struct CSVError: Error, Sendable, Equatable, Explained {
     /// `others`: how many more rows name a file that does not exist.
     case missingFile(path: String, others: Int = 0)
     case repeatedPath(path: String, firstLine: Int)
-    case emptyLabel(path: String)
     case unknownSplit(String, known: [String])
     // For tables whose rows are the samples:
     /// Counted from 1.
@@ -25,6 +24,8 @@ public struct CSVError: Error, Sendable, Equatable, Explained {
     case cell(String, column: String, expected: String)
     /// Infinite, or further from 0 than any measurement.
     case absurdNumber(String, column: String)
+    /// Columns that a run learned from, of so many.
+    case missingFeatures([String], total: Int, found: [String])
     case noUsableColumn(leftOut: [String])
     case featureAsLabel(String)
   }
@@ -59,7 +60,6 @@ public struct CSVError: Error, Sendable, Equatable, Explained {
       return "\(place): there is no file '\(path)'\(rest); paths count from the folder of the CSV or of the data."
     case .repeatedPath(let path, let firstLine):
       return "\(place): '\(path)' already has a label, on line \(firstLine)."
-    case .emptyLabel(let path): return "\(place): the label of '\(path)' is empty."
     case .unknownSplit(let value, let known):
       return "\(place): the split '\(value)' is not one of \(known.joined(separator: ", "))."
     case .unnamedColumn(let number):
@@ -68,6 +68,9 @@ public struct CSVError: Error, Sendable, Equatable, Explained {
       return "\(place), column '\(column)': '\(text)' is not \(expected)."
     case .absurdNumber(let text, let column):
       return "\(place), column '\(column)': '\(text)' is not a usable number; leave the cell of an unknown value empty."
+    case .missingFeatures(let missing, let total, let found):
+      return
+        "\(place) lacks \(missing.count) of the \(total) columns that the run learned from: \(Self.list(missing)); its columns are \(Self.list(found))."
     case .noUsableColumn(let leftOut):
       return "\(place) has no column to learn from; left out: \(leftOut.joined(separator: "; "))."
     case .featureAsLabel(let column):

@@ -64,9 +64,12 @@ package struct CSVReader: Sendable {
     self.records = records
   }
 
+  /// The place of a column; nil if there is none. White space around its name does not count.
+  package func place(of name: String) -> Int? { header.firstIndex { TableCell.trimmed($0) == name } }
+
   /// The places of the named columns, which must exist.
   package func places(of names: [String]) throws(CSVError) -> [Int] {
-    let places = names.map { header.firstIndex(of: $0) }
+    let places = names.map(place(of:))
     let missing = zip(names, places).filter { $0.1 == nil }.map(\.0)
     guard missing.isEmpty else {
       throw CSVError(file: file, line: 1, problem: .missingColumns(missing, found: header))

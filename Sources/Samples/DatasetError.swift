@@ -35,6 +35,11 @@ public enum DatasetError: Error, Sendable, Equatable, Explained {
   /// One sentence for a person.
   public var explanation: Explanation {
     switch self {
+    case .noSuchFile(let path) where path.contains("\u{FFFD}"):
+      """
+      '\(path)' cannot be opened: a name that is not UTF-8 cannot be given by itself; name the folder that holds it, or \
+      rename it, for example with: convmv -f latin1 -t utf8 -r --notest FOLDER.
+      """
     case .noSuchFile(let path): "There is no file or folder '\(path)'; paths count from the folder you are in."
     case .nothingFound(let places, let lookedFor):
       """

@@ -59,6 +59,9 @@ public struct FileList: Sendable, Equatable, Codable {
 
 extension FileList: Validated {
   public func validate() throws(SettingError) {
+    for (place, root) in roots.enumerated() where !root.path.hasPrefix("/") {
+      throw SettingError("roots[\(place)].path", "'\(root.path)'", expected: "an absolute path")
+    }
     for (place, sample) in samples.enumerated() where !roots.indices.contains(sample.root) {
       throw SettingError(
         "samples[\(place)].root", sample.root, expected: "the place of one of the \(roots.count) roots, from 0")

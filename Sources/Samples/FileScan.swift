@@ -27,7 +27,7 @@ public struct FileScan: Sendable {
       } else {
         walk.visitFolder(target.path)
       }
-      let paths = Set(walk.files).sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+      let paths = Set(walk.files.map(ExactText.init)).map(\.text).sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
       samples += paths.map { FileList.Sample(root: index, relativePath: $0) }
     }
     guard !samples.isEmpty else {
@@ -53,7 +53,7 @@ public struct FileScan: Sendable {
         targets.append(Target(path: path, files: nil))
       } else {
         let (folder, name) = splitLast(path)
-        if let index = targets.firstIndex(where: { $0.path == folder && $0.files != nil }) {
+        if let index = targets.firstIndex(where: { ExactText($0.path) == ExactText(folder) && $0.files != nil }) {
           targets[index].files?.append(name)
         } else {
           targets.append(Target(path: folder, files: [name]))
@@ -65,8 +65,10 @@ public struct FileScan: Sendable {
       let isCovered = targets.enumerated().contains { other in
         guard other.offset != index, other.element.files == nil else { return false }
         // If a folder is given twice, the first stays.
-        if other.element.path == target.path { return target.files != nil || other.offset < index }
-        return target.path.hasPrefix(other.element.path == "/" ? "/" : other.element.path + "/")
+        if ExactText(other.element.path) == ExactText(target.path) {
+          return target.files != nil || other.offset < index
+        }
+        return target.path.utf8.starts(with: (other.element.path == "/" ? "/" : other.element.path + "/").utf8)
       }
       if !isCovered { kept.append(target) }
     }
@@ -80,7 +82,7 @@ public struct FileScan: Sendable {
     let longest = components.map(\.count).max() ?? 0
     for length in 1..<max(longest, 2) {
       let prefixes = components.map { $0.suffix(length).joined(separator: "/") }
-      if Set(prefixes).count == prefixes.count { return prefixes }
+      if Set(prefixes.map(ExactText.init)).count == prefixes.count { return prefixes }
     }
     return components.map { $0.joined(separator: "/") }
   }
@@ -124,28 +126,28 @@ private struct Walk {
     while let folder = pending.popLast() {
       let path = folder.isEmpty ? root : root + "/" + folder
       var status = stat()
-      guard stat(path, &status) == 0, let stream = opendir(path) else {
+      guard stat(path, &status) == 0, let reader = FolderReader(path) else {
         skip(folder, reason: String(cString: strerror(errno)))
         continue
       }
-      defer { closedir(stream) }
       let identity = Identity(
         device: UInt64(truncatingIfNeeded: status.st_dev), node: UInt64(truncatingIfNeeded: status.st_ino))
       guard visited.insert(identity).inserted else { continue }
       var folders: [String] = []
-      while let entry = readdir(stream) {
-        // If a name is not UTF-8, its bytes are repaired; the file is then missing under that name and is skipped.
-        let name = withUnsafePointer(to: &entry.pointee.d_name) { tuple in
-          tuple.withMemoryRebound(to: CChar.self, capacity: MemoryLayout.size(ofValue: tuple.pointee)) {
-            String(cString: $0)
+      for entry in reader.entries where !entry.name.isHidden {
+        guard let name = entry.name.text else {
+          let escaped = entry.name.escaped
+          // A folder of such a name is left out with all that it holds.
+          if entry.kind == .folder || hasExtension(escaped) {
+            skip(folder.isEmpty ? escaped : folder + "/" + escaped, reason: FileName.notUTF8)
           }
+          continue
         }
-        guard !name.hasPrefix(".") else { continue }
         let relativePath = folder.isEmpty ? name : folder + "/" + name
-        switch Int(entry.pointee.d_type) {
-        case Int(DT_DIR): folders.append(relativePath)
-        case Int(DT_REG): if hasExtension(name) { files.append(relativePath) }
-        default:
+        switch entry.kind {
+        case .folder: folders.append(relativePath)
+        case .file: if hasExtension(name) { files.append(relativePath) }
+        case .other:
           var status = stat()
           if stat(root + "/" + relativePath, &status) == 0, status.st_mode & S_IFMT == S_IFDIR {
             folders.append(relativePath)

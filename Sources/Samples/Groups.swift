@@ -10,12 +10,12 @@ public struct Groups: Sendable, Equatable, Codable {
 
   /// - Parameter groups: the name of each sample's group; nil or empty if it has none.
   public init(_ groups: [String?]) {
-    var known: [String: Int] = [:]
+    var known: [ExactText: Int] = [:]
     var names: [String] = []
     indices = groups.map { group in
       guard let group, !group.isEmpty else { return nil }
-      if let index = known[group] { return index }
-      known[group] = names.count
+      if let index = known[ExactText(group)] { return index }
+      known[ExactText(group)] = names.count
       names.append(group)
       return names.count - 1
     }

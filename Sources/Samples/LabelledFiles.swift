@@ -1,3 +1,5 @@
+import Settings
+
 /// Files, one for each sample, with their labels and groups: the basis of every kind of data that is stored in files.
 public struct LabelledFiles: Sendable {
   public let files: FileList
@@ -128,6 +130,15 @@ public struct FileListing: Codable, Sendable, Equatable {
   }
 }
 
+extension FileListing: Validated {
+  public func validate() throws(SettingError) {
+    try Settings.validate(files, under: "files")
+    guard !files.samples.isEmpty else {
+      throw SettingError("files.samples", "an empty list", expected: "a list of at least one sample")
+    }
+  }
+}
+
 extension Groups {
   /// The folder that directly holds each file.
   public init(foldersOf files: FileList) {
@@ -142,9 +153,6 @@ extension Groups {
   public init(csv path: String, column: String, for files: FileList) throws(CSVError) {
     let rows = try FileRows(csv: path, for: files, columns: [column])
     self.init(
-      rows.records.map { record in
-        let cell = record.map { $0.fields[rows.columns[0]] } ?? ""
-        return TableCell.isMissing(cell) ? nil : cell
-      })
+      rows.records.map { record in record.flatMap { LabelReading.label($0.fields[rows.columns[0]]) } })
   }
 }

@@ -11,11 +11,27 @@ public struct Labels: Sendable, Equatable, Codable {
   public let classIndices: [Int?]
   /// The split of each sample; nil if none is given.
   public let splits: [Split?]
+  /// What a user should know about how the labels were read, a sentence each.
+  public let notes: [String]
 
   /// - Parameters:
-  ///   - labels: one for each sample; nil if it has none.
+  ///   - labels: one for each sample, as they are; nil if it has none.
   ///   - splits: one for each sample; nil if the data have none.
   public init(_ labels: [String?], splits: [Split?]? = nil) {
+    let missing = labels.count { $0 == nil }
+    self.init(
+      labels, splits: splits,
+      notes: missing == 0 || missing == labels.count
+        ? [] : ["\(missing) of \(labels.count) samples \(missing == 1 ? "has" : "have") no label."])
+  }
+
+  /// Labels as they are written; see `LabelReading`.
+  package init(_ reading: LabelReading, splits: [Split?]? = nil) {
+    self.init(reading.labels, splits: splits, notes: reading.notes)
+  }
+
+  private init(_ labels: [String?], splits: [Split?]?, notes: [String]) {
+    self.notes = notes
     let names = Set(labels.compactMap { $0 })
     let areNumbers = names.allSatisfy { Int($0) != nil }
     classes = names.sorted { first, second in
@@ -42,10 +58,10 @@ public struct Labels: Sendable, Equatable, Codable {
   public init?(foldersOf files: FileList) {
     var labels: [String] = []
     for sample in files.samples {
-      guard let slash = sample.relativePath.firstIndex(of: "/") else { return nil }
+      guard let slash = sample.relativePath.utf8.firstIndex(of: UInt8(ascii: "/")) else { return nil }
       labels.append(String(sample.relativePath[..<slash]))
     }
-    guard Set(labels).count >= 2 else { return nil }
-    self.init(labels)
+    guard Set(labels.map(ExactText.init)).count >= 2 else { return nil }
+    self.init(LabelReading(labels, absent: "in no folder"))
   }
 }

@@ -10,6 +10,19 @@ package enum TableCell {
 
   package static func isMissing(_ text: String) -> Bool { text.utf8.count <= 4 && unknown.contains(text.lowercased()) }
 
+  /// The cell without white space around it.
+  package static func trimmed(_ text: String) -> String {
+    let first = text.utf8.first
+    let last = text.utf8.last
+    // Most cells have no spaces to trim, and this is called for each.
+    guard first.map(isSpace) == true || last.map(isSpace) == true || (last ?? 0) >= 0x80 || (first ?? 0) >= 0x80 else {
+      return text
+    }
+    return text.trimmingCharacters(in: .whitespacesAndNewlines)
+  }
+
+  private static func isSpace(_ byte: UInt8) -> Bool { byte == 0x20 || (0x09...0x0D).contains(byte) }
+
   /// A decimal number such as 12, -0.5, +3e-4; infinite if it is too large, and for the word "inf".
   package static func number(_ text: String) -> Double? {
     // The initialiser also takes hexadecimal numbers and "nan(…)".

@@ -54,18 +54,14 @@ package struct Targets: Sendable, Equatable {
 
   /// The classes in labels; nil if no sample has a label.
   package init?(_ labels: Labels) {
-    guard !labels.classes.isEmpty else { return nil }
-    splits = labels.splits
     guard labels.classes.contains(where: { $0.contains(Self.separator) }) else {
-      kind = .oneOf(labels.classes)
-      values = labels.classIndices.map { $0.map { [Float($0)] } }
-      notes = []
+      guard let single = Targets(oneOf: labels) else { return nil }
+      self = single
       return
     }
+    splits = labels.splits
     let parts = labels.classes.map { label in
-      label.split(separator: Self.separator).map { String($0.drop(while: \.isWhitespace).trimmed) }.filter {
-        !$0.isEmpty
-      }
+      label.split(separator: Self.separator).compactMap { LabelReading.label(String($0)) }
     }
     let classes = Labels(Array(Set(parts.joined()))).classes
     let index = Dictionary(uniqueKeysWithValues: zip(classes, classes.indices))
@@ -76,11 +72,23 @@ package struct Targets: Sendable, Equatable {
     }
     kind = .anyOf(classes)
     values = labels.classIndices.map { $0.map { rows[$0] } }
-    notes = ["Some labels name several classes, separated by ';': there are \(classes.count) classes."]
+    notes = labels.notes + ["Some labels name several classes, separated by ';': there are \(classes.count) classes."]
+  }
+
+  /// One class for each sample, even if some labels have semicolons; nil if no sample has a label.
+  package init?(oneOf labels: Labels) {
+    guard !labels.classes.isEmpty else { return nil }
+    kind = .oneOf(labels.classes)
+    splits = labels.splits
+    notes = labels.notes
+    values = labels.classIndices.map { $0.map { [Float($0)] } }
   }
 
   /// - Parameter columns: as `SampleCollection.numbers(in:of:)` gives them for the columns of `request`.
-  package init(_ request: TargetRequest, _ columns: [[Double?]], splits: [Labels.Split?]) {
+  /// - Parameter notation: how the numbers are written; nil for 1638.23.
+  package init(
+    _ request: TargetRequest, _ columns: [[Double?]], splits: [Labels.Split?], notation: NumberNotation? = nil
+  ) {
     let names = request.columns
     let count = splits.count
     values = (0..<count).map { sample in
@@ -91,9 +99,16 @@ package struct Targets: Sendable, Equatable {
     self.splits = splits
     let unknown = values.count { $0 == nil }
     let what = names.map { "'\($0)'" }.joined(separator: ", ")
-    notes =
-      unknown == 0
-      ? [] : ["\(unknown) of \(count) samples have no value of \(what) and are neither trained on nor evaluated."]
+    var notes: [String] = []
+    if let notation {
+      let doubt = notation.isAssumed ? "; no value shows whether its marks separate thousands or a fraction" : ""
+      notes.append("Of \(what) \(notation.sentence)\(doubt).")
+    }
+    if unknown > 0 {
+      notes.append(
+        "\(unknown) of \(count) samples have no value of \(what) and are neither trained on nor evaluated.")
+    }
+    self.notes = notes
   }
 
   package var count: Int { values.count }
@@ -140,13 +155,5 @@ package struct Targets: Sendable, Equatable {
       for (rank, place) in order.enumerated() { strata[place] = rank * parts / max(1, samples.count) }
       return strata
     }
-  }
-}
-
-extension Substring {
-  fileprivate var trimmed: Substring {
-    var result = self
-    while result.last?.isWhitespace == true { result.removeLast() }
-    return result
   }
 }

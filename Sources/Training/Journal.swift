@@ -12,7 +12,7 @@ final class Journal {
   private let skipped: LineLog
   private let alarms: LineLog
   private var sentinel: CollapseSentinel
-  private var listed: Set<String>
+  private var listed: Set<ExactText>
   private var pending: [(line: StepMetrics, loss: Tensor)] = []
   private var lastAccuracy: Float?
   private let start = ContinuousClock.now
@@ -41,7 +41,7 @@ final class Journal {
       chanceLoss: method.choiceCount.map { log(Double($0)) }, comparesEmbeddings: method.comparesEmbeddings,
       stepsPerEpoch: configuration.stepsPerEpoch, patience: configuration.patience)
     for line in try metrics.lines(of: StepMetrics.self) { _ = sentinel.look(at: line) }
-    listed = Set(RunFolder.readableLines(of: SampleError.self, in: folder.skipped).map(\.name))
+    listed = Set(RunFolder.readableLines(of: SampleError.self, in: folder.skipped).map { ExactText($0.name) })
   }
 
   /// Whether enough steps wait to be written.
@@ -124,7 +124,7 @@ final class Journal {
 
   /// Waits until the logs are on disk; they are then at least as long as a checkpoint written next expects.
   func synchronize(skipped samples: [SampleError]) throws {
-    for sample in samples where listed.insert(sample.name).inserted { try skipped.append(sample) }
+    for sample in samples where listed.insert(ExactText(sample.name)).inserted { try skipped.append(sample) }
     try metrics.synchronize()
     try timing.synchronize()
     try alarms.synchronize()

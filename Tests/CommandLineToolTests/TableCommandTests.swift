@@ -92,7 +92,11 @@ import Testing
       #expect(embedded.code == 0, "\(embedded.errors)")
       #expect(
         embedded.errors.contains(
-          "'ward' that were not in the training data are encoded as none of the known values: 'west'"))
+          "Values that were not in the training data are encoded as none of the known values, in 1 of 5 columns: 'ward' (1 "
+            + "cell: 'west')."))
+      #expect(
+        embedded.errors.contains("Unknown cells are filled in, in 1 of 5 columns: 'dose' (all 1), of 1 row."),
+        "\(embedded.errors)")
       #expect(try SwiftletProgram.lines(folder, "new.csv") == ["row,path", "0,row 1"])
     }
   }

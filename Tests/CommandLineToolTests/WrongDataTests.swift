@@ -43,7 +43,6 @@ import Testing
   @Test(arguments: [
     ("path,label\nmissing.png,a\n", "'labels.csv', line 2: there is no file 'missing.png'"),
     ("path,label\ndrawn/class0/0.png,a\ndrawn/class0/0.png,b\n", "line 3: 'drawn/class0/0.png' already has a label"),
-    ("path,label\ndrawn/class0/0.png, \n", "line 2: the label of 'drawn/class0/0.png' is empty"),
     ("file,class\na,b\n", "line 1: the header lacks 'path', 'label'; its columns are 'file', 'class'"),
     ("path,label\ndrawn/class0/0.png,a,b\n", "line 2 has 3 fields where the header has 2"),
     ("path,label\n\"drawn", "line 2: a quoted field begins here and never ends"),

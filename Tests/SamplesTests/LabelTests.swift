@@ -76,7 +76,6 @@ struct LabelTests {
         "'F', line 2: there is no file ''; paths count from the folder of the CSV or of the data."
       ),
       ("path,label\na.png,x\n./a.png,y\n", 3, "'F', line 3: './a.png' already has a label, on line 2."),
-      ("path,label\na.png,x\nb.png, \n", 3, "'F', line 3: the label of 'b.png' is empty."),
       ("file,class\na.png,x\n", 1, "'F', line 1: the header lacks 'path', 'label'; its columns are 'file', 'class'."),
       ("path;label\na.png;x\n", 1, "'F', line 1: the header lacks 'path', 'label'; its columns are 'path;label'."),
       ("path,label,split\na.png,x,val\n", 2, "'F', line 2: the split 'val' is not one of train, validation, test."),

@@ -1,5 +1,6 @@
 import Foundation
 import Samples
+import Settings
 import TestSupport
 import Testing
 
@@ -86,5 +87,21 @@ import Testing
     let former = #"{"files": {"_0": \#(list), "labels": "/nowhere/labels.csv"}}"#
     let read = try JSONDecoder().decode(FileListing.self, from: Data(former.utf8))
     #expect(read == FileListing(files, labels: "/nowhere/labels.csv"))
+  }
+
+  /// What stands in samples.json may have been written by hand.
+  @Test func aListingThatPointsNowhereIsRefused() throws {
+    let listing = FileListing(files)
+    try listing.validate()
+    let roots = listing.files.roots
+    for (changed, place) in [
+      (FileList(roots: roots, samples: [.init(root: -1, relativePath: "a/1.txt")]), "files.samples[0].root"),
+      (FileList(roots: [], samples: listing.files.samples), "files.samples[0].root"),
+      (FileList(roots: roots, samples: []), "files.samples"),
+      (FileList(roots: [.init(path: "x", prefix: "")], samples: listing.files.samples), "files.roots[0].path"),
+    ] {
+      let error = #expect(throws: SettingError.self) { try FileListing(changed).validate() }
+      #expect(error?.name == place)
+    }
   }
 }

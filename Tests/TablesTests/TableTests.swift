@@ -62,6 +62,15 @@ struct TableTests {
       (["u", "u", "u"], "x", "all known values are equal"),
       (["2024-01-31", "1999-12-01", ""], "x", "date"),
       (["31.01.2024 12:30", "01.12.1999 00:00"], "x", "date"),
+      (["1638,23", "2,5", "1638,23"], "x", "number"),
+      (["€16", "€3", "€16"], "x", "number"),
+      (["3.8 %", "4 %", "", "5 %"], "x", "number"),
+      (
+        ["1,5", "1.5", "2", "3", "4"], "x",
+        "numbers, but '1,5' on line 2; write all in one way, or leave such cells empty"
+      ),
+      (["1", "2", "3+", "1", "2", "3+"], "x", "category"),
+      (["12 Oak", "13 Elm", "14 Ash"], "x", "identifier"),
       // Whether the day or the month comes first is not guessed.
       (["03/04/2024", "03/04/2024", "05/04/2024", "05/04/2024"], "x", "category"),
       (["2023-02-29", "2023-02-29", "2023-03-01", "2023-03-01"], "x", "category"),
@@ -74,7 +83,8 @@ struct TableTests {
     let notes = (0..<40).map { "note \($0 % 30)" }
     #expect(kind(try role(of: notes)) == "text of 30 different values")
     let mixed = (0..<40).map { $0 == 17 ? "<5" : "\($0 * 3)" }
-    #expect(kind(try role(of: mixed)) == "numbers, but '<5' on line 19")
+    #expect(
+      kind(try role(of: mixed)) == "numbers, but '<5' on line 19; write all in one way, or leave such cells empty")
   }
 
   /// Foundation's calendar is the oracle.
@@ -139,7 +149,60 @@ struct TableTests {
       ])
     #expect(
       collection.notes == [
-        "Values of 'colour' that were not in the training data are encoded as none of the known values: 'green'."
+        "Unknown cells are filled in, in 2 of 2 columns: 'number' (1), 'colour' (1), of 7 rows.",
+        "The network cannot tell that cells of 'colour' are unknown, because all were known in the training data.",
+        "Values that were not in the training data are encoded as none of the known values, in 1 of 2 columns: 'colour' (1 "
+          + "cell: 'green').",
+      ])
+  }
+
+  @Test func numbersOfManyDigitsAreNotTakenForEqual() throws {
+    func found(_ cells: [String]) throws -> String { kind(try role(of: cells)) }
+    // Of 19 digits they differ by less than a number of 64 bits can hold.
+    let digits = "123456789012345678"
+    #expect(try found((0..<9).map { digits + "\($0)" }) == "identifier")
+    #expect(try found((0..<9).map { digits + "\($0 % 3)" }) == "category")
+    #expect(
+      try found((0..<9).map { digits + "\($0 % 8)" })
+        == "8 different whole numbers of more digits than can be told apart")
+    #expect(
+      try found((0..<9).map { "1000000000000000.\($0 % 8)" })
+        == "7 values that are equal in the first 12 digits; subtract what they have in common")
+    // Times in nanoseconds are so far apart that they are numbers.
+    #expect(try found((0..<9).map { "17000\($0 * 7 % 9)0000000000000" }) == "number")
+  }
+
+  @Test func otherColumnsDecideWhatAMarkMeans() throws {
+    func roles(_ text: String) throws -> [NumberNotation?] {
+      try fitted(table(text)).columns.map { column in
+        guard case .number(let encoding) = column.role else { return nil }
+        return encoding.notation
+      }
+    }
+    // Decimal commas beside it, so that the points are those of thousands.
+    let german = try roles("a;b\n1,5;1.234\n2,75;2.500\n3,25;3.100\n")
+    #expect(german[1]?.number("1.234") == 1234 && german[1]?.isAssumed == true && german[0]?.isAssumed == false)
+    let english = try roles("a,b\n1.5,\"1,234\"\n2.75,\"2,500\"\n3.25,\"3,100\"\n")
+    #expect(english[0] == nil && english[1]?.number("1,234") == 1234 && english[1]?.isAssumed == true)
+    let alone = try roles("a;b\n1;1,234\n2;2,500\n7;3,100\n")
+    #expect(alone[1]?.number("1,234") == 1.234 && alone[1]?.isAssumed == true)
+    let said = try fitted(table("a;b\n1;1,234\n2;2,500\n7;3,100\n")).columnSummary.map(\.description)
+    #expect(
+      said.contains { $0.hasPrefix("'b': no value shows whether its marks separate thousands or a fraction") },
+      "\(said)")
+  }
+
+  @Test func categoriesInTwoFormsOfUnicodeAreOne() throws {
+    let table = try table("a,c\n1,caf\u{E9}\n2,cafe\u{301}\n5,tea\n7,tea\n")
+    let configuration = try fitted(table)
+    guard case .category(let encoding) = configuration.columns[1].role else {
+      Issue.record("\(configuration.columns)")
+      return
+    }
+    #expect(encoding.values.map { Array($0.utf8) } == ["caf\u{E9}", "tea"].map { Array($0.utf8) })
+    #expect(
+      try TableCollection(table, configuration).notes == [
+        "Written in more than one Unicode form, and one value each: 'caf\u{E9}'."
       ])
   }
 
@@ -184,13 +247,22 @@ struct TableTests {
     let other = try folder.write("other.csv", "extra,c,a\n5,y,5\n6,new,\n")
     let collection = try configuration.scan([other])
     #expect(try rendered(collection.evaluationView(of: [0, 1])) == [[3, 0, 1], [0, 0, 0]])
-    #expect(collection.notes.count == 2)
+    #expect(
+      collection.notes == [
+        "Columns that were not in the training data are ignored: 'extra'.",
+        "Unknown cells are filled in, in 1 of 2 columns: 'a' (1), of 2 rows.",
+        "The network cannot tell that cells of 'a' are unknown, because all were known in the training data.",
+        "Values that were not in the training data are encoded as none of the known values, in 1 of 2 columns: 'c' (1 "
+          + "cell: 'new').",
+      ])
     func problem(_ text: String) throws -> String {
       let place = try folder.write("wrong.csv", text)
       let error = #expect(throws: DatasetError.self) { try configuration.scan([place]) }
       return error?.description.replacingOccurrences(of: place, with: "F") ?? ""
     }
-    #expect(try problem("a,d\n1,x\n") == "'F': the header lacks 'c'; its columns are 'a', 'd'.")
+    #expect(
+      try problem("a,d\n1,x\n")
+        == "'F' lacks 1 of the 2 columns that the run learned from: 'c'; its columns are 'a', 'd'.")
     #expect(try problem("a,c\n1,x\ntwo,y\n") == "'F', line 3, column 'a': 'two' is not a number.")
     #expect(try problem("a,c\n1,x\n1e400,y\n").hasPrefix("'F', line 3, column 'a': '1e400' is not a usable number"))
   }
@@ -253,7 +325,8 @@ struct TableTests {
     let folder = try TemporaryFolder()
     var generator = SystemRandomNumberGenerator()
     let pieces = [
-      "a", ",", ";", "\t", "\"", "\n", "1", "-", ".5", "e9", "2020-01-01", "é", "NA", "\u{0}", " ", "id", "?",
+      "a", ",", ";", "\t", "\"", "\n", "1", ".", "'", "€", "%", "\u{2212}", "000", "-", ".5", "e9", "2020-01-01", "é",
+      "NA", "\u{0}", " ", "id", "?",
     ]
     for _ in 0..<400 {
       let text = "p,q,r\n" + (0..<60).map { _ in pieces.randomElement(using: &generator) ?? "" }.joined()

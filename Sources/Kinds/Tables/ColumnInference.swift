@@ -4,12 +4,14 @@ import Samples
 /// part only.
 ///
 /// The first rule that applies decides. No known cell: left out. Named id, …_id or …Id: an identifier. All cells dates:
-/// a date. All cells numbers: a category if cells have leading zeros (007), or if the name ends in code, type, class,
-/// category, group or kind and there are at most 50 different whole numbers; an identifier if they count the rows;
-/// otherwise a number. Text that differs in every row: an identifier. Text with at most 100 values, each twice on
-/// average: a category. Other text: left out, because its values hardly recur.
+/// a date. All cells numbers in one notation (see `NumberNotation`): a category if cells have leading zeros (007), or if the
+/// name ends in code, type, class, category, group or kind and there are at most 50 different whole numbers; an identifier if
+/// they count the rows, or have too many digits to be told apart as numbers; otherwise a number. Text that differs in every row: an identifier. Text with at most 100 values, each twice on
+/// average: a category. Other text: left out, because its values hardly recur. So are numbers among which a few cells are
+/// none, or are written otherwise.
 enum ColumnInference: Equatable {
-  case number
+  /// Nil for numbers such as 1638.23.
+  case number(NumberNotation?)
   case date
   case category
   case identifier
@@ -21,7 +23,8 @@ enum ColumnInference: Equatable {
   /// - Parameters:
   ///   - cells: nil if unknown.
   ///   - lines: the lines of the cells in the file.
-  init(name: String, cells: [String?], lines: [Int]) {
+  ///   - usual: the mark of fractions in the other columns.
+  init(name: String, cells: [String?], lines: [Int], usual: NumberNotation.DecimalMark = .point) {
     let known = cells.compactMap(\.self)
     let values = Set(known)
     guard !known.isEmpty else {
@@ -32,10 +35,12 @@ enum ColumnInference: Equatable {
       self = .identifier
     } else if known.allSatisfy({ TableCell.days($0) != nil }) {
       self = .date
-    } else if known.allSatisfy({ TableCell.number($0) != nil }) {
-      self = Self.judge(numbers: known, count: cells.count, values: values.count, name: name)
     } else {
-      self = Self.judge(text: cells, known: known, values: values.count, lines: lines)
+      switch NotationSearch.notation(of: known, usual: usual) {
+      case .plain: self = Self.judge(numbers: known, count: cells.count, values: values.count, name: name)
+      case .notation(let notation): self = .number(notation)
+      case .none: self = Self.judge(text: cells, known: known, values: values.count, lines: lines)
+      }
     }
   }
 
@@ -50,18 +55,46 @@ enum ColumnInference: Equatable {
     {
       return .identifier
     }
-    return .number
+    // Keys of databases may have more digits than a number can hold.
+    if numbers.contains(where: { $0.utf8.count > 15 }), numbers.allSatisfy({ $0.utf8.allSatisfy { $0 != 0x2E } }),
+      Set(numbers.compactMap(TableCell.number)).count < values
+    {
+      if values == count { return .identifier }
+      if values <= mostCategories, 2 * values <= numbers.count { return .category }
+      return .leftOut(reason: "\(values) different whole numbers of more digits than can be told apart")
+    }
+    return .number(nil)
   }
 
   private static func judge(text cells: [String?], known: [String], values: Int, lines: [Int]) -> ColumnInference {
-    let numbers = known.count { TableCell.number($0) != nil }
-    if 2 * numbers > known.count, values > 20 {
-      let odd = zip(cells, lines).first { cell, _ in cell.map { TableCell.number($0) == nil } ?? false }
-      return .leftOut(reason: odd.map { "numbers, but '\($0 ?? "")' on line \($1)" } ?? "numbers and text")
+    let numbers = countOfNumbers(in: known)
+    // A few numbers that come back, beside words, are names: 1, 2, 3 and more.
+    if 2 * numbers > known.count, values > 20 || 2 * values > known.count {
+      return .leftOut(reason: reason(numbers: cells, known: known, lines: lines))
     }
     if values == cells.count, values > 2 { return .identifier }
     if values <= mostCategories, 2 * values <= known.count { return .category }
     return .leftOut(reason: "text of \(values) different values")
+  }
+
+  /// How many cells are numbers, in one notation or another.
+  private static func countOfNumbers(in known: [String]) -> Int {
+    func count(_ cells: [String]) -> Int {
+      max(cells.count(where: NumberNotation.recognises), NotationSearch.odd(in: cells).fitting)
+    }
+    // Long columns of text are not searched throughout.
+    let some = known.evenlySpread(1000)
+    return 4 * count(some) < some.count ? 0 : count(known)
+  }
+
+  /// Why a column is left out of which most cells are numbers.
+  private static func reason(numbers cells: [String?], known: [String], lines: [Int]) -> String {
+    let (fitting, first) = NotationSearch.odd(in: known)
+    let line = zip(cells, lines).first { $0.0 == first }?.1 ?? 1
+    let others = known.count - fitting - 1
+    return "numbers, but '\(first ?? "")' on line \(line)"
+      + (others > 0 ? " and \(others) more \(others == 1 ? "cell" : "cells")" : "")
+      + (others > 0 ? " are not, or are written otherwise" : "") + "; write all in one way, or leave such cells empty"
   }
 
   /// id, patient_id, patient-id, patient id, patientId, PatientID

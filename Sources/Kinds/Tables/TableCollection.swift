@@ -28,17 +28,14 @@ package struct TableCollection: SampleCollection {
     _ table: TableFile, _ configuration: TableConfiguration, labelColumn: String? = nil, rows fileRows: [Int]? = nil
   ) throws(DatasetError) {
     let fileRows = fileRows ?? Array(table.records.indices)
-    var reading = TableReading(table, configuration)
-    let (labels, labelNote) = try Self.labels(of: table, configuration, column: labelColumn)
+    var reading = TableReading(table, configuration, counting: fileRows)
+    let (labels, labelNote) = try Self.labels(of: table, fileRows, configuration, column: labelColumn)
     let values = try reading.values()
-    self.labels = labels.map { all in
-      Labels(
-        fileRows.map { row in all.classIndices[row].map { all.classes[$0] } }, splits: fileRows.map { all.splits[$0] })
-    }
+    self.labels = labels
     groups = configuration.groupColumn.flatMap { name in
       table.header.firstIndex(of: name).map { place in
         let cells = table.column(place)
-        return Groups(fileRows.map { cells[$0] })
+        return Groups(fileRows.map { row in cells[row].flatMap(LabelReading.label) })
       }
     }
     let allNames = Self.names(of: table, configuration)
@@ -142,107 +139,33 @@ package struct TableCollection: SampleCollection {
     for column in configuration.columns where column.role == .identifier {
       guard let place = table.header.firstIndex(of: column.name) else { continue }
       let names = table.column(place).compactMap(\.self)
-      if Set(names).count == table.count { return names }
+      if Set(names.map(ExactText.init)).count == table.count { return names }
     }
     return table.records.indices.map { "row \($0 + 1)" }
   }
 
-  /// The labels of all rows, and a note for the user about them.
+  /// The labels of the samples, and a note for the user if the column has none.
   private static func labels(
-    of table: TableFile, _ configuration: TableConfiguration, column: String?
+    of table: TableFile, _ rows: [Int], _ configuration: TableConfiguration, column: String?
   ) throws(DatasetError) -> (labels: Labels?, note: String?) {
-    let splits = try table.splits(in: TableConfiguration.splitColumn)
-    let none = splits.map { Labels(table.records.map { _ in nil }, splits: $0) }
+    let all = try table.splits(in: TableConfiguration.splitColumn)
+    let splits = all.map { all in rows.map { all[$0] } }
+    let none = splits.map { Labels(rows.map { _ in nil }, splits: $0) }
     guard let name = column ?? configuration.labelColumn else { return (none, nil) }
     guard let place = table.header.firstIndex(of: name) else {
       if column == nil { return (none, nil) }
       throw table.error(.missingColumns([name], found: table.header))
     }
     if configuration.features.contains(where: { $0.name == name }) { throw table.error(.featureAsLabel(name)) }
-    let cells = table.column(place)
-    let classes = Set(cells.compactMap(\.self))
+    let classes = Set(table.column(place).compactMap(\.self))
     if classes.count > mostClasses {
       return (none, "'\(name)' has \(classes.count) different values: a quantity, not a few classes.")
     }
-    return (Labels(cells, splits: splits), nil)
+    let reading = LabelReading(
+      rows.map { table.records[$0].fields[place] }, absent: "not in the table", trimmedCount: table.trimmedCounts[place]
+    )
+    return (Labels(reading, splits: splits), nil)
   }
-}
-
-/// Reads the cells of the features as a configuration says.
-private struct TableReading {
-  private let table: TableFile
-  private let configuration: TableConfiguration
-  private(set) var notes: [String] = []
-
-  init(_ table: TableFile, _ configuration: TableConfiguration) {
-    self.table = table
-    self.configuration = configuration
-  }
-
-  /// The values [rows, features] that `TableRows` needs.
-  mutating func values() throws(DatasetError) -> [Float] {
-    let features = configuration.features
-    let places = Dictionary(uniqueKeysWithValues: zip(table.header, table.header.indices))
-    let missing = features.filter { places[$0.name] == nil }.map(\.name)
-    guard missing.isEmpty else { throw table.error(.missingColumns(missing, found: table.header)) }
-    let known = Set(configuration.columns.map(\.name))
-    let others = table.header.filter { !known.contains($0) }
-    if !others.isEmpty {
-      notes.append("Columns that were not in the training data are ignored: \(Self.first(of: others)).")
-    }
-    var values = [Float](repeating: .nan, count: table.count * features.count)
-    for (index, column) in features.enumerated() {
-      guard let place = places[column.name] else { continue }
-      for (row, value) in try read(column, table.column(place)).enumerated() {
-        values[row * features.count + index] = value
-      }
-    }
-    return values
-  }
-
-  private mutating func read(_ column: TableColumn, _ cells: [String?]) throws(DatasetError) -> [Float] {
-    switch column.role {
-    case .number(let encoding):
-      return try scaled(cells, column.name, encoding, "a number", TableCell.number)
-    case .date(let encoding):
-      return try scaled(cells, column.name, encoding, "a date such as 2024-03-31", TableCell.days)
-    case .category(let encoding): return indices(cells, column.name, encoding)
-    case .label, .group, .split, .identifier, .leftOut: return []
-    }
-  }
-
-  private func scaled(
-    _ cells: [String?], _ name: String, _ encoding: NumberEncoding, _ expected: String, _ parse: (String) -> Double?
-  ) throws(DatasetError) -> [Float] {
-    let numbers = try table.numbers(cells, column: name, expected: expected, parse)
-    var values: [Float] = []
-    values.reserveCapacity(numbers.count)
-    for (row, number) in numbers.enumerated() {
-      let value = number.map { Float(($0 - encoding.centre) / encoding.scale) }
-      guard value?.isFinite ?? true else { throw table.error(.absurdNumber(cells[row] ?? "", column: name), row: row) }
-      values.append(value ?? .nan)
-    }
-    return values
-  }
-
-  private mutating func indices(_ cells: [String?], _ name: String, _ encoding: CategoryEncoding) -> [Float] {
-    let index = Dictionary(uniqueKeysWithValues: zip(encoding.values, encoding.values.indices))
-    var unseen: Set<String> = []
-    let values = cells.map { cell -> Float in
-      guard let cell else { return .nan }
-      if let index = index[cell] { return Float(index) }
-      unseen.insert(cell)
-      return -1
-    }
-    if !unseen.isEmpty {
-      notes.append(
-        "Values of '\(name)' that were not in the training data are encoded as none of the known values: "
-          + "\(Self.first(of: unseen.sorted())).")
-    }
-    return values
-  }
-
-  private static func first(of names: [String]) -> String { listed(names.map { "'\($0)'" }, limit: 5) }
 }
 
 extension TableCollection {

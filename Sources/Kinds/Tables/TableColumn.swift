@@ -1,3 +1,4 @@
+import Foundation
 import Samples
 import Settings
 
@@ -50,9 +51,15 @@ package struct NumberEncoding: Codable, Sendable, Equatable {
   package var fill: Double
   /// Whether one more input marks unknown numbers; true if the training part has any.
   package var marksMissing: Bool
+  /// How the numbers are written; nil for dates, and for numbers such as 1638.23.
+  package var notation: NumberNotation?
 
-  /// Nil if all known values are equal.
-  init?(fitting values: [Double?], scaling: Scaling) {
+  /// The number in a cell of the column; nil if it is not written as those of the training data.
+  func number(_ cell: String) -> Double? { notation.map { $0.number(cell) } ?? TableCell.number(cell) }
+
+  /// Nil if all known values are equal, or nearly so.
+  init?(fitting values: [Double?], scaling: Scaling, notation: NumberNotation? = nil) {
+    self.notation = notation
     let known = values.compactMap(\.self)
     guard let least = known.min(), let greatest = known.max() else { return nil }
     let count = Double(known.count)
@@ -80,7 +87,7 @@ package struct CategoryEncoding: Codable, Sendable, Equatable {
   /// Nil if all known values are equal.
   init?(fitting cells: [String?]) {
     var counts: [String: Int] = [:]
-    for cell in cells { if let cell { counts[cell, default: 0] += 1 } }
+    for cell in cells { if let cell { counts[Self.value(cell), default: 0] += 1 } }
     guard counts.count >= 2 else { return nil }
     let values = counts.keys.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
     self.values = values
@@ -88,6 +95,9 @@ package struct CategoryEncoding: Codable, Sendable, Equatable {
     fill = values.indices.max { (counts[values[$0]] ?? 0, -$0) < (counts[values[$1]] ?? 0, -$1) } ?? 0
     marksMissing = cells.contains(nil)
   }
+
+  /// The category of a cell. Text that shows the same characters in different Unicode forms is one category.
+  static func value(_ cell: String) -> String { cell.precomposedStringWithCanonicalMapping }
 }
 
 extension TableColumn: Validated {
@@ -107,6 +117,7 @@ extension NumberEncoding: Validated {
     try check(centre, in: -most...most, "centre")
     try check(scale, above: 0, through: 2 * most, "scale")
     try check(fill, in: -most...most, "fill")
+    if let notation { try Settings.validate(notation, under: "notation") }
   }
 }
 

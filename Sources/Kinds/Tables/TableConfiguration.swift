@@ -37,6 +37,7 @@ public struct TableConfiguration: Codable, Sendable, Equatable {
     }
     let rows = training ?? Array(table.records.indices)
     guard rows.count >= 2 else { throw .tooFewSamples(count: rows.count, lookedFor: TableFile.lookedFor) }
+    let usual = table.usualMark
     var columns: [TableColumn] = []
     for (place, name) in table.header.enumerated() {
       let role: TableColumn.Role
@@ -47,7 +48,8 @@ public struct TableConfiguration: Codable, Sendable, Equatable {
       } else if name == Self.splitColumn {
         role = .split
       } else {
-        role = try Self.role(of: table.column(place), named: name, in: table, training: rows, scaling: scaling)
+        role = try Self.role(
+          of: table.column(place), named: name, in: table, training: rows, scaling: scaling, usual: usual)
       }
       columns.append(TableColumn(name: name, role: role))
     }
@@ -58,16 +60,23 @@ public struct TableConfiguration: Codable, Sendable, Equatable {
   }
 
   private static func role(
-    of cells: [String?], named name: String, in table: TableFile, training: [Int], scaling: NumberEncoding.Scaling
+    of cells: [String?], named name: String, in table: TableFile, training: [Int], scaling: NumberEncoding.Scaling,
+    usual: NumberNotation.DecimalMark
   ) throws(DatasetError) -> TableColumn.Role {
-    func fitted(_ parse: (String) -> Double?) throws(DatasetError) -> NumberEncoding? {
+    func fitted(_ notation: NumberNotation?, _ parse: (String) -> Double?) throws(DatasetError) -> NumberEncoding? {
       let numbers = try table.numbers(cells, column: name, expected: "a number", parse)
-      return NumberEncoding(fitting: training.map { numbers[$0] }, scaling: scaling)
+      return NumberEncoding(fitting: training.map { numbers[$0] }, scaling: scaling, notation: notation)
     }
     let constant = TableColumn.Role.leftOut(reason: "all known values are equal")
-    switch ColumnInference(name: name, cells: cells, lines: table.records.map(\.line)) {
-    case .number: return try fitted(TableCell.number).map { .number($0) } ?? constant
-    case .date: return try fitted(TableCell.days).map { .date($0) } ?? constant
+    switch ColumnInference(name: name, cells: cells, lines: table.records.map(\.line), usual: usual) {
+    case .number(let notation):
+      let parse = { (cell: String) in notation.map { $0.number(cell) } ?? TableCell.number(cell) }
+      if let encoding = try fitted(notation, parse) { return .number(encoding) }
+      let different = Set(training.compactMap { cells[$0].flatMap(parse) }).count
+      guard different > 1 else { return constant }
+      return .leftOut(
+        reason: "\(different) values that are equal in the first 12 digits; subtract what they have in common")
+    case .date: return try fitted(nil, TableCell.days).map { .date($0) } ?? constant
     case .category: return CategoryEncoding(fitting: training.map { cells[$0] }).map { .category($0) } ?? constant
     case .identifier: return .identifier
     case .leftOut(let reason): return .leftOut(reason: reason)
@@ -90,6 +99,7 @@ public struct TableConfiguration: Codable, Sendable, Equatable {
   /// The roles of the columns, one line for each role.
   package var columnSummary: [Explanation] {
     var numbers: [String] = []
+    var otherwise: [String] = []
     var dates: [String] = []
     var categories: [String] = []
     var unknown: [String] = []
@@ -97,6 +107,9 @@ public struct TableConfiguration: Codable, Sendable, Equatable {
       switch column.role {
       case .number(let encoding):
         numbers.append(column.name)
+        if let notation = encoding.notation {
+          otherwise.append("\(column.name) (\(notation.sentence)\(notation.isAssumed ? ", see below" : ""))")
+        }
         if encoding.marksMissing { unknown.append(column.name) }
       case .date(let encoding):
         dates.append(column.name)
@@ -112,13 +125,26 @@ public struct TableConfiguration: Codable, Sendable, Equatable {
       return "\(title) \(names.count): \(listed(names, limit: 12))"
     }
     return [
-      line("numbers", numbers), line("dates as days", dates), line("categories", categories),
+      line("numbers", numbers), line("of these in another notation", otherwise), line("dates as days", dates),
+      line("categories", categories),
       line("with unknown values (filled in and marked)", unknown),
       line("left out", leftOut.map { "\($0.name) (\($0.reason))" }),
       likelyLabel.map {
         "'\($0)' is a feature; if it is what you want to predict, name it as the label\(by: .giveLabels(.column($0)))"
       },
-    ].compactMap(\.self)
+    ].compactMap(\.self) + assumptions
+  }
+
+  /// Numbers that could be read in two ways, a sentence each.
+  private var assumptions: [Explanation] {
+    columns.compactMap { column in
+      guard case .number(let encoding) = column.role, let notation = encoding.notation, notation.isAssumed else {
+        return nil
+      }
+      return Explanation(
+        "'\(column.name)': no value shows whether its marks separate thousands or a fraction; \(notation.sentence), as the "
+          + "other numbers of the table suggest. If this is wrong, write the column without marks between thousands")
+    }
   }
 
   /// A feature whose name suggests a label, if no label column was given.
@@ -156,6 +182,18 @@ extension TableFile {
     }
     return numbers
   }
+
+  /// The mark of fractions that most columns show; if none does, a comma where semicolons separate the columns.
+  var usualMark: NumberNotation.DecimalMark {
+    let marks = header.indices.compactMap { place in
+      NotationSearch.mark(in: Array(column(place).lazy.compactMap(\.self).prefix(Self.votingCells)))
+    }
+    let commas = marks.count { $0 == .comma }
+    if 2 * commas != marks.count { return 2 * commas > marks.count ? .comma : .point }
+    return separator == .semicolon ? .comma : .point
+  }
+
+  private static let votingCells = 200
 
   /// The split of each row; nil if there is no such column.
   func splits(in name: String) throws(DatasetError) -> [Labels.Split?]? {

@@ -24,6 +24,9 @@ package struct TableFile: Sendable {
   /// Without spaces around names; cells have none either.
   package let header: [String]
   package let records: [CSVReader.Record]
+  /// How many known cells of each column had white space around them.
+  let trimmedCounts: [Int]
+  let separator: CSVReader.Separator
 
   static let extensions: Set<String> = ["csv", "tsv", "tab"]
   static let lookedFor = "table rows"
@@ -43,7 +46,7 @@ package struct TableFile: Sendable {
     do throws(CSVError) {
       let bytes = try CSVReader.bytes(of: path)
       let reader = try CSVReader(bytes: bytes, file: place, separator: Self.separator(of: bytes))
-      let header = reader.header.map(Self.trimmed)
+      let header = reader.header.map(TableCell.trimmed)
       if let unnamed = header.firstIndex(of: "") {
         throw CSVError(file: place, line: 1, problem: .unnamedColumn(number: unnamed + 1))
       }
@@ -54,7 +57,17 @@ package struct TableFile: Sendable {
       self.place = place
       self.header = header
       fingerprint = Fingerprint(bytes)
-      records = reader.records.map { .init(fields: $0.fields.map(Self.trimmed), line: $0.line) }
+      var trimmedCounts = [Int](repeating: 0, count: header.count)
+      records = reader.records.map { record in
+        let fields = record.fields.enumerated().map { place, written in
+          let cell = TableCell.trimmed(written)
+          if cell.utf8.count != written.utf8.count, !TableCell.isMissing(cell) { trimmedCounts[place] += 1 }
+          return cell
+        }
+        return .init(fields: fields, line: record.line)
+      }
+      self.trimmedCounts = trimmedCounts
+      separator = Self.separator(of: bytes)
     } catch {
       throw .table(error)
     }
@@ -85,18 +98,6 @@ package struct TableFile: Sendable {
     }
     return CSVReader.Separator.allCases.max { counts[$0, default: 0] < counts[$1, default: 0] } ?? .comma
   }
-
-  private static func trimmed(_ text: String) -> String {
-    let first = text.utf8.first
-    let last = text.utf8.last
-    // Most cells have no spaces to trim, and this is called for each.
-    guard first.map(isSpace) == true || last.map(isSpace) == true || (last ?? 0) >= 0x80 || (first ?? 0) >= 0x80 else {
-      return text
-    }
-    return text.trimmingCharacters(in: .whitespacesAndNewlines)
-  }
-
-  private static func isSpace(_ byte: UInt8) -> Bool { byte == 0x20 || (0x09...0x0D).contains(byte) }
 
   private static func firstRepeated(_ names: [String]) -> String? {
     var seen: Set<String> = []

@@ -1,0 +1,44 @@
+import Learning
+import Samples
+
+/// A result that some samples judge after others were learned from.
+///
+/// Every command that makes one says `facts` and `warnings`, on the console and as JSON, so that what a division leaves out,
+/// merges or cannot use is said everywhere, and in the same words.
+package protocol DividedResult {
+  /// What a user should know about data, labels and their division, a sentence each.
+  var facts: [String] { get }
+  /// What makes results look better than they are, a sentence each, without a full stop.
+  var warnings: [String] { get }
+}
+
+extension DividedResult {
+  static func warnings(_ leakage: Leakage?, _ groups: [DividedGroups]) -> [String] {
+    [leakage?.copiesSentence].compactMap(\.self) + groups.map(\.sentence)
+  }
+}
+
+extension TargetDivision {
+  /// The sentences of a result on some data, by this division.
+  func facts(on data: any SampleCollection, _ targets: Targets) -> [String] { data.notes + targets.notes + notes }
+}
+
+extension RepresentationReport: DividedResult {
+  package var facts: [String] { notes ?? [] }
+  package var warnings: [String] { Self.warnings(leakage, [dividedGroups].compactMap(\.self)) }
+}
+
+extension FineTuningReport: DividedResult {
+  package var facts: [String] { notes }
+  package var warnings: [String] { Self.warnings(leakage, dividedGroups) }
+}
+
+extension RobustnessReport: DividedResult {
+  package var facts: [String] { notes }
+  package var warnings: [String] { Self.warnings(leakage, dividedGroups) }
+}
+
+extension LabelCurve: DividedResult {
+  package var facts: [String] { notes }
+  package var warnings: [String] { Self.warnings(leakage, [leakage.dividedGroups].compactMap(\.self)) }
+}
