@@ -39,13 +39,20 @@ package final class PredictionTable {
     part = path + ".part"
     // Refuses what can never become a file, in the words of other outputs.
     _ = try OutputFile(path)
+    let descriptor = open(part, O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
+    guard descriptor >= 0 else { throw RepresentationExportError(path: part, reason: String(cString: strerror(errno))) }
+    handle = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
+    // Two commands at the same table would mix their rows. Where there are no locks, the user has to see to it.
+    if flock(descriptor, LOCK_EX | LOCK_NB) != 0, errno == EWOULDBLOCK {
+      throw RepresentationExportError(path: path, reason: "another process is writing it; wait until it has ended")
+    }
     let (bytes, rows, next) = Self.kept(of: part, identity, names)
     do {
       if bytes == nil {
         try JSONEncoder().encode(identity).write(to: URL(fileURLWithPath: part + ".json"), options: .atomic)
-        try Data((identity.header + "\n").utf8).write(to: URL(fileURLWithPath: part))
+        try handle.truncate(atOffset: 0)
+        try handle.write(contentsOf: Data((identity.header + "\n").utf8))
       }
-      handle = try FileHandle(forUpdating: URL(fileURLWithPath: part))
       if let bytes { try handle.truncate(atOffset: UInt64(bytes)) }
       try handle.seekToEnd()
     } catch {
@@ -54,6 +61,17 @@ package final class PredictionTable {
     self.rows = rows
     keptRows = rows
     firstSample = next
+  }
+
+  /// The files that a table is in until it is whole.
+  package static func unfinishedFiles(_ path: String) -> [String] { [path + ".part", path + ".part.json"] }
+
+  /// Whether a table was begun and not finished.
+  package static func isUnfinished(_ path: String) -> Bool {
+    // It is made empty before anything is known of it.
+    if FileManager.default.contents(atPath: path + ".part")?.isEmpty == true { return true }
+    guard let known = FileManager.default.contents(atPath: path + ".part.json") else { return false }
+    return (try? JSONDecoder().decode(Identity.self, from: known)) != nil
   }
 
   /// How much of a file can be gone on with: its bytes and rows, and the sample that comes next; nil bytes for nothing.

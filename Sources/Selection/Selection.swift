@@ -72,6 +72,8 @@ package final class Selection {
   private let catalogue: Catalogue
   private let request: RunRequest
   private let open: (RunRequest) throws -> Proposal
+  /// Keeps other processes from going on with the selection.
+  private let hold: RunHold?
 
   /// Begins a selection, or resumes the one in the folder.
   ///
@@ -94,6 +96,9 @@ package final class Selection {
     self.open = open
     record = Record(candidates: candidates, minutes: request.minutes, epochs: request.epochs, seed: request.seed ?? 0)
     let file = path + "/selection.json"
+    // Held before it is read: another process may be changing it.
+    let isThere = FileManager.default.fileExists(atPath: file)
+    hold = try isThere ? RunFolder(path, catalogue).hold() : RunFolder(path, catalogue).claim()
     if let data = FileManager.default.contents(atPath: file) {
       do {
         let found = try JSONDecoder().decode(Record.self, from: data)
@@ -106,11 +111,12 @@ package final class Selection {
         throw Failure.unreadable(path: file, reason: "it is not what Swiftlet writes: \(error.shortReason)")
       }
     } else {
-      // Checked before anything is trained, as runs do for their folders.
-      try RunFolder(path, catalogue).checkIsFree()
       try save()
     }
   }
+
+  /// Why nothing keeps other processes from going on with the selection, if that is so: one sentence.
+  package var holdProblem: String? { hold?.problem }
 
   /// Whether earlier rounds were found.
   package var isResumed: Bool { !record.rounds.isEmpty }

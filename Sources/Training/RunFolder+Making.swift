@@ -1,0 +1,174 @@
+import Foundation
+import Learning
+import Samples
+import Settings
+import Torch
+
+// How the folder of a run is made, named and held.
+
+extension RunFolder {
+  /// Holds the run while it is written to; the first hold of a new folder is `claim`'s.
+  var holdFile: String { path + "/run.lock" }
+  private var curveHoldFile: String { path + "/curve.lock" }
+
+  /// Throws where a new run cannot live here, so that nobody waits for a measurement to learn it.
+  ///
+  /// - Throws: `Failure.exists`, `.occupied` or `.unwritable`.
+  public func checkIsFree() throws(Failure) {
+    let manager = FileManager.default
+    var isFolder: ObjCBool = false
+    if manager.fileExists(atPath: path, isDirectory: &isFolder) {
+      guard isFolder.boolValue else { throw .occupied(path: path, by: "is a file") }
+      guard !manager.fileExists(atPath: configuration) else { throw .exists(path: path) }
+      guard Self.isVacant(path) else { throw .occupied(path: path, by: "has other things in it") }
+    }
+    var ancestor = path
+    while !manager.fileExists(atPath: ancestor, isDirectory: &isFolder) { ancestor = Self.parent(of: ancestor) }
+    guard isFolder.boolValue else { throw .unwritable(path: path, reason: "\(ancestor) is a file") }
+    guard access(ancestor, W_OK | X_OK) == 0 else {
+      throw .unwritable(path: path, reason: String(cString: strerror(errno)))
+    }
+  }
+
+  /// Makes the folder, with those above it, and holds it. A folder that is there and empty is used as it is.
+  ///
+  /// - Returns: the hold. If it ends before a run was made, the folder is as it was before.
+  /// - Throws: as `checkIsFree` does; `Failure.inUse` where another process has claimed it.
+  public func claim() throws(Failure) -> RunHold {
+    try checkIsFree()
+    do {
+      try FileManager.default.createDirectory(atPath: Self.parent(of: path), withIntermediateDirectories: true)
+    } catch {
+      throw .unwritable(path: path, reason: systemReason(of: error))
+    }
+    let isNew = mkdir(path, 0o777) == 0
+    guard isNew || errno == EEXIST else { throw .unwritable(path: path, reason: String(cString: strerror(errno))) }
+    let hold = try RunHold(holdFile, in: path, hasMadeFolder: isNew)
+    // Another process may have made a run of it before this one held it.
+    try checkIsFree()
+    return hold
+  }
+
+  /// Makes and holds the first of `base`-1, `base`-2, … that does not exist. Two processes never get the same.
+  public static func claimNumbered(
+    _ base: String, _ catalogue: Catalogue
+  ) throws(Failure) -> (folder: RunFolder, hold: RunHold) {
+    var number = 1
+    while true {
+      let folder = RunFolder("\(base)-\(number)", catalogue)
+      number += 1
+      if FileIdentity(folder.path) != nil { continue }
+      try folder.checkIsFree()
+      do {
+        try FileManager.default.createDirectory(atPath: parent(of: folder.path), withIntermediateDirectories: true)
+      } catch {
+        throw .unwritable(path: folder.path, reason: systemReason(of: error))
+      }
+      // The system makes a folder for one process only.
+      if mkdir(folder.path, 0o777) != 0 {
+        if errno == EEXIST { continue }
+        throw .unwritable(path: folder.path, reason: String(cString: strerror(errno)))
+      }
+      do {
+        return (folder, try RunHold(folder.holdFile, in: folder.path, hasMadeFolder: true))
+      } catch .inUse {
+        continue
+      }
+    }
+  }
+
+  /// Holds a run to go on with it.
+  ///
+  /// - Returns: nil where the folder cannot be written to at all; what is to be written says so in its own words.
+  /// - Throws: `Failure.inUse` where another process writes to it.
+  public func hold() throws(Failure) -> RunHold? { try hold(holdFile) }
+
+  /// Holds the file of measurements that a label-efficiency curve goes on with.
+  package func holdCurve() throws(Failure) -> RunHold? { try hold(curveHoldFile) }
+
+  private func hold(_ file: String) throws(Failure) -> RunHold? {
+    do {
+      return try RunHold(file, in: path)
+    } catch .unwritable {
+      return nil
+    }
+  }
+
+  /// Makes the run in its folder, which is claimed for that. `configuration.json` comes last, so that a kill leaves a whole
+  /// run or a folder that is still free.
+  ///
+  /// - Parameter complete: writes what else belongs into it, before it has its name.
+  /// - Returns: the hold, for as long as the run is written to.
+  /// - Throws: as `claim` does.
+  @discardableResult
+  public func create(
+    _ configuration: RunConfiguration, samples: SampleListing, skipped: [SampleError],
+    complete: (RunFolder) throws -> Void = { _ in }
+  ) throws -> RunHold {
+    let hold = try claim()
+    removeLeftovers()
+    let manager = FileManager.default
+    let draft = RunFolder("\(path)/\(Self.draftPrefix)\(ProcessInfo.processInfo.processIdentifier)", catalogue)
+    do {
+      try manager.createDirectory(atPath: draft.checkpoints, withIntermediateDirectories: true)
+      let encoder = RunConfiguration.encoder
+      try encoder.encode(samples).write(to: URL(fileURLWithPath: draft.samples))
+      try encoder.encode(configuration).write(to: URL(fileURLWithPath: draft.configuration))
+      try Data().write(to: URL(fileURLWithPath: draft.metrics))
+      try Data().write(to: URL(fileURLWithPath: draft.timing))
+      let log = try LineLog(draft.skipped)
+      for sample in skipped { try log.append(sample) }
+      try complete(draft)
+      let names = try manager.contentsOfDirectory(atPath: draft.path)
+      let last = "configuration.json"
+      for name in names.filter({ $0 != last }) + [last] {
+        guard rename("\(draft.path)/\(name)", "\(path)/\(name)") == 0 else {
+          throw Failure.unwritable(path: "\(path)/\(name)", reason: String(cString: strerror(errno)))
+        }
+      }
+      rmdir(draft.path)
+      return hold
+    } catch {
+      removeLeftovers()
+      if error is Failure || error is Safetensors.Failure { throw error }
+      throw Failure.unwritable(path: path, reason: systemReason(of: error))
+    }
+  }
+
+  /// Takes back what `create` made, where nothing came of it. The hold's end does the rest.
+  func remove() {
+    try? FileManager.default.removeItem(atPath: configuration)
+    removeLeftovers()
+  }
+
+  /// Removes what making a run has left in a claimed folder.
+  private func removeLeftovers() {
+    let manager = FileManager.default
+    for name in (try? manager.contentsOfDirectory(atPath: path)) ?? []
+    where Self.madeNames.contains(name) || name.hasPrefix(Self.draftPrefix) {
+      try? manager.removeItem(atPath: "\(path)/\(name)")
+    }
+  }
+
+  /// Whether nothing is in a folder but what a process left that was to make a run here and did not come to it: its lock
+  /// says that the rest is its own.
+  static func isVacant(_ path: String) -> Bool {
+    guard let contents = try? FileManager.default.contentsOfDirectory(atPath: path) else { return false }
+    if contents.isEmpty { return true }
+    guard contents.contains(lockName), !contents.contains("configuration.json") else { return false }
+    return contents.allSatisfy { $0 == lockName || madeNames.contains($0) || $0.hasPrefix(draftPrefix) }
+  }
+
+  private static let lockName = "run.lock"
+  private static let draftPrefix = ".draft-"
+  /// What `create` makes before `configuration.json`.
+  private static let madeNames: Set<String> = [
+    "samples.json", "metrics.jsonl", "timing.jsonl", "skipped.jsonl", "checkpoints", "initial.safetensors",
+    "finetuning.json", "tuned.safetensors", "alarms.jsonl",
+  ]
+
+  private static func parent(of path: String) -> String {
+    let url = URL(fileURLWithPath: path).deletingLastPathComponent()
+    return url.path
+  }
+}
