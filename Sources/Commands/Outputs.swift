@@ -40,6 +40,10 @@ struct Outputs {
       throw ValidationError("\(other.option) and \(option) both name '\(path)': each needs a file of its own")
     }
     checked.append((option, path))
+    var isFolder: ObjCBool = false
+    if FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), isFolder.boolValue {
+      throw RunFolder.Failure.unwritable(path: path, reason: "it is a folder; name a file in it")
+    }
     if let identity = FileIdentity(path) {
       for input in inputs where FileIdentity(input) == identity {
         throw ValidationError("\(option) would write over '\(path)', which this command reads: choose another name")
@@ -55,7 +59,9 @@ struct Outputs {
     do {
       try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
     } catch {
-      throw RunFolder.Failure.unwritable(path: path, reason: systemReason(of: error))
+      let isFile = FileManager.default.fileExists(atPath: folder, isDirectory: &isFolder) && !isFolder.boolValue
+      let reason = isFile ? "'\(folder)' is no folder" : systemReason(of: error)
+      throw RunFolder.Failure.unwritable(path: path, reason: reason)
     }
   }
 

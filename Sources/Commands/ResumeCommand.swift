@@ -74,6 +74,6 @@ struct ResumeCommand: ParsableCommand {
     let hold = try folder.hold()
     try withExtendedLifetime(hold) { try folder.relocate(to: data.paths, labels: labels?.path) }
     let places = (data + [labels].compactMap(\.self)).map { "'\($0)'" }.joined(separator: ", ")
-    console.say("Recorded   that the \(listing.count) \(configuration.data.plural) of the run are found by \(places)")
+    console.say("Recorded   that the data of the run, \(listing.count) \(configuration.data.plural), are in \(places)")
   }
 }

@@ -30,17 +30,25 @@ extension FileListing {
     let former = samples.keys.sorted()
     var roots = files.roots
     var missing: [String] = []
+    var taken: Set<String> = []
     for (place, root) in former.enumerated() {
       let (old, own) = (roots[root], samples[root] ?? [])
-      let candidates =
+      let name = lastComponent(of: old.path)
+      let all =
         (former.count == folders.count ? [folders[place]] : []) + folders
-        + folders.map { $0 + "/" + (old.prefix.isEmpty ? lastComponent(of: old.path) : old.prefix) }
-        + folders.map { $0 + "/" + lastComponent(of: old.path) }
+        + folders.map { $0 + "/" + (old.prefix.isEmpty ? name : old.prefix) } + folders.map { $0 + "/" + name }
+      // Files of two folders may have the same names: a folder that kept its name comes first, and none serves twice.
+      let free = all.filter { !taken.contains($0) }
+      let candidates = free.filter { lastComponent(of: $0) == name } + free.filter { lastComponent(of: $0) != name }
       let found = candidates.map { folder in
         (folder: folder, missing: own.filter { !isFile(folder + "/" + files.samples[$0].relativePath) })
       }
-      guard let best = found.min(by: { $0.missing.count < $1.missing.count }) else { throw .placeNotRecorded }
+      guard let best = found.min(by: { $0.missing.count < $1.missing.count }) else {
+        throw .otherSamples(
+          places: newPlaces, missing: own.count, count: files.count, first: own.prefix(3).map(files.name(of:)))
+      }
       missing += best.missing.map(files.name(of:))
+      taken.insert(best.folder)
       roots[root] = FileList.Root(path: best.folder, prefix: old.prefix)
     }
     guard missing.isEmpty else {

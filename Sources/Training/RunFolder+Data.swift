@@ -37,6 +37,7 @@ extension RunFolder {
       guard listing.list.labels != nil else { throw Failure.noLabelsFile(run: path) }
       moved = moved.labelled(by: labels)
     }
+    moved = moved.findingLabels(of: path)
     // Opened before it is recorded: a file that is no table of labels, say, changes nothing.
     _ = try openSamples(configuration, moved)
     try record(moved, as: samples)

@@ -167,8 +167,8 @@ extension RunFolder {
     "finetuning.json", "tuned.safetensors", "alarms.jsonl",
   ]
 
+  /// The folder that a file or folder is in; absolute.
   private static func parent(of path: String) -> String {
-    let url = URL(fileURLWithPath: path).deletingLastPathComponent()
-    return url.path
+    URL(fileURLWithPath: absolutePath(path)).deletingLastPathComponent().path
   }
 }

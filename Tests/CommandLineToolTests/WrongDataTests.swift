@@ -91,7 +91,7 @@ import Testing
         (["evaluate", "one.csv", "drawn"], "one.csv is not a run of Swiftlet: it is a file"),
         (["evaluate", "drawn", "drawn"], "drawn is not a run of Swiftlet: it holds no configuration.json"),
         (["embed", "run", "nowhere", "-o", "out.npy"], "There is no file or folder 'nowhere'"),
-        (["embed", "run", "drawn", "-o", "nofolder/out.npy"], "cannot write nofolder/out.npy: there is no folder"),
+        (["embed", "run", "drawn", "-o", "one.csv/sub/out.npy"], "cannot write one.csv/sub/out.npy: Not a directory"),
         (["embed", "run", "drawn", "-o", "empty.npy"], "cannot write empty.npy: it is a folder"),
         (["embed", "run", "drawn", "-o", "one.csv/out.npy"], "is no folder"),
         (["embed", "one.csv", "drawn", "-o", "out.npy"], "one.csv is not a run of Swiftlet"),
