@@ -44,7 +44,7 @@ struct EmbedCommand: ParsableCommand {
     try outputs.checkWritable(output.path, "--output")
     try outputs.checkWritable(names, "The list of names beside --output \(output)")
     let collection = try configuration.data.scan(data.paths).cached(disk.cache)
-    try outputs.check(against: collection.listing)
+    try outputs.check(against: collection)
     for note in collection.notes { console.say(note) }
     let encoder = try Encoder(of: folder)
     for damage in encoder.damaged { console.say(passedOver: damage) }

@@ -56,13 +56,7 @@ struct Outputs {
         "\(option) would write over '\(path)', which exists already: choose another name, or add --force")
     }
     let folder = URL(fileURLWithPath: path).deletingLastPathComponent().path
-    do {
-      try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-    } catch {
-      let isFile = FileManager.default.fileExists(atPath: folder, isDirectory: &isFolder) && !isFolder.boolValue
-      let reason = isFile ? "'\(folder)' is no folder" : systemReason(of: error)
-      throw RunFolder.Failure.unwritable(path: path, reason: reason)
-    }
+    if let reason = makeFolders(folder) { throw RunFolder.Failure.unwritable(path: path, reason: reason) }
   }
 
   /// Checks that a file can be written too; for commands that write it at their end.
@@ -72,11 +66,19 @@ struct Outputs {
   }
 
   /// With `--force`, a file may be written over that is one of the samples: this is known once they are listed.
-  func check(against samples: SampleListing) throws {
+  ///
+  /// - Parameter skipped: files that were looked at and are no samples.
+  func check(against samples: SampleListing, skipped: [SampleError] = []) throws {
     let existing = checked.compactMap { output in FileIdentity(output.path).map { ($0, output) } }
     guard !existing.isEmpty, let list = samples.list as? FileListing else { return }
     let outputs = Dictionary(existing) { first, _ in first }
-    for path in list.files.samples.indices.map(list.files.path(of:)) + [list.labels].compactMap(\.self) {
+    let others = list.files.roots.flatMap { root in
+      skipped.map { sample in
+        let isPrefixed = !root.prefix.isEmpty && sample.name.hasPrefix(root.prefix + "/")
+        return root.path + "/" + (isPrefixed ? String(sample.name.dropFirst(root.prefix.count + 1)) : sample.name)
+      }
+    }
+    for path in list.files.samples.indices.map(list.files.path(of:)) + others + [list.labels].compactMap(\.self) {
       if let output = FileIdentity(path).flatMap({ outputs[$0] }) {
         throw ValidationError(
           "\(output.option) would write over '\(output.path)', which this command reads: choose another name")
@@ -109,7 +111,8 @@ struct Outputs {
   }
 }
 
-extension SampleCollection {
-  /// All samples, as a run would list them.
-  var listing: SampleListing { listing(of: Array(names.indices)) }
+extension Outputs {
+  func check(against data: any SampleCollection) throws {
+    try check(against: data.listing(of: Array(data.names.indices)), skipped: data.skipped)
+  }
 }

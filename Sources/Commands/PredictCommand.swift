@@ -53,7 +53,7 @@ struct PredictCommand: ParsableCommand {
       try outputs.check(file, "Until it is whole, --output \(output)", isUnfinished: unfinished)
     }
     let (collection, prediction) = try prepare(folder, configuration.data, console)
-    try outputs.check(against: collection.listing)
+    try outputs.check(against: collection)
     for note in prediction.notes { console.say(note) }
     for damage in prediction.network.encoder.damaged { console.say(passedOver: damage) }
     let total = collection.names.count

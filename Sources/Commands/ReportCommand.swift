@@ -46,7 +46,7 @@ struct ReportCommand: ParsableCommand {
       data.isEmpty
       ? nil
       : try folder.scan(data.paths, known.annotations(), known.grouping, console)
-    if let collection { try outputs.check(against: collection.listing) }
+    if let collection { try outputs.check(against: collection) }
     let report = try Report(of: folder, on: collection) { console.say($0 + " …") }
     try report.write(to: path, in: .program)
     for finding in report.findings where finding.topic != .next { console.say(finding.explanation) }

@@ -72,7 +72,7 @@ struct SuggestCommand: ParsableCommand {
     }
     let files = try [output, duplicates, outliers].map { path in try path.map { try OutputFile($0.path) } }
     let collection = try configuration.data.scan(data.paths, Annotations(labels: source)).cached(disk.cache)
-    try outputs.check(against: collection.listing)
+    try outputs.check(against: collection)
     for note in collection.notes { console.say(note) }
     let suggestions = try Suggestions(
       of: folder, on: collection, count: count, labels: source == nil ? nil : collection.labels, seed: seed

@@ -36,11 +36,7 @@ extension RunFolder {
   /// - Throws: as `checkIsFree` does; `Failure.inUse` where another process has claimed it.
   public func claim() throws(Failure) -> RunHold {
     try checkIsFree()
-    do {
-      try FileManager.default.createDirectory(atPath: Self.parent(of: path), withIntermediateDirectories: true)
-    } catch {
-      throw .unwritable(path: path, reason: systemReason(of: error))
-    }
+    if let reason = makeFolders(Self.parent(of: path)) { throw .unwritable(path: path, reason: reason) }
     let isNew = mkdir(path, 0o777) == 0
     guard isNew || errno == EEXIST else { throw .unwritable(path: path, reason: String(cString: strerror(errno))) }
     let hold = try RunHold(holdFile, in: path, hasMadeFolder: isNew)
@@ -59,11 +55,7 @@ extension RunFolder {
       number += 1
       if FileIdentity(folder.path) != nil { continue }
       try folder.checkIsFree()
-      do {
-        try FileManager.default.createDirectory(atPath: parent(of: folder.path), withIntermediateDirectories: true)
-      } catch {
-        throw .unwritable(path: folder.path, reason: systemReason(of: error))
-      }
+      if let reason = makeFolders(parent(of: folder.path)) { throw .unwritable(path: folder.path, reason: reason) }
       // The system makes a folder for one process only.
       if mkdir(folder.path, 0o777) != 0 {
         if errno == EEXIST { continue }
@@ -171,4 +163,23 @@ extension RunFolder {
   private static func parent(of path: String) -> String {
     URL(fileURLWithPath: absolutePath(path)).deletingLastPathComponent().path
   }
+}
+
+/// Makes a folder and those above it, as far as they are not there.
+///
+/// - Returns: why one of them cannot be made, in the system's words; nil if all are there now.
+package func makeFolders(_ path: String) -> String? {
+  var missing: [String] = []
+  var folder = absolutePath(path)
+  var status = stat()
+  while stat(folder, &status) != 0 {
+    guard errno == ENOENT else { return String(cString: strerror(errno)) }
+    missing.append(folder)
+    folder = URL(fileURLWithPath: folder).deletingLastPathComponent().path
+  }
+  guard status.st_mode & S_IFMT == S_IFDIR else { return "'\(folder)' is no folder" }
+  for folder in missing.reversed() where mkdir(folder, 0o777) != 0 && errno != EEXIST {
+    return String(cString: strerror(errno))
+  }
+  return nil
 }

@@ -45,10 +45,10 @@ import Testing
       #expect(try SwiftletProgram.run("resume", run.path).code == 0)
       #expect(try SwiftletProgram.run("report", run.path).code == 0)
 
-      try manager.moveItem(at: new.appending(path: "labels.csv"), to: folder.appending(path: "l.csv"))
+      try manager.moveItem(at: new.appending(path: "labels.csv"), to: new.appending(path: "l.csv"))
       let unlabelled = try SwiftletProgram.run("resume", run.path)
       #expect(unlabelled.errors.contains("swiftlet resume \(run.path) --labels FILE"), "\(unlabelled.errors)")
-      #expect(try SwiftletProgram.run("resume", run.path, "--labels", folder.path + "/l.csv").code == 0)
+      #expect(try SwiftletProgram.run("resume", run.path, "--labels", new.path + "/l.csv").code == 0)
       #expect(try SwiftletProgram.run("resume", run.path).code == 0)
     }
   }

@@ -51,8 +51,10 @@ import Testing
   }
 
   @Test func anEmptyPathIsRefused() throws {
-    let outcome = try SwiftletProgram.run("pretrain", "x", "--run", "")
-    #expect(outcome.code == 2 && outcome.errors.contains("is not the path of a file or folder"), "\(outcome.errors)")
+    for words in [["pretrain", "x", "--run", ""], ["pretrain", ""], ["embed", "run", "x", "-o", ""]] {
+      let outcome = try SwiftletProgram.run(words)
+      #expect(outcome.code == 2 && outcome.errors.contains("is not the path of a file or folder"), "\(outcome.errors)")
+    }
   }
 
   /// What a run records does not depend on the folder that it was started in, and what earlier versions recorded is found.

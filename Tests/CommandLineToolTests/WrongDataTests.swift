@@ -28,7 +28,6 @@ import Testing
       try manager.copyItem(
         at: folder.appending(path: "drawn/class0/0.png"), to: folder.appending(path: "one/only.png"))
       try expectRefusal(of: "nowhere", in: folder, "There is no file or folder 'nowhere'")
-      try expectRefusal(of: "", in: folder, "There is no file or folder ''")
       try expectRefusal(of: "empty", in: folder, "There is no data in 'empty'")
       try expectRefusal(of: "text", in: folder, "The only candidate")
       try expectRefusal(of: "one", in: folder, "Only 1 sample")
