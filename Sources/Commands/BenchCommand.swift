@@ -31,7 +31,7 @@ struct BenchViewsCommand: ParsableCommand {
       """)
 
   @Argument(help: "Folders or files.", completion: .file())
-  var data: [String]
+  var data: [FilePath]
 
   @Option(help: "How views are drawn.")
   var views: ImageRecipe.Name = .simclr
@@ -56,7 +56,7 @@ struct BenchViewsCommand: ParsableCommand {
 
   func run() throws {
     let console = Console()
-    let folder = try ImageFolder(data)
+    let folder = try ImageFolder(data.paths)
     let speed = try ViewSpeed(
       of: folder,
       .init(

@@ -33,7 +33,9 @@ struct BenchLossCommand: ParsableCommand {
   var tilesOnly = false
 
   @Option(help: "Write embeddings, value and gradients to a Safetensors file.", completion: .file())
-  var write: String?
+  var write: FilePath?
+
+  @OptionGroup var outputs: OutputOptions
 
   @Flag(help: "Print one JSON object on standard output instead of the table.")
   var json = false
@@ -47,11 +49,13 @@ struct BenchLossCommand: ParsableCommand {
   }
 
   func run() throws {
+    var outputs = Outputs(reading: nil, [], outputs)
+    if let write { try outputs.checkWritable(write.path, "--write") }
     if let threads { try Runtime.setThreadCount(threads) }
     let speed = try LossSpeed(
       .init(
         samples: samples, width: width, temperature: temperature, rounds: rounds, comparesWhole: !tilesOnly),
-      writing: write)
+      writing: write?.path)
     if json { return try printJSON(speed) }
     var lines = ["NT-Xent of \(samples) samples, embeddings of \(width), \(speed.threads) threads"]
     func add(_ name: String, _ way: LossSpeed.Way) {

@@ -32,7 +32,9 @@ struct BenchNeighboursCommand: ParsableCommand {
   var rounds: Int = 3
 
   @Option(help: "Write vectors and neighbours to a Safetensors file.", completion: .file())
-  var write: String?
+  var write: FilePath?
+
+  @OptionGroup var outputs: OutputOptions
 
   @Flag(help: "Print one JSON object on standard output instead of the table.")
   var json = false
@@ -47,9 +49,11 @@ struct BenchNeighboursCommand: ParsableCommand {
   }
 
   func run() throws {
+    var outputs = Outputs(reading: nil, [], outputs)
+    if let write { try outputs.checkWritable(write.path, "--write") }
     if let threads { try Runtime.setThreadCount(threads) }
     let speed = try NeighbourSpeed(
-      references: references, queries: queries, width: width, count: count, rounds: rounds, writing: write)
+      references: references, queries: queries, width: width, count: count, rounds: rounds, writing: write?.path)
     if json { return try printJSON(speed) }
     try printText(
       """

@@ -15,7 +15,7 @@ struct BenchStepCommand: ParsableCommand {
       """)
 
   @Argument(help: "Folders or files whose run it would be. Default: imagined pictures.", completion: .file())
-  var data: [String] = []
+  var data: [FilePath] = []
 
   @OptionGroup var learning: LearningOptions
 
@@ -65,7 +65,7 @@ struct BenchStepCommand: ParsableCommand {
   /// Without data, placeholders for pictures.
   private func source(_ request: RunRequest) throws -> any DataSource {
     if data.isEmpty { return ImageFolder.imagined(count: max(Self.imagined, batchSize ?? 0)) }
-    return try request.source(scanning: data, Annotations(), SwiftletProgram.catalogue)
+    return try request.source(scanning: data.paths, Annotations(), SwiftletProgram.catalogue)
   }
 
   /// So many that the batch is the preset's.

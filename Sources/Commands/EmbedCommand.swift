@@ -14,14 +14,16 @@ struct EmbedCommand: ParsableCommand {
       """)
 
   @Argument(help: ArgumentHelp("Folder of the run.", valueName: "run"), completion: .directory)
-  var runFolder: String
+  var runFolder: FilePath
 
   @Argument(help: "Folders or files.", completion: .file())
-  var data: [String]
+  var data: [FilePath]
 
   @Option(
     name: .shortAndLong, help: "Where to write: a file ending in .npy.", completion: .file(extensions: ["npy"]))
-  var output: String
+  var output: FilePath
+
+  @OptionGroup var outputs: OutputOptions
 
   @OptionGroup var disk: CacheOption
 
@@ -29,7 +31,7 @@ struct EmbedCommand: ParsableCommand {
   var json = false
 
   mutating func validate() throws {
-    try require(output.hasSuffix(".npy"), "--output '\(output)' must end in .npy")
+    try require(output.path.hasSuffix(".npy"), "--output '\(output)' must end in .npy")
   }
 
   func run() throws {
@@ -37,14 +39,18 @@ struct EmbedCommand: ParsableCommand {
     let signals = Interruption()
     let folder = openRun(runFolder)
     let (configuration, _) = try folder.open()
-    let collection = try configuration.data.scan(data).cached(disk.cache)
+    let names = String(output.path.dropLast(4)) + ".csv"
+    var outputs = Outputs(reading: folder, data, outputs)
+    try outputs.checkWritable(output.path, "--output")
+    try outputs.checkWritable(names, "The list of names beside --output \(output)")
+    let collection = try configuration.data.scan(data.paths).cached(disk.cache)
+    try outputs.check(against: collection)
     for note in collection.notes { console.say(once: note) }
     let encoder = try Encoder(of: folder)
     for damage in encoder.damaged { console.say(passedOver: damage) }
-    let names = String(output.dropLast(4)) + ".csv"
     // From here on there are drafts to take back.
     signals.lets(.batch)
-    let vectors = try NumpyWriter(output, width: encoder.featureCount)
+    let vectors = try NumpyWriter(output.path, width: encoder.featureCount)
     let table = try OutputFile(names)
     try table.write(Data("row,path\n".utf8))
     let all = collection.names
@@ -64,7 +70,7 @@ struct EmbedCommand: ParsableCommand {
     if json {
       try printJSON(
         Outcome(
-          vectors: output, names: names, rows: rows, width: encoder.featureCount,
+          vectors: output.path, names: names, rows: rows, width: encoder.featureCount,
           skipped: collection.skipped.count + skipped.count, notes: collection.notes))
     }
   }

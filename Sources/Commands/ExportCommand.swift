@@ -16,16 +16,18 @@ struct ExportCommand: ParsableCommand {
       """)
 
   @Argument(help: ArgumentHelp("Folder of the run.", valueName: "run"), completion: .directory)
-  var runFolder: String
+  var runFolder: FilePath
 
   @Option(help: "safetensors or onnx; both without it.")
   var format: NetworkExport.Format?
 
   @Option(
     name: .shortAndLong,
-    help: "Folder to write to, made if it is not there; files of the same names are replaced. RUN/export without it.",
+    help: "Folder to write to, made if it is not there. Default: RUN/export, whose files are replaced.",
     completion: .directory)
-  var output: String?
+  var output: FilePath?
+
+  @OptionGroup var outputs: OutputOptions
 
   @Flag(help: "Print one JSON object with the outcome on standard output.")
   var json = false
@@ -33,17 +35,23 @@ struct ExportCommand: ParsableCommand {
   func run() throws {
     let console = Console()
     let folder = openRun(runFolder)
+    let formats = format.map { [$0] } ?? NetworkExport.Format.allCases
+    let place = output?.path ?? "\(folder.path)/export"
+    _ = try folder.open()
+    var outputs = Outputs(reading: folder, [], outputs)
+    for name in NetworkExport.fileNames(of: formats) where FileIdentity("\(place)/\(name)") != nil {
+      try outputs.check("\(place)/\(name)", output == nil ? "export" : "--output")
+    }
     let network = try ExportedNetwork(of: folder)
     for damage in network.damaged { console.say(passedOver: damage) }
     let export = try NetworkExport(
-      network, of: folder, as: format.map { [$0] } ?? NetworkExport.Format.allCases,
-      to: output ?? "\(runFolder)/export", in: .program)
+      network, of: folder, as: formats, to: place, in: .program)
     for check in export.checks {
       console.say(
         "\(check.file): the same features as the run's, to \(String(format: "%.1e", check.largestDifference)).")
     }
     console.say("Wrote \(export.files.joined(separator: ", ")) to \(export.folder).")
-    if let name = export.timmName { console.say("timm.create_model(\"\(name)\", pretrained=True) loads it.") }
+    if let name = export.timmName { console.say("timm.create_model(\(pythonQuoted(name)), pretrained=True) loads it.") }
     if json {
       try printJSON(Outcome(folder: export.folder, files: export.files, checks: export.checks, timm: export.timmName))
     }
@@ -56,6 +64,11 @@ struct ExportCommand: ParsableCommand {
     /// How timm is told to load it; nil where timm builds no such network.
     let timm: String?
   }
+}
+
+/// The text as Python writes it.
+private func pythonQuoted(_ text: String) -> String {
+  "\"" + text.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"") + "\""
 }
 
 extension NetworkExport.Format: ExpressibleByArgument {}

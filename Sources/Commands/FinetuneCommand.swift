@@ -30,8 +30,8 @@ struct FinetuneCommand: ParsableCommand {
 
   @OptionGroup var judged: TargetData
 
-  @Option(name: .shortAndLong, help: "Folder to keep the model in; it must not exist yet.", completion: .directory)
-  var output: String?
+  @Option(name: .shortAndLong, help: "Folder to keep the model in: a new or an empty one.", completion: .directory)
+  var output: FilePath?
 
   @Option(help: "What of the network learns.")
   var mode: Mode = .full
@@ -95,7 +95,8 @@ struct FinetuneCommand: ParsableCommand {
       try printText("\n\(report.text)\n")
     }
     if let kept {
-      console.say("The model is in \(kept.path); use it with: swiftlet predict \(kept.path) DATA -o out.csv")
+      console.say(
+        "The model is in \(kept.path); use it with: swiftlet predict \(shellQuoted(kept.path)) DATA -o out.csv")
     }
   }
 

@@ -17,14 +17,16 @@ struct PredictCommand: ParsableCommand {
       """)
 
   @Argument(help: ArgumentHelp("Folder of a fine-tuned model, or of a run.", valueName: "run"), completion: .directory)
-  var runFolder: String
+  var runFolder: FilePath
 
   @Argument(help: "Folders or files.", completion: .file())
-  var data: [String]
+  var data: [FilePath]
 
   @Option(
     name: .shortAndLong, help: "Where to write: a file ending in .csv.", completion: .file(extensions: ["csv"]))
-  var output: String
+  var output: FilePath
+
+  @OptionGroup var outputs: OutputOptions
 
   @OptionGroup var targets: TargetOptions
 
@@ -34,7 +36,7 @@ struct PredictCommand: ParsableCommand {
   var json = false
 
   mutating func validate() throws {
-    try require(output.hasSuffix(".csv"), "--output '\(output)' must end in .csv")
+    try require(output.path.hasSuffix(".csv"), "--output '\(output)' must end in .csv")
   }
 
   func run() throws {
@@ -43,13 +45,20 @@ struct PredictCommand: ParsableCommand {
     let folder = openRun(runFolder)
     let (configuration, _) = try folder.open()
     // Whether it can be written is known before a probe is fitted.
-    _ = try OutputFile(output)
+    var outputs = Outputs(reading: folder, data + [targets.labels], outputs)
+    try outputs.checkWritable(output.path, "--output")
+    // What an earlier command left unfinished is gone on with, or begun anew.
+    let unfinished = PredictionTable.isUnfinished(output.path)
+    for file in PredictionTable.unfinishedFiles(output.path) {
+      try outputs.check(file, "Until it is whole, --output \(output)", isUnfinished: unfinished)
+    }
     let (collection, prediction) = try prepare(folder, configuration.data, console)
+    try outputs.check(against: collection)
     for note in prediction.notes { console.say(once: note) }
     for damage in prediction.network.encoder.damaged { console.say(passedOver: damage) }
     let total = collection.names.count
     signals.lets(.batch)
-    let outcome = try prediction.write(collection, of: folder, to: output) { done in
+    let outcome = try prediction.write(collection, of: folder, to: output.path) { done in
       if done > 0 { console.say("Going on after sample \(done) of \(total).") }
     } report: { done in
       console.show("\(done)/\(total) \(configuration.data.plural)", share: Double(done) / Double(total))
@@ -63,7 +72,7 @@ struct PredictCommand: ParsableCommand {
     if json {
       try printJSON(
         Outcome(
-          predictions: output, rows: outcome.rows, resumedAfter: outcome.kept,
+          predictions: output.path, rows: outcome.rows, resumedAfter: outcome.kept,
           skipped: collection.skipped.count + outcome.skipped.count, target: prediction.network.kind,
           temperature: prediction.network.temperature,
           notes: prediction.notes + collection.notes.filter { !prediction.notes.contains($0) }))
@@ -79,11 +88,11 @@ struct PredictCommand: ParsableCommand {
         !targets.isGiven,
         ("\(folder.path) is fine-tuned and knows what to tell; leave the labels out, or judge it\(by: evaluation)"
           as Explanation).sentence(in: .program))
-      let collection = try configuration.scan(data).cached(disk.cache)
+      let collection = try configuration.scan(data.paths).cached(disk.cache)
       for note in collection.notes { console.say(once: note) }
       return (collection, Prediction(try FineTunedModel(of: folder)))
     }
-    let (collection, known) = try targets.open(data, as: folder, disk.cache, console)
+    let (collection, known) = try targets.open(data.paths, as: folder, disk.cache, console)
     guard let known else { throw RunFolder.Failure.notFineTuned(path: folder.path, labels: configuration.labelPlace) }
     return (collection, try Prediction(probing: folder, on: collection, targets: known))
   }

@@ -27,16 +27,16 @@ struct PretrainCommand: ParsableCommand {
   @Argument(
     help: "Folders or files: JPEG, PNG, WebP, TIFF and BMP pictures, NumPy arrays; or one table, a CSV or TSV file.",
     completion: .file())
-  var data: [String]
+  var data: [FilePath]
 
   @Option(
     name: .customLong("run"),
-    help: "Folder of the run; it must not exist yet. Default: runs/<name of the data>-<number>.",
+    help: "Folder of the run: a new or an empty one. Default: runs/<name of the data>-<number>.",
     completion: .directory)
-  var runFolder: String?
+  var runFolder: FilePath?
 
   @Option(name: .customLong("config"), help: "configuration.json of a run, or its folder: make that run again.")
-  var configurationFile: String?
+  var configurationFile: FilePath?
 
   @Option(help: "The kind of the data. Default: recognised.")
   var kind: KindName?
@@ -47,7 +47,7 @@ struct PretrainCommand: ParsableCommand {
     name: .customLong("init"),
     help: "Weights to begin with: another run, or safetensors of timm, torchvision or DINOv2. All of them have to fit.",
     completion: .file(extensions: ["safetensors"]))
-  var initialWeights: String?
+  var initialWeights: FilePath?
 
   @Flag(help: "Take of --init what fits, and say what does not.")
   var initPartial = false
@@ -87,17 +87,18 @@ struct PretrainCommand: ParsableCommand {
   func run() throws {
     let console = Console()
     let signals = Interruption()
-    let folder = openRun(runFolder ?? Self.freeFolder(for: data[0]))
-    try folder.checkIsFree()
+    try runFolder.map { try openRun($0).checkIsFree() }
     let request = try request()
     let proposal = try proposal(of: request).cached(disk.cache)
     console.describe(proposal)
     let plan = try request.plan(for: proposal) { console.say("Measuring  how many steps fit the time …") }
     let beginning = try beginning(plan.configuration, of: proposal, console)
     var configuration = plan.configuration
-    configuration.beginsWith = initialWeights
+    configuration.beginsWith = initialWeights.map { absolutePath($0.path) }
     // From here on a signal waits for the end of a step.
     signals.lets(.step)
+    let (folder, hold) = try place()
+    defer { withExtendedLifetime(hold) {} }
     let pretraining = try Pretraining(
       of: proposal.data, training: proposal.training, heldOut: proposal.heldOut, configuration: configuration,
       beginning: beginning, in: folder)
@@ -106,16 +107,23 @@ struct PretrainCommand: ParsableCommand {
     try TrainingSession(pretraining, console: console, signals: signals, isJSON: json).run()
   }
 
+  /// Where the run is to be. A name that the user did not choose is taken only now, for good: other processes may be about
+  /// to choose one too.
+  private func place() throws -> (RunFolder, RunHold?) {
+    if let runFolder { return (openRun(runFolder), nil) }
+    return try RunFolder.claimNumbered("runs/\(nameOfData(data))", SwiftletProgram.catalogue)
+  }
+
   private func proposal(of request: RunRequest) throws -> Proposal {
     let annotations = try known.annotations()
     let catalogue = SwiftletProgram.catalogue
     guard let configurationFile else {
-      return try request.proposal(scanning: data, annotations, kind: kind?.name, catalogue)
+      return try request.proposal(scanning: data.paths, annotations, kind: kind?.name, catalogue)
     }
     var isFolder: ObjCBool = false
-    _ = FileManager.default.fileExists(atPath: configurationFile, isDirectory: &isFolder)
-    let file = isFolder.boolValue ? openRun(configurationFile).configuration : configurationFile
-    return try request.proposal(replaying: Replay(file: file, catalogue), scanning: data, annotations, catalogue)
+    _ = FileManager.default.fileExists(atPath: configurationFile.path, isDirectory: &isFolder)
+    let file = isFolder.boolValue ? openRun(configurationFile).configuration : configurationFile.path
+    return try request.proposal(replaying: Replay(file: file, catalogue), scanning: data.paths, annotations, catalogue)
   }
 
   private func beginning(
@@ -124,11 +132,12 @@ struct PretrainCommand: ParsableCommand {
     guard let initialWeights else {
       if let replay = proposal.replay, let source = replay.recorded.beginsWith {
         throw ValidationError(
-          "\(replay.file) is of a run that began with the weights of \(source): name them with --init \(source)")
+          "\(replay.file) is of a run that began with the weights of \(source): name them with --init \(shellQuoted(source))"
+        )
       }
       return nil
     }
-    let weights = try StartingWeights(initialWeights, SwiftletProgram.catalogue)
+    let weights = try StartingWeights(initialWeights.path, SwiftletProgram.catalogue)
     let (state, notes) = try weights.fitted(to: configuration.backbone, isPartial: initPartial)
     for note in notes { console.say("Begins     \(note)") }
     return state
@@ -142,12 +151,10 @@ struct PretrainCommand: ParsableCommand {
     machine.apply(to: &request)
     return request
   }
+}
 
-  /// runs/photos-1, runs/photos-2, …: the first that does not exist.
-  private static func freeFolder(for data: String) -> String {
-    let name = URL(fileURLWithPath: data).standardizedFileURL.deletingPathExtension().lastPathComponent
-    var number = 1
-    while FileManager.default.fileExists(atPath: "runs/\(name)-\(number)") { number += 1 }
-    return "runs/\(name)-\(number)"
-  }
+/// The name of the first folder or file, for what is made of them: "photos".
+func nameOfData(_ data: [FilePath]) -> String {
+  let name = data.first.map { $0.url.standardizedFileURL.deletingPathExtension().lastPathComponent } ?? ""
+  return name.isEmpty || name == "/" ? "data" : name
 }

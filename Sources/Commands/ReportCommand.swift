@@ -1,5 +1,4 @@
 import ArgumentParsing
-import Foundation
 import Swiftlet
 
 struct ReportCommand: ParsableCommand {
@@ -12,15 +11,17 @@ struct ReportCommand: ParsableCommand {
       """)
 
   @Argument(help: ArgumentHelp("Folder of the run.", valueName: "run"), completion: .directory)
-  var runFolder: String
+  var runFolder: FilePath
 
   @Argument(help: "Folders or files to look at. Default: what the run trained on.", completion: .file())
-  var data: [String] = []
+  var data: [FilePath] = []
 
   @OptionGroup var known: AnnotationOptions
 
   @Option(name: .shortAndLong, help: "Where to write. Default: report.html in the run.")
-  var output: String?
+  var output: FilePath?
+
+  @OptionGroup var outputs: OutputOptions
 
   @Flag(help: "Print one JSON object with the main figures on standard output.")
   var json = false
@@ -29,38 +30,28 @@ struct ReportCommand: ParsableCommand {
     try require(
       !known.namesLabels || !data.isEmpty,
       "--labels and --label-column name the labels of DATA: give the folders or files too, as in swiftlet report "
-        + "\(runFolder) DATA --labels FILE"
+        + "\(shellQuoted(runFolder.path)) DATA --labels FILE"
     )
   }
 
   func run() throws {
     let console = Console()
     let folder = openRun(runFolder)
-    let path = output ?? folder.path + "/report.html"
-    try Self.checkWritable(path)
+    let path = output?.path ?? folder.path + "/report.html"
+    let (_, listing) = try folder.open()
+    var outputs = Outputs(reading: folder, data + [known.labels], outputs)
+    try outputs.checkWritable(path, "--output")
+    if data.isEmpty { try outputs.check(against: listing) }
     let collection =
       data.isEmpty
       ? nil
-      : try folder.scan(data, known.annotations(), known.grouping, console)
+      : try folder.scan(data.paths, known.annotations(), known.grouping, console)
+    if let collection { try outputs.check(against: collection) }
     let report = try Report(of: folder, on: collection) { console.say($0 + " …") }
     try report.write(to: path, in: .program)
     for finding in report.findings where finding.topic != .next { console.say(finding.explanation) }
     console.say("Wrote \(path); open it in a browser.")
     if json { try printJSON(Outcome(report: path, figures: report.summary)) }
-  }
-
-  /// Said before the work, not after it.
-  private static func checkWritable(_ path: String) throws {
-    var isFolder: ObjCBool = false
-    let exists = FileManager.default.fileExists(atPath: path, isDirectory: &isFolder)
-    if exists, isFolder.boolValue { throw RunFolder.Failure.unwritable(path: path, reason: "it is a folder") }
-    let place = URL(fileURLWithPath: path).deletingLastPathComponent().path
-    guard FileManager.default.fileExists(atPath: place) else {
-      throw RunFolder.Failure.unwritable(path: path, reason: "there is no folder \(place)")
-    }
-    guard FileManager.default.isWritableFile(atPath: place) else {
-      throw RunFolder.Failure.unwritable(path: path, reason: "the folder \(place) may not be written to")
-    }
   }
 
   private struct Outcome: Encodable {

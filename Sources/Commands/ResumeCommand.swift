@@ -9,10 +9,25 @@ struct ResumeCommand: ParsableCommand {
       The run then computes what it would have computed without the interruption, to the bit on a CPU.
 
         swiftlet resume runs/first
+
+      If the data were moved since, say where they are now; the same samples have to be there under the same names, and \
+      the new place is recorded. This works for fine-tuned models too.
+
+        swiftlet resume runs/first --data /mnt/new/photos
       """)
 
   @Argument(help: ArgumentHelp("Folder of the run.", valueName: "run"), completion: .directory)
-  var runFolder: String
+  var runFolder: FilePath
+
+  @Option(
+    parsing: .upToNextOption, help: "Where the data are now: the folders or the file that replace the recorded ones.",
+    completion: .file())
+  var data: [FilePath] = []
+
+  @Option(
+    help: "Where the file of labels is now. Default: as recorded, or moved along with the data.",
+    completion: .file(extensions: ["csv"]))
+  var labels: FilePath?
 
   @Option(help: "Threads that make views; results do not depend on them. Default: as recorded.")
   var loaderThreads: Int?
@@ -32,7 +47,12 @@ struct ResumeCommand: ParsableCommand {
   func run() throws {
     let console = Console()
     let signals = Interruption()
-    let pretraining = try Pretraining(resuming: openRun(runFolder), loaderThreads: loaderThreads, cache: disk.cache)
+    let folder = openRun(runFolder)
+    if !data.isEmpty || labels != nil {
+      try relocate(folder, console)
+      if folder.isFineTuned { return json ? try printJSON(["run": folder.path]) : () }
+    }
+    let pretraining = try Pretraining(resuming: folder, loaderThreads: loaderThreads, cache: disk.cache)
     pretraining.isProfiled = profile
     for damage in pretraining.damaged { console.say(passedOver: damage) }
     let version = pretraining.configuration.version
@@ -46,5 +66,14 @@ struct ResumeCommand: ParsableCommand {
         : "Going on after step \(pretraining.step) of \(total).")
     signals.lets(.step)
     try TrainingSession(pretraining, console: console, signals: signals, isJSON: json).run()
+  }
+
+  /// Records where the data are now.
+  private func relocate(_ folder: RunFolder, _ console: Console) throws {
+    let (configuration, listing) = try folder.open()
+    let hold = try folder.hold()
+    try withExtendedLifetime(hold) { try folder.relocate(to: data.paths, labels: labels?.path) }
+    let places = (data + [labels].compactMap(\.self)).map { "'\($0)'" }.joined(separator: ", ")
+    console.say("Recorded   that the data of the run, \(listing.count) \(configuration.data.plural), are in \(places)")
   }
 }

@@ -15,10 +15,10 @@ struct RobustnessCommand: ParsableCommand {
       """)
 
   @Argument(help: ArgumentHelp("Folder of the run.", valueName: "run"), completion: .directory)
-  var runFolder: String
+  var runFolder: FilePath
 
   @Argument(help: "Folders or files.", completion: .file())
-  var data: [String]
+  var data: [FilePath]
 
   @OptionGroup var targets: TargetOptions
 
@@ -34,7 +34,7 @@ struct RobustnessCommand: ParsableCommand {
     let console = Console()
     let signals = Interruption()
     let folder = openRun(runFolder)
-    let (collection, known) = try targets.open(data, as: folder, disk.cache, console)
+    let (collection, known) = try targets.open(data.paths, as: folder, disk.cache, console)
     signals.lets(.batch)
     let report = try RobustnessReport(
       of: folder, on: collection, targets: known, seed: seed, progress: { console.say($0) },

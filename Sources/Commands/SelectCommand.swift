@@ -18,12 +18,12 @@ struct SelectCommand: ParsableCommand {
       """)
 
   @Argument(help: "Folders or files, or one table.", completion: .file())
-  var data: [String]
+  var data: [FilePath]
 
   @Option(
     name: .customLong("run"), help: "Folder of the selection. Default: runs/select-<name of the data>.",
     completion: .directory)
-  var folder: String?
+  var folder: FilePath?
 
   @Option(help: ArgumentHelp("Methods to try, such as simclr,vicreg.", valueName: "name,name,…"))
   var methods: String = "simclr,moco-v3,vicreg,barlow-twins,byol,dino"
@@ -70,10 +70,11 @@ struct SelectCommand: ParsableCommand {
     let signals = Interruption()
     let annotations = try known.annotations()
     let catalogue = SwiftletProgram.catalogue
-    let place = folder ?? "runs/select-" + Self.name(of: data[0])
+    let place = folder?.path ?? "runs/select-\(nameOfData(data))"
     let selection = try Selection(of: candidates(), request: request(), in: place, catalogue) {
-      try $0.proposal(scanning: data, annotations, catalogue)
+      try $0.proposal(scanning: data.paths, annotations, catalogue)
     }
+    if let problem = selection.holdProblem { console.warn(problem) }
     if selection.isResumed { console.say("Goes on    with \(place) after \(selection.record.rounds.count) rounds") }
     signals.lets(.step)
     let comparison = try selection.run(
@@ -121,10 +122,6 @@ struct SelectCommand: ParsableCommand {
       }
       return value
     }
-  }
-
-  private static func name(of data: String) -> String {
-    URL(fileURLWithPath: data).standardizedFileURL.deletingPathExtension().lastPathComponent
   }
 }
 

@@ -17,10 +17,10 @@ struct SuggestCommand: ParsableCommand {
       """)
 
   @Argument(help: ArgumentHelp("Folder of the run.", valueName: "run"), completion: .directory)
-  var runFolder: String
+  var runFolder: FilePath
 
   @Argument(help: "Folders or files.", completion: .file())
-  var data: [String]
+  var data: [FilePath]
 
   @Option(help: "How many samples to suggest.")
   var count: Int
@@ -28,20 +28,22 @@ struct SuggestCommand: ParsableCommand {
   @Option(
     help: "CSV with the columns path and label: samples that have one already. Subfolders count for nothing here.",
     completion: .file(extensions: ["csv"]))
-  var labels: String?
+  var labels: FilePath?
 
   @Option(help: "Column of a table whose rows are labelled where it says something.")
   var labelColumn: String?
 
   @Option(name: .shortAndLong, help: "CSV to write: path and an empty label.", completion: .file(extensions: ["csv"]))
-  var output: String?
+  var output: FilePath?
 
   @Option(
     help: "CSV to write: near-duplicates, with the number of their group.", completion: .file(extensions: ["csv"]))
-  var duplicates: String?
+  var duplicates: FilePath?
 
   @Option(help: "CSV to write: outliers, the farthest first.", completion: .file(extensions: ["csv"]))
-  var outliers: String?
+  var outliers: FilePath?
+
+  @OptionGroup var outputs: OutputOptions
 
   @Option(help: "Decides how regions are looked for.")
   var seed: UInt64 = 0
@@ -54,7 +56,7 @@ struct SuggestCommand: ParsableCommand {
   mutating func validate() throws {
     try requireValue(count, in: 1...1_000_000, "--count")
     for (option, path) in [("--output", output), ("--duplicates", duplicates), ("--outliers", outliers)] {
-      try require(path?.hasSuffix(".csv") ?? true, "\(option) '\(path ?? "")' must end in .csv")
+      try require(path?.path.hasSuffix(".csv") ?? true, "\(option) '\(path?.path ?? "")' must end in .csv")
     }
   }
 
@@ -62,10 +64,15 @@ struct SuggestCommand: ParsableCommand {
     let console = Console()
     let folder = openRun(runFolder)
     let (configuration, _) = try folder.open()
-    let source = try labelSource(file: labels, column: labelColumn)
+    let source = try labelSource(file: labels?.path, column: labelColumn)
     // Said before the work, not after it.
-    let files = try [output, duplicates, outliers].map { path in try path.map { try OutputFile($0) } }
-    let collection = try configuration.data.scan(data, Annotations(labels: source)).cached(disk.cache)
+    var outputs = Outputs(reading: folder, data + [labels], outputs)
+    for (option, path) in [("--output", output), ("--duplicates", duplicates), ("--outliers", outliers)] {
+      if let path { try outputs.check(path.path, option) }
+    }
+    let files = try [output, duplicates, outliers].map { path in try path.map { try OutputFile($0.path) } }
+    let collection = try configuration.data.scan(data.paths, Annotations(labels: source)).cached(disk.cache)
+    try outputs.check(against: collection)
     for note in source == nil ? collection.notes : collection.allNotes { console.say(once: note) }
     let suggestions = try Suggestions(
       of: folder, on: collection, count: count, labels: source == nil ? nil : collection.labels, seed: seed
@@ -86,7 +93,7 @@ struct SuggestCommand: ParsableCommand {
     } else if output == nil {
       try printText(suggestions.suggested.map { $0.name + "\n" }.joined())
     } else {
-      console.say("Wrote \(suggestions.suggested.count) names to \(output ?? "").")
+      console.say("Wrote \(suggestions.suggested.count) names to \(output?.path ?? "").")
     }
   }
 

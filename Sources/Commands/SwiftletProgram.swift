@@ -19,4 +19,9 @@ public enum SwiftletProgram {
 }
 
 /// A run of what the program knows.
-func openRun(_ path: String) -> RunFolder { RunFolder(path, SwiftletProgram.catalogue) }
+func openRun(_ path: FilePath) -> RunFolder { RunFolder(path.path, SwiftletProgram.catalogue) }
+
+extension [FilePath] {
+  /// As the library takes them.
+  var paths: [String] { map(\.path) }
+}

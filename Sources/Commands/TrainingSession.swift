@@ -19,6 +19,7 @@ struct TrainingSession {
   func run() throws {
     let folder = pretraining.folder.path
     var last: TrainingProgress?
+    if let problem = pretraining.holdProblem { console.warn(problem) }
     let outcome = try pretraining.train(
       report: { progress in
         last = progress

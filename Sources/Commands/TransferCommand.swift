@@ -15,16 +15,16 @@ struct TransferCommand: ParsableCommand {
       """)
 
   @Argument(help: ArgumentHelp("Folder of the run.", valueName: "run"), completion: .directory)
-  var runFolder: String
+  var runFolder: FilePath
 
   @Argument(help: "Folders or files, a set of data each.", completion: .file())
-  var data: [String]
+  var data: [FilePath]
 
   @Option(
     parsing: .upToNextOption,
     help: "CSVs with the columns path, label and perhaps split, one a set. Default: subfolders.",
     completion: .file(extensions: ["csv"]))
-  var labels: [String] = []
+  var labels: [FilePath] = []
 
   @Option(help: "Decides the test part of sets without a split column.")
   var seed: UInt64 = 0
@@ -46,7 +46,8 @@ struct TransferCommand: ParsableCommand {
     let folder = openRun(runFolder)
     let (configuration, _) = try folder.open()
     let sets = try data.enumerated().map { number, place in
-      let file = labels.isEmpty || labels[number] == "-" ? nil : labels[number]
+      let place = place.path
+      let file = labels.isEmpty || labels[number] == "-" ? nil : labels[number].path
       let set = try configuration.data.scan([place], Annotations(labels: labelSource(file: file, column: nil))).cached(
         disk.cache)
       for note in set.allNotes { console.say(once: "\(place): \(note)") }

@@ -14,6 +14,8 @@ extension Wording {
     case .measureLabelCurve(let run, let place): "swiftlet curve \(shellQuoted(run)) DATA \(option(for: place))"
     case .fineTune(let run): "swiftlet finetune \(shellQuoted(run)) DATA --output FOLDER"
     case .report(let run): "swiftlet report \(shellQuoted(run))"
+    case .moveData(let run): "swiftlet resume \(shellQuoted(run)) --data PLACE"
+    case .moveLabels(let run): "swiftlet resume \(shellQuoted(run)) --labels FILE"
     case .transfer: "swiftlet transfer"
     case .embed: "swiftlet embed"
     case .giveLabels(let place): option(for: place)

@@ -56,6 +56,14 @@ package struct FineTunedModel {
     self.network = network
   }
 
+  /// What the labels have to say that judge the model in a folder; nil for its classes in the labels.
+  package static func target(of run: RunFolder) throws -> TargetRequest? {
+    if case .number(let name) = try RunFolder.decode(Record.self, from: run.fineTuning).target {
+      return .number(column: name)
+    }
+    return nil
+  }
+
   /// Makes `folder` of a network: whole or not at all.
   ///
   /// - Parameters:
@@ -70,7 +78,7 @@ package struct FineTunedModel {
     try folder.create(configuration, samples: samples, skipped: []) { draft in
       try Safetensors.write(network.state(), to: draft.tuned)
       let record = Record(
-        base: base.path, target: network.kind, headWidths: network.headWidths, tuning: tuning,
+        base: absolutePath(base.path), target: network.kind, headWidths: network.headWidths, tuning: tuning,
         temperature: network.temperature, scale: network.scale, centre: network.centre, bestEpoch: network.bestEpoch,
         trainingCount: counts.training, validationCount: counts.validation, result: result, division: division,
         checksum: try Checkpoint.checksum(ofFile: draft.tuned))

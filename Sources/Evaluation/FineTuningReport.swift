@@ -52,6 +52,9 @@ package struct FineTuningReport: Codable, Sendable {
     baselines: [Representation.Kind] = [.randomInitialisation], keepIn folder: RunFolder? = nil,
     progress: (String) -> Void = { _ in }, report: (FineTuningProgress) throws -> Void = { _ in }
   ) throws {
+    // Its place is taken before the work, so that no other process makes a run there meanwhile.
+    let hold = try folder?.claim()
+    defer { withExtendedLifetime(hold) {} }
     let division = try TargetDivision(of: targets, groups: data.groups, seed: seeds.first ?? 0)
     let (configuration, _) = try run.open()
     let views = CollectionViews(of: data, targets: targets)

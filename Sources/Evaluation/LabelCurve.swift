@@ -90,6 +90,9 @@ package struct LabelCurve: Codable, Sendable {
     of run: RunFolder, on data: any SampleCollection, targets: Targets, _ request: Request = Request(),
     progress: @escaping (String) -> Void = { _ in }, pulse: @escaping () throws -> Void = {}
   ) throws {
+    let hold = try run.holdCurve()
+    defer { withExtendedLifetime(hold) {} }
+    if let problem = hold?.problem { progress("\(problem).") }
     var making = try LabelCurveMaking(
       of: run, on: data, targets: targets, request, progress: progress, pulse: pulse)
     try making.makeFittedLines()

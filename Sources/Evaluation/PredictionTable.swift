@@ -45,6 +45,10 @@ package final class PredictionTable {
     do {
       let kept: (bytes: Int?, rows: Int, next: Int)
       if let existing = try OpenFile.existing(part) {
+        // Two commands at the same table would mix their rows. Where there are no locks, the user has to see to it.
+        guard existing.lock() else {
+          throw FileFailure(path: path, reason: "another process is writing it; wait until it has ended")
+        }
         kept = Self.kept(of: try existing.contents(), part, identity, names)
         if let bytes = kept.bytes {
           try existing.cut(to: bytes)
@@ -71,9 +75,21 @@ package final class PredictionTable {
     try removeFile(part)
     try writeFile(JSONEncoder().encode(identity), to: part + ".json")
     let file = try OpenFile.new(part)
+    _ = file.lock()
     try file.write(Data((identity.header + "\n").utf8))
     try synchronizeFolder(ofFile: part)
     return file
+  }
+
+  /// The files that a table is in until it is whole.
+  package static func unfinishedFiles(_ path: String) -> [String] { [path + ".part", path + ".part.json"] }
+
+  /// Whether a table was begun and not finished.
+  package static func isUnfinished(_ path: String) -> Bool {
+    // It is made empty before anything is known of it.
+    if FileManager.default.contents(atPath: path + ".part")?.isEmpty == true { return true }
+    guard let known = FileManager.default.contents(atPath: path + ".part.json") else { return false }
+    return (try? JSONDecoder().decode(Identity.self, from: known)) != nil
   }
 
   /// How much of a file can be gone on with: its bytes and rows, and the sample that comes next; nil bytes for nothing.

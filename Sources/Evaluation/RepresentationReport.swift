@@ -156,6 +156,8 @@ public enum EvaluationError: Error, Sendable, Explained {
   case nothingKnown
   /// A model was taught something else than the labels say.
   case otherTarget
+  /// The labels name classes of which a model knows none; with those that it knows.
+  case unknownClasses([String], known: [String])
   /// Several classes or numbers, of which all samples say the same.
   case constantTarget
   /// Samples are mixed in pairs only where each is a row or a grid of numbers.
@@ -193,6 +195,11 @@ public enum EvaluationError: Error, Sendable, Explained {
       """
       the labels say something else than the model was taught to tell: give the labels, or the column, that it \
       learned from
+      """
+    case .unknownClasses(let classes, let known):
+      """
+      the model knows none of the classes that the labels name (\(listed(classes.map { "'\($0)'" }, limit: 5))); it was \
+      taught \(listed(known.map { "'\($0)'" }, limit: 5)): name the classes as there, or fine-tune another model
       """
     case .nothingKnown: "no sample has a value of what is to be told: the cells are all empty or not a number"
     case .constantTarget:

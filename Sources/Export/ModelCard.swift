@@ -134,7 +134,7 @@ struct ModelCard {
         "steps",
         "\(configuration.schedule.totalSteps) of \(configuration.batchSize) samples, "
           + String(format: "%.3g", configuration.epochs) + " epochs"
-      ), ("began with", configuration.beginsWith ?? "random weights"), ("seed", "\(configuration.seed)"),
+      ), ("began with", configuration.beginsWith.map(shownPath) ?? "random weights"), ("seed", "\(configuration.seed)"),
     ]
     if let tuning = network.tuning {
       rows.append(

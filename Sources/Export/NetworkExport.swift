@@ -58,6 +58,11 @@ package struct NetworkExport {
   /// The name by which timm loads it; nil if timm cannot build such a network.
   package let timmName: String?
 
+  /// The files that an export may write.
+  package static func fileNames(of formats: [Format]) -> [String] {
+    formats.map(\.file) + (formats.contains(.safetensors) ? ["config.json"] : []) + ["README.md"]
+  }
+
   /// - Parameters:
   ///   - run: the run to export; its name is in the card.
   ///   - folder: created if it does not exist; files with the same names are replaced.

@@ -53,6 +53,9 @@ enum Drafts {
   }
 }
 
+/// Whether a name is that of something which was being made.
+package func isDraft(_ name: String) -> Bool { Drafts.isDraft(name) }
+
 /// Removes what drafts commands that were killed have left in a folder.
 ///
 /// - Parameter former: another name that drafts had.

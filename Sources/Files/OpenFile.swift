@@ -55,6 +55,16 @@ package final class OpenFile {
     return lstat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFLNK
   }
 
+  /// Holds the file for this process until it is closed.
+  ///
+  /// - Returns: false where another process holds it. Where the file system has no locks, nothing is held.
+  package func lock() -> Bool {
+    while flock(descriptor, LOCK_EX | LOCK_NB) != 0 {
+      if errno != EINTR { return errno != EWOULDBLOCK }
+    }
+    return true
+  }
+
   package func write(_ bytes: UnsafeRawBufferPointer) throws(FileFailure) {
     try named { () throws(SystemCall.Failure) in try SystemCall.write(bytes, to: descriptor) }
   }

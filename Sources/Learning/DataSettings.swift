@@ -79,10 +79,27 @@ public protocol SampleList: Codable, Sendable, Equatable {
   var count: Int { get }
   /// How the samples are grouped, if that was said and is not in the settings of the data.
   var groups: GroupSource? { get }
+  /// The file with the labels of the samples, if they are in a file of their own. Relative paths are of version 0.1.
+  var labels: String? { get }
+  /// The folders and files that hold the samples, by absolute paths; none if the list does not say.
+  var places: [String] { get }
+  /// Those of `places` in which no sample can be found any more.
+  var missingPlaces: [String] { get }
+  /// The list of the same samples in other places.
+  ///
+  /// - Throws: `DatasetError` unless all samples are there, as they were when the run began.
+  func moved(to places: [String]) throws(DatasetError) -> Self
+  /// The list of the same samples with the labels in another file.
+  func labelled(by file: String) -> Self
 }
 
 extension SampleList {
   public var groups: GroupSource? { nil }
+  public var labels: String? { nil }
+  public var places: [String] { [] }
+  public var missingPlaces: [String] { [] }
+  public func moved(to places: [String]) throws(DatasetError) -> Self { throw .placeNotRecorded }
+  public func labelled(by file: String) -> Self { self }
 }
 
 extension FileListing: SampleList {}

@@ -62,7 +62,7 @@ public struct Report {
     step = Checkpoint.all(in: run).first?.step ?? 0
     evaluation = try RepresentationReport.kept(in: run)
     labelCurve = try LabelCurve.kept(in: run)
-    let data = try data ?? configuration.data.open(listing)
+    let data = try data ?? run.openSamples(configuration, listing)
     self.data = data
     progress("Encoding \(min(data.names.count, limits.samples)) \(data.configuration.plural)")
     let samples = try ReportedSamples(of: data, encodedBy: run, limit: limits.samples)
@@ -78,7 +78,7 @@ public struct Report {
     skipped = Self.merged(history.skipped + data.skipped + samples.skipped)
     var measured = RunMeasurements()
     measured.kind = data.configuration.plural
-    measured.run = run.path
+    measured.run = run.shownPath
     measured.labelPlace = configuration.data.labelPlace
     measured.hasTemperature = configuration.method.temperature != nil
     measured.sampleCount = samples.total

@@ -30,7 +30,7 @@ struct RunSection {
       ),
       ("Machine", "\(device), \(run.precision.rawValue)"), ("Seed", String(run.seed)),
       ("Duration", Figure.duration(report.history.seconds)), ("Version", "Swiftlet \(run.version)"),
-      ("Folder", report.run.path),
+      ("Folder", report.run.shownPath),
     ]
     return """
       <section id="run" aria-labelledby="run-title">

@@ -19,6 +19,10 @@ public enum DatasetError: Error, Sendable, Equatable, Explained {
   case labelsNotProvided(by: LabelSource, kind: String)
   /// A table is not any more what it was when the run began.
   case changed(path: String)
+  /// Places that were to hold the samples of a run do not hold all of them; with the names of the first that are missing.
+  case otherSamples(places: [String], missing: Int, count: Int, first: [String])
+  /// The list of a run does not say where its samples are, so that no other place can be recorded.
+  case placeNotRecorded
   /// The samples that a run lists are not of the kind that its configuration says.
   case foreignListing(kind: String)
   /// A method wants views that this kind of data does not have.
@@ -79,6 +83,14 @@ public enum DatasetError: Error, Sendable, Equatable, Explained {
       '\(path)' has changed since the run began, so that going on with it would mix two tables: put the old file \
       back, or start a new run.
       """
+    case .otherSamples(let places, let missing, let count, let first):
+      """
+      \(missing == count ? "None of the \(count) samples of the run is" : "\(missing) of the \(count) samples of the run are not") \
+      in \(Self.quoted(places)): \(first.joined(separator: ", "))\(missing > first.count ? ", …" : ""); name the \
+      folder that holds them under the same names.
+      """
+    case .placeNotRecorded:
+      "This kind of data does not record where its samples are, so that no new place can be recorded either."
     case .foreignListing(let kind):
       "The run is about \(kind), but its samples.json lists something else: the two files are not of one run."
     case .cacheUnusable(let path, let reason):

@@ -103,6 +103,13 @@ package func resolve(_ path: String) -> (path: String, isFolder: Bool)? {
   return (String(cString: resolved), status.st_mode & S_IFMT == S_IFDIR)
 }
 
+/// A path that does not depend on the folder that the program runs in. Links and `..` stay as they are.
+package func absolutePath(_ path: String) -> String {
+  if path.utf8.first == UInt8(ascii: "/") || path.isEmpty { return path }
+  let folder = FileManager.default.currentDirectoryPath
+  return folder == "/" ? "/" + path : folder + "/" + path
+}
+
 /// One walk through folders, without recursion, because users may nest folders as deep as they like.
 private struct Walk {
   /// Identifies a folder in the file system, whichever link led to it.

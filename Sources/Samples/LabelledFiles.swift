@@ -69,7 +69,7 @@ public struct LabelledFiles: Sendable {
   /// The listing by which a run finds some of these files again.
   public func listing(of samples: [Int]) -> FileListing {
     FileListing(
-      FileList(roots: files.roots, samples: samples.map { files.samples[$0] }), labels: labelFile,
+      FileList(roots: files.roots, samples: samples.map { files.samples[$0] }), labels: labelFile.map(absolutePath),
       groups: annotations.groups)
   }
 

@@ -37,6 +37,8 @@ package struct Comparison: Codable, Sendable {
   ///   - judging: called with the name of each run before it is judged.
   init(of runs: [(name: String, folder: RunFolder)], judging: (String) throws -> Void) throws {
     let opened = try runs.map { try $0.folder.open() }
+    // All are judged on the samples of the first, in its place.
+    if let first = opened.first { try runs[0].folder.checkPlaces(first.configuration, first.samples) }
     guard let first = opened.first else { throw MeasureError.tooFew("runs", found: 0, needed: 1) }
     // Pairs of views vary more than the single view of a method that hides parts.
     let views = opened.first { $0.configuration.method.viewPlan == .pair } ?? first

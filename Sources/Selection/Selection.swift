@@ -75,6 +75,8 @@ package final class Selection {
   private let catalogue: Catalogue
   private let request: RunRequest
   private let open: (RunRequest) throws -> Proposal
+  /// Keeps other processes from going on with the selection.
+  private let hold: RunHold?
 
   /// Begins a selection, or resumes the one in the folder.
   ///
@@ -96,6 +98,9 @@ package final class Selection {
     self.request = request
     self.open = open
     record = Record(candidates: candidates, minutes: request.minutes, epochs: request.epochs, seed: request.seed ?? 0)
+    // Held before it is read: another process may be changing it.
+    let isThere = FileManager.default.fileExists(atPath: file)
+    hold = try isThere ? RunFolder(path, catalogue).hold() : RunFolder(path, catalogue).claim()
     if let data = FileManager.default.contents(atPath: file) {
       do {
         let found = try JSONDecoder().decode(Record.self, from: data)
@@ -108,11 +113,12 @@ package final class Selection {
         throw Failure.unreadable(path: file, reason: "it is not what Swiftlet writes: \(error.shortReason)")
       }
     } else {
-      // Checked before anything is trained, as runs do for their folders.
-      try RunFolder(path, catalogue).checkIsFree()
       try save()
     }
   }
+
+  /// Why nothing keeps other processes from going on with the selection, if that is so: one sentence.
+  package var holdProblem: String? { hold?.problem }
 
   /// Whether earlier rounds were found.
   package var isResumed: Bool { !record.rounds.isEmpty }
@@ -217,11 +223,7 @@ package final class Selection {
   private func save() throws {
     do {
       let data = try RunConfiguration.encoder.encode(record)
-      if FileManager.default.fileExists(atPath: file) { return try writeFile(data, to: file) }
-      // The folder appears with the file, so that a kill leaves nothing that would be in the way of the same command.
-      let draft = try FolderDraft(for: path)
-      try writeNewFile(data, to: draft.draftPath + "/" + Self.fileName)
-      try draft.publish()
+      try writeFile(data, to: file)
     } catch {
       throw Failure.unwritable(path: file, reason: systemReason(of: error))
     }

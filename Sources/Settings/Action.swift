@@ -17,6 +17,10 @@ public enum Action: Sendable, Hashable {
   case transfer
   /// Compute the features of samples.
   case embed
+  /// Record where the data of a run are now.
+  case moveData(run: String)
+  /// Record where the labels of a run are now.
+  case moveLabels(run: String)
   /// Say where the labels are.
   case giveLabels(LabelPlace)
 }

@@ -43,6 +43,11 @@ public final class Pretraining {
   private let device: Device
   /// Whether this object made the folder, and not another before it.
   private let isNew: Bool
+  /// Keeps other processes from writing to the run; nil where this one cannot write either.
+  private let hold: RunHold?
+
+  /// Why nothing keeps other processes from writing to the run, if that is so: one sentence.
+  package var holdProblem: String? { hold?.problem }
 
   public enum Failure: Error, Sendable, Explained {
     /// The loss is not a number any more; with the precision where another could be chosen.
@@ -99,7 +104,7 @@ public final class Pretraining {
   ///   - heldOut: those whose loss is watched; the others are left alone.
   ///   - beginning: the state of the network before the first step, as `StartingWeights.fitted` gives it; nil for
   ///     random weights.
-  /// - Throws: `SettingError` where a number of the configuration makes no sense.
+  /// - Throws: `SettingError` where a number of the configuration makes no sense; `RunFolder.Failure`.
   public convenience init(
     of data: any SampleCollection, training indices: [Int], heldOut: [Int] = [], configuration: RunConfiguration,
     beginning: [(name: String, tensor: Tensor)]? = nil, in folder: RunFolder
@@ -108,11 +113,12 @@ public final class Pretraining {
     configuration.heldOutCount = heldOut.count
     try configuration.validate()
     try configuration.validate(sampleCount: indices.count)
-    try folder.create(configuration, samples: data.listing(of: indices + heldOut), skipped: data.skipped) { draft in
+    let hold = try folder.create(configuration, samples: data.listing(of: indices + heldOut), skipped: data.skipped) {
+      draft in
       if let beginning { try Safetensors.write(beginning, to: draft.initial) }
     }
     try self.init(
-      data, indices: indices, heldOut: heldOut, configuration: configuration, folder: folder, isNew: true)
+      data, indices: indices, heldOut: heldOut, configuration: configuration, folder: folder, hold: hold, isNew: true)
   }
 
   /// Goes on with a run from its newest checkpoint, or from its beginning where it has none yet.
@@ -120,11 +126,15 @@ public final class Pretraining {
   /// - Parameters:
   ///   - loaderThreads: other than recorded; results do not depend on it.
   ///   - cache: whether decoded pictures are kept on disk; neither do they depend on this.
+  /// - Throws: `RunFolder.Failure.inUse` where another process goes on with it; `.dataMoved` where its samples are gone.
   public convenience init(resuming folder: RunFolder, loaderThreads: Int? = nil, cache: CacheChoice = .off) throws {
-    var (configuration, samples) = try folder.open()
+    _ = try folder.open()
     if folder.isFineTuned { throw RunFolder.Failure.fineTuned(path: folder.path) }
+    let hold = try folder.hold()
+    // Read only now: what held it before may have changed it.
+    var (configuration, samples) = try folder.open()
     if let loaderThreads { configuration.loaderThreads = loaderThreads }
-    let data = try configuration.data.open(samples).cached(cache)
+    let data = try folder.openSamples(configuration, samples).cached(cache)
     let all = Array(data.names.indices)
     do throws(SettingError) {
       try configuration.validate()
@@ -135,7 +145,7 @@ public final class Pretraining {
     }
     try self.init(
       data, indices: all.dropLast(configuration.heldOutCount), heldOut: all.suffix(configuration.heldOutCount),
-      configuration: configuration, folder: folder, isNew: false)
+      configuration: configuration, folder: folder, hold: hold, isNew: false)
     if let found = try Checkpoint.loadLatest(of: folder, into: method, optimizer) {
       (step, damaged) = found
     }
@@ -143,8 +153,9 @@ public final class Pretraining {
 
   private init(
     _ data: any SampleCollection, indices: [Int], heldOut: [Int], configuration: RunConfiguration, folder: RunFolder,
-    isNew: Bool
+    hold: RunHold?, isNew: Bool
   ) throws {
+    self.hold = hold
     self.data = data
     self.heldOut = heldOut
     self.isNew = isNew

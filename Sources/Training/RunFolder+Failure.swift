@@ -8,6 +8,14 @@ extension RunFolder {
     case exists(path: String)
     /// Something that is no run lies where one was to be.
     case occupied(path: String, by: String)
+    /// Another process writes to it; with its number, where that is known.
+    case inUse(path: String, process: Int?)
+    /// Of what the run lists nothing is left in these folders or files.
+    case dataMoved(run: String, count: Int, plural: String, places: [String])
+    /// The file of labels that the run records is gone.
+    case labelsMoved(run: String, file: String)
+    /// A place of labels was given for a run that has none in a file.
+    case noLabelsFile(run: String)
     case notARun(path: String, reason: String)
     case unreadable(path: String, reason: String)
     case malformed(path: String, reason: String)
@@ -28,6 +36,21 @@ extension RunFolder {
       case .exists(let path):
         "\(path) is a run already; go on with it\(by: .resume(run: path)) or choose another folder"
       case .occupied(let path, let what): "\(path) \(what); choose another folder"
+      case .inUse(let path, let process):
+        """
+        \(path) is in use: \(process.map { "the process \($0)" } ?? "another process") writes to it; wait until it has \
+        ended, or choose another folder
+        """
+      case .dataMoved(let run, let count, let plural, let places):
+        """
+        the \(count) \(plural) of \(run) are not where they were: \(places.map { "'\($0)'" }.joined(separator: ", ")) \
+        \(places.count == 1 ? "is" : "are") gone or hold\(places.count == 1 ? "s" : "") none of them; bring them back, \
+        or say where they are now\(by: .moveData(run: run))
+        """
+      case .labelsMoved(let run, let file):
+        "the labels of \(run) are not where they were, in '\(file)'; bring the file back, or say where it is now\(by: .moveLabels(run: run))"
+      case .noLabelsFile(let run):
+        "\(run) has no labels in a file of their own, so that no other place of them can be recorded; leave the file out"
       case .notARun(let path, let reason): "\(path) is not a run of Swiftlet: \(reason)"
       case .unreadable(let path, let reason): "cannot read \(path): \(reason)"
       case .malformed(let path, let reason): "\(path) cannot be understood, perhaps it was changed by hand: \(reason)"

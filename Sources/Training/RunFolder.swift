@@ -20,6 +20,7 @@ import Torch
 ///     initial.safetensors  what the network began with, where that was not random
 ///     curve.json           the last label-efficiency curve of `swiftlet curve`, once there is one
 ///     curve-draft.jsonl    what one that is being made has measured so far
+///     run.lock, curve.lock the process that writes to the run, or makes a curve (see `RunHold`)
 ///
 /// A fine-tuned one has, instead of checkpoints:
 ///
@@ -31,8 +32,13 @@ public struct RunFolder: Sendable {
   public let catalogue: Catalogue
 
   public init(_ path: String, _ catalogue: Catalogue) {
-    self.path = path
+    self.path = Self.withoutTrailingSlashes(path)
     self.catalogue = catalogue
+  }
+
+  private static func withoutTrailingSlashes(_ path: String) -> String {
+    guard let end = path.utf8.lastIndex(where: { $0 != UInt8(ascii: "/") }) else { return path.isEmpty ? path : "/" }
+    return String(path[...end])
   }
 
   public var configuration: String { path + "/configuration.json" }
@@ -65,68 +71,6 @@ public struct RunFolder: Sendable {
     }
     return state
   }
-
-  /// Throws where a new run cannot live here, so that nobody waits for a measurement to learn it.
-  ///
-  /// - Throws: `Failure.exists`, `.occupied` or `.unwritable`.
-  public func checkIsFree() throws(Failure) {
-    let manager = FileManager.default
-    var isFolder: ObjCBool = false
-    if manager.fileExists(atPath: path, isDirectory: &isFolder) {
-      guard isFolder.boolValue else { throw .occupied(path: path, by: "is a file") }
-      guard !manager.fileExists(atPath: configuration) else { throw .exists(path: path) }
-      let contents = (try? manager.contentsOfDirectory(atPath: path)) ?? ["?"]
-      guard contents.isEmpty else { throw .occupied(path: path, by: "has other things in it") }
-    }
-    var ancestor = URL(fileURLWithPath: path).standardizedFileURL
-    repeat { ancestor.deleteLastPathComponent() } while !manager.fileExists(atPath: ancestor.path)
-    var isParentFolder: ObjCBool = false
-    _ = manager.fileExists(atPath: ancestor.path, isDirectory: &isParentFolder)
-    guard isParentFolder.boolValue else { throw .unwritable(path: path, reason: "\(ancestor.path) is a file") }
-    guard access(ancestor.path, W_OK | X_OK) == 0 else {
-      throw .unwritable(path: path, reason: String(cString: strerror(errno)))
-    }
-  }
-
-  /// Makes the folder with its configuration; it appears whole or not at all.
-  ///
-  /// - Parameter complete: writes what else belongs into it, before it has its name.
-  /// - Throws: as `checkIsFree` does.
-  public func create(
-    _ configuration: RunConfiguration, samples: SampleListing, skipped: [SampleError],
-    complete: (RunFolder) throws -> Void = { _ in }
-  ) throws {
-    try checkIsFree()
-    do {
-      // Made beside its place and renamed, so that a kill leaves a whole run or none.
-      let place = try FolderDraft(for: path)
-      let draft = RunFolder(place.draftPath, catalogue)
-      try makeFolder(draft.checkpoints)
-      let encoder = RunConfiguration.encoder
-      try writeNewFile(encoder.encode(samples), to: draft.samples)
-      try writeNewFile(encoder.encode(configuration), to: draft.configuration)
-      try writeNewFile(Data(), to: draft.metrics)
-      try writeNewFile(Data(), to: draft.timing)
-      let log = try LineLog(draft.skipped)
-      for sample in skipped { try log.append(sample) }
-      try log.synchronize()
-      try complete(draft)
-      try place.publish()
-    } catch {
-      // What is wrong with a file of the draft is wrong with the folder: nobody knows the draft's own name.
-      throw Failure.unwritable(path: path, reason: Self.reason(of: error))
-    }
-  }
-
-  private static func reason(of error: any Error) -> String {
-    switch error {
-    case Failure.unwritable(_, let reason), Safetensors.Failure.unwritable(_, let reason): reason
-    default: systemReason(of: error)
-    }
-  }
-
-  /// Takes back what `create` made, where nothing came of it.
-  func remove() { removeFolder(path) }
 
   /// Replaces the configuration of a run that has not begun, whole or not at all.
   func record(_ configuration: RunConfiguration) throws(Failure) { try record(configuration, as: self.configuration) }
@@ -171,7 +115,7 @@ public struct RunFolder: Sendable {
     let samples = try Self.read(samples) { data in
       try recorded.data.listing(from: data, with: catalogue.decoder)
     }
-    return (recorded, samples)
+    return (recorded, samples.findingLabels(of: path))
   }
 }
 

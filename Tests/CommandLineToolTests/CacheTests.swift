@@ -51,7 +51,7 @@ import Testing
       let vectors = try ["off", cache.path].map { choice in
         let file = folder.appending(path: "vectors.npy")
         let outcome = try SwiftletProgram.run(
-          "embed", run.path, data.path, "-o", file.path, "--cache", choice)
+          "embed", run.path, data.path, "-o", file.path, "--force", "--cache", choice)
         #expect(outcome.code == 0, "\(outcome.errors)")
         return try Data(contentsOf: file)
       }

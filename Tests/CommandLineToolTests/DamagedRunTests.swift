@@ -112,7 +112,7 @@ import Testing
       try FileManager.default.moveItem(at: folder.appending(path: "data"), to: folder.appending(path: "moved"))
       let outcome = try SwiftletProgram.run("resume", "run", in: folder)
       #expect(outcome.code == 1)
-      #expect(outcome.errors.contains("None of the 24 samples can be read"), "\(outcome.errors)")
+      #expect(outcome.errors.contains("the 24 pictures of run are not where they were"), "\(outcome.errors)")
       try FileManager.default.moveItem(at: folder.appending(path: "moved"), to: folder.appending(path: "data"))
       #expect(try SwiftletProgram.run("resume", "run", in: folder).code == 0)
     }

@@ -84,8 +84,10 @@ struct SwiftletProgram {
   }
 
   static func waitForRun(_ run: URL) throws {
-    for _ in 0..<600 where !FileManager.default.fileExists(atPath: run.path) { Thread.sleep(forTimeInterval: 0.02) }
-    try #require(FileManager.default.fileExists(atPath: run.path))
+    // What makes a folder a run comes last.
+    let whole = run.appending(path: "configuration.json").path
+    for _ in 0..<600 where !FileManager.default.fileExists(atPath: whole) { Thread.sleep(forTimeInterval: 0.02) }
+    try #require(FileManager.default.fileExists(atPath: whole))
   }
 
   static func kill(_ process: Process, after seconds: Double) throws {

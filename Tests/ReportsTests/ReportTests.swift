@@ -200,8 +200,8 @@ private struct Disguised: SampleCollection {
       let report = try Report(of: run)
       #expect(throws: RunFolder.Failure.self) { try report.write(to: folder.path + "/nowhere/page.html") }
       try FileManager.default.removeItem(atPath: place.data)
-      let gone = #expect(throws: LoaderError.self) { try Report(of: run) }
-      #expect("\(try #require(gone))".contains("None of the 24"))
+      let gone = #expect(throws: RunFolder.Failure.self) { try Report(of: run) }
+      #expect("\(try #require(gone))".contains("the 24 pictures of"))
     }
   }
 

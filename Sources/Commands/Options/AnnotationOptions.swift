@@ -6,7 +6,7 @@ struct AnnotationOptions: ParsableArguments {
   @Option(
     help: "CSV with the columns path, label and perhaps split. Default: subfolders are labels.",
     completion: .file(extensions: ["csv"]))
-  var labels: String?
+  var labels: FilePath?
 
   @Option(help: "Column of a table that holds the labels: never a feature. Default: the one that pretrain was given.")
   var labelColumn: String?
@@ -17,7 +17,7 @@ struct AnnotationOptions: ParsableArguments {
   var namesLabels: Bool { labels != nil || labelColumn != nil }
 
   func annotations() throws -> Annotations {
-    Annotations(labels: try labelSource(file: labels, column: labelColumn), groups: try grouping.source())
+    Annotations(labels: try labelSource(file: labels?.path, column: labelColumn), groups: try grouping.source())
   }
 }
 

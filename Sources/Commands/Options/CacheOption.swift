@@ -17,7 +17,7 @@ extension CacheChoice: ExpressibleByArgument {
     case "": return nil
     case "off": self = .off
     case "auto": self = .auto
-    default: self = .folder(argument)
+    default: self = .folder(FilePath(argument).path)
     }
   }
 

@@ -5,10 +5,10 @@ import Swiftlet
 /// A run, data, and what is to be told of them: what the commands that learn from labels ask for.
 struct TargetData: ParsableArguments {
   @Argument(help: ArgumentHelp("Folder of the run.", valueName: "run"), completion: .directory)
-  var runFolder: String
+  var runFolder: FilePath
 
   @Argument(help: "Folders or files.", completion: .file())
-  var data: [String]
+  var data: [FilePath]
 
   @OptionGroup var targets: TargetOptions
 
@@ -17,7 +17,7 @@ struct TargetData: ParsableArguments {
   /// The run, the data as it reads them, and what is to be told; says what a user should know about these.
   func open(_ console: Console) throws -> (RunFolder, any SampleCollection, Targets) {
     let folder = openRun(runFolder)
-    let (collection, targets) = try targets.open(data, as: folder, disk.cache, console)
+    let (collection, targets) = try targets.open(data.paths, as: folder, disk.cache, console)
     guard let targets else { throw EvaluationError.noLabels(try folder.open().configuration.data.labelPlace) }
     return (folder, collection, targets)
   }
@@ -29,7 +29,7 @@ struct TargetOptions: ParsableArguments {
     help:
       "CSV with the columns path, label and perhaps split; a;b are several classes. Default: subfolders are labels.",
     completion: .file(extensions: ["csv"]))
-  var labels: String?
+  var labels: FilePath?
 
   @Option(help: "Column of a table that holds the labels. Default: the one that pretrain was given.")
   var labelColumn: String?
@@ -65,16 +65,18 @@ struct TargetOptions: ParsableArguments {
     text.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }.filter { !$0.isEmpty }
   }
 
+  /// - Parameter usual: what is to be told if the user named nothing; nil for the classes of the labels.
   func open(
-    _ places: [String], as run: RunFolder, _ cache: CacheChoice, _ console: Console
+    _ places: [String], as run: RunFolder, _ cache: CacheChoice, _ console: Console, usual: TargetRequest? = nil
   ) throws -> (any SampleCollection, Targets?) {
-    let request = request
+    var request = request
+    if case .labels = request, labelColumn == nil, let usual { request = usual }
     // A file of numbers needs no column of classes.
     let isClasses = if case .labels = request { true } else { false }
     let annotations = Annotations(
-      labels: try labelSource(file: labels, column: labelColumn), groups: try grouping.source())
+      labels: try labelSource(file: labels?.path, column: labelColumn), groups: try grouping.source())
     let collection = try run.scan(places, annotations, grouping, console, needsLabels: isClasses).cached(cache)
     for note in isClasses ? collection.allNotes : collection.notes { console.say(once: note) }
-    return (collection, try collection.targets(request, file: isClasses ? nil : labels))
+    return (collection, try collection.targets(request, file: isClasses ? nil : labels?.path))
   }
 }

@@ -15,6 +15,19 @@ public struct TableListing: SampleList {
   }
 
   public var count: Int { rows.count }
+  public var places: [String] { [path] }
+  public var missingPlaces: [String] { resolve(path).map { $0.isFolder } ?? true ? [path] : [] }
+
+  /// - Parameter places: the table, or the folder that holds it under its former name.
+  /// - Throws: `DatasetError.changed` for a table with other contents.
+  public func moved(to places: [String]) throws(DatasetError) -> TableListing {
+    guard let place = places.first, places.count == 1 else { throw .notOneTable(places: places) }
+    let isFolder = resolve(place)?.isFolder ?? false
+    let name = path.split(separator: "/").last ?? ""
+    let table = try TableFile(isFolder ? "\(place)/\(name)" : place)
+    guard table.fingerprint == fingerprint else { throw .changed(path: table.path) }
+    return TableListing(path: table.path, fingerprint: fingerprint, rows: rows)
+  }
 
   private enum CodingKeys: String, CodingKey { case path, fingerprint, rows }
   /// Version 0.1 recorded a case of an enumeration: {"rows": {"_0": {…}}}.

@@ -1,0 +1,91 @@
+import Foundation
+
+/// Where the files of a run are, and where they are after they were moved.
+extension FileListing {
+  /// The folders that names of samples are relative to, each with at least one sample.
+  public var places: [String] {
+    let used = Set(files.samples.map(\.root))
+    return files.roots.indices.filter(used.contains).map { files.roots[$0].path }
+  }
+
+  /// The folders that are gone. If all are there but none of the files, these are all folders.
+  public var missingPlaces: [String] {
+    let gone = places.filter { resolve($0)?.isFolder != true }
+    if !gone.isEmpty { return gone }
+    return files.samples.indices.contains { isFile(files.path(of: $0)) } ? [] : places
+  }
+
+  /// The same files in other folders.
+  ///
+  /// - Parameter newPlaces: folders that hold them, or files in such folders. Either one for each folder of the list, in
+  ///   its order, or folders with the former folders or their contents.
+  /// - Throws: `DatasetError.noSuchFile`; `.otherSamples` unless every file is there under its name.
+  public func moved(to newPlaces: [String]) throws(DatasetError) -> FileListing {
+    var folders: [String] = []
+    for place in newPlaces {
+      guard let (path, isFolder) = resolve(place) else { throw .noSuchFile(path: place) }
+      folders.append(isFolder ? path : path.lastIndex(of: "/").map { String(path[..<$0]) } ?? path)
+    }
+    let samples = Dictionary(grouping: files.samples.indices) { files.samples[$0].root }
+    let former = samples.keys.sorted()
+    var roots = files.roots
+    var missing: [String] = []
+    var taken: Set<String> = []
+    for (place, root) in former.enumerated() {
+      let (old, own) = (roots[root], samples[root] ?? [])
+      let name = lastComponent(of: old.path)
+      let all =
+        (former.count == folders.count ? [folders[place]] : []) + folders
+        + folders.map { $0 + "/" + (old.prefix.isEmpty ? name : old.prefix) } + folders.map { $0 + "/" + name }
+      // Files of two folders may have the same names: a folder that kept its name comes first, and none serves twice.
+      let free = all.filter { !taken.contains($0) }
+      let candidates = free.filter { lastComponent(of: $0) == name } + free.filter { lastComponent(of: $0) != name }
+      let found = candidates.map { folder in
+        (folder: folder, missing: own.filter { !isFile(folder + "/" + files.samples[$0].relativePath) })
+      }
+      guard let best = found.min(by: { $0.missing.count < $1.missing.count }) else {
+        throw .otherSamples(
+          places: newPlaces, missing: own.count, count: files.count, first: own.prefix(3).map(files.name(of:)))
+      }
+      missing += best.missing.map(files.name(of:))
+      taken.insert(best.folder)
+      roots[root] = FileList.Root(path: best.folder, prefix: old.prefix)
+    }
+    guard missing.isEmpty else {
+      throw .otherSamples(
+        places: newPlaces, missing: missing.count, count: files.count, first: Array(missing.prefix(3)))
+    }
+    return FileListing(
+      FileList(roots: roots, samples: files.samples),
+      labels: labels.map { Self.moved($0, from: files.roots, to: roots) },
+      groups: groups)
+  }
+
+  /// The same files with the labels of another CSV.
+  public func labelled(by file: String) -> FileListing {
+    FileListing(files, labels: absolutePath(file), groups: groups)
+  }
+
+  /// Where a file of labels is that was moved with the data; its former path if it is still there or cannot be found.
+  private static func moved(_ file: String, from old: [FileList.Root], to new: [FileList.Root]) -> String {
+    guard !isFile(file) else { return file }
+    for (old, new) in zip(old, new) {
+      // What both paths end with did not change; the folder above it was moved.
+      var (former, present) = (old.path.split(separator: "/"), new.path.split(separator: "/"))
+      while true {
+        let folder = "/" + former.joined(separator: "/")
+        if file.hasPrefix(folder == "/" ? folder : folder + "/") {
+          let rest = file.dropFirst(folder == "/" ? 1 : folder.count + 1)
+          let candidate = "/" + (present.map(String.init) + [String(rest)]).joined(separator: "/")
+          if isFile(candidate) { return candidate }
+        }
+        guard let last = former.popLast(), let other = present.popLast(), last == other else { break }
+      }
+    }
+    return file
+  }
+}
+
+private func isFile(_ path: String) -> Bool { resolve(path).map { !$0.isFolder } ?? false }
+
+private func lastComponent(of path: String) -> String { path.split(separator: "/").last.map(String.init) ?? "" }
