@@ -38,7 +38,7 @@ struct EmbedCommand: ParsableCommand {
     let folder = openRun(runFolder)
     let (configuration, _) = try folder.open()
     let collection = try configuration.data.scan(data).cached(disk.cache)
-    for note in collection.notes { console.say(note) }
+    console.describe(collection, usesLabels: false)
     let encoder = try Encoder(of: folder)
     for damage in encoder.damaged { console.say(passedOver: damage) }
     let names = String(output.dropLast(4)) + ".csv"
@@ -66,7 +66,8 @@ struct EmbedCommand: ParsableCommand {
       try printJSON(
         Outcome(
           vectors: output, names: names, rows: rows, width: encoder.featureCount,
-          skipped: collection.skipped.count + skipped.count))
+          skipped: collection.skipped.count + skipped.count),
+        about: collection)
     }
   }
 

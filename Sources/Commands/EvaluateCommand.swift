@@ -52,7 +52,7 @@ struct EvaluateCommand: ParsableCommand {
       console.say("Not kept for swiftlet report: \(error)")
     }
     if json {
-      try printJSON(report)
+      try printJSON(report, about: collection)
     } else {
       try printText("\n\(report.text)\n")
     }

@@ -91,7 +91,7 @@ struct FinetuneCommand: ParsableCommand {
     for divided in report.dividedGroups { console.warn(divided.sentence) }
     for trouble in collection.troubles { console.warn(trouble) }
     if json {
-      try printJSON(report)
+      try printJSON(report, about: collection)
     } else {
       try printText("\n\(report.text)\n")
     }

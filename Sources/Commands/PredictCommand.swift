@@ -65,7 +65,8 @@ struct PredictCommand: ParsableCommand {
         Outcome(
           predictions: output, rows: outcome.rows, resumedAfter: outcome.kept,
           skipped: collection.skipped.count + outcome.skipped.count, target: prediction.network.kind,
-          temperature: prediction.network.temperature))
+          temperature: prediction.network.temperature),
+        about: collection)
     }
   }
 
@@ -79,7 +80,7 @@ struct PredictCommand: ParsableCommand {
         ("\(folder.path) is fine-tuned and knows what to tell; leave the labels out, or judge it\(by: evaluation)"
           as Explanation).sentence(in: .program))
       let collection = try configuration.scan(data).cached(disk.cache)
-      for note in collection.notes { console.say(note) }
+      console.describe(collection, usesLabels: false)
       return (collection, Prediction(try FineTunedModel(of: folder)))
     }
     let (collection, known) = try targets.open(data, as: folder, disk.cache, console)

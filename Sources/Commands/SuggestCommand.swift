@@ -66,7 +66,7 @@ struct SuggestCommand: ParsableCommand {
     // Said before the work, not after it.
     let files = try [output, duplicates, outliers].map { path in try path.map { try OutputFile($0) } }
     let collection = try configuration.data.scan(data, Annotations(labels: source)).cached(disk.cache)
-    for note in collection.notes { console.say(note) }
+    console.describe(collection, usesLabels: source != nil)
     let suggestions = try Suggestions(
       of: folder, on: collection, count: count, labels: source == nil ? nil : collection.labels, seed: seed
     ) { console.say($0 + " …") }
@@ -81,7 +81,7 @@ struct SuggestCommand: ParsableCommand {
         })
     try files[2]?.write(lines: [first] + suggestions.outliers.map(csvField))
     if json {
-      try printJSON(suggestions)
+      try printJSON(suggestions, about: collection)
     } else if output == nil {
       try printText(suggestions.suggested.map { $0.name + "\n" }.joined())
     } else {

@@ -49,7 +49,7 @@ struct TransferCommand: ParsableCommand {
       let file = labels.isEmpty || labels[number] == "-" ? nil : labels[number]
       let set = try configuration.data.scan([place], Annotations(labels: labelSource(file: file, column: nil))).cached(
         disk.cache)
-      for note in set.notes { console.say("\(place): \(note)") }
+      console.describe(set, named: place)
       console.say(skipped: set.skipped)
       return (name: place, data: set)
     }
@@ -58,7 +58,7 @@ struct TransferCommand: ParsableCommand {
       if let divided = set.report.dividedGroups { console.warn("\(set.data): \(divided.sentence)") }
     }
     if json {
-      try printJSON(report)
+      try printJSON(report, about: sets.map(\.data))
     } else {
       try printText("\n\(report.text)\n")
     }

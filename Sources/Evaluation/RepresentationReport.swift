@@ -239,7 +239,10 @@ public enum EvaluationError: Error, Sendable, Explained {
       \(setting: "learning-rates")
       """
     case .emptyPart(let part):
-      "the labels leave the \(part) part empty: the split column must say train for some samples and test for others"
+      """
+      the labels leave the \(part) part empty: the split column, or the folders, must say train for some samples with a \
+      label and test for others
+      """
     }
   }
 }

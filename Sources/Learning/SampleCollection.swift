@@ -11,6 +11,8 @@ public protocol SampleCollection: Sendable {
   var groups: Groups? { get }
   /// Samples that were found but cannot be read.
   var skipped: [SampleError] { get }
+  /// What lies beside the samples in the places that were searched, by ending and reason.
+  var leftOut: [LeftOutFiles] { get }
   /// Sentences for the user about how the data were read.
   var notes: [String] { get }
   /// How samples become inputs of a model; a run records it.
@@ -63,6 +65,7 @@ extension SampleCollection {
   public var labels: Labels? { nil }
   public var groups: Groups? { nil }
   public var skipped: [SampleError] { [] }
+  public var leftOut: [LeftOutFiles] { [] }
   public var notes: [String] { [] }
   public var troubles: [String] { [] }
   public var disturbances: [Disturbance.Kind] { [] }

@@ -33,6 +33,8 @@ public final class Pretraining {
   package private(set) var profile: StepProfile?
 
   private let data: any SampleCollection
+  /// All samples that were found, not only those it trains on.
+  package var samples: any SampleCollection { data }
   /// What it trains on, and what it only looks at.
   private let indices: [Int]
   private let heldOut: [Int]

@@ -17,7 +17,7 @@ struct LabelledData: ParsableArguments {
   func open(_ console: Console) throws -> (RunFolder, any SampleCollection) {
     let folder = openRun(runFolder)
     let collection = try folder.scan(data, known.annotations(), known.grouping, console).cached(disk.cache)
-    for note in collection.notes { console.say(note) }
+    console.describe(collection)
     return (folder, collection)
   }
 }

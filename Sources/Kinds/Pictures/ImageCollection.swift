@@ -50,8 +50,9 @@ package struct ImageCollection: SampleCollection {
   package var labels: Labels? { folder.labels }
   package var groups: Groups? { folder.groups }
   package var skipped: [SampleError] { folder.skipped }
+  package var leftOut: [LeftOutFiles] { folder.leftOut }
   package var notes: [String] {
-    imageConfiguration.notesOnUnusualPictures(folder.contents)
+    folder.labelled.notes + imageConfiguration.notesOnUnusualPictures(folder.contents)
       + [packed.map { "Decoded pictures are kept in \($0.folder), which holds \($0.count)." }].compactMap(\.self)
   }
   package var troubles: [String] { [packed?.problem].compactMap(\.self) }
