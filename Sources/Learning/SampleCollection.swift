@@ -49,6 +49,8 @@ public protocol SampleCollection: Sendable {
   /// A hash that is equal for samples with equal contents, byte for byte (or cell for cell); nil if the sample cannot
   /// be read.
   func fingerprint(of sample: Int) -> UInt64?
+  /// How the samples differ from what they were when a run listed them; nil if this is not known.
+  func changes() -> SampleChanges?
   /// What a run keeps in memory after it has seen all these samples: approximate bytes, and the share of the samples, 0
   /// to 1.
   func samplesInMemory(of indices: [Int]) -> (byteCount: Int, share: Double)
@@ -103,6 +105,9 @@ extension SampleCollection {
     guard (try? source.render(sample: 0, epoch: 0, into: buffers, lengths: &lengths)) != nil else { return nil }
     return Samples.fingerprint(of: buffers.joined())
   }
+
+  /// By default, it is not known.
+  public func changes() -> SampleChanges? { nil }
 
   /// By default, nothing: the samples are in memory before the run begins.
   public func samplesInMemory(of indices: [Int]) -> (byteCount: Int, share: Double) { (0, 1) }

@@ -46,11 +46,13 @@ struct RunSection {
   private var beside: [(String, String)] {
     let labels = report.data.labels.flatMap { $0.classes.isEmpty ? nil : $0 }
     let leftOut = report.data.leftOut
+    let changes = report.data.changes().flatMap { $0.matter ? $0.summary : nil }
     return [
       labels.map { ("Classes", "\($0.classes.count): \($0.classCounts(limit: 30))") },
       leftOut.isEmpty
         ? nil
         : ("Left out", leftOut.map { "\($0.subject()): \($0.reason)" }.joined(separator: "; ")),
+      changes.map { ("Since the run began", $0) },
     ].compactMap(\.self)
   }
 

@@ -13,6 +13,8 @@ public struct LabelledFiles: Sendable {
   public let notes: [String]
   /// Nil if a CSV says the labels, or version 0.1 listed the files.
   private let rule: FolderRule?
+  /// The list that these files were opened from; nil if they were looked for.
+  private var recorded: FileListing?
 
   public var count: Int { files.count }
 
@@ -105,13 +107,41 @@ public struct LabelledFiles: Sendable {
       Annotations(labels: listing.labels.map { .file($0) }, groups: listing.groups), kind: kind,
       folders: listing.folders.map { $0.labels(of: listing.files) } ?? Labels(foldersOf: listing.files),
       rule: listing.folders, notes: [])
+    recorded = listing
   }
 
   /// The listing by which a run finds some of these files again.
   public func listing(of samples: [Int]) -> FileListing {
-    FileListing(
-      FileList(roots: files.roots, samples: samples.map { files.samples[$0] }), labels: labelFile,
-      groups: annotations.groups, folders: rule, leftOut: leftOut.isEmpty ? nil : leftOut)
+    let list = FileList(roots: files.roots, samples: samples.map { files.samples[$0] })
+    let isListed = Set(samples)
+    let others = files.samples.indices.filter { !isListed.contains($0) }.map { files.name(of: $0) }
+    return FileListing(
+      list, labels: labelFile, groups: annotations.groups, folders: rule, leftOut: leftOut.isEmpty ? nil : leftOut,
+      stamps: list.stamps(), others: others + skipped.map(\.name))
+  }
+
+  /// How the files differ from what they were when a run listed them; nil if no list recorded that.
+  ///
+  /// - Parameter search: finds the samples in a folder; nil for none.
+  package func changes(search: (_ folder: String) -> FileList?) -> SampleChanges? {
+    guard let recorded, let stamps = recorded.stamps, stamps.count == files.count else { return nil }
+    var changes = SampleChanges()
+    for (sample, stamp) in stamps.enumerated() {
+      // What could not be read then has not become worse.
+      guard let stamp else { continue }
+      switch stamp.holds(at: files.path(of: sample)) {
+      case true?: break
+      case false?: changes.changed.append(files.name(of: sample))
+      case nil: changes.missing.append(files.name(of: sample))
+      }
+    }
+    let known = Set(files.names + (recorded.others ?? []))
+    for root in files.roots where root.isSearched == true {
+      let paths = search(root.path)?.samples.map(\.relativePath) ?? []
+      let names = paths.map { root.prefix.isEmpty ? $0 : root.prefix + "/" + $0 }
+      changes.added += names.filter { !known.contains($0) }
+    }
+    return changes
   }
 
   /// The CSV that the labels came from, if there is one.
@@ -145,14 +175,21 @@ public struct FileListing: Codable, Sendable, Equatable {
   let folders: FolderRule?
   /// What lay beside the files when they were looked for.
   package let leftOut: [LeftOutFiles]?
+  /// What each file was when it was listed, nil for one that could not be read; nil where version 0.1 listed them.
+  let stamps: [FileStamp?]?
+  /// Names of the files that were found and are not listed: those held out, and those that cannot be read.
+  let others: [String]?
 
   public init(_ files: FileList, labels: String? = nil, groups: GroupSource? = nil) {
-    self.init(files, labels: labels, groups: groups, folders: nil, leftOut: nil)
+    self.init(files, labels: labels, groups: groups, folders: nil, leftOut: nil, stamps: nil, others: nil)
   }
 
   init(
-    _ files: FileList, labels: String?, groups: GroupSource?, folders: FolderRule?, leftOut: [LeftOutFiles]?
+    _ files: FileList, labels: String?, groups: GroupSource?, folders: FolderRule?, leftOut: [LeftOutFiles]?,
+    stamps: [FileStamp?]?, others: [String]?
   ) {
+    self.stamps = stamps
+    self.others = others
     self.files = files
     self.labels = labels
     self.groups = groups
@@ -162,7 +199,7 @@ public struct FileListing: Codable, Sendable, Equatable {
 
   public var count: Int { files.count }
 
-  private enum CodingKeys: String, CodingKey { case files, labels, groups, folders, leftOut }
+  private enum CodingKeys: String, CodingKey { case files, labels, groups, folders, leftOut, stamps, others }
   /// Version 0.1 recorded a case of an enumeration: {"files": {"_0": {…}, "labels": …}}.
   private enum FormerKeys: String, CodingKey {
     case files = "_0"
@@ -177,6 +214,8 @@ public struct FileListing: Codable, Sendable, Equatable {
       groups = nil
       folders = nil
       leftOut = nil
+      stamps = nil
+      others = nil
       return
     }
     files = try container.decode(FileList.self, forKey: .files)
@@ -184,6 +223,8 @@ public struct FileListing: Codable, Sendable, Equatable {
     groups = try container.decodeIfPresent(GroupSource.self, forKey: .groups)
     folders = try container.decodeIfPresent(FolderRule.self, forKey: .folders)
     leftOut = try container.decodeIfPresent([LeftOutFiles].self, forKey: .leftOut)
+    stamps = try container.decodeIfPresent([FileStamp?].self, forKey: .stamps)
+    others = try container.decodeIfPresent([String].self, forKey: .others)
   }
 }
 

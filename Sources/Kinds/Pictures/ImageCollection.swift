@@ -109,6 +109,15 @@ package struct ImageCollection: SampleCollection {
       .withUnsafeBytes { Samples.fingerprint(of: $0) }
   }
 
+  package func changes() -> SampleChanges? {
+    folder.labelled.changes { place in
+      try? FileScan(
+        [place], extensions: ImageFolder.extensions, lookedFor: ImageFolder.lookedFor,
+        verdict: PictureFile.verdict(on:)
+      ).files
+    }
+  }
+
   package func samplesInMemory(of indices: [Int]) -> (byteCount: Int, share: Double) {
     PictureCache.kept(of: indices.count * typicalByteCount, limit: Self.cacheBytes)
   }
