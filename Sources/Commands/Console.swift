@@ -47,6 +47,7 @@ final class Console {
       say(beginning + "Classes    \(labels.classes.count): \(labels.classCounts())")
     }
     say(leftOut: data.leftOut)
+    for warning in data.warnings { warn(beginning + warning) }
   }
 
   func warn(_ sentence: String) { say("Careful:   \(sentence).") }

@@ -43,6 +43,9 @@ struct DataSummary: Encodable {
   let skipped: [LeftOutFiles]
   /// What lies beside the samples, by ending and reason.
   let leftOut: [LeftOutFiles]
+  /// What the data were taken for, a sentence each.
+  let notes: [String]
+  let warnings: [String]
 
   init(_ data: any SampleCollection) {
     kind = data.configuration.kind
@@ -58,6 +61,8 @@ struct DataSummary: Encodable {
     }
     skipped = LeftOutFiles.groups(of: data.skipped)
     leftOut = data.leftOut
+    notes = data.notes
+    warnings = data.warnings
   }
 }
 

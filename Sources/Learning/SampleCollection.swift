@@ -15,6 +15,8 @@ public protocol SampleCollection: Sendable {
   var leftOut: [LeftOutFiles] { get }
   /// Sentences for the user about how the data were read.
   var notes: [String] { get }
+  /// What is known to go badly with these samples as they are read, a clause without a full stop each.
+  var warnings: [String] { get }
   /// How samples become inputs of a model; a run records it.
   var configuration: DataConfiguration { get }
   /// The recorded list by which these samples are found again.
@@ -69,6 +71,7 @@ extension SampleCollection {
   public var skipped: [SampleError] { [] }
   public var leftOut: [LeftOutFiles] { [] }
   public var notes: [String] { [] }
+  public var warnings: [String] { [] }
   public var troubles: [String] { [] }
   public var disturbances: [Disturbance.Kind] { [] }
 

@@ -6,6 +6,8 @@ public struct ImageFolder: Sendable {
   public let labelled: LabelledFiles
   /// What the headers say.
   package let contents: ImageContents
+  /// Whether headers were read.
+  let isExamined: Bool
 
   public var files: FileList { labelled.files }
   /// Files that looked like pictures and are not, with the reason.
@@ -51,6 +53,7 @@ public struct ImageFolder: Sendable {
       throw .tooFewOfAKind(count: sorted.files.count, others: sorted.skipped)
     }
     contents = sorted.contents
+    isExamined = true
     labelled = try LabelledFiles(
       sorted.files, skipped: checked.skipped + sorted.skipped, leftOut: scan.leftOut, annotations,
       kind: ImageConfiguration.plural)
@@ -65,6 +68,7 @@ public struct ImageFolder: Sendable {
   public init(_ labelled: LabelledFiles) {
     self.labelled = labelled
     contents = ImageContents()
+    isExamined = false
   }
 
   /// A placeholder for `count` pictures: a run on it can be planned and timed, but nothing can be read.
@@ -78,6 +82,12 @@ public struct ImageFolder: Sendable {
 }
 
 extension ImageFolder {
+  /// How many pictures have each depth in bits: 8, 16, or 32 for floating-point numbers.
+  var depthCounts: [Int: Int] {
+    let deep = contents.deepSamples.count
+    return [8: count - deep, 16: deep - contents.floatCount, 32: contents.floatCount].filter { $0.value > 0 }
+  }
+
   /// The median of the shorter side in pixels over some pictures, whose headers are read again.
   public var typicalShortSide: Int {
     let sides = someHeaders.map { min($0.width, $0.height) }.sorted()
