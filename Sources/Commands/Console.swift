@@ -44,7 +44,7 @@ final class Console {
     let beginning = name.map { "\($0): " } ?? ""
     for note in data.notes { say(beginning + note) }
     if usesLabels, let labels = data.labels, !labels.classes.isEmpty {
-      say(beginning + "Classes    \(labels.classes.count): \(labels.classCounts())")
+      say("Classes    \(beginning)\(labels.classes.count): \(labels.classCounts())")
     }
     say(leftOut: data.leftOut)
     for warning in data.warnings { warn(beginning + warning) }

@@ -8,8 +8,8 @@ struct EvaluateCommand: ParsableCommand {
     abstract: "Says what a run learned: nearest neighbours and a linear probe on labelled data.",
     discussion: """
       The backbone stays as it is. Beside it stand the same network as initialised and the raw input. Where the labels \
-      (or the table) have a split column, the probe learns on 'train' and is judged on 'test'; else a fifth of each \
-      class is held out.
+      (or the table) have a split column, or the folders are called train and test, the probe learns on 'train' and is \
+      judged on 'test'; else a fifth of each class is held out.
 
         swiftlet evaluate runs/first photos --label-fractions 1%,10%,100%
       """)

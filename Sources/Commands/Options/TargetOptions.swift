@@ -74,7 +74,7 @@ struct TargetOptions: ParsableArguments {
     let annotations = Annotations(
       labels: try labelSource(file: labels, column: labelColumn), groups: try grouping.source())
     let collection = try run.scan(places, annotations, grouping, console, needsLabels: isClasses).cached(cache)
-    console.describe(collection)
+    console.describe(collection, usesLabels: isClasses)
     return (collection, try collection.targets(request, file: isClasses ? nil : labels))
   }
 }

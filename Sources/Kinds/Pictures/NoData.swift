@@ -57,7 +57,9 @@ enum NoDataRequest: Sendable, Equatable {
       self = .automatic
       return
     }
-    let words = text.split(separator: ",").map { $0.lowercased().filter { !$0.isWhitespace } }
+    let words = text.split(separator: ",", omittingEmptySubsequences: false).map {
+      $0.lowercased().filter { !$0.isWhitespace }
+    }
     if words == ["none"] {
       self = .none
       return
