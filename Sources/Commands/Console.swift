@@ -20,9 +20,6 @@ final class Console {
     if said.insert(sentence).inserted { say(sentence) }
   }
 
-  /// How data and labels were read.
-  func say(notesOf data: any SampleCollection) { for note in data.allNotes { say(once: note) } }
-
   /// What a user should know about the division behind a result.
   ///
   /// - Parameter data: named before each sentence, where a command divides several sets of data.
@@ -34,11 +31,40 @@ final class Console {
 
   func say(_ explanation: Explanation) { say(explanation.sentence(in: .program)) }
 
+  /// Samples of the same ending and reason share a line.
   func say(skipped samples: [SampleError]) {
     guard !samples.isEmpty else { return }
     say("Skipped    \(samples.count) that cannot be read:")
-    for sample in samples.prefix(5) { say("             \(sample.name): \(sample.reason)") }
-    if samples.count > 5 { say("             … and \(samples.count - 5) more, listed in the run") }
+    let groups = LeftOutFiles.groups(of: samples)
+    for group in groups.prefix(Self.groupLimit) { say("             \(group.subject()): \(group.reason)") }
+    let rest = groups.dropFirst(Self.groupLimit).reduce(0) { $0 + $1.count }
+    if rest > 0 { say("             … and \(rest) more for other reasons") }
+  }
+
+  private static let groupLimit = 5
+
+  /// What lies beside the samples, a line for each reason.
+  func say(leftOut groups: [LeftOutFiles]) {
+    for reason in Set(groups.map(\.reason)).sorted() {
+      let alike = groups.filter { $0.reason == reason }
+      let count = alike.reduce(0) { $0 + $1.count }
+      say("Left out   \(count) \(reason): \(listed(alike.map { $0.subject() }, limit: Self.groupLimit))")
+    }
+  }
+
+  /// What a user should know about data that were found, before anything is done with them.
+  ///
+  /// - Parameters:
+  ///   - name: precedes each sentence where a command takes several sets.
+  ///   - usesLabels: whether the command looks at the classes.
+  func describe(_ data: any SampleCollection, named name: String? = nil, usesLabels: Bool = true) {
+    let beginning = name.map { "\($0): " } ?? ""
+    for note in usesLabels ? data.allNotes : data.notes { say(once: beginning + note) }
+    if usesLabels, let labels = data.labels, !labels.classes.isEmpty {
+      say("Classes    \(beginning)\(labels.classes.count): \(labels.classCounts())")
+    }
+    say(leftOut: data.leftOut)
+    for warning in data.warnings { warn(beginning + warning) }
   }
 
   func warn(_ sentence: String) { say("Careful:   \(sentence).") }
@@ -56,7 +82,7 @@ final class Console {
         + (heldOut == 0 ? "" : ", \(heldOut) of them held out by the labels")
         + (watched == 0 ? "" : ", \(watched) watched and not trained on"))
     for line in proposal.data.configuration.details { say("             \(line.sentence(in: .program))") }
-    for note in proposal.data.allNotes { say("             \(note)") }
+    describe(proposal.data)
     say(skipped: proposal.data.skipped)
   }
 

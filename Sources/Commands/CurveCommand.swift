@@ -68,7 +68,7 @@ struct CurveCommand: ParsableCommand {
       console.say("Not kept for swiftlet report: \(error)")
     }
     if json {
-      try printJSON(curve)
+      try printJSON(curve, about: collection)
     } else {
       try printText("\n\(curve.text)\n")
     }

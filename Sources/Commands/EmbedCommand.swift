@@ -45,7 +45,7 @@ struct EmbedCommand: ParsableCommand {
     try outputs.checkWritable(names, "The list of names beside --output \(output)")
     let collection = try configuration.data.scan(data.paths).cached(disk.cache)
     try outputs.check(against: collection)
-    for note in collection.notes { console.say(once: note) }
+    console.describe(collection, usesLabels: false)
     let encoder = try Encoder(of: folder)
     for damage in encoder.damaged { console.say(passedOver: damage) }
     // From here on there are drafts to take back.
@@ -71,7 +71,8 @@ struct EmbedCommand: ParsableCommand {
       try printJSON(
         Outcome(
           vectors: output.path, names: names, rows: rows, width: encoder.featureCount,
-          skipped: collection.skipped.count + skipped.count, notes: collection.notes))
+          skipped: collection.skipped.count + skipped.count, notes: collection.notes),
+        about: collection)
     }
   }
 

@@ -8,8 +8,8 @@ struct EvaluateCommand: ParsableCommand {
     abstract: "Says what a run learned: nearest neighbours and a linear probe on labelled data.",
     discussion: """
       The backbone stays as it is. Beside it stand the same network as initialised and the raw input. Where the labels \
-      (or the table) have a split column, the probe learns on 'train' and is judged on 'test'; else a fifth of each \
-      class is held out.
+      (or the table) have a split column, or the folders are called train and test, the probe learns on 'train' and is \
+      judged on 'test'; else a fifth of each class is held out.
 
       Of a model that 'swiftlet finetune --output' kept, its own head is judged, and nothing is fitted: on the samples that \
       a split column puts into 'test', else on all that have a label. Classes are matched by name.
@@ -64,7 +64,7 @@ struct EvaluateCommand: ParsableCommand {
       labels: try labelSource(file: targets.labels?.path, column: targets.labelColumn),
       groups: try targets.grouping.source())
     let collection = try folder.scan(data.paths, annotations, targets.grouping, console).cached(disk.cache)
-    console.say(notesOf: collection)
+    console.describe(collection)
     let report = try RepresentationReport(
       of: folder, on: collection, fractions: fractions(), subsetCount: subsets, seed: seed,
       baselines: onlyRun ? [] : [.randomInitialisation, .rawInput]
@@ -78,7 +78,7 @@ struct EvaluateCommand: ParsableCommand {
       console.say("Not kept for swiftlet report: \(error)")
     }
     if json {
-      try printJSON(report)
+      try printJSON(report, about: collection)
     } else {
       try printText("\n\(report.text)\n")
     }

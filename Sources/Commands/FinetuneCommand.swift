@@ -9,8 +9,8 @@ struct FinetuneCommand: ParsableCommand {
     discussion: """
       A head is put on the network and, as --mode says, nothing else learns (probe), all weights (full, earlier layers \
       more slowly) or the last blocks. Views are drawn anew in each epoch; training ends when the loss on a validation \
-      part rises. Beside it stands the same network from scratch. A split column divides the labels into train, \
-      validation and test; else a fifth of each class is test, and a fifth of the labels drawn is validation.
+      part rises. Beside it stands the same network from scratch. A split column, or folders called so, divide the labels into \
+      train, validation and test; else a fifth of each class is test, and a fifth of the labels drawn is validation.
 
       With few labels among many samples, --spread-labels spreads them over the nearest neighbours of each, as the run sees \
       them, and the network learns from all, the more the surer a label is.
@@ -90,7 +90,7 @@ struct FinetuneCommand: ParsableCommand {
     console.say(divisionOf: report)
     for trouble in collection.troubles { console.warn(trouble) }
     if json {
-      try printJSON(report)
+      try printJSON(report, about: collection)
     } else {
       try printText("\n\(report.text)\n")
     }

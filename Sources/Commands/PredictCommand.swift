@@ -75,7 +75,8 @@ struct PredictCommand: ParsableCommand {
           predictions: output.path, rows: outcome.rows, resumedAfter: outcome.kept,
           skipped: collection.skipped.count + outcome.skipped.count, target: prediction.network.kind,
           temperature: prediction.network.temperature,
-          notes: prediction.notes + collection.notes.filter { !prediction.notes.contains($0) }))
+          notes: prediction.notes + collection.notes.filter { !prediction.notes.contains($0) }),
+        about: collection)
     }
   }
 
@@ -89,7 +90,7 @@ struct PredictCommand: ParsableCommand {
         ("\(folder.path) is fine-tuned and knows what to tell; leave the labels out, or judge it\(by: evaluation)"
           as Explanation).sentence(in: .program))
       let collection = try configuration.scan(data.paths).cached(disk.cache)
-      for note in collection.notes { console.say(once: note) }
+      console.describe(collection, usesLabels: false)
       return (collection, Prediction(try FineTunedModel(of: folder)))
     }
     let (collection, known) = try targets.open(data.paths, as: folder, disk.cache, console)

@@ -8,7 +8,7 @@ struct PretrainCommand: ParsableCommand {
     abstract: "Learns a representation from unlabelled data.",
     discussion: """
       Labels are never used to train; where they exist, the run also says how well nearest neighbours agree on them. \
-      Rows that a labels file, or the split column of a table, puts into 'test' or 'validation' are held out.
+      Samples that a labels file, the split column of a table, or a folder called val or test puts there are held out.
 
       What you do not choose is chosen for you, and said with its reason. --config makes a run again from its \
       configuration.json: the same metrics to the bit with the same data; options beside it change what it says.

@@ -47,11 +47,12 @@ struct ReportCommand: ParsableCommand {
       ? nil
       : try folder.scan(data.paths, known.annotations(), known.grouping, console)
     if let collection { try outputs.check(against: collection) }
+    if let collection { console.describe(collection) }
     let report = try Report(of: folder, on: collection) { console.say($0 + " …") }
     try report.write(to: path, in: .program)
     for finding in report.findings where finding.topic != .next { console.say(finding.explanation) }
     console.say("Wrote \(path); open it in a browser.")
-    if json { try printJSON(Outcome(report: path, figures: report.summary)) }
+    if json { try printJSON(Outcome(report: path, figures: report.summary), about: report.data) }
   }
 
   private struct Outcome: Encodable {

@@ -6,7 +6,8 @@ struct ResumeCommand: ParsableCommand {
     commandName: "resume",
     abstract: "Goes on with a run where its last checkpoint left it.",
     discussion: """
-      The run then computes what it would have computed without the interruption, to the bit on a CPU.
+      The run then computes what it would have computed without the interruption, to the bit on a CPU. Where files that \
+      it learns from have changed or are gone, it says so and does not go on.
 
         swiftlet resume runs/first
 
@@ -32,6 +33,11 @@ struct ResumeCommand: ParsableCommand {
   @Option(help: "Threads that make views; results do not depend on them. Default: as recorded.")
   var loaderThreads: Int?
 
+  @Flag(
+    help: "Go on though files of the run have changed or are gone; its numbers are then not those without interruption."
+  )
+  var acceptChanges = false
+
   @OptionGroup var disk: CacheOption
 
   @Flag(help: "Say at the end where the time of the steps went, and what limits them.")
@@ -52,9 +58,11 @@ struct ResumeCommand: ParsableCommand {
       try relocate(folder, console)
       if folder.isFineTuned { return json ? try printJSON(["run": folder.path]) : () }
     }
-    let pretraining = try Pretraining(resuming: folder, loaderThreads: loaderThreads, cache: disk.cache)
+    let pretraining = try Pretraining(
+      resuming: folder, loaderThreads: loaderThreads, cache: disk.cache, acceptsChanges: acceptChanges)
     pretraining.isProfiled = profile
     for damage in pretraining.damaged { console.say(passedOver: damage) }
+    describe(pretraining.changes, console)
     let version = pretraining.configuration.version
     if version != swiftletVersion {
       console.warn("Swiftlet \(version) made this run, and this is \(swiftletVersion): numbers may differ from its own")
@@ -75,5 +83,19 @@ struct ResumeCommand: ParsableCommand {
     try withExtendedLifetime(hold) { try folder.relocate(to: data.paths, labels: labels?.path) }
     let places = (data + [labels].compactMap(\.self)).map { "'\($0)'" }.joined(separator: ", ")
     console.say("Recorded   that the data of the run, \(listing.count) \(configuration.data.plural), are in \(places)")
+  }
+
+  private func describe(_ changes: SampleChanges?, _ console: Console) {
+    guard let changes else { return }
+    if changes.matter {
+      console.warn(
+        "\(changes.summary) since the run began: its numbers are not those of a run that never stopped")
+    }
+    let added = changes.added
+    if !added.isEmpty {
+      console.say(
+        "\(added.count) new \(added.count == 1 ? "file is" : "files are") no part of the run "
+          + "(\(listed(added, limit: 3))): it goes on with its own.")
+    }
   }
 }

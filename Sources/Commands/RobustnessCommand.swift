@@ -43,7 +43,7 @@ struct RobustnessCommand: ParsableCommand {
     console.say(divisionOf: report)
     for trouble in collection.troubles { console.warn(trouble) }
     if json {
-      try printJSON(report)
+      try printJSON(report, about: collection)
     } else {
       try printText("\n\(report.text)\n")
     }

@@ -71,8 +71,12 @@ struct SelectCommand: ParsableCommand {
     let annotations = try known.annotations()
     let catalogue = SwiftletProgram.catalogue
     let place = folder?.path ?? "runs/select-\(nameOfData(data))"
+    var found: (any SampleCollection)?
     let selection = try Selection(of: candidates(), request: request(), in: place, catalogue) {
-      try $0.proposal(scanning: data.paths, annotations, catalogue)
+      let proposal = try $0.proposal(scanning: data.paths, annotations, catalogue)
+      if found == nil { console.describe(proposal) }
+      found = proposal.data
+      return proposal
     }
     if let problem = selection.holdProblem { console.warn(problem) }
     if selection.isResumed { console.say("Goes on    with \(place) after \(selection.record.rounds.count) rounds") }
@@ -84,7 +88,10 @@ struct SelectCommand: ParsableCommand {
       console.say("Stopped; what is trained is kept. Go on with the same command.")
       throw ExitCode(128 + (signals.received ?? SIGINT))
     }
-    if json { return try printJSON(selection.record) }
+    if json {
+      if let found { return try printJSON(selection.record, about: found) }
+      return try printJSON(selection.record)
+    }
     try printText("\n\(comparison.text)\n")
     if let smallest = selection.record.smallest { try printText("\(smallest.sentence)\n") }
     if let winner = comparison.contenders.first {

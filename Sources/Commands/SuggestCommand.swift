@@ -73,7 +73,7 @@ struct SuggestCommand: ParsableCommand {
     let files = try [output, duplicates, outliers].map { path in try path.map { try OutputFile($0.path) } }
     let collection = try configuration.data.scan(data.paths, Annotations(labels: source)).cached(disk.cache)
     try outputs.check(against: collection)
-    for note in source == nil ? collection.notes : collection.allNotes { console.say(once: note) }
+    console.describe(collection, usesLabels: source != nil)
     let suggestions = try Suggestions(
       of: folder, on: collection, count: count, labels: source == nil ? nil : collection.labels, seed: seed
     ) { console.say($0 + " …") }
@@ -89,7 +89,7 @@ struct SuggestCommand: ParsableCommand {
     try files[2]?.write(lines: [first] + suggestions.outliers.map(csvField))
     try OutputFile.finish(files.compactMap(\.self))
     if json {
-      try printJSON(suggestions)
+      try printJSON(suggestions, about: collection)
     } else if output == nil {
       try printText(suggestions.suggested.map { $0.name + "\n" }.joined())
     } else {

@@ -37,7 +37,8 @@ struct TrainingSession {
         Outcome(
           run: folder, outcome: outcome.name, steps: pretraining.step,
           epochs: pretraining.configuration.epochs, last: last?.metrics, skipped: pretraining.skipped.count,
-          profile: pretraining.profile))
+          profile: pretraining.profile),
+        about: pretraining.samples)
     }
     if case .interrupted = outcome, let signal = signals.received {
       let stopped: Explanation =

@@ -50,14 +50,14 @@ struct TransferCommand: ParsableCommand {
       let file = labels.isEmpty || labels[number] == "-" ? nil : labels[number].path
       let set = try configuration.data.scan([place], Annotations(labels: labelSource(file: file, column: nil))).cached(
         disk.cache)
-      for note in set.allNotes { console.say(once: "\(place): \(note)") }
+      console.describe(set, named: place)
       console.say(skipped: set.skipped)
       return (name: place, data: set)
     }
     let report = try TransferReport(of: folder, on: sets, seed: seed) { console.say($0) }
     for set in report.sets { console.say(divisionOf: set.report, data: set.data) }
     if json {
-      try printJSON(report)
+      try printJSON(report, about: sets.map(\.data))
     } else {
       try printText("\n\(report.text)\n")
     }

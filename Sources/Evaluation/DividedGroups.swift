@@ -49,12 +49,14 @@ extension DividedGroups {
       of: groups, ("train", labels.samples(in: .train)), ("test", labels.samples(in: .test)))
   }
 
-  /// Where a division by a split column comes from, for people.
+  private static let ownParts = "the parts that the data name (split column or folders)"
+
+  /// Where a division by a split column, or by folders, comes from, for people.
   static func origin(_ groups: Groups?, of samples: [Int], divided: [DividedGroups]) -> String {
-    guard let groups else { return "the split column" }
+    guard let groups else { return ownParts }
     let total = Set(groups.of(samples).compactMap(\.self)).count
     let worst = divided.map(\.count).max() ?? 0
-    return "the split column, which "
+    return ownParts + ", which "
       + (worst > 0 ? "divides \(worst) of \(total) groups" : "keeps all \(total) groups whole")
   }
 }

@@ -239,8 +239,8 @@ public enum EvaluationError: Error, Sendable, Explained {
       """
     case .emptyPart(let part):
       """
-      the labels leave the \(part) part empty: give at least two labels of a class, or a split column that says train for \
-      some samples and test for others
+      the labels leave the \(part) part empty: give at least two labels of a class, or a split column or folders that say \
+      train for some samples with a label and test for others
       """
     }
   }

@@ -11,8 +11,12 @@ public protocol SampleCollection: Sendable {
   var groups: Groups? { get }
   /// Samples that were found but cannot be read.
   var skipped: [SampleError] { get }
+  /// What lies beside the samples in the places that were searched, by ending and reason.
+  var leftOut: [LeftOutFiles] { get }
   /// Sentences for the user about how the data were read.
   var notes: [String] { get }
+  /// What is known to go badly with these samples as they are read, a clause without a full stop each.
+  var warnings: [String] { get }
   /// How samples become inputs of a model; a run records it.
   var configuration: DataConfiguration { get }
   /// The recorded list by which these samples are found again.
@@ -47,6 +51,8 @@ public protocol SampleCollection: Sendable {
   /// A hash that is equal for samples with equal contents, byte for byte (or cell for cell); nil if the sample cannot
   /// be read.
   func fingerprint(of sample: Int) -> UInt64?
+  /// How the samples differ from what they were when a run listed them; nil if this is not known.
+  func changes() -> SampleChanges?
   /// What a run keeps in memory after it has seen all these samples: approximate bytes, and the share of the samples, 0
   /// to 1.
   func samplesInMemory(of indices: [Int]) -> (byteCount: Int, share: Double)
@@ -63,7 +69,9 @@ extension SampleCollection {
   public var labels: Labels? { nil }
   public var groups: Groups? { nil }
   public var skipped: [SampleError] { [] }
+  public var leftOut: [LeftOutFiles] { [] }
   public var notes: [String] { [] }
+  public var warnings: [String] { [] }
   public var troubles: [String] { [] }
   public var disturbances: [Disturbance.Kind] { [] }
 
@@ -100,6 +108,9 @@ extension SampleCollection {
     guard (try? source.render(sample: 0, epoch: 0, into: buffers, lengths: &lengths)) != nil else { return nil }
     return Samples.fingerprint(of: buffers.joined())
   }
+
+  /// By default, it is not known.
+  public func changes() -> SampleChanges? { nil }
 
   /// By default, nothing: the samples are in memory before the run begins.
   public func samplesInMemory(of indices: [Int]) -> (byteCount: Int, share: Double) { (0, 1) }

@@ -40,7 +40,7 @@ public struct Report {
   let neighbours: NeighbourLists
   let odd: OddSamples
   let sheets: NeighbourSheets
-  let data: any SampleCollection
+  package let data: any SampleCollection
   let measurements: RunMeasurements
 
   /// Encodes the data with the newest checkpoint and gathers what the page shows.

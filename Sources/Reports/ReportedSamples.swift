@@ -61,8 +61,7 @@ struct ReportedSamples {
       rows += samples
     }
     guard rows.count >= 2 else {
-      throw DatasetError.noneReadable(
-        count: chosen.count, lookedFor: "at least 2 \(data.configuration.plural)", first: Array(skipped.prefix(3)))
+      throw DatasetError.noneReadable(lookedFor: "at least 2 \(data.configuration.plural)", skipped)
     }
     return (try concatenate(parts), rows, skipped)
   }

@@ -15,23 +15,23 @@ struct RunSection {
   var html: HTML {
     let run = report.configuration
     let device = run.device == .cpu ? "CPU, \(run.computeThreads) threads" : "\(run.device)".uppercased()
-    let rows: [(String, String)] = [
-      ("Data", "\(Figure.count(report.samples.total)) \(run.data.plural), \(run.data.summary)"),
-      ("Method", "\(run.method.name.rawValue) on \(run.backbone.title)"),
-      ("Preset", run.preset),
-      ("Differs from it in", run.departures.isEmpty ? "nothing" : run.departures.joined(separator: ", ")),
-      (
-        "Optimiser",
-        "\(run.optimizer.name.rawValue), peak learning rate \(Figure.number(run.schedule.peak)), \(Figure.count(run.schedule.warmUpSteps)) steps of warm-up"
-      ),
-      (
-        "Schedule",
-        "\(Figure.count(run.schedule.totalSteps)) steps of \(Figure.count(run.batchSize)) samples, \(Figure.number(run.epochs)) epochs"
-      ),
-      ("Machine", "\(device), \(run.precision.rawValue)"), ("Seed", String(run.seed)),
-      ("Duration", Figure.duration(report.history.seconds)), ("Version", "Swiftlet \(run.version)"),
-      ("Folder", report.run.shownPath),
-    ]
+    let rows: [(String, String)] =
+      [("Data", "\(Figure.count(report.samples.total)) \(run.data.plural), \(run.data.summary)")] + beside + [
+        ("Method", "\(run.method.name.rawValue) on \(run.backbone.title)"),
+        ("Preset", run.preset),
+        ("Differs from it in", run.departures.isEmpty ? "nothing" : run.departures.joined(separator: ", ")),
+        (
+          "Optimiser",
+          "\(run.optimizer.name.rawValue), peak learning rate \(Figure.number(run.schedule.peak)), \(Figure.count(run.schedule.warmUpSteps)) steps of warm-up"
+        ),
+        (
+          "Schedule",
+          "\(Figure.count(run.schedule.totalSteps)) steps of \(Figure.count(run.batchSize)) samples, \(Figure.number(run.epochs)) epochs"
+        ),
+        ("Machine", "\(device), \(run.precision.rawValue)"), ("Seed", String(run.seed)),
+        ("Duration", Figure.duration(report.history.seconds)), ("Version", "Swiftlet \(run.version)"),
+        ("Folder", report.run.shownPath),
+      ]
     return """
       <section id="run" aria-labelledby="run-title">
       <h2 id="run-title">The run</h2>
@@ -42,9 +42,27 @@ struct RunSection {
       """
   }
 
+  /// The classes, and what lies beside the samples.
+  private var beside: [(String, String)] {
+    let labels = report.data.labels.flatMap { $0.classes.isEmpty ? nil : $0 }
+    let leftOut = report.data.leftOut
+    let changes = report.data.changes().flatMap { $0.matter ? $0.summary : nil }
+    return [
+      labels.map { ("Classes", "\($0.classes.count): \($0.classCounts(limit: 30))") },
+      leftOut.isEmpty
+        ? nil
+        : ("Left out", leftOut.map { "\($0.subject()): \($0.reason)" }.joined(separator: "; ")),
+      changes.map { ("Since the run began", $0) },
+    ].compactMap(\.self)
+  }
+
   private var skipped: HTML {
     let all = report.skipped
     if all.isEmpty { return "<p>Every sample could be read.</p>" }
+    let groups = LeftOutFiles.groups(of: all)
+    let summary: HTML =
+      groups.count < all.count
+      ? "<p>\(groups.prefix(20).map { "\($0.subject()): \($0.reason)" }.joined(separator: "; ")).</p>" : .empty
     let shown = all.prefix(Self.skippedLimit).map { sample -> HTML in
       "<li><bdi>\(sample.name)</bdi> \(sample.reason)</li>"
     }
@@ -52,7 +70,7 @@ struct RunSection {
       all.count > Self.skippedLimit
       ? "<li>… and \(all.count - Self.skippedLimit) more, listed in skipped.jsonl</li>" : .empty
     return """
-      <details><summary>\(Figure.count(all.count)) sample\(all.count == 1 ? "" : "s") could not be read</summary><ul class="names">\(shown)\(rest)</ul></details>
+      <details><summary>\(Figure.count(all.count)) sample\(all.count == 1 ? "" : "s") could not be read</summary>\(summary)<ul class="names">\(shown)\(rest)</ul></details>
       """
   }
 }

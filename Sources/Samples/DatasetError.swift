@@ -3,14 +3,14 @@ import Settings
 /// Why what the user pointed at is no data.
 public enum DatasetError: Error, Sendable, Equatable, Explained {
   case noSuchFile(path: String)
-  /// Nothing under `places` looks like data; `lookedFor` says what would.
-  case nothingFound(places: [String], lookedFor: String)
-  /// With the reasons for the first of them.
-  case noneReadable(count: Int, lookedFor: String, first: [SampleError])
-  /// To learn from comparisons takes two samples.
-  case tooFewSamples(count: Int, lookedFor: String)
-  /// Of those that can be read, with the reasons why the first others are left out.
-  case tooFewOfAKind(count: Int, first: [SampleError])
+  /// Nothing under `places` looks like data; `lookedFor` says what would, and `leftOut` what is there.
+  case nothingFound(places: [String], lookedFor: String, leftOut: [LeftOutFiles] = [])
+  /// Files that were meant to be samples, with the reason for each.
+  case noneReadable(lookedFor: String, [SampleError])
+  /// To learn from comparisons takes two samples; with the reasons why others were left out.
+  case tooFewSamples(count: Int, lookedFor: String, leftOut: [SampleError] = [])
+  /// Of those that can be read, with the reasons why the others are left out.
+  case tooFewOfAKind(count: Int, others: [SampleError])
   case labels(CSVError)
   case table(CSVError)
   /// Several places of which at least one is a table.
@@ -45,22 +45,25 @@ public enum DatasetError: Error, Sendable, Equatable, Explained {
       rename it, for example with: convmv -f latin1 -t utf8 -r --notest FOLDER.
       """
     case .noSuchFile(let path): "There is no file or folder '\(path)'; paths count from the folder you are in."
-    case .nothingFound(let places, let lookedFor):
+    case .nothingFound(let places, let lookedFor, let leftOut):
       """
-      There is no data in \(Self.quoted(places)): looked for \(lookedFor), also in subfolders; name the folder that \
-      holds them.
+      There is no data in \(Self.quoted(places)): looked for \(lookedFor), also in \
+      subfolders\(Self.found(leftOut)); name the folder that holds them.
       """
-    case .noneReadable(let count, let lookedFor, let first):
+    case .noneReadable(let lookedFor, let samples):
       """
-      \(count == 1 ? "The only candidate" : "None of the \(count) candidates") (\(lookedFor)) \
-      can\(count == 1 ? "not" : "") be read: \(Self.reasons(first)).
+      \(samples.count == 1 ? "The only candidate" : "None of the \(samples.count) candidates") (\(lookedFor)) \
+      can\(samples.count == 1 ? "not" : "") be read: \(Self.reasons(samples)).
       """
-    case .tooFewSamples(let count, let lookedFor):
-      "Only \(count) sample\(count == 1 ? "" : "s") (\(lookedFor)) can be read, and at least 2 are needed."
-    case .tooFewOfAKind(let count, let first):
+    case .tooFewSamples(let count, let lookedFor, let leftOut):
+      """
+      Only \(count) sample\(count == 1 ? "" : "s") (\(lookedFor)) can be read, and at least 2 are \
+      needed\(leftOut.isEmpty ? "" : ": " + Self.reasons(leftOut)).
+      """
+    case .tooFewOfAKind(let count, let others):
       """
       Only \(count) sample\(count == 1 ? "" : "s") of one kind can be used, and at least 2 are needed: \
-      \(Self.reasons(first)).
+      \(Self.reasons(others)).
       """
     case .labels(let error), .table(let error): error.explanation
     case .notOneTable(let places):
@@ -113,7 +116,17 @@ public enum DatasetError: Error, Sendable, Equatable, Explained {
 
   private static func quoted(_ names: [String]) -> String { names.map { "'\($0)'" }.joined(separator: ", ") }
 
+  /// The three largest groups of the same reason.
   private static func reasons(_ samples: [SampleError]) -> String {
-    samples.map { "\($0.name): \($0.reason)" }.joined(separator: "; ")
+    let groups = LeftOutFiles.groups(of: samples)
+    let shown = groups.prefix(3).map { "\($0.subject()): \($0.reason)" }.joined(separator: "; ")
+    let rest = groups.dropFirst(3).reduce(0) { $0 + $1.count }
+    return rest > 0 ? "\(shown); and \(rest) more" : shown
+  }
+
+  /// ", and found only 12 .txt (…)".
+  private static func found(_ leftOut: [LeftOutFiles]) -> String {
+    guard !leftOut.isEmpty else { return "" }
+    return ", and found only \(listed(leftOut.map { $0.subject() }, limit: 4))"
   }
 }

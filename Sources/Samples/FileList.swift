@@ -9,10 +9,14 @@ public struct FileList: Sendable, Equatable, Codable {
     /// Precedes the names of its samples: empty if there is only one root, otherwise the shortest end of its path that
     /// tells the roots apart.
     public let prefix: String
+    /// Whether all files of the folder were looked for, and not a few that were named; nil where version 0.1 listed
+    /// them.
+    public let isSearched: Bool?
 
-    public init(path: String, prefix: String) {
+    public init(path: String, prefix: String, isSearched: Bool? = nil) {
       self.path = path
       self.prefix = prefix
+      self.isSearched = isSearched
     }
   }
 

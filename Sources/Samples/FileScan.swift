@@ -5,19 +5,50 @@ public struct FileScan: Sendable {
   public let files: FileList
   /// Folders and files that could not be read, ordered by name.
   public let skipped: [SampleError]
+  /// What is there beside these, by ending and reason.
+  public let leftOut: [LeftOutFiles]
 
   /// Searches `places`: folders with their subfolders, and files.
   ///
   /// Roots keep the order of `places`; samples of a root are in the byte order of their relative paths. Hidden files
-  /// and folders are ignored. Symbolic links are followed, and each folder is visited once. A root inside another root
-  /// is part of that one. A file that `places` names is taken whatever its extension; its folder is the root.
+  /// and folders, and those of operating systems, are left out. Symbolic links are followed, and each folder is visited
+  /// once. A root inside another root is part of that one. A file that `places` names is taken whatever its extension;
+  /// its folder is the root.
   ///
-  /// - Parameter extensions: lower-case, without the dot.
+  /// - Parameters:
+  ///   - extensions: lower-case, without the dot; such files are taken for samples.
+  ///   - lookedFor: what the samples are, for people.
   public init(_ places: [String], extensions: Set<String>, lookedFor: String) throws(DatasetError) {
-    var walk = Walk(extensions: extensions)
+    try self.init(places, extensions: extensions, lookedFor: lookedFor) { _ in .anotherKind }
+  }
+
+  /// The same, with a look at files of other extensions.
+  ///
+  /// - Parameter verdict: what the regular file at a path is, whose extension does not say so.
+  package init(
+    _ places: [String], extensions: Set<String>, lookedFor: String, verdict: (_ path: String) -> FileVerdict
+  ) throws(DatasetError) {
     let targets = try Self.targets(places)
     let prefixes = Self.prefixes(of: targets.map(\.path))
-    let roots = zip(targets, prefixes).map { FileList.Root(path: $0.path, prefix: $1) }
+    let roots = zip(targets, prefixes).map {
+      FileList.Root(path: $0.path, prefix: $1, isSearched: $0.files == nil)
+    }
+    let (samples, skipped, others) = withoutActuallyEscaping(verdict) { verdict in
+      Self.walk(targets, roots, Walk(extensions: extensions, verdict: verdict))
+    }
+    leftOut = LeftOutFiles.groups(of: others)
+    guard !samples.isEmpty else {
+      if skipped.isEmpty { throw .nothingFound(places: places, lookedFor: lookedFor, leftOut: leftOut) }
+      throw .noneReadable(lookedFor: lookedFor, skipped)
+    }
+    files = FileList(roots: roots, samples: samples)
+    self.skipped = skipped.sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
+  }
+
+  private static func walk(
+    _ targets: [Target], _ roots: [FileList.Root], _ fresh: Walk
+  ) -> (samples: [FileList.Sample], skipped: [SampleError], others: [SampleError]) {
+    var walk = fresh
     var samples: [FileList.Sample] = []
     for (index, target) in targets.enumerated() {
       walk.files = []
@@ -30,12 +61,7 @@ public struct FileScan: Sendable {
       let paths = Set(walk.files.map(ExactText.init)).map(\.text).sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
       samples += paths.map { FileList.Sample(root: index, relativePath: $0) }
     }
-    guard !samples.isEmpty else {
-      if walk.skipped.isEmpty { throw .nothingFound(places: places, lookedFor: lookedFor) }
-      throw .noneReadable(count: walk.skipped.count, lookedFor: lookedFor, first: Array(walk.skipped.prefix(3)))
-    }
-    files = FileList(roots: roots, samples: samples)
-    skipped = walk.skipped.sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
+    return (samples, walk.skipped, walk.others)
   }
 
   /// A root to search. `files` are the files in it that were named; nil if all files are wanted.
@@ -119,14 +145,20 @@ private struct Walk {
   }
 
   let extensions: Set<String>
+  let verdict: (_ path: String) -> FileVerdict
   /// Precedes names in errors.
   var prefix = ""
   /// Relative paths of the files found in the current root.
   var files: [String] = []
   var skipped: [SampleError] = []
+  /// What is no sample and was not meant to be one.
+  var others: [SampleError] = []
   private var visited: Set<Identity> = []
 
-  init(extensions: Set<String>) { self.extensions = extensions }
+  init(extensions: Set<String>, verdict: @escaping (_ path: String) -> FileVerdict) {
+    self.extensions = extensions
+    self.verdict = verdict
+  }
 
   mutating func visitFolder(_ root: String) {
     var pending = [""]
@@ -141,25 +173,34 @@ private struct Walk {
         device: UInt64(truncatingIfNeeded: status.st_dev), node: UInt64(truncatingIfNeeded: status.st_ino))
       guard visited.insert(identity).inserted else { continue }
       var folders: [String] = []
-      for entry in reader.entries where !entry.name.isHidden {
+      for entry in reader.entries {
         guard let name = entry.name.text else {
           let escaped = entry.name.escaped
           // A folder of such a name is left out with all that it holds.
-          if entry.kind == .folder || hasExtension(escaped) {
+          if !entry.name.isHidden, entry.kind == .folder || hasExtension(escaped) {
             skip(folder.isEmpty ? escaped : folder + "/" + escaped, reason: FileName.notUTF8)
           }
           continue
         }
         let relativePath = folder.isEmpty ? name : folder + "/" + name
+        guard !SystemName.isOne(name) else {
+          leaveOut(relativePath, LeftOutFiles.ofTheSystem)
+          continue
+        }
         switch entry.kind {
         case .folder: folders.append(relativePath)
-        case .file: if hasExtension(name) { files.append(relativePath) }
+        case .file: hasExtension(name) ? files.append(relativePath) : examine(relativePath, in: root)
         case .other:
           var status = stat()
-          if stat(root + "/" + relativePath, &status) == 0, status.st_mode & S_IFMT == S_IFDIR {
+          let exists = stat(root + "/" + relativePath, &status) == 0
+          if exists, status.st_mode & S_IFMT == S_IFDIR {
             folders.append(relativePath)
           } else if hasExtension(name) {
             visitFile(relativePath: relativePath, in: root)
+          } else if exists, status.st_mode & S_IFMT == S_IFREG {
+            examine(relativePath, in: root)
+          } else {
+            leaveOut(relativePath, LeftOutFiles.anotherKind)
           }
         }
       }
@@ -180,9 +221,26 @@ private struct Walk {
     }
   }
 
+  /// Looks at a file whose extension says nothing.
+  private mutating func examine(_ relativePath: String, in root: String) {
+    switch verdict(root + "/" + relativePath) {
+    case .sample: files.append(relativePath)
+    case .unreadable(let reason): skip(relativePath, reason: reason)
+    case .anotherKind: leaveOut(relativePath, LeftOutFiles.anotherKind)
+    }
+  }
+
   private mutating func skip(_ relativePath: String, reason: String) {
+    skipped.append(SampleError(name: name(of: relativePath), reason: reason))
+  }
+
+  private mutating func leaveOut(_ relativePath: String, _ reason: String) {
+    others.append(SampleError(name: name(of: relativePath), reason: reason))
+  }
+
+  private func name(of relativePath: String) -> String {
     let parts = [prefix, relativePath].filter { !$0.isEmpty }
-    skipped.append(SampleError(name: parts.isEmpty ? "." : parts.joined(separator: "/"), reason: reason))
+    return parts.isEmpty ? "." : parts.joined(separator: "/")
   }
 
   private func hasExtension(_ name: String) -> Bool {

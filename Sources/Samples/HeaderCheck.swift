@@ -16,9 +16,9 @@ extension FileScan {
     let kept = files.filtered { found[$0] == nil }
     let skipped = self.skipped + found.sorted { $0.key < $1.key }.map(\.value)
     guard kept.count > 0 else {
-      throw .noneReadable(count: skipped.count, lookedFor: lookedFor, first: Array(skipped.prefix(3)))
+      throw .noneReadable(lookedFor: lookedFor, skipped)
     }
-    guard kept.count > 1 else { throw .tooFewSamples(count: kept.count, lookedFor: lookedFor) }
+    guard kept.count > 1 else { throw .tooFewSamples(count: kept.count, lookedFor: lookedFor, leftOut: skipped) }
     return (kept, skipped)
   }
 

@@ -5,24 +5,47 @@ public struct LabelledFiles: Sendable {
   public let files: FileList
   /// Files that looked like samples and are not, with the reason.
   public let skipped: [SampleError]
-  /// From a CSV or from subfolders; nil if there are none. Never an input of a model.
+  /// What lies beside the samples, by ending and reason.
+  public let leftOut: [LeftOutFiles]
+  /// From a CSV or from folders; nil if there are none. Never an input of a model.
   public let labels: Labels?
   public let groups: Groups?
   public let annotations: Annotations
+  /// Sentences for the user about what the folders were taken for.
+  public let notes: [String]
+  /// Nil if a CSV says the labels, or version 0.1 listed the files.
+  private let rule: FolderRule?
+  /// The list that these files were opened from; nil if they were looked for.
+  private var recorded: FileListing?
 
   public var count: Int { files.count }
 
   /// - Parameters:
-  ///   - labels: a CSV with the columns path, label and perhaps split. Without it the subfolders are the labels, if
-  ///     every file is in one and there are at least two.
+  ///   - annotations: a CSV with the columns path, label and perhaps split. Without it folders are the labels, see
+  ///     `FolderLayout`.
   ///   - kind: what the samples are, for people: "pictures".
   /// - Throws: `DatasetError.labels` if the CSV does not fit the files; `.labelsNotProvided` for a column.
   public init(
-    _ files: FileList, skipped: [SampleError] = [], _ annotations: Annotations = Annotations(), kind: String
+    _ files: FileList, skipped: [SampleError] = [], leftOut: [LeftOutFiles] = [],
+    _ annotations: Annotations = Annotations(), kind: String
+  ) throws(DatasetError) {
+    let layout = annotations.labels == nil ? FolderLayout(of: files, kind: kind) : nil
+    try self.init(
+      files, skipped: skipped, leftOut: leftOut, annotations, kind: kind, folders: layout?.labels, rule: layout?.rule,
+      notes: layout?.notes ?? [])
+  }
+
+  /// - Parameter folders: what folders say; it counts where no CSV is given.
+  private init(
+    _ files: FileList, skipped: [SampleError], leftOut: [LeftOutFiles], _ annotations: Annotations, kind: String,
+    folders: Labels?, rule: FolderRule?, notes: [String]
   ) throws(DatasetError) {
     self.files = files
     self.skipped = skipped
+    self.leftOut = leftOut.compactMap { Self.without(annotations.labels, $0, files.roots) }
     self.annotations = annotations
+    self.rule = rule
+    self.notes = notes
     var file: String?
     switch annotations.labels {
     case nil: break
@@ -33,7 +56,7 @@ public struct LabelledFiles: Sendable {
       if let file {
         labels = try Labels(csv: file, for: files, isOptional: annotations.groups != nil)
       } else {
-        labels = Labels(foldersOf: files)
+        labels = folders
       }
       switch annotations.groups {
       case nil: groups = nil
@@ -51,26 +74,77 @@ public struct LabelledFiles: Sendable {
     }
   }
 
+  /// The group without the CSV of the labels, which is used; nil if nothing else is in it.
+  private static func without(
+    _ source: LabelSource?, _ group: LeftOutFiles, _ roots: [FileList.Root]
+  ) -> LeftOutFiles? {
+    guard case .file(let path) = source, let file = resolve(path)?.path else { return group }
+    let names = group.names.filter { name in
+      !roots.contains { root in
+        root.path + "/" + name == file
+          || name.hasPrefix(root.prefix + "/") && !root.prefix.isEmpty
+            && root.path + name.dropFirst(root.prefix.count) == file
+      }
+    }
+    let count = group.count - (group.names.count - names.count)
+    return count == 0 ? nil : LeftOutFiles(suffix: group.suffix, reason: group.reason, count: count, names: names)
+  }
+
   /// Files with labels that are already known.
   public init(_ files: FileList, skipped: [SampleError] = [], labels: Labels?) {
     self.files = files
     self.skipped = skipped
     self.labels = labels
+    leftOut = []
     groups = nil
     annotations = Annotations()
+    notes = []
+    rule = nil
   }
 
   /// The files that a run has listed; no folder is searched.
   public init(_ listing: FileListing, kind: String) throws(DatasetError) {
     try self.init(
-      listing.files, Annotations(labels: listing.labels.map { .file($0) }, groups: listing.groups), kind: kind)
+      listing.files, skipped: [], leftOut: listing.leftOut ?? [],
+      Annotations(labels: listing.labels.map { .file($0) }, groups: listing.groups), kind: kind,
+      folders: listing.folders.map { $0.labels(of: listing.files) } ?? Labels(foldersOf: listing.files),
+      rule: listing.folders, notes: [])
+    recorded = listing
   }
 
   /// The listing by which a run finds some of these files again.
   public func listing(of samples: [Int]) -> FileListing {
-    FileListing(
-      FileList(roots: files.roots, samples: samples.map { files.samples[$0] }), labels: labelFile.map(absolutePath),
-      groups: annotations.groups)
+    let list = FileList(roots: files.roots, samples: samples.map { files.samples[$0] })
+    let isListed = Set(samples)
+    let others = files.samples.indices.filter { !isListed.contains($0) }.map { files.name(of: $0) }
+    return FileListing(
+      list, labels: labelFile.map(absolutePath), groups: annotations.groups, folders: rule,
+      leftOut: leftOut.isEmpty ? nil : leftOut,
+      stamps: list.stamps(), others: others + skipped.map(\.name))
+  }
+
+  /// How the files differ from what they were when a run listed them; nil if no list recorded that.
+  ///
+  /// - Parameter search: finds the samples in a folder; nil for none.
+  package func changes(search: (_ folder: String) -> FileList?) -> SampleChanges? {
+    guard let recorded, let stamps = recorded.stamps, stamps.count == files.count else { return nil }
+    var changes = SampleChanges()
+    for (sample, stamp) in stamps.enumerated() {
+      // What could not be read then has not become worse.
+      guard let stamp else { continue }
+      switch stamp.holds(at: files.path(of: sample)) {
+      case true?: break
+      case false?: changes.changed.append(files.name(of: sample))
+      case nil: changes.missing.append(files.name(of: sample))
+      }
+    }
+    let known = Set(files.names + (recorded.others ?? []))
+    for root in files.roots where root.isSearched == true {
+      let paths = search(root.path)?.samples.map(\.relativePath) ?? []
+      let names = paths.map { root.prefix.isEmpty ? $0 : root.prefix + "/" + $0 }
+      changes.added += names.filter { !known.contains($0) }
+    }
+    return changes
   }
 
   /// The CSV that the labels came from, if there is one.
@@ -87,7 +161,7 @@ public struct LabelledFiles: Sendable {
       let rows = try FileRows(csv: file, for: files, columns: columns)
       let values = try rows.numbers(
         file: file, names: columns, parse: parse, expected: columns.count == 1 ? "a number" : "0 or 1")
-      return (values, rows.splits ?? files.samples.map { _ in nil })
+      return (values, rows.splits ?? labels?.splits ?? files.samples.map { _ in nil })
     } catch {
       throw .labels(error)
     }
@@ -100,16 +174,35 @@ public struct FileListing: Codable, Sendable, Equatable {
   /// The CSV that was given, if any.
   public let labels: String?
   public let groups: GroupSource?
+  /// How folders are read; nil where version 0.1 listed the files, or the CSV says the labels.
+  let folders: FolderRule?
+  /// What lay beside the files when they were looked for.
+  package let leftOut: [LeftOutFiles]?
+  /// What each file was when it was listed, nil for one that could not be read; nil where version 0.1 listed them.
+  let stamps: [FileStamp?]?
+  /// Names of the files that were found and are not listed: those held out, and those that cannot be read.
+  let others: [String]?
 
   public init(_ files: FileList, labels: String? = nil, groups: GroupSource? = nil) {
+    self.init(files, labels: labels, groups: groups, folders: nil, leftOut: nil, stamps: nil, others: nil)
+  }
+
+  init(
+    _ files: FileList, labels: String?, groups: GroupSource?, folders: FolderRule?, leftOut: [LeftOutFiles]?,
+    stamps: [FileStamp?]?, others: [String]?
+  ) {
+    self.stamps = stamps
+    self.others = others
     self.files = files
     self.labels = labels
     self.groups = groups
+    self.folders = folders
+    self.leftOut = leftOut
   }
 
   public var count: Int { files.count }
 
-  private enum CodingKeys: String, CodingKey { case files, labels, groups }
+  private enum CodingKeys: String, CodingKey { case files, labels, groups, folders, leftOut, stamps, others }
   /// Version 0.1 recorded a case of an enumeration: {"files": {"_0": {…}, "labels": …}}.
   private enum FormerKeys: String, CodingKey {
     case files = "_0"
@@ -122,11 +215,19 @@ public struct FileListing: Codable, Sendable, Equatable {
       files = try former.decode(FileList.self, forKey: .files)
       labels = try former.decodeIfPresent(String.self, forKey: .labels)
       groups = nil
+      folders = nil
+      leftOut = nil
+      stamps = nil
+      others = nil
       return
     }
     files = try container.decode(FileList.self, forKey: .files)
     labels = try container.decodeIfPresent(String.self, forKey: .labels)
     groups = try container.decodeIfPresent(GroupSource.self, forKey: .groups)
+    folders = try container.decodeIfPresent(FolderRule.self, forKey: .folders)
+    leftOut = try container.decodeIfPresent([LeftOutFiles].self, forKey: .leftOut)
+    stamps = try container.decodeIfPresent([FileStamp?].self, forKey: .stamps)
+    others = try container.decodeIfPresent([String].self, forKey: .others)
   }
 }
 

@@ -98,6 +98,7 @@ package final class Selection {
     self.request = request
     self.open = open
     record = Record(candidates: candidates, minutes: request.minutes, epochs: request.epochs, seed: request.seed ?? 0)
+    let file = path + "/" + Self.fileName
     // Held before it is read: another process may be changing it.
     let isThere = FileManager.default.fileExists(atPath: file)
     hold = try isThere ? RunFolder(path, catalogue).hold() : RunFolder(path, catalogue).claim()

@@ -33,7 +33,12 @@ public final class Pretraining {
   /// Where the time went, once a profiled run has trained; also in `profile.json`.
   package private(set) var profile: StepProfile?
 
+  /// How the samples differ from what they were when the run began; nil if this is not known.
+  package private(set) var changes: SampleChanges?
+
   private let data: any SampleCollection
+  /// All samples that were found, not only those it trains on.
+  package var samples: any SampleCollection { data }
   /// What it trains on, and what it only looks at.
   private let indices: [Int]
   private let heldOut: [Int]
@@ -55,6 +60,8 @@ public final class Pretraining {
     /// The disk is full, or not to be written on; `kept` is the step of the newest checkpoint.
     case unwritable(run: String, problem: String, step: Int, kept: Int?)
     case deviceAbsent(String)
+    /// Samples of a run are not what they were when it began.
+    case samplesChanged(run: String, kind: String, SampleChanges)
     /// The schedule of a run is what its first step was made with.
     case scheduleIsFixed(step: Int, totalSteps: Int)
 
@@ -73,6 +80,12 @@ public final class Pretraining {
         """
       case .deviceAbsent(let device):
         "the run computes on \(device), and this machine, or its libtorch, has none; use it on a machine that has"
+      case .samplesChanged(let run, let kind, let changes):
+        """
+        of the \(kind) that \(run) learns from, \(changes.summary) since it began: going on would mix two sets, and its \
+        numbers would not be those of a run that never stopped. Put the files back as they were, start another run, or \
+        go on all the same with \(setting: "accept-changes")\(by: .resume(run: run))
+        """
       case .scheduleIsFixed(let step, let total):
         """
         the run has made \(step) of its \(total) steps, so that its length cannot be changed any more: train it to \
@@ -126,8 +139,13 @@ public final class Pretraining {
   /// - Parameters:
   ///   - loaderThreads: other than recorded; results do not depend on it.
   ///   - cache: whether decoded pictures are kept on disk; neither do they depend on this.
-  /// - Throws: `RunFolder.Failure.inUse` where another process goes on with it; `.dataMoved` where its samples are gone.
-  public convenience init(resuming folder: RunFolder, loaderThreads: Int? = nil, cache: CacheChoice = .off) throws {
+  ///   - acceptsChanges: whether the run goes on though samples have changed or are gone. It then computes something else
+  ///     than it would have without the interruption.
+  /// - Throws: `RunFolder.Failure.inUse` where another process goes on with it; `.dataMoved` where its samples are gone;
+  ///   `Failure.samplesChanged`
+  public convenience init(
+    resuming folder: RunFolder, loaderThreads: Int? = nil, cache: CacheChoice = .off, acceptsChanges: Bool = false
+  ) throws {
     _ = try folder.open()
     if folder.isFineTuned { throw RunFolder.Failure.fineTuned(path: folder.path) }
     let hold = try folder.hold()
@@ -135,6 +153,11 @@ public final class Pretraining {
     var (configuration, samples) = try folder.open()
     if let loaderThreads { configuration.loaderThreads = loaderThreads }
     let data = try folder.openSamples(configuration, samples).cached(cache)
+    let isFinished = Checkpoint.all(in: folder).first?.step == configuration.schedule.totalSteps
+    let changes = isFinished ? nil : data.changes()
+    if let changes, changes.matter, !acceptsChanges {
+      throw Failure.samplesChanged(run: folder.path, kind: configuration.data.plural, changes)
+    }
     let all = Array(data.names.indices)
     do throws(SettingError) {
       try configuration.validate()
@@ -146,6 +169,7 @@ public final class Pretraining {
     try self.init(
       data, indices: all.dropLast(configuration.heldOutCount), heldOut: all.suffix(configuration.heldOutCount),
       configuration: configuration, folder: folder, hold: hold, isNew: false)
+    self.changes = changes
     if let found = try Checkpoint.loadLatest(of: folder, into: method, optimizer) {
       (step, damaged) = found
     }

@@ -78,7 +78,9 @@ import Testing
       try FileManager.default.removeItem(at: data.appending(path: "class0/1.png"))
       try Data("no picture any more".utf8).write(to: data.appending(path: "class1/2.png"))
 
-      let resumed = try SwiftletProgram.start(["resume", run.path])
+      let refused = try SwiftletProgram.run("resume", run.path)
+      #expect(refused.code == 1 && refused.errors.contains("class1/2.png"), "\(refused.errors)")
+      let resumed = try SwiftletProgram.start(["resume", run.path, "--accept-changes"])
       var reasons: [String: String] = [:]
       for _ in 0..<600 where reasons.count < 2 {
         Thread.sleep(forTimeInterval: 0.02)

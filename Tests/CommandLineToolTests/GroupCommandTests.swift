@@ -138,7 +138,9 @@ import Testing
       #expect(
         evaluated.errors.contains(
           "12 groups of samples, by the column 'patient', as in the run: no division divides a group."))
-      #expect(report["division"] as? String == "the split column, which divides 2 of 12 groups")
+      #expect(
+        report["division"] as? String
+          == "the parts that the data name (split column or folders), which divides 2 of 12 groups")
       #expect((report["dividedGroups"] as? [String: Any])?["count"] as? Int == 2)
 
       let tuned = try SwiftletProgram.run(["finetune"] + known + ["--mode", "probe", "--only-run"])

@@ -175,7 +175,7 @@ import Training
     let labels = Labels(["a", "b", "a", "b", "a", "b", "a", "b"], splits: splits)
     let groups = Groups(["p", "q", "r", "r", "p", "q", "s", "s"])
     let division = try RepresentationReport.Division(of: labels, groups: groups)
-    #expect(division.origin == "the split column, which divides 2 of 4 groups")
+    #expect(division.origin == "the parts that the data name (split column or folders), which divides 2 of 4 groups")
     #expect(
       division.dividedGroups?.sentence
         == "2 groups (p, q) have samples in both train and test: results look better than they are")
@@ -192,10 +192,11 @@ import Training
     // The last sample is in no part.
     let groups = Groups(["p", "q", "p", "t", "r", "s", nil, "p"])
     let division = try RepresentationReport.Division(of: labels, groups: groups)
-    #expect(division.origin == "the split column, which keeps all 4 groups whole")
+    #expect(division.origin == "the parts that the data name (split column or folders), which keeps all 4 groups whole")
     #expect(division.dividedGroups == nil)
     let ungrouped = try RepresentationReport.Division(of: labels)
-    #expect(ungrouped.origin == "the split column" && ungrouped.dividedGroups == nil)
+    #expect(
+      ungrouped.origin == "the parts that the data name (split column or folders)" && ungrouped.dividedGroups == nil)
   }
 
   @Test func onlyTheFirstNamesAreSaid() throws {

@@ -43,7 +43,8 @@ private func bytes(_ count: Int) -> [UInt8] { (0..<count).map { UInt8(truncating
       ])
     // A run that takes three channels refuses other files.
     let other = #expect(throws: DatasetError.self) { try ImageFolder([folder.path], channels: 3) }
-    #expect(other?.description.contains("a.npy: has 5 channels, and the run takes 3 (or 1)") == true)
+    #expect(
+      other?.description.contains("3 .npy (a.npy, c.npy, e.npy): has 5 channels, and the run takes 3 (or 1)") == true)
   }
 
   @Test func aTieIsDecidedForRGB() throws {

@@ -25,6 +25,36 @@ struct FileScanTests {
     #expect(result.skipped.isEmpty)
   }
 
+  @Test func whatIsLeftOutIsCountedAndNamed() throws {
+    let folder = try TemporaryFolder()
+    for name in [
+      "a.png", "a/b.png", "notes.txt", "a/more.TXT", "labels.csv", "odd", "lost", "wrong.heic", ".hidden.png",
+      "a/._b.png", ".DS_Store", "Thumbs.db", "@eaDir/a.png", "__MACOSX/a/b.png", ".ipynb_checkpoints/a.png",
+    ] {
+      try folder.write(name)
+    }
+    var asked: [String] = []
+    let result = try FileScan([folder.path], extensions: ["png"], lookedFor: "pictures") { path in
+      asked.append(String(path.dropFirst(folder.path.utf8.count + 1)))
+      if path.hasSuffix("/odd") { return .sample }
+      return path.hasSuffix("heic") ? .unreadable(reason: "is closed") : .anotherKind
+    }
+    #expect(result.files.names == ["a.png", "a/b.png", "odd"])
+    // What an ending says, and what a system made, is not opened.
+    #expect(asked.sorted() == ["a/more.TXT", "labels.csv", "lost", "notes.txt", "odd", "wrong.heic"])
+    #expect(result.skipped == [SampleError(name: "wrong.heic", reason: "is closed")])
+    let found = result.leftOut.map { "\($0.count) '\($0.suffix)' \($0.reason): \($0.names.joined(separator: " "))" }
+    #expect(
+      found == [
+        "4 '' hidden or made by a system: .DS_Store .ipynb_checkpoints @eaDir __MACOSX",
+        "2 '.png' hidden or made by a system: .hidden.png a/._b.png",
+        "2 '.txt' of another kind: a/more.TXT notes.txt",
+        "1 '.db' hidden or made by a system: Thumbs.db",
+        "1 '.csv' of another kind: labels.csv",
+        "1 '' of another kind: lost",
+      ])
+  }
+
   @Test func linksAreFollowedOnceAndLoopsEnd() throws {
     let folder = try TemporaryFolder()
     try folder.write("real/one.png")
@@ -74,8 +104,8 @@ struct FileScanTests {
     let error = #expect(throws: DatasetError.self) { try scan([folder.path]) }
     #expect(
       error?.description
-        == "There is no data in '\(folder.path)': looked for pictures, also in subfolders; name the folder "
-        + "that holds them.")
+        == "There is no data in '\(folder.path)': looked for pictures, also in subfolders, and found only "
+        + "notes.txt; name the folder that holds them.")
     #expect(throws: DatasetError.self) { try scan([]) }
     try folder.link("gone.png", to: "nowhere")
     let gone = #expect(throws: DatasetError.self) { try scan([folder.path]) }
@@ -125,14 +155,16 @@ struct FileScanTests {
       try scan([folder.path]).checked(threads: threads, lookedFor: "pictures") { _ in "is odd" }
     }
     #expect(
-      none?.description == "None of the 200 candidates (pictures) can be read: 1000.png: is odd; 1001.png: is odd; "
-        + "1002.png: is odd.")
+      none?.description == "None of the 200 candidates (pictures) can be read: 200 .png (1000.png, 1001.png, 1002.png "
+        + "and 197 more): is odd.")
     let one = #expect(throws: DatasetError.self) {
       try scan([folder.path]).checked(threads: threads, lookedFor: "pictures") { path in
         path.hasSuffix("1007.png") ? nil : "is odd"
       }
     }
-    #expect(one == .tooFewSamples(count: 1, lookedFor: "pictures"))
+    #expect(
+      one?.description == "Only 1 sample (pictures) can be read, and at least 2 are needed: 199 .png (1000.png, "
+        + "1001.png, 1002.png and 196 more): is odd.")
   }
 }
 

@@ -76,7 +76,7 @@ struct TargetOptions: ParsableArguments {
     let annotations = Annotations(
       labels: try labelSource(file: labels?.path, column: labelColumn), groups: try grouping.source())
     let collection = try run.scan(places, annotations, grouping, console, needsLabels: isClasses).cached(cache)
-    for note in isClasses ? collection.allNotes : collection.notes { console.say(once: note) }
+    console.describe(collection, usesLabels: isClasses)
     return (collection, try collection.targets(request, file: isClasses ? nil : labels?.path))
   }
 }

@@ -42,6 +42,26 @@ package struct CanonicalDecode: Codable, Sendable, Equatable {
   }
 }
 
+extension CanonicalDecode {
+  /// What a user asks for in place of what a run recorded.
+  mutating func setNoData(_ text: String) throws(Refusal) {
+    guard var values else { throw .unused(Pictures.noData.option.name, by: "pictures of 8 bits") }
+    let request: NoDataRequest
+    do throws(SettingError) {
+      request = try NoDataRequest(text)
+    } catch {
+      throw Refusal(error.name, "'\(error.value)'", "must be \(error.expected)")
+    }
+    switch request {
+    case .automatic: break
+    case .none: values.noData = nil
+    case .values(let numbers, let nan):
+      values.noData = NoData(values: numbers, includesNaN: nan, fill: values.noData?.fill ?? 0)
+    }
+    self.values = values
+  }
+}
+
 extension Int {
   func dividedUp(by divisor: Int) -> Int { (self + divisor - 1) / divisor }
 }

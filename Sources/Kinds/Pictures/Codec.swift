@@ -58,6 +58,13 @@ final class Codec {
     return try decode(&target, rule)
   }
 
+  /// The samples as they are stored, at full size; also those that are not a number.
+  func decodeStored() throws(DecodeError) -> Picture {
+    var target = whole(reduction: 1)
+    let samples = try samples(&target)
+    return try picture(of: samples, target)
+  }
+
   func decodePart(
     rule: CanonicalDecode, box: (_ width: Int, _ height: Int) -> CropBox
   ) throws(DecodeError) -> PicturePart {
@@ -72,23 +79,34 @@ final class Codec {
   }
 
   private func decode(_ target: inout Target, _ rule: CanonicalDecode) throws(DecodeError) -> Picture {
-    let samples: Picture.Samples
-    switch stored.sample {
-    case ccodec_uint8: samples = .uint8(try read(&target))
-    case ccodec_uint16: samples = .uint16(try read(&target))
-    default:
-      let values: [Float] = try read(&target)
-      guard values.allSatisfy(\.isFinite) else {
-        throw DecodeError(path: path, reason: "holds values that are no finite numbers")
+    let samples = try samples(&target)
+    if case .float32(let values) = samples {
+      let noData = rule.values?.noData
+      guard values.allSatisfy({ $0.isFinite || noData?.contains($0) == true }) else {
+        let remedy =
+          values.contains(where: \.isNaN) ? "; if NaN stands for no data, a run has to be told so before it learns" : ""
+        throw DecodeError(path: path, reason: "holds values that are no finite numbers\(remedy)")
       }
-      samples = .float32(values)
     }
+    let picture = try picture(of: rule.values?.spread(samples) ?? samples, target)
+    return reducesAfterwards(rule) ? picture.reduced(by: whole(rule, keepsNoData: false).reduction) : picture
+  }
+
+  private func samples(_ target: inout Target) throws(DecodeError) -> Picture.Samples {
+    switch stored.sample {
+    case ccodec_uint8: .uint8(try read(&target))
+    case ccodec_uint16: .uint16(try read(&target))
+    default: .float32(try read(&target))
+    }
+  }
+
+  private func picture(of samples: Picture.Samples, _ target: Target) throws(DecodeError) -> Picture {
     let isTransposed = finalOrientation >= 5
     let (width, height) = (target.box.width, target.box.height)
     guard
       let picture = Picture(
         width: isTransposed ? height : width, height: isTransposed ? width : height, channels: channels,
-        samples: rule.values?.spread(samples) ?? samples)
+        samples: samples)
     else { throw DecodeError(path: path, reason: "has no pixels") }
     return picture
   }
@@ -105,8 +123,19 @@ final class Codec {
     var isWhole: Bool { box == .whole(of: width, height) }
   }
 
-  private func whole(_ rule: CanonicalDecode) -> Target {
-    let reduction = rule.reduction(width: width, height: height, most: Int(codec.most_reduction))
+  /// - Parameter keepsNoData: whether a picture that may have values without data is not reduced yet: a mean with such a
+  ///   value would be neither data nor none.
+  private func whole(_ rule: CanonicalDecode, keepsNoData: Bool = true) -> Target {
+    let isKept = keepsNoData && reducesAfterwards(rule)
+    return whole(
+      reduction: isKept ? 1 : rule.reduction(width: width, height: height, most: Int(codec.most_reduction)))
+  }
+
+  private func reducesAfterwards(_ rule: CanonicalDecode) -> Bool {
+    rule.values?.noData != nil && stored.sample != ccodec_uint8
+  }
+
+  private func whole(reduction: Int) -> Target {
     let (width, height) = (width.dividedUp(by: reduction), height.dividedUp(by: reduction))
     return Target(width: width, height: height, reduction: reduction, box: .whole(of: width, height))
   }

@@ -9,6 +9,8 @@ package struct ImageCollection: SampleCollection {
   private let packed: PackedCache?
   /// The approximate bytes of a decoded picture, measured once on some files and not again for every source of views.
   private let typicalByteCount: Int
+  /// Nil where all pictures have 8 bits, or were not examined.
+  private var clipped: ClippedValues?
 
   /// Decoded pictures may take up to an eighth of the memory, if that is worth it (`PictureCache.kept`).
   private static let cacheBytes = MachineMemory.current.total / 8
@@ -20,6 +22,7 @@ package struct ImageCollection: SampleCollection {
       ImageFolder(
         places, annotations, maxPixels: configuration.decode.maxPixels, channels: configuration.channels),
       configuration)
+    self = examined()
   }
 
   /// Opens the pictures that a run has listed.
@@ -43,16 +46,33 @@ package struct ImageCollection: SampleCollection {
 
   /// The same pictures, with decoded ones kept in `packed` too.
   func with(_ packed: PackedCache?) -> ImageCollection {
-    ImageCollection(folder, imageConfiguration, packed: packed, typicalByteCount: typicalByteCount)
+    var result = ImageCollection(folder, imageConfiguration, packed: packed, typicalByteCount: typicalByteCount)
+    result.clipped = clipped
+    return result
+  }
+
+  /// The same pictures, after a look at how the values of some fit the range that becomes 0 to 1.
+  func examined() -> ImageCollection {
+    guard !folder.contents.deepSamples.isEmpty else { return self }
+    var result = self
+    result.clipped = ClippedValues(of: folder, by: imageConfiguration.decode)
+    return result
   }
 
   package var names: [String] { folder.files.names }
   package var labels: Labels? { folder.labels }
   package var groups: Groups? { folder.groups }
   package var skipped: [SampleError] { folder.skipped }
+  package var leftOut: [LeftOutFiles] { folder.leftOut }
   package var notes: [String] {
-    imageConfiguration.notesOnUnusualPictures(folder.contents)
+    folder.labelled.notes + imageConfiguration.notesOnUnusualPictures(folder.contents)
+      + [clipped?.note].compactMap(\.self)
       + [packed.map { "Decoded pictures are kept in \($0.folder), which holds \($0.count)." }].compactMap(\.self)
+  }
+  package var warnings: [String] {
+    // A folder that a run listed was not looked at.
+    guard folder.isExamined else { return [] }
+    return imageConfiguration.warningsOnDepths(folder.depthCounts) + [clipped?.warning].compactMap(\.self)
   }
   package var troubles: [String] { [packed?.problem].compactMap(\.self) }
   package var configuration: DataConfiguration { DataConfiguration(imageConfiguration) }
@@ -106,6 +126,15 @@ package struct ImageCollection: SampleCollection {
   package func fingerprint(of sample: Int) -> UInt64? {
     try? Data(contentsOf: URL(fileURLWithPath: folder.files.path(of: sample)), options: .mappedIfSafe)
       .withUnsafeBytes { Samples.fingerprint(of: $0) }
+  }
+
+  package func changes() -> SampleChanges? {
+    folder.labelled.changes { place in
+      try? FileScan(
+        [place], extensions: ImageFolder.extensions, lookedFor: ImageFolder.lookedFor,
+        verdict: PictureFile.verdict(on:)
+      ).files
+    }
   }
 
   package func samplesInMemory(of indices: [Int]) -> (byteCount: Int, share: Double) {

@@ -16,6 +16,9 @@ public struct ImageConfiguration: Codable, Sendable, Equatable {
   /// Nil for methods without local crops.
   package var localCrops: LocalCrops?
   package var decode: CanonicalDecode
+  /// The depths in bits of the pictures that the run was made with; nil if all had 8 bits, or where version 0.1 did not
+  /// record it.
+  package var depths: [Int]?
 
   package init(imageSize: Int, views: ImageRecipe.Name, maxPixels: Int = CanonicalDecode.defaultMaxPixels) {
     self.imageSize = imageSize
@@ -31,6 +34,7 @@ public struct ImageConfiguration: Codable, Sendable, Equatable {
   /// Applies what was measured on the pictures.
   package mutating func follow(_ statistics: ImageStatistics) {
     decode.values = statistics.values
+    depths = statistics.depths
     setNormalisation(statistics.normalisation)
   }
 
@@ -58,6 +62,7 @@ extension ImageConfiguration: DataSettings {
 
   public var summary: String {
     "\(views.rawValue), \(imageSize) pixels" + (channels == 3 ? "" : " of \(channels) channels")
+      + (decode.values?.noData.map { ", no data \($0.summary)" } ?? "")
       + (localCrops.map { " and \($0.count) of \(LocalCrops.side(besideGlobal: imageSize))" } ?? "")
   }
 
@@ -84,6 +89,7 @@ extension ImageConfiguration: DataSettings {
     }
     if let count = options[Pictures.localCrops] { result.localCrops?.count = count }
     if let maxPixels = options[Pictures.maxPixels] { result.decode.maxPixels = maxPixels }
+    if let text = options[Pictures.noData] { try result.decode.setNoData(text) }
     return result
   }
 
@@ -143,5 +149,8 @@ extension ImageConfiguration: Validated {
     if let secondRecipe { try Settings.validate(secondRecipe, under: "secondRecipe") }
     if let localCrops { try Settings.validate(localCrops, under: "localCrops") }
     try Settings.validate(decode, under: "decode")
+    for depth in depths ?? [] where ![8, 16, 32].contains(depth) {
+      throw SettingError("depths", depth, expected: "8, 16 or 32 bits")
+    }
   }
 }

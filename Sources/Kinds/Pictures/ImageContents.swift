@@ -7,6 +7,8 @@ package struct ImageContents: Sendable, Equatable {
   package var channels = 3
   /// The samples with more than 8 bits.
   package var deepSamples: [Int] = []
+  /// How many of these are floating-point pictures.
+  package var floatCount = 0
   /// The number of files that hold more than one picture.
   package var pagedCount = 0
 
@@ -68,6 +70,7 @@ final class ImageHeaders: Sendable {
         continue
       }
       if let header, header.bitsPerSample > 8 { contents.deepSamples.append(kept.count) }
+      if let header, header.bitsPerSample > 16 { contents.floatCount += 1 }
       if header?.hasMorePages == true { contents.pagedCount += 1 }
       kept.append(files.samples[sample])
     }

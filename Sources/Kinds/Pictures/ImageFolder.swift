@@ -6,11 +6,15 @@ public struct ImageFolder: Sendable {
   public let labelled: LabelledFiles
   /// What the headers say.
   package let contents: ImageContents
+  /// Whether headers were read.
+  let isExamined: Bool
 
   public var files: FileList { labelled.files }
   /// Files that looked like pictures and are not, with the reason.
   public var skipped: [SampleError] { labelled.skipped }
-  /// From a CSV or from subfolders; nil if there are none. Never an input of a model.
+  /// What lies beside the pictures, by ending and reason.
+  public var leftOut: [LeftOutFiles] { labelled.leftOut }
+  /// From a CSV or from folders; nil if there are none. Never an input of a model.
   public var labels: Labels? { labelled.labels }
   /// Which pictures belong together, if that is known.
   public var groups: Groups? { labelled.groups }
@@ -18,21 +22,23 @@ public struct ImageFolder: Sendable {
   static let extensions = Set(PictureFormat.allCases.flatMap(\.extensions))
   static let lookedFor = "JPEG, PNG, WebP, TIFF and BMP pictures, NumPy arrays"
 
-  /// Searches folders and files as `FileScan` does, and reads the header of each candidate.
+  /// Searches folders and files as `FileScan` does, and reads the header of each candidate: of each file whose ending
+  /// or whose first bytes are those of a picture.
   ///
   /// One run takes one kind of picture: grey and RGB together, or pictures with one other number of channels; and
   /// either picture files or arrays. The kind of most files is kept, and the others are skipped.
   ///
   /// - Parameters:
-  ///   - annotations: a CSV with the columns path, label and perhaps split. Without it the subfolders are the labels,
-  ///     if every picture is in one and there are at least two.
+  ///   - annotations: a CSV with the columns path, label and perhaps split. Without it folders are the labels, see
+  ///     `FolderLayout`.
   ///   - channels: the channels of a view that an existing run needs; nil for those of most pictures.
   ///   - threads: the number of threads that read headers.
   public init(
     _ places: [String], _ annotations: Annotations = Annotations(), maxPixels: Int = 250_000_000,
     channels: Int? = nil, threads: Int = 2
   ) throws(DatasetError) {
-    let scan = try FileScan(places, extensions: Self.extensions, lookedFor: Self.lookedFor)
+    let scan = try FileScan(
+      places, extensions: Self.extensions, lookedFor: Self.lookedFor, verdict: PictureFile.verdict(on:))
     let headers = ImageHeaders()
     let checked = try scan.checked(threads: threads, lookedFor: Self.lookedFor) { path in
       do throws(DecodeError) {
@@ -44,11 +50,13 @@ public struct ImageFolder: Sendable {
     }
     let sorted = headers.sorted(checked.files, channels: channels)
     guard sorted.files.count > 1 else {
-      throw .tooFewOfAKind(count: sorted.files.count, first: Array(sorted.skipped.prefix(3)))
+      throw .tooFewOfAKind(count: sorted.files.count, others: sorted.skipped)
     }
     contents = sorted.contents
+    isExamined = true
     labelled = try LabelledFiles(
-      sorted.files, skipped: checked.skipped + sorted.skipped, annotations, kind: ImageConfiguration.plural)
+      sorted.files, skipped: checked.skipped + sorted.skipped, leftOut: scan.leftOut, annotations,
+      kind: ImageConfiguration.plural)
   }
 
   public init(_ place: String, labelFile: String? = nil, threads: Int = 2) throws(DatasetError) {
@@ -60,6 +68,7 @@ public struct ImageFolder: Sendable {
   public init(_ labelled: LabelledFiles) {
     self.labelled = labelled
     contents = ImageContents()
+    isExamined = false
   }
 
   /// A placeholder for `count` pictures: a run on it can be planned and timed, but nothing can be read.
@@ -73,6 +82,12 @@ public struct ImageFolder: Sendable {
 }
 
 extension ImageFolder {
+  /// How many pictures have each depth in bits: 8, 16, or 32 for floating-point numbers.
+  var depthCounts: [Int: Int] {
+    let deep = contents.deepSamples.count
+    return [8: count - deep, 16: deep - contents.floatCount, 32: contents.floatCount].filter { $0.value > 0 }
+  }
+
   /// The median of the shorter side in pixels over some pictures, whose headers are read again.
   public var typicalShortSide: Int {
     let sides = someHeaders.map { min($0.width, $0.height) }.sorted()

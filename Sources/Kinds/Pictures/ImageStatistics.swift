@@ -2,28 +2,34 @@ import Samples
 
 /// Statistics of a folder's pictures, measured on some of them once before a run, and recorded in it.
 package struct ImageStatistics: Sendable, Equatable {
-  /// How many pictures are measured, spread evenly over the folder.
+  /// How many pictures give the mean and deviation, spread evenly over the folder.
   package static let sampleLimit = 32
 
   /// Nil if all pictures have 8 bits. For 16-bit pictures the highest value is the smallest of 255, 511, 1023 … 65535
   /// that no value exceeds. For floating-point pictures the range is from the lowest to the highest value found, or
-  /// 0...1 if these are inside it.
+  /// 0...1 if these are inside it. Outliers do not count, see `ValueSurvey`.
   package let values: ValueRange?
+  /// How many pictures gave these values.
+  package let surveyedCount: Int
+  /// The depths of the pictures in bits: some of 8, 16 and 32; nil if all have 8.
+  package let depths: [Int]?
   /// The mean and deviation of each channel, with values scaled to 0...1. A constant channel gets deviation 1.
   package let normalisation: ImageRecipe.Normalisation
   /// The number of pictures that could be read.
   package let pictureCount: Int
 
   package init(of folder: ImageFolder, decode rule: CanonicalDecode) {
+    self.init(of: folder, decode: rule, noData: .automatic)
+  }
+
+  init(of folder: ImageFolder, decode rule: CanonicalDecode, noData: NoDataRequest) {
     var rule = rule
-    rule.values = nil
-    let deep = folder.contents.deepSamples
-    if deep.isEmpty {
-      values = nil
+    if folder.contents.deepSamples.isEmpty {
+      (values, surveyedCount, depths) = (nil, 0, nil)
     } else {
-      var extremes = Extremes()
-      for picture in Self.pictures(deep, of: folder, rule) { extremes.add(picture.samples) }
-      values = extremes.range
+      let survey = ValueSurvey(of: folder, maxPixels: rule.maxPixels, noData: noData)
+      (values, surveyedCount) = (survey.range, survey.pictureCount)
+      depths = folder.depthCounts.keys.sorted()
     }
     rule.values = values
     var moments = [Moments](repeating: Moments(), count: folder.contents.channels)
@@ -47,29 +53,6 @@ extension ImageFolder {
   /// The readable pictures of some samples, decoded lazily.
   func pictures(of samples: [Int], decode rule: CanonicalDecode) -> some Sequence<Picture> {
     samples.lazy.compactMap { try? PictureDecoder.decode(path: files.path(of: $0), rule: rule) }
-  }
-}
-
-private struct Extremes {
-  private var uint16: UInt16 = 0
-  private var float: ClosedRange<Float>?
-
-  mutating func add(_ samples: Picture.Samples) {
-    switch samples {
-    case .uint8: break
-    case .uint16(let values): uint16 = max(uint16, values.max() ?? 0)
-    case .float32(let values):
-      guard let lowest = values.min(), let highest = values.max() else { return }
-      float = min(lowest, float?.lowerBound ?? lowest)...max(highest, float?.upperBound ?? highest)
-    }
-  }
-
-  var range: ValueRange {
-    let bits = max(8, 16 - uint16.leadingZeroBitCount)
-    // If no picture of a type was measured, the range of the type is used.
-    let highest = uint16 == 0 ? UInt16.max : UInt16.max >> (16 - bits)
-    let isUnit = float.map { $0.lowerBound >= 0 && $0.upperBound <= 1 } ?? true
-    return ValueRange(uint16Highest: highest, float: isUnit ? 0...1 : float ?? 0...1)
   }
 }
 

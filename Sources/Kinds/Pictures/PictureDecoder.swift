@@ -18,6 +18,11 @@ package enum PictureDecoder {
     return try codec.decode(rule: rule)
   }
 
+  /// The samples of a file as they are stored, at full size; also those that are not a number.
+  package static func stored(path: String, maxPixels: Int) throws(DecodeError) -> Picture {
+    try Codec(path: path, maxPixels: maxPixels).decodeStored()
+  }
+
   /// The part of a file's canonical picture inside a box, which `box` computes from the picture's width and height.
   /// Returns the whole picture if that is as fast: parts are faster only for JPEG files of one pass.
   ///

@@ -1,3 +1,5 @@
+import Samples
+
 #if canImport(Darwin)
   import Darwin
 #else
@@ -32,6 +34,25 @@ struct PictureFile: ~Copyable {
     return descriptor
   }
 
+  /// What a file is whose name does not say that it is a picture. Its first bytes are read, unless its name says that it
+  /// is something else.
+  static func verdict(on path: String) -> FileVerdict {
+    if ForeignFormat.isAnotherKind(path) { return .anotherKind }
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+    guard descriptor >= 0 else { return .unreadable(reason: reason(errno, path: path)) }
+    defer { close(descriptor) }
+    var bytes = [UInt8](repeating: 0, count: ForeignFormat.startLength)
+    let count = pread(descriptor, &bytes, bytes.count, 0)
+    guard count >= 0 else {
+      return .unreadable(reason: "cannot be read: \(String(cString: strerror(errno)))")
+    }
+    let start = Array(bytes[..<count])
+    // Raw files begin like TIFF, and hold a small preview first.
+    if let raw = ForeignFormat(path: path), raw == .raw { return .unreadable(reason: raw.reason) }
+    if let format = PictureFormat(start: start), format != .bmp || PictureFormat.isBMP(start) { return .sample }
+    return ForeignFormat(start: start, path: path).map { .unreadable(reason: $0.reason) } ?? .anotherKind
+  }
+
   private static func reason(_ code: Int32, path: String) -> String {
     switch code {
     case ENOENT:
@@ -54,14 +75,19 @@ struct PictureFile: ~Copyable {
     case S_IFDIR: throw DecodeError(path: path, reason: "is a folder, not a file")
     default: throw DecodeError(path: path, reason: "is not a regular file")
     }
-    var bytes = [UInt8](repeating: 0, count: PictureFormat.startLength)
+    var bytes = [UInt8](repeating: 0, count: ForeignFormat.startLength)
     let count = pread(descriptor, &bytes, bytes.count, 0)
     guard count >= 0 else {
       throw DecodeError(path: path, reason: "cannot be read: \(String(cString: strerror(errno)))")
     }
     guard count > 0 else { throw DecodeError(path: path, reason: "is empty") }
     let start = bytes[..<count]
+    // Raw files begin like TIFF, and hold a small preview first.
+    if let raw = ForeignFormat(path: path), raw == .raw { throw DecodeError(path: path, reason: raw.reason) }
     if let format = PictureFormat(start: start) { return format }
+    if let foreign = ForeignFormat(start: Array(start), path: path) {
+      throw DecodeError(path: path, reason: foreign.reason)
+    }
     let digits = Array("0123456789abcdef")
     let hex = start.prefix(8).map { String([digits[Int($0 >> 4)], digits[Int($0 & 15)]]) }.joined(separator: " ")
     let known = PictureFormat.allCases.map(\.rawValue).joined(separator: ", ")

@@ -18,11 +18,11 @@ package enum PictureFormat: String, Sendable, CaseIterable {
   /// Extensions of file names, in lower case, without the dot.
   package var extensions: [String] {
     switch self {
-    case .jpeg: ["jpg", "jpeg"]
+    case .jpeg: ["jpg", "jpeg", "jpe", "jfif"]
     case .png: ["png"]
     case .webp: ["webp"]
     case .tiff: ["tif", "tiff"]
-    case .bmp: ["bmp"]
+    case .bmp: ["bmp", "dib"]
     case .numpy: ["npy"]
     }
   }
@@ -64,6 +64,11 @@ package enum PictureFormat: String, Sendable, CaseIterable {
     }
     guard let found else { return nil }
     self = found
+  }
+
+  /// Whether more than the two letters say that a file is a BMP: four bytes that are always 0 follow its size.
+  static func isBMP(_ start: [UInt8]) -> Bool {
+    start.count >= 12 && start.starts(with: Array("BM".utf8)) && start[6..<10].allSatisfy { $0 == 0 }
   }
 
   private var beginnings: [[UInt8]] {

@@ -19,8 +19,17 @@ public enum Pictures: DataKind {
     "max-pixels", in: 1...1_000_000_000_000, help: "Pictures of more pixels are skipped. Default: 250 million."
   ).rare
 
+  public static let noData = OptionKey<String>(
+    "no-data",
+    help:
+      "Values without data in pictures of more than 8 bits: -9999 or -9999,nan; or none. Default: usual ones, where far off.",
+    valueName: "values"
+  ).rare
+
   public static var summary: String { "pictures in folders: JPEG, PNG, WebP, TIFF and BMP files, NumPy arrays" }
-  public static var options: [RunOption] { [views.option, imageSize.option, localCrops.option, maxPixels.option] }
+  public static var options: [RunOption] {
+    [views.option, imageSize.option, localCrops.option, maxPixels.option, noData.option]
+  }
   public static var plans: [ViewPlan] { [.single, .grid, .pair, .labelledPair, .multiCrop, .tiles] }
   public static var usualBackbone: BackboneName { "resnet18" }
 
@@ -65,8 +74,12 @@ extension ImageFolder: DataSource {
       imageSize: asked ?? (isSmall ? 32 : presetSize), views: request.options[Pictures.views] ?? presetViews,
       maxPixels: request.options[Pictures.maxPixels] ?? CanonicalDecode.defaultMaxPixels)
     // For 8-bit RGB the statistics of ImageNet are used; for other channels and depths they are measured.
+    let noData = try NoDataRequest(request.options[Pictures.noData])
+    if noData != .automatic, contents.deepSamples.isEmpty {
+      throw Refusal.unused(Pictures.noData.option.name, by: "pictures of 8 bits")
+    }
     if contents.channels != 3 || !contents.deepSamples.isEmpty {
-      images.follow(ImageStatistics(of: self, decode: images.decode))
+      images.follow(ImageStatistics(of: self, decode: images.decode, noData: noData))
     }
     images.localCrops = try localCrops(of: preset, images, asked: request.options[Pictures.localCrops])
     var choices: [Choice] = []
@@ -86,7 +99,7 @@ extension ImageFolder: DataSource {
       Departure("views", images.views.rawValue, preset: presetViews.rawValue),
     ]
     return DataProposal(
-      data: ImageCollection(self, images), preset: preset, departures: departures.compactMap(\.self),
+      data: ImageCollection(self, images).examined(), preset: preset, departures: departures.compactMap(\.self),
       choices: choices,
       warnings: [
         Self.enlarged(imageSize: images.imageSize, own: ownSide),

@@ -7,14 +7,29 @@ package struct ValueRange: Codable, Sendable, Equatable {
   package var uint16Highest: UInt16
   /// Floating-point samples in this range are scaled to 0...1.
   package var float: ClosedRange<Float>
+  /// What stands for no data in both; nil if all values are data.
+  package var noData: NoData?
 
-  package init(uint16Highest: UInt16 = .max, float: ClosedRange<Float> = 0...1) {
+  package init(uint16Highest: UInt16 = .max, float: ClosedRange<Float> = 0...1, noData: NoData? = nil) {
     self.uint16Highest = uint16Highest
     self.float = float
+    self.noData = noData
   }
 
-  /// Samples scaled to the range of their type; values outside are clipped.
+  /// Samples scaled to the range of their type; values outside are clipped, and those without data replaced.
   func spread(_ samples: Picture.Samples) -> Picture.Samples {
+    guard let noData else { return scaled(samples) }
+    switch (samples, scaled(samples)) {
+    case (.uint16(let stored), .uint16(let values)):
+      let fill = UInt16(noData.fill * 65535)
+      return .uint16(zip(stored, values).map { noData.contains(Float($0)) ? fill : $1 })
+    case (.float32(let stored), .float32(let values)):
+      return .float32(zip(stored, values).map { noData.contains($0) ? noData.fill : $1 })
+    case (_, let values): return values
+    }
+  }
+
+  private func scaled(_ samples: Picture.Samples) -> Picture.Samples {
     switch samples {
     case .uint8: return samples
     case .uint16(let values):
@@ -34,5 +49,6 @@ extension ValueRange: Validated {
     try check(uint16Highest, in: 1...UInt16.max, "uint16Highest")
     let most = Float.greatestFiniteMagnitude / 2
     try check(float, within: -most...most, "float")
+    if let noData { try Settings.validate(noData, under: "noData") }
   }
 }
