@@ -42,6 +42,10 @@ struct ReportCommand: ParsableCommand {
       data.isEmpty
       ? nil
       : try folder.scan(data, known.annotations(), known.grouping, console)
+    if let collection {
+      console.say(notesOf: collection)
+      console.say(skipped: collection.skipped)
+    }
     let report = try Report(of: folder, on: collection) { console.say($0 + " …") }
     try report.write(to: path, in: .program)
     for finding in report.findings where finding.topic != .next { console.say(finding.explanation) }

@@ -71,8 +71,14 @@ struct SelectCommand: ParsableCommand {
     let annotations = try known.annotations()
     let catalogue = SwiftletProgram.catalogue
     let place = folder ?? "runs/select-" + Self.name(of: data[0])
-    let selection = try Selection(of: candidates(), request: request(), in: place, catalogue) {
-      try $0.proposal(scanning: data, annotations, catalogue)
+    let places = data
+    var isDescribed = false
+    let selection = try Selection(of: candidates(), request: request(), in: place, catalogue) { request in
+      let proposal = try request.proposal(scanning: places, annotations, catalogue)
+      // All candidates see the same data.
+      if !isDescribed { console.describe(proposal) }
+      isDescribed = true
+      return proposal
     }
     if selection.isResumed { console.say("Goes on    with \(place) after \(selection.record.rounds.count) rounds") }
     signals.lets(.step)
