@@ -2,8 +2,8 @@ import Settings
 
 /// How the numbers of a column are written, if not as 1638.23: `1638,23`, `1,638.23`, `1.638,23`, `16 382`, `€16`, `3.8 %`.
 ///
-/// A minus sign may also be U+2212, or parentheses around the number, and a space between digits also a thin or a no-break one. The unit is the same for all
-/// numbers of a column, and numbers are taken as they are written: 3.8 % is 3.8.
+/// A minus sign may also be U+2212, or parentheses around the number, and a space between digits also a thin or a no-break
+/// one. The unit is the same for all numbers of a column, and numbers are taken as they are written: 3.8 % is 3.8.
 package struct NumberNotation: Codable, Sendable, Hashable {
   package enum DecimalMark: String, Codable, Sendable {
     case point = "."
