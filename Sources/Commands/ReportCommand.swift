@@ -47,7 +47,10 @@ struct ReportCommand: ParsableCommand {
       ? nil
       : try folder.scan(data.paths, known.annotations(), known.grouping, console)
     if let collection { try outputs.check(against: collection) }
-    if let collection { console.describe(collection) }
+    if let collection {
+      console.describe(collection)
+      console.say(skipped: collection.skipped)
+    }
     let report = try Report(of: folder, on: collection) { console.say($0 + " …") }
     try report.write(to: path, in: .program)
     for finding in report.findings where finding.topic != .next { console.say(finding.explanation) }

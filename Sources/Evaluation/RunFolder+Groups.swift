@@ -55,7 +55,7 @@ extension RunFolder {
       return .note("\(beginning) of their labels; give the labels with this column to group these too.")
     }
     do {
-      if try CSVReader(contentsOf: file).header.contains(name) { return .rule(rule) }
+      if try CSVReader(contentsOf: file).place(of: name) != nil { return .rule(rule) }
     } catch {
       throw .labels(error)
     }

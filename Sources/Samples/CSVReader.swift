@@ -31,8 +31,23 @@ package struct CSVReader: Sendable {
     case tab = 0x09
   }
 
+  /// The first line shows which separator the file has.
   package init(contentsOf path: String) throws(CSVError) {
-    try self.init(bytes: Self.bytes(of: path), file: path)
+    let bytes = try Self.bytes(of: path)
+    try self.init(bytes: bytes, file: path, separator: Self.separator(of: bytes))
+  }
+
+  /// The separator that is most frequent in the first line, outside of quotes; a comma if there is none.
+  package static func separator(of bytes: [UInt8]) -> Separator {
+    var counts: [Separator: Int] = [:]
+    var isQuoted = false
+    for byte in bytes.drop(while: { $0 == 0x0A || $0 == 0x0D }) {
+      if byte == UInt8(ascii: "\"") { isQuoted.toggle() }
+      if isQuoted { continue }
+      if byte == 0x0A || byte == 0x0D { break }
+      if let separator = Separator(rawValue: byte) { counts[separator, default: 0] += 1 }
+    }
+    return Separator.allCases.max { counts[$0, default: 0] < counts[$1, default: 0] } ?? .comma
   }
 
   package static func bytes(of path: String) throws(CSVError) -> [UInt8] {

@@ -2,8 +2,8 @@ import Settings
 
 /// How the numbers of a column are written, if not as 1638.23: `1638,23`, `1,638.23`, `1.638,23`, `16 382`, `€16`, `3.8 %`.
 ///
-/// A minus sign may also be U+2212, and a space between digits also a thin or a no-break one. The unit is the same for all
-/// numbers of a column, and numbers are taken as they are written: 3.8 % is 3.8.
+/// A minus sign may also be U+2212, or parentheses around the number, and a space between digits also a thin or a no-break
+/// one. The unit is the same for all numbers of a column, and numbers are taken as they are written: 3.8 % is 3.8.
 package struct NumberNotation: Codable, Sendable, Hashable {
   package enum DecimalMark: String, Codable, Sendable {
     case point = "."
@@ -73,7 +73,10 @@ struct WrittenNumber {
   private static let currencies: Set<String> = ["EUR", "USD", "GBP", "CHF", "JPY", "US$", "Fr.", "kr", "Rs"]
 
   init?(_ cell: String) {
-    let scalars = cell.unicodeScalars.map(Self.usual)
+    var scalars = cell.unicodeScalars.map(Self.usual)
+    // Accounts write a number below 0 in parentheses.
+    let isInParentheses = scalars.first == "(" && scalars.last == ")" && scalars.count > 2
+    if isInParentheses { scalars = Array(scalars.dropFirst().dropLast()) }
     guard let start = Self.start(in: scalars) else { return nil }
     let end = Self.end(in: scalars, from: start)
     // -€16, €-16
@@ -89,7 +92,8 @@ struct WrittenNumber {
     let unit = after.filter { $0 != " " }
     let currency = String(String.UnicodeScalarView(before))
     guard Self.isCurrency(currency), Self.isUnit(unit, isApart: after.hasPrefix(" ")) else { return nil }
-    isNegative = sign == "-"
+    guard sign == nil || !isInParentheses else { return nil }
+    isNegative = sign == "-" || isInParentheses
     prefix = currency
     suffix = unit
     body = scalars[start..<end].map { UInt8(truncatingIfNeeded: $0.value) }

@@ -56,7 +56,8 @@ import Testing
         #expect((result["notes"] as? [String])?.contains(missing) == true, "\(arguments)")
       }
       let page = folder.appending(path: "report.html")
-      #expect(try SwiftletProgram.run("report", run.path, "-o", page.path).code == 0)
+      let reported = try SwiftletProgram.run("report", run.path, data.path, "-o", page.path)
+      #expect(reported.code == 0 && reported.errors.contains(missing), "\(reported.errors)")
       let text = try String(contentsOf: page, encoding: .utf8)
       #expect(text.contains("29 test samples hold the same as a training sample"))
       #expect(text.contains("2 of 60 samples have no label"))

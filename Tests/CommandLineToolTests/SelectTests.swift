@@ -25,6 +25,8 @@ import Testing
         + ["--backbones", "resnet18", "--epochs", "4", "--json"] + Self.tiny
       let outcome = try SwiftletProgram.run(command)
       #expect(outcome.code == 0, "\(outcome.errors)")
+      // How the data were read is said once, not for each candidate.
+      #expect(outcome.errors.components(separatedBy: "Data       24 pictures").count == 2, "\(outcome.errors)")
       let record = try JSONDecoder().decode(Record.self, from: Data(outcome.output.utf8))
       #expect(record.failures.map(\.candidate) == ["mae, resnet18"])
       #expect(record.rounds.map(\.contenders.count) == [4, 2])

@@ -35,6 +35,14 @@ struct LabelTests {
     #expect(Labels([nil, nil]).classes == [])
   }
 
+  @Test(arguments: [";", "\t"]) func otherSeparatorsAreFound(separator: String) throws {
+    let folder = try TemporaryFolder()
+    let all = try files(folder, ["a.png", "b, c.png"])
+    let text = "path|label\na.png|x\nb, c.png|y, z\n".replacing("|", with: separator)
+    let labels = try Labels(csv: folder.write("labels.csv", text), for: all)
+    #expect(labels.classes == ["x", "y, z"] && labels.classIndices == [0, 1])
+  }
+
   @Test func csvRowsFindTheirSamples() throws {
     let folder = try TemporaryFolder()
     let all = try files(folder, ["data/a.png", "data/b.png", "data/c d.png", "data/e.png", "data/f.png", "data/g.png"])
@@ -77,7 +85,7 @@ struct LabelTests {
       ),
       ("path,label\na.png,x\n./a.png,y\n", 3, "'F', line 3: './a.png' already has a label, on line 2."),
       ("file,class\na.png,x\n", 1, "'F', line 1: the header lacks 'path', 'label'; its columns are 'file', 'class'."),
-      ("path;label\na.png;x\n", 1, "'F', line 1: the header lacks 'path', 'label'; its columns are 'path;label'."),
+      ("path|label\na.png|x\n", 1, "'F', line 1: the header lacks 'path', 'label'; its columns are 'path|label'."),
       ("path,label,split\na.png,x,val\n", 2, "'F', line 2: the split 'val' is not one of train, validation, test."),
       ("path,label\na.png\n", 2, "'F', line 2 has 1 field where the header has 2."),
       ("", nil, "'F' is empty: it needs a header that names its columns."),

@@ -67,7 +67,7 @@ struct TableTests {
       (["3.8 %", "4 %", "", "5 %"], "x", "number"),
       (
         ["1,5", "1.5", "2", "3", "4"], "x",
-        "numbers, but '1,5' on line 2; write all in one way, or leave such cells empty"
+        "numbers, but '1,5' on line 2: write all in one way, or leave such cells empty"
       ),
       (["1", "2", "3+", "1", "2", "3+"], "x", "category"),
       (["12 Oak", "13 Elm", "14 Ash"], "x", "identifier"),
@@ -84,7 +84,7 @@ struct TableTests {
     #expect(kind(try role(of: notes)) == "text of 30 different values")
     let mixed = (0..<40).map { $0 == 17 ? "<5" : "\($0 * 3)" }
     #expect(
-      kind(try role(of: mixed)) == "numbers, but '<5' on line 19; write all in one way, or leave such cells empty")
+      kind(try role(of: mixed)) == "numbers, but '<5' on line 19: write all in one way, or leave such cells empty")
   }
 
   /// Foundation's calendar is the oracle.
@@ -167,7 +167,7 @@ struct TableTests {
         == "8 different whole numbers of more digits than can be told apart")
     #expect(
       try found((0..<9).map { "1000000000000000.\($0 % 8)" })
-        == "7 values that are equal in the first 12 digits; subtract what they have in common")
+        == "7 values that are equal in the first 12 digits: subtract what they have in common")
     // Times in nanoseconds are so far apart that they are numbers.
     #expect(try found((0..<9).map { "17000\($0 * 7 % 9)0000000000000" }) == "number")
   }

@@ -92,9 +92,8 @@ enum ColumnInference: Equatable {
     let (fitting, first) = NotationSearch.odd(in: known)
     let line = zip(cells, lines).first { $0.0 == first }?.1 ?? 1
     let others = known.count - fitting - 1
-    return "numbers, but '\(first ?? "")' on line \(line)"
-      + (others > 0 ? " and \(others) more \(others == 1 ? "cell" : "cells")" : "")
-      + (others > 0 ? " are not, or are written otherwise" : "") + "; write all in one way, or leave such cells empty"
+    let more = others > 0 ? " and \(others) more \(others == 1 ? "cell" : "cells") are written otherwise" : ""
+    return "numbers, but '\(first ?? "")' on line \(line)\(more): write all in one way, or leave such cells empty"
   }
 
   /// id, patient_id, patient-id, patient id, patientId, PatientID

@@ -75,7 +75,7 @@ public struct TableConfiguration: Codable, Sendable, Equatable {
       let different = Set(training.compactMap { cells[$0].flatMap(parse) }).count
       guard different > 1 else { return constant }
       return .leftOut(
-        reason: "\(different) values that are equal in the first 12 digits; subtract what they have in common")
+        reason: "\(different) values that are equal in the first 12 digits: subtract what they have in common")
     case .date: return try fitted(nil, TableCell.days).map { .date($0) } ?? constant
     case .category: return CategoryEncoding(fitting: training.map { cells[$0] }).map { .category($0) } ?? constant
     case .identifier: return .identifier

@@ -45,7 +45,7 @@ package struct TableFile: Sendable {
     guard let (path, isFolder) = resolve(place), !isFolder else { throw .noSuchFile(path: place) }
     do throws(CSVError) {
       let bytes = try CSVReader.bytes(of: path)
-      let reader = try CSVReader(bytes: bytes, file: place, separator: Self.separator(of: bytes))
+      let reader = try CSVReader(bytes: bytes, file: place, separator: CSVReader.separator(of: bytes))
       let header = reader.header.map(TableCell.trimmed)
       if let unnamed = header.firstIndex(of: "") {
         throw CSVError(file: place, line: 1, problem: .unnamedColumn(number: unnamed + 1))
@@ -67,7 +67,7 @@ package struct TableFile: Sendable {
         return .init(fields: fields, line: record.line)
       }
       self.trimmedCounts = trimmedCounts
-      separator = Self.separator(of: bytes)
+      separator = CSVReader.separator(of: bytes)
     } catch {
       throw .table(error)
     }
@@ -84,19 +84,6 @@ package struct TableFile: Sendable {
 
   func error(_ problem: CSVError.Problem, row: Int? = nil) -> DatasetError {
     .table(CSVError(file: place, line: row.map { records[$0].line }, problem: problem))
-  }
-
-  /// The separator that is most frequent in the first line, outside of quotes; a comma if there is none.
-  private static func separator(of bytes: [UInt8]) -> CSVReader.Separator {
-    var counts: [CSVReader.Separator: Int] = [:]
-    var isQuoted = false
-    for byte in bytes.drop(while: { $0 == 0x0A || $0 == 0x0D }) {
-      if byte == UInt8(ascii: "\"") { isQuoted.toggle() }
-      if isQuoted { continue }
-      if byte == 0x0A || byte == 0x0D { break }
-      if let separator = CSVReader.Separator(rawValue: byte) { counts[separator, default: 0] += 1 }
-    }
-    return CSVReader.Separator.allCases.max { counts[$0, default: 0] < counts[$1, default: 0] } ?? .comma
   }
 
   private static func firstRepeated(_ names: [String]) -> String? {
