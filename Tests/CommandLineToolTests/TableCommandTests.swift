@@ -88,12 +88,12 @@ import Testing
       let fresh = try write(
         "ward;weight;height;dose;seen\nwest;61;160.5;;2025-01-01\n", in: folder, as: "new.csv")
       let embedded = try SwiftletProgram.run(
-        "embed", run.path, fresh.path, "-o", folder.appending(path: "new.npy").path)
+        "embed", run.path, fresh.path, "-o", folder.appending(path: "vectors.npy").path)
       #expect(embedded.code == 0, "\(embedded.errors)")
       #expect(
         embedded.errors.contains(
           "'ward' that were not in the training data are encoded as none of the known values: 'west'"))
-      #expect(try SwiftletProgram.lines(folder, "new.csv") == ["row,path", "0,row 1"])
+      #expect(try SwiftletProgram.lines(folder, "vectors.csv") == ["row,path", "0,row 1"])
     }
   }
 
