@@ -152,7 +152,7 @@ import Testing
         (["suggest", run.path, data.path, "--count", "0"], 2, "--count 0 must be from 1"),
         (["suggest", run.path, data.path], 2, "'--count <count>' is missing"),
         (["suggest", run.path, data.path, "--count", "1", "-o", "x.txt"], 2, "must end in .csv"),
-        (["suggest", run.path, data.path, "--count", "1", "-o", "/nowhere/x.csv"], 1, "there is no folder '/nowhere'"),
+        (["suggest", run.path, data.path, "--count", "1", "-o", "/proc/nowhere/x.csv"], 1, "cannot write"),
       ]
       for (arguments, code, mention) in cases {
         let outcome = try SwiftletProgram.run(arguments)

@@ -88,7 +88,7 @@ import Testing
       let fresh = try write(
         "ward;weight;height;dose;seen\nwest;61;160.5;;2025-01-01\n", in: folder, as: "new.csv")
       let embedded = try SwiftletProgram.run(
-        "embed", run.path, fresh.path, "-o", folder.appending(path: "new.npy").path)
+        "embed", run.path, fresh.path, "-o", folder.appending(path: "vectors.npy").path)
       #expect(embedded.code == 0, "\(embedded.errors)")
       #expect(
         embedded.errors.contains(
@@ -97,7 +97,7 @@ import Testing
       #expect(
         embedded.errors.contains("Unknown cells are filled in, in 1 of 5 columns: 'dose' (all 1), of 1 row."),
         "\(embedded.errors)")
-      #expect(try SwiftletProgram.lines(folder, "new.csv") == ["row,path", "0,row 1"])
+      #expect(try SwiftletProgram.lines(folder, "vectors.csv") == ["row,path", "0,row 1"])
     }
   }
 
