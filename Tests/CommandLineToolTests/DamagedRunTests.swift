@@ -112,7 +112,10 @@ import Testing
       try FileManager.default.moveItem(at: folder.appending(path: "data"), to: folder.appending(path: "moved"))
       let outcome = try SwiftletProgram.run("resume", "run", in: folder)
       #expect(outcome.code == 1)
-      #expect(outcome.errors.contains("None of the 24 samples can be read"), "\(outcome.errors)")
+      #expect(outcome.errors.contains("24 are gone (class0/0.png,"), "\(outcome.errors)")
+      let accepted = try SwiftletProgram.run("resume", "run", "--accept-changes", in: folder)
+      #expect(accepted.code == 1)
+      #expect(accepted.errors.contains("None of the 24 samples can be read"), "\(accepted.errors)")
       try FileManager.default.moveItem(at: folder.appending(path: "moved"), to: folder.appending(path: "data"))
       #expect(try SwiftletProgram.run("resume", "run", in: folder).code == 0)
     }
