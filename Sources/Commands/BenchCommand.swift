@@ -62,6 +62,7 @@ struct BenchViewsCommand: ParsableCommand {
       .init(
         recipe: recipe(for: folder), imageSize: imageSize, threadCounts: threads.map { [$0] } ?? [1, 2],
         seconds: seconds))
+    console.say(leftOut: folder.leftOut)
     console.say(skipped: folder.skipped + speed.skipped)
     if let problem = speed.cacheProblem { console.warn(problem) }
     if json {

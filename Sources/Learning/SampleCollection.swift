@@ -48,8 +48,8 @@ public protocol SampleCollection: Sendable {
   func numbers(
     in columns: [String], of file: String?, parse: (String) -> Double?
   ) throws(DatasetError) -> (columns: [[Double?]], splits: [Labels.Split?])
-  /// A hash that is equal for samples with equal contents, byte for byte (or cell for cell); nil if the sample cannot
-  /// be read.
+  /// A hash that is equal for samples of this collection with equal contents, byte for byte (or cell for cell), and
+  /// differs for others; nil if the sample cannot be read.
   func fingerprint(of sample: Int) -> UInt64?
   /// How the samples differ from what they were when a run listed them; nil if this is not known.
   func changes() -> SampleChanges?

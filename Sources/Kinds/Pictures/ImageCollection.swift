@@ -1,4 +1,3 @@
-import Foundation
 import Learning
 import Samples
 
@@ -9,6 +8,7 @@ package struct ImageCollection: SampleCollection {
   private let packed: PackedCache?
   /// The approximate bytes of a decoded picture, measured once on some files and not again for every source of views.
   private let typicalByteCount: Int
+  private let contentKeys: ContentKeys
   /// Nil where all pictures have 8 bits, or were not examined.
   private var clipped: ClippedValues?
 
@@ -39,6 +39,7 @@ package struct ImageCollection: SampleCollection {
     _ folder: ImageFolder, _ configuration: ImageConfiguration, packed: PackedCache?, typicalByteCount: Int
   ) {
     self.folder = folder
+    contentKeys = ContentKeys(of: folder.files)
     self.packed = packed
     self.typicalByteCount = typicalByteCount
     imageConfiguration = configuration
@@ -123,10 +124,7 @@ package struct ImageCollection: SampleCollection {
     try folder.labelled.numbers(in: columns, of: file, parse: parse)
   }
 
-  package func fingerprint(of sample: Int) -> UInt64? {
-    try? Data(contentsOf: URL(fileURLWithPath: folder.files.path(of: sample)), options: .mappedIfSafe)
-      .withUnsafeBytes { Samples.fingerprint(of: $0) }
-  }
+  package func fingerprint(of sample: Int) -> UInt64? { contentKeys.key(of: sample) }
 
   package func changes() -> SampleChanges? {
     folder.labelled.changes { place in
