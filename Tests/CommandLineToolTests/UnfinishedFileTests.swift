@@ -34,7 +34,8 @@ import Testing
   }
 
   private func pictures(in folder: URL) throws -> [String] {
-    try manager.subpathsOfDirectory(atPath: folder.path).filter { $0.hasSuffix(".png") && !$0.contains("broken") }.sorted()
+    try manager.subpathsOfDirectory(atPath: folder.path).filter { $0.hasSuffix(".png") && !$0.contains("broken") }
+      .sorted()
   }
 
   private func labels(in folder: URL) throws -> URL {
@@ -78,7 +79,8 @@ import Testing
       #expect(resumed.code == 1)
       #expect(
         resumed.errors.contains(
-          "error: cannot write \(log.path): it is a symbolic link, which is not followed; put the file itself in its place"),
+          "error: cannot write \(log.path): it is a symbolic link, which is not followed; put the file itself in its place"
+        ),
         "\(resumed.errors)")
       #expect(try String(contentsOf: precious, encoding: .utf8) == "precious\n")
     }
@@ -96,7 +98,8 @@ import Testing
         let outcome = try SwiftletProgram.run(predict, in: folder)
         #expect(outcome.code == code, "\(outcome.errors)")
         if code != 0 {
-          #expect(outcome.errors.contains("error: cannot write out.csv.part: it is a symbolic link"), "\(outcome.errors)")
+          #expect(
+            outcome.errors.contains("error: cannot write out.csv.part: it is a symbolic link"), "\(outcome.errors)")
           try manager.removeItem(at: link)
         }
         #expect(try String(contentsOf: precious, encoding: .utf8) == "precious\n")
