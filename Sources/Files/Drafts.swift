@@ -28,9 +28,9 @@ enum Drafts {
     guard let stream = opendir(folder) else { return }
     var found: [String] = []
     while let entry = readdir(stream) {
-      let name = withUnsafePointer(to: &entry.pointee.d_name) {
-        $0.withMemoryRebound(to: CChar.self, capacity: MemoryLayout.size(ofValue: $0.pointee)) { String(cString: $0) }
-      }
+      // The name ends with a zero; its field may reach past the entry, so that it cannot be copied as a whole.
+      guard let offset = MemoryLayout<dirent>.offset(of: \.d_name) else { continue }
+      let name = String(cString: (UnsafeRawPointer(entry) + offset).assumingMemoryBound(to: CChar.self))
       if isDraft(name) { found.append(name) }
     }
     closedir(stream)

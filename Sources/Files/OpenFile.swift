@@ -74,8 +74,10 @@ package final class OpenFile {
     try data.withUnsafeBytes { bytes in Result { () throws(FileFailure) in try write(bytes) } }.get()
   }
 
-  /// All bytes of the file; it then stands at its end.
+  /// All bytes of the file, which then stands at its end; none of a device, which may have no end.
   package func contents() throws(FileFailure) -> Data {
+    var status = stat()
+    guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return Data() }
     try seek(to: 0)
     var data = Data()
     var buffer = [UInt8](repeating: 0, count: 1 << 16)
