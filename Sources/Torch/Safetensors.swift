@@ -94,7 +94,7 @@ package enum Safetensors {
       data = try Data(contentsOf: URL(fileURLWithPath: path), options: .mappedIfSafe)
     } catch {
       let exists = FileManager.default.fileExists(atPath: path)
-      throw Failure.unreadable(path: path, reason: exists ? "no permission, or not a file" : "there is no such file")
+      throw Failure.unreadable(path: path, reason: exists ? systemReason(of: error) : "there is no such file")
     }
     guard data.count >= 8 else { throw Failure.malformed(path: path, reason: "it is shorter than its header") }
     let length = data.withUnsafeBytes { UInt64(littleEndian: $0.loadUnaligned(as: UInt64.self)) }
@@ -105,12 +105,15 @@ package enum Safetensors {
     let header: [String: Entry]
     do {
       header = try entries(data.subdata(in: 8..<start))
+    } catch is RepeatedName {
+      throw Failure.malformed(path: path, reason: "its header names a tensor twice")
     } catch {
       throw Failure.malformed(path: path, reason: "its header is not the expected JSON")
     }
     var result: [String: Tensor] = [:]
     var end = 0
-    for (name, entry) in header {
+    // As the format has it: one behind the other, without overlaps or gaps.
+    for (name, entry) in header.sorted(by: { ($0.value.offsets.first ?? 0) < ($1.value.offsets.first ?? 0) }) {
       guard let dtype = names.first(where: { $0.1 == entry.dtype })?.0 else {
         throw Failure.malformed(path: path, reason: "'\(name)' has the unsupported type \(entry.dtype)")
       }
@@ -119,6 +122,9 @@ package enum Safetensors {
         to <= data.count - start, to - from == count * dtype.byteCount
       else {
         throw Failure.malformed(path: path, reason: "the header does not match '\(name)', or the file is cut off")
+      }
+      guard from == end || from == to else {
+        throw Failure.malformed(path: path, reason: "'\(name)' overlaps another tensor, or leaves a gap before it")
       }
       end = max(end, to)
       let tensor = try Tensor.empty(entry.shape, dtype)
@@ -142,6 +148,33 @@ package enum Safetensors {
     return count
   }
 
+  private struct RepeatedName: Error {}
+
+  /// How many names the outermost object of a JSON text has. A decoder keeps one of those that are alike.
+  private static func nameCount(_ json: Data) -> Int {
+    var (count, depth, isInString, isEscaped) = (0, 0, false, false)
+    for byte in json {
+      if isInString {
+        if isEscaped {
+          isEscaped = false
+        } else if byte == UInt8(ascii: "\\") {
+          isEscaped = true
+        } else if byte == UInt8(ascii: "\"") {
+          isInString = false
+        }
+        continue
+      }
+      switch byte {
+      case UInt8(ascii: "\""): isInString = true
+      case UInt8(ascii: "{"), UInt8(ascii: "["): depth += 1
+      case UInt8(ascii: "}"), UInt8(ascii: "]"): depth -= 1
+      case UInt8(ascii: ":") where depth == 1: count += 1
+      default: break
+      }
+    }
+    return count
+  }
+
   /// The header without its free-form `__metadata__`.
   private static func entries(_ json: Data) throws -> [String: Entry] {
     struct Name: CodingKey {
@@ -152,13 +185,17 @@ package enum Safetensors {
     }
     struct Header: Decodable {
       var entries: [String: Entry] = [:]
+      let nameCount: Int
       init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: Name.self)
+        nameCount = container.allKeys.count
         for key in container.allKeys where key.stringValue != Safetensors.metadata {
           entries[key.stringValue] = try container.decode(Entry.self, forKey: key)
         }
       }
     }
-    return try JSONDecoder().decode(Header.self, from: json).entries
+    let header = try JSONDecoder().decode(Header.self, from: json)
+    guard header.nameCount == nameCount(json) else { throw RepeatedName() }
+    return header.entries
   }
 }

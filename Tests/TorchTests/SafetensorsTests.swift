@@ -44,6 +44,22 @@ import Torch
     }
   }
 
+  /// A reader that takes one of two entries for another file's is a way to hide weights.
+  @Test(arguments: [
+    (#"{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},"a":{"dtype":"F32","shape":[1,2],"data_offsets":[0,8]}}"#, 8),
+    (#"{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},"b":{"dtype":"F32","shape":[2],"data_offsets":[4,12]}}"#, 12),
+    (#"{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"b":{"dtype":"F32","shape":[1],"data_offsets":[8,12]}}"#, 12),
+    (#"{"a":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}}"#, 8),
+  ])
+  func namesAndBytesAreGivenOnce(_ header: String, _ byteCount: Int) throws {
+    try withTemporaryFolder { folder in
+      let file = folder.appending(path: "a.safetensors")
+      let length = withUnsafeBytes(of: UInt64(header.utf8.count).littleEndian) { Data($0) }
+      try (length + Data(header.utf8) + Data(count: byteCount)).write(to: file)
+      #expect(throws: Safetensors.Failure.self) { try Safetensors.read(file.path) }
+    }
+  }
+
   @Test func aMissingFileIsNamed() {
     #expect(throws: Safetensors.Failure.self) { try Safetensors.read("/nowhere/at.all") }
   }
