@@ -24,7 +24,7 @@ import Testing
       let requests = [
         ["evaluate", "run", "drawn", "--only-run"], ["embed", "run", "drawn", "-o", "out.npy"],
         ["finetune", "run", "drawn", "--only-run", "--mode", "probe", "--output", "tuned", "--epochs", "1"],
-        ["predict", "tuned", "drawn", "-o", "out.csv"], ["suggest", "run", "drawn", "--count", "2"],
+        ["predict", "tuned", "drawn", "-o", "predictions.csv"], ["suggest", "run", "drawn", "--count", "2"],
         ["robustness", "run", "drawn"], ["transfer", "run", "drawn"], ["report", "run", "drawn"], ["report", "run"],
         ["curve", "run", "drawn", "--only-frozen", "--fractions", "100%", "--seeds", "1"],
       ]

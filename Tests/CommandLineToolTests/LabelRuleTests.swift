@@ -67,7 +67,7 @@ import Testing
       old["leakage"] = nil
       old["notes"] = nil
       try JSONSerialization.data(withJSONObject: old).write(to: kept)
-      #expect(try SwiftletProgram.run("report", run.path, "-o", page.path).code == 0)
+      #expect(try SwiftletProgram.run("report", run.path, "-o", page.path, "--force").code == 0)
     }
   }
 
@@ -87,7 +87,7 @@ import Testing
       let fresh = try write(
         ["price;fee;share;ward", "1638,23;€1,5;3 %;west", "1638.23;;2 %;north", "2000,5;€3,0;;south"], folder, "new.csv"
       )
-      let vectors = folder.appending(path: "new.npy")
+      let vectors = folder.appending(path: "vectors.npy")
       let outcome = try SwiftletProgram.run("embed", run.path, fresh.path, "-o", vectors.path, "--json")
       let notes = try #require(json(outcome)["notes"] as? [String])
       let expected = [
@@ -109,7 +109,8 @@ import Testing
         (["price;ward", "1,5;west"], "lacks 2 of the 4 columns that the run learned from: 'fee', 'share'"),
       ] {
         let wrong = try write(lines, folder, "wrong.csv")
-        let refused = try SwiftletProgram.run("embed", run.path, wrong.path, "-o", vectors.path)
+        let refused = try SwiftletProgram.run(
+          "embed", run.path, wrong.path, "-o", folder.appending(path: "refused.npy").path)
         #expect(refused.code == 1 && refused.errors.contains(said), "\(refused.errors)")
       }
     }

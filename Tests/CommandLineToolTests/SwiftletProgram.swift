@@ -43,7 +43,11 @@ struct SwiftletProgram {
       guard FileManager.default.isExecutableFile(atPath: setpriv) else { return nil }
       words = [setpriv, "--reuid=65534", "--regid=65534", "--clear-groups"] + words
     }
-    if let processLimit { words = ["/bin/sh", "-c", "ulimit -u \(processLimit); exec \"$@\"", "sh"] + words }
+    if let processLimit {
+      let prlimit = "/usr/bin/prlimit"
+      guard FileManager.default.isExecutableFile(atPath: prlimit) else { return nil }
+      words = [prlimit, "--nproc=\(processLimit)"] + words
+    }
     return try wait(for: prepare(words[0], Array(words.dropFirst()), in: folder))
   }
 

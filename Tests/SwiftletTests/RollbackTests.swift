@@ -26,14 +26,14 @@ import Testing
   private func bytes(_ run: URL, _ file: String) throws -> Data { try Data(contentsOf: run.appending(path: file)) }
 
   /// An interruption leaves a checkpoint that the run would not have had.
-  @Test(arguments: [1.0, 30, 500]) func whereARunIsTakenBackToDoesNotDependOnInterruptions(_ rate: Double) throws {
+  @Test(arguments: [0.01, 30, 500]) func whereARunIsTakenBackToDoesNotDependOnInterruptions(_ rate: Double) throws {
     try withTemporaryFolder { folder in
       let photos = folder.appending(path: "photos")
       try drawPictures(in: photos)
       let whole = folder.appending(path: "whole")
       try start(photos.path, in: whole, learningRate: rate).train()
       let interventions = try? bytes(whole, "interventions.jsonl")
-      #expect((interventions == nil) == (rate == 1))
+      #expect((interventions == nil) == (rate < 1))
       for steps in [[1], [2, 5, 9], [13, 26, 50], Array(stride(from: 3, to: 120, by: 7))] {
         let parts = folder.appending(path: "parts-\(steps.count)-\(steps[0])")
         let first = try start(photos.path, in: parts, learningRate: rate)
