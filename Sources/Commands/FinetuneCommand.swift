@@ -20,7 +20,7 @@ struct FinetuneCommand: ParsableCommand {
       --output keeps the model; predict, embed and evaluate take its folder in place of a run.
 
         swiftlet finetune runs/first photos --labels labels.csv --output runs/tuned
-        swiftlet finetune runs/first photos --labels few.csv --spread-labels -o runs/tuned
+        swiftlet finetune runs/first photos --labels few.csv --spread-labels
         swiftlet finetune runs/first photos --labels labels.csv --target probability
         swiftlet finetune runs/records records.csv --label-fraction 10% --seeds 5
       """)
