@@ -5,6 +5,8 @@ struct ArgumentDefinition {
   let kind: Kind
   /// With dashes; empty for positional arguments.
   let names: [String]
+  /// Names that are accepted and not shown.
+  var formerNames: [String] = []
   /// Names that turn a flag off.
   var negativeNames: [String] = []
   let valueName: String

@@ -7,6 +7,8 @@ public struct NameSpecification: Sendable, ExpressibleByArrayLiteral {
     case short
     case customLong(String)
     case customShort(Character)
+    /// A long name that is still accepted, and that neither the help nor completions show.
+    case formerLong(String)
   }
 
   let elements: [Element]
@@ -21,15 +23,21 @@ public struct NameSpecification: Sendable, ExpressibleByArrayLiteral {
 
   /// With their dashes, short ones first.
   func spelled(property: String) -> [String] {
-    let names = elements.map { element in
+    let names = elements.compactMap { element -> String? in
       switch element {
       case .long: "--" + kebabCase(property)
       case .short: "-" + kebabCase(property).prefix(1)
       case .customLong(let name): "--" + name
       case .customShort(let letter): "-\(letter)"
+      case .formerLong: nil
       }
     }
     return names.filter { !$0.hasPrefix("--") } + names.filter { $0.hasPrefix("--") }
+  }
+
+  /// With their dashes.
+  var formerNames: [String] {
+    elements.compactMap { if case .formerLong(let name) = $0 { "--" + name } else { nil } }
   }
 }
 

@@ -123,7 +123,8 @@ func allArguments(
 ) -> [(section: String, definition: ArgumentDefinition)] {
   let all = declaredArguments(of: command)
   let own = all.filter { $0.definition.declaration == nil }
-  var taken = Set(own.flatMap { $0.definition.names + $0.definition.negativeNames } + ["--help"])
+  var taken = Set(
+    own.flatMap { $0.definition.names + $0.definition.formerNames + $0.definition.negativeNames } + ["--help"])
   if !path[0].configuration.version.isEmpty { taken.insert("--version") }
   return own
     + all.filter { $0.definition.declaration.map { taken.insert("--" + $0.name).inserted } ?? false }

@@ -149,7 +149,7 @@ private struct SectionList {
 
 /// Breaks lines between words so that each line, with its indent, fits into `width`. Line breaks in the text are kept.
 /// Lines that begin with a space, such as commands to copy, are not broken.
-func wrapped(_ text: String, indent: Int, width: Int) -> String {
+public func wrapped(_ text: String, indent: Int, width: Int) -> String {
   let margin = String(repeating: " ", count: indent)
   var lines: [String] = []
   for paragraph in text.split(separator: "\n", omittingEmptySubsequences: false) {

@@ -24,7 +24,9 @@ public struct Option<Value>: ArgumentWrapper {
 
   func definitions(property: String, section: String) -> [(section: String, definition: ArgumentDefinition)] {
     let names = name.spelled(property: property)
-    return [(section, template.definition(kind: .option, names: names, property: property, parsed: parsed))]
+    var definition = template.definition(kind: .option, names: names, property: property, parsed: parsed)
+    definition.formerNames = name.formerNames
+    return [(section, definition)]
   }
 }
 

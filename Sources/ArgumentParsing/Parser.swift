@@ -122,7 +122,7 @@ private struct Parser {
   }
 
   private func definition(named name: String) -> ArgumentDefinition? {
-    definitions.first { $0.names.contains(name) || $0.negativeNames.contains(name) }
+    definitions.first { ($0.names + $0.formerNames + $0.negativeNames).contains(name) }
   }
 
   private func readOption(_ word: String, _ rest: inout ArraySlice<String>) throws(ParserError.Kind) {

@@ -39,7 +39,11 @@ extension ParsableCommand {
     let code = execute(
       arguments ?? Array(CommandLine.arguments.dropFirst()), width: terminalWidth(), describing: describing,
       output: { try? writeToStream($0, STDOUT_FILENO) },
-      errors: { try? writeToStream(showing($0), STDERR_FILENO) })
+      errors: { text in
+        let shown = showing(text)
+        try? writeToStream(
+          isatty(STDERR_FILENO) == 1 ? wrapped(shown, indent: 0, width: terminalWidth()) : shown, STDERR_FILENO)
+      })
     exit(code.rawValue)
   }
 

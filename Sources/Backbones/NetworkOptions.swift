@@ -4,10 +4,12 @@ import Settings
 public enum NetworkOptions {
   public static let width = OptionKey<Int>(
     "width", in: 4...1024,
-    help: "Channels of a residual network's first stage, or width of an mlp's layers. Default: 64, or the preset's."
+    help:
+      "Width of the network: the channels of a ResNet's first stage, or the units of an mlp's layers. Default: 64, or the preset's."
   ).makingRunsLarger
   public static let layers = OptionKey<Int>(
-    "layers", in: 1...64, help: "Layers of an mlp, or blocks of a transformer. Default: the preset's."
+    "layers", in: 1...64,
+    help: "Depth of the network: blocks of a transformer, or layers of an mlp. Default: the preset's."
   ).makingRunsLarger
 
   /// Of recipes alone: how much of the last residual branch training drops.

@@ -7,8 +7,9 @@ struct BackbonesCommand: ParsableCommand {
     commandName: "backbones",
     abstract: "Lists the networks.",
     discussion: """
-      Parameters and features are counted at the size of the paper: residual networks at a width of 64, which --width \
-      makes narrower or wider, and transformers with 12 blocks (--layers) and patches of 16 pixels (--patch-size) at 224.
+      Parameters and features are counted at the size of the paper: ResNets at a width of 64, and transformers with 12 \
+      blocks and patches of 16 pixels, for pictures of 224. --width, --layers and --patch-size make them smaller or \
+      larger. The size of an mlp depends on the data.
 
         swiftlet pretrain photos --backbone resnet50
       """)
@@ -28,8 +29,10 @@ struct BackbonesCommand: ParsableCommand {
       var title = entry.name
       if let features = entry.features, let parameters = entry.parameters {
         title += ": \(features) features, \(Figure.rounded(parameters)) parameters"
+      } else {
+        title += ": its size depends on the data"
       }
-      return "\(title)\n  \(entry.source)"
+      return "\(title)\n" + wrapped(entry.source, indent: 2, width: terminalWidth())
     }
     try printText(lines.joined(separator: "\n") + "\n")
   }

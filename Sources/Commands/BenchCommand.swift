@@ -8,8 +8,8 @@ struct BenchCommand: ParsableCommand {
     commandName: "bench",
     abstract: "Measures how fast this machine is on your data.",
     discussion: """
-      For example, how many views a second one and two threads make of the pictures in a folder, and what a training step
-      takes by itself:
+      For example, how many views of pictures one and two threads prepare in a second, and how long a training step takes by \
+      itself:
 
         swiftlet bench views photos
         swiftlet bench step --image-size 96 --batch-size 128
@@ -85,7 +85,7 @@ struct BenchViewsCommand: ParsableCommand {
 
   private func table(_ speed: ViewSpeed) -> String {
     let lines = speed.rates.map { rate in
-      let threads = rate.threads == 1 ? "1 thread" : "\(rate.threads) threads"
+      let threads = Figure.counted(rate.threads, "thread")
       return "  \(threads.padding(toLength: 12, withPad: " ", startingAt: 0))"
         + "\(rate.supply.rawValue.padding(toLength: 18, withPad: " ", startingAt: 0))"
         + "\(Figure.number(rate.viewsPerSecond))  (\(Figure.number(rate.least)) to \(Figure.number(rate.most)))"
@@ -99,7 +99,7 @@ struct BenchViewsCommand: ParsableCommand {
     let imageSize: Int
     let pictures: Int
     let skipped: Int
-    /// With decoding, on the fewest threads that were measured.
+    /// The rate with decoding, on the fewest threads that were measured.
     let viewsPerSecond: Double?
     let rates: [ViewSpeed.Rate]
 

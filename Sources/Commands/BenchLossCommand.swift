@@ -57,7 +57,7 @@ struct BenchLossCommand: ParsableCommand {
         samples: samples, width: width, temperature: temperature, rounds: rounds, comparesWhole: !tilesOnly),
       writing: write?.path)
     if json { return try printJSON(speed) }
-    var lines = ["NT-Xent of \(samples) samples, embeddings of \(width), \(speed.threads) threads"]
+    var lines = ["NT-Xent of \(samples) samples, embeddings of \(width), \(Figure.counted(speed.threads, "thread"))"]
     func add(_ name: String, _ way: LossSpeed.Way) {
       lines.append(
         "  \(name.padding(toLength: 14, withPad: " ", startingAt: 0))\(Figure.number(1000 * way.time.seconds)) ms "

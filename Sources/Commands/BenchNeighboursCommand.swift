@@ -57,7 +57,7 @@ struct BenchNeighboursCommand: ParsableCommand {
     if json { return try printJSON(speed) }
     try printText(
       """
-      \(count) neighbours of \(queries) vectors among \(references), \(width) wide, \(speed.threads) threads
+      \(count) neighbours of \(queries) vectors among \(references), \(width) wide, \(Figure.counted(speed.threads, "thread"))
         \(Figure.number(speed.search.seconds)) s (\(Figure.number(speed.search.least)) to \
       \(Figure.number(speed.search.most))), \(Figure.number(Double(queries) / speed.search.seconds)) queries a second, \
       \(Figure.number(Double(speed.peakBytes) / 1e6)) MB beside the vectors

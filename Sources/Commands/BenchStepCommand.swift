@@ -8,13 +8,13 @@ struct BenchStepCommand: ParsableCommand {
     commandName: "step",
     abstract: "A training step by itself, on views that are there already.",
     discussion: """
-      What no run can be faster than: no file is read and no view drawn. Without data, pictures are imagined.
+      No run can be faster than this: no file is read and no view is drawn. Without data, random pictures are used.
 
         swiftlet bench step --image-size 96 --batch-size 128 --precision float32
         swiftlet bench step photos --method byol
       """)
 
-  @Argument(help: "Folders or files whose run it would be. Default: imagined pictures.", completion: .file())
+  @Argument(help: "Folders or files that a run would train on. Default: random pictures.", completion: .file())
   var data: [FilePath] = []
 
   @OptionGroup var learning: LearningOptions
@@ -54,7 +54,7 @@ struct BenchStepCommand: ParsableCommand {
     try printText(
       """
       \(speed.method) on \(speed.backbone), views of \(views), batch \(speed.batchSize)\(parts), \
-      \(speed.precision.rawValue), \(speed.device), \(speed.threads) threads
+      \(speed.precision.rawValue), \(speed.device), \(Figure.counted(speed.threads, "thread"))
         \(Figure.number(1000 * speed.step.seconds)) ms a step (\(Figure.number(1000 * speed.step.least)) to \
       \(Figure.number(1000 * speed.step.most)) over \(speed.step.rounds)), \
       \(Figure.number(speed.samplesPerSecond)) samples a second
@@ -62,7 +62,7 @@ struct BenchStepCommand: ParsableCommand {
       """)
   }
 
-  /// Without data, placeholders for pictures.
+  /// The data to measure with; placeholders for pictures if none were given.
   private func source(_ request: RunRequest) throws -> any DataSource {
     if data.isEmpty { return ImageFolder.imagined(count: max(Self.imagined, batchSize ?? 0)) }
     return try request.source(scanning: data.paths, Annotations(), SwiftletProgram.catalogue)

@@ -4,11 +4,11 @@ import Swiftlet
 struct CompareCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "compare",
-    abstract: "Sets runs side by side without labels, and beside their nearest neighbours where labels are known.",
+    abstract: "Compares runs without labels, and by nearest neighbours if there are labels.",
     discussion: """
-      All are judged on up to 1,000 samples of the first run, by how many dimensions their features use (LiDAR, RankMe), \
-      how near views of a sample and how even the samples lie, and by a pretext task that needs no labels: by how many \
-      quarter turns a picture was turned, or whether cells of a row were replaced.
+      All runs are judged on up to 1,000 samples of the first one: by how many dimensions their features use (LiDAR, \
+      RankMe), how close the views of a sample are (alignment), how evenly the samples are spread (uniformity), and by a \
+      pretext task without labels that depends on the kind of data, such as the rotation of a picture.
 
         swiftlet compare runs/simclr runs/vicreg runs/dino
       """)
@@ -25,7 +25,7 @@ struct CompareCommand: ParsableCommand {
     if json {
       try printJSON(comparison)
     } else {
-      try printText("\n\(comparison.text)\n")
+      try printTables(comparison.text)
     }
   }
 }

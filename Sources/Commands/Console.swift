@@ -5,19 +5,28 @@ import Swiftlet
 /// What people read, on standard error: sentences, and a progress bar that becomes plain lines without a terminal.
 final class Console {
   private let drawsInPlace = Terminal.drawsInPlace
+  private let isTerminal = isatty(STDERR_FILENO) == 1
   private var isBarShown = false
   private var lastPlainLine: ContinuousClock.Instant?
 
+  /// Sentences are broken between words to fit a terminal; a file gets them as they are.
   func say(_ text: String) {
     endProgress()
-    write(visible(text) + "\n")
+    let text = visible(text)
+    write((isTerminal ? Prose.fitted(text, to: Terminal.columns) : text) + "\n")
   }
 
-  /// Sentences that a command may come across more than once.
-  private var said: Set<String> = []
+  /// What to do next: a sentence, and below it the command, which is not broken so that it can be copied.
+  func say(_ sentence: String, then action: Action) {
+    say(sentence)
+    if let command = Wording.program.command(action) { say(Prose.commandIndent + command) }
+  }
+
+  /// The sentences that `say(once:)` has printed.
+  private var printed: Set<String> = []
 
   func say(once sentence: String) {
-    if said.insert(sentence).inserted { say(sentence) }
+    if printed.insert(sentence).inserted { say(sentence) }
   }
 
   /// What a user should know about the division behind a result.
@@ -88,7 +97,8 @@ final class Console {
 
   func describe(_ plan: RunPlan, of proposal: Proposal, parameterCount: Int) {
     let run = plan.configuration
-    let device = run.device == .cpu ? "CPU, \(run.computeThreads) threads" : "\(run.device)".uppercased()
+    let device =
+      run.device == .cpu ? "CPU, \(Figure.counted(run.computeThreads, "thread"))" : "\(run.device)".uppercased()
     let precision =
       run.precision == .bfloat16
       ? "bfloat16 (autocast; weights and loss in float32)" : "float32"
@@ -144,7 +154,7 @@ final class Console {
       // A log file wants a line now and then, not ten a second.
       let isDue = lastPlainLine.map { $0.duration(to: .now) >= .seconds(10) } ?? true
       if isDue || share >= 1 {
-        write(text + "\n")
+        write((isTerminal ? Prose.fitted(text, to: Terminal.columns) : text) + "\n")
         lastPlainLine = .now
       }
     }

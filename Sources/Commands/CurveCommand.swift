@@ -5,40 +5,45 @@ import Swiftlet
 struct CurveCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "curve",
-    abstract: "Says how many labels pre-training saves: results with 1 %, 10 % and all of them.",
+    abstract: "Measures how many labels pre-training saves: results with 1 %, 10 % and all of them.",
     discussion: """
-      Beside the run, frozen and fine-tuned, with the labels as they are and spread over what has none, stand nearest \
-      neighbours, the raw input, and the same network trained from scratch with the same views, steps and choice of \
-      learning rates. Labels are drawn evenly over the classes, those of \
-      a smaller part within those of a larger one; choices are made on a fifth of the labels of a part, and the test part \
-      is looked at once. The result is kept as curve.json in the run, and the next report shows it. Stopped at any moment, \
-      the same command goes on after the last draw.
+      Compares the run, frozen and fine-tuned, with nearest neighbours, the raw input, and the same network trained from \
+      scratch with the same views, steps and choice of learning rates. Where some samples have no label, it also spreads \
+      the labels over them.
+
+      Labels are drawn evenly from the classes, and a smaller part lies within a larger one. Choices are made on a fifth of \
+      the labels of a part; the test part is used once, at the end.
+
+      The result is kept as curve.json in the run, and the next report shows it. If the command is stopped, the same \
+      command goes on after the last draw.
 
         swiftlet curve runs/first photos --labels labels.csv --minutes 60
-        swiftlet curve runs/first photos --labels labels.csv --fractions 1%,10% --seeds 3
+        swiftlet curve runs/first photos --label-fractions 1%,10% --seeds 3
       """)
 
   @OptionGroup var judged: TargetData
 
-  @Option(help: "Parts of the training labels.")
-  var fractions: String = "1%,10%,100%"
+  @Option(
+    name: [.long, .formerLong("fractions"), .formerLong("label-fraction")],
+    help: "Parts of the training labels to use, such as 1%,10%,100%.")
+  var labelFractions: String = "1%,10%,100%"
 
-  @Option(help: "How many draws of the labels.")
+  @Option(help: "How many times each part of the labels is drawn, with one seed each.")
   var seeds: Int = 5
 
-  @Option(help: "Seed of the first draw; the others follow.")
+  @Option(help: "Seed of the first draw; the next draws count on from it.")
   var seed: UInt64 = 0
 
-  @Option(help: "Learning rates to choose from, for the fine-tuned network and the one from scratch alike.")
+  @Option(help: "Learning rates to choose from, both for the fine-tuned network and for the one from scratch.")
   var learningRates: String = "3e-4,1e-3,3e-3"
 
-  @Option(help: "Passes over the labels of both. Default: by the number of labels.")
+  @Option(help: "Passes of both networks over the labels. Default: by the number of labels.")
   var epochs: Int?
 
-  @Option(help: "No draw is begun that would not end by then.")
+  @Option(help: "Time for all of it: a draw that would end later is not begun.")
   var minutes: Double?
 
-  @Flag(help: "Leave out what trains by steps: probes and neighbours alone.")
+  @Flag(help: "Use probes and nearest neighbours alone: no network is trained.")
   var onlyFrozen = false
 
   @Flag(help: "Print one JSON object on standard output instead of the table.")
@@ -70,14 +75,14 @@ struct CurveCommand: ParsableCommand {
     if json {
       try printJSON(curve, about: collection)
     } else {
-      try printText("\n\(curve.text)\n")
+      try printTables(curve.text)
     }
   }
 
   private func request() throws -> LabelCurve.Request {
     var request = LabelCurve.Request()
-    let shares = try fractions.split(separator: ",", omittingEmptySubsequences: false).map { part in
-      try labelShare(part.trimmingCharacters(in: .whitespaces), option: "--fractions")
+    let shares = try labelFractions.split(separator: ",", omittingEmptySubsequences: false).map { part in
+      try labelShare(part.trimmingCharacters(in: .whitespaces), option: "--label-fractions")
     }
     request.fractions = Array(Set(shares)).sorted()
     request.seeds = (0..<seeds).map { seed &+ UInt64($0) }

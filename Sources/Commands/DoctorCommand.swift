@@ -6,10 +6,10 @@ import Settings
 struct DoctorCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "doctor",
-    abstract: "Says what this machine offers, and what is missing.",
+    abstract: "Checks what this machine offers, and what is missing.",
     discussion: """
-      Looks at libtorch, the processor, GPUs, memory, disks and decoders, and tries a small computation. Ends with 0 if \
-      Swiftlet can be used here, and with 1 if not; what is missing stands beside the command that mends it.
+      Examines libtorch, the processor, GPUs, memory, disks and decoders, and tries a small computation. If something is \
+      missing, it prints the command that installs it. The exit code is 0 if Swiftlet can be used here, otherwise 1.
       """)
 
   @Flag(help: "Print one JSON object on standard output instead of the table.")

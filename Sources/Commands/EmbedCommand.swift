@@ -7,8 +7,8 @@ struct EmbedCommand: ParsableCommand {
     commandName: "embed",
     abstract: "Writes the feature vector of every sample.",
     discussion: """
-      OUT.npy holds one float32 row a sample, and OUT.csv beside it the row's number and the sample's name. Rows are \
-      written as they are computed: no set is too large for the memory.
+      OUT.npy has one row of float32 numbers for each sample. OUT.csv beside it has the name of each sample and the number \
+      of its row, counted from 0. Rows are written as they are computed, so the data need not fit into memory.
 
         swiftlet embed runs/first photos -o vectors.npy
       """)
@@ -52,21 +52,24 @@ struct EmbedCommand: ParsableCommand {
     signals.lets(.batch)
     let vectors = try NumpyWriter(output.path, width: encoder.featureCount)
     let table = try OutputFile(names)
-    try table.write(Data("row,path\n".utf8))
+    try table.write(Data("\(configuration.data.nameColumn),vector\n".utf8))
     let all = collection.names
     var rows = 0
     let skipped = try encoder.forEachBatch(of: collection.evaluationView(of: Array(all.indices))) { features, samples in
       try signals.endIfReceived(console, "Stopped after \(rows) of \(all.count) samples; nothing was written.")
       try vectors.append(features)
       for sample in samples {
-        try table.write(Data("\(rows),\(csvField(all[sample]))\n".utf8))
+        try table.write(Data("\(csvField(all[sample])),\(rows)\n".utf8))
         rows += 1
       }
+      console.show("\(rows)/\(all.count) \(configuration.data.plural)", share: Double(rows) / Double(all.count))
     }
+    console.endProgress()
     try vectors.finish(with: [table])
     console.say(skipped: collection.skipped + skipped)
     for trouble in collection.troubles { console.warn(trouble) }
-    console.say("Wrote \(rows) vectors of \(encoder.featureCount) numbers to \(output), their names to \(names).")
+    console.say("Wrote \(Figure.counted(rows, "vector")) of \(encoder.featureCount) numbers to \(output).")
+    console.say("The names of the samples are in \(names).")
     if json {
       try printJSON(
         Outcome(

@@ -5,14 +5,14 @@ import Swiftlet
 struct EvaluateCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "evaluate",
-    abstract: "Says what a run learned: nearest neighbours and a linear probe on labelled data.",
+    abstract: "Judges what a run learned on labelled data, by nearest neighbours and a linear probe.",
     discussion: """
-      The backbone stays as it is. Beside it stand the same network as initialised and the raw input. Where the labels \
-      (or the table) have a split column, or the folders are called train and test, the probe learns on 'train' and is \
-      judged on 'test'; else a fifth of each class is held out.
+      The network is not changed. Its results are shown beside those of the same network untrained and of the raw input. \
+      If there is a split column, or if folders are called train and test, the probe learns from 'train' and is judged \
+      on 'test'; otherwise a fifth of each class is held out.
 
-      Of a model that 'swiftlet finetune --output' kept, its own head is judged, and nothing is fitted: on the samples that \
-      a split column puts into 'test', else on all that have a label. Classes are matched by name.
+      A model from 'swiftlet finetune --output' is judged by its own head, without fitting anything: on the samples that a \
+      split column marks as 'test', otherwise on all that have a label. Classes are matched by name.
 
         swiftlet evaluate runs/first photos --label-fractions 1%,10%,100%
         swiftlet evaluate runs/tuned new-photos --labels new.csv
@@ -28,16 +28,19 @@ struct EvaluateCommand: ParsableCommand {
 
   @OptionGroup var disk: CacheOption
 
-  @Flag(help: "Fit a new probe to the network of a fine-tuned model, as to that of a run, in place of its own head.")
+  @Flag(help: "Judge a fine-tuned model by a new probe instead of its own head.")
   var newProbe = false
 
-  @Option(help: "Parts of the training labels to use, such as 1%,10%,100%.")
+  @Option(
+    name: [.long, .formerLong("label-fraction"), .formerLong("fractions")],
+    help: "Parts of the training labels to use, such as 1%,10%,100%; each is rounded to whole samples in each class.")
   var labelFractions: String = "100%"
 
-  @Option(help: "How many random subsets are drawn for a part of the labels.")
-  var subsets: Int = 5
+  @Option(
+    name: [.long, .formerLong("subsets")], help: "How many times a part of the labels is drawn, with one seed each.")
+  var seeds: Int = 5
 
-  @Option(help: "Decides subsets and, without a split column, the test part.")
+  @Option(help: "Seed of the first draw, and of the test part if there is no split column.")
   var seed: UInt64 = 0
 
   @Flag(help: "Leave out the baselines.")
@@ -47,7 +50,7 @@ struct EvaluateCommand: ParsableCommand {
   var json = false
 
   mutating func validate() throws {
-    try requireValue(subsets, in: 1...100, "--subsets")
+    try requireValue(seeds, in: 1...100, "--seeds")
     _ = try fractions()
   }
 
@@ -58,15 +61,15 @@ struct EvaluateCommand: ParsableCommand {
     if folder.isFineTuned, !newProbe { return try judgeHead(of: folder, console) }
     try require(
       targets.target == nil && targets.targets == nil,
-      "--target and --targets are what a fine-tuned model tells: \(folder.path) is judged by classes; "
-        + "swiftlet finetune with --mode probe judges it by a probe for them")
+      "--target and --targets are for fine-tuned models: \(folder.path) is judged by classes; to judge it by a probe for "
+        + "these columns, use swiftlet finetune with --mode probe")
     let annotations = Annotations(
       labels: try labelSource(file: targets.labels?.path, column: targets.labelColumn),
       groups: try targets.grouping.source())
     let collection = try folder.scan(data.paths, annotations, targets.grouping, console).cached(disk.cache)
     console.describe(collection)
     let report = try RepresentationReport(
-      of: folder, on: collection, fractions: fractions(), subsetCount: subsets, seed: seed,
+      of: folder, on: collection, fractions: fractions(), subsetCount: seeds, seed: seed,
       baselines: onlyRun ? [] : [.randomInitialisation, .rawInput]
     ) { console.say($0) }
     console.say(skipped: report.skipped)
@@ -80,11 +83,11 @@ struct EvaluateCommand: ParsableCommand {
     if json {
       try printJSON(report, about: collection)
     } else {
-      try printText("\n\(report.text)\n")
+      try printTables(report.text)
     }
   }
 
-  /// Of a fine-tuned model.
+  /// Judges the head of a fine-tuned model.
   private func judgeHead(of folder: RunFolder, _ console: Console) throws {
     try require(
       labelFractions == "100%",
@@ -100,7 +103,7 @@ struct EvaluateCommand: ParsableCommand {
     if json {
       try printJSON(report)
     } else {
-      try printText("\n\(report.text)\n")
+      try printTables(report.text)
     }
   }
 

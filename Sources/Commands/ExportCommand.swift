@@ -7,9 +7,9 @@ struct ExportCommand: ParsableCommand {
     commandName: "export",
     abstract: "Writes the network of a run for other tools: safetensors for timm, ONNX, a model card.",
     discussion: """
-      RUN is a run that learned without labels, or a model that 'swiftlet finetune --output' kept, whose head goes with it. \
-      Weights have timm's names, and where timm builds the network a config.json lets it load the folder; the ONNX file takes \
-      any number of samples. Each file is read back and held against the run before it gets its name.
+      RUN is a run that learned without labels, or a model from 'swiftlet finetune --output', which is exported with its \
+      head. If timm can build the network, the weights have timm's names and a config.json lets timm load the folder. The \
+      ONNX file takes any number of samples. Each file is read back and compared with the run before it is kept.
 
         swiftlet export runs/first
         swiftlet export runs/tuned --format onnx -o model
@@ -18,12 +18,12 @@ struct ExportCommand: ParsableCommand {
   @Argument(help: ArgumentHelp("Folder of the run.", valueName: "run"), completion: .directory)
   var runFolder: FilePath
 
-  @Option(help: "safetensors or onnx; both without it.")
+  @Option(help: "What to write. Default: both.")
   var format: NetworkExport.Format?
 
   @Option(
     name: .shortAndLong,
-    help: "Folder to write to, made if it is not there. Default: RUN/export, whose files are replaced.",
+    help: "Folder to write to; it is created if needed. Default: RUN/export, whose files are replaced.",
     completion: .directory)
   var output: FilePath?
 
@@ -48,10 +48,17 @@ struct ExportCommand: ParsableCommand {
       network, of: folder, as: formats, to: place, in: .program)
     for check in export.checks {
       console.say(
-        "\(check.file): the same features as the run's, to \(String(format: "%.1e", check.largestDifference)).")
+        "\(check.file): the same features as the run, with a difference of at most \(String(format: "%.1e", check.largestDifference))."
+      )
     }
     console.say("Wrote \(export.files.joined(separator: ", ")) to \(export.folder).")
-    if let name = export.timmName { console.say("timm.create_model(\(pythonQuoted(name)), pretrained=True) loads it.") }
+    if let name = export.timmName {
+      console.say("Load it in Python:")
+      console.say(Prose.commandIndent + "timm.create_model(\(pythonQuoted(name)), pretrained=True)")
+    } else if formats.contains(.safetensors) {
+      console.say(
+        "There is no config.json, because timm cannot build this network; README.md says how to load the weights.")
+    }
     if json {
       try printJSON(Outcome(folder: export.folder, files: export.files, checks: export.checks, timm: export.timmName))
     }
@@ -61,7 +68,7 @@ struct ExportCommand: ParsableCommand {
     let folder: String
     let files: [String]
     let checks: [NetworkExport.Check]
-    /// How timm is told to load it; nil where timm builds no such network.
+    /// The name by which timm loads it; nil if timm cannot build such a network.
     let timm: String?
   }
 }

@@ -5,20 +5,22 @@ import Swiftlet
 struct FinetuneCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "finetune",
-    abstract: "Teaches a run what labels say: classes, several at once, or a number.",
+    abstract: "Fine-tunes a run with labels: for classes, several classes at once, or a number.",
     discussion: """
-      A head is put on the network and, as --mode says, nothing else learns (probe), all weights (full, earlier layers \
-      more slowly) or the last blocks. Views are drawn anew in each epoch; training ends when the loss on a validation \
-      part rises. Beside it stands the same network from scratch. A split column, or folders called so, divide the labels into \
-      train, validation and test; else a fifth of each class is test, and a fifth of the labels drawn is validation.
+      The network gets a head. --mode decides what learns: the head alone (probe), all weights (full; earlier layers learn \
+      more slowly) or the last blocks. Training ends when the loss on a validation part rises. The result is shown beside \
+      that of the same network trained from scratch.
 
-      With few labels among many samples, --spread-labels spreads them over the nearest neighbours of each, as the run sees \
-      them, and the network learns from all, the more the surer a label is.
+      A split column, or folders called train, val and test, divide the labels. Otherwise a fifth of each class is the test \
+      part, and a fifth of the remaining labels is the validation part.
 
-      --output keeps the model: predict, embed and evaluate take its folder as a run.
+      If few of many samples have labels, --spread-labels passes each label on to the nearest neighbours in the run's \
+      features. The network then learns from all samples; the surer a label, the more it counts.
+
+      --output keeps the model; predict, embed and evaluate take its folder in place of a run.
 
         swiftlet finetune runs/first photos --labels labels.csv --output runs/tuned
-        swiftlet finetune runs/first photos --labels few.csv --spread-labels --output runs/tuned
+        swiftlet finetune runs/first photos --labels few.csv --spread-labels
         swiftlet finetune runs/first photos --labels labels.csv --target probability
         swiftlet finetune runs/records records.csv --label-fraction 10% --seeds 5
       """)
@@ -33,22 +35,24 @@ struct FinetuneCommand: ParsableCommand {
   @Option(name: .shortAndLong, help: "Folder to keep the model in: a new or an empty one.", completion: .directory)
   var output: FilePath?
 
-  @Option(help: "What of the network learns.")
+  @Option(help: "The part of the network that learns.")
   var mode: Mode = .full
 
   @Option(help: "How many blocks learn with --mode last-blocks. Default: 2.")
   var blocks: Int?
 
-  @Option(help: "Part of the training labels to use, above 0% and up to 100%.")
+  @Option(
+    name: [.long, .formerLong("label-fractions"), .formerLong("fractions")],
+    help: "Part of the training labels to use, above 0% and up to 100%.")
   var labelFraction: String = "100%"
 
-  @Flag(help: "Learn from samples without a label too: as their neighbours' labels say.")
+  @Flag(help: "Learn from samples without a label too, by the labels of their neighbours.")
   var spreadLabels = false
 
-  @Option(help: "How many draws of the labels, each with a head of its own. Default: 1 of pictures, 5 of a table.")
+  @Option(help: "How many times the labels are drawn, with one seed and one head each. Default: by the kind of data.")
   var seeds: Int?
 
-  @Option(help: "Seed of the first draw; the others follow.")
+  @Option(help: "Seed of the first draw; the next draws count on from it.")
   var seed: UInt64 = 0
 
   @OptionGroup(title: "Learning")
@@ -92,18 +96,19 @@ struct FinetuneCommand: ParsableCommand {
     if json {
       try printJSON(report, about: collection)
     } else {
-      try printText("\n\(report.text)\n")
+      try printTables(report.text)
     }
     if let kept {
-      console.say(
-        "The model is in \(kept.path); use it with: swiftlet predict \(shellQuoted(kept.path)) DATA -o out.csv")
+      console.say("The model is in \(kept.path).")
+      console.say("Predict with it:")
+      console.say(Prose.commandIndent + "swiftlet predict \(shellQuoted(kept.path)) DATA -o predictions.csv")
     }
   }
 
   /// The model is kept before its baselines are made.
   private static func whatIsKept(in folder: RunFolder?) -> String {
     guard let folder, folder.isFineTuned else { return "nothing was kept." }
-    return "the model was done before and is in \(folder.path)."
+    return "the model is complete and is in \(folder.path)."
   }
 
   private func adjust(_ tuning: inout FineTuning) {

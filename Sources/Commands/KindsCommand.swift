@@ -7,7 +7,7 @@ struct KindsCommand: ParsableCommand {
     commandName: "kinds",
     abstract: "Lists the kinds of data.",
     discussion: """
-      With a name, everything that can be chosen for data of this kind, and the methods that learn from it.
+      With a name: all options for data of this kind, and the methods that learn from it.
 
         swiftlet kinds pictures
       """)
@@ -26,11 +26,13 @@ struct KindsCommand: ParsableCommand {
       var lines = ["\(kind.name): \(kind.summary)"]
       if name != nil {
         lines.append("  methods: \(Entry.methods(for: kind, catalogue).joined(separator: ", "))")
-        lines += ["", HelpPage.text(of: CatalogueOptions.declared(by: kind), width: terminalWidth())]
+        let options = HelpPage.text(of: CatalogueOptions.declared(by: kind), width: terminalWidth())
+        lines += options.isEmpty ? ["  options: none of its own"] : ["", options.trimmingCharacters(in: .newlines)]
       }
-      return lines.joined(separator: "\n")
+      return lines.map { wrapped($0, indent: 0, width: terminalWidth()) }.joined(separator: "\n")
     }
     try printText(pages.joined(separator: "\n") + "\n")
+    if name == nil { try printText("\n'swiftlet kinds NAME' lists the options and methods of one.\n") }
   }
 
   private struct Entry: Encodable {

@@ -7,8 +7,8 @@ struct MethodsCommand: ParsableCommand {
     commandName: "methods",
     abstract: "Lists the methods, and the presets that hold numbers for them.",
     discussion: """
-      A preset names where its numbers come from; each can be chosen otherwise, which the run then says. With a name, the \
-      method's options are listed too.
+      A preset holds all numbers of a run, and says where they come from. Options change single numbers; the run then says \
+      so. With a name: the presets of the method, and its options.
 
         swiftlet methods simclr
         swiftlet pretrain photos --method simclr --preset small
@@ -25,18 +25,29 @@ struct MethodsCommand: ParsableCommand {
     let methods = catalogue.methods.filter { name == nil || $0.name == name }
     if json { return try printJSON(["methods": methods.map { Entry($0, catalogue) }]) }
     let pages = methods.map { method in
-      var lines = ["\(method.name.rawValue): \(method.summary)", "  \(method.paper)", ""]
-      lines += catalogue.presets(of: method.name).map {
-        "  --preset \($0.name.rawValue.padding(toLength: 20, withPad: " ", startingAt: 0))batch \($0.batchSize), "
-          + "\($0.epochs) epochs\n\(String(repeating: " ", count: 31))\($0.source)"
-      }
-      if name != nil {
-        let options = method.options.map { $0.declared(in: "Options") }
-        lines += ["", HelpPage.text(of: options, width: terminalWidth())]
+      let width = terminalWidth()
+      let presets = catalogue.presets(of: method.name)
+      var lines = [
+        wrapped("\(method.name.rawValue): \(method.summary)", indent: 0, width: width),
+        wrapped(method.paper, indent: 2, width: width),
+      ]
+      if name == nil {
+        let names = presets.map(\.name.rawValue).joined(separator: ", ")
+        lines.append(wrapped("presets: \(names)", indent: 2, width: width))
+      } else {
+        lines += presets.flatMap {
+          [
+            "", "  --preset \($0.name.rawValue)",
+            wrapped("batch \($0.batchSize), \($0.epochs) epochs; \($0.source)", indent: 6, width: width),
+          ]
+        }
+        let options = HelpPage.text(of: method.options.map { $0.declared(in: "Options") }, width: width)
+        if !options.isEmpty { lines += ["", options.trimmingCharacters(in: .newlines)] }
       }
       return lines.joined(separator: "\n")
     }
     try printText(pages.joined(separator: "\n\n") + "\n")
+    if name == nil { try printText("\n'swiftlet methods NAME' describes the presets and options of one.\n") }
   }
 
   private struct Entry: Encodable {

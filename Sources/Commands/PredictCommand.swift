@@ -5,12 +5,12 @@ import Swiftlet
 struct PredictCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "predict",
-    abstract: "Writes what a model tells of every sample, with calibrated probabilities.",
+    abstract: "Writes a prediction for every sample, with calibrated probabilities.",
     discussion: """
-      RUN is a model that 'swiftlet finetune --output' kept; or a run that learned without labels, with labels of some of \
-      the data, to which a linear probe is fitted first. OUT.csv has a row a sample: its name, what is predicted, and the \
-      probability of each class (or the number). Rows are written as they are computed; stopped at any moment, the same \
-      command goes on where it was.
+      RUN is a model from 'swiftlet finetune --output'. It can also be a run that learned without labels, if some of the \
+      data have labels: a linear probe is then fitted first. OUT.csv has a row for each sample: its name, the prediction, \
+      and the probability of each class (or the number). Rows are written as they are computed; if the command is stopped, \
+      the same command goes on after the last row.
 
         swiftlet predict runs/tuned photos -o predictions.csv
         swiftlet predict runs/first photos --labels some.csv -o predictions.csv
@@ -47,7 +47,7 @@ struct PredictCommand: ParsableCommand {
     // Whether it can be written is known before a probe is fitted.
     var outputs = Outputs(reading: folder, data + [targets.labels], outputs)
     try outputs.checkWritable(output.path, "--output")
-    // What an earlier command left unfinished is gone on with, or begun anew.
+    // A file that an earlier command left unfinished is continued, or begun anew.
     let unfinished = PredictionTable.isUnfinished(output.path)
     for file in PredictionTable.unfinishedFiles(output.path) {
       try outputs.check(file, "Until it is whole, --output \(output)", isUnfinished: unfinished)
@@ -68,7 +68,7 @@ struct PredictCommand: ParsableCommand {
     console.endProgress()
     console.say(skipped: collection.skipped + outcome.skipped)
     for trouble in collection.troubles { console.warn(trouble) }
-    console.say("Wrote \(outcome.rows) predictions to \(output).")
+    console.say("Wrote \(Figure.counted(outcome.rows, "prediction")) to \(output).")
     if json {
       try printJSON(
         Outcome(
@@ -87,7 +87,7 @@ struct PredictCommand: ParsableCommand {
       let evaluation = Action.evaluate(run: folder.path, configuration.labelPlace)
       try require(
         !targets.isGiven,
-        ("\(folder.path) is fine-tuned and knows what to tell; leave the labels out, or judge it\(by: evaluation)"
+        ("\(folder.path) is fine-tuned and needs no labels; leave them out, or judge it\(by: evaluation)"
           as Explanation).sentence(in: .program))
       let collection = try configuration.scan(data.paths).cached(disk.cache)
       console.describe(collection, usesLabels: false)
@@ -107,7 +107,7 @@ struct PredictCommand: ParsableCommand {
     let target: TargetKind
     /// What logits are divided by; nil where too few labels could say.
     let temperature: Double?
-    /// How the data were read, and how the network came to tell what it tells.
+    /// How the data were read, and how the network learned what it predicts.
     let notes: [String]
   }
 }

@@ -7,55 +7,48 @@ struct PretrainCommand: ParsableCommand {
     commandName: "pretrain",
     abstract: "Learns a representation from unlabelled data.",
     discussion: """
-      Labels are never used to train; where they exist, the run also says how well nearest neighbours agree on them. \
-      Samples that a labels file, the split column of a table, or a folder called val or test puts there are held out.
+      Labels are not used to train, except by methods that say so. If there are labels, the run also shows how well nearest neighbours \
+      agree on them. Samples in a folder called val or test, or marked so in a split column, are held out.
 
-      What you do not choose is chosen for you, and said with its reason. --config makes a run again from its \
-      configuration.json: the same metrics to the bit with the same data; options beside it change what it says.
+      What you do not choose is chosen for you and printed with the reason. --config repeats a run from its \
+      configuration.json: with the same data, the metrics are the same to the bit. Other options change that \
+      configuration.
 
-        swiftlet pretrain photos --minutes 10 --run runs/first
+        swiftlet pretrain photos --minutes 10 --output runs/first
         swiftlet pretrain digits --views shapes --labels labels.csv --epochs 100
         swiftlet pretrain records.csv --label-column diagnosis
         swiftlet pretrain photos --init runs/stamps
 
-      What goes wrong (collapse, exploding weights, NaN) is said with what to change; --on-collapse stop ends the run with \
-      exit code 3, rollback goes on from before it at half the learning rate.
+      If something goes wrong (collapse, exploding weights, NaN), the run prints a warning that says what to change. With \
+      --on-collapse stop it ends with exit code 3; with rollback it returns to an earlier state and goes on at half the \
+      learning rate.
 
-      Ctrl-C saves a checkpoint; 'swiftlet resume' goes on from it.
+      Ctrl-C saves a checkpoint, and 'swiftlet resume' goes on from there.
       """)
 
   @Argument(
-    help: "Folders or files: JPEG, PNG, WebP, TIFF and BMP pictures, NumPy arrays; or one table, a CSV or TSV file.",
+    help: "Folders or files, or one table. 'swiftlet kinds' lists what can be read.",
     completion: .file())
   var data: [FilePath]
 
   @Option(
-    name: .customLong("run"),
-    help: "Folder of the run: a new or an empty one. Default: runs/<name of the data>-<number>.",
+    name: [.customShort("o"), .formerLong("run"), .customLong("output")],
+    help: "Folder for the run: a new or an empty one. Default: runs/<name of the data>-<number>.",
     completion: .directory)
   var runFolder: FilePath?
-
-  @Option(name: .customLong("config"), help: "configuration.json of a run, or its folder: make that run again.")
-  var configurationFile: FilePath?
 
   @Option(help: "The kind of the data. Default: recognised.")
   var kind: KindName?
 
   @OptionGroup var known: AnnotationOptions
 
-  @Option(
-    name: .customLong("init"),
-    help: "Weights to begin with: another run, or safetensors of timm, torchvision or DINOv2. All of them have to fit.",
-    completion: .file(extensions: ["safetensors"]))
-  var initialWeights: FilePath?
-
-  @Flag(help: "Take of --init what fits, and say what does not.")
-  var initPartial = false
-
   @OptionGroup var learning: LearningOptions
 
   @OptionGroup(title: "Training")
   var training: TrainingOptions
+
+  @OptionGroup(title: "From another run")
+  var origin: OriginOptions
 
   @OptionGroup(title: "Watching")
   var watch: WatchOptions
@@ -63,9 +56,9 @@ struct PretrainCommand: ParsableCommand {
   @OptionGroup(title: "Machine")
   var machine: MachineOptions
 
-  @OptionGroup var disk: CacheOption
+  @OptionGroup(title: "Machine") var disk: CacheOption
 
-  @Flag(help: "Say at the end where the time of the steps went, and what limits them.")
+  @Flag(help: "Print at the end what the steps spent their time on, and what limits their speed.")
   var profile = false
 
   @Flag(help: "Print one JSON object with the outcome on standard output.")
@@ -73,14 +66,13 @@ struct PretrainCommand: ParsableCommand {
 
   mutating func validate() throws {
     try require(
-      configurationFile == nil || learning.method == nil,
+      origin.config == nil || learning.method == nil,
       "--config says how to learn; leave out --method, or start a new run")
     try require(
-      configurationFile == nil || learning.preset == nil,
+      origin.config == nil || learning.preset == nil,
       "--config has all the numbers; leave out --preset, or start a new run")
     try require(
-      configurationFile == nil || kind == nil, "--config says of which kind the data are; leave out --kind")
-    try require(initialWeights != nil || !initPartial, "--init-partial says how to take the weights of --init FILE")
+      origin.config == nil || kind == nil, "--config already says what kind the data are; leave out --kind")
     try machine.check()
   }
 
@@ -94,7 +86,7 @@ struct PretrainCommand: ParsableCommand {
     let plan = try request.plan(for: proposal) { console.say("Measuring  how many steps fit the time …") }
     let beginning = try beginning(plan.configuration, of: proposal, console)
     var configuration = plan.configuration
-    configuration.beginsWith = initialWeights.map { absolutePath($0.path) }
+    configuration.beginsWith = origin.initialWeights.map { absolutePath($0.path) }
     // From here on a signal waits for the end of a step.
     signals.lets(.step)
     let (folder, hold) = try place()
@@ -107,8 +99,8 @@ struct PretrainCommand: ParsableCommand {
     try TrainingSession(pretraining, console: console, signals: signals, isJSON: json).run()
   }
 
-  /// Where the run is to be. A name that the user did not choose is taken only now, for good: other processes may be about
-  /// to choose one too.
+  /// The folder for the run. A name that the user did not choose is reserved only now, because other processes may be
+  /// about to choose one too.
   private func place() throws -> (RunFolder, RunHold?) {
     if let runFolder { return (openRun(runFolder), nil) }
     return try RunFolder.claimNumbered("runs/\(nameOfData(data))", SwiftletProgram.catalogue)
@@ -117,7 +109,7 @@ struct PretrainCommand: ParsableCommand {
   private func proposal(of request: RunRequest) throws -> Proposal {
     let annotations = try known.annotations()
     let catalogue = SwiftletProgram.catalogue
-    guard let configurationFile else {
+    guard let configurationFile = origin.config else {
       return try request.proposal(scanning: data.paths, annotations, kind: kind?.name, catalogue)
     }
     var isFolder: ObjCBool = false
@@ -129,7 +121,7 @@ struct PretrainCommand: ParsableCommand {
   private func beginning(
     _ configuration: RunConfiguration, of proposal: Proposal, _ console: Console
   ) throws -> [(name: String, tensor: Tensor)]? {
-    guard let initialWeights else {
+    guard let initialWeights = origin.initialWeights else {
       if let replay = proposal.replay, let source = replay.recorded.beginsWith {
         throw ValidationError(
           "\(replay.file) is of a run that began with the weights of \(source): name them with --init \(shellQuoted(source))"
@@ -138,7 +130,7 @@ struct PretrainCommand: ParsableCommand {
       return nil
     }
     let weights = try StartingWeights(initialWeights.path, SwiftletProgram.catalogue)
-    let (state, notes) = try weights.fitted(to: configuration.backbone, isPartial: initPartial)
+    let (state, notes) = try weights.fitted(to: configuration.backbone, isPartial: origin.initPartial)
     for note in notes { console.say("Begins     \(note)") }
     return state
   }

@@ -6,14 +6,17 @@ struct ReportCommand: ParsableCommand {
     commandName: "report",
     abstract: "Writes one page that shows what a run learned.",
     discussion: """
-      Curves, a map of the features, nearest neighbours, near-duplicates, outliers, the results beside their baselines \
-      and what they mean, in one HTML file that works offline. Of large sets an even part is shown, and the page says so.
+      The page shows curves, a map of the features, nearest neighbours, near-duplicates, outliers, and the results beside \
+      their baselines, and explains what they mean. It is one HTML file that works offline. If there are many samples, it \
+      shows an even selection, and says so.
+
+        swiftlet report runs/first
       """)
 
   @Argument(help: ArgumentHelp("Folder of the run.", valueName: "run"), completion: .directory)
   var runFolder: FilePath
 
-  @Argument(help: "Folders or files to look at. Default: what the run trained on.", completion: .file())
+  @Argument(help: "Folders or files to show. Default: the samples that the run trained on.", completion: .file())
   var data: [FilePath] = []
 
   @OptionGroup var known: AnnotationOptions
@@ -54,7 +57,8 @@ struct ReportCommand: ParsableCommand {
     let report = try Report(of: folder, on: collection) { console.say($0 + " …") }
     try report.write(to: path, in: .program)
     for finding in report.findings where finding.topic != .next { console.say(finding.explanation) }
-    console.say("Wrote \(path); open it in a browser.")
+    console.say("Wrote \(path).")
+    console.say("Open it in a browser.")
     if json { try printJSON(Outcome(report: path, figures: report.summary), about: report.data) }
   }
 

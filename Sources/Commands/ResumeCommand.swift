@@ -4,15 +4,15 @@ import Swiftlet
 struct ResumeCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "resume",
-    abstract: "Goes on with a run where its last checkpoint left it.",
+    abstract: "Continues a run from its last checkpoint.",
     discussion: """
-      The run then computes what it would have computed without the interruption, to the bit on a CPU. Where files that \
-      it learns from have changed or are gone, it says so and does not go on.
+      The run then computes what it would have computed without the interruption; on a CPU, to the bit. If files that it \
+      learns from have changed or are gone, it says so and does not go on.
 
         swiftlet resume runs/first
 
-      If the data were moved since, say where they are now; the same samples have to be there under the same names, and \
-      the new place is recorded. This works for fine-tuned models too.
+      If the data were moved, say where they are now. The same samples must be there under the same names; the run records \
+      the new place. This works for fine-tuned models too.
 
         swiftlet resume runs/first --data /mnt/new/photos
       """)
@@ -30,17 +30,18 @@ struct ResumeCommand: ParsableCommand {
     completion: .file(extensions: ["csv"]))
   var labels: FilePath?
 
-  @Option(help: "Threads that make views; results do not depend on them. Default: as recorded.")
+  @Option(help: "Threads that prepare views; results do not depend on their number. Default: as recorded.")
   var loaderThreads: Int?
 
   @Flag(
-    help: "Go on though files of the run have changed or are gone; its numbers are then not those without interruption."
+    help:
+      "Go on although files of the run have changed or are gone. The results then differ from those of an uninterrupted run."
   )
   var acceptChanges = false
 
   @OptionGroup var disk: CacheOption
 
-  @Flag(help: "Say at the end where the time of the steps went, and what limits them.")
+  @Flag(help: "Print at the end what the steps spent their time on, and what limits their speed.")
   var profile = false
 
   @Flag(help: "Print one JSON object with the outcome on standard output.")
@@ -70,7 +71,7 @@ struct ResumeCommand: ParsableCommand {
     let total = pretraining.configuration.schedule.totalSteps
     console.say(
       pretraining.step == total
-        ? "The run has finished its \(total) steps already."
+        ? "The run has finished its \(Figure.counted(total, "step")) already."
         : "Going on after step \(pretraining.step) of \(total).")
     signals.lets(.step)
     try TrainingSession(pretraining, console: console, signals: signals, isJSON: json).run()

@@ -5,11 +5,12 @@ import Swiftlet
 struct RobustnessCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "robustness",
-    abstract: "Says what light, angle, blur and noise do to what a run learned.",
+    abstract: "Measures how disturbed samples, such as blurred or noisy ones, change the results of a run.",
     discussion: """
-      A linear probe learns from training samples as they are (of a fine-tuned model, its own head is taken); test samples \
-      are then changed at three strengths. The table says how well they are still told, and how far their features move. \
-      Of a table, numbers get noise and cells become unknown. Without labels the drift of the features is all there is.
+      A linear probe learns from undisturbed training samples; a fine-tuned model uses its own head. Test samples are then \
+      disturbed at three strengths. The table shows how well they are still recognised, and how far their features move \
+      (drift). Without labels, only the drift is measured. The disturbances depend on the kind of data: light, angle, blur \
+      and noise for pictures; noise and missing cells for tables.
 
         swiftlet robustness runs/first photos --labels labels.csv
       """)
@@ -24,7 +25,7 @@ struct RobustnessCommand: ParsableCommand {
 
   @OptionGroup var disk: CacheOption
 
-  @Option(help: "Decides what happens by chance.")
+  @Option(help: "Number that decides everything random.")
   var seed: UInt64 = 0
 
   @Flag(help: "Print one JSON object on standard output instead of the table.")
@@ -45,7 +46,7 @@ struct RobustnessCommand: ParsableCommand {
     if json {
       try printJSON(report, about: collection)
     } else {
-      try printText("\n\(report.text)\n")
+      try printTables(report.text)
     }
   }
 }

@@ -7,21 +7,22 @@ struct SelectCommand: ParsableCommand {
     commandName: "select",
     abstract: "Tries methods, projectors and backbones on a budget, and chooses among them without labels.",
     discussion: """
-      All candidates train a little, the better half goes on, until three are left that train to their end (successive \
-      halving). Within a family of methods they are ordered by how many dimensions their features use, across families by \
-      a pretext task; how far that can be trusted is said. Labels, where given, choose nothing: nearest neighbours are \
-      printed beside.
+      All candidates train for a short time, and the better half goes on, until the last three train to the end (successive \
+      halving). Candidates of one family of methods are ordered by how many dimensions their features use, and families by \
+      a pretext task; the result says how far that can be trusted. Labels are not used to choose: if there are any, the \
+      accuracy of nearest neighbours is printed too.
 
-        swiftlet select photos --methods simclr,vicreg,byol --projectors small-2,small-3 --minutes 30
+        swiftlet select photos --methods simclr,vicreg,byol --minutes 30
 
-      Every candidate stays as a run of its own in the folder; the same command goes on with a selection that was stopped.
+      The folder keeps every candidate as a run of its own. If the command is stopped, the same command goes on.
       """)
 
-  @Argument(help: "Folders or files, or one table.", completion: .file())
+  @Argument(help: "Folders or files, or one table. 'swiftlet kinds' lists what can be read.", completion: .file())
   var data: [FilePath]
 
   @Option(
-    name: .customLong("run"), help: "Folder of the selection. Default: runs/select-<name of the data>.",
+    name: [.customShort("o"), .formerLong("run"), .customLong("output")],
+    help: "Folder for all runs of the selection. Default: runs/select-<name of the data>.",
     completion: .directory)
   var folder: FilePath?
 
@@ -34,10 +35,10 @@ struct SelectCommand: ParsableCommand {
   @Option(help: ArgumentHelp("Networks to try with each. Default: each preset's.", valueName: "name,name,…"))
   var backbones: String?
 
-  @Option(help: "Time for all of it. Default: 30, where --epochs is not given.")
+  @Option(help: "Time for all of it. Default: 30, if --epochs is not given.")
   var minutes: Double?
 
-  @Option(help: "Passes over the data of a run that is trained to its end, in place of --minutes.")
+  @Option(help: "Passes over the data of a run that is trained to the end, in place of --minutes.")
   var epochs: Int?
 
   @OptionGroup var known: AnnotationOptions
@@ -47,7 +48,7 @@ struct SelectCommand: ParsableCommand {
   @Option(help: "Samples a step. Default: each preset's, less for few samples.")
   var batchSize: Int?
 
-  @Option(help: "Everything random follows from it. Default: 0.")
+  @Option(help: "Number that decides everything random. Default: 0.")
   var seed: UInt64?
 
   @OptionGroup(title: "Machine")
@@ -92,10 +93,11 @@ struct SelectCommand: ParsableCommand {
       if let found { return try printJSON(selection.record, about: found) }
       return try printJSON(selection.record)
     }
-    try printText("\n\(comparison.text)\n")
+    try printTables(comparison.text)
     if let smallest = selection.record.smallest { try printText("\(smallest.sentence)\n") }
     if let winner = comparison.contenders.first {
-      console.say("Chosen     \(winner.name). Its run and the others are in \(place).")
+      console.say("Chosen     \(winner.name)")
+      console.say("Its run and the others are in \(place).")
     }
   }
 

@@ -1,3 +1,4 @@
+import ArgumentParsing
 import Files
 import Foundation
 import Swiftlet
@@ -32,7 +33,7 @@ private struct WithData<Value: Encodable, Data: Encodable>: Encodable {
   }
 }
 
-/// What a command found where it was told to look.
+/// What a command found in the places that it was given.
 struct DataSummary: Encodable {
   let kind: String
   let samples: Int
@@ -72,6 +73,11 @@ struct DataSummary: Encodable {
 /// - Throws: `RepresentationExportError` where the output is a full disk.
 func printText(_ text: String) throws {
   try writeToStandardOutput(isatty(STDOUT_FILENO) == 1 ? visible(text) : text)
+}
+
+/// Tables with sentences around them, which are broken between words to fit a terminal.
+func printTables(_ text: String) throws {
+  try printText("\n" + (isatty(STDOUT_FILENO) == 1 ? Prose.fittedAroundTables(text, to: terminalWidth()) : text) + "\n")
 }
 
 private func writeToStandardOutput(_ text: String) throws {

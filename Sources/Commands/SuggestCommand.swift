@@ -5,15 +5,14 @@ import Swiftlet
 struct SuggestCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "suggest",
-    abstract: "Says which samples to label next, and which to look at first.",
+    abstract: "Suggests which samples to label next, and finds near-duplicates and outliers.",
     discussion: """
-      Samples are sorted into regions by the run's features; the most typical sample of each large region without a label \
-      comes first (TypiClust, Hacohen et al. 2022). Their names are printed a line each, or written with -o as a CSV that \
-      waits for its labels. Near-duplicates and outliers, to be cleaned, are counted, and listed with --duplicates and \
-      --outliers.
+      The run's features divide the samples into regions. The most typical sample of each large region without a label \
+      comes first (TypiClust, Hacohen et al. 2022). The names are printed, one a line, or written with -o to a CSV with an \
+      empty column for the labels. Near-duplicates and outliers are counted; --duplicates and --outliers list them.
 
         swiftlet suggest runs/first photos --count 50 -o to-label.csv
-        swiftlet suggest runs/first photos --count 50 --labels labels.csv --duplicates copies.csv
+        swiftlet suggest runs/first photos --count 50 --duplicates copies.csv
       """)
 
   @Argument(help: ArgumentHelp("Folder of the run.", valueName: "run"), completion: .directory)
@@ -26,14 +25,17 @@ struct SuggestCommand: ParsableCommand {
   var count: Int
 
   @Option(
-    help: "CSV with the columns path and label: samples that have one already. Subfolders count for nothing here.",
+    help:
+      "Of data that are files: a CSV with the columns path and label, for samples that have a label already. Subfolders do not count as labels here.",
     completion: .file(extensions: ["csv"]))
   var labels: FilePath?
 
-  @Option(help: "Column of a table whose rows are labelled where it says something.")
+  @Option(help: "Of data in one table: the column that holds the labels. Rows with an empty cell have none.")
   var labelColumn: String?
 
-  @Option(name: .shortAndLong, help: "CSV to write: path and an empty label.", completion: .file(extensions: ["csv"]))
+  @Option(
+    name: .shortAndLong, help: "CSV to write: the names, and an empty column for the labels.",
+    completion: .file(extensions: ["csv"]))
   var output: FilePath?
 
   @Option(
@@ -45,7 +47,7 @@ struct SuggestCommand: ParsableCommand {
 
   @OptionGroup var outputs: OutputOptions
 
-  @Option(help: "Decides how regions are looked for.")
+  @Option(help: "Seed of the search for regions.")
   var seed: UInt64 = 0
 
   @OptionGroup var disk: CacheOption
@@ -54,6 +56,7 @@ struct SuggestCommand: ParsableCommand {
   var json = false
 
   mutating func validate() throws {
+    _ = try labelSource(file: labels?.path, column: labelColumn)
     try requireValue(count, in: 1...1_000_000, "--count")
     for (option, path) in [("--output", output), ("--duplicates", duplicates), ("--outliers", outliers)] {
       try require(path?.path.hasSuffix(".csv") ?? true, "\(option) '\(path?.path ?? "")' must end in .csv")
@@ -65,7 +68,7 @@ struct SuggestCommand: ParsableCommand {
     let folder = openRun(runFolder)
     let (configuration, _) = try folder.open()
     let source = try labelSource(file: labels?.path, column: labelColumn)
-    // Said before the work, not after it.
+    // Checked before the work, not after it.
     var outputs = Outputs(reading: folder, data + [labels], outputs)
     for (option, path) in [("--output", output), ("--duplicates", duplicates), ("--outliers", outliers)] {
       if let path { try outputs.check(path.path, option) }
@@ -82,9 +85,9 @@ struct SuggestCommand: ParsableCommand {
     let first = configuration.data.nameColumn
     try files[0]?.write(lines: ["\(first),label"] + suggestions.suggested.map { csvField($0.name) + "," })
     try files[1]?.write(
-      lines: ["group,\(first)"]
+      lines: ["\(first),group"]
         + suggestions.duplicates.enumerated().flatMap { number, group in
-          group.names.map { "\(number + 1),\(csvField($0))" }
+          group.names.map { "\(csvField($0)),\(number + 1)" }
         })
     try files[2]?.write(lines: [first] + suggestions.outliers.map(csvField))
     try OutputFile.finish(files.compactMap(\.self))
@@ -93,25 +96,35 @@ struct SuggestCommand: ParsableCommand {
     } else if output == nil {
       try printText(suggestions.suggested.map { $0.name + "\n" }.joined())
     } else {
-      console.say("Wrote \(suggestions.suggested.count) names to \(output?.path ?? "").")
+      console.say("Wrote \(Figure.counted(suggestions.suggested.count, "name")) to \(output?.path ?? "").")
     }
   }
 
   private func describe(_ suggestions: Suggestions, _ console: Console) {
     if suggestions.labelledCount > 0 {
-      console.say("\(suggestions.labelledCount) samples have a label already and are not asked for.")
+      console.say(
+        "\(Figure.counted(suggestions.labelledCount, "sample has", plural: "samples have")) a label already and will not be suggested."
+      )
     }
     if suggestions.suggested.count < count {
-      console.warn("only \(suggestions.suggested.count) samples without a label are left to suggest")
+      console.warn("only \(Figure.counted(suggestions.suggested.count, "sample")) without a label can be suggested")
     }
     if suggestions.isIndistinct {
-      console.warn("all samples look alike to this run, so that no suggestion means much: train it longer")
+      console.warn(
+        "the features of all samples are nearly the same, so the suggestions mean little: train the run longer")
     }
     let copies = suggestions.duplicates.reduce(0) { $0 + $1.names.count }
-    if copies > 0 { console.say("\(copies) samples lie nearly on another, in \(suggestions.duplicates.count) groups.") }
+    if copies > 0 {
+      console.say("\(copies) samples are near-duplicates, in \(Figure.counted(suggestions.duplicates.count, "group")).")
+    }
     let contradictions = suggestions.duplicates.count { !$0.labels.isEmpty }
-    if contradictions > 0 { console.warn("in \(contradictions) of these groups the labels differ") }
-    if !suggestions.outliers.isEmpty { console.say("\(suggestions.outliers.count) samples lie far from all others.") }
+    if contradictions > 0 {
+      console.warn(
+        "the labels differ within \(Figure.counted(contradictions, "of these groups", plural: "of these groups"))")
+    }
+    if !suggestions.outliers.isEmpty {
+      console.say("\(Figure.counted(suggestions.outliers.count, "outlier")): far from all other samples.")
+    }
   }
 }
 

@@ -6,12 +6,14 @@ struct SwiftletCommand: ParsableCommand {
     commandName: "swiftlet",
     abstract: "Learns useful representations from data that nobody labelled.",
     discussion: """
-      Start with a folder of pictures, and see what it learned:
+      Start with a folder of files or with a table, and see what the network learned:
 
-        swiftlet pretrain photos --minutes 10 --run runs/first
+        swiftlet pretrain photos --minutes 10 --output runs/first
+        swiftlet report runs/first
         swiftlet evaluate runs/first photos --labels labels.csv
 
-      For completions of commands, options and files in your shell:
+      'swiftlet kinds' lists the kinds of data, and 'swiftlet doctor' checks this machine. For completions of commands, \
+      options and files in your shell:
 
         source <(swiftlet --generate-completion-script bash)
       """,

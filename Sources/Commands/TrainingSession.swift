@@ -48,24 +48,22 @@ struct TrainingSession {
     }
     if case .stopped(let alarm) = outcome {
       let configuration = pretraining.configuration
-      // What asks for it: the loss on held-out samples, or the sentinel.
+      // The option that stopped the run: --patience or --on-collapse.
       let asking: Explanation =
         alarm.kind == .overfitting
         ? "\(setting: "patience", configuration.patience ?? 0)"
         : "\(setting: "on-collapse", configuration.onCollapse.rawValue)"
       let stopped: Explanation = """
-        Stopped after step \(pretraining.step), as \(asking) asks; the checkpoints of before are kept. See what \
-        happened\(by: .report(run: folder)).
+        Stopped after step \(pretraining.step), as \(asking) asks. The checkpoints from before it went wrong are kept.
         """
       console.say(stopped)
+      console.say("See what happened:", then: .report(run: folder))
       throw ExitCode.stoppedBySentinel
     }
     let evaluation = Action.evaluate(run: folder, pretraining.configuration.data.labelPlace)
-    let done: Explanation = """
-      Done. The run is in \(folder); see what it learned\(by: .report(run: folder)), and with labels how good \
-      that is\(by: evaluation).
-      """
-    console.say(done)
+    console.say("Done. The run is in \(folder).")
+    console.say("See what it learned:", then: .report(run: folder))
+    console.say("If you have labels, see how good that is:", then: evaluation)
   }
 
   private struct Outcome: Encodable {

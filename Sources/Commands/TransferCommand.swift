@@ -5,13 +5,13 @@ import Swiftlet
 struct TransferCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "transfer",
-    abstract: "Says what a run is worth on other data: several sets in one table.",
+    abstract: "Judges a run on other data: several sets in one table.",
     discussion: """
-      Each DATA is a set of its own. The network stays as it is; nearest neighbours and a linear probe judge it on each set \
-      beside the same network untrained and the raw input. Labels are given in the order of the sets, '-' where \
-      subfolders are labels.
+      Each DATA is a set of its own. On each, nearest neighbours and a linear probe judge the network, the same network \
+      untrained, and the raw input. Give the files of labels in the order of the sets, and '-' for a set whose subfolders \
+      are its labels.
 
-        swiftlet transfer runs/stamps digits solar-cells --labels digits/labels.csv solar-cells/labels.csv
+        swiftlet transfer runs/stamps digits cells --labels digits.csv cells.csv
       """)
 
   @Argument(help: ArgumentHelp("Folder of the run.", valueName: "run"), completion: .directory)
@@ -22,11 +22,12 @@ struct TransferCommand: ParsableCommand {
 
   @Option(
     parsing: .upToNextOption,
-    help: "CSVs with the columns path, label and perhaps split, one a set. Default: subfolders.",
+    help:
+      "CSVs with the columns path, label and, if you like, split: one for each set. Default: subfolders are labels.",
     completion: .file(extensions: ["csv"]))
   var labels: [FilePath] = []
 
-  @Option(help: "Decides the test part of sets without a split column.")
+  @Option(help: "Seed of the test part of sets without a split column.")
   var seed: UInt64 = 0
 
   @OptionGroup var disk: CacheOption
@@ -59,7 +60,7 @@ struct TransferCommand: ParsableCommand {
     if json {
       try printJSON(report, about: sets.map(\.data))
     } else {
-      try printText("\n\(report.text)\n")
+      try printTables(report.text)
     }
   }
 }

@@ -15,7 +15,8 @@ extension Examination {
     add("Swiftlet", "\(swiftlet), with Swift \(swift)")
     add("libtorch", "\(libtorch.version), built for \(libtorch.build)", libtorch.path ?? "")
     add(
-      "Processor", processor.model, "\(processor.cores) cores, \(processor.threads) threads to compute with",
+      "Processor", processor.model,
+      "\(Figure.counted(processor.cores, "core")), \(Figure.counted(processor.threads, "thread")) to compute with",
       processor.instructionSets.joined(separator: ", "))
     add("GPU", gpu)
     add("Precision", "\(precision.auto.rawValue) unless asked otherwise:", precision.reason)

@@ -9,7 +9,7 @@ package struct DividedGroups: Codable, Sendable, Equatable {
   package let total: Int
   /// The first of those on both.
   package let names: [String]
-  /// Of the split column: "train" and "test".
+  /// The parts in the split column: "train" and "test".
   package let parts: [String]
 
   static let shownCount = 3
@@ -29,7 +29,7 @@ package struct DividedGroups: Codable, Sendable, Equatable {
     parts = [first.name, second.name]
   }
 
-  /// Without a full stop.
+  /// One sentence without a full stop.
   package var sentence: String {
     let rest = count - names.count
     let shown = names.joined(separator: ", ") + (rest > 0 ? " and \(rest) more" : "")

@@ -4,7 +4,7 @@ import Samples
 /// A result that some samples judge after others were learned from.
 ///
 /// Every command that makes one says `facts` and `warnings`, on the console and as JSON, so that what a division leaves out,
-/// merges or cannot use is said everywhere, and in the same words.
+/// merges or cannot use is reported everywhere in the same words.
 package protocol DividedResult {
   /// What a user should know about data, labels and their division, a sentence each.
   var facts: [String] { get }

@@ -23,7 +23,7 @@ package struct FineTunedModel {
     package var bestEpoch: Int
     package var trainingCount: Int
     package var validationCount: Int
-    /// On test samples, if there were any.
+    /// The result on test samples, if there were any.
     package var result: PredictionMetrics?
     /// Where these come from.
     package var division: String

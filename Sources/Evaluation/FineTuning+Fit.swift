@@ -20,7 +20,7 @@ extension FineTuning {
   /// Learns from `training`, and changes the weights of the encoder's network unless `mode` is `.probe`.
   ///
   /// - Parameters:
-  ///   - training: at least two samples that differ in what is to be told.
+  ///   - training: at least two samples with different targets.
   ///   - validation: decides when to stop, and the temperature; nil where neither is wanted.
   ///   - seed: of the head, the order of the samples, and what is mixed.
   ///   - report: called after each epoch; what it throws ends training.

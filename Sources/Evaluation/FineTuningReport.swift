@@ -6,7 +6,7 @@ import Samples
 import Torch
 import Training
 
-/// How well a run's network tells what labels say once it was fine-tuned with a part of them, beside the same network from
+/// How well a run's network predicts labels after fine-tuning with a part of them, beside the same network from
 /// scratch.
 package struct FineTuningReport: Codable, Sendable {
   package struct Row: Codable, Sendable {
@@ -44,7 +44,7 @@ package struct FineTuningReport: Codable, Sendable {
   ///   - seeds: each draws labels, and where there is no validation part a fifth of them as such, and initialises the
   ///     head. The network from scratch is always as the run initialised it.
   ///   - folder: where the model of the first draw is kept.
-  ///   - report: told after each epoch.
+  ///   - report: called after each epoch.
   package init(
     of run: RunFolder, on data: any SampleCollection, targets: Targets,
     _ adjust: (inout FineTuning) -> Void = { _ in }, fraction: Double = 1, spreadsLabels: Bool = false,
@@ -95,7 +95,7 @@ package struct FineTuningReport: Codable, Sendable {
                 || !(data.groups?.indices[sample].map(judgingGroups.contains) ?? false)
             }, targets,
             features: SampleFeatures(features, of: samples),
-            limit: tuning.looks(at: training.count))
+            limit: tuning.visits(ofSamples: training.count))
           part = try views.part(spread)
           tuning = tuning.spread(over: spread.samples.count, from: training.count)
           if number == 0 { spreadNotes = [spread.sentence(labelCount: training.count)] }

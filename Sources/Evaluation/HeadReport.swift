@@ -5,7 +5,7 @@ import Samples
 import Settings
 import Training
 
-/// How well the head of a fine-tuned model tells samples whose labels are known. Nothing is fitted.
+/// How well the head of a fine-tuned model predicts labels that are known. Nothing is fitted.
 package struct HeadReport: Codable, Sendable {
   package let run: String
   package let target: TargetKind
@@ -14,7 +14,7 @@ package struct HeadReport: Codable, Sendable {
   /// Which those are.
   package let division: String
   package let result: PredictionMetrics
-  /// On the samples that were held out when the model was fine-tuned; nil if none were.
+  /// The result on the samples that were held out when the model was fine-tuned; nil if none were.
   package let resultOfFineTuning: PredictionMetrics?
   /// Classes of the data that the head does not know, and how many of the samples that would judge have one.
   package let unknownClasses: [String]
@@ -50,13 +50,13 @@ package struct HeadReport: Codable, Sendable {
     }
     progress("Judging the head on \(judging.count) \(data.configuration.plural)")
     let views = SubsetViews(data.evaluationView(of: Array(data.names.indices)), samples: judging)
-    var told: [Double] = []
+    var predictions: [Double] = []
     var rows: [[Float]] = []
     let unreadable = try network.encoder.forEachBatch(of: views) { features, samples in
-      told += try network.told(of: features)
+      predictions += try network.predictions(of: features)
       rows += samples.map { matched.rows[judging[$0]] ?? [] }
     }
-    result = try PredictionMetrics(told, targets: rows, kind: network.kind)
+    result = try PredictionMetrics(predictions, targets: rows, kind: network.kind)
     skipped = data.skipped + unreadable
     self.run = run.path
     target = network.kind
@@ -117,7 +117,7 @@ package struct HeadReport: Codable, Sendable {
   }
 }
 
-/// What samples should be told, in the order of a head's outputs.
+/// The targets of samples, in the order of a head's outputs.
 private struct MatchedTargets {
   /// Nil for a sample whose target is unknown, or that has a class which the head does not know.
   let rows: [[Float]?]

@@ -15,7 +15,7 @@ extension LabelCurve {
     }
   }
 
-  /// By fraction, and within one in the order of `Line`.
+  /// The points sorted by fraction, and within a fraction in the order of `Line`.
   package var sortedPoints: [Point] {
     let order = Line.allCases
     return points.sorted {

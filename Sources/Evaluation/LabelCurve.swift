@@ -5,7 +5,7 @@ import Samples
 import Torch
 import Training
 
-/// How well something is told with a part of the labels, by what pre-training gave and by what does without it.
+/// How good predictions are with a part of the labels, with pre-training and without it.
 ///
 /// All lines learn from the same labels, drawn evenly over the classes and nested: those of a smaller fraction are part
 /// of those of a larger one. The fine-tuned network and the one from scratch see the same views for as many steps, and
@@ -16,11 +16,11 @@ import Training
 package struct LabelCurve: Codable, Sendable {
   package enum Line: String, Codable, Sendable, CaseIterable {
     case fineTuned = "fine-tuned"
-    /// Of one class among several: with the labels spread over the training samples that have none, see `SpreadLabels`.
+    /// Fine-tuned with the labels spread over training samples without one, see `SpreadLabels`; only for one class of several.
     case spread = "fine-tuned, labels spread"
     case probe = "frozen, linear probe"
     case neighbours = "frozen, kNN"
-    /// Of one class among several: votes of all training samples, those without a label for what was spread to them.
+    /// Votes of all training samples, with the labels that were spread to them; only for one class of several.
     case spreadNeighbours = "frozen, kNN, labels spread"
     case supervised = "supervised from scratch"
     /// Of tables: a probe on tens of thousands of pixels says little and takes longer than all else.
@@ -39,7 +39,7 @@ package struct LabelCurve: Codable, Sendable {
   /// One line at one fraction.
   package struct Point: Codable, Sendable {
     package let line: Line
-    /// Of the training labels, 0 to 1.
+    /// The part of the training labels, 0 to 1.
     package let fraction: Double
     package let labelCount: Int
     /// One entry a draw of the labels.
@@ -56,10 +56,10 @@ package struct LabelCurve: Codable, Sendable {
     /// Above 0 to 1.
     package var fractions: [Double] = [0.01, 0.1, 1]
     package var seeds: [UInt64] = [0, 1, 2, 3, 4]
-    /// To choose from, for the fine-tuned network and the one from scratch alike.
+    /// The learning rates to choose from, both for the fine-tuned network and for the one from scratch.
     package var learningRates: [Double] = [3e-4, 1e-3, 3e-3]
     package var lines = Line.allCases
-    /// Of both that train; nil for what is usual for so many labels.
+    /// The epochs of both networks that train; nil for what is usual for so many labels.
     package var epochs: Int?
     /// No draw is begun that would not end by then.
     package var minutes: Double?
@@ -84,7 +84,7 @@ package struct LabelCurve: Codable, Sendable {
   package let findings: [String]
 
   /// - Parameters:
-  ///   - progress: told what is being done.
+  ///   - progress: called with what is being done.
   ///   - pulse: asked between epochs; what it throws ends the work.
   package init(
     of run: RunFolder, on data: any SampleCollection, targets: Targets, _ request: Request = Request(),

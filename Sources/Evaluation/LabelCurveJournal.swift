@@ -11,9 +11,9 @@ final class LabelCurveJournal {
   /// What has to be the same for a measurement to count again.
   struct Terms: Codable, Equatable {
     var version = swiftletVersion
-    /// Of the run.
+    /// The step of the run.
     let step: Int?
-    /// Of names, targets and parts of all samples.
+    /// The fingerprint of names, targets and parts of all samples.
     let samples: UInt64
     let learningRates: [Double]
     let epochs: Int?

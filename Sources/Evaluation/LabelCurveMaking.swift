@@ -2,6 +2,7 @@ import Foundation
 import Learning
 import Measures
 import Samples
+import Settings
 import Torch
 import Training
 
@@ -93,7 +94,7 @@ struct LabelCurveMaking {
     let queries = try all[judged]
     let truth = judged.compactMap { targets.row(of: $0) }
     for fraction in request.fractions {
-      // Where all labels are known there is nothing to spread.
+      // If all labels are known, there is nothing to spread.
       for line in lines where wants(line) && !(line.spreads && fraction >= 1) {
         var results: [PredictionMetrics] = []
         var labelCount = 0
@@ -103,9 +104,9 @@ struct LabelCurveMaking {
           try pulse()
           let known = all.readable(try subset(fraction, seed: seed))
           labelCount = known.count
-          progress("\(line.rawValue): \(known.count) labels, draw \(results.count + 1)")
-          guard let told = try told(line, by: known, of: all, queries) else { break }
-          results.append(try PredictionMetrics(told, targets: truth, kind: targets.kind, resampleCount: 0))
+          progress("\(line.rawValue): \(Figure.counted(known.count, "label")), draw \(results.count + 1)")
+          guard let predictions = try predictions(line, by: known, of: all, queries) else { break }
+          results.append(try PredictionMetrics(predictions, targets: truth, kind: targets.kind, resampleCount: 0))
         }
         guard !results.isEmpty else { continue }
         points.append(
@@ -116,8 +117,8 @@ struct LabelCurveMaking {
     }
   }
 
-  /// Nil where the line has no meaning for what is to be told.
-  private func told(
+  /// Nil if the line has no meaning for these targets.
+  private func predictions(
     _ line: LabelCurve.Line, by known: [Int], of all: SampleFeatures, _ queries: Tensor
   ) throws -> [Double]? {
     if line != .probe && line != .rawProbe {
@@ -135,12 +136,12 @@ struct LabelCurveMaking {
       all[known], targets: known.compactMap { targets.row(of: $0) }, kind: targets.kind,
       groups: data.groups?.of(known))
     let outputs = try queries.matmul(probe.weight.transposed()) + probe.bias
-    return try targets.kind.told(by: outputs.to(dtype: .float64))
+    return try targets.kind.predictions(from: outputs.to(dtype: .float64))
   }
 
   // MARK: Trained
 
-  /// Where all labels are known there is nothing to spread.
+  /// If all labels are known, there is nothing to spread.
   private func trainedLines(at fraction: Double) -> [LabelCurve.Line] {
     var lines = [LabelCurve.Line.fineTuned, .spread, .supervised].filter(wants)
     let isOneOf = if case .oneOf = targets.kind { true } else { false }
@@ -212,7 +213,7 @@ struct LabelCurveMaking {
     let choice = try chosen ?? choose(chooser, known, fraction)
     if chosen == nil { try journal.record(choice) }
     if let draw = journal.draw(of: line, fraction, seed: seed) { return (draw, choice) }
-    progress("\(line.rawValue): \(known.count) labels, draw \((seed &- request.seeds[0]) + 1)")
+    progress("\(line.rawValue): \(Figure.counted(known.count, "label")), draw \((seed &- request.seeds[0]) + 1)")
     let result = try result(of: line, known, choice, seed: seed)
     let draw = LabelCurveJournal.Draw(
       line: line, fraction: fraction, seed: seed, result: result, seconds: begin.duration(to: .now) / .seconds(1))
@@ -220,7 +221,7 @@ struct LabelCurveMaking {
     return (draw, choice)
   }
 
-  /// Of what the measurements depend on in the data.
+  /// The fingerprint of all that the measurements depend on in the data.
   private func fingerprint() -> UInt64 {
     let parts = [pool, testSamples].map { samples in
       samples.map { sample in
@@ -249,7 +250,7 @@ struct LabelCurveMaking {
     var part = try views.part(training)
     if line == .spread {
       let spread = try SpreadLabels(
-        of: training, over: pool, targets, features: frozen, limit: tuning.looks(at: training.count))
+        of: training, over: pool, targets, features: frozen, limit: tuning.visits(ofSamples: training.count))
       part = try views.part(spread)
       tuning = tuning.spread(over: spread.samples.count, from: training.count)
     }
@@ -268,13 +269,14 @@ struct LabelCurveMaking {
     guard !held.isEmpty, Set(kept.map { targets.row(of: $0) }).count > 1 else {
       return .init(
         line: line, fraction: fraction, learningRate: rates[rates.count / 2], temperature: nil,
-        note: "\(known.count) labels leave none to choose by: \(line.rawValue) learns at the middle one of the "
+        note:
+          "\(Figure.counted(known.count, "label")) would leave none to choose by: \(line.rawValue) learns at the middle one of the "
           + "learning rates.")
     }
     let validation = try views.part(held)
     var best: (rate: Double, loss: Double, temperature: Double?)?
     for rate in rates {
-      progress("\(line.rawValue): \(known.count) labels, choosing: learning rate \(rate)")
+      progress("\(line.rawValue): \(Figure.counted(known.count, "label")), choosing: learning rate \(rate)")
       do {
         let network = try network(line, kept, learningRate: rate, labelCount: known.count, seed: 0)
         let loss = try network.loss(on: validation)

@@ -5,7 +5,7 @@ import Samples
 import Torch
 import Training
 
-/// What can be said of a representation without labels, and beside it what nearest neighbours say where there are some.
+/// How good a representation is without labels, and what nearest neighbours say if there are some.
 ///
 /// Looks at up to 1,000 samples. Spread and rank compare networks that were trained alike; what a linear probe reads off
 /// for a pretext task compares any.
@@ -46,10 +46,11 @@ package struct LabelFreeJudgement: Codable, Sendable, Equatable {
   package let alignment: Double
   /// From 0 towards −4 and below: how evenly the samples fill the sphere.
   package let uniformity: Double
-  /// Of a linear probe for the pretext task, on samples that it did not learn from.
+  /// The accuracy of a linear probe for the pretext task, on samples that it did not learn from.
   package let pretext: Share
   package let question: String
-  /// Of samples with labels, each judged by its neighbours among the others; nil where fewer than two classes are known.
+  /// The accuracy on samples with labels, each judged by its neighbours among the others; nil if fewer than two classes are
+  /// known.
   package let neighbours: Share?
   /// How many groups the samples are of, none of which is divided or judges itself; nil where none are known.
   package let groupCount: Int?
@@ -142,7 +143,7 @@ package struct LabelFreeJudgement: Codable, Sendable, Equatable {
     let truth = labelled.compactMap { classes[$0] }
     guard Set(truth).count >= 2, let last = truth.max() else { return nil }
     let own = groups.map { all in labelled.map { all[$0] } }
-    // A single group has nobody to ask.
+    // A single group has no other samples to compare with.
     if let own, HeldGroups.members(of: own).count < 2 { return nil }
     let found = try NearestNeighbours().predictLeavingOneOut(
       bank: features.indexed(by: Tensor(labelled.map(Int64.init))), labels: truth, classCount: last + 1, groups: own

@@ -16,7 +16,8 @@ struct LabelSaving {
     figure = PredictionMetrics.figures(of: target)[0]
   }
 
-  /// One each for the fine-tuned network, that with labels spread, and the probe, where there is a network from scratch to compare with.
+  /// One each for the fine-tuned network, the one with labels spread, and the probe, if there is a network from scratch to
+  /// compare with.
   var sentences: [String] {
     let supervised = line(.supervised)
     guard !supervised.isEmpty else { return [] }

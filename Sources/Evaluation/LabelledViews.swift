@@ -3,15 +3,15 @@ import Measures
 import Samples
 import Training
 
-/// Samples to learn from, or to be judged by, with what is to be told of each.
+/// Samples to learn from, or to be judged by, with the target of each.
 package struct LabelledViews {
   /// Drawn anew at every pass.
   package let training: any ViewSource
-  /// Without any chance in them.
+  /// The views without random changes.
   package let plain: any ViewSource
   /// One row a sample, as `Targets.row(of:)` gives it.
   package let targets: [[Float]]
-  /// Of each sample, nil where it belongs to none; nil where none are known.
+  /// The group of each sample, nil if it belongs to none; nil if no groups are known.
   package let groups: [Int?]?
 
   package var count: Int { targets.count }

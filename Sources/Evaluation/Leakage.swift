@@ -4,12 +4,12 @@ import Samples
 import Torch
 import Training
 
-/// Samples that stand on both sides of a division: what is learned by heart of them is counted as told.
+/// Samples on both sides of a division: what a network memorised of them is counted as a right prediction.
 package struct Leakage: Codable, Sendable {
   package struct Pair: Codable, Sendable {
     package let training: String
     package let test: String
-    /// Of the network's features, 1 for the same.
+    /// The similarity of the network's features, 1 if they are the same.
     package let similarity: Double
   }
 
@@ -61,7 +61,7 @@ package struct Leakage: Codable, Sendable {
     examples = Array(pairs.prefix(5))
   }
 
-  /// By the features of a run.
+  /// Finds near-duplicates by the features of a run.
   init(
     in data: any SampleCollection, encodedBy encoder: Encoder, _ division: TargetDivision, progress: (String) -> Void
   ) throws {

@@ -8,7 +8,7 @@ import Measures
 package struct OddSamples {
   /// One kind of distance over all samples, and what is usual.
   package struct Distribution: Equatable {
-    /// Of cosine, 0 to 2, never below `floor`; one a sample.
+    /// The cosine distance of each sample, 0 to 2, never below `floor`.
     package let distances: [Double]
     package let median: Double
     /// What is below is unusually near.

@@ -2,13 +2,14 @@ import Foundation
 import Learning
 import Measures
 import Samples
+import Settings
 import Torch
 import Training
 
-/// What a network tells of every sample of some data, written as it is computed.
+/// Predictions for every sample of some data, written as they are computed.
 package struct Prediction {
   package let network: TunedNetwork
-  /// How the network came to tell it, a sentence each.
+  /// How the network learned what it predicts, a sentence each.
   package let notes: [String]
 
   static let batchSize = 256
@@ -32,7 +33,8 @@ package struct Prediction {
       seed: 0)
     var notes = division.facts(on: data, targets) + division.dividedGroups.map { "\($0.sentence)." }
     notes.append(
-      "A linear probe was fitted to \(training.count) labels, and \(validation.count) said how sure it is.")
+      "A linear probe was fitted to \(Figure.counted(training.count, "label")); \(validation.count) others calibrated its probabilities."
+    )
     if network.temperature == nil, targets.kind.outputCount > 1 { notes.append(Self.uncalibrated) }
     self.notes = notes
   }
@@ -52,8 +54,8 @@ package struct Prediction {
   /// Writes a row for every sample that can be read, going on with a table that was left unfinished.
   ///
   /// - Parameters:
-  ///   - begin: told how many samples an earlier call has done.
-  ///   - report: told after each batch how many samples are done; what it throws ends the work, which can be gone on with.
+  ///   - begin: called with how many samples an earlier call has done.
+  ///   - report: called after each batch with the number of samples done; what it throws ends the work, which can be continued.
   /// - Returns: rows of the whole table, those that stood there already, and what could not be read.
   package func write(
     _ data: any SampleCollection, of run: RunFolder, to path: String, begin: (_ done: Int) -> Void = { _ in },
@@ -71,11 +73,11 @@ package struct Prediction {
     if !rest.isEmpty {
       skipped = try network.encoder.forEachBatch(of: data.evaluationView(of: rest), batchSize: Self.batchSize) {
         features, samples in
-        let told = try network.told(of: features)
+        let predictions = try network.predictions(of: features)
         let width = network.kind.outputCount
         try table.append(
           samples.enumerated().map { row, sample in
-            line(names[rest[sample]], told[row * width..<(row + 1) * width])
+            line(names[rest[sample]], predictions[row * width..<(row + 1) * width])
           })
         done = rest[samples.last ?? 0] + 1
         try report(done)
@@ -85,16 +87,16 @@ package struct Prediction {
     return (table.rows, table.keptRows, skipped)
   }
 
-  private func line(_ name: String, _ told: ArraySlice<Double>) -> String {
+  private func line(_ name: String, _ predictions: ArraySlice<Double>) -> String {
     let fields: [String]
     switch network.kind {
     case .oneOf(let classes):
-      let best = told.indices.max { told[$0] < told[$1] } ?? told.startIndex
-      fields = [classes[best - told.startIndex]] + told.map(Self.probability)
+      let best = predictions.indices.max { predictions[$0] < predictions[$1] } ?? predictions.startIndex
+      fields = [classes[best - predictions.startIndex]] + predictions.map(Self.probability)
     case .anyOf(let classes):
-      let held = zip(classes, told).filter { $0.1 >= 0.5 }.map(\.0).joined(separator: ";")
-      fields = [held] + told.map(Self.probability)
-    case .number: fields = told.map { String(format: "%.6g", $0) }
+      let held = zip(classes, predictions).filter { $0.1 >= 0.5 }.map(\.0).joined(separator: ";")
+      fields = [held] + predictions.map(Self.probability)
+    case .number: fields = predictions.map { String(format: "%.6g", $0) }
     }
     return ([name] + fields).map(csvField).joined(separator: ",")
   }

@@ -1,7 +1,7 @@
 import Measures
 import Samples
 
-/// How well something is told: the figures that its kind has, nil for the others.
+/// How good predictions are: the figures for their kind of target, nil for the others.
 package struct PredictionMetrics: Codable, Sendable, Hashable {
   package typealias Estimate = ClassificationMetrics.Estimate
 
@@ -18,13 +18,15 @@ package struct PredictionMetrics: Codable, Sendable, Hashable {
   package var spearman: Estimate?
 
   /// - Parameters:
-  ///   - told: [samples, outputs] row by row, as `TunedNetwork.told(of:)` gives it.
+  ///   - predictions: [samples, outputs] row by row, as `TunedNetwork.predictions(of:)` gives it.
   ///   - targets: one row a sample.
-  package init(_ told: [Double], targets: [[Float]], kind: TargetKind, resampleCount: Int = 1000) throws(MeasureError) {
+  package init(_ predictions: [Double], targets: [[Float]], kind: TargetKind, resampleCount: Int = 1000)
+    throws(MeasureError)
+  {
     count = targets.count
     switch kind {
     case .oneOf(let classes):
-      let scores = try ClassScores(values: told, classCount: classes.count)
+      let scores = try ClassScores(values: predictions, classCount: classes.count)
       let labels = targets.map { $0.firstIndex(of: 1) ?? 0 }
       let metrics = try ClassificationMetrics(of: scores, labels: labels, resampleCount: resampleCount)
       accuracy = metrics.accuracy
@@ -33,7 +35,7 @@ package struct PredictionMetrics: Codable, Sendable, Hashable {
       calibrationError = try expectedCalibrationError(of: scores, labels: labels)
     case .anyOf(let classes):
       let metrics = try MultiLabelMetrics(
-        of: ClassScores(values: told, classCount: classes.count), targets: targets.flatMap(\.self),
+        of: ClassScores(values: predictions, classCount: classes.count), targets: targets.flatMap(\.self),
         resampleCount: min(200, resampleCount))
       accuracy = metrics.accuracy
       auroc = metrics.auroc
@@ -41,7 +43,7 @@ package struct PredictionMetrics: Codable, Sendable, Hashable {
       calibrationError = metrics.calibrationError
     case .number:
       let metrics = try RegressionMetrics(
-        predictions: told, targets: targets.map { Double($0[0]) }, resampleCount: resampleCount)
+        predictions: predictions, targets: targets.map { Double($0[0]) }, resampleCount: resampleCount)
       meanAbsoluteError = metrics.meanAbsoluteError
       r2 = metrics.r2
       spearman = metrics.spearman

@@ -3,12 +3,12 @@ import Foundation
 import Samples
 import Training
 
-/// A CSV of predictions that grows batch by batch, and that goes on after a kill where it stopped.
+/// A CSV of predictions that grows batch by batch, and that is continued after a kill.
 ///
 /// Until it is finished it is called OUT.csv.part, and OUT.csv.part.json beside it says of which model and data it is. Rows
 /// come in the order of the samples, those of a batch by one write.
 package final class PredictionTable {
-  /// What has to be the same for a file to be gone on with.
+  /// What has to be the same for a file to be continued.
   package struct Identity: Codable, Sendable, Equatable {
     package var run: String
     /// CRC-32 of the network with its head.
@@ -31,7 +31,7 @@ package final class PredictionTable {
   private static let newline = UInt8(ascii: "\n")
   private static let quote = UInt8(ascii: "\"")
 
-  /// Starts the table, or goes on with it.
+  /// Starts the table, or continues it.
   ///
   /// - Parameter names: of all samples, in order.
   /// - Throws: `RepresentationExportError` where it cannot be written; so do the other calls.
@@ -69,8 +69,8 @@ package final class PredictionTable {
     firstSample = next
   }
 
-  /// An empty table. Rows of another model go before it is said whose rows they are: there is no moment at which a kill
-  /// would leave them under this model's identity.
+  /// An empty table. Rows of another model are removed before the new model is recorded: otherwise a kill could
+  /// leave them under this model's identity.
   private static func begin(_ part: String, _ identity: Identity) throws -> OpenFile {
     try removeFile(part)
     try writeFile(JSONEncoder().encode(identity), to: part + ".json")
@@ -92,7 +92,7 @@ package final class PredictionTable {
     return (try? JSONDecoder().decode(Identity.self, from: known)) != nil
   }
 
-  /// How much of a file can be gone on with: its bytes and rows, and the sample that comes next; nil bytes for nothing.
+  /// How much of a file can be continued: its bytes and rows, and the sample that comes next; nil bytes for nothing.
   private static func kept(
     of data: Data, _ part: String, _ identity: Identity, _ names: [String]
   ) -> (bytes: Int?, rows: Int, next: Int) {

@@ -84,7 +84,7 @@ public struct RepresentationReport: Codable, Sendable {
 
   /// - Parameters:
   ///   - fractions: parts of the training labels, each in 0 to 1; parts below 1 are drawn `subsetCount` times, stratified.
-  ///   - progress: told what is being done.
+  ///   - progress: called with what is being done.
   public init(
     of run: RunFolder, on data: any SampleCollection, fractions: [Double] = [1], subsetCount: Int = 5, seed: UInt64 = 0,
     baselines: [Representation.Kind] = [.randomInitialisation, .rawInput], progress: (String) -> Void = { _ in }
@@ -106,7 +106,7 @@ public struct RepresentationReport: Codable, Sendable {
     var counts = (training: 0, test: 0)
     var leakage: Leakage?
     for kind in [.trained] + baselines {
-      progress("Encoding \(data.names.count) samples: \(kind.rawValue)")
+      progress("Encoding \(Figure.counted(data.names.count, "sample")): \(kind.rawValue)")
       let representation = try Representation(kind, of: data, run: run, fittedOn: division.training)
       for damage in representation.damaged { progress("\(damage); using the one before it") }
       if kind == .trained { skipped = data.skipped + representation.skipped }
@@ -121,7 +121,7 @@ public struct RepresentationReport: Codable, Sendable {
       for fraction in fractions {
         let subsets = try part.subsets(fraction: fraction, count: subsetCount, seed: seed)
         for judge in kind == .rawInput && !probesRaw ? [.nearestNeighbours] : Judge.allCases {
-          progress("Judging \(kind.rawValue): \(judge.rawValue) with \(subsets[0].count) labels")
+          progress("Judging \(kind.rawValue): \(judge.rawValue) with \(Figure.counted(subsets[0].count, "label"))")
           rows.append(
             Row(
               representation: kind, judge: judge, labelFraction: fraction, labelCount: subsets[0].count,
@@ -147,12 +147,12 @@ public struct RepresentationReport: Codable, Sendable {
 
 /// Why a representation cannot be judged.
 public enum EvaluationError: Error, Sendable, Explained {
-  /// With where this kind of data has them.
+  /// There are no labels; the place says where this kind of data has them.
   case noLabels(LabelPlace)
   case oneClass(String)
   case emptyPart(String)
   case tooFewLabels(Int)
-  /// What is to be told is not known of a single sample.
+  /// No sample has a target.
   case nothingKnown
   /// A model was taught something else than the labels say.
   case otherTarget
@@ -166,7 +166,7 @@ public enum EvaluationError: Error, Sendable, Explained {
   case nothingToSpread
   /// What is to be divided belongs to one group; its name, where that is known.
   case oneGroup(String?)
-  /// Of these classes all samples belong to one group each, so that nothing is left to judge.
+  /// All samples of each of these classes belong to one group, so nothing is left to judge.
   case oneGroupAClass([String])
   /// So many labels belong to groups of which none can be held out to make choices by.
   case noGroupToChooseBy(Int)
@@ -193,7 +193,7 @@ public enum EvaluationError: Error, Sendable, Explained {
       """
     case .otherTarget:
       """
-      the labels say something else than the model was taught to tell: give the labels, or the column, that it \
+      the labels are not what the model has learned to predict: give the labels, or the column, that it \
       learned from
       """
     case .unknownClasses(let classes, let known):
@@ -201,9 +201,9 @@ public enum EvaluationError: Error, Sendable, Explained {
       the model knows none of the classes that the labels name (\(listed(classes.map { "'\($0)'" }, limit: 5))); it was \
       taught \(listed(known.map { "'\($0)'" }, limit: 5)): name the classes as there, or fine-tune another model
       """
-    case .nothingKnown: "no sample has a value of what is to be told: the cells are all empty or not a number"
+    case .nothingKnown: "no sample has a value to predict: the cells are all empty or not a number"
     case .constantTarget:
-      "all samples to learn from say the same: what is to be told has to differ between some of them"
+      "all samples to learn from have the same value: at least two different values are needed"
     case .cannotMix:
       "samples of this kind of data cannot be mixed in pairs: leave out \(setting: "mix-up")"
     case .nothingToSpread:

@@ -2,13 +2,14 @@ import Foundation
 import Learning
 import Measures
 import Samples
+import Settings
 import Torch
 import Training
 
 /// What light, angle, blur and noise (of a table: noise and unknown cells) do to a network: how well a probe that learned on
 /// samples as they are still tells them, and how far their features move.
 ///
-/// Of a fine-tuned model its own head takes the probe's place.
+/// A fine-tuned model uses its own head in place of the probe.
 package struct RobustnessReport: Codable, Sendable {
   package struct Row: Codable, Sendable {
     package let disturbance: Disturbance
@@ -52,25 +53,25 @@ package struct RobustnessReport: Codable, Sendable {
       judge = try Self.judge(of: run, on: data, targets, division, progress)
     } else {
       (division, dividedGroups, leakage) = (nil, [], nil)
-      notes = data.notes + ["There are no labels: how far features move is all that can be said."]
+      notes = data.notes + ["There are no labels: only the drift of the features is measured."]
       (samples, judge) = (Array(data.names.indices), nil)
     }
     target = targets?.kind
     let encoder = try judge?.encoder ?? Encoder(of: run)
     for damage in encoder.damaged { progress("\(damage); using the one before it") }
 
-    func look(_ source: any ViewSource) throws -> (features: [Int: Tensor], result: PredictionMetrics?) {
+    func measure(_ source: any ViewSource) throws -> (features: [Int: Tensor], result: PredictionMetrics?) {
       let (features, rows, _) = try encoder.features(of: source)
       let vectors = try normalized(features).unstacked()
       let result = try judge.map { judge in
         try PredictionMetrics(
-          judge.told(of: features), targets: rows.compactMap { targets?.row(of: samples[$0]) }, kind: judge.kind,
+          judge.predictions(of: features), targets: rows.compactMap { targets?.row(of: samples[$0]) }, kind: judge.kind,
           resampleCount: 0)
       }
       return (Dictionary(uniqueKeysWithValues: zip(rows, vectors)), result)
     }
     progress("Encoding \(samples.count) \(data.configuration.plural) as they are")
-    let before = try look(data.evaluationView(of: samples))
+    let before = try measure(data.evaluationView(of: samples))
     count = before.features.count
     clean = before.result
     var rows: [Row] = []
@@ -78,7 +79,7 @@ package struct RobustnessReport: Codable, Sendable {
       for strength in 1...3 {
         try pulse()
         progress("\(kind.rawValue), strength \(strength)")
-        let after = try look(data.disturbedViews(Disturbance(kind, strength: strength), of: samples, seed: seed))
+        let after = try measure(data.disturbedViews(Disturbance(kind, strength: strength), of: samples, seed: seed))
         let pairs = before.features.keys.sorted().compactMap { key in
           before.features[key].flatMap { old in after.features[key].map { (old, $0) } }
         }
@@ -101,7 +102,7 @@ package struct RobustnessReport: Codable, Sendable {
       guard model.network.kind == targets.kind else { throw EvaluationError.otherTarget }
       return model.network
     }
-    progress("Fitting a probe to \(division.training.count) labels")
+    progress("Fitting a probe to \(Figure.counted(division.training.count, "label"))")
     return try FineTuning.probe(on: run, labelCount: division.training.count).fit(
       Encoder(of: run), telling: targets.kind,
       training: CollectionViews(of: data, targets: targets).part(division.training),
@@ -117,7 +118,7 @@ package struct RobustnessReport: Codable, Sendable {
         return figure.isPercent ? String(format: "%.1f", value * 100) : String(format: "%.3f", value)
       }
     }
-    var lines = ["\(count) samples" + (division.map { ", the test part: \($0)." } ?? "."), ""]
+    var lines = [Figure.counted(count, "sample") + (division.map { ", the test part: \($0)." } ?? "."), ""]
     lines += alignedColumns(
       [["what happens", "strength"] + figures.map(\.name) + ["drift"]] + [["nothing", "–"] + cells(clean) + ["0.000"]]
         + rows.map { row in

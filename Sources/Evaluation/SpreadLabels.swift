@@ -34,9 +34,9 @@ struct SpreadLabels {
     }
     let kept = (readable.indices.filter { labels[$0] != nil } + others.prefix(limit)).sorted()
     samples = kept.map { readable[$0] }
-    let told = found.shares.predictions
+    let predictions = found.shares.predictions
     self.targets = kept.map { place in
-      classes.indices.map { told[place] == $0 ? Float(found.certainties[place]) : 0 }
+      classes.indices.map { predictions[place] == $0 ? Float(found.certainties[place]) : 0 }
     }
   }
 
@@ -62,12 +62,12 @@ extension CollectionViews {
 
 extension FineTuning {
   /// How many samples are looked at, views of the same one counted anew.
-  func looks(at labelCount: Int) -> Int { epochs * labelCount }
+  func visits(ofSamples labelCount: Int) -> Int { epochs * labelCount }
 
-  /// As many looks at `count` samples as this has at `labelCount` of them, in at least three passes.
+  /// As many visits of `count` samples as this has of `labelCount`, in at least three passes.
   func spread(over count: Int, from labelCount: Int) -> FineTuning {
     var result = self
-    result.epochs = max(3, Int((Double(looks(at: labelCount)) / Double(count)).rounded()))
+    result.epochs = max(3, Int((Double(visits(ofSamples: labelCount)) / Double(count)).rounded()))
     return result
   }
 }

@@ -26,13 +26,13 @@ package struct Suggestions: Codable, Sendable {
   }
 
   package let run: String
-  /// In the order to label them.
+  /// The suggested samples, in the order in which to label them.
   package let suggested: [Sample]
   /// Labelled already, and not asked for.
   package let labelledCount: Int
   /// Samples that lie nearly on each other, the nearest first: to label one is to label all.
   package let duplicates: [Group]
-  /// Samples that nothing is near to, the farthest first: look whether they belong to the data.
+  /// Samples that are near to no other, the farthest first: check whether they belong to the data.
   package let outliers: [String]
   /// All samples look alike to the network, so that nothing is near or far.
   package let isIndistinct: Bool
@@ -63,8 +63,8 @@ package struct Suggestions: Codable, Sendable {
     suggested = chosen.map { Sample(name: names[places[$0.row]], regionSize: $0.size, typicality: $0.typicality) }
     labelledCount = isLabelled.count(where: \.self)
     duplicates = odd.duplicates.map { rows in
-      let said = Set(rows.compactMap { row in labels?.classIndices[places[row]].flatMap { labels?.classes[$0] } })
-      return Group(names: rows.map { names[places[$0]] }, labels: said.count > 1 ? said.sorted() : [])
+      let found = Set(rows.compactMap { row in labels?.classIndices[places[row]].flatMap { labels?.classes[$0] } })
+      return Group(names: rows.map { names[places[$0]] }, labels: found.count > 1 ? found.sorted() : [])
     }
     outliers = odd.outliers.map { names[places[$0]] }
     isIndistinct = odd.isIndistinct

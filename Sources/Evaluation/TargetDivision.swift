@@ -18,7 +18,7 @@ package struct TargetDivision: Sendable {
   /// What is drawn is drawn in whole groups of these.
   private let groups: Groups?
 
-  /// By the split column; without one a fifth of each class is held out by `seed`.
+  /// Divides by the split column; without one, `seed` chooses a fifth of each class to hold out.
   ///
   /// - Parameters:
   ///   - groups: of the same samples; nil where none are known.
@@ -91,7 +91,8 @@ package struct TargetDivision: Sendable {
       let absent = classes.indices.filter { counts[$0] == nil }
       if !absent.isEmpty {
         notes.append(
-          "No label to learn from: \(Self.list(absent.map { classes[$0] })). No sample will be told to be of it.")
+          "No label to learn from: \(Self.list(absent.map { classes[$0] })). No sample will be predicted as one of these."
+        )
       }
     case .anyOf, .number:
       guard Set(training.map { targets.row(of: $0) }).count >= 2 else {

@@ -11,7 +11,7 @@ import Torch
 /// - a number: the mean squared distance.
 struct TargetLoss {
   let kind: TargetKind
-  /// Of each class; nil for the same.
+  /// The weight of each class; nil if all are the same.
   var weights: [Float]?
   var smoothing = 0.0
 

@@ -6,16 +6,16 @@ import Samples
 import Torch
 import Training
 
-/// A network and a head that tells something of a sample.
+/// A network and a head that predicts something for a sample.
 package final class TunedNetwork: Module {
   package let encoder: Encoder
   package let kind: TargetKind
-  /// Widths of the head's layers, the last one that of what is told.
+  /// Widths of the head's layers, the last one that of the predictions.
   package let headWidths: [Int]
   let head: Projector
   /// What logits are divided by; nil where too few validation samples could say.
   package internal(set) var temperature: Double?
-  /// Of a number: what the head's output is multiplied with, and what is added then.
+  /// For a number: the head's output is multiplied by `scale`, then `centre` is added.
   package internal(set) var scale = 1.0
   package internal(set) var centre = 0.0
   /// Whose weights were taken, counted from 1; 0 where only a probe was fitted.
@@ -36,14 +36,14 @@ package final class TunedNetwork: Module {
   /// Samples as a loader gives them → [batch, outputs]: logits, or a number as the head gives it.
   package func callAsFunction(_ view: ViewBatch) throws(TorchError) -> Tensor { try head(encoder.pass(view)) }
 
-  /// What is told of features [rows, features]: probabilities of classes, one row summing to 1 where a sample has one
+  /// The predictions for features [rows, features]: probabilities of classes, one row summing to 1 where a sample has one
   /// class; or numbers. [rows, outputs], row by row.
-  package func told(of features: Tensor) throws(TorchError) -> [Double] {
+  package func predictions(of features: Tensor) throws(TorchError) -> [Double] {
     let outputs = try noGrad { () throws(TorchError) in
       try head(features.to(device: encoder.device)).to(dtype: .float64, device: .cpu)
     }
-    if case .number = kind { return try kind.told(by: outputs * scale + centre) }
-    return try kind.told(by: outputs / (temperature ?? 1))
+    if case .number = kind { return try kind.predictions(from: outputs * scale + centre) }
+    return try kind.predictions(from: outputs / (temperature ?? 1))
   }
 
   /// Parameters of the head on the processor: `0.weight` [outputs, features], `0.bias` and so on.
@@ -66,12 +66,12 @@ package final class TunedNetwork: Module {
     return (values, samples)
   }
 
-  /// How well it tells samples whose targets are known.
+  /// How well it predicts targets that are known.
   package func metrics(on views: LabelledViews, resampleCount: Int = 1000) throws -> PredictionMetrics {
     var values: [Double] = []
     var targets: [[Float]] = []
     _ = try encoder.forEachBatch(of: views.plain) { features, indices in
-      values += try told(of: features)
+      values += try predictions(of: features)
       targets += indices.map { views.targets[$0] }
     }
     return try PredictionMetrics(values, targets: targets, kind: kind, resampleCount: resampleCount)
@@ -82,7 +82,7 @@ package final class TunedNetwork: Module {
     try head.load(["0.weight": probe.weight, "0.bias": probe.bias])
   }
 
-  /// Chooses the temperature by validation samples, where there are enough of them.
+  /// Chooses the temperature by validation samples, if there are enough of them.
   func calibrate(on validation: LabelledViews) throws {
     guard validation.count >= Self.fewestToCalibrate else { return }
     let (logits, samples) = try outputs(of: validation.plain)
@@ -103,8 +103,8 @@ package final class TunedNetwork: Module {
 }
 
 extension TargetKind {
-  /// What outputs [rows, outputs] say: probabilities of logits, numbers as they are; row by row.
-  func told(by outputs: Tensor) throws(TorchError) -> [Double] {
+  /// The predictions behind outputs [rows, outputs]: probabilities from logits, numbers as they are; row by row.
+  func predictions(from outputs: Tensor) throws(TorchError) -> [Double] {
     switch self {
     case .oneOf: try softmax(outputs, 1).values(as: Double.self)
     case .anyOf: try sigmoid(outputs).values(as: Double.self)

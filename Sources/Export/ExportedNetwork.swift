@@ -48,7 +48,7 @@ package struct ExportedNetwork {
     network.setTraining(false)
     backbone = try network.state()
     head = try model.map { try Head($0) }
-    outputs = { features in try model?.network.told(of: features) ?? [] }
+    outputs = { features in try model?.network.predictions(of: features) ?? [] }
   }
 
   /// The shape of one sample, without the batch: [3, 64, 64] for a picture.

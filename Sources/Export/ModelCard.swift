@@ -138,7 +138,10 @@ struct ModelCard {
     ]
     if let tuning = network.tuning {
       rows.append(
-        ("fine-tuned with", "\(tuning.trainingCount) labels, and \(tuning.validationCount) more for early stopping"))
+        (
+          "fine-tuned with",
+          "\(Figure.counted(tuning.trainingCount, "label")), and \(tuning.validationCount) more for early stopping"
+        ))
     }
     return (["## Recipe", "", "| | |", "|---|---|"] + rows.map { "| \($0.0) | \(markdown($0.1)) |" }).joined(
       separator: "\n")

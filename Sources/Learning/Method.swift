@@ -37,19 +37,19 @@ public protocol Method: Module {
   /// need not be poor ones.
   var comparesEmbeddings: Bool { get }
   /// - Parameter views: one batch for each view, in the form that the backbone takes.
-  func forward(_ views: [ViewBatch], at moment: RunPosition) throws(TorchError) -> MethodOutput
+  func forward(_ views: [ViewBatch], at position: RunPosition) throws(TorchError) -> MethodOutput
   /// The loss: a single value in float32 or better.
-  func loss(_ output: MethodOutput, at moment: RunPosition) throws(TorchError) -> Tensor
+  func loss(_ output: MethodOutput, at position: RunPosition) throws(TorchError) -> Tensor
   /// Called between the backward pass and the optimiser, to change or drop gradients.
-  func beforeStep(at moment: RunPosition) throws(TorchError)
+  func beforeStep(at position: RunPosition) throws(TorchError)
   /// Called after the optimiser has changed the weights; gradients are not recorded.
-  func afterStep(_ output: MethodOutput, at moment: RunPosition) throws(TorchError)
+  func afterStep(_ output: MethodOutput, at position: RunPosition) throws(TorchError)
 }
 
 extension Method {
   public var parametersAtPeakRate: [Parameter] { [] }
   public var choiceCount: Int? { nil }
   public var comparesEmbeddings: Bool { true }
-  public func beforeStep(at moment: RunPosition) throws(TorchError) {}
-  public func afterStep(_ output: MethodOutput, at moment: RunPosition) throws(TorchError) {}
+  public func beforeStep(at position: RunPosition) throws(TorchError) {}
+  public func afterStep(_ output: MethodOutput, at position: RunPosition) throws(TorchError) {}
 }

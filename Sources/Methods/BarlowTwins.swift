@@ -48,11 +48,11 @@ package final class BarlowTwins: Method {
   package var children: [(name: String, module: any Module)] { branch.children }
 
   /// Each view passes separately, as in the official code: batch normalisation sees one view at a time.
-  package func forward(_ views: [ViewBatch], at moment: RunPosition) throws(TorchError) -> MethodOutput {
+  package func forward(_ views: [ViewBatch], at position: RunPosition) throws(TorchError) -> MethodOutput {
     try branch.apart(views)
   }
 
-  package func loss(_ output: MethodOutput, at moment: RunPosition) throws(TorchError) -> Tensor {
+  package func loss(_ output: MethodOutput, at position: RunPosition) throws(TorchError) -> Tensor {
     try objective(output.embeddings[0], output.embeddings[1])
   }
 }

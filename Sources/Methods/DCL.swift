@@ -46,11 +46,11 @@ package final class DCL: Method {
   package var children: [(name: String, module: any Module)] { branch.children }
 
   /// Both views pass in one batch, as in SimCLR's official code.
-  package func forward(_ views: [ViewBatch], at moment: RunPosition) throws(TorchError) -> MethodOutput {
+  package func forward(_ views: [ViewBatch], at position: RunPosition) throws(TorchError) -> MethodOutput {
     try branch.together(views)
   }
 
-  package func loss(_ output: MethodOutput, at moment: RunPosition) throws(TorchError) -> Tensor {
+  package func loss(_ output: MethodOutput, at position: RunPosition) throws(TorchError) -> Tensor {
     try objective(output.embeddings[0], output.embeddings[1])
   }
 }

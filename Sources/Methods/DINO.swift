@@ -64,8 +64,8 @@ package final class DINO: Method {
       self.warmUpEpochs = warmUpEpochs
     }
 
-    package func callAsFunction(at moment: RunPosition) -> Double {
-      let epoch = Int(moment.epoch)
+    package func callAsFunction(at position: RunPosition) -> Double {
+      let epoch = Int(position.epoch)
       guard epoch < warmUpEpochs else { return end }
       return start + (end - start) * Double(epoch) / Double(max(1, warmUpEpochs - 1))
     }
@@ -114,7 +114,7 @@ package final class DINO: Method {
   package var children: [(name: String, module: any Module)] { [("student", student), ("teacher", teacher)] }
 
   /// Predictions are the student's scores for every view; targets are the teacher's scores for the two global views.
-  package func forward(_ views: [ViewBatch], at moment: RunPosition) throws(TorchError) -> MethodOutput {
+  package func forward(_ views: [ViewBatch], at position: RunPosition) throws(TorchError) -> MethodOutput {
     let learned = try student(views)
     let taught = try noGrad { () throws(TorchError) in try teacher.network(Array(views.prefix(Self.globalViews))) }
     return MethodOutput(
@@ -122,18 +122,18 @@ package final class DINO: Method {
       predictions: learned.scores, targets: taught.scores)
   }
 
-  package func loss(_ output: MethodOutput, at moment: RunPosition) throws(TorchError) -> Tensor {
+  package func loss(_ output: MethodOutput, at position: RunPosition) throws(TorchError) -> Tensor {
     try objective(
       student: output.predictions, teacher: output.targets, centre: centre.tensor,
-      teacherTemperature: configuration.teacherTemperature(at: moment))
+      teacherTemperature: configuration.teacherTemperature(at: position))
   }
 
-  package func beforeStep(at moment: RunPosition) throws(TorchError) {
-    if moment.epoch < configuration.frozenEpochs { try student.head.lastLayer.direction.tensor.clearGrad() }
+  package func beforeStep(at position: RunPosition) throws(TorchError) {
+    if position.epoch < configuration.frozenEpochs { try student.head.lastLayer.direction.tensor.clearGrad() }
   }
 
-  package func afterStep(_ output: MethodOutput, at moment: RunPosition) throws(TorchError) {
-    try teacher.follow(momentum: configuration.momentum(at: moment.progress))
+  package func afterStep(_ output: MethodOutput, at position: RunPosition) throws(TorchError) {
+    try teacher.follow(momentum: configuration.momentum(at: position.progress))
     let mean = try concatenate(output.targets).to(dtype: .float32).mean([0])
     try centre.tensor.multiply_(configuration.centreMomentum)
     try centre.tensor.add_(mean, scale: 1 - configuration.centreMomentum)

@@ -73,7 +73,7 @@ package final class IJEPA: Method {
     [("student", student), ("teacher", teacher), ("predictor", predictor)]
   }
 
-  package func forward(_ views: [ViewBatch], at moment: RunPosition) throws(TorchError) -> MethodOutput {
+  package func forward(_ views: [ViewBatch], at position: RunPosition) throws(TorchError) -> MethodOutput {
     let side = student.configuration.patchSize
     let view = views[0].tensor
     let (rows, columns) = (view.shape[2] / side, view.shape[3] / side)
@@ -104,12 +104,12 @@ package final class IJEPA: Method {
       features: [features], embeddings: [features], predictions: [predicted], targets: [try concatenate(targets)])
   }
 
-  package func loss(_ output: MethodOutput, at moment: RunPosition) throws(TorchError) -> Tensor {
+  package func loss(_ output: MethodOutput, at position: RunPosition) throws(TorchError) -> Tensor {
     try objective(output.predictions[0], output.targets[0])
   }
 
-  package func afterStep(_ output: MethodOutput, at moment: RunPosition) throws(TorchError) {
-    try teacher.follow(momentum: configuration.momentum(at: moment.progress))
+  package func afterStep(_ output: MethodOutput, at position: RunPosition) throws(TorchError) {
+    try teacher.follow(momentum: configuration.momentum(at: position.progress))
   }
 
   private func indices(_ patches: [[Int]], on device: Device) throws(TorchError) -> Tensor {

@@ -59,7 +59,7 @@ package final class Jigsaw: Method {
   package var buffers: [(name: String, buffer: Buffer)] { [("orders", orders)] }
 
   /// - Parameter views: one view, [batch, 9, channels, side, side], the tiles row by row.
-  package func forward(_ views: [ViewBatch], at moment: RunPosition) throws(TorchError) -> MethodOutput {
+  package func forward(_ views: [ViewBatch], at position: RunPosition) throws(TorchError) -> MethodOutput {
     let (view, tiles) = (views[0].tensor, ViewPlan.tileCount)
     let batch = view.shape[0]
     let pictures = try view.reshaped([batch * tiles] + Array(view.shape[2...])).to(format: .channelsLast)
@@ -81,7 +81,7 @@ package final class Jigsaw: Method {
   }
 
   /// Cross entropy; for guesses it is the logarithm of the number of orders.
-  package func loss(_ output: MethodOutput, at moment: RunPosition) throws(TorchError) -> Tensor {
+  package func loss(_ output: MethodOutput, at position: RunPosition) throws(TorchError) -> Tensor {
     try crossEntropy(output.predictions[0].to(dtype: .float32), output.targets[0])
   }
 }

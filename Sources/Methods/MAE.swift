@@ -68,7 +68,7 @@ package final class MAE: Method {
   package var comparesEmbeddings: Bool { false }
   package var children: [(name: String, module: any Module)] { [("backbone", encoder), ("decoder", decoder)] }
 
-  package func forward(_ views: [ViewBatch], at moment: RunPosition) throws(TorchError) -> MethodOutput {
+  package func forward(_ views: [ViewBatch], at position: RunPosition) throws(TorchError) -> MethodOutput {
     let side = encoder.configuration.patchSize
     let view = views[0].tensor
     let (rows, columns) = (view.shape[2] / side, view.shape[3] / side)
@@ -97,7 +97,7 @@ package final class MAE: Method {
       targets: [try view.cut(into: encoder.configuration.patchSize).patches(at: hidden)])
   }
 
-  package func loss(_ output: MethodOutput, at moment: RunPosition) throws(TorchError) -> Tensor {
+  package func loss(_ output: MethodOutput, at position: RunPosition) throws(TorchError) -> Tensor {
     try objective(restored: output.predictions[0], patches: output.targets[0])
   }
 

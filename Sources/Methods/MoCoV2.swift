@@ -73,7 +73,7 @@ package final class MoCoV2: Method {
     student.children + [("teacher", teacher), ("queue", queue)]
   }
 
-  package func forward(_ views: [ViewBatch], at moment: RunPosition) throws(TorchError) -> MethodOutput {
+  package func forward(_ views: [ViewBatch], at position: RunPosition) throws(TorchError) -> MethodOutput {
     let query = try student(views[0])
     let key = try noGrad { () throws(TorchError) in try keys(of: views[1]) }
     return MethodOutput(
@@ -95,13 +95,13 @@ package final class MoCoV2: Method {
     )
   }
 
-  package func loss(_ output: MethodOutput, at moment: RunPosition) throws(TorchError) -> Tensor {
+  package func loss(_ output: MethodOutput, at position: RunPosition) throws(TorchError) -> Tensor {
     try objective(output.predictions[0], output.targets[0], queue: queue.keys.tensor)
   }
 
-  package func afterStep(_ output: MethodOutput, at moment: RunPosition) throws(TorchError) {
-    try teacher.follow(momentum: momentum(at: moment.progress))
-    try queue.replaceOldest(with: output.targets[0], step: moment.step)
+  package func afterStep(_ output: MethodOutput, at position: RunPosition) throws(TorchError) {
+    try teacher.follow(momentum: momentum(at: position.progress))
+    try queue.replaceOldest(with: output.targets[0], step: position.step)
   }
 }
 

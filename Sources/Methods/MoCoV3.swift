@@ -59,19 +59,19 @@ package final class MoCoV3: Method {
   package var backbone: any Backbone { network.student.backbone }
   package var children: [(name: String, module: any Module)] { network.children }
 
-  package func forward(_ views: [ViewBatch], at moment: RunPosition) throws(TorchError) -> MethodOutput {
+  package func forward(_ views: [ViewBatch], at position: RunPosition) throws(TorchError) -> MethodOutput {
     try network(views)
   }
 
   /// 2τ · InfoNCE, summed over both directions.
-  package func loss(_ output: MethodOutput, at moment: RunPosition) throws(TorchError) -> Tensor {
+  package func loss(_ output: MethodOutput, at position: RunPosition) throws(TorchError) -> Tensor {
     let first = try objective(output.predictions[0], output.targets[0])
     let second = try objective(output.predictions[1], output.targets[1])
     return try (first + second) * (2 * objective.temperature)
   }
 
-  package func afterStep(_ output: MethodOutput, at moment: RunPosition) throws(TorchError) {
-    try network.follow(at: moment)
+  package func afterStep(_ output: MethodOutput, at position: RunPosition) throws(TorchError) {
+    try network.follow(at: position)
   }
 }
 

@@ -41,5 +41,7 @@ final class PredictedTeacher: Module {
   }
 
   /// Updates the teacher.
-  func follow(at moment: RunPosition) throws(TorchError) { try teacher.follow(momentum: momentum(at: moment.progress)) }
+  func follow(at position: RunPosition) throws(TorchError) {
+    try teacher.follow(momentum: momentum(at: position.progress))
+  }
 }

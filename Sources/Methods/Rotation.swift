@@ -42,7 +42,7 @@ package final class Rotation: Method {
   package var children: [(name: String, module: any Module)] { [("backbone", backbone), ("head", head)] }
 
   /// - Parameter views: one view, [batch, channels, side, side].
-  package func forward(_ views: [ViewBatch], at moment: RunPosition) throws(TorchError) -> MethodOutput {
+  package func forward(_ views: [ViewBatch], at position: RunPosition) throws(TorchError) -> MethodOutput {
     let upright = views[0].tensor
     var turned: [Tensor] = []
     for turns in 0..<Self.turns { turned.append(try upright.turned(quarters: turns)) }
@@ -56,7 +56,7 @@ package final class Rotation: Method {
   }
 
   /// Cross entropy; for guesses it is ln 4.
-  package func loss(_ output: MethodOutput, at moment: RunPosition) throws(TorchError) -> Tensor {
+  package func loss(_ output: MethodOutput, at position: RunPosition) throws(TorchError) -> Tensor {
     try crossEntropy(output.predictions[0].to(dtype: .float32), output.targets[0])
   }
 }

@@ -51,14 +51,14 @@ package final class SCARF: Method {
 
   package var children: [(name: String, module: any Module)] { [("backbone", backbone), ("head", head)] }
 
-  package func forward(_ views: [ViewBatch], at moment: RunPosition) throws(TorchError) -> MethodOutput {
+  package func forward(_ views: [ViewBatch], at position: RunPosition) throws(TorchError) -> MethodOutput {
     let features = try backbone(concatenate(views))
     let embeddings = try head(features)
     return MethodOutput(
       features: try features.chunks(views.count), embeddings: try embeddings.chunks(views.count))
   }
 
-  package func loss(_ output: MethodOutput, at moment: RunPosition) throws(TorchError) -> Tensor {
+  package func loss(_ output: MethodOutput, at position: RunPosition) throws(TorchError) -> Tensor {
     try objective(output.embeddings[0], output.embeddings[1])
   }
 }

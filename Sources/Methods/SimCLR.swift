@@ -47,11 +47,11 @@ package final class SimCLR: Method {
   package var children: [(name: String, module: any Module)] { branch.children }
 
   /// Both views pass in one batch, as in the official code: batch normalisation sees them together.
-  package func forward(_ views: [ViewBatch], at moment: RunPosition) throws(TorchError) -> MethodOutput {
+  package func forward(_ views: [ViewBatch], at position: RunPosition) throws(TorchError) -> MethodOutput {
     try branch.together(views)
   }
 
-  package func loss(_ output: MethodOutput, at moment: RunPosition) throws(TorchError) -> Tensor {
+  package func loss(_ output: MethodOutput, at position: RunPosition) throws(TorchError) -> Tensor {
     try objective(output.embeddings[0], output.embeddings[1])
   }
 }

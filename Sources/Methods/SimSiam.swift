@@ -68,7 +68,7 @@ package final class SimSiam: Method {
   }
 
   /// Each view passes separately, as in the official code: batch normalisation sees one view at a time.
-  package func forward(_ views: [ViewBatch], at moment: RunPosition) throws(TorchError) -> MethodOutput {
+  package func forward(_ views: [ViewBatch], at position: RunPosition) throws(TorchError) -> MethodOutput {
     let (first, second) = (try branch(views[0]), try branch(views[1]))
     return MethodOutput(
       features: [first.features, second.features], embeddings: [first.embeddings, second.embeddings],
@@ -77,7 +77,7 @@ package final class SimSiam: Method {
   }
 
   /// From −1 to 1.
-  package func loss(_ output: MethodOutput, at moment: RunPosition) throws(TorchError) -> Tensor {
+  package func loss(_ output: MethodOutput, at position: RunPosition) throws(TorchError) -> Tensor {
     let (predictions, targets) = (output.predictions, output.targets)
     let stopped = try (objective(predictions[0], targets[0]) + objective(predictions[1], targets[1])) / 2
     if stopsGradient { return stopped }

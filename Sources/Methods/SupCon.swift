@@ -47,13 +47,13 @@ package final class SupCon: Method {
   package var children: [(name: String, module: any Module)] { branch.children }
 
   /// - Parameter views: two views, which pass in one batch as in the official code, and the classes [batch].
-  package func forward(_ views: [ViewBatch], at moment: RunPosition) throws(TorchError) -> MethodOutput {
+  package func forward(_ views: [ViewBatch], at position: RunPosition) throws(TorchError) -> MethodOutput {
     let (features, embeddings) = try branch(concatenate([views[0], views[1]]))
     return MethodOutput(
       features: try features.chunks(2), embeddings: try embeddings.chunks(2), targets: [views[2].tensor])
   }
 
-  package func loss(_ output: MethodOutput, at moment: RunPosition) throws(TorchError) -> Tensor {
+  package func loss(_ output: MethodOutput, at position: RunPosition) throws(TorchError) -> Tensor {
     try objective(output.embeddings[0], output.embeddings[1], classes: output.targets[0])
   }
 }

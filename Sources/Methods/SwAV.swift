@@ -88,7 +88,7 @@ package final class SwAV: Method {
   }
 
   /// Predictions are the scores of every view; targets are the codes of the two global views.
-  package func forward(_ views: [ViewBatch], at moment: RunPosition) throws(TorchError) -> MethodOutput {
+  package func forward(_ views: [ViewBatch], at position: RunPosition) throws(TorchError) -> MethodOutput {
     let features = try forwardBySize(views) { x throws(TorchError) in try backbone(x) }
     let embeddings = try normalized(projector(concatenate(features)))
     let scores = try prototypes(embeddings).chunks(views.count)
@@ -109,17 +109,17 @@ package final class SwAV: Method {
     }
   }
 
-  package func loss(_ output: MethodOutput, at moment: RunPosition) throws(TorchError) -> Tensor {
+  package func loss(_ output: MethodOutput, at position: RunPosition) throws(TorchError) -> Tensor {
     try objective(output.predictions, codes: output.targets)
   }
 
-  package func beforeStep(at moment: RunPosition) throws(TorchError) {
-    if moment.epoch < configuration.frozenEpochs { try prototypes.weight.tensor.clearGrad() }
+  package func beforeStep(at position: RunPosition) throws(TorchError) {
+    if position.epoch < configuration.frozenEpochs { try prototypes.weight.tensor.clearGrad() }
   }
 
-  package func afterStep(_ output: MethodOutput, at moment: RunPosition) throws(TorchError) {
+  package func afterStep(_ output: MethodOutput, at position: RunPosition) throws(TorchError) {
     try prototypes.normalise()
-    if moment.epoch >= configuration.queueStartEpoch { try queue?.take(output.embeddings) }
+    if position.epoch >= configuration.queueStartEpoch { try queue?.take(output.embeddings) }
   }
 
   /// The newest embeddings of each global view, newest first.

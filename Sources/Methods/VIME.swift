@@ -56,7 +56,7 @@ package final class VIME: Method {
     [("backbone", backbone), ("mask_head", maskHead), ("feature_head", featureHead)]
   }
 
-  package func forward(_ views: [ViewBatch], at moment: RunPosition) throws(TorchError) -> MethodOutput {
+  package func forward(_ views: [ViewBatch], at position: RunPosition) throws(TorchError) -> MethodOutput {
     let features = try backbone(views[0])
     return MethodOutput(
       features: [features], embeddings: [features],
@@ -64,7 +64,7 @@ package final class VIME: Method {
       targets: [views[1].tensor, views[2].tensor])
   }
 
-  package func loss(_ output: MethodOutput, at moment: RunPosition) throws(TorchError) -> Tensor {
+  package func loss(_ output: MethodOutput, at position: RunPosition) throws(TorchError) -> Tensor {
     try objective(
       maskLogits: output.predictions[0], mask: output.targets[0], restored: output.predictions[1],
       original: output.targets[1])

@@ -2,7 +2,7 @@ import Foundation
 import Learning
 import Settings
 
-/// How many samples a step looks at where nobody said.
+/// The batch size, if the user chose none.
 struct BatchChoice: Equatable {
   let size: Int
   let reason: String

@@ -6,7 +6,7 @@ extension RunRequest {
   /// Below this count every sample is needed to learn from.
   static let leastForHoldingOut = 1000
   static let usualHoldOut = 0.05
-  /// More tell nothing that these do not.
+  /// More samples would not make the measurement better.
   static let mostHeldOut = 256
 
   /// Divides what may be trained on; which samples are held out follows from the numbers alone.

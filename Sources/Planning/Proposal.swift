@@ -4,7 +4,8 @@ import Samples
 import Settings
 import Training
 
-/// What is known of a run before the machine is asked: the data, and what its kind and a preset make of the request.
+/// What is known about a run before anything is measured on the machine: the data, and the numbers that follow from their
+/// kind, a preset and the request.
 /// `RunRequest.plan(for:)` completes it.
 package struct Proposal: Sendable {
   package private(set) var data: any SampleCollection
@@ -22,7 +23,7 @@ package struct Proposal: Sendable {
   package internal(set) var warnings: [String] = []
   /// The configuration that is made again, with what the request changes in it.
   package internal(set) var replay: Replay?
-  /// In which this kind of data is computed, if the machine is not to choose.
+  /// The precision that this kind of data needs; nil if the machine may choose.
   var precision: RunConfiguration.Precision?
   /// What the run may be of.
   package let catalogue: Catalogue

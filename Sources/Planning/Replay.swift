@@ -65,7 +65,7 @@ extension RunRequest {
       departures: departures.compactMap(\.self), replay: replay, catalogue: catalogue)
   }
 
-  /// Of a kind of data that has no preset of its own for the method.
+  /// The preset of another kind of data, if this kind has none for the method.
   private func borrowed(_ recorded: RunConfiguration, _ catalogue: Catalogue) -> Preset? {
     catalogue.presets(of: recorded.method.name).first
   }
@@ -156,9 +156,9 @@ extension RunRequest {
         Departure("precision", run.precision.rawValue, insteadOf: recorded.precision.rawValue, in: replay.file),
         Departure("threads", run.computeThreads, insteadOf: recorded.computeThreads, in: replay.file),
       ].compactMap(\.self)
-    // What was said of a number that is another now is no longer true.
+    // A recorded departure is no longer true if its number has changed.
     run.departures =
-      recorded.departures.filter { said in !changes.contains { said.hasPrefix($0.what + " ") } }
+      recorded.departures.filter { departure in !changes.contains { departure.hasPrefix($0.what + " ") } }
       + changes.map(\.description)
     return RunPlan(
       configuration: run, choices: [],

@@ -78,7 +78,7 @@ extension RunRequest {
       memory: estimate, freeMemory: memory)
   }
 
-  /// The preset's way with few steps, where nobody asked for another batch or rate and `run` would have only few.
+  /// The preset's way with few steps, if the user chose neither batch nor rate and `run` would have only few.
   private func shortRun(
     of proposal: Proposal, insteadOf run: RunConfiguration, epochs: Int?, _ limit: TimeLimit?
   ) throws -> (RunConfiguration, BatchChoice)? {
@@ -169,7 +169,7 @@ extension RunRequest {
     ].compactMap(\.self)
   }
 
-  /// The run's optimiser at the rate that it has where nobody asked for another.
+  /// The run's optimiser at its usual rate, if the user chose none.
   private func usualOptimizer(_ run: RunConfiguration, _ preset: Preset) -> OptimizerConfiguration {
     var usual = run.optimizer
     usual.baseLearningRate =

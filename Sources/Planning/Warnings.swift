@@ -25,7 +25,7 @@ enum Warnings {
   static func fewNegatives(batch: Int, method: MethodConfiguration) -> String? {
     guard type(of: method.settings).needsNegatives, batch < 32 else { return nil }
     return
-      "a batch of \(batch) leaves each view only \(2 * batch - 2) others to be told apart from; contrastive learning "
+      "a batch of \(batch) leaves each view only \(2 * batch - 2) others to be distinguished from; contrastive learning "
       + "needs many: 64 or more if memory allows"
   }
 

@@ -8,7 +8,7 @@ enum Assets {
   /// The values of a curve under the pointer, or at the arrow keys.
   static let curveScript = text(PackageResources.curve_js)
 
-  /// Without the newline that ends the file: the closing tag follows the text in the page.
+  /// The text without the newline that ends the file: the closing tag follows the text in the page.
   private static func text(_ bytes: [UInt8]) -> String {
     String(decoding: bytes.last == UInt8(ascii: "\n") ? bytes.dropLast() : bytes[...], as: UTF8.self)
   }

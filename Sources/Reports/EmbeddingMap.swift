@@ -16,7 +16,7 @@ struct EmbeddingMap {
   let principal: [Point]
   /// The shares of the variance that the two components explain.
   let explained: [Double]
-  /// By t-SNE, in −1...1; nil for fewer than four samples.
+  /// The points of t-SNE, in −1...1; nil for fewer than four samples.
   let tsne: [Point]?
   /// For each shown sample, the nearest other ones by cosine, as indices into `rows`.
   let neighbours: [[Int]]

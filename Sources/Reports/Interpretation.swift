@@ -40,7 +40,7 @@ struct Interpretation {
     guard let loss = run.loss else { return nil }
     return Finding(
       .learned, .neutral,
-      "Without labels, nobody can say what the features are good for. The loss went from \(Figure.number(loss.first)) to "
+      "Without labels, there is no way to know what the features are good for. The loss went from \(Figure.number(loss.first)) to "
         + "\(Figure.number(loss.last)); look at the map and the nearest neighbours below.")
   }
 

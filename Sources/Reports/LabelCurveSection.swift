@@ -65,7 +65,7 @@ struct LabelCurveDrawing {
     let high: Double
   }
 
-  /// In the units of the drawing.
+  /// The width in the units of the drawing.
   static let width = 600.0
   static let height = 240.0
 

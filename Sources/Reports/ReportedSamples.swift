@@ -16,7 +16,7 @@ struct ReportedSamples {
   let labels: [Int?]
   let classes: [String]
   let splits: [Labels.Split?]
-  /// Of all samples of the collection; nil where none are known.
+  /// The groups of all samples of the collection; nil if none are known.
   let groups: Groups?
   /// How many samples the collection holds: more than there are rows where the limit left some out or some cannot be
   /// read.

@@ -10,7 +10,7 @@ package struct RunHistory {
   package let timing: [StepTiming]
   /// Samples that could not be read, with the reason.
   package let skipped: [SampleError]
-  /// What the collapse sentinel said.
+  /// The alarms of the collapse sentinel.
   package let alarms: [Alarm]
 
   /// Reads the logs. A line that cannot be read is left out, as is a log that is not there.

@@ -14,7 +14,8 @@ struct RunSection {
 
   var html: HTML {
     let run = report.configuration
-    let device = run.device == .cpu ? "CPU, \(run.computeThreads) threads" : "\(run.device)".uppercased()
+    let device =
+      run.device == .cpu ? "CPU, \(Figure.counted(run.computeThreads, "thread"))" : "\(run.device)".uppercased()
     let rows: [(String, String)] =
       [("Data", "\(Figure.count(report.samples.total)) \(run.data.plural), \(run.data.summary)")] + beside + [
         ("Method", "\(run.method.name.rawValue) on \(run.backbone.title)"),

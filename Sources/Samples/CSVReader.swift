@@ -1,3 +1,4 @@
+import Files
 import Foundation
 
 /// A table in a text file, as defined by RFC 4180: a header, then records of as many fields. Commas (or another
@@ -54,7 +55,10 @@ package struct CSVReader: Sendable {
     do {
       return Array(try Data(contentsOf: URL(fileURLWithPath: path)))
     } catch {
-      let reason = FileManager.default.fileExists(atPath: path) ? error.localizedDescription : "there is no such file"
+      var isFolder: ObjCBool = false
+      let exists = FileManager.default.fileExists(atPath: path, isDirectory: &isFolder)
+      let reason =
+        isFolder.boolValue ? "it is a folder; name a file" : exists ? systemReason(of: error) : "there is no such file"
       throw CSVError(file: path, line: nil, problem: .unreadable(reason: reason))
     }
   }

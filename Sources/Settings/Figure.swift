@@ -49,6 +49,15 @@ package enum Figure {
     return value < 0 ? "-" + digits : digits
   }
 
+  /// "1 thread", "12 threads".
+  ///
+  /// - Parameters:
+  ///   - noun: in the singular.
+  ///   - plural: if it is not the noun with an "s".
+  package static func counted(_ value: Int, _ noun: String, plural: String? = nil) -> String {
+    value == 1 ? "1 \(noun)" : "\(value) \(plural ?? noun + "s")"
+  }
+
   /// "1.9 GB", "12 GB"; below a tenth of a gigabyte "85 MB", and "under 1 MB". 1 GB is 10⁹ bytes.
   package static func bytes(_ count: Int) -> String {
     let value = Double(count)

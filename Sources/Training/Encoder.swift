@@ -83,7 +83,7 @@ public final class Encoder {
     return loader.skipped
   }
 
-  /// Of samples as a loader gives them, on the encoder's device in float32. The backbone is in evaluation mode meanwhile,
+  /// The features of samples in the loader's order, on the encoder's device in float32. The backbone is in evaluation mode meanwhile,
   /// and no gradients are recorded.
   public func features(of view: ViewBatch) throws(TorchError) -> Tensor {
     try backbone.inEvaluationMode { () throws(TorchError) in

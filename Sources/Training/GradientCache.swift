@@ -32,15 +32,15 @@ struct GradientCache {
   }
 
   func computeGradients(
-    of method: any Method, _ views: [ViewBatch], at moment: RunPosition, _ stopwatch: Stopwatch?
+    of method: any Method, _ views: [ViewBatch], at position: RunPosition, _ stopwatch: Stopwatch?
   ) throws(TorchError) -> (output: MethodOutput, loss: Tensor) {
     let together = try stopwatch.time(.forward) { () throws(TorchError) in
-      try noGrad { () throws(TorchError) in try forward(method, views, at: moment, seededAt: moment.step) }
+      try noGrad { () throws(TorchError) in try forward(method, views, at: position, seededAt: position.step) }
     }
     let leaves = try together.mapTensors { tensor throws(TorchError) in
       tensor.dtype?.isFloatingPoint == true ? try tensor.detach().requireGrad() : tensor
     }
-    let loss = try stopwatch.time(.loss) { () throws(TorchError) in try method.loss(leaves, at: moment) }
+    let loss = try stopwatch.time(.loss) { () throws(TorchError) in try method.loss(leaves, at: position) }
     try method.clearGradients()
     try stopwatch.time(.backward) { () throws(TorchError) in try loss.backward() }
 
@@ -48,7 +48,7 @@ struct GradientCache {
     for leaf in leaves.tensors { gradients.append(try leaf.grad()) }
     // The running statistics have taken each micro-batch in already.
     let before = try BufferSnapshot(of: method)
-    try passBack(gradients, through: method, views, at: moment, stopwatch)
+    try passBack(gradients, through: method, views, at: position, stopwatch)
     try before.restore()
     return (together, loss)
   }
@@ -57,24 +57,24 @@ struct GradientCache {
   ///
   /// - Parameter step: from whose seed they draw.
   func forward(
-    _ method: any Method, _ views: [ViewBatch], at moment: RunPosition, seededAt step: Int
+    _ method: any Method, _ views: [ViewBatch], at position: RunPosition, seededAt step: Int
   ) throws(TorchError) -> MethodOutput {
     var outputs: [MethodOutput] = []
     for index in parts.indices {
-      outputs.append(try forward(method, part: index, of: views, at: moment, seededAt: step))
+      outputs.append(try forward(method, part: index, of: views, at: position, seededAt: step))
     }
     return try MethodOutput(joining: outputs)
   }
 
   private func passBack(
-    _ gradients: [Tensor?], through method: any Method, _ views: [ViewBatch], at moment: RunPosition,
+    _ gradients: [Tensor?], through method: any Method, _ views: [ViewBatch], at position: RunPosition,
     _ stopwatch: Stopwatch?
   ) throws(TorchError) {
     // Of each tensor, where the next micro-batch's rows begin: some methods give several rows a sample.
     var starts = gradients.map { _ in 0 }
     for index in parts.indices {
       let output = try stopwatch.time(.forward) { () throws(TorchError) in
-        try forward(method, part: index, of: views, at: moment, seededAt: moment.step)
+        try forward(method, part: index, of: views, at: position, seededAt: position.step)
       }
       var attached: [(input: Tensor, gradient: Tensor)] = []
       for (place, tensor) in output.tensors.enumerated() {
@@ -92,11 +92,11 @@ struct GradientCache {
   }
 
   private func forward(
-    _ method: any Method, part: Int, of views: [ViewBatch], at moment: RunPosition, seededAt step: Int
+    _ method: any Method, part: Int, of views: [ViewBatch], at position: RunPosition, seededAt step: Int
   ) throws(TorchError) -> MethodOutput {
     try Runtime.seed(configuration.seed(at: step, part: part))
     let some = try views.map { view throws(TorchError) in try view.rows(parts[part]) }
-    return try configuration.forward(method, some, at: moment)
+    return try configuration.forward(method, some, at: position)
   }
 }
 

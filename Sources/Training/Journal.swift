@@ -40,7 +40,7 @@ final class Journal {
     sentinel = CollapseSentinel(
       chanceLoss: method.choiceCount.map { log(Double($0)) }, comparesEmbeddings: method.comparesEmbeddings,
       stepsPerEpoch: configuration.stepsPerEpoch, patience: configuration.patience)
-    for line in try metrics.lines(of: StepMetrics.self) { _ = sentinel.look(at: line) }
+    for line in try metrics.lines(of: StepMetrics.self) { _ = sentinel.check(line) }
     listed = Set(RunFolder.readableLines(of: SampleError.self, in: folder.skipped).map { ExactText($0.name) })
   }
 
@@ -90,7 +90,7 @@ final class Journal {
         throw diverged(at: line)
       }
       try metrics.append(line)
-      if let found = sentinel.look(at: line) {
+      if let found = sentinel.check(line) {
         try alarms.append(found)
         alarm = alarm ?? found
       }

@@ -21,7 +21,7 @@ struct OnlineNeighbours {
 
   /// Nil where fewer than two classes are known among `indices`, or all are of one group.
   ///
-  /// - Parameter batchSize: of the run, so that a look at the neighbours needs no more memory than a step.
+  /// - Parameter batchSize: of the run, so that finding neighbours needs no more memory than a step.
   init?(data: any SampleCollection, indices: [Int], samplesPerEpoch: Int, batchSize: Int) {
     self.batchSize = batchSize
     guard let all = data.labels else { return nil }

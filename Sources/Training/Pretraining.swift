@@ -30,7 +30,7 @@ public final class Pretraining {
 
   /// Whether `train` times what its steps do. On a device, each part then waits for it to finish.
   public var isProfiled = false
-  /// Where the time went, once a profiled run has trained; also in `profile.json`.
+  /// What the steps of a profiled run spent their time on, after training; also in `profile.json`.
   package private(set) var profile: StepProfile?
 
   /// How the samples differ from what they were when the run began; nil if this is not known.
@@ -39,7 +39,7 @@ public final class Pretraining {
   private let data: any SampleCollection
   /// All samples that were found, not only those it trains on.
   package var samples: any SampleCollection { data }
-  /// What it trains on, and what it only looks at.
+  /// The samples to train on, and those on which only the loss is measured.
   private let indices: [Int]
   private let heldOut: [Int]
   private var method: any Method
@@ -106,7 +106,7 @@ public final class Pretraining {
   public enum Outcome: Sendable {
     case finished
     case interrupted
-    /// By its sentinel; the newest checkpoint is of before.
+    /// The sentinel stopped the run; the newest checkpoint is from before it went wrong.
     case stopped(Alarm)
   }
 
@@ -248,7 +248,7 @@ public final class Pretraining {
     .unwritable(run: folder.path, problem: problem, step: step, kept: Checkpoint.all(in: folder).first?.step)
   }
 
-  /// Where a run learns by heart, going back to learn it again more slowly mends nothing.
+  /// A run that overfits is not taken back: learning the same again more slowly does not help.
   private func mayGoBack(because alarm: Alarm) -> Bool {
     configuration.onCollapse == .rollback && alarm.kind != .overfitting
       && interventions.entries.count < Interventions.most
@@ -256,7 +256,7 @@ public final class Pretraining {
 
   private var returnPoints: ReturnPoints? { ReturnPoints(of: configuration) }
 
-  /// To the newest return point of before it began, or to the beginning, at half the learning rate.
+  /// Returns to the newest return point from before it went wrong, or else to the beginning, at half the learning rate.
   private func goBack(because alarm: Alarm) throws {
     let returnPoints = returnPoints
     for checkpoint in Checkpoint.all(in: folder)
@@ -296,7 +296,7 @@ public final class Pretraining {
     let total = configuration.schedule.totalSteps
     let journal = try Journal(
       configuration: configuration, folder: folder, step: step, of: method)
-    let looks = try Looks(
+    let measurements = try PeriodicMeasurements(
       at: data, training: indices, heldOut: heldOut, plan: configuration.method.viewPlan, configuration)
     let source = try data.trainingViews(configuration.method.viewPlan, of: indices, seed: configuration.seed)
     let loader = configuration.loader(of: source, sampleCount: indices.count, steps: step..<total)
@@ -314,14 +314,14 @@ public final class Pretraining {
       }
       try Runtime.seed(configuration.seed(at: step))
       let rates = configuration.rates(at: step).scaled(by: interventions.learningRateFactor)
-      let moment = configuration.moment(at: step)
+      let position = configuration.position(at: step)
       let views = try stopwatch.time(.copy) { try batch.views(on: device) }
-      let (output, loss) = try configuration.computeGradients(of: method, views, at: moment, stopwatch)
-      let norms = looks.isDue(at: step + 1) ? try method.norms() : nil
+      let (output, loss) = try configuration.computeGradients(of: method, views, at: position, stopwatch)
+      let norms = measurements.isDue(at: step + 1) ? try method.norms() : nil
       try stopwatch.time(.update) {
-        try method.beforeStep(at: moment)
+        try method.beforeStep(at: position)
         try optimizer.step(rates)
-        try noGrad { () throws(TorchError) in try method.afterStep(output, at: moment) }
+        try noGrad { () throws(TorchError) in try method.afterStep(output, at: position) }
       }
       step += 1
 
@@ -330,7 +330,7 @@ public final class Pretraining {
       try journal.note(step: step, epoch: batch.epoch, loss: loss, learningRate: rates.learning)
       if let norms { try journal.note(EmbeddingStatistics(output.embeddings), norms: norms) }
       if isEndOfEpoch || isLast {
-        try looks.note(in: journal, afterEpoch: batch.epoch, of: method, encoder, at: moment)
+        try measurements.note(in: journal, afterEpoch: batch.epoch, of: method, encoder, at: position)
       }
       if journal.isDue || isEndOfEpoch || isLast, let progress = try journal.flush() {
         try report(progress)

@@ -47,10 +47,10 @@ extension RunConfiguration {
   func rates(at step: Int) -> StepRates {
     StepRates(
       learning: schedule.learningRate(at: step), peak: schedule.peak,
-      weightDecay: optimizer.weightDecay(at: moment(at: step).progress))
+      weightDecay: optimizer.weightDecay(at: position(at: step).progress))
   }
 
-  func moment(at step: Int) -> RunPosition {
+  func position(at step: Int) -> RunPosition {
     RunPosition(step: step, totalSteps: schedule.totalSteps, stepsPerEpoch: stepsPerEpoch)
   }
 
@@ -62,32 +62,34 @@ extension RunConfiguration {
   /// One pass forward and backward, in micro-batches where the run has them; the gradients of the pass before go once the
   /// loss is there.
   func computeGradients(
-    of method: any Method, _ views: [ViewBatch], at moment: RunPosition, _ stopwatch: Stopwatch? = nil
+    of method: any Method, _ views: [ViewBatch], at position: RunPosition, _ stopwatch: Stopwatch? = nil
   ) throws(TorchError) -> (output: MethodOutput, loss: Tensor) {
     let count = views[0].count
     if let size = microBatchSize, size < count {
       return try GradientCache(self, size: size, count: count).computeGradients(
-        of: method, views, at: moment, stopwatch)
+        of: method, views, at: position, stopwatch)
     }
-    let output = try stopwatch.time(.forward) { () throws(TorchError) in try forward(method, views, at: moment) }
-    let loss = try stopwatch.time(.loss) { () throws(TorchError) in try method.loss(output, at: moment) }
+    let output = try stopwatch.time(.forward) { () throws(TorchError) in try forward(method, views, at: position) }
+    let loss = try stopwatch.time(.loss) { () throws(TorchError) in try method.loss(output, at: position) }
     try method.clearGradients()
     try stopwatch.time(.backward) { () throws(TorchError) in try loss.backward() }
     return (output, loss)
   }
 
-  /// One pass forward for who only looks, in micro-batches where the run has them.
-  func forwardInParts(_ method: any Method, _ views: [ViewBatch], at moment: RunPosition) throws(TorchError)
+  /// A forward pass for a measurement, in micro-batches if the run has them.
+  func forwardInParts(_ method: any Method, _ views: [ViewBatch], at position: RunPosition) throws(TorchError)
     -> MethodOutput
   {
     let count = views[0].count
-    guard let size = microBatchSize, size < count else { return try forward(method, views, at: moment) }
-    // Every look draws the same, whatever its step.
-    return try GradientCache(self, size: size, count: count).forward(method, views, at: moment, seededAt: 0)
+    guard let size = microBatchSize, size < count else { return try forward(method, views, at: position) }
+    // Every measurement draws the same, whatever its step.
+    return try GradientCache(self, size: size, count: count).forward(method, views, at: position, seededAt: 0)
   }
 
-  func forward(_ method: any Method, _ views: [ViewBatch], at moment: RunPosition) throws(TorchError) -> MethodOutput {
-    try autocast(to: precision.dtype, on: torchDevice) { () throws(TorchError) in try method.forward(views, at: moment)
+  func forward(_ method: any Method, _ views: [ViewBatch], at position: RunPosition) throws(TorchError) -> MethodOutput
+  {
+    try autocast(to: precision.dtype, on: torchDevice) { () throws(TorchError) in
+      try method.forward(views, at: position)
     }
   }
 }

@@ -36,7 +36,7 @@ extension RunConfiguration: Validated {
     }
   }
 
-  /// With what only the samples and checkpoints tell.
+  /// Also checks what only the samples and checkpoints show.
   ///
   /// - Parameters:
   ///   - sampleCount: of those to train on.

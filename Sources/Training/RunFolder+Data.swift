@@ -2,7 +2,7 @@ import Foundation
 import Learning
 import Samples
 
-// Where the samples of a run are.
+// The places of a run's samples.
 
 extension RunFolder {
   /// Opens the samples that the run lists.

@@ -10,7 +10,7 @@ extension RunFolder {
     case occupied(path: String, by: String)
     /// Another process writes to it; with its number, where that is known.
     case inUse(path: String, process: Int?)
-    /// Of what the run lists nothing is left in these folders or files.
+    /// These folders or files no longer hold any of the samples that the run lists.
     case dataMoved(run: String, count: Int, plural: String, places: [String])
     /// The file of labels that the run records is gone.
     case labelsMoved(run: String, file: String)
@@ -69,7 +69,7 @@ extension RunFolder {
         """
       case .notFineTuned(let path, let labels):
         """
-        \(path) has learned without labels, so that it cannot tell anything yet: give \
+        \(path) has learned without labels, so it cannot predict anything yet: give \
         labels\(by: .giveLabels(labels)), or fine-tune a model first\(by: .fineTune(run: path))
         """
       case .noSoundCheckpoint(let path, let damaged):

@@ -12,7 +12,7 @@ extension RunFolder {
   var holdFile: String { path + "/run.lock" }
   private var curveHoldFile: String { path + "/curve.lock" }
 
-  /// Throws where a new run cannot live here, so that nobody waits for a measurement to learn it.
+  /// Throws if a new run cannot be made here, before any measurement begins.
   ///
   /// - Throws: `Failure.exists`, `.occupied` or `.unwritable`.
   public func checkIsFree() throws(Failure) {

@@ -24,7 +24,7 @@ import Torch
 ///
 /// A fine-tuned one has, instead of checkpoints:
 ///
-///     finetuning.json      what it tells, and how it learned that
+///     finetuning.json      what it predicts, and how it learned that
 ///     tuned.safetensors    backbone and head
 public struct RunFolder: Sendable {
   public let path: String
@@ -147,7 +147,7 @@ extension RunFolder {
     }
   }
 
-  /// The bytes of one of a run's files; nil where there is none. One that cannot be read is not taken for absent: what is
+  /// The bytes of one of a run's files; nil if there is none. One that cannot be read is not taken for absent: what is
   /// written next might take its place.
   package static func contents(of path: String) throws(Failure) -> Data? {
     var data = Data()
@@ -181,7 +181,7 @@ extension RunFolder {
     case DecodingError.keyNotFound(let key, _): "'\(key.stringValue)' is missing"
     case DecodingError.typeMismatch(_, let context), DecodingError.valueNotFound(_, let context),
       DecodingError.dataCorrupted(let context):
-      // Without a place in it, the text as a whole is no JSON; what Foundation says of that helps nobody.
+      // An error without a position means that the text as a whole is no JSON; Foundation's message for that does not help.
       context.codingPath.isEmpty
         ? "it is not the JSON that Swiftlet writes"
         : "'" + context.codingPath.map(\.stringValue).joined(separator: ".") + "': " + context.debugDescription

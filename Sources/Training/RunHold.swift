@@ -82,7 +82,7 @@ public final class RunHold: Sendable {
       known.count -= 1
       entries[entry.identity] = known.count > 0 ? known : nil
       guard known.count == 0 else { return }
-      // The file of a folder that nothing came into would hinder nobody, but be a riddle.
+      // The file would do no harm in a folder that stayed empty, but nobody would know what it is for.
       if RunFolder.isVacant(known.folder) {
         unlink(known.file)
         if known.hasMadeFolder { rmdir(known.folder) }

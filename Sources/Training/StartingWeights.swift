@@ -47,7 +47,7 @@ package struct StartingWeights {
   package enum Failure: Error, Sendable, Explained {
     /// Only safetensors are read: nothing in them executes.
     case notSafetensors(String)
-    /// With the settings that decide which network it is.
+    /// The weights do not fit the network; `settings` are those that decide which network it is.
     case misfit(source: String, network: String, settings: [String], StateMismatch)
 
     package var explanation: Explanation {

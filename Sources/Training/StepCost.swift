@@ -3,11 +3,11 @@ import Measures
 import Samples
 import Torch
 
-/// Seconds that a step takes, everything included that a run does beside it.
+/// Seconds that a step takes, including all that a run does between steps.
 package struct StepCost: Sendable, Equatable {
-  /// In the first epoch, when samples come from the disk.
+  /// Seconds a step in the first epoch, when samples come from the disk.
   package let first: Double
-  /// In later epochs, when those that fit into the memory are there.
+  /// Seconds a step in later epochs, when the samples that fit into memory are there.
   package let later: Double
 
   package init(first: Double, later: Double) {
@@ -42,10 +42,10 @@ extension RunConfiguration {
       var start = clock.now
       var count = 0
       while let batch = try loader.next() {
-        let moment = moment(at: 0)
-        let (output, _) = try computeGradients(of: method, batch.views(on: torchDevice), at: moment)
+        let position = position(at: 0)
+        let (output, _) = try computeGradients(of: method, batch.views(on: torchDevice), at: position)
         try optimizer.step(learningRate: 0)
-        try noGrad { () throws(TorchError) in try method.afterStep(output, at: moment) }
+        try noGrad { () throws(TorchError) in try method.afterStep(output, at: position) }
         try torchDevice.synchronize()
         count += 1
         if count == Self.warmUp {

@@ -59,7 +59,7 @@ extension RunConfiguration {
       let views = try ViewBatch.placeholders(layouts) { layout throws(TorchError) in
         try Tensor.zeros([batch] + layout.shape, layout.element == .float32 ? .float32 : .int64, on: torchDevice)
       }
-      let (output, _) = try computeGradients(of: method, views, at: moment(at: 0))
+      let (output, _) = try computeGradients(of: method, views, at: position(at: 0))
       outputs = output.tensors.reduce(0) { $0 + $1.count * ($1.dtype?.byteCount ?? 0) }
       try optimizer.step(learningRate: 0)
     }

@@ -15,13 +15,13 @@ public struct StepMetrics: Codable, Sendable, Equatable {
   public var uniformity: Float?
   public var standardDeviation: Float?
   public var effectiveRank: Float?
-  /// Of the embeddings less their mean.
+  /// The effective rank of the embeddings after their mean is subtracted.
   public var centredRank: Float?
   /// The standard deviation of the embeddings as they are, before any scaling to unit length.
   public var embeddingScale: Float?
-  /// Of all gradients together, before any clipping.
+  /// The norm of all gradients together, before any clipping.
   public var gradientNorm: Float?
-  /// Of all trained weights together, before the step.
+  /// The norm of all trained weights together, before the step.
   public var weightNorm: Float?
   // At the end of some epochs, where samples are held out:
   /// The loss on them, and on as many that the run trains on.
@@ -83,7 +83,7 @@ extension StepTiming {
   }
 }
 
-/// What a run tells while it goes on; given at every log interval. The metrics read as its own: `step.loss`.
+/// The progress of a run, reported at every log interval. The metrics read as its own: `step.loss`.
 @dynamicMemberLookup
 public struct TrainingProgress: Sendable {
   public let metrics: StepMetrics

@@ -2,20 +2,20 @@ import Foundation
 import Learning
 import Settings
 
-/// Where the time of a run's steps went, all but the first.
+/// What a run's steps, all but the first, spent their time on.
 package struct StepProfile: Codable, Sendable, Equatable {
   /// What a step does one after the other.
   package enum Part: String, Codable, Sendable, CaseIterable, CodingKeyRepresentable {
     /// For views that the loader has not finished.
     case waiting
-    /// Of the batch to the device; on the processor, tensors stand on it as it is.
+    /// Copying the batch to the device; on the processor, tensors use it without a copy.
     case copy
     case forward
     case loss
     case backward
-    /// Of the weights, and of what follows them.
+    /// Updating the weights, and what follows them, such as a teacher.
     case update
-    /// Looks at embeddings and held-out samples, logs, checkpoints.
+    /// Measurements of embeddings and held-out samples, logs, checkpoints.
     case other
   }
 
@@ -28,7 +28,7 @@ package struct StepProfile: Codable, Sendable, Equatable {
   package let decoding: Double
   package let drawing: Double
   package let loaderThreads: Int
-  /// Of the machine.
+  /// The cores of the machine.
   package let cores: Int
   /// What limits the run next, and what to do about it.
   package let limit: Explanation
@@ -65,7 +65,7 @@ package struct StepProfile: Codable, Sendable, Equatable {
       cores: cores, adjustable)
   }
 
-  /// Of the step, 0 to 1.
+  /// The part of the step's time, 0 to 1.
   package func share(of part: Part) -> Double { step > 0 ? (parts[part] ?? 0) / step : 0 }
 
   /// Parts of a step above which each is worth a sentence of its own.
@@ -101,7 +101,10 @@ package struct StepProfile: Codable, Sendable, Equatable {
       (.copy, "copying batches to the device\(copiesLess)"),
       (.loss, "the loss: a smaller \(setting: "batch-size")\(narrower) compares less"),
       (.update, "updating the weights: a larger \(setting: "batch-size") updates them less often"),
-      (.other, "looks, logs and checkpoints beside the steps: longer epochs, or a run without labels, look less often"),
+      (
+        .other,
+        "measurements, logs and checkpoints beside the steps: longer epochs, or a run without labels, measure less often"
+      ),
     ]
     if let (part, sentence) = beside.max(by: { share($0.0) < share($1.0) }), share(part) > Bearable.beside {
       return "\(percent(share(part))) of the time goes into \(sentence)"

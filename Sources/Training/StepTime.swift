@@ -21,14 +21,14 @@ extension RunConfiguration {
         ? try Tensor.randn(shape, on: torchDevice) : try Tensor.zeros(shape, .int64, on: torchDevice)
     }
     let clock = ContinuousClock()
-    let moment = moment(at: 0)
+    let position = position(at: 0)
     func step() throws -> Double {
       try clock.measure {
         try Runtime.seed(seed)
-        let (output, _) = try computeGradients(of: method, views, at: moment)
-        try method.beforeStep(at: moment)
+        let (output, _) = try computeGradients(of: method, views, at: position)
+        try method.beforeStep(at: position)
         try optimizer.step(learningRate: 0)
-        try noGrad { () throws(TorchError) in try method.afterStep(output, at: moment) }
+        try noGrad { () throws(TorchError) in try method.afterStep(output, at: position) }
         try torchDevice.synchronize()
       } / .seconds(1)
     }

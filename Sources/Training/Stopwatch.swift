@@ -1,7 +1,7 @@
 import Samples
 import Torch
 
-/// Times the parts of a step, where somebody asked for it; without one nothing is timed, and no step waits for the device.
+/// Times the parts of a step in a profiled run. Without a stopwatch nothing is timed, and no step waits for the device.
 final class Stopwatch {
   private let device: Device
   private let loader: Loader
@@ -48,7 +48,7 @@ final class Stopwatch {
 }
 
 extension Stopwatch? {
-  /// Runs `body`, and times it where there is a stopwatch.
+  /// Runs `body`, and times it if there is a stopwatch.
   func time<Result, Failure: Error>(
     _ part: StepProfile.Part, _ body: () throws(Failure) -> Result
   ) throws(Failure) -> Result {

@@ -2,7 +2,7 @@ import Torch
 
 /// Whose names the weights of a file have, and what they are called here: as in timm, whose names Swiftlet shares.
 enum WeightLayout: String {
-  /// Of residual networks torchvision's too.
+  /// For ResNets, these are torchvision's names too.
   case timm = "timm's names"
   case torchvisionTransformer = "torchvision's names of transformers"
   /// `facebookresearch/dinov2`: timm's names, with a scale behind each branch.
@@ -118,7 +118,7 @@ extension [String: Tensor] {
     [String: Tensor](map { (rename($0.key), $0.value) }) { first, _ in first }
   }
 
-  /// Without what all names begin with because a network was wrapped: `module.`, `backbone.`, `_orig_mod.`.
+  /// The state without the prefixes that names get when a network is wrapped: `module.`, `backbone.`, `_orig_mod.`.
   func unwrapped() -> [String: Tensor] {
     var state = self
     for wrapper in ["module.", "_orig_mod.", "backbone.", "model."] {

@@ -46,7 +46,7 @@ import Testing
         (["swiftlet", "pretrain", "--epochs", ""], []),
         (["swiftlet", "pretrain", ""], ["labels.csv", "one *.png", "my photos"]),
         (["swiftlet", "pretrain", "--labels", ""], ["labels.csv", "my photos"]),
-        (["swiftlet", "pretrain", "--run", ""], ["my photos"]),
+        (["swiftlet", "pretrain", "--output", ""], ["my photos"]),
         (["swiftlet", "evaluate", ""], ["my photos"]),
         (["swiftlet", "evaluate", "--seed", "3", ""], ["my photos"]),
         (["swiftlet", "evaluate", "my photos", "one"], ["one *.png"]),

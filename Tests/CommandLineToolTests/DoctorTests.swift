@@ -26,13 +26,17 @@ import Testing
   func whatExistsIsListed(command: String, names: [String]) throws {
     let text = try SwiftletProgram.run(command).output
     for name in names { #expect(text.contains(name)) }
+    for line in text.split(separator: "\n") { #expect(line.count <= 80, "\(line)") }
     let outcome = try SwiftletProgram.run(command, "--json")
     let said = try #require(try JSONSerialization.jsonObject(with: Data(outcome.output.utf8)) as? [String: Any])
     #expect((said[command] as? [Any])?.isEmpty == false)
   }
 
   /// Help fits a narrow terminal, and its examples can be copied whole.
-  @Test(arguments: ["pretrain", "resume", "evaluate", "embed", "methods", "backbones", "doctor"])
+  @Test(arguments: [
+    "pretrain", "resume", "select", "compare", "evaluate", "finetune", "predict", "curve", "suggest", "transfer",
+    "robustness", "embed", "export", "report", "kinds", "methods", "backbones", "doctor", "bench",
+  ])
   func helpFitsEightyColumns(command: String) throws {
     let help = try SwiftletProgram.run(command, "--help").output
     for line in help.split(separator: "\n") { #expect(line.count <= 80, "\(line)") }

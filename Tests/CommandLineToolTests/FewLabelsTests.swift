@@ -214,7 +214,7 @@ import Testing
         (["finetune", run.path, data.path, "--labels", one], 1, "all labels say 'a'"),
         (["finetune", run.path, data.path, "--labels", three, "--label-fraction", "1%"], 1, "too few to learn from"),
         (["finetune", run.path, data.path, "--labels", numbers, "--target", "p"], 1, "no sample has a value"),
-        (["finetune", run.path, data.path, "--labels", same, "--target", "p"], 1, "say the same"),
+        (["finetune", run.path, data.path, "--labels", same, "--target", "p"], 1, "have the same value"),
         (["finetune", run.path, data.path, "--target", "p"], 1, "name that file (--labels FILE)"),
         (["finetune", run.path, data.path, "--target", "p", "--targets", "x"], 2, "leave all but one out"),
         (["finetune", run.path, data.path, "--blocks", "2"], 2, "--blocks is for --mode last-blocks"),

@@ -77,7 +77,7 @@ import Testing
       let embedded = try SwiftletProgram.run("embed", run.path, data.path, "-o", vectors.path)
       #expect(embedded.code == 0, "\(embedded.errors)")
       #expect(try Data(contentsOf: vectors).count == 128 + 90 * 16 * 4)
-      #expect(try SwiftletProgram.lines(folder, "out.csv").prefix(3) == ["row,path", "0,P0", "1,P1"])
+      #expect(try SwiftletProgram.lines(folder, "out.csv").prefix(3) == ["row,vector", "P0,0", "P1,1"])
     }
   }
 
@@ -97,7 +97,7 @@ import Testing
       #expect(
         embedded.errors.contains("Unknown cells are filled in, in 1 of 5 columns: 'dose' (all 1), of 1 row."),
         "\(embedded.errors)")
-      #expect(try SwiftletProgram.lines(folder, "vectors.csv") == ["row,path", "0,row 1"])
+      #expect(try SwiftletProgram.lines(folder, "vectors.csv") == ["row,vector", "row 1,0"])
     }
   }
 

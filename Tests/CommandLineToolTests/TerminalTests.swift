@@ -42,6 +42,21 @@ import Testing
     }
   }
 
+  /// Sentences are broken between words; what is printed last is what to do next, with a command that can be copied.
+  @Test(.enabled(if: hasTerminals), arguments: [40, 80])
+  func sentencesFitTheTerminal(_ columns: Int) throws {
+    try withTemporaryFolder { folder in
+      let (data, run) = (folder.appending(path: "data"), folder.appending(path: "run"))
+      try drawPictures(in: data)
+      let (code, text) = try transcript(
+        ["pretrain", data.path, "--output", run.path] + SwiftletProgram.tiny, columns: columns, kind: "dumb")
+      #expect(code == 0 && text.contains("\n  swiftlet report \(run.path)"), "\(text)")
+      for line in text.split(whereSeparator: \.isNewline) where !line.hasPrefix("  swiftlet") {
+        #expect(line.count < columns || !line.drop(while: { $0 == " " }).contains(" "), "\(line)")
+      }
+    }
+  }
+
   /// A terminal that knows no control sequences gets lines.
   @Test(.enabled(if: hasTerminals), arguments: ["dumb", ""])
   func aPlainTerminalGetsNoEscapes(_ kind: String) throws {

@@ -47,7 +47,7 @@ import Testing
         "pretrain", data.path, "--run", folder.appending(path: "again").path, "--config", second.path)
       #expect(replayed.code != 0 && replayed.errors.contains("name them with --init"), "\(replayed.errors)")
       for (arguments, code, mention) in [
-        (["--init-partial"], Int32(2), "--init-partial says how"),
+        (["--init-partial"], Int32(2), "--init-partial is for --init FILE"),
         (["--init", "/nowhere"], 1, "there is no such file"),
         (["--init", "model.pth"], 1, "save it as safetensors first"),
       ] {

@@ -138,7 +138,48 @@ import Testing
     }
     #expect(try groups() == nil && groups("--groups", "folder") == .folder)
     #expect(try groups("--group-column", "patient") == .column("patient"))
-    #expect(throws: ValidationError.self) { try groups("--group-column", "patient", "--groups", "folder") }
+  }
+
+  /// These are refused before any data are read.
+  @Test(arguments: [
+    ["--group-column", "patient", "--groups", "folder"], ["--labels", "l.csv", "--label-column", "kind"],
+  ])
+  func twoWaysToSayOneThingAreRefused(_ words: [String]) {
+    for command in [["pretrain", "x"], ["evaluate", "r", "x"], ["report", "r", "x"], ["finetune", "r", "x"]] {
+      let refused = outcome(command + words)
+      #expect(refused.code == 2 && refused.errors.contains("exclude each other"), "\(command): \(refused.errors)")
+    }
+  }
+
+  /// One thing has one name in all commands. Names that were documented before are still read, and not shown.
+  @Test func formerNamesAreStillRead() throws {
+    func parsed<Command: ParsableCommand>(_ words: String...) throws -> Command {
+      try #require(try SwiftletCommand.parseAsRoot(words) as? Command)
+    }
+    for name in ["--run", "--output", "-o"] {
+      #expect(try (parsed("pretrain", "x", name, "r") as PretrainCommand).runFolder?.path == "r")
+      #expect(try (parsed("select", "x", name, "r") as SelectCommand).folder?.path == "r")
+    }
+    for name in ["--fractions", "--label-fraction", "--label-fractions"] {
+      #expect(try (parsed("curve", "r", "x", name, "5%") as CurveCommand).labelFractions == "5%")
+      #expect(try (parsed("evaluate", "r", "x", name, "5%") as EvaluateCommand).labelFractions == "5%")
+      #expect(try (parsed("finetune", "r", "x", name, "5%") as FinetuneCommand).labelFraction == "5%")
+    }
+    for name in ["--subsets", "--seeds"] {
+      #expect(try (parsed("evaluate", "r", "x", name, "3") as EvaluateCommand).seeds == 3)
+    }
+    for (command, former) in [("pretrain", "--run"), ("curve", " --fractions"), ("evaluate", "--subsets")] {
+      #expect(!outcome([command, "--help"]).output.contains(former), "\(command)")
+    }
+  }
+
+  /// The help of the program speaks of data in general where every kind is meant.
+  @Test(arguments: ["finetune", "evaluate", "predict", "curve", "compare"])
+  func helpNamesNoKindWhereAnyIsMeant(_ command: String) {
+    let page = outcome([command, "--help"]).output
+    let options = page.components(separatedBy: "Options:").dropFirst().joined()
+      .replacingOccurrences(of: "Keep decoded pictures", with: "")
+    #expect(!options.contains("pictures") && !options.contains("of a table"), "\(options)")
   }
 
   @Test(arguments: [("10%", 0.1), ("100%", 1), ("0.5%", 0.005)]) func sharesOfLabels(_ text: String, _ share: Double)

@@ -44,7 +44,7 @@ import Testing
       ),
       (
         RunFolder.Failure.notFineTuned(path: "a", labels: .column(nil)),
-        "a has learned without labels, so that it cannot tell anything yet: give labels (--label-column NAME), or fine-tune "
+        "a has learned without labels, so it cannot predict anything yet: give labels (--label-column NAME), or fine-tune "
           + "a model first (swiftlet finetune a DATA --output FOLDER)"
       ),
       (

@@ -47,8 +47,8 @@ private func oneHot(_ labels: [Int], _ count: Int = 2) -> [[Float]] {
     return Encoder(try MLP(.init(inputs: 2, width: 16, layers: layers)))
   }
 
-  private func told(_ network: TunedNetwork, _ views: LabelledViews) throws -> [Double] {
-    try network.told(of: network.encoder.features(of: views.plain).features)
+  private func predictions(_ network: TunedNetwork, _ views: LabelledViews) throws -> [Double] {
+    try network.predictions(of: network.encoder.features(of: views.plain).features)
   }
 
   private func accuracy(_ network: TunedNetwork, _ views: LabelledViews) throws -> Double {
@@ -61,7 +61,7 @@ private func oneHot(_ labels: [Int], _ count: Int = 2) -> [[Float]] {
       encoder(), telling: twoClasses, training: views(128, seed: 1), validation: views(64, seed: 2), seed: 3)
     let test = try views(300, seed: 4)
     #expect(try accuracy(network, test) > 0.9)
-    let values = try told(network, test)
+    let values = try predictions(network, test)
     for row in 0..<300 { #expect(abs(values[2 * row] + values[2 * row + 1] - 1) < 1e-5) }
   }
 
@@ -127,7 +127,7 @@ private func oneHot(_ labels: [Int], _ count: Int = 2) -> [[Float]] {
       let tuning = FineTuning(learningRate: 1e-2, batchSize: 16, epochs: epochs, patience: 3)
       let network = try tuning.fit(encoder(), telling: twoClasses, training: wrong, validation: right, seed: 3)
       #expect(network.bestEpoch == 1)
-      return try told(network, right)
+      return try predictions(network, right)
     }
     #expect(results[0] == results[1])
   }
@@ -139,7 +139,7 @@ private func oneHot(_ labels: [Int], _ count: Int = 2) -> [[Float]] {
       tuning.mixUp = 0.5
       let network = try tuning.fit(
         encoder(), telling: twoClasses, training: training, validation: validation, seed: UInt64(seed))
-      return try told(network, validation)
+      return try predictions(network, validation)
     }
     #expect(results[0] == results[1])
     #expect(results[0] != results[2])
@@ -153,7 +153,7 @@ private func oneHot(_ labels: [Int], _ count: Int = 2) -> [[Float]] {
     let started = try tuning.fit(encoder(), telling: twoClasses, training: training, validation: nil, seed: 3)
     tuning.mode = .probe
     let probe = try tuning.fit(encoder(), telling: twoClasses, training: training, validation: nil, seed: 3)
-    expectClose(try told(started, training), try told(probe, training), absolute: 1e-5)
+    expectClose(try predictions(started, training), try predictions(probe, training), absolute: 1e-5)
   }
 
   @Test func severalClassesAtOnceAreLearned() throws {

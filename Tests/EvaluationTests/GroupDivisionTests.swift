@@ -264,7 +264,7 @@ import Training
       let network = try tuning.fit(
         encoder, telling: .oneOf(["a", "b"]), training: LabelledViews(views, targets: targets, groups: groups),
         validation: nil, seed: 0)
-      return try network.told(of: encoder.features(of: views).features).map { abs($0 - 0.5) }.max() ?? 0
+      return try network.predictions(of: encoder.features(of: views).features).map { abs($0 - 0.5) }.max() ?? 0
     }
     let (alone, grouped) = (try certainty(nil), try certainty(groups))
     #expect(grouped < alone / 2, "\(grouped), \(alone)")

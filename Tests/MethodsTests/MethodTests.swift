@@ -11,7 +11,7 @@ import Torch
 /// What methods do beside their loss.
 @Suite struct MethodTests {
   private let backbone = BackboneConfiguration(ResNet.Configuration(.resNet18, stem: .cifar, width: 2))
-  private let moment = RunPosition(step: 0, totalSteps: 10, stepsPerEpoch: 5)
+  private let position = RunPosition(step: 0, totalSteps: 10, stepsPerEpoch: 5)
 
   private func views(_ count: Int = 2, batch: Int = 8) throws -> [Tensor] {
     try (0..<count).map { _ in try Tensor.randn([batch, 3, 8, 8]).to(format: .channelsLast) }
@@ -47,8 +47,8 @@ import Torch
       }
     let method = try configuration.build(on: backbone)
     try method.move(to: .cpu)
-    let output = try method.forward(views(), at: moment)
-    try method.loss(output, at: moment).backward()
+    let output = try method.forward(views(), at: position)
+    try method.loss(output, at: position).backward()
     let teacher = method.namedParameters.filter { $0.name.hasPrefix("teacher.") }
     let student = Dictionary(uniqueKeysWithValues: method.namedParameters.map { ($0.name, $0.parameter) })
     #expect(!teacher.isEmpty)
@@ -57,7 +57,7 @@ import Torch
     let before = try teacher.map { try $0.parameter.tensor.values() as [Double] }
     try noGrad {
       for (_, parameter) in method.trainedParameters { try parameter.tensor.add_(.ones(parameter.tensor.shape)) }
-      try method.afterStep(output, at: moment)
+      try method.afterStep(output, at: position)
     }
     for (entry, old) in zip(teacher, before) {
       let followed = try #require(student[String(entry.name.dropFirst("teacher.".count))]).tensor.values() as [Double]
@@ -88,7 +88,7 @@ import Torch
     #expect(try picture.turned(quarters: 1).values() == [3, 7, 11, 2, 6, 10, 1, 5, 9, 0, 4, 8].map { Float($0) })
     #expect(try picture.turned(quarters: 3).turned(quarters: 1).values() == picture.values() as [Float])
     let method = try Rotation.Configuration().build(on: backbone)
-    let output = try method.forward(views(1, batch: 3), at: moment)
+    let output = try method.forward(views(1, batch: 3), at: position)
     #expect(try output.targets[0].values() as [Int64] == [0, 0, 0, 1, 1, 1, 2, 2, 2, 3, 3, 3])
     #expect(output.predictions[0].shape == [12, 4] && output.features[0].shape == [3, 16])
   }
@@ -116,7 +116,7 @@ import Torch
     try method.move(to: .cpu)
     method.setTraining(false)
     let tiles = try Tensor.randn([6, 9, 3, 8, 8])
-    let output = try method.forward([tiles], at: moment)
+    let output = try method.forward([tiles], at: position)
     let state = try Dictionary(uniqueKeysWithValues: method.state().map { ($0.name, $0.tensor) })
     let orders = try #require(state["orders"]).values() as [Int64]
     let drawn = try output.targets[0].values() as [Int64]

@@ -95,14 +95,14 @@ import Torch
     var losses: [Double] = []
     for step in 0..<given.totalSteps {
       let pair = try (0..<2).map { try #require(views["step\(step).view\($0)"]).to(format: .channelsLast) }
-      let moment = RunPosition(step: step, totalSteps: given.totalSteps, stepsPerEpoch: given.totalSteps)
-      let output = try method.forward(pair, at: moment)
-      let loss = try method.loss(output, at: moment)
+      let position = RunPosition(step: step, totalSteps: given.totalSteps, stepsPerEpoch: given.totalSteps)
+      let output = try method.forward(pair, at: position)
+      let loss = try method.loss(output, at: position)
       try method.clearGradients()
       try loss.backward()
       try optimizer.step(
         StepRates(learning: schedule.learningRate(at: step), peak: schedule.peak, weightDecay: given.weightDecay))
-      try noGrad { () throws(TorchError) in try method.afterStep(output, at: moment) }
+      try noGrad { () throws(TorchError) in try method.afterStep(output, at: position) }
       losses.append(try loss.item())
     }
     expectClose(losses, reference.losses, absolute: 0, relative: 1e-3)

@@ -16,7 +16,7 @@ import Torch
     .init(.tiny, patchSize: 4, imageSize: 16, depth: 1, form: form, dropPath: dropPath)
   }
 
-  private func moment(_ step: Int, of total: Int = 20, perEpoch: Int = 4) -> RunPosition {
+  private func position(_ step: Int, of total: Int = 20, perEpoch: Int = 4) -> RunPosition {
     RunPosition(step: step, totalSteps: total, stepsPerEpoch: perEpoch)
   }
 
@@ -24,12 +24,12 @@ import Torch
     try [16, 16, 8, 8, 8].map { try Tensor.randn([batch, 3, $0, $0]) }
   }
 
-  private func trainedStep(_ method: any Learning.Method, _ views: [Tensor], at moment: RunPosition) throws {
-    let output = try method.forward(views, at: moment)
+  private func trainedStep(_ method: any Learning.Method, _ views: [Tensor], at position: RunPosition) throws {
+    let output = try method.forward(views, at: position)
     try method.clearGradients()
-    try method.loss(output, at: moment).backward()
-    try method.beforeStep(at: moment)
-    try noGrad { () throws(TorchError) in try method.afterStep(output, at: moment) }
+    try method.loss(output, at: position).backward()
+    try method.beforeStep(at: position)
+    try noGrad { () throws(TorchError) in try method.afterStep(output, at: position) }
   }
 
   private func swav(queue: Int = 0) throws -> SwAV {
@@ -64,11 +64,11 @@ import Torch
     expectClose(try lengths(), Array(repeating: 1, count: 6), absolute: 1e-6)
     let weight = try #require(method.trainedParameters.first { $0.name == "prototypes.weight" }).parameter.tensor
     for (step, isFrozen) in [(0, true), (3, true), (4, false), (19, false)] {
-      try trainedStep(method, crops(), at: moment(step))
+      try trainedStep(method, crops(), at: position(step))
       #expect((try weight.grad() == nil) == isFrozen, "step \(step)")
       try noGrad { try weight.multiply_(1.5) }
     }
-    try trainedStep(method, crops(), at: moment(5))
+    try trainedStep(method, crops(), at: position(5))
     expectClose(try lengths(), Array(repeating: 1, count: 6), absolute: 1e-6)
   }
 
@@ -76,22 +76,22 @@ import Torch
     try Runtime.seed(2)
     let method = try swav(queue: 6)
     let (name, counter) = ("queue.embeddings", "queue.filled")
-    try trainedStep(method, crops(), at: moment(3))
+    try trainedStep(method, crops(), at: position(3))
     #expect(try values(method, counter) == [0])
     var newest: [[Double]] = []
     for step in 4..<6 {
       let views = try crops()
-      let output = try method.forward(views, at: moment(step))
+      let output = try method.forward(views, at: position(step))
       newest.insert(try output.embeddings[0].values(), at: 0)
       // The queue is full only from the second of these batches on; before, codes depend on the batch alone.
       let alone = try sinkhornOfBatch(output)
       expectClose(try output.targets[0].values(), alone, absolute: 1e-6)
-      try noGrad { () throws(TorchError) in try method.afterStep(output, at: moment(step)) }
+      try noGrad { () throws(TorchError) in try method.afterStep(output, at: position(step)) }
     }
     #expect(try values(method, counter) == [8])
     let kept = Array(try values(method, name)[0..<6 * 8])
     expectClose(kept, newest[0] + newest[1][0..<2 * 8], absolute: 1e-6)
-    let output = try method.forward(crops(), at: moment(6))
+    let output = try method.forward(crops(), at: position(6))
     let alone = try sinkhornOfBatch(output)
     #expect(try zip(output.targets[0].values(as: Double.self), alone).contains { abs($0 - $1) > 1e-4 })
     expectClose(try output.targets[0].sum([1]).values(), [1, 1, 1, 1], absolute: 1e-5)
@@ -119,10 +119,10 @@ import Torch
     let expected = [0.04, 0.05, 0.06, 0.07, 0.07, 0.07]
     for (epoch, value) in expected.enumerated() {
       for step in [epoch * 4, epoch * 4 + 3] {
-        expectClose([temperature(at: moment(step, of: 24))], [value], absolute: 1e-12)
+        expectClose([temperature(at: position(step, of: 24))], [value], absolute: 1e-12)
       }
     }
-    #expect(DINO.TeacherTemperature()(at: moment(0)) == 0.04)
+    #expect(DINO.TeacherTemperature()(at: position(0)) == 0.04)
   }
 
   @Test func theCentreFollowsTheTeachersMeanAndTheTeacherItsStudent() throws {
@@ -132,13 +132,13 @@ import Torch
     for step in 0..<6 {
       let name = "backbone.norm.weight"
       let (teacher, student) = (try values(method, "teacher." + name), try values(method, "student." + name))
-      let output = try method.forward(crops(), at: moment(step))
+      let output = try method.forward(crops(), at: position(step))
       let scores = try output.targets.map { try $0.values(as: Double.self) }
       for k in centre.indices {
         let mean = scores.reduce(0) { sum, view in sum + (0..<4).reduce(0) { $0 + view[$1 * 12 + k] } } / 8
         centre[k] = 0.9 * centre[k] + 0.1 * mean
       }
-      try noGrad { () throws(TorchError) in try method.afterStep(output, at: moment(step)) }
+      try noGrad { () throws(TorchError) in try method.afterStep(output, at: position(step)) }
       expectClose(try values(method, "center"), centre, absolute: 1e-6)
       let momentum = 1 - 0.1 * (1 + cos(.pi * Double(step) / 20)) / 2
       expectClose(
@@ -156,7 +156,7 @@ import Torch
     #expect(!method.trainedParameters.contains { $0.name.hasPrefix("teacher.") })
     let last = try #require(method.trainedParameters.first { $0.name == "student.head.last_layer.weight_v" })
     for (step, isFrozen) in [(0, true), (3, true), (4, false)] {
-      try trainedStep(method, crops(), at: moment(step))
+      try trainedStep(method, crops(), at: position(step))
       #expect((try last.parameter.tensor.grad() == nil) == isFrozen, "step \(step)")
       for (name, parameter) in method.namedParameters where name.hasPrefix("teacher.") {
         #expect(try parameter.tensor.grad() == nil, "\(name)")
@@ -222,7 +222,7 @@ import Torch
     let image = try Tensor.randn([8, 3, 16, 16])
     func targets(_ seed: UInt64) throws -> [Float] {
       try Runtime.seed(seed)
-      return try noGrad { try method.forward([image], at: moment(0)) }.targets[0].values()
+      return try noGrad { try method.forward([image], at: position(0)) }.targets[0].values()
     }
     #expect(try targets(1) == targets(1))
     #expect(try targets(1) != targets(2))
@@ -283,7 +283,7 @@ import Torch
     for step in 0..<3 {
       let name = "patch_embed.proj.bias"
       let (teacher, student) = (try values(method, "teacher." + name), try values(method, "student." + name))
-      try noGrad { () throws(TorchError) in try method.afterStep(first, at: moment(step)) }
+      try noGrad { () throws(TorchError) in try method.afterStep(first, at: position(step)) }
       let momentum = 0.9 + 0.1 * Double(step) / 20
       expectClose(
         try values(method, "teacher." + name), zip(teacher, student).map { momentum * $0 + (1 - momentum) * $1 },
@@ -308,8 +308,8 @@ import Torch
       ),
     ]
     for (method, views) in methods {
-      let output = try method.forward(views, at: moment(8))
-      let loss = try method.loss(output, at: moment(8))
+      let output = try method.forward(views, at: position(8))
+      let loss = try method.loss(output, at: position(8))
       #expect(try loss.item().isFinite && loss.dtype == .float32)
       try loss.backward()
       for (name, parameter) in method.namedParameters {

@@ -56,20 +56,20 @@ import Torch
     let schedule = Schedule(peak: given.learningRate, warmUpSteps: given.warmUpSteps, totalSteps: given.steps)
     var losses: [Double] = []
     for step in 0..<given.steps {
-      let moment = RunPosition(step: step, totalSteps: given.steps, stepsPerEpoch: given.stepsPerEpoch)
+      let position = RunPosition(step: step, totalSteps: given.steps, stepsPerEpoch: given.stepsPerEpoch)
       let recorded = inputs.filter { $0.key.hasPrefix("step\(step).") }
       let output = try forward(
         method, Dictionary(uniqueKeysWithValues: recorded.map { (String($0.key.split(separator: ".")[1]), $0.value) }),
-        moment)
-      let loss = try method.loss(output, at: moment)
+        position)
+      let loss = try method.loss(output, at: position)
       try method.clearGradients()
       try loss.backward()
-      try method.beforeStep(at: moment)
+      try method.beforeStep(at: position)
       try optimizer.step(
         StepRates(
           learning: schedule.learningRate(at: step), peak: given.learningRate,
-          weightDecay: configuration.weightDecay(at: moment.progress)))
-      try noGrad { () throws(TorchError) in try method.afterStep(output, at: moment) }
+          weightDecay: configuration.weightDecay(at: position.progress)))
+      try noGrad { () throws(TorchError) in try method.afterStep(output, at: position) }
       losses.append(try loss.item())
     }
     expectClose(losses, given.losses, absolute: 0, relative: 1e-3)
@@ -90,8 +90,8 @@ import Torch
           projector: projector, prototypes: #require(given.prototypes), queueLength: #require(given.queueLength),
           queueStartEpoch: #require(given.queueStartEpoch)),
         backbone: ResNet(.init(.resNet18, stem: .cifar, width: #require(given.width))))
-    } forward: { method, recorded, moment in
-      try method.forward(views(recorded), at: moment)
+    } forward: { method, recorded, position in
+      try method.forward(views(recorded), at: position)
     }
   }
 
@@ -103,8 +103,8 @@ import Torch
           momentum: .cosine(from: #require(given.momentum), to: 1),
           head: .init(hidden: [32, 32], bottleneck: 16, prototypes: #require(given.prototypes))),
         on: BackboneConfiguration(transformer))
-    } forward: { method, recorded, moment in
-      try method.forward(views(recorded), at: moment)
+    } forward: { method, recorded, position in
+      try method.forward(views(recorded), at: position)
     }
   }
 

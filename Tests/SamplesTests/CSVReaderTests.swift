@@ -70,7 +70,9 @@ struct CSVReaderTests {
     #expect(problem([0xFF, 0xFE, 0x61, 0x00, 0x0A, 0x00]) == at(1, .notUTF8))
     #expect(problem(Array("a,b\n1\n".utf8))?.description == "'t.csv', line 2 has 1 field where the header has 2.")
     #expect(throws: CSVError.self) { try CSVReader(contentsOf: "/nowhere/labels.csv") }
-    #expect(throws: CSVError.self) { try CSVReader(contentsOf: "/") }
+    #expect(throws: CSVError(file: "/", line: nil, problem: .unreadable(reason: "it is a folder; name a file"))) {
+      try CSVReader(contentsOf: "/")
+    }
   }
 
   @Test func anyBytesAreReadOrRefused() {

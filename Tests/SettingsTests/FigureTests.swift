@@ -12,6 +12,11 @@ import Testing
     #expect(Figure.rounded(999_999) == "999999" && Figure.rounded(11_180_000) == "11.2 million")
   }
 
+  @Test func oneIsNotSeveral() {
+    #expect(Figure.counted(1, "thread") == "1 thread" && Figure.counted(0, "thread") == "0 threads")
+    #expect(Figure.counted(2, "sample has", plural: "samples have") == "2 samples have")
+  }
+
   @Test func durationsReadWell() {
     #expect(Figure.duration(3725) == "1 h 2 min" && Figure.duration(61) == "1 min 1 s")
     #expect(Figure.duration(59.4) == "59 s" && Figure.duration(59.6) == "1 min 0 s")

@@ -96,7 +96,7 @@ import Testing
     let classes = try Tensor([Int64]([0, 1, 0, -1]))
     let tensors = configuration.viewPlan == .labelledPair ? views + [classes] : views
     let given = tensors.map { ViewBatch($0) }
-    let moment = RunPosition(step: 0, totalSteps: 10, stepsPerEpoch: 5)
+    let position = RunPosition(step: 0, totalSteps: 10, stepsPerEpoch: 5)
     for name in ProjectorName.allCases {
       var other = configuration
       var head = name.configuration(features: 32)
@@ -104,7 +104,7 @@ import Testing
       head.widths = head.widths.map { min($0, 24) }
       other.projector = head
       let built = try other.build(on: backbone)
-      let loss = try built.loss(built.forward(given, at: moment), at: moment)
+      let loss = try built.loss(built.forward(given, at: position), at: position)
       #expect(try loss.item().isFinite, "\(method.rawValue) with \(name.rawValue)")
     }
   }

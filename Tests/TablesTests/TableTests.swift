@@ -338,6 +338,16 @@ struct TableTests {
       } catch is DatasetError {}
     }
   }
+
+  /// A model of tables that is given pictures says what it takes.
+  @Test func aFolderIsNoTable() {
+    #expect {
+      try TableFile.single(among: ["/"])
+    } throws: {
+      "\($0)".contains("is a folder") && "\($0)".contains("CSV or TSV file")
+    }
+    #expect(throws: DatasetError.noSuchFile(path: "/nowhere")) { try TableFile.single(among: ["/nowhere"]) }
+  }
 }
 
 /// The first view of every sample.

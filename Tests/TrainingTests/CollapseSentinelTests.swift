@@ -17,7 +17,7 @@ import Testing
 
   private func alarms(_ lines: [StepMetrics], chanceLoss: Double? = nil) -> [Alarm] {
     var sentinel = CollapseSentinel(chanceLoss: chanceLoss, stepsPerEpoch: 20)
-    return lines.compactMap { sentinel.look(at: $0) }
+    return lines.compactMap { sentinel.check($0) }
   }
 
   /// A look every ten steps; what is wrong is so from step 50 on.
@@ -79,7 +79,7 @@ import Testing
       $0.weightNorm = 900
     }
     var sentinel = CollapseSentinel(chanceLoss: nil, comparesEmbeddings: false, stepsPerEpoch: 20)
-    #expect(lines.compactMap { sentinel.look(at: $0) }.map(\.kind) == [.exploded])
+    #expect(lines.compactMap { sentinel.check($0) }.map(\.kind) == [.exploded])
   }
 
   /// An untrained network may see everything alike.
@@ -97,9 +97,9 @@ import Testing
     let whole = alarms(lines)
     #expect(whole.count == 2)
     var before = CollapseSentinel(chanceLoss: nil, stepsPerEpoch: 20)
-    let first = lines[..<cut].compactMap { before.look(at: $0) }
+    let first = lines[..<cut].compactMap { before.check($0) }
     var after = CollapseSentinel(chanceLoss: nil, stepsPerEpoch: 20)
-    for line in lines[..<cut] { _ = after.look(at: line) }
-    #expect(first + lines[cut...].compactMap { after.look(at: $0) } == whole)
+    for line in lines[..<cut] { _ = after.check(line) }
+    #expect(first + lines[cut...].compactMap { after.check($0) } == whole)
   }
 }

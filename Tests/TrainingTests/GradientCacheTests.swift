@@ -108,22 +108,22 @@ import Torch
   /// Ten samples, four at a time: 3, 3 and 4.
   @Test(arguments: cases) func itIsOnePassInTheSameMicroBatches(_ test: Case) throws {
     let run = run(test, batch: 10, micro: 4)
-    let moment = run.moment(at: 3)
+    let position = run.position(at: 3)
     let views = try views(test, batch: 10)
     let expected = try model(run, isTraining: true)
     var outputs: [MethodOutput] = []
     for (index, part) in [0..<3, 3..<6, 6..<10].enumerated() {
       try Runtime.seed(run.seed(at: 3, part: index))
-      outputs.append(try expected.forward(views.map { try $0.rows(part) }, at: moment))
+      outputs.append(try expected.forward(views.map { try $0.rows(part) }, at: position))
     }
     let joined = try MethodOutput(joining: outputs)
-    let expectedLoss = try expected.loss(joined, at: moment)
+    let expectedLoss = try expected.loss(joined, at: position)
     try expectedLoss.backward()
 
     let found = try model(run, isTraining: true)
     // What a step before has left.
     for (_, parameter) in found.trainedParameters { try parameter.tensor.sum().backward() }
-    let (output, loss) = try run.computeGradients(of: found, views, at: moment)
+    let (output, loss) = try run.computeGradients(of: found, views, at: position)
     expectClose([try loss.item()], [try expectedLoss.item()], absolute: 1e-12)
     try expectSame(found, expected)
     for (one, other) in zip(output.tensors, joined.tensors) {
@@ -136,11 +136,11 @@ import Torch
   @Test func withoutBatchStatisticsItIsTheWholeBatch() throws {
     for test in Self.cases.prefix(4) {
       let whole = run(test, batch: 9, micro: nil)
-      let moment = whole.moment(at: 0)
+      let position = whole.position(at: 0)
       let views = try views(test, batch: 9)
       let (expected, found) = (try model(whole, isTraining: false), try model(whole, isTraining: false))
-      let (_, expectedLoss) = try whole.computeGradients(of: expected, views, at: moment)
-      let (_, loss) = try run(test, batch: 9, micro: 2).computeGradients(of: found, views, at: moment)
+      let (_, expectedLoss) = try whole.computeGradients(of: expected, views, at: position)
+      let (_, loss) = try run(test, batch: 9, micro: 2).computeGradients(of: found, views, at: position)
       expectClose([try loss.item()], [try expectedLoss.item()], absolute: 1e-10)
       try expectSame(found, expected)
     }
@@ -170,7 +170,7 @@ import Torch
     try expectNoLeak {
       let (method, _) = try run.buildModel()
       let views = try (0..<2).map { _ in ViewBatch(try Tensor.randn([6, 3, 16, 16])) }
-      _ = try run.computeGradients(of: method, views, at: run.moment(at: 0))
+      _ = try run.computeGradients(of: method, views, at: run.position(at: 0))
     }
   }
 }

@@ -11,7 +11,7 @@ import Testing
       var line = StepMetrics(step: (number + 1) * 10, epoch: number, loss: 1, learningRate: 0.1)
       line.heldOutLoss = heldOut(Float(number))
       line.seenLoss = seen(Float(number))
-      return watch.look(at: line)
+      return watch.check(line)
     }
   }
 
@@ -23,7 +23,7 @@ import Testing
     let found = alarms(heldOut: { 5 + abs($0 - 6) * 0.1 }, seen: { 5 - $0 * 0.2 })
     #expect(found.count == 1)
     #expect(found.first?.kind == .overfitting && found.first?.since == 70 && found.first?.step == 100)
-    #expect(found.first?.what.contains("for 3 looks (5.3, best 5)") == true, "\(found)")
+    #expect(found.first?.what.contains("for 3 measurements (5.3, best 5)") == true, "\(found)")
   }
 
   /// A run that diverges, or that learns nothing any more, is another matter.
@@ -35,7 +35,7 @@ import Testing
   @Test func linesWithoutALookAreNone() {
     var watch = OverfittingWatch(patience: 1)
     for step in 1...50 {
-      #expect(watch.look(at: StepMetrics(step: step, epoch: 0, loss: 1, learningRate: 0.1)) == nil)
+      #expect(watch.check(StepMetrics(step: step, epoch: 0, loss: 1, learningRate: 0.1)) == nil)
     }
   }
 }

@@ -37,7 +37,8 @@ import Testing
     #expect(
       profile([.loss: 30, .forward: 30, .backward: 40]).limit.description.hasPrefix(
         "30 % of the time goes into the loss"))
-    #expect(profile([.forward: 30, .backward: 30]).limit.description.hasPrefix("40 % of the time goes into looks"))
+    #expect(
+      profile([.forward: 30, .backward: 30]).limit.description.hasPrefix("40 % of the time goes into measurements"))
     let beside = profile([.forward: 40, .backward: 60], decoding: 50, drawing: 30).limit.description
     #expect(beside.contains("making views 40 % of what all cores could do"), "\(beside)")
   }

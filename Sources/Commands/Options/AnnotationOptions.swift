@@ -1,17 +1,23 @@
 import ArgumentParsing
 import Swiftlet
 
-/// What is known of samples beside their data, and where it is.
+/// Labels and groups of samples, and where they are.
 struct AnnotationOptions: ParsableArguments {
   @Option(
-    help: "CSV with the columns path, label and perhaps split. Default: subfolders are labels.",
+    help:
+      "Of data that are files: a CSV with the columns path, label and, if you like, split. Default: subfolders are labels.",
     completion: .file(extensions: ["csv"]))
   var labels: FilePath?
 
-  @Option(help: "Column of a table that holds the labels: never a feature. Default: the one that pretrain was given.")
+  @Option(
+    help:
+      "Of data in one table: the column that holds the labels. It is never a feature. Default: as in the run, if there is one."
+  )
   var labelColumn: String?
 
   @OptionGroup var grouping: GroupOptions
+
+  func validate() throws { _ = try labelSource(file: labels?.path, column: labelColumn) }
 
   /// Whether the user named any labels.
   var namesLabels: Bool { labels != nil || labelColumn != nil }
@@ -40,18 +46,22 @@ extension RunFolder {
 /// Which samples belong together.
 struct GroupOptions: ParsableArguments {
   @Option(
-    help: "Column that says which samples belong together, such as patient: no division ever divides a group.")
+    help:
+      "Column that says which samples belong together, such as patient. A group is never divided between training and test."
+  )
   var groupColumn: String?
 
   @Option(
     help:
-      "folder: the files of one folder belong together. none: no files do. Default: as in the run, where there is one."
+      "folder: the files of one folder belong together. none: there are no groups. Default: as in the run, if there is one."
   )
   var groups: GroupRule?
 
   enum GroupRule: String, CaseIterable, ExpressibleByArgument { case folder, none }
 
-  /// Whether data are grouped as those of the run were, where nothing else is said.
+  func validate() throws { _ = try source() }
+
+  /// Whether data are grouped as those of the run were, unless the user asks for another grouping.
   var inheritsGroups: Bool { groups != GroupRule.none }
 
   func source() throws -> GroupSource? {
@@ -61,7 +71,7 @@ struct GroupOptions: ParsableArguments {
   }
 }
 
-/// What a user said of the labels, in one of two ways.
+/// Where the user says that the labels are: in a file or in a column.
 func labelSource(file: String?, column: String?) throws -> LabelSource? {
   try require(file == nil || column == nil, "--labels and --label-column exclude each other; leave one of them out")
   return file.map { .file($0) } ?? column.map { .column($0) }

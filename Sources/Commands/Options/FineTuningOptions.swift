@@ -1,33 +1,34 @@
 import ArgumentParsing
 import Swiftlet
 
-/// How labels are learned.
+/// How the network learns from labels.
 struct FineTuningOptions: ParsableArguments {
-  @Option(help: "At most so many passes over the labels. Default: 200 of a table; of pictures by the number of labels.")
+  @Option(help: "The most passes over the labels. Default: by the kind of data and the number of labels.")
   var epochs: Int?
 
-  @Option(help: "Stop when the validation loss has not fallen for so many epochs. Default: by the epochs.")
+  @Option(help: "Stop when the validation loss has not fallen for this many epochs. Default: by --epochs.")
   var patience: Int?
 
   @Option(help: "Learning rate of the head. Default: 0.001.")
   var learningRate: Double?
 
-  @Option(help: "Learning rate of each block as a part of that of the next. Default: 0.75 of pictures, 1 of a table.")
+  @Option(
+    help: "Learning rate of each block as a part of the next block's; 1 for the same. Default: by the kind of data.")
   var layerDecay: Double?
 
-  @Option(help: "Samples a step. Default: 64 of pictures, 128 of a table.")
+  @Option(help: "Samples a step. Default: by the kind of data.")
   var batchSize: Int?
 
-  @Option(help: "How strongly weights are drawn to zero. Default: 0.05 of pictures, 0 of a table.")
+  @Option(help: "How strongly weights are drawn to zero. Default: by the kind of data.")
   var weightDecay: Double?
 
-  @Option(help: "Part of each target that is spread over all classes. Default: 0.1 of pictures, 0 of a table.")
+  @Option(help: "Part of each target that is spread over all classes. Default: by the kind of data.")
   var labelSmoothing: Double?
 
-  @Option(help: "How much samples are mixed in pairs: α from 0 to 1. Default: 0.2 of pictures, 0 of a table.")
+  @Option(help: "How much samples are mixed in pairs: α from 0 to 1. Default: by the kind of data.")
   var mixUp: Double?
 
-  @Option(help: "Part of residual branches that training drops. Default: 0.1 of transformers, else 0.")
+  @Option(help: "Part of residual branches that training drops. Default: 0.1 for transformers, else 0.")
   var dropPath: Double?
 
   @Option(help: "How much a class counts; auto: balanced where one is more than three times as frequent as another.")

@@ -1,14 +1,14 @@
 import ArgumentParsing
 import Swiftlet
 
-/// How to learn, on what network and from which views: names of the catalogue, and what those let a user choose.
+/// Method, preset and network by their names in the catalogue, and the options that these declare.
 struct LearningOptions: ParsableArguments {
-  @Option(help: "How to learn; 'swiftlet methods' says what each does. Default: as suits the kind of data.")
+  @Option(help: "How to learn; 'swiftlet methods' describes each. Default: by the kind of data.")
   var method: MethodName?
 
   @Option(
     help: ArgumentHelp(
-      "Where the numbers come from that you do not choose; 'swiftlet methods NAME' lists them. Default: the method's, its "
+      "The numbers for all that you do not choose; 'swiftlet methods NAME' lists the presets. Default: the method's own, or its "
         + "small one for few samples.", listsValues: false))
   var preset: Preset.Name?
 
@@ -33,11 +33,9 @@ struct BackboneOption: ParsableArguments {
 enum CatalogueOptions {
   static var all: [DeclaredOption] { ofMethods + ofNetworks + ofKinds }
 
-  /// "The network. Default: what the preset names, else mlp for tables, resnet18 for pictures."
-  static var backboneHelp: String {
-    let usual = SwiftletProgram.catalogue.kinds.map { "\($0.usualBackbone.rawValue) for \($0.plural)" }
-    return "The network. Default: the one that the method or its preset needs, else \(usual.joined(separator: ", "))."
-  }
+  static let backboneHelp =
+    "The network; 'swiftlet backbones' describes each. Default: the one that the method or its preset needs, else the usual "
+    + "one for the kind of data."
 
   static var ofMethods: [DeclaredOption] {
     SwiftletProgram.catalogue.methods.flatMap { $0.options }.map { $0.declared(in: "Method") }

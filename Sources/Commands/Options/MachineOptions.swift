@@ -14,11 +14,11 @@ struct MachineOptions: ParsableArguments {
 
   @Option(
     help:
-      "Threads that make views; results do not depend on them. Default: as many as compute, beside a GPU all cores but one."
+      "Threads that prepare views; results do not depend on their number. Default: as many as compute; with a GPU, all cores but one."
   )
   var loaderThreads: Int?
 
-  @Flag(help: "Only operations with one possible result, on CUDA at some cost in speed.")
+  @Flag(help: "Use only operations that always give the same result; on CUDA this costs some speed.")
   var deterministic = false
 
   func check() throws {

@@ -2,7 +2,7 @@ import ArgumentParsing
 import Foundation
 import Swiftlet
 
-/// A run, data, and what is to be told of them: what the commands that learn from labels ask for.
+/// A run, data and targets: the arguments of all commands that learn from labels.
 struct TargetData: ParsableArguments {
   @Argument(help: ArgumentHelp("Folder of the run.", valueName: "run"), completion: .directory)
   var runFolder: FilePath
@@ -14,7 +14,7 @@ struct TargetData: ParsableArguments {
 
   @OptionGroup var disk: CacheOption
 
-  /// The run, the data as it reads them, and what is to be told; says what a user should know about these.
+  /// Opens the run, the data as the run reads them, and the targets; prints what a user should know about them.
   func open(_ console: Console) throws -> (RunFolder, any SampleCollection, Targets) {
     let folder = openRun(runFolder)
     let (collection, targets) = try targets.open(data.paths, as: folder, disk.cache, console)
@@ -23,21 +23,21 @@ struct TargetData: ParsableArguments {
   }
 }
 
-/// What is to be told, and where it stands.
+/// What to predict, and where the known values are.
 struct TargetOptions: ParsableArguments {
   @Option(
     help:
-      "CSV with the columns path, label and perhaps split; a;b are several classes. Default: subfolders are labels.",
+      "Of data that are files: a CSV with the columns path, label and, if you like, split; a;b are several classes. Default: subfolders are labels.",
     completion: .file(extensions: ["csv"]))
   var labels: FilePath?
 
-  @Option(help: "Column of a table that holds the labels. Default: the one that pretrain was given.")
+  @Option(help: "Of data in one table: the column that holds the labels. Default: as in the run.")
   var labelColumn: String?
 
-  @Option(help: "Column of numbers to tell instead of classes, of the table or of the file that --labels names.")
+  @Option(help: "Column of numbers to predict instead of classes, in the table or in the file that --labels names.")
   var target: String?
 
-  @Option(help: "Columns of 0 and 1, such as a,b,c: the classes that a sample may have at once.")
+  @Option(help: "Columns of 0 and 1, such as a,b,c: classes of which a sample may have several.")
   var targets: String?
 
   @OptionGroup var grouping: GroupOptions
@@ -47,7 +47,7 @@ struct TargetOptions: ParsableArguments {
       labels == nil || labelColumn == nil, "--labels and --label-column exclude each other; leave one of them out")
     try require(
       [labelColumn, target, targets].count { $0 != nil } <= 1,
-      "--label-column, --target and --targets each say what to tell; leave all but one out")
+      "--label-column, --target and --targets each say what to predict; leave all but one out")
     try require(
       targets.map { !columns(of: $0).isEmpty } ?? true, "--targets '\(targets ?? "")' names no column; write a,b,c")
   }
@@ -65,7 +65,7 @@ struct TargetOptions: ParsableArguments {
     text.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }.filter { !$0.isEmpty }
   }
 
-  /// - Parameter usual: what is to be told if the user named nothing; nil for the classes of the labels.
+  /// - Parameter usual: what to predict if the user named nothing; nil for the classes of the labels.
   func open(
     _ places: [String], as run: RunFolder, _ cache: CacheChoice, _ console: Console, usual: TargetRequest? = nil
   ) throws -> (any SampleCollection, Targets?) {

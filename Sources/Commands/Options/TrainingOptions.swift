@@ -1,21 +1,25 @@
 import ArgumentParsing
 import Swiftlet
 
-/// How long, and in which steps.
+/// How long a run trains, and in which steps.
 struct TrainingOptions: ParsableArguments {
-  @Option(help: "Passes over the data. With --minutes, whichever ends first.")
+  @Option(help: "Passes over the data. If --minutes is given too, the run ends with whichever is reached first.")
   var epochs: Int?
 
-  @Option(help: "Time to train; the number of steps that fits is measured first and then fixed.")
+  @Option(
+    help:
+      "About how long to train. The number of steps that fits is measured first and then fixed; if other programs slow the machine down later, the run takes longer."
+  )
   var minutes: Double?
 
   @Option(help: "Samples a step. Default: the preset's, less for few samples or steps.")
   var batchSize: Int?
 
-  @Option(help: "Samples that pass the network at a time; the loss sees the whole batch. Default: all that fit.")
+  @Option(
+    help: "Samples that pass through the network at a time; the loss sees the whole batch. Default: all that fit.")
   var microBatch: Int?
 
-  @Option(help: "What makes the steps. Default: the preset's.")
+  @Option(help: "The optimiser. Default: the preset's.")
   var optimizer: OptimizerConfiguration.Name?
 
   @Option(help: "Peak learning rate. Default: the preset's, scaled with the batch, less for few steps.")
@@ -24,7 +28,7 @@ struct TrainingOptions: ParsableArguments {
   @Option(help: "How strongly weights are drawn to zero. Default: the preset's.")
   var weightDecay: Double?
 
-  @Option(help: "Everything random follows from it. Default: 0.")
+  @Option(help: "Number that decides everything random. Default: 0.")
   var seed: UInt64?
 
   func validate() throws {

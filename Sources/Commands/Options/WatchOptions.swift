@@ -1,22 +1,29 @@
 import ArgumentParsing
 import Swiftlet
 
-/// What is watched while it trains, and what is done about it.
+/// What is watched while a run trains, and what happens if it goes wrong.
 struct WatchOptions: ParsableArguments {
-  @Option(help: "What to do if the run goes wrong; rollback goes back and on at half the rate. Default: warn.")
+  @Option(
+    help:
+      "What to do if the run goes wrong; rollback returns to an earlier state and goes on at half the learning rate. Default: warn."
+  )
   var onCollapse: OnCollapse?
 
-  @Option(help: "Part of the data to watch and not to train on, 0 for none. Default: 5 % of 1,000 samples or more.")
+  @Option(
+    help:
+      "Part of the data on which the loss is measured and nothing is trained, such as 5%; 0 for none. Default: 5% if there are 1,000 samples or more."
+  )
   var holdOut: HeldOutShare?
 
-  @Option(help: "End the run where the loss on that part has not fallen for so many looks. Default: go on, and warn.")
+  @Option(
+    help: "End the run if the loss on that part has not fallen for this many measurements. Default: go on, and warn.")
   var patience: Int?
 
   func validate() throws {
     try requireValue(patience, in: 1...1000, "--patience")
     try require(
       patience == nil || holdOut?.share != 0,
-      "--patience looks at a part of the data that --hold-out 0 leaves none of")
+      "--patience needs samples that --hold-out 0 does not set aside; leave one of them out")
   }
 
   func apply(to request: inout RunRequest) {

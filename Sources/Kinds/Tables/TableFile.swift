@@ -40,9 +40,12 @@ package struct TableFile: Sendable {
     return resolve(place).map { !$0.isFolder } ?? true
   }
 
-  /// - Throws: `DatasetError.noSuchFile`; `.table` with the line at which the file is not a table; `.tooFewSamples`.
+  /// - Throws: `DatasetError.noSuchFile`; `.unusable` for a folder; `.table` with the line at which the file is not a table; `.tooFewSamples`.
   package init(_ place: String) throws(DatasetError) {
-    guard let (path, isFolder) = resolve(place), !isFolder else { throw .noSuchFile(path: place) }
+    guard let (path, isFolder) = resolve(place) else { throw .noSuchFile(path: place) }
+    guard !isFolder else {
+      throw .unusable("'\(place)' is a folder; table rows are read from one CSV or TSV file, so name that file.")
+    }
     do throws(CSVError) {
       let bytes = try CSVReader.bytes(of: path)
       let reader = try CSVReader(bytes: bytes, file: place, separator: CSVReader.separator(of: bytes))

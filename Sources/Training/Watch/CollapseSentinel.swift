@@ -1,25 +1,25 @@
 import Foundation
 import Settings
 
-/// Looks for the known ways in which learning without labels fails, in the numbers of `metrics.jsonl` alone: going on with
+/// Checks for the known ways in which learning without labels fails, in the numbers of `metrics.jsonl` alone: going on with
 /// a run reads them again and so knows what was known.
 ///
-/// A sign counts once it was there at `patience` looks in a row, and each is said once. What the thresholds were chosen on
+/// A sign counts once it was there in `patience` measurements in a row, and each is reported once. What the thresholds were chosen on
 /// is in docs/benchmarks.md.
 struct CollapseSentinel {
-  /// Looks in a row.
+  /// Measurements in a row.
   static let patience = 3
-  /// The most looks in a row that any sign waits for.
+  /// The most measurements in a row that any sign waits for.
   static let mostLooks = 2 * patience
-  /// Of the spread of embeddings over the sphere, 1 where it is even: what is below counts where it has also fallen to
-  /// `leastDeviationLeft` of what it was at the first look, for features of a transformer begin with little.
+  /// The least spread of embeddings over the sphere, 1 if it is even. A lower value counts only if it has also fallen to
+  /// `leastDeviationLeft` of its first measured value, for features of a transformer begin with little.
   static let leastDeviation: Float = 0.05
   static let leastDeviationLeft: Float = 0.2
   /// Whatever it was.
   static let noDeviation: Float = 0.005
-  /// Of the embeddings' own scale, as a part of what it was at the first look.
+  /// The least scale of the embeddings, as a part of its first measured value.
   static let leastScale: Float = 0.1
-  /// Of the effective rank of what samples do not have in common.
+  /// The least effective rank after the mean of the embeddings is subtracted.
   static let leastRank: Float = 3
   /// How near the loss of guessing a loss has to be, as a part of it.
   static let chanceMargin: Float = 0.005
@@ -32,11 +32,11 @@ struct CollapseSentinel {
   private let comparesEmbeddings: Bool
   private let stepsPerEpoch: Int
   private var first: StepMetrics?
-  private var beginnings: [Alarm.Kind: (step: Int, looks: Int)] = [:]
-  private var said: Set<Alarm.Kind> = []
+  private var beginnings: [Alarm.Kind: (step: Int, measurements: Int)] = [:]
+  private var reported: Set<Alarm.Kind> = []
   private var overfitting: OverfittingWatch
 
-  /// - Parameter patience: looks at the held-out loss without a fall.
+  /// - Parameter patience: measurements of the held-out loss without a fall.
   init(chanceLoss: Double?, comparesEmbeddings: Bool = true, stepsPerEpoch: Int, patience: Int? = nil) {
     self.comparesEmbeddings = comparesEmbeddings
     overfitting = OverfittingWatch(patience: patience)
@@ -46,8 +46,8 @@ struct CollapseSentinel {
 
   /// - Parameter line: of a step; only those with statistics of the embeddings are looked at.
   /// - Returns: the first sign that has become certain with it.
-  mutating func look(at line: StepMetrics) -> Alarm? {
-    if let alarm = overfitting.look(at: line) { return alarm }
+  mutating func check(_ line: StepMetrics) -> Alarm? {
+    if let alarm = overfitting.check(line) { return alarm }
     guard line.standardDeviation != nil else { return nil }
     if first == nil { first = line }
     var alarm: Alarm?
@@ -57,15 +57,15 @@ struct CollapseSentinel {
         continue
       }
       var beginning = beginnings[kind] ?? (line.step, 0)
-      beginning.looks += 1
+      beginning.measurements += 1
       beginnings[kind] = beginning
-      guard alarm == nil, beginning.looks >= needed(for: kind), said.insert(kind).inserted else { continue }
+      guard alarm == nil, beginning.measurements >= needed(for: kind), reported.insert(kind).inserted else { continue }
       alarm = Alarm(kind: kind, step: line.step, since: beginning.step, what: what, advice: advice)
     }
     return alarm
   }
 
-  /// A healthy loss may linger at that of guessing for some looks, so that it has to stay for longer.
+  /// A healthy loss may linger at that of guessing for some measurements, so that it has to stay for longer.
   private func needed(for kind: Alarm.Kind) -> Int { kind == .chance ? Self.mostLooks : Self.patience }
 
   private typealias Sign = (kind: Alarm.Kind, isSeen: Bool, what: String, advice: Explanation)
@@ -91,7 +91,7 @@ struct CollapseSentinel {
         collapsed
         """,
         """
-        look whether the data differ at all; then try a lower \(setting: "learning-rate"), a larger \(setting: "batch-size"), \
+        check whether the samples differ at all; then try a lower \(setting: "learning-rate"), a larger \(setting: "batch-size"), \
         or another \(setting: "method")
         """
       ),

@@ -37,23 +37,23 @@ struct HeldOutLoss {
 
   func isDue(afterEpoch epoch: Int, isLast: Bool) -> Bool { isLast || (epoch + 1).isMultiple(of: epochInterval) }
 
-  /// - Parameter moment: of the last step.
-  func measure(_ method: any Method, at moment: RunPosition) throws -> (seen: Float, heldOut: Float) {
+  /// - Parameter position: of the last step.
+  func measure(_ method: any Method, at position: RunPosition) throws -> (seen: Float, heldOut: Float) {
     let before = try BufferSnapshot(of: method)
-    let losses = try [seen, heldOut].map { try loss(of: $0, method, at: moment) }
+    let losses = try [seen, heldOut].map { try loss(of: $0, method, at: position) }
     try before.restore()
     return (losses[0], losses[1])
   }
 
-  private func loss(of source: any ViewSource, _ method: any Method, at moment: RunPosition) throws -> Float {
+  private func loss(of source: any ViewSource, _ method: any Method, at position: RunPosition) throws -> Float {
     let order = SequentialOrder(sampleCount: count, batchSize: count)
     let loader = Loader(source: source, order: order, batches: 0..<1, threads: configuration.loaderThreads)
     guard let batch = try loader.next() else { return .nan }
     try Runtime.seed(configuration.seed)
     return try noGrad { () throws(TorchError) in
       let views = try batch.views(on: configuration.torchDevice)
-      let output = try configuration.forwardInParts(method, views, at: moment)
-      return Float(try method.loss(output, at: moment).item())
+      let output = try configuration.forwardInParts(method, views, at: position)
+      return Float(try method.loss(output, at: position).item())
     }
   }
 }

@@ -2,9 +2,9 @@ import Foundation
 import Settings
 
 /// Sees where a run begins to learn its samples by heart: the loss on samples that are held out has not fallen for some
-/// looks, while that on as many of the others has.
+/// measurements, while that on as many of the others has.
 struct OverfittingWatch {
-  /// Looks without a fall, where nobody said how many.
+  /// Measurements without a fall, if the user chose no number.
   static let usualPatience = 5
 
   private let patience: Int
@@ -14,7 +14,7 @@ struct OverfittingWatch {
 
   init(patience: Int?) { self.patience = patience ?? Self.usualPatience }
 
-  mutating func look(at line: StepMetrics) -> Alarm? {
+  mutating func check(_ line: StepMetrics) -> Alarm? {
     guard let heldOut = line.heldOutLoss, let seen = line.seenLoss else { return nil }
     guard let best, let bestHeldOut = best.heldOutLoss, let bestSeen = best.seenLoss, heldOut >= bestHeldOut else {
       best = line
@@ -26,7 +26,7 @@ struct OverfittingWatch {
     isSaid = true
     let numbers = String(
       format:
-        "the loss on held-out samples has not fallen for %d looks (%.4g, best %.4g), that on the others has (%.4g, "
+        "the loss on held-out samples has not fallen for %d measurements (%.4g, best %.4g), that on the others has (%.4g, "
         + "then %.4g)", looksSince, heldOut, bestHeldOut, seen, bestSeen)
     return Alarm(
       kind: .overfitting, step: line.step, since: best.step, what: numbers,

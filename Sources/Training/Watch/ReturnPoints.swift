@@ -8,7 +8,7 @@ struct ReturnPoints {
   /// How many are kept. The newest but one is older than anything that an alarm can go back to, see `interval`.
   private static let keptCount = 2
 
-  /// Steps from one to the next: at most ten in a run, and more than the looks that any alarm waits for.
+  /// Steps from one to the next: at most ten in a run, and more than the measurements that any alarm waits for.
   let interval: Int
 
   /// Nil where the run is not to go back.

@@ -2,8 +2,8 @@ import Learning
 import Measures
 import Samples
 
-/// What a run looks at beside its loss, each in a rhythm of its own that costs little.
-struct Looks {
+/// What a run measures beside its loss, each at intervals so long that it costs little.
+struct PeriodicMeasurements {
   private let configuration: RunConfiguration
   private let neighbours: OnlineNeighbours?
   private let heldOutLoss: HeldOutLoss?
@@ -19,22 +19,22 @@ struct Looks {
     heldOutLoss = try HeldOutLoss(of: data, training: indices, heldOut: heldOut, plan: plan, configuration)
   }
 
-  /// Whether the embeddings and norms of a step are looked at.
+  /// Whether the embeddings and norms of a step are measured.
   ///
   /// - Parameter step: counted from 1.
   func isDue(at step: Int) -> Bool {
     step == 1 || step.isMultiple(of: configuration.logInterval) || step == configuration.schedule.totalSteps
   }
 
-  /// At the end of an epoch or of the run.
+  /// Measures what is due at the end of an epoch or of the run.
   func note(
-    in journal: Journal, afterEpoch epoch: Int, of method: any Method, _ encoder: Encoder, at moment: RunPosition
+    in journal: Journal, afterEpoch epoch: Int, of method: any Method, _ encoder: Encoder, at position: RunPosition
   )
     throws
   {
-    let isLast = moment.step + 1 == configuration.schedule.totalSteps
+    let isLast = position.step + 1 == configuration.schedule.totalSteps
     if let heldOutLoss, heldOutLoss.isDue(afterEpoch: epoch, isLast: isLast) {
-      try journal.note(heldOutLoss.measure(method, at: moment))
+      try journal.note(heldOutLoss.measure(method, at: position))
     }
     if let neighbours, neighbours.isDue(afterEpoch: epoch, isLast: isLast) {
       if let accuracy = try neighbours.accuracy(of: encoder) { journal.note(kNNAccuracy: accuracy) }
