@@ -22,9 +22,9 @@ enum ColumnInference: Equatable {
 
   /// - Parameters:
   ///   - cells: nil if unknown.
-  ///   - lines: the lines of the cells in the file.
+  ///   - line: the line of a cell in the file.
   ///   - usual: the mark of fractions in the other columns.
-  init(name: String, cells: [String?], lines: [Int], usual: NumberNotation.DecimalMark = .point) {
+  init(name: String, cells: [String?], line: (Int) -> Int, usual: NumberNotation.DecimalMark = .point) {
     let known = cells.compactMap(\.self)
     let values = Set(known)
     guard !known.isEmpty else {
@@ -39,7 +39,7 @@ enum ColumnInference: Equatable {
       switch NotationSearch.notation(of: known, usual: usual) {
       case .plain: self = Self.judge(numbers: known, count: cells.count, values: values.count, name: name)
       case .notation(let notation): self = .number(notation)
-      case .none: self = Self.judge(text: cells, known: known, values: values.count, lines: lines)
+      case .none: self = Self.judge(text: cells, known: known, values: values.count, line: line)
       }
     }
   }
@@ -66,11 +66,12 @@ enum ColumnInference: Equatable {
     return .number(nil)
   }
 
-  private static func judge(text cells: [String?], known: [String], values: Int, lines: [Int]) -> ColumnInference {
+  private static func judge(text cells: [String?], known: [String], values: Int, line: (Int) -> Int) -> ColumnInference
+  {
     let numbers = countOfNumbers(in: known)
     // A few numbers that come back, beside words, are names: 1, 2, 3 and more.
     if 2 * numbers > known.count, values > 20 || 2 * values > known.count {
-      return .leftOut(reason: reason(numbers: cells, known: known, lines: lines))
+      return .leftOut(reason: reason(numbers: cells, known: known, line: line))
     }
     if values == cells.count, values > 2 { return .identifier }
     if values <= mostCategories, 2 * values <= known.count { return .category }
@@ -88,12 +89,12 @@ enum ColumnInference: Equatable {
   }
 
   /// Why a column is left out of which most cells are numbers.
-  private static func reason(numbers cells: [String?], known: [String], lines: [Int]) -> String {
+  private static func reason(numbers cells: [String?], known: [String], line: (Int) -> Int) -> String {
     let (fitting, first) = NotationSearch.odd(in: known)
-    let line = zip(cells, lines).first { $0.0 == first }?.1 ?? 1
+    let place = cells.firstIndex { $0 == first }.map(line) ?? 1
     let others = known.count - fitting - 1
     let more = others > 0 ? " and \(others) more \(others == 1 ? "cell" : "cells") are written otherwise" : ""
-    return "numbers, but '\(first ?? "")' on line \(line)\(more): write all in one way, or leave such cells empty"
+    return "numbers, but '\(first ?? "")' on line \(place)\(more): write all in one way, or leave such cells empty"
   }
 
   /// id, patient_id, patient-id, patient id, patientId, PatientID
