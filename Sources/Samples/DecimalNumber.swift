@@ -16,7 +16,9 @@ enum DecimalNumber {
     var fraction = 0
     var hasPoint = false
     var isNegative = false
-    for (place, byte) in text.utf8.enumerated() {
+    var isFirst = true
+    for byte in text.utf8 {
+      defer { isFirst = false }
       switch byte {
       case 0x30...0x39:
         guard digitCount < 15 else { return nil }
@@ -27,7 +29,7 @@ enum DecimalNumber {
         // Both 5. and .5 are left to the standard library, which has rules of its own.
         guard !hasPoint, digitCount > 0 else { return nil }
         hasPoint = true
-      case 0x2D where place == 0: isNegative = true
+      case 0x2D where isFirst: isNegative = true
       default: return nil
       }
     }

@@ -48,8 +48,9 @@ package enum TableCell {
 
   /// Whether leading zeros show that this is a code and not a quantity: 007, but not 0 or 0.7.
   package static func isCode(_ text: String) -> Bool {
-    let bytes = Array(text.utf8.prefix(2))
-    return bytes.count == 2 && bytes[0] == 0x30 && (0x30...0x39).contains(bytes[1])
+    var bytes = text.utf8.makeIterator()
+    guard bytes.next() == 0x30, let second = bytes.next() else { return false }
+    return (0x30...0x39).contains(second)
   }
 
   /// Days since the first of January 1970, with the time of day as a fraction: 2024-03-31, 2024/03/31, 31.03.2024, each
