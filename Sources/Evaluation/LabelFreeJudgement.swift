@@ -141,13 +141,12 @@ package struct LabelFreeJudgement: Codable, Sendable, Equatable {
   private static func neighbours(_ features: Tensor, _ classes: [Int?], groups: [Int?]?) throws -> Share? {
     let labelled = classes.indices.filter { classes[$0] != nil }
     let truth = labelled.compactMap { classes[$0] }
-    guard Set(truth).count >= 2, let last = truth.max() else { return nil }
+    guard Set(truth).count >= 2 else { return nil }
     let own = groups.map { all in labelled.map { all[$0] } }
     // A single group has no other samples to compare with.
     if let own, HeldGroups.members(of: own).count < 2 { return nil }
-    let found = try NearestNeighbours().predictLeavingOneOut(
-      bank: features.indexed(by: Tensor(labelled.map(Int64.init))), labels: truth, classCount: last + 1, groups: own
-    ).predictions
+    let found = try NearestNeighbours().answersLeavingOneOut(
+      bank: features.indexed(by: Tensor(labelled.map(Int64.init))), labels: truth, groups: own)
     let most = Dictionary(grouping: truth) { $0 }.values.map(\.count).max() ?? 0
     return Share(
       zip(found, truth).count { $0 == $1 }, of: truth.count, chance: Double(most) / Double(truth.count))

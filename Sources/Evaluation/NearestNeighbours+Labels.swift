@@ -22,9 +22,7 @@ extension NearestNeighbours {
     guard let first = truth.first else { throw MeasureError.tooFew("labelled samples", found: 0, needed: 2) }
     if truth.allSatisfy({ $0 == first }) { throw MeasureError.oneClass(first, count: truth.count) }
     let bank = try vectors.indexed(by: Tensor(labelled.map(Int64.init)))
-    let found = try predictLeavingOneOut(
-      bank: bank, labels: truth, classCount: labels.classes.count, groups: groups?.of(labelled)
-    ).predictions
+    let found = try answersLeavingOneOut(bank: bank, labels: truth, groups: groups?.of(labelled))
     return Double(zip(found, truth).count { $0 == $1 }) / Double(truth.count)
   }
 }

@@ -10,6 +10,8 @@ import Training
 /// Features of unit length are divided into as many clusters as there will be labels, those that are there and those that
 /// are asked for, but no more than `mostClusters`. The largest clusters that hold the fewest labels are asked for first,
 /// each by its most typical sample: the one whose mean distance to its nearest 20 neighbours in the cluster is least.
+/// Of more than 20,000 samples, clusters are fitted on a part, and neighbours are looked for nearby
+/// (`NeighbourLists.init(nearby:)`), so that time does not grow with the square of their number.
 package struct Suggestions: Codable, Sendable {
   package struct Sample: Codable, Sendable {
     package let name: String
@@ -58,7 +60,7 @@ package struct Suggestions: Codable, Sendable {
     let isLabelled = places.map { labels?.classIndices[$0] != nil }
     progress("Looking for regions")
     let chosen = try Self.choose(count, of: features, isLabelled: isLabelled, seed: seed)
-    let odd = OddSamples(try NeighbourLists(of: features, count: 10))
+    let odd = OddSamples(try NeighbourLists(nearby: features, count: 10, seed: seed))
     self.run = run.path
     suggested = chosen.map { Sample(name: names[places[$0.row]], regionSize: $0.size, typicality: $0.typicality) }
     labelledCount = isLabelled.count(where: \.self)
@@ -81,30 +83,32 @@ package struct Suggestions: Codable, Sendable {
     guard wanted > 0 else { return [] }
     let unit = try noGrad { () throws(TorchError) in try normalized(features.to(dtype: .float32)) }
     let clusters = min(known + wanted, mostClusters, total)
-    let assignments = try KMeans(of: unit, count: clusters, seed: seed).assignments
+    let assignments = try KMeans(of: unit, count: clusters, seed: seed, fittingOn: NeighbourLists.mostCompared)
+      .assignments
     var regions = Dictionary(grouping: 0..<total) { assignments[$0] }.sorted { $0.key < $1.key }.map { entry in
-      (rows: entry.value, asked: entry.value.count { isLabelled[$0] }, taken: Set<Int>())
+      let asked = entry.value.count { isLabelled[$0] }
+      return (rows: entry.value, asked: asked, left: entry.value.count - asked)
     }
-    var typicalities: [Int: [Int: Double]] = [:]
+    // The rows without a label of a region that was asked for, the most typical last.
+    var waiting: [Int: [(row: Int, typicality: Double)]] = [:]
     var result: [(row: Int, size: Int, typicality: Double)] = []
     while result.count < wanted {
       // Fewest labels first, then the largest; those that are used up are left out.
-      let open = regions.indices.filter { place in
-        regions[place].rows.contains { !isLabelled[$0] && !regions[place].taken.contains($0) }
-      }
+      let open = regions.indices.filter { regions[$0].left > 0 }
       guard
         let place = open.min(by: {
           (regions[$0].asked, -regions[$0].rows.count, $0) < (regions[$1].asked, -regions[$1].rows.count, $1)
         })
       else { break }
-      let region = regions[place]
-      let known = try typicalities[place] ?? typicality(of: region.rows, unit)
-      typicalities[place] = known
-      let left = region.rows.filter { !isLabelled[$0] && !region.taken.contains($0) }
-      guard let best = left.max(by: { (known[$0] ?? 0, -$0) < (known[$1] ?? 0, -$1) }) else { break }
-      regions[place].taken.insert(best)
+      if waiting[place] == nil {
+        let known = try typicality(of: regions[place].rows, unit)
+        waiting[place] = regions[place].rows.filter { !isLabelled[$0] }.map { ($0, known[$0] ?? 0) }
+          .sorted { ($0.typicality, -$0.row) < ($1.typicality, -$1.row) }
+      }
+      guard let best = waiting[place]?.popLast() else { break }
+      regions[place].left -= 1
       regions[place].asked += 1
-      result.append((best, region.rows.count, known[best] ?? 0))
+      result.append((best.row, regions[place].rows.count, best.typicality))
     }
     return result
   }
@@ -113,7 +117,7 @@ package struct Suggestions: Codable, Sendable {
   private static func typicality(of rows: [Int], _ unit: Tensor) throws -> [Int: Double] {
     guard rows.count > 1 else { return Dictionary(uniqueKeysWithValues: rows.map { ($0, 0) }) }
     let part = try unit.indexed(by: Tensor(rows.map(Int64.init)))
-    let lists = try NeighbourLists(of: part, count: min(neighbourCount, rows.count - 1)).lists
+    let lists = try NeighbourLists(nearby: part, count: min(neighbourCount, rows.count - 1)).lists
     return Dictionary(
       uniqueKeysWithValues: zip(rows, lists).map { row, list in
         // Between unit vectors the squared distance is 2 − 2 cosine.

@@ -37,25 +37,35 @@ package struct ClassificationMetrics: Codable, Sendable, Hashable {
     }
     count = scores.count
     let recall = Recall(scores, labels)
-    let rankings = Ranking.all(scores, labels)
     let once = [Int](repeating: 1, count: count)
-
+    let judged = Ranking.judged(scores, labels)
     var accuracies: [Double] = []
     var balanced: [Double] = []
-    var areas: [Double] = []
-    var random = RandomSource(seed: seed)
-    for _ in 0..<resampleCount {
-      var weights = [Int](repeating: 0, count: count)
-      for _ in 0..<count { weights[random.next(below: count)] += 1 }
-      let shares = recall.shares(weights)
-      accuracies.append(shares.accuracy)
-      balanced.append(shares.balanced)
-      if let area = Ranking.meanArea(rankings, weights) { areas.append(area) }
-    }
-    let shares = recall.shares(once)
+    var areas = [MeanArea](repeating: MeanArea(), count: resampleCount)
+    var area = MeanArea()
+    // Some classes at a time, each time with the same resamples: the rankings of many classes would fill the memory.
+    var first = 0
+    repeat {
+      let rankings = Ranking.some(of: judged[first...], scores, labels)
+      var random = RandomSource(seed: seed)
+      for resample in 0..<resampleCount {
+        var weights = [Int](repeating: 0, count: count)
+        for _ in 0..<count { weights[random.next(below: count)] += 1 }
+        let drawn = recall.drawn(weights)
+        if first == 0 {
+          let shares = recall.shares(weights, drawn)
+          accuracies.append(shares.accuracy)
+          balanced.append(shares.balanced)
+        }
+        areas[resample].add(rankings, weights, drawn)
+      }
+      area.add(rankings, once, recall.drawn(once))
+      first += rankings.count
+    } while first < judged.count
+    let shares = recall.shares(once, recall.drawn(once))
     accuracy = Estimate(value: shares.accuracy, interval: Self.middle(accuracies))
     balancedAccuracy = Estimate(value: shares.balanced, interval: Self.middle(balanced))
-    auroc = Ranking.meanArea(rankings, once).map { Estimate(value: $0, interval: Self.middle(areas)) }
+    auroc = area.mean.map { Estimate(value: $0, interval: Self.middle(areas.compactMap(\.mean))) }
   }
 
   /// From the 2.5th to the 97.5th percentile, interpolated linearly.
@@ -85,13 +95,16 @@ private struct Recall {
     isRecognised = zip(scores.predictions, labels).map { $0 == $1 }
   }
 
-  func shares(_ weights: [Int]) -> (accuracy: Double, balanced: Double) {
+  /// How many samples of each class are drawn.
+  func drawn(_ weights: [Int]) -> [Int] {
+    var drawn = [Int](repeating: 0, count: classCount)
+    for (sample, weight) in weights.enumerated() { drawn[labels[sample]] += weight }
+    return drawn
+  }
+
+  func shares(_ weights: [Int], _ drawn: [Int]) -> (accuracy: Double, balanced: Double) {
     var found = [Int](repeating: 0, count: classCount)
-    var drawn = found
-    for (sample, weight) in weights.enumerated() {
-      drawn[labels[sample]] += weight
-      if isRecognised[sample] { found[labels[sample]] += weight }
-    }
+    for (sample, weight) in weights.enumerated() where isRecognised[sample] { found[labels[sample]] += weight }
     let recalls = zip(found, drawn).filter { $0.1 > 0 }.map { Double($0.0) / Double($0.1) }
     return (
       Double(found.reduce(0, +)) / Double(drawn.reduce(0, +)), recalls.reduce(0, +) / Double(recalls.count)
@@ -99,49 +112,91 @@ private struct Recall {
   }
 }
 
+/// The mean of the areas of several classes, added one after another.
+private struct MeanArea {
+  private var sum = 0.0
+  private var count = 0
+
+  mutating func add(_ rankings: [Ranking], _ weights: [Int], _ drawn: [Int]) {
+    for ranking in rankings {
+      guard let area = ranking.area(weights, drawn) else { continue }
+      sum += area
+      count += 1
+    }
+  }
+
+  /// Nil where no class has an area.
+  var mean: Double? { count == 0 ? nil : sum / Double(count) }
+}
+
 /// The samples in the order of their scores for one class. They are sorted once, because resamples only change how often
 /// each counts.
+///
+/// Samples of the least score are left out: they come before all others, and how many they are follows from the whole.
+/// Nearest neighbours give most samples the score 0 for most classes.
 private struct Ranking {
-  /// Samples by rising score.
+  private let label: Int
+  /// Samples above the least score, by rising score.
   private let order: [Int32]
   /// By place in that order: whether the sample is of the class, and whether the next one scores higher.
   private let isPositive: [Bool]
   private let isLastOfEquals: [Bool]
 
+  /// How many places the rankings that are in memory together have, but for the last of them.
+  private static let mostPlaces = 8 << 20
+
   private init(_ scores: ClassScores, _ labels: [Int], of label: Int) {
-    let column = labels.indices.map { scores.values[$0 * scores.classCount + label] }
-    let order = labels.indices.sorted { column[$0] < column[$1] }
-    self.order = order.map { Int32($0) }
-    isPositive = order.map { labels[$0] == label }
-    isLastOfEquals = order.indices.map { $0 + 1 == order.count || column[order[$0]] < column[order[$0 + 1]] }
+    self.label = label
+    func score(_ sample: Int) -> Double { scores.values[sample * scores.classCount + label] }
+    let least = labels.indices.reduce(Double.infinity) { min($0, score($1)) }
+    let above = labels.indices.filter { score($0) > least }.map { (sample: $0, score: score($0)) }
+      .sorted { $0.score < $1.score }
+    order = above.map { Int32($0.sample) }
+    isPositive = above.map { labels[$0.sample] == label }
+    isLastOfEquals = above.indices.map { $0 + 1 == above.count || above[$0].score < above[$0 + 1].score }
   }
 
-  static func all(_ scores: ClassScores, _ labels: [Int]) -> [Ranking] {
+  /// The classes whose areas are looked at.
+  static func judged(_ scores: ClassScores, _ labels: [Int]) -> [Int] {
     let present = Set(labels)
     guard present.count > 1 else { return [] }
-    let judged = scores.classCount == 2 ? [1] : present.sorted()
-    return judged.map { Ranking(scores, labels, of: $0) }
+    return scores.classCount == 2 ? [1] : present.sorted()
   }
 
-  static func meanArea(_ rankings: [Ranking], _ weights: [Int]) -> Double? {
-    let areas = rankings.compactMap { $0.area(weights) }
-    return areas.isEmpty ? nil : areas.reduce(0, +) / Double(areas.count)
+  /// The first of the classes, as many as fit into the memory, and at least one if there are any.
+  static func some(of classes: ArraySlice<Int>, _ scores: ClassScores, _ labels: [Int]) -> [Ranking] {
+    var rankings: [Ranking] = []
+    var places = 0
+    for label in classes where places < mostPlaces {
+      let ranking = Ranking(scores, labels, of: label)
+      places += ranking.order.count
+      rankings.append(ranking)
+    }
+    return rankings
   }
 
   /// In whole numbers until the end: pairs in the right order count 2, equal ones 1.
-  private func area(_ weights: [Int]) -> Double? {
-    var (positives, negatives, points) = (0, 0, 0)
+  ///
+  /// - Parameter drawn: how many samples of each class count.
+  func area(_ weights: [Int], _ drawn: [Int]) -> Double? {
+    let positiveTotal = drawn[label]
+    let negativeTotal = weights.count - positiveTotal
+    guard positiveTotal > 0, negativeTotal > 0 else { return nil }
+    var (positives, negatives) = (positiveTotal, negativeTotal)
+    for (place, sample) in order.enumerated() {
+      let weight = weights[Int(sample)]
+      if isPositive[place] { positives -= weight } else { negatives -= weight }
+    }
+    var points = positives * negatives
     var (equalPositives, equalNegatives) = (0, 0)
     for (place, sample) in order.enumerated() {
       let weight = weights[Int(sample)]
       if isPositive[place] { equalPositives += weight } else { equalNegatives += weight }
       guard isLastOfEquals[place] else { continue }
       points += equalPositives * (2 * negatives + equalNegatives)
-      positives += equalPositives
       negatives += equalNegatives
       (equalPositives, equalNegatives) = (0, 0)
     }
-    guard positives > 0, negatives > 0 else { return nil }
-    return Double(points) / (2 * Double(positives) * Double(negatives))
+    return Double(points) / (2 * Double(positiveTotal) * Double(negativeTotal))
   }
 }

@@ -32,6 +32,52 @@ package struct KMeans {
     self = best
   }
 
+  /// For many samples: centres are looked for among at most `limit` of them, drawn at random, and each sample then goes to
+  /// the nearest one. With at most `limit` samples the same as without.
+  package init(
+    of features: Tensor, count: Int, seed: UInt64 = 0, mostRounds: Int = 50, starts: Int = 4, fittingOn limit: Int
+  ) throws(MeasureError) {
+    let (rows, _) = try checkMatrix("features", features)
+    guard rows > max(limit, count) else {
+      try self.init(of: features, count: count, seed: seed, mostRounds: mostRounds, starts: starts)
+      return
+    }
+    let fitted = max(limit, count)
+    // Drawn and not every so-manieth: data may come in turns, a class after the other.
+    var random = RandomSource(seed: seed)
+    var order = (0..<Int64(rows)).map(\.self)
+    for place in 0..<fitted { order.swapAt(place, place + random.next(below: rows - place)) }
+    let some = order.prefix(fitted).sorted()
+    let part = try computing { () throws(TorchError) in try features.indexed(by: Tensor(some)) }
+    let few = try KMeans(of: part, count: count, seed: seed, mostRounds: mostRounds, starts: starts)
+    let (assignments, inertia) = try computing { () throws(TorchError) in
+      let squares = try few.centres.squared().sum([1]).unsqueezed(0)
+      let across = try few.centres.transposed()
+      var found: [Int] = []
+      var total = 0.0
+      // A tile at a time, for all distances would be rows × centres.
+      for start in stride(from: 0, to: rows, by: Self.tileRows) {
+        let points = try features.rows(start..<min(start + Self.tileRows, rows)).detach()
+          .to(dtype: .float32, device: .cpu)
+        let lengths = try points.squared().sum([1]).unsqueezed(1)
+        let distances = try (lengths - points.matmul(across) * 2 + squares).clamped(atLeast: 0)
+        let (negated, places) = try (-distances).max(1)
+        found += try places.values(as: Int64.self).map(Int.init)
+        total -= try negated.values(as: Double.self).reduce(0, +)
+      }
+      return (found, total / Double(rows))
+    }
+    self.init(assignments: assignments, centres: few.centres, inertia: inertia)
+  }
+
+  private init(assignments: [Int], centres: Tensor, inertia: Double) {
+    self.assignments = assignments
+    self.centres = centres
+    self.inertia = inertia
+  }
+
+  private static let tileRows = 8192
+
   /// From a single start.
   private init(startingOnceOn features: Tensor, count: Int, seed: UInt64, mostRounds: Int) throws(MeasureError) {
     let (rows, width) = try checkMatrix("features", features)

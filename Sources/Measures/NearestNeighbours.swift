@@ -51,6 +51,41 @@ public struct NearestNeighbours: Sendable, Codable, Hashable {
     return try vote(bank, labels, bank, classCount, neighbours: min(k, count - 1), groups: groups)
   }
 
+  /// The class that `predictLeavingOneOut` finds the most likely for every sample of a bank; of equally likely ones the
+  /// first.
+  ///
+  /// Only the classes of a sample's neighbours are looked at, so that neither time nor memory grows with the number of
+  /// classes.
+  ///
+  /// - Parameters: as those of `predictLeavingOneOut`; classes are any numbers from 0.
+  /// - Returns: one class per sample.
+  /// - Throws: `MeasureError` as `predictLeavingOneOut`.
+  package func answersLeavingOneOut(
+    bank: Tensor, labels: [Int], groups: [Int?]? = nil
+  ) throws(MeasureError) -> [Int] {
+    let (count, _) = try check(bank, labels, (labels.max() ?? 0) + 1)
+    guard count > 1 else { throw .tooFew("bank", found: count, needed: 2) }
+    let groups = try leavingOneOut(groups, sampleCount: count)
+    var answers: [Int] = []
+    answers.reserveCapacity(count)
+    try forEachQuery(in: bank, bank: bank, count: min(k, count - 1), groups: groups) { _, nearest in
+      var votes: [Int: Double] = [:]
+      for (neighbour, share) in zip(nearest, shares(of: nearest)) {
+        votes[labels[neighbour.sample], default: 0] += share
+      }
+      answers.append(votes.max { ($0.value, -$0.key) < ($1.value, -$1.key) }?.key ?? 0)
+    }
+    return answers
+  }
+
+  /// The share of the vote that each neighbour has.
+  private func shares(of nearest: [NeighbourLists.Neighbour]) -> [Double] {
+    // Relative to the nearest, so that no temperature overflows; the shares are the same.
+    let weights = nearest.map { exp(($0.similarity - nearest[0].similarity) / temperature) }
+    let total = weights.reduce(0, +)
+    return weights.map { $0 / total }
+  }
+
   private func check(_ bank: Tensor, _ labels: [Int], _ classCount: Int) throws(MeasureError) -> (Int, Int) {
     guard k > 0 else { throw .parameter("k", found: "\(k)", expected: "at least 1") }
     guard temperature > 0, temperature.isFinite else {
@@ -66,11 +101,8 @@ public struct NearestNeighbours: Sendable, Codable, Hashable {
   ) throws(MeasureError) -> ClassScores {
     var votes = [Double](repeating: 0, count: queries.shape[0] * classCount)
     try forEachQuery(in: queries, bank: bank, count: neighbours, groups: groups) { query, nearest in
-      // Relative to the nearest, so that no temperature overflows; the shares are the same.
-      let weights = nearest.map { exp(($0.similarity - nearest[0].similarity) / temperature) }
-      let total = weights.reduce(0, +)
-      for (neighbour, weight) in zip(nearest, weights) {
-        votes[query * classCount + labels[neighbour.sample]] += weight / total
+      for (neighbour, share) in zip(nearest, shares(of: nearest)) {
+        votes[query * classCount + labels[neighbour.sample]] += share
       }
     }
     return try ClassScores(values: votes, classCount: classCount)

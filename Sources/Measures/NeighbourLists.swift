@@ -50,6 +50,8 @@ package struct NeighbourLists: Sendable {
     self.lists = lists
   }
 
+  init(lists: [[Neighbour]]) { self.lists = lists }
+
   private static func check(_ bank: Tensor, _ count: Int) throws(MeasureError) -> (rows: Int, columns: Int) {
     guard count > 0 else { throw .parameter("count", found: "\(count)", expected: "at least 1") }
     return try checkMatrix("features", bank)

@@ -114,9 +114,7 @@ public struct Report {
     if samples.groups?.only(of: places) != nil { return nil }
     let bank = try samples.features.indexed(by: Tensor(rows.map(Int64.init)))
     let predicted = try NearestNeighbours()
-      .predictLeavingOneOut(
-        bank: bank, labels: labels, classCount: samples.classes.count, groups: samples.groups?.of(places)
-      ).predictions
+      .answersLeavingOneOut(bank: bank, labels: labels, groups: samples.groups?.of(places))
     return RunMeasurements.NeighbourAgreement(
       accuracy: Double(zip(predicted, labels).count { $0 == $1 }) / Double(labels.count),
       majority: Double(counts.values.max() ?? 0) / Double(labels.count), count: labels.count)

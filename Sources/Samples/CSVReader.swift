@@ -8,23 +8,12 @@ import Foundation
 /// Lines end in LF, CRLF or CR. A byte-order mark and empty lines are ignored. A quote inside an unquoted field is an
 /// ordinary character.
 package struct CSVReader: Sendable {
-  package struct Record: Sendable, Equatable {
-    package let fields: [String]
-    /// The line that the record begins on, from 1.
-    package let line: Int
-
-    package init(fields: [String], line: Int) {
-      self.fields = fields
-      self.line = line
-    }
-  }
-
   /// The name of the file in errors.
   package let file: String
   /// Each name is unique.
   package let header: [String]
   /// Each has as many fields as the header.
-  package let records: [Record]
+  package let records: CSVRecords
 
   package enum Separator: UInt8, Sendable, CaseIterable {
     case comma = 0x2C
@@ -53,7 +42,14 @@ package struct CSVReader: Sendable {
 
   package static func bytes(of path: String) throws(CSVError) -> [UInt8] {
     do {
-      return Array(try Data(contentsOf: URL(fileURLWithPath: path)))
+      let file = try FileHandle(forReadingFrom: URL(fileURLWithPath: path))
+      defer { try? file.close() }
+      let size = try? FileManager.default.attributesOfItem(atPath: path)[.size] as? Int
+      var bytes: [UInt8] = []
+      // In parts, so that a long file is not in memory twice.
+      bytes.reserveCapacity(size ?? 0)
+      while let part = try file.read(upToCount: 8 << 20), !part.isEmpty { bytes += part }
+      return bytes
     } catch {
       var isFolder: ObjCBool = false
       let exists = FileManager.default.fileExists(atPath: path, isDirectory: &isFolder)
@@ -63,24 +59,32 @@ package struct CSVReader: Sendable {
     }
   }
 
-  package init(bytes: [UInt8], file: String, separator: Separator = .comma) throws(CSVError) {
-    var scanner = Scanner(bytes: bytes, file: file, separator: separator)
-    guard let first = try scanner.nextRecord() else { throw CSVError(file: file, line: nil, problem: .noHeader) }
+  /// - Parameter bytes: taken over; where nothing else holds them, they are not copied.
+  package init(
+    bytes: consuming [UInt8], file: String, separator: Separator = .comma
+  ) throws(CSVError) {
+    var scanner = CSVScanner(bytes: bytes, file: file, separator: separator)
+    bytes = []
+    guard try scanner.takeRecord() else { throw CSVError(file: file, line: nil, problem: .noHeader) }
+    let width = scanner.fieldCount
+    let (header, headerLine) = Self.header(in: scanner.records(of: width))
     var seen: Set<String> = []
-    for name in first.fields where !seen.insert(name).inserted {
-      throw CSVError(file: file, line: first.line, problem: .repeatedColumn(name))
+    for name in header where !seen.insert(name).inserted {
+      throw CSVError(file: file, line: headerLine, problem: .repeatedColumn(name))
     }
-    var records: [Record] = []
-    while let record = try scanner.nextRecord() {
-      guard record.fields.count == first.fields.count else {
-        let problem = CSVError.Problem.ragged(expected: first.fields.count, found: record.fields.count)
-        throw CSVError(file: file, line: record.line, problem: problem)
+    while try scanner.takeRecord() {
+      guard scanner.fieldCount == width else {
+        let problem = CSVError.Problem.ragged(expected: width, found: scanner.fieldCount)
+        throw CSVError(file: file, line: scanner.recordLine, problem: problem)
       }
-      records.append(record)
     }
     self.file = file
-    header = first.fields
-    self.records = records
+    self.header = header
+    records = scanner.records(of: width).withoutFirst
+  }
+
+  private static func header(in records: CSVRecords) -> (names: [String], line: Int) {
+    (Array(records[0].fields), records[0].line)
   }
 
   /// The place of a column; nil if there is none. White space around its name does not count.
@@ -94,101 +98,5 @@ package struct CSVReader: Sendable {
       throw CSVError(file: file, line: 1, problem: .missingColumns(missing, found: header))
     }
     return places.compactMap { $0 }
-  }
-}
-
-/// Scans bytes and not characters: everything with a meaning in CSV is ASCII, and in UTF-8 no byte of another character
-/// equals an ASCII byte.
-private struct Scanner {
-  private let bytes: [UInt8]
-  private let file: String
-  private let separator: UInt8
-  private var position = 0
-  private var line = 1
-
-  private static let quote = UInt8(ascii: "\"")
-  private static let lineFeed = UInt8(ascii: "\n")
-  private static let carriageReturn = UInt8(ascii: "\r")
-
-  init(bytes: [UInt8], file: String, separator: CSVReader.Separator) {
-    self.bytes = bytes
-    self.file = file
-    self.separator = separator.rawValue
-    if bytes.starts(with: [0xEF, 0xBB, 0xBF]) { position = 3 }
-  }
-
-  /// Nil at the end of the file.
-  mutating func nextRecord() throws(CSVError) -> CSVReader.Record? {
-    while position < bytes.count, takeLineBreak() {}
-    guard position < bytes.count else { return nil }
-    let firstLine = line
-    var fields: [String] = []
-    while true {
-      fields.append(try nextField())
-      if position < bytes.count, bytes[position] == separator {
-        position += 1
-      } else {
-        _ = takeLineBreak()
-        return CSVReader.Record(fields: fields, line: firstLine)
-      }
-    }
-  }
-
-  /// Leaves the position at a separator, a line break or the end.
-  private mutating func nextField() throws(CSVError) -> String {
-    guard position < bytes.count, bytes[position] == Self.quote else {
-      let start = position
-      while position < bytes.count, !isSeparator(bytes[position]) { position += 1 }
-      return try text(bytes[start..<position], line: line)
-    }
-    let firstLine = line
-    var field: [UInt8] = []
-    position += 1
-    while position < bytes.count {
-      if bytes[position] == Self.quote {
-        position += 1
-        guard position < bytes.count, bytes[position] == Self.quote else {
-          guard position == bytes.count || isSeparator(bytes[position]) else {
-            throw CSVError(file: file, line: line, problem: .textAfterQuote)
-          }
-          return try text(field[...], line: firstLine)
-        }
-        field.append(Self.quote)
-        position += 1
-      } else {
-        let start = position
-        if takeLineBreak() {
-          field += bytes[start..<position]
-        } else {
-          field.append(bytes[position])
-          position += 1
-        }
-      }
-    }
-    throw CSVError(file: file, line: firstLine, problem: .unclosedQuote)
-  }
-
-  private func isSeparator(_ byte: UInt8) -> Bool {
-    byte == separator || byte == Self.lineFeed || byte == Self.carriageReturn
-  }
-
-  private mutating func takeLineBreak() -> Bool {
-    guard position < bytes.count else { return false }
-    switch bytes[position] {
-    case Self.lineFeed: position += 1
-    case Self.carriageReturn:
-      position += 1
-      if position < bytes.count, bytes[position] == Self.lineFeed { position += 1 }
-    default: return false
-    }
-    line += 1
-    return true
-  }
-
-  private func text(_ field: ArraySlice<UInt8>, line: Int) throws(CSVError) -> String {
-    guard let text = String(validating: field, as: UTF8.self) else {
-      throw CSVError(file: file, line: line, problem: .notUTF8)
-    }
-    return text
   }
 }

@@ -1,5 +1,6 @@
 import Foundation
 import Settings
+import Synchronization
 
 /// What a file was when a run listed it: its size, the time of its last change, and perhaps its contents.
 ///
@@ -36,8 +37,19 @@ public struct FileStamp: Codable, Sendable, Equatable {
   }
 
   private static func hash(of path: String) -> UInt64? {
-    try? Data(contentsOf: URL(fileURLWithPath: path), options: .mappedIfSafe)
-      .withUnsafeBytes { fingerprint(of: $0) }
+    // Plain calls, for this is done for each of many small files.
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+    guard descriptor >= 0 else { return nil }
+    defer { close(descriptor) }
+    var buffer = [UInt8](repeating: 0, count: 1 << 16)
+    var hash = fingerprint(of: [])
+    while true {
+      let count = read(descriptor, &buffer, buffer.count)
+      if count < 0, errno == EINTR { continue }
+      guard count >= 0 else { return nil }
+      if count == 0 { return hash }
+      hash = fingerprint(of: buffer[..<count], after: hash)
+    }
   }
 
   /// "1234 1700000000000000000 9af3": one line of a long list.
@@ -65,12 +77,26 @@ extension FileList {
 
   /// What the files are now; nil for each that cannot be read.
   func stamps() -> [FileStamp?] {
-    let plain = samples.indices.map { FileStamp(of: path(of: $0)) }
+    let plain = stamps(hashed: false)
     let total = plain.reduce(0) { $0 + Int($1?.byteCount ?? 0) }
-    guard total <= Self.hashedBytes else { return plain }
-    return zip(samples.indices, plain).map { sample, stamp in
-      stamp.flatMap { _ in FileStamp(of: path(of: sample), hashed: true) }
+    return total <= Self.hashedBytes ? stamps(hashed: true) : plain
+  }
+
+  private func stamps(hashed: Bool) -> [FileStamp?] {
+    let found = FoundStamps(count: count)
+    let part = 512
+    concurrently(count: (count + part - 1) / part, threads: ProcessInfo.processInfo.activeProcessorCount) { number in
+      let range = number * part..<min((number + 1) * part, count)
+      let stamps = range.map { FileStamp(of: path(of: $0), hashed: hashed) }
+      found.bySample.withLock { $0.replaceSubrange(range, with: stamps) }
     }
+    return found.bySample.withLock { $0 }
+  }
+
+  private final class FoundStamps: Sendable {
+    let bySample: Mutex<[FileStamp?]>
+
+    init(count: Int) { bySample = Mutex(Array(repeating: nil, count: count)) }
   }
 }
 

@@ -24,7 +24,7 @@ extension Labels {
 /// What a CSV says about files.
 package struct FileRows {
   /// The record of each file; nil if no row names it.
-  package let records: [CSVReader.Record?]
+  package let records: [CSVRecords.Record?]
   /// Places of the requested columns.
   package let columns: [Int]
   /// The split of each file; nil if the CSV has no such column.
@@ -35,7 +35,7 @@ package struct FileRows {
     let places = try table.places(of: ["path"] + names)
     let splitColumn = table.place(of: "split")
     let finder = SampleFinder(files: files, csvPath: path)
-    var records: [CSVReader.Record?] = Array(repeating: nil, count: files.count)
+    var records: [CSVRecords.Record?] = Array(repeating: nil, count: files.count)
     var splits: [Labels.Split?] = Array(repeating: nil, count: files.count)
     var firstLines: [ExactText: Int] = [:]
     var missing: [(line: Int, path: String)] = []

@@ -8,7 +8,17 @@ package enum TableCell {
   /// The ways in which people write an unknown value, in lower case.
   private static let unknown: Set<String> = ["", "?", "na", "n/a", "#n/a", "nan", "null"]
 
-  package static func isMissing(_ text: String) -> Bool { text.utf8.count <= 4 && unknown.contains(text.lowercased()) }
+  package static func isMissing(_ text: String) -> Bool {
+    guard let first = text.utf8.first else { return true }
+    // Most cells are numbers, and this is called for each.
+    return !(0x2B...0x39).contains(first) && text.utf8.count <= 4 && unknown.contains(text.lowercased())
+  }
+
+  /// Whether `trimmed` may make the text of these bytes shorter.
+  package static func mayHaveSpace(_ bytes: ArraySlice<UInt8>) -> Bool {
+    guard let first = bytes.first, let last = bytes.last else { return false }
+    return isSpace(first) || isSpace(last) || first >= 0x80 || last >= 0x80
+  }
 
   /// The cell without white space around it.
   package static func trimmed(_ text: String) -> String {
@@ -26,7 +36,10 @@ package enum TableCell {
   /// A decimal number such as 12, -0.5, +3e-4; infinite if it is too large, and for the word "inf".
   package static func number(_ text: String) -> Double? {
     // The initialiser also takes hexadecimal numbers and "nan(…)".
-    let isPlain = text.utf8.allSatisfy { (0x30...0x39).contains($0) || [0x2B, 0x2D, 0x2E, 0x45, 0x65].contains($0) }
+    if let number = DecimalNumber.exact(text) { return number }
+    let isPlain = text.utf8.allSatisfy { byte in
+      (0x30...0x39).contains(byte) || byte == 0x2B || byte == 0x2D || byte == 0x2E || byte == 0x45 || byte == 0x65
+    }
     if isPlain { return Double(text) }
     let sign = text.hasPrefix("-") || text.hasPrefix("+") ? 1 : 0
     let word = text.dropFirst(sign).lowercased()
@@ -35,8 +48,9 @@ package enum TableCell {
 
   /// Whether leading zeros show that this is a code and not a quantity: 007, but not 0 or 0.7.
   package static func isCode(_ text: String) -> Bool {
-    let bytes = Array(text.utf8.prefix(2))
-    return bytes.count == 2 && bytes[0] == 0x30 && (0x30...0x39).contains(bytes[1])
+    var bytes = text.utf8.makeIterator()
+    guard bytes.next() == 0x30, let second = bytes.next() else { return false }
+    return (0x30...0x39).contains(second)
   }
 
   /// Days since the first of January 1970, with the time of day as a fraction: 2024-03-31, 2024/03/31, 31.03.2024, each

@@ -15,7 +15,6 @@ struct OnlineNeighbours {
   private let source: any ViewSource
   private let labels: [Int]
   private let groups: [Int?]?
-  private let classCount: Int
   private let epochInterval: Int
   private let batchSize: Int
 
@@ -34,7 +33,6 @@ struct OnlineNeighbours {
     groups = data.groups?.of(chosen)
     if let groups, !Self.haveOthers(groups) { return nil }
     source = data.evaluationView(of: chosen)
-    classCount = all.classes.count
     epochInterval = max(1, Int((Double(count) / (6 * Double(samplesPerEpoch) * Self.costShare)).rounded(.up)))
   }
 
@@ -53,7 +51,7 @@ struct OnlineNeighbours {
     let asked = groups.map { all in samples.map { all[$0] } }
     if let asked, !Self.haveOthers(asked) { return nil }
     let found = try NearestNeighbours()
-      .predictLeavingOneOut(bank: features, labels: truth, classCount: classCount, groups: asked).predictions
+      .answersLeavingOneOut(bank: features, labels: truth, groups: asked)
     return Float(zip(found, truth).count { $0 == $1 }) / Float(truth.count)
   }
 }

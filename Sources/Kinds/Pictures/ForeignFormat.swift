@@ -32,8 +32,7 @@ enum ForeignFormat: String, CaseIterable {
 
   /// By the ending of a file's name.
   init?(path: String) {
-    let suffix = Self.suffix(of: path)
-    guard let found = Self.allCases.first(where: { $0.suffixes.contains(suffix) }) else { return nil }
+    guard let found = Self.bySuffix[Self.suffix(of: path)] else { return nil }
     self = found
   }
 
@@ -61,6 +60,10 @@ enum ForeignFormat: String, CaseIterable {
     case .video: "take pictures out of it first, such as by ffmpeg -i a.mp4 -vf fps=1 a-%04d.png"
     }
   }
+
+  /// Each file of a search is looked up here.
+  private static let bySuffix = Dictionary(
+    allCases.flatMap { format in format.suffixes.map { ($0, format) } }, uniquingKeysWith: { first, _ in first })
 
   /// Endings of names in lower case, without the dot.
   private var suffixes: Set<String> {
@@ -115,7 +118,8 @@ enum ForeignFormat: String, CaseIterable {
   }
 
   private static func suffix(of path: String) -> String {
-    let name = path.pathComponents.last ?? ""
+    let slash = path.utf8.lastIndex(of: UInt8(ascii: "/")).map(path.utf8.index(after:))
+    let name = path[(slash ?? path.startIndex)...]
     guard let dot = name.lastIndex(of: ".") else { return "" }
     let suffix = name[name.index(after: dot)...].lowercased()
     // a.nii.gz

@@ -22,11 +22,10 @@ enum ColumnInference: Equatable {
 
   /// - Parameters:
   ///   - cells: nil if unknown.
-  ///   - lines: the lines of the cells in the file.
+  ///   - line: the line of a cell in the file.
   ///   - usual: the mark of fractions in the other columns.
-  init(name: String, cells: [String?], lines: [Int], usual: NumberNotation.DecimalMark = .point) {
+  init(name: String, cells: [String?], line: (Int) -> Int, usual: NumberNotation.DecimalMark = .point) {
     let known = cells.compactMap(\.self)
-    let values = Set(known)
     guard !known.isEmpty else {
       self = .leftOut(reason: "empty")
       return
@@ -37,18 +36,22 @@ enum ColumnInference: Equatable {
       self = .date
     } else {
       switch NotationSearch.notation(of: known, usual: usual) {
-      case .plain: self = Self.judge(numbers: known, count: cells.count, values: values.count, name: name)
+      case .plain: self = Self.judge(numbers: known, count: cells.count, name: name)
       case .notation(let notation): self = .number(notation)
-      case .none: self = Self.judge(text: cells, known: known, values: values.count, lines: lines)
+      case .none: self = Self.judge(text: cells, known: known, line: line)
       }
     }
   }
 
-  private static func judge(numbers: [String], count: Int, values: Int, name: String) -> ColumnInference {
+  private static func judge(numbers: [String], count: Int, name: String) -> ColumnInference {
+    // Different values are only counted where a rule asks for them: this takes longer than all else.
     let isCoded = numbers.contains(where: TableCell.isCode)
-    if isCoded || (namesCode(name) && values <= mostCodes && numbers.allSatisfy { Int($0) != nil }) {
-      return values == count && count > 2
-        ? .identifier : values > mostCategories ? .leftOut(reason: "\(values) different codes") : .category
+    if isCoded || (namesCode(name) && numbers.allSatisfy { Int($0) != nil }) {
+      let values = Set(numbers).count
+      if isCoded || values <= mostCodes {
+        return values == count && count > 2
+          ? .identifier : values > mostCategories ? .leftOut(reason: "\(values) different codes") : .category
+      }
     }
     if numbers.count == count, count > 2, let first = Int(numbers[0]), first == 0 || first == 1,
       zip(numbers, first...).allSatisfy({ Int($0) == $1 })
@@ -56,21 +59,23 @@ enum ColumnInference: Equatable {
       return .identifier
     }
     // Keys of databases may have more digits than a number can hold.
-    if numbers.contains(where: { $0.utf8.count > 15 }), numbers.allSatisfy({ $0.utf8.allSatisfy { $0 != 0x2E } }),
-      Set(numbers.compactMap(TableCell.number)).count < values
-    {
-      if values == count { return .identifier }
-      if values <= mostCategories, 2 * values <= numbers.count { return .category }
-      return .leftOut(reason: "\(values) different whole numbers of more digits than can be told apart")
+    if numbers.contains(where: { $0.utf8.count > 15 }), numbers.allSatisfy({ $0.utf8.allSatisfy { $0 != 0x2E } }) {
+      let values = Set(numbers).count
+      if Set(numbers.compactMap(TableCell.number)).count < values {
+        if values == count { return .identifier }
+        if values <= mostCategories, 2 * values <= numbers.count { return .category }
+        return .leftOut(reason: "\(values) different whole numbers of more digits than can be told apart")
+      }
     }
     return .number(nil)
   }
 
-  private static func judge(text cells: [String?], known: [String], values: Int, lines: [Int]) -> ColumnInference {
+  private static func judge(text cells: [String?], known: [String], line: (Int) -> Int) -> ColumnInference {
+    let values = Set(known).count
     let numbers = countOfNumbers(in: known)
     // A few numbers that come back, beside words, are names: 1, 2, 3 and more.
     if 2 * numbers > known.count, values > 20 || 2 * values > known.count {
-      return .leftOut(reason: reason(numbers: cells, known: known, lines: lines))
+      return .leftOut(reason: reason(numbers: cells, known: known, line: line))
     }
     if values == cells.count, values > 2 { return .identifier }
     if values <= mostCategories, 2 * values <= known.count { return .category }
@@ -88,12 +93,12 @@ enum ColumnInference: Equatable {
   }
 
   /// Why a column is left out of which most cells are numbers.
-  private static func reason(numbers cells: [String?], known: [String], lines: [Int]) -> String {
+  private static func reason(numbers cells: [String?], known: [String], line: (Int) -> Int) -> String {
     let (fitting, first) = NotationSearch.odd(in: known)
-    let line = zip(cells, lines).first { $0.0 == first }?.1 ?? 1
+    let place = cells.firstIndex { $0 == first }.map(line) ?? 1
     let others = known.count - fitting - 1
     let more = others > 0 ? " and \(others) more \(others == 1 ? "cell" : "cells") are written otherwise" : ""
-    return "numbers, but '\(first ?? "")' on line \(line)\(more): write all in one way, or leave such cells empty"
+    return "numbers, but '\(first ?? "")' on line \(place)\(more): write all in one way, or leave such cells empty"
   }
 
   /// id, patient_id, patient-id, patient id, patientId, PatientID

@@ -15,6 +15,8 @@ package struct TableCollection: SampleCollection {
   private let fileRows: [Int]
   /// All rows of the file.
   private let rows: TableRows
+  /// Where the features are in the file.
+  private let featureColumns: [(name: String, place: Int)]
 
   /// A label column with more values than this is a quantity.
   static let mostClasses = 100
@@ -42,6 +44,8 @@ package struct TableCollection: SampleCollection {
     names = fileRows.map { allNames[$0] }
     notes = reading.notes + [labelNote].compactMap(\.self)
     rows = TableRows(values: values, features: configuration.features, scaling: configuration.scaling)
+    let places = Dictionary(uniqueKeysWithValues: zip(table.header, table.header.indices))
+    featureColumns = configuration.features.compactMap { column in places[column.name].map { (column.name, $0) } }
     tableConfiguration = configuration
     self.table = table
     self.fileRows = fileRows
@@ -128,10 +132,7 @@ package struct TableCollection: SampleCollection {
 
   /// The features of one sample, as they are written in the file.
   func features(of sample: Int) -> [(name: String, text: String)] {
-    let cells = table.records[fileRows[sample]].fields
-    return tableConfiguration.features.compactMap { column in
-      table.header.firstIndex(of: column.name).map { (column.name, cells[$0]) }
-    }
+    featureColumns.map { ($0.name, table.cell(fileRows[sample], $0.place)) }
   }
 
   /// The first identifier that differs in every row, otherwise "row 1" and so on.
@@ -162,7 +163,7 @@ package struct TableCollection: SampleCollection {
       return (none, "'\(name)' has \(classes.count) different values: a quantity, not a few classes.")
     }
     let reading = LabelReading(
-      rows.map { table.records[$0].fields[place] }, absent: "not in the table", trimmedCount: table.trimmedCounts[place]
+      rows.map { table.cell($0, place) }, absent: "not in the table", trimmedCount: table.trimmedCounts[place]
     )
     return (Labels(reading, splits: splits), nil)
   }

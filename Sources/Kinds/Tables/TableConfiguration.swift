@@ -68,7 +68,7 @@ public struct TableConfiguration: Codable, Sendable, Equatable {
       return NumberEncoding(fitting: training.map { numbers[$0] }, scaling: scaling, notation: notation)
     }
     let constant = TableColumn.Role.leftOut(reason: "all known values are equal")
-    switch ColumnInference(name: name, cells: cells, lines: table.records.map(\.line), usual: usual) {
+    switch ColumnInference(name: name, cells: cells, line: table.records.line, usual: usual) {
     case .number(let notation):
       let parse = { (cell: String) in notation.map { $0.number(cell) } ?? TableCell.number(cell) }
       if let encoding = try fitted(notation, parse) { return .number(encoding) }
@@ -156,9 +156,15 @@ public struct TableConfiguration: Codable, Sendable, Equatable {
 }
 
 extension TableFile {
+  /// A cell without white space around it; nil if unknown.
+  private func knownCell(_ row: Int, _ place: Int) -> String? {
+    let cell = cell(row, place)
+    return TableCell.isMissing(cell) ? nil : cell
+  }
+
   /// The cells of a column; nil if unknown.
   func column(_ place: Int) -> [String?] {
-    records.map { TableCell.isMissing($0.fields[place]) ? nil : $0.fields[place] }
+    records.indices.map { knownCell($0, place) }
   }
 
   /// - Throws: `.table` with the line of a cell that is not such a number, or is absurdly large.
@@ -186,7 +192,7 @@ extension TableFile {
   /// The mark of fractions that most columns show; if none does, a comma where semicolons separate the columns.
   var usualMark: NumberNotation.DecimalMark {
     let marks = header.indices.compactMap { place in
-      NotationSearch.mark(in: Array(column(place).lazy.compactMap(\.self).prefix(Self.votingCells)))
+      NotationSearch.mark(in: Array(records.indices.lazy.compactMap { knownCell($0, place) }.prefix(Self.votingCells)))
     }
     let commas = marks.count { $0 == .comma }
     if 2 * commas != marks.count { return 2 * commas > marks.count ? .comma : .point }

@@ -21,9 +21,10 @@ package struct TableFile: Sendable {
   /// The path as the user wrote it, for errors.
   let place: String
   package let fingerprint: Fingerprint
-  /// Without spaces around names; cells have none either.
+  /// Without spaces around names; `cell` gives cells without them too.
   package let header: [String]
-  package let records: [CSVReader.Record]
+  /// As they are written.
+  package let records: CSVRecords
   /// How many known cells of each column had white space around them.
   let trimmedCounts: [Int]
   let separator: CSVReader.Separator
@@ -48,7 +49,9 @@ package struct TableFile: Sendable {
     }
     do throws(CSVError) {
       let bytes = try CSVReader.bytes(of: path)
-      let reader = try CSVReader(bytes: bytes, file: place, separator: CSVReader.separator(of: bytes))
+      fingerprint = Fingerprint(bytes)
+      separator = CSVReader.separator(of: bytes)
+      let reader = try CSVReader(bytes: bytes, file: place, separator: separator)
       let header = reader.header.map(TableCell.trimmed)
       if let unnamed = header.firstIndex(of: "") {
         throw CSVError(file: place, line: 1, problem: .unnamedColumn(number: unnamed + 1))
@@ -59,18 +62,16 @@ package struct TableFile: Sendable {
       self.path = path
       self.place = place
       self.header = header
-      fingerprint = Fingerprint(bytes)
       var trimmedCounts = [Int](repeating: 0, count: header.count)
-      records = reader.records.map { record in
-        let fields = record.fields.enumerated().map { place, written in
+      for row in reader.records.indices {
+        for place in header.indices where TableCell.mayHaveSpace(reader.records.fieldBytes(row, place)) {
+          let written = reader.records.field(row, place)
           let cell = TableCell.trimmed(written)
           if cell.utf8.count != written.utf8.count, !TableCell.isMissing(cell) { trimmedCounts[place] += 1 }
-          return cell
         }
-        return .init(fields: fields, line: record.line)
       }
+      records = reader.records
       self.trimmedCounts = trimmedCounts
-      separator = CSVReader.separator(of: bytes)
     } catch {
       throw .table(error)
     }
@@ -79,6 +80,9 @@ package struct TableFile: Sendable {
 
   package var count: Int { records.count }
 
+  /// A cell without white space around it.
+  func cell(_ row: Int, _ place: Int) -> String { TableCell.trimmed(records.field(row, place)) }
+
   /// Several places are an error if one is a table, because their columns could not be joined.
   package static func single(among places: [String]) throws(DatasetError) -> TableFile {
     guard let place = places.first, places.count == 1 else { throw .notOneTable(places: places) }
@@ -86,7 +90,7 @@ package struct TableFile: Sendable {
   }
 
   func error(_ problem: CSVError.Problem, row: Int? = nil) -> DatasetError {
-    .table(CSVError(file: place, line: row.map { records[$0].line }, problem: problem))
+    .table(CSVError(file: place, line: row.map(records.line), problem: problem))
   }
 
   private static func firstRepeated(_ names: [String]) -> String? {

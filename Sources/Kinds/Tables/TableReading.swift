@@ -92,7 +92,7 @@ struct TableReading {
       let isCounted = Set(rows)
       report.odd.append(
         .init(
-          column: name, count: odd.count(where: isCounted.contains), example: cell, line: table.records[first].line,
+          column: name, count: odd.count(where: isCounted.contains), example: cell, line: table.records.line(of: first),
           expected: expected, isMarked: encoding.marksMissing))
     }
     return values
