@@ -152,6 +152,8 @@ extension RunFolder {
   static func isVacant(_ path: String) -> Bool {
     guard let contents = try? FileManager.default.contentsOfDirectory(atPath: path) else { return false }
     if contents.isEmpty { return true }
+    // After a loss of power, a disk may have kept the name of the draft and not that of the lock.
+    if contents.allSatisfy({ $0 == lockName || $0.hasPrefix("swiftlet.draft-") }) { return true }
     guard contents.contains(lockName), !contents.contains("configuration.json") else { return false }
     return contents.allSatisfy { $0 == lockName || madeNames.contains($0) || isDraft($0) }
   }
