@@ -2,6 +2,7 @@ import Foundation
 import Learning
 import Measures
 import Samples
+import Settings
 import Torch
 import Training
 
@@ -58,7 +59,11 @@ package struct Suggestions: Codable, Sendable {
     guard places.count > 1 else { throw MeasureError.tooFew("samples", found: places.count, needed: 2) }
     let names = data.names
     let isLabelled = places.map { labels?.classIndices[$0] != nil }
-    progress("Looking for regions")
+    progress(
+      places.count > NeighbourLists.mostCompared
+        ? "Looking for regions; near-duplicates and outliers are found within neighbouring regions, because there are more "
+          + "than \(Figure.count(NeighbourLists.mostCompared)) samples"
+        : "Looking for regions")
     let chosen = try Self.choose(count, of: features, isLabelled: isLabelled, seed: seed)
     let odd = OddSamples(try NeighbourLists(nearby: features, count: 10, seed: seed))
     self.run = run.path

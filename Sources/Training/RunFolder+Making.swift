@@ -119,7 +119,7 @@ extension RunFolder {
       try place.move([last], into: path)
       return hold
     } catch {
-      removeLeftovers()
+      remove()
       // What is wrong with a file of the draft is wrong with the folder: nobody knows the draft's own name.
       throw Failure.unwritable(path: path, reason: Self.reason(of: error))
     }
