@@ -29,6 +29,7 @@ test-long: test docs ## also the checks that take minutes: sanitizers, installat
 	@scripts/sanitize
 	@scripts/check-install
 	@scripts/check-outside-package
+	@scripts/check-faults --points 1
 	@scripts/check-report
 
 demo: build ## photographs of solar cells: pre-train for five minutes without labels, then evaluate

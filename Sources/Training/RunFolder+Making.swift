@@ -81,7 +81,10 @@ extension RunFolder {
 
   private func hold(_ file: String) throws(Failure) -> RunHold? {
     do {
-      return try RunHold(file, in: path)
+      let hold = try RunHold(file, in: path)
+      // Those of a command that was killed. A draft that is still being written is locked, and stays.
+      removeAbandonedDrafts(in: path, former: "")
+      return hold
     } catch .unwritable {
       return nil
     }
