@@ -7,6 +7,8 @@ final class Console {
   private let drawsInPlace = Terminal.drawsInPlace
   private let isTerminal = isatty(STDERR_FILENO) == 1
   private var isBarShown = false
+  /// What the machine had done when the command began.
+  let begun = MachineLoad.Moment()
   private var lastPlainLine: ContinuousClock.Instant?
 
   /// Sentences are broken between words to fit a terminal; a file gets them as they are.

@@ -27,6 +27,8 @@ struct EmbedCommand: ParsableCommand {
 
   @OptionGroup var disk: CacheOption
 
+  @OptionGroup var machine: ThreadOption
+
   @Flag(help: "Print one JSON object with the outcome on standard output.")
   var json = false
 
@@ -37,7 +39,7 @@ struct EmbedCommand: ParsableCommand {
   func run() throws {
     let console = Console()
     let signals = Interruption()
-    let folder = openRun(runFolder)
+    let folder = machine.open(runFolder)
     let (configuration, _) = try folder.open()
     let names = String(output.path.dropLast(4)) + ".csv"
     var outputs = Outputs(reading: folder, data, outputs)

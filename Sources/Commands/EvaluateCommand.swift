@@ -28,6 +28,8 @@ struct EvaluateCommand: ParsableCommand {
 
   @OptionGroup var disk: CacheOption
 
+  @OptionGroup var machine: ThreadOption
+
   @Flag(help: "Judge a fine-tuned model by a new probe instead of its own head.")
   var newProbe = false
 
@@ -56,7 +58,7 @@ struct EvaluateCommand: ParsableCommand {
 
   func run() throws {
     let console = Console()
-    let folder = openRun(runFolder)
+    let folder = machine.open(runFolder)
     _ = try folder.open()
     if folder.isFineTuned, !newProbe { return try judgeHead(of: folder, console) }
     try require(
@@ -68,6 +70,7 @@ struct EvaluateCommand: ParsableCommand {
       groups: try targets.grouping.source())
     let collection = try folder.scan(data.paths, annotations, targets.grouping, console).cached(disk.cache)
     console.describe(collection)
+    console.warnOfBusyCores(threads: try folder.open().configuration.computeThreads)
     let report = try RepresentationReport(
       of: folder, on: collection, fractions: fractions(), subsetCount: seeds, seed: seed,
       baselines: onlyRun ? [] : [.randomInitialisation, .rawInput]

@@ -29,12 +29,14 @@ struct ExportCommand: ParsableCommand {
 
   @OptionGroup var outputs: OutputOptions
 
+  @OptionGroup var machine: ThreadOption
+
   @Flag(help: "Print one JSON object with the outcome on standard output.")
   var json = false
 
   func run() throws {
     let console = Console()
-    let folder = openRun(runFolder)
+    let folder = machine.open(runFolder)
     let formats = format.map { [$0] } ?? NetworkExport.Format.allCases
     let place = output?.path ?? "\(folder.path)/export"
     _ = try folder.open()

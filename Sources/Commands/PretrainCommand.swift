@@ -96,6 +96,7 @@ struct PretrainCommand: ParsableCommand {
       beginning: beginning, in: folder)
     pretraining.isProfiled = profile
     console.describe(plan, of: proposal, parameterCount: pretraining.parameterCount)
+    console.warnOfBusyCores(threads: configuration.computeThreads)
     try TrainingSession(pretraining, console: console, signals: signals, isJSON: json).run()
   }
 

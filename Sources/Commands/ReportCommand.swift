@@ -26,6 +26,8 @@ struct ReportCommand: ParsableCommand {
 
   @OptionGroup var outputs: OutputOptions
 
+  @OptionGroup var machine: ThreadOption
+
   @Flag(help: "Print one JSON object with the main figures on standard output.")
   var json = false
 
@@ -39,7 +41,7 @@ struct ReportCommand: ParsableCommand {
 
   func run() throws {
     let console = Console()
-    let folder = openRun(runFolder)
+    let folder = machine.open(runFolder)
     let path = output?.path ?? folder.path + "/report.html"
     let (_, listing) = try folder.open()
     var outputs = Outputs(reading: folder, data + [known.labels], outputs)

@@ -30,6 +30,12 @@ struct ResumeCommand: ParsableCommand {
     completion: .file(extensions: ["csv"]))
   var labels: FilePath?
 
+  @Option(
+    help:
+      "Threads to compute with. Default: as recorded. With another number, sums may differ in their last digits from those of an uninterrupted run."
+  )
+  var threads: Int?
+
   @Option(help: "Threads that prepare views; results do not depend on their number. Default: as recorded.")
   var loaderThreads: Int?
 
@@ -48,13 +54,15 @@ struct ResumeCommand: ParsableCommand {
   var json = false
 
   mutating func validate() throws {
+    try requireValue(threads, in: 1...1024, "--threads")
     try requireValue(loaderThreads, in: 1...256, "--loader-threads")
   }
 
   func run() throws {
     let console = Console()
     let signals = Interruption()
-    let folder = openRun(runFolder)
+    var folder = openRun(runFolder)
+    folder.computeThreads = threads
     if !data.isEmpty || labels != nil {
       try relocate(folder, console)
       if folder.isFineTuned { return json ? try printJSON(["run": folder.path]) : () }
@@ -73,6 +81,7 @@ struct ResumeCommand: ParsableCommand {
       pretraining.step == total
         ? "The run has finished its \(Figure.counted(total, "step")) already."
         : "Going on after step \(pretraining.step) of \(total).")
+    console.warnOfBusyCores(threads: pretraining.configuration.computeThreads)
     signals.lets(.step)
     try TrainingSession(pretraining, console: console, signals: signals, isJSON: json).run()
   }

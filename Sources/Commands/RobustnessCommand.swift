@@ -25,6 +25,8 @@ struct RobustnessCommand: ParsableCommand {
 
   @OptionGroup var disk: CacheOption
 
+  @OptionGroup var machine: ThreadOption
+
   @Option(help: "Number that decides everything random.")
   var seed: UInt64 = 0
 
@@ -34,7 +36,7 @@ struct RobustnessCommand: ParsableCommand {
   func run() throws {
     let console = Console()
     let signals = Interruption()
-    let folder = openRun(runFolder)
+    let folder = machine.open(runFolder)
     let (collection, known) = try targets.open(data.paths, as: folder, disk.cache, console)
     signals.lets(.batch)
     let report = try RobustnessReport(

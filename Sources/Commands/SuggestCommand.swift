@@ -52,6 +52,8 @@ struct SuggestCommand: ParsableCommand {
 
   @OptionGroup var disk: CacheOption
 
+  @OptionGroup var machine: ThreadOption
+
   @Flag(help: "Print one JSON object on standard output instead of the names.")
   var json = false
 
@@ -65,7 +67,7 @@ struct SuggestCommand: ParsableCommand {
 
   func run() throws {
     let console = Console()
-    let folder = openRun(runFolder)
+    let folder = machine.open(runFolder)
     let (configuration, _) = try folder.open()
     let source = try labelSource(file: labels?.path, column: labelColumn)
     // Checked before the work, not after it.

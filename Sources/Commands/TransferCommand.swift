@@ -32,6 +32,8 @@ struct TransferCommand: ParsableCommand {
 
   @OptionGroup var disk: CacheOption
 
+  @OptionGroup var machine: ThreadOption
+
   @Flag(help: "Print one JSON object on standard output instead of the table.")
   var json = false
 
@@ -44,7 +46,7 @@ struct TransferCommand: ParsableCommand {
 
   func run() throws {
     let console = Console()
-    let folder = openRun(runFolder)
+    let folder = machine.open(runFolder)
     let (configuration, _) = try folder.open()
     let sets = try data.enumerated().map { number, place in
       let place = place.path

@@ -30,6 +30,8 @@ public struct RunFolder: Sendable {
   public let path: String
   /// The kinds of data, methods and networks that its run may be of.
   public let catalogue: Catalogue
+  /// Threads that this process computes with, instead of as many as the run recorded; nil for those.
+  public var computeThreads: Int?
 
   public init(_ path: String, _ catalogue: Catalogue) {
     self.path = Self.withoutTrailingSlashes(path)
@@ -111,15 +113,22 @@ public struct RunFolder: Sendable {
     guard FileManager.default.fileExists(atPath: configuration) else {
       throw .notARun(path: path, reason: "it holds no configuration.json")
     }
-    let recorded = try RunConfiguration(readFrom: configuration, catalogue)
+    var opened = try RunConfiguration(readFrom: configuration, catalogue)
+    if let computeThreads { opened.compute(with: computeThreads) }
     let samples = try Self.read(samples) { data in
-      try recorded.data.listing(from: data, with: catalogue.decoder)
+      try opened.data.listing(from: data, with: catalogue.decoder)
     }
-    return (recorded, samples.findingLabels(of: path))
+    return (opened, samples.findingLabels(of: path))
   }
 }
 
 extension RunConfiguration {
+  /// Changes the number of threads. On a processor, as many prepare the samples: fewer would stall some of them.
+  mutating func compute(with threads: Int) {
+    computeThreads = threads
+    if device == .cpu { loaderThreads = threads }
+  }
+
   /// Reads the `configuration.json` of a run.
   public init(readFrom path: String, _ catalogue: Catalogue) throws(RunFolder.Failure) {
     self = try RunFolder.read(path) { try catalogue.decoder.decode(RunConfiguration.self, from: $0) }
