@@ -36,6 +36,9 @@ public protocol BackboneSettings: Codable, Sendable, Equatable, Validated {
   /// The same network, of which training drops this part of the last residual branch's outputs, and less of those
   /// before it; networks without such branches stay as they are.
   func droppingPaths(_ probability: Double) -> Self
+  /// The same network with about a quarter of the work a sample, for runs of little time; nil if it is as small as is
+  /// useful, or cannot be smaller.
+  func smaller() -> Self?
   /// How much of them fine-tuning drops where nobody says.
   var usualDropPath: Double { get }
 }
@@ -45,6 +48,7 @@ extension BackboneSettings {
   public var details: String { title }
   public func validate(sample: [[Int]]) throws(SettingError) {}
   public func droppingPaths(_ probability: Double) -> Self { self }
+  public func smaller() -> Self? { nil }
   public var usualDropPath: Double { 0 }
   public mutating func change(as request: BackboneProposal) throws(Refusal) { self = try Self(for: request) }
 }

@@ -243,6 +243,18 @@ extension ResNet.Configuration: BackboneSettings {
   }
 }
 
+extension ResNet.Configuration {
+  /// Below this, features of a ResNet-18 are fewer than 128.
+  private static let leastWidth = 16
+
+  public func smaller() -> Self? {
+    guard width / 2 >= Self.leastWidth else { return nil }
+    var other = self
+    other.width = width / 2
+    return other
+  }
+}
+
 extension ResNet.Configuration: Validated {
   public func validate() throws(SettingError) {
     try check(width, in: 1...1024, "width")

@@ -160,7 +160,7 @@ struct LabelCurveMaking {
     if journal.count > 0 { progress("Going on: \(journal.count) draws were measured before") }
     var places: [Double: [LabelCurve.Line: Int]] = [:]
     var secondsPerSample = 0.0
-    var left: [Double: Int] = [:]
+    var left: [Double: (draws: Int, seconds: Double)] = [:]
     for seed in request.seeds {
       for fraction in request.fractions.sorted() {
         let known = try subset(fraction, seed: seed)
@@ -173,7 +173,8 @@ struct LabelCurveMaking {
         if !isMeasured, let minutes = request.minutes, start.duration(to: .now) / .seconds(1) + cost > minutes * 60,
           secondsPerSample > 0
         {
-          left[fraction, default: 0] += 1
+          left[fraction, default: (0, 0)].draws += 1
+          left[fraction]?.seconds += cost
           continue
         }
         let begin = ContinuousClock.now
@@ -196,10 +197,11 @@ struct LabelCurveMaking {
           begin.duration(to: .now) / .seconds(1) / Double(max(1, runs * tuning.epochs * known.count))
       }
     }
-    for (fraction, count) in left.sorted(by: { $0.key < $1.key }) {
+    for (fraction, left) in left.sorted(by: { $0.key < $1.key }) {
       notes.append(
-        "\(count) of \(request.seeds.count) draws of \(Self.percent(fraction)) of the labels did not fit into the minutes; "
-          + "their lines have fewer draws, or none.")
+        "\(left.draws) of \(request.seeds.count) draws of \(Self.percent(fraction)) of the labels did not fit into the minutes; "
+          + "their lines have fewer draws, or none. They would take about \(Figure.duration(left.seconds)) more; the draws that are "
+          + "there are kept.")
     }
   }
 

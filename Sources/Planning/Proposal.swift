@@ -14,8 +14,8 @@ package struct Proposal: Sendable {
   /// Those whose loss is watched, and not trained on.
   package let heldOut: [Int]
   package let preset: Preset
-  package let method: MethodConfiguration
-  package let backbone: BackboneConfiguration
+  package private(set) var method: MethodConfiguration
+  package private(set) var backbone: BackboneConfiguration
   /// Where these differ from the preset.
   let departures: [Departure]
   /// What was chosen for the user, and what is known to go badly, of this kind of data.
@@ -25,6 +25,10 @@ package struct Proposal: Sendable {
   package internal(set) var replay: Replay?
   /// The precision that this kind of data needs; nil if the machine may choose.
   var precision: RunConfiguration.Precision?
+  /// Sizes of the data that a method's settings depend on.
+  let sizesOfData: [String: Int]
+  /// What was asked for.
+  let options: OptionValues
   /// What the run may be of.
   package let catalogue: Catalogue
 }
@@ -32,6 +36,17 @@ package struct Proposal: Sendable {
 extension Proposal {
   /// The settings that make this run smaller.
   var smallerSettings: [String] { catalogue.smallerSettings(of: data.configuration) + backbone.smallerSettings }
+
+  /// The same on a smaller network; nil if it has none.
+  func withSmallerNetwork() throws -> Proposal? {
+    guard let smaller = backbone.settings.smaller() else { return nil }
+    var result = self
+    result.backbone = BackboneConfiguration(smaller)
+    let sizes = Preset.Sizes(features: smaller.featureCount, ofData: sizesOfData)
+    result.method = preset.methodNumbers(sizes)
+    try result.method.apply(options, features: sizes.features)
+    return result
+  }
 
   /// The same, what reading the samples costs kept on disk as `choice` says.
   package func cached(_ choice: CacheChoice) throws(DatasetError) -> Proposal {
@@ -117,7 +132,7 @@ extension RunRequest {
     return Proposal(
       data: found.data, training: training, heldOut: heldOut, preset: found.preset, method: method,
       backbone: backbone.configuration, departures: departures, choices: found.choices, warnings: found.warnings,
-      precision: found.precision, catalogue: catalogue)
+      precision: found.precision, sizesOfData: found.sizes, options: options, catalogue: catalogue)
   }
 
   /// The network: the one that was asked for, else the preset's, else the kind's.

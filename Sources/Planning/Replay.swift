@@ -62,7 +62,8 @@ extension RunRequest {
       ? Self.divided(all, holdingOut: recorded.heldOutCount, groups: data.groups) : divided(all, groups: data.groups)
     return Proposal(
       data: data, training: training, heldOut: heldOut, preset: preset, method: method, backbone: backbone,
-      departures: departures.compactMap(\.self), replay: replay, catalogue: catalogue)
+      departures: departures.compactMap(\.self), replay: replay, sizesOfData: [:], options: options,
+      catalogue: catalogue)
   }
 
   /// The preset of another kind of data, if this kind has none for the method.

@@ -1,3 +1,4 @@
+import Backbones
 import Foundation
 import Learning
 import Optimizers
@@ -23,6 +24,8 @@ extension RunRequest {
     if let replay = proposal.replay {
       return try plan(for: proposal, replaying: replay, within: limit, measuring: measuring)
     }
+    if limit != nil { measuring() }
+    let proposal = try limit.map { try fitted(proposal, within: $0) } ?? proposal
     let preset = proposal.preset
     var batch = BatchChoice(
       preset: preset.batchSize, leastSteps: preset.leastStepsPerEpoch, sampleCount: proposal.training.count,
@@ -39,7 +42,6 @@ extension RunRequest {
     }
     configuration.microBatchSize = micro?.size
 
-    if limit != nil { measuring() }
     let wanted = epochs ?? (minutes == nil ? preset.epochs : nil)
     if micro?.size == nil, let short = try shortRun(of: proposal, insteadOf: configuration, epochs: wanted, limit) {
       (configuration, batch) = short
@@ -123,7 +125,7 @@ extension RunRequest {
   /// All but the schedule's length.
   ///
   /// - Parameter short: what stands in place of the preset's numbers in a run of few steps.
-  private func draft(of proposal: Proposal, batch: Int, short: Preset.ShortRun? = nil) throws -> RunConfiguration {
+  func draft(of proposal: Proposal, batch: Int, short: Preset.ShortRun? = nil) throws -> RunConfiguration {
     let preset = proposal.preset
     let device = try chosenDevice()
     var optimizer = preset.optimizer
@@ -164,7 +166,9 @@ extension RunRequest {
       try Warnings.microBatches(run),
       Warnings.fewNegatives(batch: run.batchSize, method: run.method),
       Warnings.longRecipe(preset, proposal.catalogue, sampleCount: sampleCount, epochs: run.epochs),
-      Warnings.shortTime(steps: run.schedule.totalSteps, stepsPerEpoch: run.stepsPerEpoch, minutes: minutes),
+      Warnings.shortTime(
+        steps: run.schedule.totalSteps, stepsPerEpoch: run.stepsPerEpoch, minutes: minutes,
+        smaller: run.backbone.settings.smaller().map { BackboneConfiguration($0) }),
       Warnings.unusualRate(run.schedule.peak, preset: usual.learningRate(forBatch: run.batchSize)),
     ].compactMap(\.self)
   }

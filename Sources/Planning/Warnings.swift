@@ -1,3 +1,4 @@
+import Backbones
 import Foundation
 import Learning
 import Samples
@@ -43,12 +44,19 @@ enum Warnings {
   }
 
   /// Too few steps for anything to be learned.
-  static func shortTime(steps: Int, stepsPerEpoch: Int, minutes: Double?) -> String? {
-    guard minutes != nil, steps < 50 || steps < stepsPerEpoch else { return nil }
+  ///
+  /// - Parameter smaller: a network with about a quarter of the work, if there is one.
+  static func shortTime(
+    steps: Int, stepsPerEpoch: Int, minutes: Double?, smaller: BackboneConfiguration?
+  ) -> String? {
+    guard let minutes, steps < 50 || steps < stepsPerEpoch else { return nil }
     let shown = "only \(steps) step\(steps == 1 ? "" : "s") fit into the time"
+    let wanted = max(Double(stepsPerEpoch) * RunRequest.fewestEpochs, 200)
+    let needed = (minutes * wanted / Double(max(1, steps))).rounded(.up)
     return
       (steps < stepsPerEpoch ? shown + ", less than one epoch of \(stepsPerEpoch)" : shown + ", too few to learn much")
-      + "; give it more time, or make the run smaller"
+      + "; \(Figure.number(wanted)) steps would take about \(Figure.duration(needed * 60))"
+      + (smaller.map { ", and \($0.details) has about a quarter of the work a step" } ?? "")
   }
 
   static func unusualRate(_ rate: Double, preset: Double) -> String? {

@@ -8,7 +8,8 @@ struct Interpretation {
 
   init(of run: RunMeasurements) {
     findings =
-      [Self.learning(run), Self.collapse(run)].compactMap(\.self) + Self.alarms(run) + Self.certainty(run)
+      [Self.learning(run), Self.length(run), Self.collapse(run)].compactMap(\.self) + Self.alarms(run)
+      + Self.certainty(run)
       + Self.advice(run)
   }
 
@@ -69,6 +70,15 @@ struct Interpretation {
     return Finding(
       .learned, .caution,
       "\(Figure.count(comparison.testCount)) test samples show no difference from \(best.name): \(sentence)")
+  }
+
+  /// A network that has not seen every sample says little, however healthy its embeddings are.
+  static func length(_ run: RunMeasurements) -> Finding? {
+    guard run.totalSteps > 0, run.step >= run.totalSteps, run.epochs < 1 else { return nil }
+    return Finding(
+      .learned, .caution,
+      "The run ended after \(Figure.percent(run.epochs)) of an epoch: it has not seen every sample even once. What follows "
+        + "describes a network that has hardly begun to learn.")
   }
 
   // MARK: Has it collapsed?

@@ -23,11 +23,23 @@ import Testing
     #expect(try longRecipe("small", sampleCount: 2000, epochs: 1000) == nil)
   }
 
+  private func shortTime(steps: Int, minutes: Double?, smaller: BackboneConfiguration? = nil) -> String? {
+    Warnings.shortTime(steps: steps, stepsPerEpoch: 15, minutes: minutes, smaller: smaller)
+  }
+
   @Test func tooLittleTime() {
-    #expect(Warnings.shortTime(steps: 9, stepsPerEpoch: 15, minutes: 1)?.contains("less than one epoch of 15") == true)
-    #expect(Warnings.shortTime(steps: 49, stepsPerEpoch: 15, minutes: 1)?.contains("too few to learn much") == true)
-    #expect(Warnings.shortTime(steps: 50, stepsPerEpoch: 15, minutes: 1) == nil)
-    #expect(Warnings.shortTime(steps: 9, stepsPerEpoch: 15, minutes: nil) == nil)
+    #expect(shortTime(steps: 9, minutes: 1)?.contains("less than one epoch of 15") == true)
+    #expect(shortTime(steps: 49, minutes: 1)?.contains("too few to learn much") == true)
+    #expect(shortTime(steps: 50, minutes: 1) == nil)
+    #expect(shortTime(steps: 9, minutes: nil) == nil)
+  }
+
+  /// 9 steps took a minute: 200 take 23 minutes.
+  @Test func theTimeThatWouldDoAndASmallerNetworkAreNamed() throws {
+    let smaller = BackboneConfiguration(ResNet.Configuration(.resNet18, stem: .cifar, width: 32))
+    let sentence = try #require(shortTime(steps: 9, minutes: 1, smaller: smaller))
+    #expect(sentence.contains("200 steps would take about 23 min 0 s"), "\(sentence)")
+    #expect(sentence.contains("resnet18 of width 32"), "\(sentence)")
   }
 
   @Test func ratesFarFromThePresets() {

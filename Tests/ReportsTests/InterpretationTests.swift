@@ -34,6 +34,18 @@ import Testing
     Interpretation(of: measured).findings.compactMap(\.remedy)
   }
 
+  /// That the embeddings are healthy says nothing of a network that saw half of the samples.
+  @Test func lessThanAnEpochIsSaidBeforeCollapse() throws {
+    var brief = sound()
+    brief.epochs = 0.43
+    let findings = Interpretation(of: brief).findings
+    let length = try #require(findings.firstIndex { $0.explanation.description.contains("43.0 % of an epoch") })
+    let collapse = try #require(findings.firstIndex { $0.topic == .collapse })
+    #expect(length < collapse && findings[length].tone == .caution)
+    brief.step = 100
+    #expect(!Interpretation(of: brief).findings.contains { $0.explanation.description.contains("of an epoch") })
+  }
+
   @Test func healthy() throws {
     let learned = try #require(finding(sound(), .learned))
     #expect(learned.tone == .good)
