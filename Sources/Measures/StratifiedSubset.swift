@@ -1,5 +1,5 @@
-/// The samples to keep when only a fraction of the labels may be used: about that fraction of every class, and at least
-/// one sample of each.
+/// The samples to keep when only a fraction of the labels may be used: that fraction of all, with about as much of every
+/// class and at least one sample of each.
 ///
 /// Depends on nothing but the arguments. With the same seed, the subset of a smaller fraction is part of that of a larger.
 ///
@@ -26,23 +26,24 @@ package func stratifiedSubset(
   }
   guard !labels.isEmpty else { throw .tooFew("labels", found: 0, needed: 1) }
   let classes = Dictionary(grouping: labels.indices) { labels[$0] }
-  func wanted(_ count: Int) -> Int { max(1, Int((fraction * Double(count)).rounded())) }
+  let ordered = classes.keys.sorted()
+  let sizes = ordered.map { classes[$0]?.count ?? 0 }
+  let wanted = apportioned(sizes, fraction: fraction)
   guard let groups else {
-    return classes.flatMap { label, members in
-      shuffled(members, of: label, seed: seed).prefix(wanted(members.count))
+    return zip(ordered, wanted).flatMap { label, count in
+      shuffled(classes[label] ?? [], of: label, seed: seed).prefix(count)
     }.sorted()
   }
   let known = try SampleGroups(groups, sampleCount: labels.count)
   guard fraction < 1 else { return Array(labels.indices) }
   guard known.count > 1 else { throw .tooFew("groups", found: known.count, needed: 2) }
-  let ranks = Dictionary(uniqueKeysWithValues: zip(classes.keys.sorted(), 0...))
-  let sizes = classes.keys.sorted().map { classes[$0]?.count ?? 0 }
+  let ranks = Dictionary(uniqueKeysWithValues: zip(ordered, 0...))
   let members = known.members
   var draw = GroupDraw(
     of: members.map { group in
       Dictionary(grouping: group) { ranks[labels[$0]] ?? 0 }
         .map { GroupDraw.Share(stratum: $0.key, count: $0.value.count) }.sorted { $0.stratum < $1.stratum }
-    }, sizes: sizes, wanted: sizes.map(wanted))
+    }, sizes: sizes, wanted: wanted)
   draw.run(in: order(of: members, labels, seed: seed))
   return draw.taken.flatMap { members[$0] }.sorted()
 }

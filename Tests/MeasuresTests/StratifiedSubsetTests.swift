@@ -1,5 +1,7 @@
-import Measures
+import TestSupport
 import Testing
+
+@testable import Measures
 
 @Suite struct StratifiedSubsetTests {
   private let labels = (0..<1000).map { $0 < 600 ? 0 : $0 < 995 ? -7 : $0 }
@@ -8,7 +10,8 @@ import Testing
     let subset = try stratifiedSubset(of: labels, fraction: 0.1, seed: 1)
     #expect(subset == subset.sorted() && Set(subset).count == subset.count)
     let counts = Dictionary(grouping: subset) { labels[$0] }.mapValues(\.count)
-    #expect(counts == [0: 60, -7: 40, 995: 1, 996: 1, 997: 1, 998: 1, 999: 1])
+    // 100 in all: what is left of them by the classes of one sample is shared 57.3 to 37.7.
+    #expect(counts == [0: 57, -7: 38, 995: 1, 996: 1, 997: 1, 998: 1, 999: 1])
     #expect(try stratifiedSubset(of: labels, fraction: 1, seed: 1) == Array(0..<1000))
     #expect(try stratifiedSubset(of: [5], fraction: 1e-9, seed: 1) == [0])
   }
@@ -18,6 +21,42 @@ import Testing
     #expect(try stratifiedSubset(of: labels, fraction: 0.01, seed: 1) == subset)
     #expect(try stratifiedSubset(of: labels, fraction: 0.01, seed: 2) != subset)
     #expect(Set(subset).isSubset(of: try stratifiedSubset(of: labels, fraction: 0.1, seed: 1)))
+  }
+
+  /// Rounded class by class, 10 % of these 6,000 would be 599.
+  @Test func aPartOfAllIsThatPart() throws {
+    let sizes = [604, 594, 583, 611, 605, 594, 605, 584, 604, 616]
+    let classes = sizes.enumerated().flatMap { [Int](repeating: $0.offset, count: $0.element) }
+    for percent in 1...100 {
+      let subset = try stratifiedSubset(of: classes, fraction: Double(percent) / 100, seed: 3)
+      #expect(subset.count == percent * 60)
+      let counts = Dictionary(grouping: subset) { classes[$0] }.mapValues(\.count)
+      for (place, size) in sizes.enumerated() {
+        #expect(abs(Double(counts[place] ?? 0) - Double(size * percent) / 100) < 1)
+      }
+    }
+  }
+
+  /// Against the definition: one sample after the other goes to the class with the largest size / (2 share + 1).
+  @Test(arguments: 0..<50) func sharesAreWebsters(_ seed: UInt64) {
+    var random = RandomSource(seed: seed)
+    let sizes = (0..<(1 + Int(random.next() % 12))).map { _ in 1 + Int(random.next() % (seed % 2 == 0 ? 9 : 900)) }
+    var former = [Int](repeating: 0, count: sizes.count)
+    for fraction in [0.001, 0.01, 0.05, 0.1, 0.33, 0.5, 0.999, 1] {
+      var expected = [Int](repeating: 1, count: sizes.count)
+      let total = max(sizes.count, Int((fraction * Double(sizes.reduce(0, +))).rounded()))
+      for _ in sizes.count..<total {
+        let next = sizes.indices.max {
+          sizes[$0] * (2 * expected[$1] + 1) < sizes[$1] * (2 * expected[$0] + 1)
+            || (sizes[$0] * (2 * expected[$1] + 1) == sizes[$1] * (2 * expected[$0] + 1) && $0 > $1)
+        }
+        expected[next ?? 0] += 1
+      }
+      let shares = apportioned(sizes, fraction: fraction)
+      #expect(shares == expected)
+      #expect(zip(former, shares).allSatisfy { $0 <= $1 } && zip(shares, sizes).allSatisfy { $0 <= $1 })
+      former = shares
+    }
   }
 
   @Test func everySampleIsAsLikely() throws {
