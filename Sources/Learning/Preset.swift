@@ -51,15 +51,18 @@ public struct Preset: Sendable {
     public let batchSize: Int
     /// A factor of the base learning rate.
     public let rateShare: Double
-    /// The lower it is, the more the nearest other samples count.
-    public let temperature: Double
+    /// Instead of the preset's; nil to leave it. The lower it is, the more the nearest other samples count.
+    public let temperature: Double?
 
-    public init(steps: Int, batchSize: Int, rateShare: Double, temperature: Double) {
+    public init(steps: Int, batchSize: Int, rateShare: Double, temperature: Double? = nil) {
       self.steps = steps
       self.batchSize = batchSize
       self.rateShare = rateShare
       self.temperature = temperature
     }
+
+    /// That of presets for minutes which have no other.
+    public static let usual = ShortRun(steps: 200, batchSize: 64, rateShare: 0.5)
   }
 
   /// Sizes of the data and the network that the settings of a method may depend on.
@@ -96,7 +99,7 @@ public struct Preset: Sendable {
   public let finalRateShare: Double
   /// With few samples the batch is halved until an epoch has this many steps.
   public let leastStepsPerEpoch: Int
-  /// Nil if no changes are known to be better.
+  /// Nil if no changes are known to be better, as for presets that were published for many steps.
   public let shortRun: ShortRun?
   /// What differs from the source, whatever the user chooses.
   public let departures: [String]
@@ -122,7 +125,7 @@ public struct Preset: Sendable {
     self.warmUpShare = warmUpShare
     self.finalRateShare = finalRateShare
     self.leastStepsPerEpoch = leastStepsPerEpoch
-    self.shortRun = shortRun
+    self.shortRun = shortRun ?? (isSmall && batchSize > ShortRun.usual.batchSize ? .usual : nil)
     self.departures = departures
   }
 

@@ -28,7 +28,7 @@ struct BatchChoice: Equatable {
     self.init(
       size: short.batchSize,
       reason:
-        "of \(batch) there would be fewer than \(short.steps) steps; more of them, at a lower rate and temperature, learn sooner"
+        "of \(batch) there would be fewer than \(short.steps) steps; more of them, at a lower rate\(short.temperature == nil ? "" : " and temperature"), learn sooner"
     )
   }
 

@@ -132,7 +132,7 @@ extension RunRequest {
     var method = proposal.method
     if let short {
       optimizer.baseLearningRate *= short.rateShare
-      if temperature == nil { method.temperature = short.temperature }
+      if temperature == nil, let usual = short.temperature { method.temperature = usual }
     }
     if let name = self.optimizer, name != optimizer.name {
       optimizer = OptimizerConfiguration(

@@ -36,15 +36,24 @@ import Testing
   @Test func whatWasAskedForStays() throws {
     let asked: [(inout RunRequest) -> Void] = [
       { $0.batchSize = 256 }, { $0.microBatch = 128 }, { $0.learningRate = 0.004 }, { $0.optimizer = .sgd },
-      { $0.method = .dcl },
+      { $0.preset = "simclr-cifar" },
     ]
     for change in asked {
       let run = try plan { request in
         request.epochs = 1
         change(&request)
       }.configuration
-      #expect(run.batchSize == 256 && run.schedule.totalSteps == 19)
+      #expect(run.batchSize >= 256 && run.schedule.totalSteps <= 19)
     }
+  }
+
+  /// Methods without a temperature have nothing else to change.
+  @Test(arguments: [MethodName.vicreg, .byol, .dcl, .rotation]) func everyMethodMakesMoreSteps(_ method: MethodName) throws {
+    let run = try planOfImagined(method) { ($0.epochs, $0.holdOut) = (1, 0) }
+    #expect(run.configuration.batchSize == 64 && run.configuration.schedule.totalSteps == 78)
+    let usual = try planOfImagined(method) { ($0.epochs, $0.holdOut, $0.batchSize) = (1, 0, 64) }
+    #expect(abs(run.configuration.schedule.peak / usual.configuration.schedule.peak - 0.5) < 1e-9)
+    #expect(run.choices.contains { $0.what == "batch" && $0.reason.contains("at a lower rate, learn sooner") })
   }
 
   @Test func soItIsWhereOnlyFewFitIntoTheMinutes() throws {
