@@ -89,8 +89,8 @@ public protocol SampleList: Codable, Sendable, Equatable {
   ///
   /// - Throws: `DatasetError` unless all samples are there, as they were when the run began.
   func moved(to places: [String]) throws(DatasetError) -> Self
-  /// The list of the same samples with the labels in another file.
-  func labelled(by file: String) -> Self
+  /// The list of the same samples with the labels in another file; nil for none.
+  func labelled(by file: String?) -> Self
 }
 
 extension SampleList {
@@ -99,7 +99,7 @@ extension SampleList {
   public var places: [String] { [] }
   public var missingPlaces: [String] { [] }
   public func moved(to places: [String]) throws(DatasetError) -> Self { throw .placeNotRecorded }
-  public func labelled(by file: String) -> Self { self }
+  public func labelled(by file: String?) -> Self { self }
 }
 
 extension FileListing: SampleList {}

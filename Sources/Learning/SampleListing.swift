@@ -14,7 +14,7 @@ public struct SampleListing: Sendable {
   }
 
   /// As `SampleList.labelled(by:)`.
-  package func labelled(by file: String) -> SampleListing { SampleListing(list.labelled(by: file)) }
+  package func labelled(by file: String?) -> SampleListing { SampleListing(list.labelled(by: file)) }
 
   /// How many samples are in both lists. Of samples that are not files this is known only for equal lists.
   package func countShared(with other: SampleListing) -> Int {

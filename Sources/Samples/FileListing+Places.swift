@@ -61,9 +61,9 @@ extension FileListing {
       groups: groups)
   }
 
-  /// The same files with the labels of another CSV.
-  public func labelled(by file: String) -> FileListing {
-    FileListing(files, labels: absolutePath(file), groups: groups)
+  /// The same files with the labels of another CSV, or without any.
+  public func labelled(by file: String?) -> FileListing {
+    FileListing(files, labels: file.map(absolutePath), groups: groups)
   }
 
   /// Where a file of labels is that was moved with the data; its former path if it is still there or cannot be found.

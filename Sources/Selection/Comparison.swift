@@ -37,16 +37,16 @@ package struct Comparison: Codable, Sendable {
   ///   - judging: called with the name of each run before it is judged.
   init(of runs: [(name: String, folder: RunFolder)], judging: (String) throws -> Void) throws {
     let opened = try runs.map { try $0.folder.open() }
-    // All are judged on the samples of the first, in its place.
-    if let first = opened.first { try runs[0].folder.checkPlaces(first.configuration, first.samples) }
     guard let first = opened.first else { throw MeasureError.tooFew("runs", found: 0, needed: 1) }
+    // All are judged on the samples of the first, in its place.
+    let samples = try runs[0].folder.samplesToCompare(first.configuration, first.samples)
     // Pairs of views vary more than the single view of a method that hides parts.
     let views = opened.first { $0.configuration.method.viewPlan == .pair } ?? first
     try self.init(
       zip(runs, opened).map { run, opened in
         try judging(run.name)
         return try Contender(
-          judging: run.folder, name: run.name, opened.configuration, on: first.samples,
+          judging: run.folder, name: run.name, opened.configuration, on: samples,
           views: views.configuration.data)
       })
   }

@@ -15,8 +15,22 @@ extension RunFolder {
     return try configuration.data.open(listing)
   }
 
+  /// The samples, without their labels where these are gone and nothing but a comparison needs them.
+  ///
+  /// - Throws: `Failure.dataMoved`.
+  package func samplesToCompare(
+    _ configuration: RunConfiguration, _ listing: SampleListing
+  ) throws(Failure) -> SampleListing {
+    do throws(Failure) {
+      try checkPlaces(configuration, listing)
+    } catch .labelsMoved {
+      return listing.labelled(by: nil)
+    }
+    return listing
+  }
+
   /// - Throws: `Failure.dataMoved` or `.labelsMoved`.
-  package func checkPlaces(_ configuration: RunConfiguration, _ listing: SampleListing) throws(Failure) {
+  private func checkPlaces(_ configuration: RunConfiguration, _ listing: SampleListing) throws(Failure) {
     let missing = listing.list.missingPlaces
     guard missing.isEmpty else {
       throw .dataMoved(run: path, count: listing.count, plural: configuration.data.plural, places: missing)
