@@ -61,8 +61,10 @@ public struct Preset: Sendable {
       self.temperature = temperature
     }
 
-    /// That of presets for minutes which have no other.
-    public static let usual = ShortRun(steps: 200, batchSize: 64, rateShare: 0.5)
+    /// That of presets for minutes which have no other: the rate falls with the batch, as that of SimCLR's does.
+    static func usual(_ scaling: OptimizerConfiguration.BatchScaling) -> ShortRun {
+      ShortRun(steps: 200, batchSize: 64, rateShare: scaling == .squareRoot ? 0.5 : 1)
+    }
   }
 
   /// Sizes of the data and the network that the settings of a method may depend on.
@@ -125,7 +127,7 @@ public struct Preset: Sendable {
     self.warmUpShare = warmUpShare
     self.finalRateShare = finalRateShare
     self.leastStepsPerEpoch = leastStepsPerEpoch
-    self.shortRun = shortRun ?? (isSmall && batchSize > ShortRun.usual.batchSize ? .usual : nil)
+    self.shortRun = shortRun ?? (isSmall && batchSize > 64 ? .usual(optimizer.batchScaling) : nil)
     self.departures = departures
   }
 

@@ -50,7 +50,8 @@ import Testing
       #expect(unlabelled.errors.contains("swiftlet resume \(run.path) --labels FILE"), "\(unlabelled.errors)")
       // A comparison needs no labels: it has one column less.
       let compared = try SwiftletProgram.run("compare", run.path)
-      #expect(compared.code == 0 && compared.output.contains("LiDAR") && !compared.output.contains("kNN"), "\(compared)")
+      #expect(
+        compared.code == 0 && compared.output.contains("LiDAR") && !compared.output.contains("kNN"), "\(compared)")
       #expect(try SwiftletProgram.run("resume", run.path, "--labels", new.path + "/l.csv").code == 0)
       #expect(try SwiftletProgram.run("resume", run.path).code == 0)
     }
