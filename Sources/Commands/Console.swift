@@ -38,6 +38,7 @@ final class Console {
     let beginning = data.map { "\($0): " } ?? ""
     for fact in result.facts { say(once: beginning + fact) }
     for warning in result.warnings { warn(beginning + warning) }
+    for hint in result.hints { say(once: beginning + hint.sentence(in: .program)) }
   }
 
   func say(_ explanation: Explanation) { say(explanation.sentence(in: .program)) }

@@ -86,12 +86,7 @@ struct CurveCommand: ParsableCommand {
     }
     request.fractions = Array(Set(shares)).sorted()
     request.seeds = (0..<seeds).map { seed &+ UInt64($0) }
-    request.learningRates = try learningRates.split(separator: ",", omittingEmptySubsequences: false).map { part in
-      guard let rate = Double(part.trimmingCharacters(in: .whitespaces)), rate > 0, rate <= 10 else {
-        throw ValidationError("--learning-rates '\(part)' is not a number above 0 and at most 10, such as 1e-3")
-      }
-      return rate
-    }
+    request.learningRates = try learningRateList(learningRates)
     request.epochs = epochs
     request.minutes = minutes
     if onlyFrozen { request.lines.removeAll { [.fineTuned, .spread, .supervised].contains($0) } }

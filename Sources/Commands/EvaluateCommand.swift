@@ -7,7 +7,8 @@ struct EvaluateCommand: ParsableCommand {
     commandName: "evaluate",
     abstract: "Judges what a run learned on labelled data, by nearest neighbours and a linear probe.",
     discussion: """
-      The network is not changed. Its results are shown beside those of the same network untrained and of the raw input. \
+      The network is not changed. Its results are shown beside those of the same network untrained and of the raw input, and \
+      a verdict names the best of them. \
       If there is a split column, or if folders are called train and test, the probe learns from 'train' and is judged \
       on 'test'; otherwise a fifth of each class is held out.
 
@@ -48,6 +49,9 @@ struct EvaluateCommand: ParsableCommand {
   @Flag(help: "Leave out the baselines.")
   var onlyRun = false
 
+  @Flag(help: "Print precision and recall of each class too, and which class is taken for which.")
+  var perClass = false
+
   @Flag(help: "Print one JSON object on standard output instead of the table.")
   var json = false
 
@@ -86,9 +90,11 @@ struct EvaluateCommand: ParsableCommand {
     if json {
       try printJSON(report, about: collection)
     } else {
-      try printTables(report.text)
+      try printTables(report.text + Self.below(perClass ? report.perClassText : nil))
     }
   }
+
+  private static func below(_ text: String?) -> String { text.map { "\n\n" + $0 } ?? "" }
 
   /// Judges the head of a fine-tuned model.
   private func judgeHead(of folder: RunFolder, _ console: Console) throws {
@@ -102,11 +108,12 @@ struct EvaluateCommand: ParsableCommand {
     let report = try HeadReport(of: folder, on: collection, targets: known) { console.say($0) }
     console.say(skipped: report.skipped)
     for note in report.notes { console.say(once: note) }
+    for warning in report.warnings { console.warn(warning) }
     for trouble in collection.troubles { console.warn(trouble) }
     if json {
       try printJSON(report)
     } else {
-      try printTables(report.text)
+      try printTables(report.text + Self.below(perClass ? report.perClass?.text : nil))
     }
   }
 

@@ -9,7 +9,8 @@ struct FinetuneCommand: ParsableCommand {
     discussion: """
       The network gets a head. --mode decides what learns: the head alone (probe), all weights (full; earlier layers learn \
       more slowly) or the last blocks. Training ends when the loss on a validation part rises. The result is shown beside \
-      that of the same network trained from scratch.
+      that of a linear probe on the frozen network, the same network trained from scratch, and a linear probe on the raw \
+      input. Both networks choose among the same learning rates by the validation part; --learning-rate leaves that out.
 
       A split column, or folders called train, val and test, divide the labels. Otherwise a fifth of each class is the test \
       part, and a fifth of the remaining labels is the validation part.
@@ -58,8 +59,15 @@ struct FinetuneCommand: ParsableCommand {
   @OptionGroup(title: "Learning")
   var learning: FineTuningOptions
 
-  @Flag(help: "Leave out the network from scratch.")
+  @Option(
+    help: "Learning rates to choose from, both for the fine-tuned network and for the one from scratch.")
+  var learningRates: String = "3e-4,1e-3,3e-3"
+
+  @Flag(help: "Leave out the network from scratch and the raw input.")
   var onlyRun = false
+
+  @Flag(help: "Print precision and recall of each class too, and which class is taken for which.")
+  var perClass = false
 
   @Flag(help: "Print one JSON object on standard output instead of the table.")
   var json = false
@@ -69,6 +77,12 @@ struct FinetuneCommand: ParsableCommand {
     try requireValue(blocks, in: 1...1000, "--blocks")
     try require(blocks == nil || mode == .lastBlocks, "--blocks is for --mode last-blocks")
     _ = try labelShare(labelFraction, option: "--label-fraction")
+    _ = try rates()
+  }
+
+  /// A single learning rate is not chosen.
+  private func rates() throws -> [Double] {
+    try learning.learningRate.map { [$0] } ?? learningRateList(learningRates)
   }
 
   func run() throws {
@@ -79,11 +93,19 @@ struct FinetuneCommand: ParsableCommand {
     let (folder, collection, targets) = try judged.open(console)
     let count = seeds ?? collection.configuration.settings.usualDraws
     signals.lets(.batch)
+    var request = FineTuningReport.Request()
+    request.fraction = try labelShare(labelFraction, option: "--label-fraction")
+    request.spreadsLabels = spreadLabels
+    request.seeds = (0..<count).map { seed &+ UInt64($0) }
+    if onlyRun { request.baselines = [] }
+    request.learningRates = try rates()
+    let (mode, learning) = (tunedPart, learning)
+    request.adjust = { tuning in
+      tuning.mode = mode
+      learning.apply(to: &tuning)
+    }
     let report = try FineTuningReport(
-      of: folder, on: collection, targets: targets, { adjust(&$0) },
-      fraction: labelShare(labelFraction, option: "--label-fraction"), spreadsLabels: spreadLabels,
-      seeds: (0..<count).map { seed &+ UInt64($0) },
-      baselines: onlyRun ? [] : [.randomInitialisation], keepIn: kept, progress: { console.say($0) },
+      of: folder, on: collection, targets: targets, request, keepIn: kept, progress: { console.say($0) },
       report: { progress in
         try signals.endIfReceived(
           console, "Stopped after epoch \(progress.epoch); " + Self.whatIsKept(in: kept))
@@ -96,7 +118,7 @@ struct FinetuneCommand: ParsableCommand {
     if json {
       try printJSON(report, about: collection)
     } else {
-      try printTables(report.text)
+      try printTables(report.text + (perClass ? report.perClassText.map { "\n\n" + $0 } ?? "" : ""))
     }
     if let kept {
       console.say("The model is in \(kept.path).")
@@ -111,12 +133,11 @@ struct FinetuneCommand: ParsableCommand {
     return "the model is complete and is in \(folder.path)."
   }
 
-  private func adjust(_ tuning: inout FineTuning) {
+  private var tunedPart: FineTuning.Mode {
     switch mode {
-    case .full: tuning.mode = .full
-    case .probe: tuning.mode = .probe
-    case .lastBlocks: tuning.mode = .lastBlocks(blocks ?? 2)
+    case .full: .full
+    case .probe: .probe
+    case .lastBlocks: .lastBlocks(blocks ?? 2)
     }
-    learning.apply(to: &tuning)
   }
 }

@@ -3,18 +3,72 @@ import Foundation
 import Learning
 import Measures
 import Samples
+import Settings
 import Torch
 import Training
 
-/// How well a run's network predicts labels after fine-tuning with a part of them, beside the same network from
-/// scratch.
+/// How well a run's network predicts labels after fine-tuning with a part of them, beside the frozen network, the same
+/// network from scratch, and the raw input.
 package struct FineTuningReport: Codable, Sendable {
+  /// Named as in a curve over the number of labels.
+  package enum Line: String, Codable, Sendable, CaseIterable {
+    case fineTuned = "fine-tuned"
+    case probe = "frozen, linear probe"
+    case supervised = "supervised from scratch"
+    /// Beside a model that has a probe as its head.
+    case untrainedProbe = "untrained, linear probe"
+    case rawProbe = "raw input, linear probe"
+
+    var representation: Representation.Kind {
+      switch self {
+      case .fineTuned, .probe: .trained
+      case .supervised, .untrainedProbe: .randomInitialisation
+      case .rawProbe: .rawInput
+      }
+    }
+
+    var origin: ResultLine.Origin { self == .supervised ? .scratch : representation.origin }
+  }
+
   package struct Row: Codable, Sendable {
+    package let line: Line
     package let representation: Representation.Kind
-    /// One entry a draw of the labels.
+    /// One entry a draw of the labels; a single one where each draw would be the same.
     package let results: [PredictionMetrics]
-    /// The epoch whose weights were taken, a draw; 0 of a probe.
+    /// The epoch whose weights were taken, a draw; empty of a probe.
     package let epochs: [Int]
+    /// Chosen or given; nil where nothing was trained by steps.
+    package let learningRate: Double?
+    /// Whether each draw would be the same.
+    package let isExact: Bool
+    /// Precision and recall of each class, the draws counted together; nil for numbers.
+    package let perClass: ClassResults?
+  }
+
+  package struct Request {
+    /// Part of the training labels, above 0 to 1.
+    package var fraction = 1.0
+    /// Of one class among several, over all samples that neither stop nor judge; see `SpreadLabels`. The network from
+    /// scratch knows no neighbours to spread along.
+    package var spreadsLabels = false
+    /// Each draws labels, and where there is no validation part a fifth of them as such, and initialises the head, and the
+    /// network from scratch.
+    package var seeds: [UInt64] = [0]
+    package var baselines: [Representation.Kind] = [.randomInitialisation, .rawInput]
+    /// The learning rates to choose from, for the fine-tuned network and for the one from scratch; of one, or of none for the
+    /// usual one, nothing is chosen.
+    package var learningRates: [Double] = [3e-4, 1e-3, 3e-3]
+    /// Changes what is usual for the data and the number of labels.
+    package var adjust: (inout FineTuning) -> Void = { _ in }
+
+    package init() {}
+
+    /// Whether networks are trained by steps, not only probes fitted.
+    var isTrained: Bool {
+      var tuning = FineTuning()
+      adjust(&tuning)
+      return tuning.mode != .probe
+    }
   }
 
   package let run: String
@@ -25,6 +79,12 @@ package struct FineTuningReport: Codable, Sendable {
   package let trainingCount: Int
   package let validationCount: Int
   package let testCount: Int
+  /// Samples of the data, and how many of them have no target.
+  package let sampleCount: Int
+  package let unlabelledCount: Int
+  /// Test samples that the run was trained on, without their labels.
+  package let seenCount: Int
+  package let spreadsLabels: Bool
   package let division: String
   package let notes: [String]
   /// What the split column divides.
@@ -33,97 +93,57 @@ package struct FineTuningReport: Codable, Sendable {
   package let leakage: Leakage?
   package let tuning: FineTuning
   package let rows: [Row]
+  /// Which line is best; nil where none has a figure to compare by.
+  package let verdict: Verdict?
   /// Where the first draw's model is kept, if anywhere.
   package let model: String?
 
   /// - Parameters:
-  ///   - tuning: nil for what is usual for the data and the number of labels.
-  ///   - fraction: part of the training labels, above 0 to 1.
-  ///   - spreadsLabels: of one class among several, over all samples that neither stop nor judge; see `SpreadLabels`. The
-  ///     network from scratch knows no neighbours to spread along.
-  ///   - seeds: each draws labels, and where there is no validation part a fifth of them as such, and initialises the
-  ///     head. The network from scratch is always as the run initialised it.
   ///   - folder: where the model of the first draw is kept.
+  ///   - progress: called with what is being done.
   ///   - report: called after each epoch.
   package init(
-    of run: RunFolder, on data: any SampleCollection, targets: Targets,
-    _ adjust: (inout FineTuning) -> Void = { _ in }, fraction: Double = 1, spreadsLabels: Bool = false,
-    seeds: [UInt64] = [0],
-    baselines: [Representation.Kind] = [.randomInitialisation], keepIn folder: RunFolder? = nil,
-    progress: (String) -> Void = { _ in }, report: (FineTuningProgress) throws -> Void = { _ in }
+    of run: RunFolder, on data: any SampleCollection, targets: Targets, _ request: Request = Request(),
+    keepIn folder: RunFolder? = nil, progress: @escaping (String) -> Void = { _ in },
+    report: @escaping (FineTuningProgress) throws -> Void = { _ in }
   ) throws {
     // Its place is taken before the work, so that no other process makes a run there meanwhile.
     let hold = try folder?.claim()
     defer { withExtendedLifetime(hold) {} }
-    let division = try TargetDivision(of: targets, groups: data.groups, seed: seeds.first ?? 0)
-    let (configuration, _) = try run.open()
-    let views = CollectionViews(of: data, targets: targets)
-    let test = try views.part(division.test)
-    leakage = try Leakage(in: data, encodedBy: Encoder(of: run), division, progress: progress)
-    var rows: [Row] = []
-    var counts = (training: 0, validation: 0)
+    var making = try FineTuningMaking(
+      of: run, on: data, targets: targets, request, progress: progress, report: report)
+    let (division, views) = (making.division, making.test)
     var used: FineTuning?
-    var spreadNotes: [String] = []
-    for kind in [.trained] + baselines {
-      var results: [PredictionMetrics] = []
-      var epochs: [Int] = []
-      for (number, seed) in seeds.enumerated() {
-        let (training, validation) = try division.draw(fraction: fraction, of: targets, seed: seed)
-        if number == 0 { counts = (training.count, validation.count) }
-        var tuning = configuration.data.fineTuning(configuration.backbone, labelCount: training.count)
-        adjust(&tuning)
-        used = used ?? tuning
-        if kind != .trained, tuning.mode != .probe { tuning = tuning.fromScratch }
-        progress(
-          tuning.mode == .probe
-            ? "Fitting a probe: \(kind.rawValue), draw \(number + 1) of \(seeds.count)"
-            : "Fine-tuning \(kind.rawValue), draw \(number + 1) of \(seeds.count)")
-        let encoder = try Encoder(of: run, isTrained: kind == .trained, dropPath: tuning.dropPath)
-        if number == 0 { for damage in encoder.damaged { progress("\(damage); using the one before it") } }
-        var part = try views.part(training)
-        if spreadsLabels, kind == .trained {
-          let judges = Set(division.test + validation)
-          // Nor is anything learned of the groups that these belong to.
-          let judgingGroups = Set((data.groups?.of(Array(judges)) ?? []).compactMap(\.self))
-          let learned = Set(training)
-          let (features, samples, _) = try encoder.features(of: views.plain)
-          let spread = try SpreadLabels(
-            of: training,
-            over: data.names.indices.filter { sample in
-              guard !judges.contains(sample) else { return false }
-              return learned.contains(sample)
-                || !(data.groups?.indices[sample].map(judgingGroups.contains) ?? false)
-            }, targets,
-            features: SampleFeatures(features, of: samples),
-            limit: tuning.visits(ofSamples: training.count))
-          part = try views.part(spread)
-          tuning = tuning.spread(over: spread.samples.count, from: training.count)
-          if number == 0 { spreadNotes = [spread.sentence(labelCount: training.count)] }
-        }
-        let network = try tuning.fit(
-          encoder, telling: targets.kind, training: part, validation: views.part(validation), seed: seed,
-          report: report)
-        let result = try network.metrics(on: test)
-        results.append(result)
-        epochs.append(network.bestEpoch)
-        if let folder, kind == .trained, number == 0 {
-          try FineTunedModel.keep(
-            network, in: folder, madeFrom: run, by: tuning, counts: counts, result: result,
-            division: division.origin, samples: data.listing(of: targets.knownSamples))
-        }
-      }
-      rows.append(Row(representation: kind, results: results, epochs: epochs))
+    var counts = (training: 0, validation: 0)
+    let rows = try making.rows { network, tuning, labels, result in
+      (used, counts) = (tuning, labels)
+      guard let folder else { return }
+      try FineTunedModel.keep(
+        network, in: folder, madeFrom: run, by: tuning, counts: labels, result: result, division: division.origin,
+        samples: data.listing(of: targets.knownSamples))
     }
     self.run = run.path
     target = targets.kind
     classes = targets.kind.classes
     (trainingCount, validationCount) = counts
-    testCount = test.count
+    testCount = views.count
+    sampleCount = data.names.count
+    unlabelledCount = data.names.count - targets.knownSamples.count
+    seenCount = try TestPart.seenCount(of: division.test, in: data, by: run)
+    spreadsLabels = request.spreadsLabels
     self.division = division.origin
-    notes = division.facts(on: data, targets) + spreadNotes
+    notes =
+      making.sentences + [TestPart.sentence(seen: seenCount, of: division.test.count)].compactMap(\.self)
     dividedGroups = division.dividedGroups
+    leakage = making.leakage
     tuning = used ?? FineTuning()
     self.rows = rows
+    // Where the network from scratch had no learning rate of its own, it is no match for the others.
+    let compared = request.learningRates.count > 1 ? rows : rows.filter { $0.line != .supervised }
+    verdict = Verdict(
+      of: compared.map { ResultLine($0.line.rawValue, $0.line.origin, draws: $0.results, isExact: $0.isExact) },
+      target: targets.kind, labels: Figure.counted(counts.training + counts.validation, "label"),
+      made: rows.first?.line.rawValue)
     model = folder?.path
   }
 
@@ -140,26 +160,42 @@ package struct FineTuningReport: Codable, Sendable {
         + "\(division).", "",
     ]
     let figures = PredictionMetrics.figures(of: target)
-    let title = tuning.mode == .probe ? "frozen network" : "network before fine-tuning"
     lines += alignedColumns(
-      [[title] + figures.map(\.name)]
+      [["line"] + figures.map(\.name) + ["draws", "learning rate"]]
         + rows.map { row in
-          [row.representation.rawValue] + figures.map { figure in cell(row.results.compactMap(figure.value), figure) }
+          [row.line.rawValue] + figures.map { cell(row.results, $0) }
+            + ["\(row.results.count)", row.learningRate.map { String(format: "%.3g", $0) } ?? "–"]
         })
-    if rows.contains(where: { $0.results.count > 1 }) {
-      lines += ["", "Ranges: the lowest and highest over the draws of labels and the seeds."]
+    var ranges: [String] = []
+    if rows.contains(where: { $0.results.count == 1 }) {
+      ranges.append(
+        "of one draw, the 95 % interval over the test samples"
+          + (testCount < TestPart.enough ? " (of accuracy, for so few of them, Wilson's)" : ""))
     }
+    if rows.contains(where: { $0.results.count > 2 }) {
+      ranges.append("of several, the lowest and highest over the draws of labels and the seeds")
+    }
+    if !ranges.isEmpty { lines += ["", "Ranges: \(ranges.joined(separator: "; "))."] }
+    if rows.contains(where: { $0.line == .fineTuned && $0.results.count > 0 }) {
+      lines.append("Probes learn from all labels, those to stop by included where these come from the training labels.")
+    }
+    if let verdict { lines += ["", verdict.text] }
     return lines.joined(separator: "\n")
   }
 
-  private func cell(_ values: [Double], _ figure: PredictionMetrics.Figure) -> String {
+  /// Precision and recall of each class by the model that was made, as a table for people; nil for numbers.
+  package var perClassText: String? {
+    rows.first.flatMap { row in row.perClass.map { "Each class by '\(row.line.rawValue)':\n\n\($0.text)" } }
+  }
+
+  private func cell(_ results: [PredictionMetrics], _ figure: PredictionMetrics.Figure) -> String {
+    let values = results.compactMap(figure.value)
     guard let low = values.min(), let high = values.max() else { return "–" }
-    let mean = values.reduce(0, +) / Double(values.count)
-    let factor = figure.isPercent ? 100.0 : 1
-    let form = figure.isPercent ? "%.1f" : "%.3f"
-    let range =
-      values.count > 1
-      ? " (" + String(format: form, low * factor) + "–" + String(format: form, high * factor) + ")" : ""
-    return String(format: form, mean * factor) + range
+    let (factor, form) = figure.isPercent ? (100.0, "%.1f") : (1.0, "%.3f")
+    func text(_ value: Double) -> String { String(format: form, value * factor) }
+    if values.count == 2 { return values.map(text).joined(separator: ", ") }
+    let range = values.count == 1 ? figure.interval(results[0]) : low...high
+    return text(values.reduce(0, +) / Double(values.count))
+      + (range.map { " (\(text($0.lowerBound))–\(text($0.upperBound)))" } ?? "")
   }
 }

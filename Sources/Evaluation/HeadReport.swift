@@ -24,6 +24,8 @@ package struct HeadReport: Codable, Sendable {
   /// How many of the samples that judge were given to the fine-tuning: to learn from, to stop by or to be tested with.
   package let seenCount: Int
   package let skipped: [SampleError]
+  /// Precision and recall of each class; nil for numbers.
+  package let perClass: ClassResults?
   /// What a user should know, a sentence each.
   package let notes: [String]
 
@@ -57,6 +59,7 @@ package struct HeadReport: Codable, Sendable {
       rows += samples.map { matched.rows[judging[$0]] ?? [] }
     }
     result = try PredictionMetrics(predictions, targets: rows, kind: network.kind)
+    perClass = ClassResults(of: [result], names: network.kind.classes)
     skipped = data.skipped + unreadable
     self.run = run.path
     target = network.kind
@@ -93,6 +96,11 @@ package struct HeadReport: Codable, Sendable {
     return notes
   }
 
+  /// A warning where few samples judge, without a full stop.
+  package var warnings: [String] {
+    [TestPart.warning(count: testCount, accuracy: result.accuracy?.value)].compactMap(\.self)
+  }
+
   private static func quoted(_ names: [String]) -> String { listed(names.map { "'\($0)'" }, limit: 5) }
 
   /// For people.
@@ -108,12 +116,18 @@ package struct HeadReport: Codable, Sendable {
       [name, "\(metrics.count)"]
         + figures.map { figure in
           guard let value = figure.value(metrics) else { return "–" }
-          return figure.isPercent ? String(format: "%.1f", value * 100) : String(format: "%.3f", value)
+          let (factor, form) = figure.isPercent ? (100.0, "%.1f") : (1.0, "%.3f")
+          func text(_ value: Double) -> String { String(format: form, value * factor) }
+          return text(value)
+            + (figure.interval(metrics).map { " (\(text($0.lowerBound))–\(text($0.upperBound)))" } ?? "")
         }
     }
     var table = [["the model's own head", "samples"] + figures.map(\.name), cells("on these data", result)]
     if let resultOfFineTuning { table.append(cells("when it was fine-tuned", resultOfFineTuning)) }
-    return (["\(what); \(testCount) samples: \(division).", ""] + alignedColumns(table)).joined(separator: "\n")
+    return
+      (["\(what); \(testCount) samples: \(division).", ""] + alignedColumns(table) + [
+        "", "Ranges: the 95 % interval over the samples.",
+      ]).joined(separator: "\n")
   }
 }
 

@@ -4,12 +4,15 @@ import Measures
 import Training
 
 extension LabelCurve {
-  /// The figures of one point, mean and half of the 95 % interval over the draws, in the order of
-  /// `PredictionMetrics.figures`.
+  /// The figures of one point, in the order of `PredictionMetrics.figures`: the mean and half of the 95 % interval over
+  /// the draws; of two draws both values, as an interval of two says nothing.
   package func cells(of point: Point) -> [String] {
     PredictionMetrics.figures(of: target).map { figure in
       guard let found = SeedInterval(point.results.compactMap(figure.value)) else { return "–" }
       let (factor, form) = figure.isPercent ? (100.0, "%.1f") : (1.0, "%.3f")
+      if found.values.count == 2 {
+        return found.values.map { String(format: form, $0 * factor) }.joined(separator: ", ")
+      }
       let reach = found.interval.map { " ± " + String(format: form, ($0.upperBound - found.mean) * factor) } ?? ""
       return String(format: form, found.mean * factor) + reach
     }
@@ -37,7 +40,11 @@ extension LabelCurve {
               String(format: "%.0f", point.seconds),
             ]
         })
-    lines += ["", "± reaches over the 95 % interval of the mean over the draws of labels (Student's t)."]
+    if points.contains(where: { $0.results.count > 2 }) {
+      lines += ["", "± reaches over the 95 % interval of the mean over the draws of labels (Student's t)."]
+    } else {
+      lines.append("")
+    }
     if let pretrainingSeconds {
       lines.append(
         String(format: "Pre-training itself took %.1f minutes; they are not in the table.", pretrainingSeconds / 60))

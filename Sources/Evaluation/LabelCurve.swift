@@ -2,6 +2,7 @@ import Foundation
 import Learning
 import Measures
 import Samples
+import Settings
 import Torch
 import Training
 
@@ -23,7 +24,7 @@ package struct LabelCurve: Codable, Sendable {
     /// Votes of all training samples, with the labels that were spread to them; only for one class of several.
     case spreadNeighbours = "frozen, kNN, labels spread"
     case supervised = "supervised from scratch"
-    /// Of tables: a probe on tens of thousands of pixels says little and takes longer than all else.
+    /// See `RawInput`.
     case rawProbe = "raw input, linear probe"
     case rawNeighbours = "raw input, kNN"
     /// What spreading does without a network.
@@ -34,6 +35,11 @@ package struct LabelCurve: Codable, Sendable {
 
     /// Whether labels are spread over the samples without one.
     var spreads: Bool { [.spread, .spreadNeighbours, .rawSpreadNeighbours].contains(self) }
+
+    /// Whether a network is trained by steps, which chance has a part in.
+    var isTrained: Bool { [.fineTuned, .spread, .supervised].contains(self) }
+
+    var origin: ResultLine.Origin { isPretrained ? .pretrained : self == .supervised ? .scratch : .rawInput }
   }
 
   /// One line at one fraction.
@@ -80,8 +86,12 @@ package struct LabelCurve: Codable, Sendable {
   package let leakage: Leakage
   /// What a user should know, a sentence each.
   package let notes: [String]
-  /// What the curve says, a sentence each.
+  /// What the curve says, a sentence each: which line is best with each part of the labels, and what pre-training saves.
   package let findings: [String]
+  /// How many test samples the run was trained on, without their labels; nil in what was written before this was recorded.
+  package let seenCount: Int?
+  /// Which line is best with each number of labels, the smallest first; nil likewise.
+  package let verdicts: [Verdict]?
 
   /// - Parameters:
   ///   - progress: called with what is being done.
@@ -106,7 +116,25 @@ package struct LabelCurve: Codable, Sendable {
     testCount = making.test.count
     points = making.points.filter { !$0.results.isEmpty }
     leakage = making.leakage
-    notes = making.notes
-    findings = LabelSaving(points: points, target: targets.kind).sentences
+    seenCount = try TestPart.seenCount(of: making.testSamples, in: data, by: run)
+    notes = making.notes + [TestPart.sentence(seen: seenCount, of: testCount)].compactMap(\.self)
+    let verdicts = Self.verdicts(on: points, targets.kind)
+    self.verdicts = verdicts
+    findings = verdicts.map(\.text) + LabelSaving(points: points, target: targets.kind).sentences
+  }
+
+  static func verdicts(on points: [Point], _ target: TargetKind) -> [Verdict] {
+    Set(points.map(\.fraction)).sorted().compactMap { fraction in
+      let part = points.filter { $0.fraction == fraction }
+      return Verdict(
+        of: part.map(\.resultLine), target: target,
+        labels: Figure.counted(part.map(\.labelCount).max() ?? 0, "label"))
+    }
+  }
+}
+
+extension LabelCurve.Point {
+  var resultLine: ResultLine {
+    ResultLine(line.rawValue, line.origin, draws: results, isExact: fraction >= 1 && !line.isTrained)
   }
 }

@@ -82,14 +82,15 @@ struct LabelCurveMaking {
   mutating func makeFittedLines() throws {
     try makeFittedLines([.probe, .neighbours, .spreadNeighbours], of: frozen)
     guard wants(.rawProbe) || wants(.rawNeighbours) || wants(.rawSpreadNeighbours) else { return }
-    let baseline = data.configuration.rawBaseline
-    let (features, samples, _) = try baseline.vectors(of: data, fittedOn: pool)
-    try makeFittedLines(
-      (baseline.suitsLinearProbe ? [.rawProbe] : []) + [.rawNeighbours, .rawSpreadNeighbours],
-      of: SampleFeatures(features, of: samples))
+    let raw = try RawInput(of: data, training: pool, outputCount: targets.kind.outputCount)
+    if wants(.rawProbe), let note = raw.note { notes.append(note) }
+    try makeFittedLines([.rawProbe], of: raw.probed, standardizes: raw.standardizes)
+    try makeFittedLines([.rawNeighbours, .rawSpreadNeighbours], of: raw.vectors)
   }
 
-  private mutating func makeFittedLines(_ lines: [LabelCurve.Line], of all: SampleFeatures) throws {
+  private mutating func makeFittedLines(
+    _ lines: [LabelCurve.Line], of all: SampleFeatures, standardizes: Bool = true
+  ) throws {
     let judged = all.readable(testSamples)
     let queries = try all[judged]
     let truth = judged.compactMap { targets.row(of: $0) }
@@ -105,8 +106,13 @@ struct LabelCurveMaking {
           let known = all.readable(try subset(fraction, seed: seed))
           labelCount = known.count
           progress("\(line.rawValue): \(Figure.counted(known.count, "label")), draw \(results.count + 1)")
-          guard let predictions = try predictions(line, by: known, of: all, queries) else { break }
-          results.append(try PredictionMetrics(predictions, targets: truth, kind: targets.kind, resampleCount: 0))
+          guard
+            let predictions = try predictions(line, by: known, of: all, queries, standardizes: standardizes)
+          else { break }
+          // With all labels, what chance has chosen is the test samples.
+          results.append(
+            try PredictionMetrics(
+              predictions, targets: truth, kind: targets.kind, resampleCount: fraction < 1 ? 0 : 1000))
         }
         guard !results.isEmpty else { continue }
         points.append(
@@ -119,7 +125,7 @@ struct LabelCurveMaking {
 
   /// Nil if the line has no meaning for these targets.
   private func predictions(
-    _ line: LabelCurve.Line, by known: [Int], of all: SampleFeatures, _ queries: Tensor
+    _ line: LabelCurve.Line, by known: [Int], of all: SampleFeatures, _ queries: Tensor, standardizes: Bool
   ) throws -> [Double]? {
     if line != .probe && line != .rawProbe {
       guard case .oneOf(let classes) = targets.kind else { return nil }
@@ -134,9 +140,8 @@ struct LabelCurveMaking {
     }
     let probe = try LinearProbe(
       all[known], targets: known.compactMap { targets.row(of: $0) }, kind: targets.kind,
-      groups: data.groups?.of(known))
-    let outputs = try queries.matmul(probe.weight.transposed()) + probe.bias
-    return try targets.kind.predictions(from: outputs.to(dtype: .float64))
+      groups: data.groups?.of(known), standardizes: standardizes)
+    return try probe.predictions(for: queries, kind: targets.kind)
   }
 
   // MARK: Trained

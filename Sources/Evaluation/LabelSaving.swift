@@ -6,7 +6,7 @@ import Settings
 /// What a curve says of how many labels pre-training saves.
 ///
 /// A line is ahead of another at a fraction where the mean of their differences, draw by draw, is further from 0 than its
-/// 95 % interval reaches.
+/// 95 % interval reaches; one or two draws show none ahead (see `Contest`).
 struct LabelSaving {
   private let points: [LabelCurve.Point]
   private let figure: PredictionMetrics.Figure
@@ -29,6 +29,8 @@ struct LabelSaving {
     let labels: Double
     let value: Double
     let values: [Double]
+    /// Whether its one value would be the same in each draw.
+    let isExact: Bool
   }
 
   /// Rising in labels.
@@ -36,22 +38,17 @@ struct LabelSaving {
     points.filter { $0.line == line }.compactMap { point in
       let values = point.results.compactMap(figure.value)
       return SeedInterval(values).map {
-        Mark(fraction: point.fraction, labels: Double(point.labelCount), value: $0.mean, values: values)
+        Mark(
+          fraction: point.fraction, labels: Double(point.labelCount), value: $0.mean, values: values,
+          isExact: point.resultLine.isExact)
       }
     }.sorted { $0.labels < $1.labels }
   }
 
-  private enum Outcome { case ahead, behind, equal }
-
-  private func outcome(_ one: Mark, _ other: Mark) -> Outcome {
-    let pairs =
-      one.values.count == 1
-      ? other.values.map { one.values[0] - $0 } : zip(one.values, other.values).map { $0 - $1 }
-    guard let difference = SeedInterval(pairs) else { return .equal }
-    guard let interval = difference.interval else {
-      return difference.mean == 0 ? .equal : difference.mean > 0 ? .ahead : .behind
-    }
-    return interval.lowerBound > 0 ? .ahead : interval.upperBound < 0 ? .behind : .equal
+  private func outcome(_ one: Mark, _ other: Mark) -> Contest {
+    Contest(
+      differences: one.isExact
+        ? other.values.map { one.values[0] - $0 } : zip(one.values, other.values).map { $0 - $1 })
   }
 
   private func sentence(of kind: LabelCurve.Line, beside supervised: [Mark]) -> String? {
@@ -76,6 +73,12 @@ struct LabelSaving {
       let values = "\(text(mark.value)) \(figure.name) beside \(text(other.value)) from scratch"
       switch outcome {
       case .behind: return "with \(count(mark.labels)) labels supervised training wins (\(values))"
+      case .undecided(let draws):
+        let shown = draws == 2 ? [0, 1].map { (mark.values[mark.isExact ? 0 : $0], other.values[$0]) } : []
+        let both = shown.map { "\(text($0.0)) beside \(text($0.1))" }.joined(separator: ", ")
+        return draws == 2
+          ? "with \(count(mark.labels)) labels two draws have \(both) from scratch"
+          : "with \(count(mark.labels)) labels one draw has \(values)"
       case .equal: return "with \(count(mark.labels)) labels the draws show no difference (\(values))"
       case .ahead:
         return "with \(count(mark.labels)) labels \(values), for which that needs \(needed(mark, supervised))"

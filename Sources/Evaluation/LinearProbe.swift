@@ -18,14 +18,17 @@ struct LinearProbe {
   ///   - features: [samples, features]
   ///   - targets: one row a sample; numbers as the head is to give them.
   ///   - groups: one a sample; how strongly weights are held small is chosen by samples of other groups.
-  init(_ features: Tensor, targets: [[Float]], kind: TargetKind, groups: [Int?]? = nil) throws {
+  ///   - standardizes: false where the features have sizes that mean something, see `RawInput`.
+  init(
+    _ features: Tensor, targets: [[Float]], kind: TargetKind, groups: [Int?]? = nil, standardizes: Bool = true
+  ) throws {
+    let regression = LogisticRegression(standardizes: standardizes)
     let width = features.shape[1]
     switch kind {
     case .oneOf(let classes):
       // Of labels that were spread, the class that a sample is most of.
       let labels = targets.map { row in row.indices.max { row[$0] < row[$1] } ?? 0 }
-      let fitted = try LogisticRegression().fit(
-        features, labels: labels, classCount: classes.count, groups: groups)
+      let fitted = try regression.fit(features, labels: labels, classCount: classes.count, groups: groups)
       var weights = [Double](repeating: 0, count: classes.count * width)
       var biases = [Double](repeating: Self.never, count: classes.count)
       for (column, label) in fitted.classes.enumerated() {
@@ -48,16 +51,22 @@ struct LinearProbe {
           biases.append(Float(log(Double(count + 1) / Double(held.count - count + 1))))
           continue
         }
-        let fitted = try LogisticRegression().fit(features, labels: held, classCount: 2, groups: groups)
+        let fitted = try regression.fit(features, labels: held, classCount: 2, groups: groups)
         weights += (0..<width).map { Float(fitted.weights[2 * $0 + 1] - fitted.weights[2 * $0]) }
         biases.append(Float(fitted.intercepts[1] - fitted.intercepts[0]))
       }
       weight = try Tensor(weights, shape: [classes.count, width])
       bias = try Tensor(biases)
     case .number:
-      let fitted = try RidgeRegression().fit(features, targets: targets.map { Double($0[0]) }, groups: groups)
+      let fitted = try RidgeRegression(standardizes: standardizes).fit(
+        features, targets: targets.map { Double($0[0]) }, groups: groups)
       weight = try Tensor(fitted.weights.map(Float.init), shape: [1, width])
       bias = try Tensor([Float(fitted.intercept)])
     }
+  }
+
+  /// The predictions for features [samples, features], row by row as `PredictionMetrics` takes them.
+  func predictions(for features: Tensor, kind: TargetKind) throws(TorchError) -> [Double] {
+    try kind.predictions(from: (features.to(dtype: .float32).matmul(weight.transposed()) + bias).to(dtype: .float64))
   }
 }

@@ -16,6 +16,27 @@ package struct PredictionMetrics: Codable, Sendable, Hashable {
   package var meanAbsoluteError: Estimate?
   package var r2: Estimate?
   package var spearman: Estimate?
+  /// Precision and recall of each class; nil for numbers. Not recorded with every draw: `ClassResults(of:)` sums them up.
+  package private(set) var perClass: PerClass?
+
+  /// What is known of each class.
+  package enum PerClass: Sendable, Hashable {
+    case oneOf(ClassTally)
+    case anyOf(ClassResults)
+  }
+
+  private enum CodingKeys: String, CodingKey {
+    case count, accuracy, balancedAccuracy, auroc, calibrationError, macroF1, meanAbsoluteError, r2, spearman
+  }
+
+  /// Of one class among several.
+  package init(_ metrics: ClassificationMetrics, tally: ClassTally? = nil) {
+    count = metrics.count
+    accuracy = metrics.accuracy
+    balancedAccuracy = metrics.balancedAccuracy
+    auroc = metrics.auroc
+    perClass = tally.map { .oneOf($0) }
+  }
 
   /// - Parameters:
   ///   - predictions: [samples, outputs] row by row, as `TunedNetwork.predictions(of:)` gives it.
@@ -33,10 +54,13 @@ package struct PredictionMetrics: Codable, Sendable, Hashable {
       balancedAccuracy = metrics.balancedAccuracy
       auroc = metrics.auroc
       calibrationError = try expectedCalibrationError(of: scores, labels: labels)
+      perClass = .oneOf(try ClassTally(scores, labels: labels))
     case .anyOf(let classes):
+      let scores = try ClassScores(values: predictions, classCount: classes.count)
+      let memberships = targets.flatMap(\.self)
       let metrics = try MultiLabelMetrics(
-        of: ClassScores(values: predictions, classCount: classes.count), targets: targets.flatMap(\.self),
-        resampleCount: min(200, resampleCount))
+        of: scores, targets: memberships, resampleCount: min(200, resampleCount))
+      perClass = .anyOf(ClassResults(memberships: scores, targets: memberships, names: classes))
       accuracy = metrics.accuracy
       auroc = metrics.auroc
       macroF1 = metrics.macroF1
@@ -55,29 +79,64 @@ package struct PredictionMetrics: Codable, Sendable, Hashable {
     package let name: String
     package let isPercent: Bool
     package let value: @Sendable (PredictionMetrics) -> Double?
+    /// Over test samples; nil where it was not measured.
+    package let interval: @Sendable (PredictionMetrics) -> ClosedRange<Double>?
+
+    fileprivate init(
+      _ name: String, isPercent: Bool = true, isShare: Bool = false,
+      _ estimate: @escaping @Sendable (PredictionMetrics) -> Estimate?
+    ) {
+      self.name = name
+      self.isPercent = isPercent
+      value = { estimate($0)?.value }
+      interval = { metrics in
+        estimate(metrics).flatMap { isShare ? $0.interval(ofShareOf: metrics.count) : $0.interval }
+      }
+    }
+
+    /// - Parameter value: of which no interval is known.
+    fileprivate init(_ name: String, value: @escaping @Sendable (PredictionMetrics) -> Double?) {
+      (self.name, isPercent, self.value, interval) = (name, true, value, { _ in nil })
+    }
   }
 
   /// Those that a kind has, the one to compare by first.
   package static func figures(of kind: TargetKind) -> [Figure] {
-    let auroc = Figure(name: "AUROC", isPercent: true) { $0.auroc?.value }
-    let calibration = Figure(name: "ECE", isPercent: true) { $0.calibrationError }
+    let auroc = Figure("AUROC") { $0.auroc }
+    let calibration = Figure("ECE", value: \.calibrationError)
     switch kind {
     case .oneOf:
       return [
-        Figure(name: "accuracy", isPercent: true) { $0.accuracy?.value },
-        Figure(name: "balanced", isPercent: true) { $0.balancedAccuracy?.value }, auroc, calibration,
+        Figure("accuracy", isShare: true) { $0.accuracy }, Figure("balanced") { $0.balancedAccuracy }, auroc,
+        calibration,
       ]
     case .anyOf:
       return [
-        auroc, Figure(name: "memberships", isPercent: true) { $0.accuracy?.value },
-        Figure(name: "macro F1", isPercent: true) { $0.macroF1?.value }, calibration,
+        auroc, Figure("memberships") { $0.accuracy }, Figure("macro F1") { $0.macroF1 }, calibration,
       ]
     case .number:
       return [
-        Figure(name: "R²", isPercent: false) { $0.r2?.value },
-        Figure(name: "MAE", isPercent: false) { $0.meanAbsoluteError?.value },
-        Figure(name: "Spearman", isPercent: false) { $0.spearman?.value },
+        Figure("R²", isPercent: false) { $0.r2 }, Figure("MAE", isPercent: false) { $0.meanAbsoluteError },
+        Figure("Spearman", isPercent: false) { $0.spearman },
       ]
+    }
+  }
+}
+
+extension ClassResults {
+  /// Of several draws of the labels, counted together; where a sample may have several classes, of the first.
+  ///
+  /// - Returns: nil for numbers, and for what was read from a file.
+  package init?(of draws: [PredictionMetrics], names: [String]) {
+    let tallies = draws.compactMap { draw -> ClassTally? in
+      if case .oneOf(let tally) = draw.perClass { tally } else { nil }
+    }
+    if let tally = ClassTally(summing: tallies) {
+      self.init(tally, names: names, drawCount: tallies.count)
+    } else if case .anyOf(let results) = draws.first?.perClass {
+      self = results
+    } else {
+      return nil
     }
   }
 }

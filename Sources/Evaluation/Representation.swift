@@ -13,6 +13,14 @@ public struct Representation {
     case randomInitialisation = "random initialisation"
     /// The pixels (or what else a model is given): what needs no learning.
     case rawInput = "raw input"
+
+    var origin: ResultLine.Origin {
+      switch self {
+      case .trained: .pretrained
+      case .randomInitialisation: .untrained
+      case .rawInput: .rawInput
+      }
+    }
   }
 
   public let kind: Kind

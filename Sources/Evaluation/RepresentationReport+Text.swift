@@ -18,7 +18,7 @@ extension RepresentationReport {
         cell(row) {
           $0.accuracy.value
         } interval: {
-          $0.accuracy.interval
+          $0.accuracy.interval(ofShareOf: $0.count)
         },
         cell(row) {
           $0.balancedAccuracy.value
@@ -35,9 +35,19 @@ extension RepresentationReport {
     lines += alignedColumns([header] + body)
     lines.append("")
     lines.append(
-      "Ranges: where all labels are used, the 95 % bootstrap interval over the test samples; where a part is used, the "
-        + "lowest and highest over its random subsets.")
+      "Ranges: where all labels are used, the 95 % bootstrap interval over the test samples"
+        + (testCount < TestPart.enough ? " (of accuracy, for so few of them, Wilson's)" : "")
+        + "; where a part is used, the lowest and highest over its random subsets.")
+    lines.append("")
+    lines += partVerdicts.map(\.verdict.text)
     return lines.joined(separator: "\n")
+  }
+
+  /// Precision and recall of each class by the run's better judge, as a table for people; nil where they are not known.
+  package var perClassText: String? {
+    bestOwnRow.flatMap { row in
+      row.perClass.map { "Each class by \(row.name), \(Figure.counted(row.labelCount, "label")):\n\n\($0.text)" }
+    }
   }
 
   private func cell(
@@ -45,6 +55,8 @@ extension RepresentationReport {
   ) -> String {
     let values = row.results.compactMap(value)
     guard let low = values.min(), let high = values.max() else { return "–" }
+    // Two values are no range.
+    if values.count == 2 { return values.map { String(format: "%.1f", $0 * 100) }.joined(separator: ", ") }
     let mean = values.reduce(0, +) / Double(values.count)
     let range = row.results.count == 1 ? interval(row.results[0]) : low...high
     return String(format: "%.1f", mean * 100)

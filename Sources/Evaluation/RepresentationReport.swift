@@ -25,6 +25,12 @@ public struct RepresentationReport: Codable, Sendable {
     public let labelCount: Int
     /// One entry a subset of the labels; a single one where all are used.
     package let results: [ClassificationMetrics]
+    /// Precision and recall of each class, the subsets of the labels counted together; nil in what was written before this
+    /// was recorded.
+    package let perClass: ClassResults?
+
+    /// "raw input, linear probe"
+    package var name: String { "\(representation.rawValue), \(judge.rawValue)" }
 
     public var accuracy: Double { mean { $0.accuracy.value } ?? .nan }
     public var balancedAccuracy: Double { mean { $0.balancedAccuracy.value } ?? .nan }
@@ -54,6 +60,19 @@ public struct RepresentationReport: Codable, Sendable {
   package let leakage: Leakage?
   /// What a user should know about data, labels and their division; nil likewise.
   package let notes: [String]?
+  /// How many test samples the run was trained on, without their labels; nil likewise.
+  package let seenCount: Int?
+  /// How many of the samples have no label; nil likewise.
+  package let unlabelledCount: Int?
+  /// Which line is best with each part of the labels, the smallest first; nil likewise.
+  private let verdicts: [PartVerdict]?
+
+  /// A verdict on one part of the training labels.
+  package struct PartVerdict: Codable, Sendable {
+    /// 0 to 1.
+    package let labelFraction: Double
+    package let verdict: Verdict
+  }
 
   /// Where labels are divided: by the split column, else a fifth of each class is held out by this seed.
   public struct Division: Sendable {
@@ -100,41 +119,89 @@ public struct RepresentationReport: Codable, Sendable {
     self.division = division.origin
     dividedGroups = division.dividedGroups
 
-    let probesRaw = data.configuration.rawBaseline.suitsLinearProbe
     var rows: [Row] = []
     var skipped: [SampleError] = []
     var counts = (training: 0, test: 0)
     var leakage: Leakage?
+    var rawNote: String?
     for kind in [.trained] + baselines {
       progress("Encoding \(Figure.counted(data.names.count, "sample")): \(kind.rawValue)")
       let representation = try Representation(kind, of: data, run: run, fittedOn: division.training)
       for damage in representation.damaged { progress("\(damage); using the one before it") }
+      let features = SampleFeatures(representation.features, of: representation.samples)
       if kind == .trained { skipped = data.skipped + representation.skipped }
       if kind == .trained {
         progress("Looking for copies on both sides")
-        leakage = try Leakage(
-          in: data, features: SampleFeatures(representation.features, of: representation.samples),
-          training: division.training, test: division.test)
+        leakage = try Leakage(in: data, features: features, training: division.training, test: division.test)
       }
-      let part = try Part(representation, labels: labels, groups: data.groups, division: division)
+      let part = try Part(features, labels: labels, groups: data.groups, division: division)
+      // A probe may see raw input along fewer axes.
+      var probed = part
+      if kind == .rawInput {
+        let raw = try RawInput(
+          representation.features, of: representation.samples, training: division.training,
+          outputCount: labels.classes.count)
+        rawNote = raw.note
+        if raw.note != nil {
+          probed = try Part(
+            raw.probed, labels: labels, groups: data.groups, division: division, standardizes: raw.standardizes)
+        }
+      }
       counts = (part.trainingLabels.count, part.testLabels.count)
       for fraction in fractions {
         let subsets = try part.subsets(fraction: fraction, count: subsetCount, seed: seed)
-        for judge in kind == .rawInput && !probesRaw ? [.nearestNeighbours] : Judge.allCases {
+        for judge in Judge.allCases {
           progress("Judging \(kind.rawValue): \(judge.rawValue) with \(Figure.counted(subsets[0].count, "label"))")
+          let judging = judge == .linearProbe ? probed : part
+          let judged = try subsets.map {
+            try judging.judge(judge, training: $0, classCount: labels.classes.count)
+          }
           rows.append(
             Row(
               representation: kind, judge: judge, labelFraction: fraction, labelCount: subsets[0].count,
-              results: try subsets.map { try part.judge(judge, training: $0, classCount: labels.classes.count) }))
+              results: judged.map(\.metrics),
+              perClass: ClassTally(summing: judged.map(\.tally)).map {
+                ClassResults($0, names: labels.classes, drawCount: judged.count)
+              }))
         }
       }
     }
     self.rows = rows
     self.skipped = skipped
     self.leakage = leakage
-    notes = data.notes + division.notes
+    seenCount = try TestPart.seenCount(of: division.test, in: data, by: run)
+    unlabelledCount = labels.classIndices.count { $0 == nil }
+    notes =
+      data.notes + division.notes
+      + [rawNote, TestPart.sentence(seen: seenCount, of: division.test.count)].compactMap(\.self)
     (trainingCount, testCount) = counts
     majority = Self.majority(division, labels)
+    verdicts = Self.verdicts(on: rows, classes: labels.classes)
+  }
+
+  /// Which line is best with each part of the labels, the smallest first.
+  package var partVerdicts: [PartVerdict] { verdicts ?? Self.verdicts(on: rows, classes: classes) }
+
+  /// As far as rows that were read from a file allow it, which hold no resamples.
+  private static func verdicts(on rows: [Row], classes: [String]) -> [PartVerdict] {
+    Set(rows.map(\.labelFraction)).sorted().compactMap { fraction in
+      let part = rows.filter { $0.labelFraction == fraction }
+      let lines = part.map { row in
+        ResultLine(
+          row.name, row.representation.origin, draws: row.results.map { PredictionMetrics($0) },
+          isExact: fraction >= 1)
+      }
+      return Verdict(
+        of: lines, target: .oneOf(classes), labels: Figure.counted(part[0].labelCount, "label")
+      ).map { PartVerdict(labelFraction: fraction, verdict: $0) }
+    }
+  }
+
+  /// The run's row by the better judge with the most labels; nil without any.
+  package var bestOwnRow: Row? {
+    let own = rows.filter { $0.representation == .trained }
+    guard let most = own.map(\.labelFraction).max() else { return nil }
+    return own.filter { $0.labelFraction == most }.max { $0.balancedAccuracy < $1.balancedAccuracy }
   }
 
   private static func majority(_ division: Division, _ labels: Labels) -> Double {
@@ -253,11 +320,14 @@ private struct Part {
   let trainingGroups: [Int?]?
   let test: Tensor
   let testLabels: [Int]
+  /// Whether a probe brings the features to one size.
+  let standardizes: Bool
 
   init(
-    _ representation: Representation, labels: Labels, groups: Groups?, division: RepresentationReport.Division
+    _ features: SampleFeatures, labels: Labels, groups: Groups?, division: RepresentationReport.Division,
+    standardizes: Bool = true
   ) throws {
-    let features = SampleFeatures(representation.features, of: representation.samples)
+    self.standardizes = standardizes
     func part(_ samples: [Int]) throws -> (Tensor, [Int]) {
       let readable = features.readable(samples)
       return (try features[readable], readable.compactMap { labels.classIndices[$0] })
@@ -275,7 +345,7 @@ private struct Part {
   }
 
   func judge(_ judge: RepresentationReport.Judge, training subset: [Int], classCount: Int) throws
-    -> ClassificationMetrics
+    -> (metrics: ClassificationMetrics, tally: ClassTally)
   {
     let bank = try training.indexed(by: Tensor(subset.map(Int64.init)))
     let labels = subset.map { trainingLabels[$0] }
@@ -284,10 +354,12 @@ private struct Part {
       case .nearestNeighbours:
         try NearestNeighbours().predict(bank: bank, labels: labels, queries: test, classCount: classCount)
       case .linearProbe:
-        try LogisticRegression().fit(
+        try LogisticRegression(standardizes: standardizes).fit(
           bank, labels: labels, classCount: classCount, groups: trainingGroups.map { all in subset.map { all[$0] } }
         ).probabilities(of: test)
       }
-    return try ClassificationMetrics(of: scores, labels: testLabels)
+    return (
+      try ClassificationMetrics(of: scores, labels: testLabels), try ClassTally(scores, labels: testLabels)
+    )
   }
 }

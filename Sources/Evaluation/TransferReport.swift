@@ -45,7 +45,8 @@ package struct TransferReport: Codable, Sendable {
       "\(set.data): \(set.report.classes.count) classes, \(set.report.trainingCount) training and "
         + "\(set.report.testCount) test samples: \(set.report.division)."
     }
-    return (alignedColumns(lines) + [""] + counts).joined(separator: "\n")
+    let verdicts = sets.flatMap { set in set.report.partVerdicts.map { "\(set.data): \($0.verdict.text)" } }
+    return (alignedColumns(lines) + [""] + counts + [""] + verdicts).joined(separator: "\n")
   }
 
   private func percent(_ value: Double) -> String { String(format: "%.1f", value * 100) }

@@ -91,6 +91,8 @@ public protocol SampleList: Codable, Sendable, Equatable {
   func moved(to places: [String]) throws(DatasetError) -> Self
   /// The list of the same samples with the labels in another file; nil for none.
   func labelled(by file: String?) -> Self
+  /// How many of the samples are in another list too.
+  func countShared(with other: Self) -> Int
 }
 
 extension SampleList {
@@ -100,6 +102,13 @@ extension SampleList {
   public var missingPlaces: [String] { [] }
   public func moved(to places: [String]) throws(DatasetError) -> Self { throw .placeNotRecorded }
   public func labelled(by file: String?) -> Self { self }
+  /// By default, this is known only of equal lists.
+  public func countShared(with other: Self) -> Int { self == other ? count : 0 }
 }
 
-extension FileListing: SampleList {}
+extension FileListing: SampleList {
+  public func countShared(with other: FileListing) -> Int {
+    let paths = Set(other.files.samples.indices.map(other.files.path(of:)))
+    return files.samples.indices.count { paths.contains(files.path(of: $0)) }
+  }
+}

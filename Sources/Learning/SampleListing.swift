@@ -16,14 +16,8 @@ public struct SampleListing: Sendable {
   /// As `SampleList.labelled(by:)`.
   package func labelled(by file: String?) -> SampleListing { SampleListing(list.labelled(by: file)) }
 
-  /// How many samples are in both lists. Of samples that are not files this is known only for equal lists.
-  package func countShared(with other: SampleListing) -> Int {
-    guard let own = list as? FileListing, let others = other.list as? FileListing else {
-      return self == other ? count : 0
-    }
-    let paths = Set(others.files.samples.indices.map(others.files.path(of:)))
-    return own.files.samples.indices.count { paths.contains(own.files.path(of: $0)) }
-  }
+  /// How many samples are in both lists, as `SampleList.countShared(with:)` knows it.
+  package func countShared(with other: SampleListing) -> Int { list.countShared(withAny: other.list) }
 }
 
 extension SampleListing: Equatable {
@@ -31,6 +25,10 @@ extension SampleListing: Equatable {
 }
 
 extension SampleList {
+  fileprivate func countShared(withAny other: any SampleList) -> Int {
+    (other as? Self).map { countShared(with: $0) } ?? 0
+  }
+
   fileprivate func isEqual(to other: any SampleList) -> Bool { self == other as? Self }
 }
 

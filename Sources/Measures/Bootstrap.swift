@@ -15,13 +15,13 @@ struct Bootstrap {
 
   /// The figure over all samples, with the middle 95 % of the figures over resamples.
   func estimate(_ measure: ([Int]) -> Double) -> ClassificationMetrics.Estimate {
-    .init(value: measure(all), interval: ClassificationMetrics.middle(resamples.map(measure)))
+    .init(value: measure(all), resampled: resamples.map(measure))
   }
 
   /// The same of a figure that some resamples may not have.
   ///
   /// - Returns: nil where the samples as a whole have no such figure.
   func estimateIfAny(_ measure: ([Int]) -> Double?) -> ClassificationMetrics.Estimate? {
-    measure(all).map { .init(value: $0, interval: ClassificationMetrics.middle(resamples.compactMap(measure))) }
+    measure(all).map { .init(value: $0, resampled: resamples.map(measure)) }
   }
 }

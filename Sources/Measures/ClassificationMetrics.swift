@@ -10,6 +10,20 @@ package struct ClassificationMetrics: Codable, Sendable, Hashable {
     package let value: Double
     /// Nil where no resample defines the metric.
     package let interval: ClosedRange<Double>?
+    /// Over each resample, so that two results on the same samples can be compared resample by resample. It is not
+    /// recorded; empty in what was read from a file, and where a resample does not define the metric.
+    package private(set) var resamples: [Double] = []
+
+    private enum CodingKeys: String, CodingKey { case value, interval }
+
+    package static func == (first: Estimate, second: Estimate) -> Bool {
+      first.value == second.value && first.interval == second.interval
+    }
+
+    package func hash(into hasher: inout Hasher) {
+      hasher.combine(value)
+      hasher.combine(interval)
+    }
   }
 
   /// Test samples.
@@ -63,13 +77,13 @@ package struct ClassificationMetrics: Codable, Sendable, Hashable {
       first += rankings.count
     } while first < judged.count
     let shares = recall.shares(once, recall.drawn(once))
-    accuracy = Estimate(value: shares.accuracy, interval: Self.middle(accuracies))
-    balancedAccuracy = Estimate(value: shares.balanced, interval: Self.middle(balanced))
-    auroc = area.mean.map { Estimate(value: $0, interval: Self.middle(areas.compactMap(\.mean))) }
+    accuracy = Estimate(value: shares.accuracy, interval: Self.middle(accuracies), resamples: accuracies)
+    balancedAccuracy = Estimate(value: shares.balanced, interval: Self.middle(balanced), resamples: balanced)
+    auroc = area.mean.map { Estimate(value: $0, resampled: areas.map(\.mean)) }
   }
 
-  /// From the 2.5th to the 97.5th percentile, interpolated linearly.
-  static func middle(_ values: [Double]) -> ClosedRange<Double>? {
+  /// From the 2.5th to the 97.5th percentile, interpolated linearly; nil where there are no values.
+  package static func middle(_ values: [Double]) -> ClosedRange<Double>? {
     guard !values.isEmpty else { return nil }
     let sorted = values.sorted()
     func percentile(_ share: Double) -> Double {
@@ -80,6 +94,16 @@ package struct ClassificationMetrics: Codable, Sendable, Hashable {
     }
     let low = percentile(0.025)
     return low...max(low, percentile(0.975))
+  }
+}
+
+extension ClassificationMetrics.Estimate {
+  /// - Parameter values: over each resample; nil where it does not define the metric.
+  init(value: Double, resampled values: [Double?]) {
+    let defined = values.compactMap(\.self)
+    self.init(
+      value: value, interval: ClassificationMetrics.middle(defined),
+      resamples: defined.count == values.count ? defined : [])
   }
 }
 

@@ -39,7 +39,10 @@ struct LogisticProblem {
   /// - Parameters:
   ///   - targets: classes without gaps, from 0 to `classCount` − 1.
   ///   - division: the samples of each fold; together, all samples once.
-  init(_ features: Tensor, targets: [Int], classCount: Int, folds division: [[Int]]) throws(TorchError) {
+  ///   - standardizes: false where features are only centred.
+  init(
+    _ features: Tensor, targets: [Int], classCount: Int, folds division: [[Int]], standardizes: Bool = true
+  ) throws(TorchError) {
     let (count, width) = (features.shape[0], features.shape[1])
     sampleCount = count
     columns = classCount == 2 ? 1 : classCount
@@ -55,7 +58,8 @@ struct LogisticProblem {
     let measured = try (squares / Double(count)).squareRoot()
     // Below a millionth of the mean a float32 feature holds nothing but its rounding.
     let isConstant = try (measured - mean.magnitude() * 1e-6).clamped(atLeast: 0).equals(0)
-    let deviation = try measured.filled(where: isConstant, with: 1)
+    let deviation =
+      try standardizes ? measured.filled(where: isConstant, with: 1) : .ones([width], .float64, on: device)
 
     func standardized(_ rows: Tensor) throws(TorchError) -> Tensor {
       try ((doublePrecision(rows) - mean) / deviation).filled(where: isConstant, with: 0)

@@ -19,10 +19,15 @@ package struct LogisticRegression: Sendable, Codable, Hashable {
   /// C where no division into folds lets every class be both learned and held out, as where one has a single sample or lies
   /// in a single group; above 0. 1 is scikit-learn's default.
   package var fallback: Double
+  /// False where features have sizes that mean something, such as coordinates along principal axes: they are then only
+  /// centred.
+  package var standardizes: Bool
 
   package init(
-    candidates: [Double] = [1e-4, 1e-3, 1e-2, 1e-1, 1, 1e1, 1e2], foldCount: Int = 5, fallback: Double = 1
+    candidates: [Double] = [1e-4, 1e-3, 1e-2, 1e-1, 1, 1e1, 1e2], foldCount: Int = 5, fallback: Double = 1,
+    standardizes: Bool = true
   ) {
+    self.standardizes = standardizes
     self.candidates = candidates
     self.foldCount = foldCount
     self.fallback = fallback
@@ -61,7 +66,8 @@ package struct LogisticRegression: Sendable, Codable, Hashable {
     let division = crossValidationFolds(targets, foldCount, groups: groups)
     let folds = division ?? stratifiedFolds(targets, 1, groups: groups)
     return try computing { () throws(TorchError) in
-      let problem = try LogisticProblem(features, targets: targets, classCount: classes.count, folds: folds)
+      let problem = try LogisticProblem(
+        features, targets: targets, classCount: classes.count, folds: folds, standardizes: standardizes)
       let scores = try division == nil ? [] : crossValidate(problem)
       // Candidates are in rising order, so that of equal ones the more regularised is chosen.
       let best = scores.min { $0.logLoss < $1.logLoss }?.regularization ?? fallback

@@ -13,10 +13,14 @@ package struct RidgeRegression: Sendable, Codable, Hashable {
   package var foldCount: Int
   /// α where all samples are of one group, so that none can be held out, or no feature varies; above 0.
   package var fallback: Double
+  /// False where features are only centred, see `LogisticRegression.standardizes`.
+  package var standardizes: Bool
 
   package init(
-    candidates: [Double] = [1e-2, 1e-1, 1, 1e1, 1e2, 1e3, 1e4, 1e5], foldCount: Int = 10, fallback: Double = 1
+    candidates: [Double] = [1e-2, 1e-1, 1, 1e1, 1e2, 1e3, 1e4, 1e5], foldCount: Int = 10, fallback: Double = 1,
+    standardizes: Bool = true
   ) {
+    self.standardizes = standardizes
     self.candidates = candidates
     self.foldCount = foldCount
     self.fallback = fallback
@@ -50,7 +54,7 @@ package struct RidgeRegression: Sendable, Codable, Hashable {
       let mean = try plain.mean([0])
       let measured = try plain.standardDeviation([0], correction: 0)
       let isConstant = try (measured - mean.magnitude() * 1e-6).clamped(atLeast: 0).equals(0)
-      let deviation = try measured.filled(where: isConstant, with: 1)
+      let deviation = try standardizes ? measured.filled(where: isConstant, with: 1) : .ones([width], .float64)
       let z = try ((plain - mean) / deviation).filled(where: isConstant, with: 0)
       let centre = targets.reduce(0, +) / Double(count)
       let y = try Tensor(targets.map { $0 - centre }, shape: [count, 1])

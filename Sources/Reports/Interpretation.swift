@@ -1,3 +1,4 @@
+import Evaluation
 import Foundation
 import Samples
 import Settings
@@ -8,7 +9,7 @@ struct Interpretation {
 
   init(of run: RunMeasurements) {
     findings =
-      [Self.learning(run), Self.length(run), Self.collapse(run)].compactMap(\.self) + Self.alarms(run)
+      Self.learning(run) + [Self.length(run), Self.collapse(run)].compactMap(\.self) + Self.alarms(run)
       + Self.certainty(run)
       + Self.advice(run)
   }
@@ -26,8 +27,12 @@ struct Interpretation {
 
   // MARK: Has it learned?
 
-  static func learning(_ run: RunMeasurements) -> Finding? {
-    if let comparison = run.comparison { return learning(comparison) }
+  static func learning(_ run: RunMeasurements) -> [Finding] {
+    let verdicts = [run.comparison?.verdict].compactMap(\.self) + run.curveVerdicts
+    return verdicts.isEmpty ? [withoutVerdict(run)].compactMap(\.self) : verdicts.map(finding)
+  }
+
+  private static func withoutVerdict(_ run: RunMeasurements) -> Finding? {
     if let agreement = run.agreement {
       let reached =
         "Nearest neighbours predict the label of \(Figure.percent(agreement.accuracy)) of "
@@ -45,31 +50,16 @@ struct Interpretation {
         + "\(Figure.number(loss.last)); look at the map and the nearest neighbours below.")
   }
 
-  /// The errors of both scores are combined as if they were independent. They come from the same test samples and are
-  /// not, so the margin is wider than it has to be.
-  private static func learning(_ comparison: RunMeasurements.BaselineComparison) -> Finding {
-    let run = comparison.run
-    let chance = 1 / Double(max(1, comparison.classCount))
-    let baselines = [("raw input", comparison.rawInput), ("the untrained network", comparison.untrained)]
-      .compactMap { name, score in score.map { (name: name, score: $0) } }
-    let reached = "nearest neighbours on its features reach \(Figure.percent(run.value)) balanced accuracy"
-    guard let best = baselines.max(by: { $0.score.value < $1.score.value }) else {
-      return Finding(
-        .learned, run.value - chance > 1.96 * run.standardError ? .neutral : .bad,
-        "There is no baseline to compare with: \(reached), guessing \(Figure.percent(chance)).")
+  /// What was compared, and which line is best, is in the words of the verdict.
+  private static func finding(_ verdict: Verdict) -> Finding {
+    switch (verdict.outcome, verdict.origin) {
+    case (.clear, .pretrained): Finding(.learned, .good, "It has learned something useful. \(verdict.text)")
+    case (.clear, .rawInput), (.clear, .untrained):
+      Finding(.learned, .bad, "It is worse than what needs no training. \(verdict.text)")
+    case (.clear, .scratch): Finding(.learned, .bad, "It is worse than no pre-training. \(verdict.text)")
+    case (.open, _), (.undecided, _): Finding(.learned, .caution, verdict.text)
+    case (.alone, _): Finding(.learned, .neutral, verdict.text)
     }
-    let compared = baselines.map { "\($0.name) \(Figure.percent($0.score.value))" }.joined(separator: ", ")
-    let sentence = "\(reached), \(compared), guessing \(Figure.percent(chance))."
-    let (error, bestError) = (run.standardError, best.score.standardError)
-    let margin = 1.96 * (error * error + bestError * bestError).squareRoot()
-    let difference = run.value - best.score.value
-    if difference > margin { return Finding(.learned, .good, "It has learned something useful: \(sentence)") }
-    if difference < -margin {
-      return Finding(.learned, .bad, "It is worse than \(best.name), which needs no training: \(sentence)")
-    }
-    return Finding(
-      .learned, .caution,
-      "\(Figure.count(comparison.testCount)) test samples show no difference from \(best.name): \(sentence)")
   }
 
   /// A network that has not seen every sample says little, however healthy its embeddings are.
@@ -119,6 +109,7 @@ struct Interpretation {
     var findings: [Finding] = []
     if let copies = run.copies { findings.append(Finding(.certainty, .bad, "\(copies).")) }
     if let divided = run.dividedGroups { findings.append(Finding(.certainty, .bad, "\(divided.sentence).")) }
+    findings += run.reservations.map { Finding(.certainty, .caution, $0) }
     guard let comparison = run.comparison else { return findings }
     if let step = comparison.step, step < run.step {
       findings.append(
@@ -127,7 +118,7 @@ struct Interpretation {
           "The results are those of step \(Figure.count(step)), and the run is now at step \(Figure.count(run.step)): "
             + "evaluate it again."))
     }
-    if let interval = comparison.run.interval {
+    if let interval = comparison.run?.interval {
       let half = (interval.upperBound - interval.lowerBound) / 2
       findings.append(
         Finding(
@@ -149,10 +140,10 @@ struct Interpretation {
       add("The run has done \(Figure.count(run.step)) of \(Figure.count(run.totalSteps)) steps.", .resume)
     }
     if let spread = run.spread, hasCollapsed(spread) { add("The embeddings have collapsed.", .preventCollapse) }
-    if let comparison = run.comparison, let raw = comparison.rawInput, comparison.run.value < raw.value {
+    if let comparison = run.comparison, [.rawInput, .untrained].contains(comparison.verdict.origin) {
+      let who = comparison.verdict.origin == .rawInput ? "Raw input does" : "The untrained network does"
       add(
-        "Raw input does better: the views may remove what the labels depend on, or the run was too short.",
-        .changeViews)
+        "\(who) better: the views may remove what the labels depend on, or the run was too short.", .changeViews)
     } else if let loss = run.loss, loss.isFalling {
       add("The loss was still falling after \(Figure.number(run.epochs)) epochs.", .trainLonger)
     }
@@ -166,7 +157,7 @@ struct Interpretation {
         groups(run.groupsInSeveralParts, "lies in several parts", "lie in several parts")
           + " (training, validation, test): scores may be too good.")
     }
-    if run.comparison == nil {
+    if run.comparison == nil, run.curveVerdicts.isEmpty {
       add(
         run.hasLabels
           ? "The run has not been compared with baselines yet."

@@ -51,8 +51,8 @@ struct OverviewSection {
         "epochs, \(Figure.count(report.step)) of \(Figure.count(measured.totalSteps)) steps"),
     ]
     if let spread = measured.spread { tiles.append(tile(Figure.number(spread.rank), "effective rank")) }
-    if let comparison = measured.comparison {
-      tiles.append(tile(Figure.percent(comparison.run.value), "balanced accuracy, kNN on test samples"))
+    if let run = measured.comparison?.verdict.run {
+      tiles.append(tile(Figure.percent(run.value), "balanced accuracy on test samples: \(run.name)"))
     } else if let agreement = measured.agreement {
       tiles.append(tile(Figure.percent(agreement.accuracy), "kNN agreement among labelled samples"))
     }

@@ -88,6 +88,8 @@ public struct Report {
     measured.epochs = Double(step) / Double(max(1, configuration.stepsPerEpoch))
     measured.hasLabels = samples.hasLabels
     measured.comparison = evaluation.flatMap { RunMeasurements.BaselineComparison($0) }
+    measured.curveVerdicts = labelCurve?.verdicts ?? []
+    measured.reservations = Self.reservations(evaluation, labelCurve)
     measured.agreement = try Self.agreement(samples)
     measured.dividedGroups =
       try DividedGroups.found(in: data.labels, data.groups) ?? evaluation?.dividedGroups
@@ -101,6 +103,17 @@ public struct Report {
     measured.groupsInSeveralParts = odd.duplicates.count { Set($0.compactMap { samples.splits[$0] }).count > 1 }
     measurements = measured
     findings = Interpretation(of: measured).findings
+  }
+
+  /// What is to be known of the test samples behind the results.
+  private static func reservations(_ evaluation: RepresentationReport?, _ curve: LabelCurve?) -> [String] {
+    let count = evaluation?.testCount ?? curve?.testCount
+    return [
+      count.flatMap { TestPart.warning(count: $0, accuracy: evaluation?.bestOwnRow?.accuracy) }.map {
+        $0.prefix(1).uppercased() + $0.dropFirst() + "."
+      },
+      count.flatMap { TestPart.sentence(seen: evaluation?.seenCount ?? curve?.seenCount, of: $0) },
+    ].compactMap(\.self)
   }
 
   /// Nil where labels name fewer than two classes, or where all samples are of one group.

@@ -46,6 +46,8 @@ struct ResultsSection {
       <thead><tr><th scope="col">Representation</th><th scope="col">Judge</th><th scope="col" class="number">Labels</th><th scope="col" class="number">Accuracy</th><th scope="col" class="number">Balanced</th><th scope="col" class="number">AUROC</th><th scope="col" class="wide">Balanced accuracy, \(Int(axis.low * 100))–100 %</th></tr></thead>
       <tbody>\(rows.map { line($0, axis, chance) })</tbody></table></div>
       <p class="explain">Points are balanced accuracies. Where all labels are used, bars are 95 % bootstrap intervals over the test samples; else they reach from the lowest to the highest value over the random subsets of labels. The dashed line is the accuracy of guessing.</p>
+      \(evaluation.partVerdicts.map { part -> HTML in "<p>\(part.verdict.text)</p>" })
+      \(ClassSection(of: evaluation)?.html ?? .empty)
       """
   }
 

@@ -17,15 +17,15 @@ struct RunMeasurements {
     var standardError: Double { interval.map { ($0.upperBound - $0.lowerBound) / 3.92 } ?? 0 }
   }
 
-  /// Balanced accuracy of nearest neighbours with all labels, on the same test samples.
+  /// The run with the most labels that were used, beside its baselines, on the same test samples.
   struct BaselineComparison: Equatable {
-    var run: Score
-    var untrained: Score?
-    var rawInput: Score?
-    var classCount: Int
+    var verdict: Verdict
     var testCount: Int
     /// The step of the checkpoint that was evaluated.
     var step: Int?
+
+    /// Balanced accuracy of the run by the better judge; nil where the evaluation has no row of the run.
+    var run: Score? { verdict.run.map { Score(value: $0.value, interval: $0.interval) } }
   }
 
   /// How well nearest neighbours predict the label of each labelled sample of the report from all others.
@@ -82,6 +82,10 @@ struct RunMeasurements {
   var epochs = 0.0
   var hasLabels = false
   var comparison: BaselineComparison?
+  /// Of the latest curve, one a number of labels, the smallest first.
+  var curveVerdicts: [Verdict] = []
+  /// What makes results little to rely on, or needs to be known of them, a sentence each.
+  var reservations: [String] = []
   var agreement: NeighbourAgreement?
   var spread: EmbeddingSpread?
   /// Alarms that were raised while the run trained, a sentence each without its full stop.
@@ -92,19 +96,8 @@ struct RunMeasurements {
 extension RunMeasurements.BaselineComparison {
   /// Nil where the evaluation has no row of the run itself.
   init?(_ report: RepresentationReport) {
-    let rows = report.rows.filter { $0.judge == .nearestNeighbours }
-    guard let fraction = rows.map(\.labelFraction).max() else { return nil }
-    func score(_ kind: Representation.Kind) -> RunMeasurements.Score? {
-      guard let row = rows.first(where: { $0.labelFraction == fraction && $0.representation == kind }) else {
-        return nil
-      }
-      return RunMeasurements.Score(
-        value: row.balancedAccuracy, interval: row.results.count == 1 ? row.results[0].balancedAccuracy.interval : nil)
-    }
-    guard let run = score(.trained) else { return nil }
-    self.init(
-      run: run, untrained: score(.randomInitialisation), rawInput: score(.rawInput), classCount: report.classes.count,
-      testCount: report.testCount, step: report.step)
+    guard let verdict = report.partVerdicts.last?.verdict, verdict.run != nil else { return nil }
+    self.init(verdict: verdict, testCount: report.testCount, step: report.step)
   }
 }
 

@@ -33,7 +33,22 @@ import Testing
       #expect(outcome.errors.contains("swiftlet predict \(tuned.path)"))
       #expect(report["trainingCount"] as? Int == 26 && report["validationCount"] as? Int == 6)
       let rows = try #require(report["rows"] as? [[String: Any]])
-      #expect(rows.map { $0["representation"] as? String } == ["this run", "random initialisation"])
+      let lines = rows.map { $0["line"] as? String }
+      if mode == "probe" {
+        #expect(lines == ["frozen, linear probe", "untrained, linear probe", "raw input, linear probe"])
+      } else {
+        #expect(
+          lines == ["fine-tuned", "frozen, linear probe", "supervised from scratch", "raw input, linear probe"])
+        // Both networks choose among the same rates, and that is said.
+        #expect([0, 2].allSatisfy { [3e-4, 1e-3, 3e-3].contains(rows[$0]["learningRate"] as? Double ?? 0) })
+        #expect(outcome.errors.contains("Each network has the learning rate, of 0.0003, 0.001, 0.003, that does best"))
+      }
+      let classes = try #require(rows[0]["perClass"] as? [String: Any])
+      #expect((classes["confusion"] as? [[Int]])?.joined().reduce(0, +) == 8)
+      let verdict = try #require(report["verdict"] as? [String: Any])
+      #expect(lines.contains(verdict["best"] as? String))
+      #expect(outcome.errors.contains("only 8 test samples judge"), "\(outcome.errors)")
+      #expect(outcome.errors.contains("All 8 test samples were pre-trained on, without their labels."))
 
       // As the report judged it, so it is when it is opened again.
       let output = folder.appending(path: "out.csv")
@@ -58,6 +73,23 @@ import Testing
       #expect(resumed.code == 1 && resumed.errors.contains("was fine-tuned with labels"), "\(resumed.errors)")
       let further = try SwiftletProgram.run(["finetune", tuned.path, data.path, "--only-run"] + Self.quick)
       #expect(further.code == 0, "\(further.errors)")
+    }
+  }
+
+  /// A learning rate that was given is nobody's choice: the network from scratch is shown, and no comparison is made.
+  @Test func aGivenLearningRateMakesNoComparison() throws {
+    try withTemporaryFolder { folder in
+      let (data, run) = try pretrained(folder)
+      let outcome = try SwiftletProgram.run(
+        ["finetune", run.path, data.path, "--learning-rate", "1e-3", "--per-class"] + Self.quick)
+      #expect(outcome.code == 0, "\(outcome.errors)")
+      #expect(outcome.errors.contains("The learning rate was given, not chosen for each network"), "\(outcome.errors)")
+      #expect(outcome.output.contains("\nsupervised from scratch "), "\(outcome.output)")
+      let verdict = try #require(outcome.output.split(separator: "\n").first { $0.hasPrefix("Highest with 32 labels") })
+      #expect(!verdict.contains("scratch"))
+      #expect(outcome.output.contains("class   samples  precision  recall  most often taken for"), "\(outcome.output)")
+      let wrong = try SwiftletProgram.run("finetune", run.path, data.path, "--learning-rates", "1e-3,x")
+      #expect(wrong.code == 2 && wrong.errors.contains("--learning-rates 'x' is not a number"), "\(wrong.errors)")
     }
   }
 
@@ -106,6 +138,13 @@ import Testing
         ["finetune", run.path, data.path, "--labels", labels.path, "--spread-labels", "--json"] + Self.quick
       let outcome = try SwiftletProgram.run(command)
       let report = try json(outcome)
+      // It is spread already.
+      #expect(!outcome.errors.contains("fine-tuning can learn from them too"), "\(outcome.errors)")
+      let evaluated = try SwiftletProgram.run("evaluate", run.path, data.path, "--labels", labels.path)
+      #expect(
+        evaluated.errors.contains(
+          "20 of 40 samples have no label: fine-tuning can learn from them too, with --spread-labels."),
+        "\(evaluated.errors)")
       // 40 samples, of which 4 judge and 4 decide when to stop.
       #expect(report["trainingCount"] as? Int == 12)
       #expect(outcome.errors.contains("12 labels were spread over 32 samples"), "\(outcome.errors)")

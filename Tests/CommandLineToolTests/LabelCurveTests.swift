@@ -38,7 +38,7 @@ import Testing
       let points = try #require(curve["points"] as? [[String: Any]])
       let lines = Set(points.compactMap { $0["line"] as? String })
       // With all labels there is nothing to spread.
-      #expect(lines.count == 8 && points.count == 21, "\(lines)")
+      #expect(lines.count == 9 && points.count == 24, "\(lines)")
       for point in points {
         let fraction = try #require(point["fraction"] as? Double)
         let trains = ["fine-tuned", "fine-tuned, labels spread", "supervised from scratch"].contains(
@@ -47,7 +47,12 @@ import Testing
         #expect(draws == (trains || fraction < 1 ? 2 : 1))
         #expect(point["labelCount"] as? Int == (fraction == 1 ? 30 : fraction == 0.5 ? 16 : 2))
       }
-      #expect((curve["findings"] as? [String])?.count == 3)
+      // A verdict for each part of the labels, and what pre-training saves by each of three lines.
+      let findings = try #require(curve["findings"] as? [String])
+      #expect(findings.count == 6 && (curve["verdicts"] as? [Any])?.count == 3)
+      #expect(findings[0].hasPrefix("Highest with 2 labels: "), "\(findings)")
+      #expect(outcome.errors.contains("All 10 test samples were pre-trained on") && curve["seenCount"] as? Int == 10)
+      #expect(outcome.errors.contains("only 10 test samples judge"), "\(outcome.errors)")
       let leakage = try #require(curve["leakage"] as? [String: Any])
       #expect(leakage["identicalCount"] as? Int == 1)
       #expect(outcome.errors.contains("1 test sample holds the same as a training sample"), "\(outcome.errors)")

@@ -71,7 +71,9 @@ import Testing
       let tuning = try json(tuned.output)
       #expect(tuning["trainingCount"] as? Int == 27 && tuning["validationCount"] as? Int == 18)
       let rows = try #require(tuning["rows"] as? [[String: Any]])
-      #expect(rows.map { ($0["results"] as? [Any])?.count } == [2, 2])
+      #expect(rows.map { ($0["results"] as? [Any])?.count } == [2, 2, 2, 2])
+      // The rows of the test part are among those of the pre-training, or not.
+      #expect(report["seenCount"] as? Int == 0 && tuning["seenCount"] as? Int == 0)
 
       let vectors = folder.appending(path: "out.npy")
       let embedded = try SwiftletProgram.run("embed", run.path, data.path, "-o", vectors.path)

@@ -48,7 +48,9 @@ import Testing
   }
 
   /// Methods without a temperature have nothing else to change.
-  @Test(arguments: [MethodName.vicreg, .byol, .dcl, .rotation]) func everyMethodMakesMoreSteps(_ method: MethodName)
+  @Test(arguments: [MethodName.vicreg, .mocoV3, .dcl, .barlowTwins]) func otherMethodsMakeMoreStepsToo(
+    _ method: MethodName
+  )
     throws
   {
     let run = try planOfImagined(method) { ($0.epochs, $0.holdOut) = (1, 0) }

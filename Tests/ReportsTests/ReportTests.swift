@@ -129,7 +129,23 @@ private struct Disguised: SampleCollection {
       let report = try Report(of: run, on: data)
       let page = try Page(of: report).text
       #expect(page.contains("random initialisation") && page.contains("raw input"))
-      #expect(report.measurements.comparison?.rawInput != nil)
+      // Pictures have a probe of their pixels, and the page says which line is best, and how few samples judge.
+      #expect(evaluation.rows.contains { $0.name == "raw input, linear probe" })
+      let verdict = try #require(evaluation.partVerdicts.last?.verdict)
+      #expect(report.findings.first { $0.topic == .learned }?.explanation.description.contains(verdict.text) == true)
+      #expect(report.measurements.comparison?.run != nil && verdict.run?.name.hasPrefix("this run, ") == true)
+      #expect(page.contains("Only 4 test samples judge") && page.contains("All 4 test samples were pre-trained on"))
+      #expect(page.contains("Confusion matrix") && page.contains("Most often taken for"))
+      // Of what was written before there were verdicts, one is made of the rows.
+      var object = try #require(
+        try JSONSerialization.jsonObject(with: Data(contentsOf: URL(fileURLWithPath: run.evaluation))) as? [String: Any]
+      )
+      object["verdicts"] = nil
+      object["seenCount"] = nil
+      object["rows"] = (object["rows"] as? [[String: Any]])?.map { $0.filter { $0.key != "perClass" } }
+      try JSONSerialization.data(withJSONObject: object).write(to: URL(fileURLWithPath: run.evaluation))
+      let former = try #require(try RepresentationReport.kept(in: run))
+      #expect(former.partVerdicts.last?.verdict.best == verdict.best && former.perClassText == nil)
       #expect(report.findings.contains { $0.topic == .certainty })
       try Data("{}".utf8).write(to: URL(fileURLWithPath: run.evaluation))
       #expect(throws: RunFolder.Failure.self) { try Report(of: run, on: data) }

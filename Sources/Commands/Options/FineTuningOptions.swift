@@ -9,7 +9,7 @@ struct FineTuningOptions: ParsableArguments {
   @Option(help: "Stop when the validation loss has not fallen for this many epochs. Default: by --epochs.")
   var patience: Int?
 
-  @Option(help: "Learning rate of the head. Default: 0.001.")
+  @Option(help: "Learning rate of the head. Default: chosen from --learning-rates.")
   var learningRate: Double?
 
   @Option(

@@ -93,9 +93,6 @@ extension ImageConfiguration: DataSettings {
     return result
   }
 
-  /// Pixels. A linear probe on tens of thousands of them would take longer than everything else.
-  public var rawBaseline: RawBaseline { .flattenedViews("raw input", suitsLinearProbe: false) }
-
   /// Training sees about 12,000 pictures in 20 to 200 epochs, because few labels profit from many different views.
   public func fineTuning(_ backbone: BackboneConfiguration, labelCount: Int) -> FineTuning {
     let epochs = min(max(12_000 / max(1, labelCount), 20), 200)

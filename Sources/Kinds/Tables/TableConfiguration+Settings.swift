@@ -48,9 +48,6 @@ extension TableConfiguration: DataSettings {
     }
   }
 
-  /// Standardised columns.
-  public var rawBaseline: RawBaseline { .flattenedViews("raw input", suitsLinearProbe: true) }
-
   /// Fine-tuning on a table is quick, and results depend much on which few rows are drawn.
   public var usualDraws: Int { 5 }
 

@@ -29,6 +29,13 @@ public struct TableListing: SampleList {
     return TableListing(path: table.path, fingerprint: fingerprint, rows: rows)
   }
 
+  /// Rows of the same file with the same contents.
+  public func countShared(with other: TableListing) -> Int {
+    guard fingerprint == other.fingerprint else { return 0 }
+    let known = Set(other.rows)
+    return rows.count(where: known.contains)
+  }
+
   private enum CodingKeys: String, CodingKey { case path, fingerprint, rows }
   /// Version 0.1 recorded a case of an enumeration: {"rows": {"_0": {…}}}.
   private enum FormerKeys: String, CodingKey { case listing = "_0" }
