@@ -33,12 +33,12 @@ import Testing
       #expect(outcome.errors.contains("swiftlet predict \(tuned.path)"))
       #expect(report["trainingCount"] as? Int == 26 && report["validationCount"] as? Int == 6)
       let rows = try #require(report["rows"] as? [[String: Any]])
-      let lines = rows.map { $0["line"] as? String }
+      let shown = rows.map { $0["line"] as? String }
       if mode == "probe" {
-        #expect(lines == ["frozen, linear probe", "untrained, linear probe", "raw input, linear probe"])
+        #expect(shown == ["frozen, linear probe", "untrained, linear probe", "raw input, linear probe"])
       } else {
         #expect(
-          lines == ["fine-tuned", "frozen, linear probe", "supervised from scratch", "raw input, linear probe"])
+          shown == ["fine-tuned", "frozen, linear probe", "supervised from scratch", "raw input, linear probe"])
         // Both networks choose among the same rates, and that is said.
         #expect([0, 2].allSatisfy { [3e-4, 1e-3, 3e-3].contains(rows[$0]["learningRate"] as? Double ?? 0) })
         #expect(outcome.errors.contains("Each network has the learning rate, of 0.0003, 0.001, 0.003, that does best"))
@@ -46,7 +46,7 @@ import Testing
       let classes = try #require(rows[0]["perClass"] as? [String: Any])
       #expect((classes["confusion"] as? [[Int]])?.joined().reduce(0, +) == 8)
       let verdict = try #require(report["verdict"] as? [String: Any])
-      #expect(lines.contains(verdict["best"] as? String))
+      #expect(shown.contains(verdict["best"] as? String))
       #expect(outcome.errors.contains("only 8 test samples judge"), "\(outcome.errors)")
       #expect(outcome.errors.contains("All 8 test samples were pre-trained on, without their labels."))
 
