@@ -138,11 +138,15 @@ public struct DataProposal: Sendable {
   public var warnings: [String]
   /// The precision that the data need; nil if the machine decides.
   public var precision: RunConfiguration.Precision?
+  /// Settings of the network that follow from the data, such as how many tokens there are.
+  public var backboneOptions: OptionValues
 
   public init(
     data: any SampleCollection, preset: Preset, sizes: [String: Int] = [:], departures: [Departure] = [],
-    choices: [Choice] = [], warnings: [String] = [], precision: RunConfiguration.Precision? = nil
+    choices: [Choice] = [], warnings: [String] = [], precision: RunConfiguration.Precision? = nil,
+    backboneOptions: OptionValues = [:]
   ) {
+    self.backboneOptions = backboneOptions
     self.data = data
     self.preset = preset
     self.sizes = sizes

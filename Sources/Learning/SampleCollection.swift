@@ -19,6 +19,9 @@ public protocol SampleCollection: Sendable {
   var warnings: [String] { get }
   /// How samples become inputs of a model; a run records it.
   var configuration: DataConfiguration { get }
+  /// Those of some samples that are not copies of an earlier one among them. What is learned from must not hold the same
+  /// twice where a method takes two samples for different.
+  func withoutCopies(_ indices: [Int]) -> [Int]
   /// The recorded list by which these samples are found again.
   func listing(of indices: [Int]) -> SampleListing
   /// The random views that a method needs for each sample in `indices`. Samples are numbered from 0 in the order of
@@ -74,6 +77,9 @@ extension SampleCollection {
   public var warnings: [String] { [] }
   public var troubles: [String] { [] }
   public var disturbances: [Disturbance.Kind] { [] }
+
+  /// By default, all of them.
+  public func withoutCopies(_ indices: [Int]) -> [Int] { indices }
 
   /// By default, the evaluation view.
   public func supervisedViews(seed: UInt64) -> any ViewSource { evaluationView(of: Array(names.indices)) }

@@ -33,6 +33,14 @@ extension Proposal {
   /// The settings that make this run smaller.
   var smallerSettings: [String] { catalogue.smallerSettings(of: data.configuration) + backbone.smallerSettings }
 
+  /// How many samples are not learned from because they are copies of others.
+  package var copyCount: Int {
+    let all = data.names.indices.filter { sample in
+      data.labels.map { !$0.hasSplits || $0.splits[sample] == nil || $0.splits[sample] == .train } ?? true
+    }
+    return all.count - training.count - heldOut.count
+  }
+
   /// The same, what reading the samples costs kept on disk as `choice` says.
   package func cached(_ choice: CacheChoice) throws(DatasetError) -> Proposal {
     var result = self
@@ -60,13 +68,13 @@ extension RunRequest {
   ) throws -> any DataSource {
     try validate()
     try checkOptions(catalogue)
-    return try Self.kind(of: places, named: kind, catalogue).source(places, annotations, options)
+    return try Self.kind(of: places, named: kind, choosing: options, catalogue).source(places, annotations, options)
   }
 
-  /// The kind that a user names, or that recognises the data: of those that are certain the first, else the first that
-  /// would look.
+  /// The kind that a user names, or that alone has an option that was chosen, or that recognises the data: of those that
+  /// are certain the first, else the first that would look.
   static func kind(
-    of places: [String], named name: String?, _ catalogue: Catalogue
+    of places: [String], named name: String?, choosing options: OptionValues = OptionValues(), _ catalogue: Catalogue
   ) throws(Refusal) -> any DataKind.Type {
     if let name {
       guard let kind = catalogue.kind(named: name) else {
@@ -74,7 +82,14 @@ extension RunRequest {
       }
       return kind
     }
-    let claims = catalogue.kinds.compactMap { kind in kind.claim(places).map { (kind, $0) } }
+    var claims = catalogue.kinds.compactMap { kind in kind.claim(places).map { (kind, $0) } }
+    let asked = claims.filter { kind, _ in
+      options.names.contains { name in
+        let owners = catalogue.kinds.filter { $0.options.contains { $0.name == name } }
+        return owners.count == 1 && owners[0].name == kind.name
+      }
+    }
+    if asked.count == 1 { claims = asked }
     let best = claims.first { $0.1.strength == .certain } ?? claims.first
     guard let best else { throw Refusal("no kind of data recognises \(places.joined(separator: ", "))") }
     return best.0
@@ -93,7 +108,9 @@ extension RunRequest {
     let presets = kind.map(catalogue.presets(for:)) ?? catalogue.presets(for: source.kind, title: title, plans: nil)
     let found = try source.propose(
       DataRequest(options: options, presets: presets, chosenPreset: preset, method: method, kind: title))
-    let backbone = try backbone(of: found.preset, for: found.data, usual: kind?.usualBackbone, kind: title, catalogue)
+    let backbone = try backbone(
+      of: found.preset, for: found.data, saying: found.backboneOptions, usual: kind?.usualBackbone, kind: title,
+      catalogue)
     let sizes = Preset.Sizes(features: backbone.configuration.featureCount, ofData: found.sizes)
     let published = found.preset.methodNumbers(sizes)
     try refuseUnused(by: published, backbone.configuration, kind, catalogue)
@@ -121,8 +138,11 @@ extension RunRequest {
   }
 
   /// The network: the one that was asked for, else the preset's, else the kind's.
+  ///
+  /// - Parameter options: what follows from the data.
   private func backbone(
-    of preset: Preset, for data: any SampleCollection, usual: BackboneName?, kind: String, _ catalogue: Catalogue
+    of preset: Preset, for data: any SampleCollection, saying options: OptionValues, usual: BackboneName?, kind: String,
+    _ catalogue: Catalogue
   ) throws(Refusal) -> (name: BackboneName, configuration: BackboneConfiguration) {
     let sample = data.evaluationShapes
     let method = catalogue.method(named: preset.method)
@@ -140,8 +160,10 @@ extension RunRequest {
         .choose(needed.models.map(\.name.rawValue)))
     }
     let proposal = BackboneProposal(
-      name, chosen: options,
-      usual: preset.input.backboneOptions.completed(by: method?.backboneOptions ?? OptionValues()), sample: sample,
+      name, chosen: self.options,
+      usual: preset.input.backboneOptions.completed(by: method?.backboneOptions ?? OptionValues())
+        .completed(by: options),
+      sample: sample,
       kind: kind)
     return (name, BackboneConfiguration(try family.init(for: proposal)))
   }
