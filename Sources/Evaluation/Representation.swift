@@ -13,6 +13,8 @@ public struct Representation {
     case randomInitialisation = "random initialisation"
     /// The pixels (or what else a model is given): what needs no learning.
     case rawInput = "raw input"
+    /// Another such baseline, of kinds of data that have two.
+    case furtherInput = "raw input, too"
   }
 
   public let kind: Kind
@@ -34,6 +36,10 @@ public struct Representation {
       damaged = encoder.damaged
     case .rawInput:
       (features, samples, skipped) = try data.configuration.rawBaseline.vectors(of: data, fittedOn: training)
+      damaged = []
+    case .furtherInput:
+      let baseline = data.configuration.furtherBaseline ?? data.configuration.rawBaseline
+      (features, samples, skipped) = try baseline.vectors(of: data, fittedOn: training)
       damaged = []
     }
   }

@@ -87,7 +87,8 @@ public struct RepresentationReport: Codable, Sendable {
   ///   - progress: called with what is being done.
   public init(
     of run: RunFolder, on data: any SampleCollection, fractions: [Double] = [1], subsetCount: Int = 5, seed: UInt64 = 0,
-    baselines: [Representation.Kind] = [.randomInitialisation, .rawInput], progress: (String) -> Void = { _ in }
+    baselines: [Representation.Kind] = [.randomInitialisation, .rawInput, .furtherInput],
+    progress: (String) -> Void = { _ in }
   ) throws {
     guard let labels = data.labels, !labels.classes.isEmpty else {
       throw EvaluationError.noLabels(data.configuration.labelPlace)
@@ -101,6 +102,8 @@ public struct RepresentationReport: Codable, Sendable {
     dividedGroups = division.dividedGroups
 
     let probesRaw = data.configuration.rawBaseline.suitsLinearProbe
+    let further = data.configuration.furtherBaseline
+    let baselines = baselines.filter { $0 != .furtherInput || further != nil }
     var rows: [Row] = []
     var skipped: [SampleError] = []
     var counts = (training: 0, test: 0)
@@ -120,7 +123,8 @@ public struct RepresentationReport: Codable, Sendable {
       counts = (part.trainingLabels.count, part.testLabels.count)
       for fraction in fractions {
         let subsets = try part.subsets(fraction: fraction, count: subsetCount, seed: seed)
-        for judge in kind == .rawInput && !probesRaw ? [.nearestNeighbours] : Judge.allCases {
+        let isProbed = kind == .rawInput ? probesRaw : kind == .furtherInput ? further?.suitsLinearProbe ?? false : true
+        for judge in isProbed ? Judge.allCases : [.nearestNeighbours] {
           progress("Judging \(kind.rawValue): \(judge.rawValue) with \(Figure.counted(subsets[0].count, "label"))")
           rows.append(
             Row(
@@ -132,7 +136,10 @@ public struct RepresentationReport: Codable, Sendable {
     self.rows = rows
     self.skipped = skipped
     self.leakage = leakage
-    notes = data.notes + division.notes
+    let names = further.map { further in
+      "Raw input is \(data.configuration.rawBaseline.name); '\(Representation.Kind.furtherInput.rawValue)' is \(further.name)."
+    }
+    notes = data.notes + division.notes + (baselines.contains(.furtherInput) ? [names].compactMap(\.self) : [])
     (trainingCount, testCount) = counts
     majority = Self.majority(division, labels)
   }

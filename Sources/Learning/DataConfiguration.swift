@@ -17,6 +17,7 @@ public struct DataConfiguration: Sendable {
   public var summary: String { settings.summary }
   public var details: [Explanation] { settings.details }
   public var rawBaseline: RawBaseline { settings.rawBaseline }
+  public var furtherBaseline: RawBaseline? { settings.furtherBaseline }
   public var exportedInput: ExportedInput { settings.exportedInput }
 
   public func scan(_ places: [String], _ annotations: Annotations = Annotations()) throws -> any SampleCollection {

@@ -45,6 +45,8 @@ public protocol DataSettings: Codable, Sendable, Equatable, Validated {
 
   /// The baseline without learning that a representation is compared with.
   var rawBaseline: RawBaseline { get }
+  /// Another one, if the kind has two; it is shown in tables of results.
+  var furtherBaseline: RawBaseline? { get }
   /// The default settings for learning from labels.
   ///
   /// - Parameters:
@@ -68,6 +70,7 @@ extension DataSettings {
   public func drawingViews(as other: Self) -> Self { self }
   public func changed(by options: OptionValues) throws(Refusal) -> Self { self }
   public var rawBaseline: RawBaseline { .flattenedViews }
+  public var furtherBaseline: RawBaseline? { nil }
   public func fineTuning(_ backbone: BackboneConfiguration, labelCount: Int) -> FineTuning { FineTuning() }
   public var usualDraws: Int { 1 }
   public var exportedInput: ExportedInput { ExportedInput(preparation: "Samples are \(Self.plural).") }

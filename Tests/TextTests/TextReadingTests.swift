@@ -149,10 +149,13 @@ import Testing
         return Texts.claim([file.path])?.strength
       }
       let prose = (0..<20).map { "t\($0),this is sentence number \($0) of them,\($0 % 3)" }.joined(separator: "\n")
-      #expect(try claim("id,body,priority\n\(prose)\n") == .certain)
+      let ofProse = try claim("id,body,priority\n\(prose)\n")
+      #expect(ofProse == .certain)
       let mixed = (0..<20).map { "\($0 * 7 % 5).5,\($0 * 3 % 7),this is note number \($0) here" }
-      #expect(try claim("height,weight,note\n\(mixed.joined(separator: "\n"))\n") == .possible)
-      #expect(try claim("a,b\n1,2\n3,4\n") == .possible)
+      let ofMeasurements = try claim("height,weight,note\n\(mixed.joined(separator: "\n"))\n")
+      #expect(ofMeasurements == .possible)
+      let ofNumbers = try claim("a,b\n1,2\n3,4\n")
+      #expect(ofNumbers == .possible)
       #expect(Texts.claim([folder.path]) == nil)
       #expect(Texts.claim(["notes.txt"])?.strength == .certain)
       #expect(Texts.claim(["photo.png"]) == nil)

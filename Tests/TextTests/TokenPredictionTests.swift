@@ -72,7 +72,7 @@ import Testing
     let method = try MaskedTokens(.init(maskShare: 0.3, mask: 4, first: 2, last: 3), on: backbone)
     for _ in 0..<5 {
       let output = try method.forward([batch(rows)], at: position)
-      let tokens = try output.targets[0].unstacked().map { try $0.values(as: Int.self) }
+      let tokens = try output.targets[0].unstacked().map { try ($0.values() as [Int64]).map(Int.init) }
       let weights = try output.targets[1].unstacked().map { try $0.values(as: Double.self) }
       #expect(weights.map { $0.reduce(0, +) } == [3, 1, 2, 0])
       for (row, (chosen, counts)) in zip(rows, zip(tokens, weights)) {
@@ -99,7 +99,7 @@ import Testing
       let all = try Tensor(fates + [Float](repeating: 0, count: 9)).reshaped([1, 12])
       try method.clearGradients()
       let output = try method.forward(view.tensor, order: order, fates: all, others: others)
-      #expect(try output.targets[0].values(as: Int.self).prefix(3) == [7, 8, 9])
+      #expect(try (output.targets[0].values() as [Int64]).prefix(3) == [7, 8, 9])
       // Features come from what was read alone.
       try (output.features[0] * Tensor.randn([1, 16])).sum().backward()
       let gradient = try #require(try table.tensor.grad()).unstacked().map { try $0.values(as: Double.self) }
