@@ -24,6 +24,8 @@ public struct DataConfiguration: Sendable {
     try settings.scan(places, annotations)
   }
 
+  public func queries(_ text: String) throws -> any SampleCollection { try settings.queries(text) }
+
   /// - Throws: `DatasetError.foreignListing` if the list is of another kind.
   public func open(_ listing: SampleListing) throws -> any SampleCollection { try settings.opening(listing.list) }
 

@@ -34,6 +34,9 @@ public protocol SampleCollection: Sendable {
   func supervisedViews(seed: UInt64) -> any ViewSource
   /// One view of each sample without randomness.
   func evaluationView(of indices: [Int]) -> any ViewSource
+  /// Two parts of each sample that belong together, such as a title and its body, without randomness; nil if this kind of
+  /// data has no such parts.
+  func relatedParts(of indices: [Int]) -> (first: any ViewSource, second: any ViewSource)?
   /// A task without labels for judging a representation of these samples.
   func pretextTask(of indices: [Int], seed: UInt64) throws(DatasetError) -> PretextTask
   /// The disturbances that exist for samples of this kind.
@@ -80,6 +83,9 @@ extension SampleCollection {
 
   /// By default, all of them.
   public func withoutCopies(_ indices: [Int]) -> [Int] { indices }
+
+  /// By default, there are none.
+  public func relatedParts(of indices: [Int]) -> (first: any ViewSource, second: any ViewSource)? { nil }
 
   /// By default, the evaluation view.
   public func supervisedViews(seed: UInt64) -> any ViewSource { evaluationView(of: Array(names.indices)) }

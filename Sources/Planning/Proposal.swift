@@ -82,15 +82,16 @@ extension RunRequest {
       }
       return kind
     }
-    var claims = catalogue.kinds.compactMap { kind in kind.claim(places).map { (kind, $0) } }
-    let asked = claims.filter { kind, _ in
-      options.names.contains { name in
-        let owners = catalogue.kinds.filter { $0.options.contains { $0.name == name } }
-        return owners.count == 1 && owners[0].name == kind.name
-      }
+    let claims = catalogue.kinds.compactMap { kind in kind.claim(places).map { (kind, $0) } }
+    let asked = claims.first { kind, claim in
+      claim.strength == .onRequest
+        && options.names.contains { name in
+          let owners = catalogue.kinds.filter { $0.options.contains { $0.name == name } }
+          return owners.count == 1 && owners[0].name == kind.name
+        }
     }
-    if asked.count == 1 { claims = asked }
-    let best = claims.first { $0.1.strength == .certain } ?? claims.first
+    let best =
+      asked ?? claims.first { $0.1.strength == .certain } ?? claims.first { $0.1.strength == .possible } ?? claims.first
     guard let best else { throw Refusal("no kind of data recognises \(places.joined(separator: ", "))") }
     return best.0
   }
@@ -106,11 +107,13 @@ extension RunRequest {
     try checkNames(catalogue)
     if let kind { try refuseOptions(ofOtherKindsThan: kind, catalogue) }
     let presets = kind.map(catalogue.presets(for:)) ?? catalogue.presets(for: source.kind, title: title, plans: nil)
+    let beginning = beginning.map { place in
+      DataRequest.Beginning(place: place, data: try? RunFolder(place, catalogue).open().configuration.data)
+    }
     let found = try source.propose(
-      DataRequest(options: options, presets: presets, chosenPreset: preset, method: method, kind: title))
-    let backbone = try backbone(
-      of: found.preset, for: found.data, saying: found.backboneOptions, usual: kind?.usualBackbone, kind: title,
-      catalogue)
+      DataRequest(
+        options: options, presets: presets, chosenPreset: preset, method: method, kind: title, beginning: beginning))
+    let backbone = try backbone(of: found, usual: kind?.usualBackbone, kind: title, catalogue)
     let sizes = Preset.Sizes(features: backbone.configuration.featureCount, ofData: found.sizes)
     let published = found.preset.methodNumbers(sizes)
     try refuseUnused(by: published, backbone.configuration, kind, catalogue)
@@ -137,18 +140,16 @@ extension RunRequest {
       precision: found.precision, catalogue: catalogue)
   }
 
-  /// The network: the one that was asked for, else the preset's, else the kind's.
-  ///
-  /// - Parameter options: what follows from the data.
+  /// The network: the one that was asked for, else that of the data, the preset's, the kind's.
   private func backbone(
-    of preset: Preset, for data: any SampleCollection, saying options: OptionValues, usual: BackboneName?, kind: String,
-    _ catalogue: Catalogue
+    of found: DataProposal, usual: BackboneName?, kind: String, _ catalogue: Catalogue
   ) throws(Refusal) -> (name: BackboneName, configuration: BackboneConfiguration) {
-    let sample = data.evaluationShapes
+    let preset = found.preset
+    let sample = found.data.evaluationShapes
     let method = catalogue.method(named: preset.method)
     let needed = method?.backboneFamily.flatMap { family in catalogue.backbones.first { $0.family == family } }
     let name =
-      backbone ?? preset.input.backbone ?? needed?.models.first?.name ?? usual
+      backbone ?? found.backbone ?? preset.input.backbone ?? needed?.models.first?.name ?? usual
       ?? catalogue.usualBackbone(for: sample, kind: kind)
     guard let name, let family = catalogue.backbone(named: name) else {
       throw Refusal("there is no network for \(kind)")
@@ -160,9 +161,9 @@ extension RunRequest {
         .choose(needed.models.map(\.name.rawValue)))
     }
     let proposal = BackboneProposal(
-      name, chosen: self.options,
-      usual: preset.input.backboneOptions.completed(by: method?.backboneOptions ?? OptionValues())
-        .completed(by: options),
+      name, chosen: options,
+      usual: found.backboneOptions.completed(by: preset.input.backboneOptions)
+        .completed(by: method?.backboneOptions ?? OptionValues()),
       sample: sample,
       kind: kind)
     return (name, BackboneConfiguration(try family.init(for: proposal)))

@@ -23,6 +23,8 @@ package final class BERT: Backbone {
     package var pooling: TextPooling
     /// Part of the values, and of the attention, that training drops.
     package var dropout: Double
+    /// Whether features have length 1, as those of a model that ends in a normalisation; nil for no.
+    package var normalises: Bool?
 
     package init(
       entries: Int, width: Int, layers: Int, heads: Int? = nil, hiddenWidth: Int? = nil, positions: Int,
@@ -64,7 +66,8 @@ package final class BERT: Backbone {
 
   package func callAsFunction(_ view: ViewBatch) throws(TorchError) -> Tensor {
     let ids = view.tensor
-    return try pooled(tokens(ids), tokenMask(ids), by: configuration.pooling)
+    let features = try pooled(tokens(ids), tokenMask(ids), by: configuration.pooling)
+    return configuration.normalises == true ? try normalized(features) : features
   }
 
   /// The vector of each token: [batch, length, width].
@@ -231,8 +234,10 @@ extension BERT.Configuration: BackboneSettings {
     let width = request[NetworkOptions.width] ?? 192
     self.init(
       entries: entries, width: width, layers: request[NetworkOptions.layers] ?? 2,
-      heads: request[TextNetworkOptions.heads], positions: request.sample[0][0],
+      heads: request[TextNetworkOptions.heads], hiddenWidth: request[TextNetworkOptions.hiddenWidth],
+      positions: max(request[TextNetworkOptions.positions] ?? 0, request.sample[0][0]),
       pooling: request[TextNetworkOptions.pooling] ?? .mean, dropout: request[TextNetworkOptions.dropout] ?? 0.1)
+    if request[TextNetworkOptions.normalises] == 1 { normalises = true }
     try checkHeads()
   }
 

@@ -61,6 +61,7 @@ package struct TextCollection: SampleCollection {
         TextListing(
           .init(path: records.path, fingerprint: records.fingerprint, rows: indices.map { rows[$0] })))
     case .files(let files): SampleListing(TextListing(files.listing(of: indices)))
+    case .written: SampleListing(TextListing(FileListing(FileList(roots: [], samples: []))))
     }
   }
 
@@ -96,6 +97,11 @@ package struct TextCollection: SampleCollection {
 
   package func evaluationView(of indices: [Int]) -> any ViewSource { views(indices, .clean) }
 
+  package func relatedParts(of indices: [Int]) -> (first: any ViewSource, second: any ViewSource)? {
+    guard samples.columns.count > 1 else { return nil }
+    return (views(indices, .part(isFirst: true)), views(indices, .part(isFirst: false)))
+  }
+
   package var disturbances: [Disturbance.Kind] { [.lostWords] }
 
   package func disturbedViews(_ disturbance: Disturbance, of indices: [Int], seed: UInt64) -> any ViewSource {
@@ -113,6 +119,7 @@ package struct TextCollection: SampleCollection {
   ) throws(DatasetError) -> (columns: [[Double?]], splits: [Labels.Split?]) {
     switch samples.origin {
     case .files(let files): return try files.numbers(in: columns, of: file, parse: parse)
+    case .written: throw .noTargetFile(columns: columns)
     case .records(let records, let rows):
       if let file { throw .labelsNotProvided(by: .file(file), kind: Texts.title) }
       let places = try records.places(of: columns)

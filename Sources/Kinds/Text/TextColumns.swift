@@ -46,6 +46,8 @@ enum TextColumns {
   static func chosen(
     in records: TextRecords, named: [String]?, others: [String]
   ) throws(DatasetError) -> (columns: [String], note: String?) {
+    // A line has no columns, whatever those of another file were called.
+    if records.format == .lines { return (records.header, nil) }
     if let named {
       _ = try records.places(of: named)
       if let other = others.first(where: named.contains) {
@@ -55,7 +57,6 @@ enum TextColumns {
       }
       return (named, nil)
     }
-    if records.format == .lines { return (records.header, nil) }
     if records.header.contains(TextRecords.textColumn), !others.contains(TextRecords.textColumn) {
       return ([TextRecords.textColumn], nil)
     }

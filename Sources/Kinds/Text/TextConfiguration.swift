@@ -73,6 +73,15 @@ extension TextConfiguration: DataSettings {
     return TextCollection(samples, configuration)
   }
 
+  /// The text itself.
+  public func queries(_ text: String) throws -> any SampleCollection {
+    guard !vocabulary.tokenizer.tokens(of: text).isEmpty else {
+      throw DatasetError.unusable(
+        "The query '\(visible(text))' has no sign that could be looked for; write some words.")
+    }
+    return TextCollection(TextSamples(written: [text]), self)
+  }
+
   public func open(_ listing: TextListing) throws -> any SampleCollection {
     try TextCollection(listing.samples(for: self), self)
   }
@@ -112,6 +121,7 @@ extension TextConfiguration: DataSettings {
 
   public var exportedInput: ExportedInput {
     ExportedInput(
+      shape: [maxTokens], entries: vocabulary.count,
       preparation:
         "A text is divided into the tokens of its \(vocabulary.name) vocabulary, of \(vocabulary.count) entries; the ids of up "
         + "to \(maxTokens) of them, with \(vocabulary.symbols.first) before and \(vocabulary.symbols.last) behind, are the "

@@ -26,12 +26,12 @@ enum TextEncoding {
       }
       return "'\(place)' is no text: line \(line(of: zero, in: bytes)) has a zero byte."
     }
-    guard let place0 = firstInvalid(in: bytes) else { return nil }
+    guard let invalid = firstInvalid(in: bytes) else { return nil }
     // 0x80 to 0x9F are control characters of Latin 1, and letters and quotation marks of Windows.
     let isWindows = bytes.contains { (0x80...0x9F).contains($0) }
     let name = isWindows ? "WINDOWS-1252" : "ISO-8859-1"
     return
-      "'\(place)', line \(line(of: place0, in: bytes)) is not UTF-8; if the file is \(name), convert it: "
+      "'\(place)', line \(line(of: invalid, in: bytes)) is not UTF-8; if the file is \(name), convert it: "
       + conversion(from: name, place)
   }
 
@@ -44,14 +44,13 @@ enum TextEncoding {
   /// Where the first byte is that no character of UTF-8 has there.
   private static func firstInvalid(in bytes: [UInt8]) -> Int? {
     if String(validating: bytes, as: UTF8.self) != nil { return nil }
-    // Of each half, only one has to be looked at; a cut may fall within a character.
-    var (low, high) = (0, bytes.count)
-    while high - low > 64 {
-      var middle = (low + high) / 2
-      while middle > low, bytes[middle] & 0xC0 == 0x80 { middle -= 1 }
-      if middle == low { break }
-      if String(validating: bytes[low..<middle], as: UTF8.self) == nil { high = middle } else { low = middle }
+    var place = 0
+    while place < bytes.count {
+      let length = bytes[place] < 0x80 ? 1 : bytes[place] < 0xE0 ? 2 : bytes[place] < 0xF0 ? 3 : 4
+      let end = min(place + length, bytes.count)
+      if length > 1, String(validating: bytes[place..<end], as: UTF8.self) == nil { return place }
+      place = end
     }
-    return low
+    return nil
   }
 }

@@ -7,6 +7,11 @@ enum TextNetworkOptions {
   /// Of the data alone: how many tokens there are.
   static let entries = OptionKey<Int>("entries", in: 2...1_000_000, help: "Entries of the vocabulary.")
 
+  // Of weights alone, which a run begins with.
+  static let hiddenWidth = OptionKey<Int>("hidden-width", in: 1...65_536, help: "Width inside of a block.")
+  static let positions = OptionKey<Int>("token-positions", in: 2...65_536, help: "Places that a token can have.")
+  static let normalises = OptionKey<Int>("normalises", in: 0...1, help: "1 for features of length 1.")
+
   static let pooling = OptionKey<TextPooling>(
     "text-pooling",
     help:

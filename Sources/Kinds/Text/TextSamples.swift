@@ -10,6 +10,8 @@ struct TextSamples: Sendable {
     case records(TextRecords, rows: [Int])
     /// Each file is a sample.
     case files(LabelledFiles)
+    /// Not from a file: what a user looks for.
+    case written
   }
 
   let origin: Origin
@@ -110,6 +112,19 @@ struct TextSamples: Sendable {
       splits.append(split)
     }
     return splits
+  }
+
+  /// Texts that a user wrote.
+  init(written texts: [String]) {
+    origin = .written
+    names = texts
+    parts = texts.map { [$0] }
+    labels = nil
+    groups = nil
+    skipped = []
+    leftOut = []
+    notes = []
+    columns = []
   }
 
   // MARK: Files

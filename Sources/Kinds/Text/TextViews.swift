@@ -15,6 +15,8 @@ package struct TextViews: ViewSource {
     case cleanAndCorrupted(TextRecipe, seed: UInt64)
     /// The first part of the text, and the others.
     case related(seed: UInt64)
+    /// The beginning of the first part, or of the others.
+    case part(isFirst: Bool)
     case disturbed(Disturbance, seed: UInt64)
   }
 
@@ -42,7 +44,7 @@ package struct TextViews: ViewSource {
   package var layouts: [ViewLayout] {
     let ids = ViewLayout(shape: [longest], element: .int64, isVarying: true)
     return switch form {
-    case .clean, .window, .disturbed: [ids]
+    case .clean, .window, .disturbed, .part: [ids]
     case .pair, .cleanAndCorrupted, .related: [ids, ids]
     }
   }
@@ -88,6 +90,9 @@ package struct TextViews: ViewSource {
         var generator = generator(seed, view: view)
         return Array(window(part, &generator))
       }
+    case .part(let isFirst):
+      let (first, rest) = texts.halves(of: samples[sample])
+      return [Array((isFirst ? first : rest).prefix(room))]
     case .disturbed(let disturbance, let seed):
       var generator = generator(seed, view: 0)
       return [lossy(text.prefix(room), disturbance.lostShare, &generator)]

@@ -73,7 +73,7 @@ public enum Texts: DataKind {
     if let records = try? TextRecords(places[0]), TextColumns.holdTexts(records) {
       return Claim(.certain, because: "a column of the table holds sentences, and hardly any numbers")
     }
-    return Claim(.possible, because: "a table may hold texts")
+    return Claim(.onRequest, because: "a table may hold texts")
   }
 
   private enum Place: Equatable {
@@ -130,9 +130,12 @@ public enum Texts: DataKind {
       if case .folder = annotations.groups {
         throw .unusable("The records of a file are not in folders; name the column that groups them.")
       }
+      let records = try TextRecords(places[0])
+      // What a run recorded says nothing about a file that lacks it.
+      let known = { (name: String?) in name.flatMap { records.header.contains($0) ? $0 : nil } }
       return try TextSamples(
-        TextRecords(places[0]), columns: columns, labelColumn: annotations.labelColumn ?? labelColumn,
-        groupColumn: annotations.groupColumn ?? groupColumn)
+        records, columns: columns, labelColumn: annotations.labelColumn ?? known(labelColumn),
+        groupColumn: annotations.groupColumn ?? known(groupColumn))
     }
     if columns != nil {
       throw .unusable("Files that are a text each have no columns; leave out text-column, or name one file.")
@@ -157,6 +160,12 @@ public enum Texts: DataKind {
     _ places: [String], _ annotations: Annotations, _ options: OptionValues
   ) throws -> any DataSource {
     let samples = try samples(places, annotations, unit: options[unit], columns: columns(options))
+    if options[textColumn] != nil, samples.columns == [TextRecords.textColumn],
+      case .records(let records, _) = samples.origin,
+      records.format == .lines
+    {
+      throw Refusal.unused(textColumn.option.name, by: "lines of text, which have no columns")
+    }
     return TextSource(samples, annotations)
   }
 }
@@ -192,22 +201,32 @@ public struct TextSource: DataSource {
     try recipe.apply(defaults)
     if let share = defaults[Texts.corruption] { recipe.corruption = share }
     try recipe.apply(request.options)
+    let start = try TextBeginning(request)
     let size = request.options[Texts.vocabulary] ?? defaults[Texts.vocabulary] ?? Texts.usualVocabulary
     // Of data with a split, the vocabulary is learned from the training part.
-    let tokenizer = try SentencePieceTokenizer.trained(on: trainingIndices.map(samples.text(of:)), size: size)
+    let vocabulary =
+      try start?.vocabulary
+      ?? Vocabulary(SentencePieceTokenizer.trained(on: trainingIndices.map(samples.text(of:)), size: size))
     let isFile = if case .files = samples.origin { true } else { false }
     let configuration = TextConfiguration(
       unit: isFile ? .file : .record, columns: samples.columns, labelColumn: annotations.labelColumn,
       groupColumn: annotations.groupColumn,
-      maxTokens: request.options[Texts.maxTokens] ?? defaults[Texts.maxTokens] ?? Texts.usualMaxTokens,
-      recipe: recipe, vocabulary: Vocabulary(tokenizer))
+      maxTokens: request.options[Texts.maxTokens] ?? start?.maxTokens ?? defaults[Texts.maxTokens]
+        ?? Texts.usualMaxTokens,
+      recipe: recipe, vocabulary: vocabulary)
     var choices: [Choice] = []
-    if tokenizer.count < size {
+    if let start {
       choices.append(
-        Choice("vocabulary", tokenizer.count, because: "the texts have no more pieces that recur (\(size) allowed)"))
+        Choice("vocabulary", vocabulary.count, because: "that of \(start.place), whose weights it begins with"))
+    } else if vocabulary.count < size {
+      choices.append(
+        Choice("vocabulary", vocabulary.count, because: "the texts have no more pieces that recur (\(size) allowed)"))
     }
     if request.options[Texts.maxTokens] == nil {
-      choices.append(Choice("max-tokens", configuration.maxTokens, because: "the preset's"))
+      choices.append(
+        Choice(
+          "max-tokens", configuration.maxTokens,
+          because: start?.maxTokens == nil ? "the preset's" : "that of the weights"))
     }
     let data = TextCollection(samples, configuration)
     let all = trainingIndices
@@ -221,10 +240,12 @@ public struct TextSource: DataSource {
     return DataProposal(
       data: data, preset: preset,
       sizes: [
-        "vocabulary": tokenizer.count, "mask": Int(symbols.mask), "first": Int(symbols.first),
+        "vocabulary": vocabulary.count, "mask": Int(symbols.mask), "first": Int(symbols.first),
         "last": Int(symbols.last),
       ], choices: choices, warnings: different < 200 ? [Self.few(different)] : [],
-      backboneOptions: [TextNetworkOptions.entries.option.name: .integer(tokenizer.count)])
+      backboneOptions: start?.network?.options
+        ?? [TextNetworkOptions.entries.option.name: .integer(vocabulary.count)],
+      backbone: start?.network == nil ? nil : "bert")
   }
 
   private static func few(_ count: Int) -> String {
@@ -236,6 +257,55 @@ public struct TextSource: DataSource {
       guard let labels = samples.labels, labels.hasSplits else { return true }
       return labels.splits[sample] == nil || labels.splits[sample] == .train
     }
+  }
+}
+
+/// What weights that a run begins with say of its texts.
+private struct TextBeginning {
+  let place: String
+  let vocabulary: Vocabulary
+  /// Nil where the preset decides.
+  let maxTokens: Int?
+  let network: BERT.Configuration?
+
+  /// Nil if the run begins with random weights, or with a file of weights alone.
+  init?(_ request: DataRequest) throws {
+    guard let beginning = request.beginning else { return nil }
+    place = beginning.place
+    if let settings = beginning.data?.settings as? TextConfiguration {
+      vocabulary = settings.vocabulary
+      maxTokens = nil
+      network = nil
+    } else if SentenceTransformersFolder.isOne(place) {
+      let folder = try SentenceTransformersFolder(place)
+      vocabulary = folder.vocabulary
+      maxTokens = min(folder.maxTokens, TextConfiguration.tokenLimits.upperBound)
+      network = folder.network
+    } else {
+      return nil
+    }
+    if request.options[Texts.vocabulary] != nil {
+      throw Refusal(
+        Texts.vocabulary.option.name, nil, "has no meaning beside weights to begin with, which have a vocabulary",
+        .leaveOut)
+    }
+  }
+}
+
+extension BERT.Configuration {
+  /// What makes this network again.
+  fileprivate var options: OptionValues {
+    var options = OptionValues()
+    options[TextNetworkOptions.entries] = entries
+    options[NetworkOptions.width] = width
+    options[NetworkOptions.layers] = layers
+    options[TextNetworkOptions.heads] = heads
+    options[TextNetworkOptions.hiddenWidth] = hiddenWidth
+    options[TextNetworkOptions.positions] = positions
+    options[TextNetworkOptions.pooling] = pooling
+    options[TextNetworkOptions.dropout] = dropout
+    options[TextNetworkOptions.normalises] = normalises == true ? 1 : 0
+    return options
   }
 }
 
