@@ -3,9 +3,9 @@
 // writes `.deps/pkgconfig/swiftlet-torch.pc`; `make` puts this folder on PKG_CONFIG_PATH. The library targets need
 // nothing else, so that other packages can depend on them. Only programs and tests have the run-time search path below.
 //
-// How optional libraries are found: the bootstrap also writes `swiftlet-webp.pc` and `swiftlet-tiff.pc`. If pkg-config
-// finds the library, they pass on its flags and the folder of a header, which the codec looks for with __has_include.
-// If not, they are empty, and the codec is compiled without the format.
+// How optional libraries are found: the bootstrap also writes `swiftlet-webp.pc`, `swiftlet-tiff.pc` and
+// `swiftlet-sentencepiece.pc`. If pkg-config finds the library, they pass on its flags and the folder of a header, which
+// the target above it looks for with __has_include. If not, they are empty, and it is compiled without the library.
 import Foundation
 import PackageDescription
 
@@ -73,6 +73,9 @@ let package = Package(
       name: "CLibWebP", pkgConfig: "swiftlet-webp", providers: [.apt(["libwebp-dev"]), .brew(["webp"])]),
     .systemLibrary(
       name: "CLibTIFF", pkgConfig: "swiftlet-tiff", providers: [.apt(["libtiff-dev"]), .brew(["libtiff"])]),
+    .systemLibrary(
+      name: "CLibSentencePiece", pkgConfig: "swiftlet-sentencepiece",
+      providers: [.apt(["libsentencepiece-dev"]), .brew(["sentencepiece"])]),
     .systemLibrary(name: "CLibZ", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .systemLibrary(
       name: "CJemalloc", pkgConfig: "jemalloc", providers: [.apt(["libjemalloc-dev"]), .brew(["jemalloc"])]),
@@ -87,6 +90,7 @@ let package = Package(
     .target(name: "CBMP", dependencies: ["CCodec"], cSettings: strictC),
     .target(name: "CNumPy", dependencies: ["CCodec"], cSettings: strictC),
     .target(name: "CPixels", cSettings: strictC),
+    .target(name: "CSentencePiece", dependencies: ["CLibSentencePiece"], cxxSettings: strictCXX),
 
     // The library
     library("Files", []),
@@ -103,6 +107,7 @@ let package = Package(
     library(
       "Pictures", ["Learning", "CPixels", "CJPEG", "CPNG", "CWebP", "CTIFF", "CBMP", "CNumPy"], in: "Kinds/Pictures"),
     library("Tables", ["Methods"], in: "Kinds/Tables"),
+    library("Text", ["Methods", "CSentencePiece"], in: "Kinds/Text"),
     library("Training", ["Learning", "Measures", "CLibZ"]),
     library("Planning", ["Training"]),
     library("Evaluation", ["Training"]),
@@ -111,7 +116,7 @@ let package = Package(
       resources: ["Resources/map.js", "Resources/curve.js", "Resources/style.css"]),
     library("Selection", ["Planning", "Reports"]),
     library("Export", ["Evaluation"]),
-    library("Swiftlet", ["Selection", "Export", "Methods", "Pictures", "Tables"]),
+    library("Swiftlet", ["Selection", "Export", "Methods", "Pictures", "Tables", "Text"]),
     library("Diagnosis", ["Planning", "Pictures"]),
 
     // The program
@@ -138,6 +143,7 @@ let package = Package(
     tests("MethodsTests", ["Swiftlet"]),
     tests("PicturesTests", ["Pictures", "CPixels"]),
     tests("TablesTests", ["Tables"]),
+    tests("TextTests", ["Swiftlet"]),
     tests("TrainingTests", ["Swiftlet"]),
     tests("PlanningTests", ["Swiftlet"]),
     tests("EvaluationTests", ["Swiftlet"]),

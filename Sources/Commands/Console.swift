@@ -88,10 +88,12 @@ final class Console {
   func describe(_ proposal: Proposal) {
     let count = proposal.data.names.count
     let watched = proposal.heldOut.count
-    let heldOut = count - proposal.training.count - watched
+    let copies = proposal.copyCount
+    let heldOut = count - proposal.training.count - watched - copies
     say(
       "Data       \(count) \(proposal.data.configuration.plural)"
         + (heldOut == 0 ? "" : ", \(heldOut) of them held out by the labels")
+        + (copies == 0 ? "" : ", \(copies) of them copies")
         + (watched == 0 ? "" : ", \(watched) watched and not trained on"))
     for line in proposal.data.configuration.details { say("             \(line.sentence(in: .program))") }
     describe(proposal.data)

@@ -77,7 +77,7 @@ struct EvaluateCommand: ParsableCommand {
     console.warnOfBusyCores(threads: try folder.open().configuration.computeThreads)
     let report = try RepresentationReport(
       of: folder, on: collection, fractions: fractions(), subsetCount: seeds, seed: seed,
-      baselines: onlyRun ? [] : [.randomInitialisation, .rawInput]
+      baselines: onlyRun ? [] : [.randomInitialisation, .rawInput, .furtherInput]
     ) { console.say($0) }
     console.say(skipped: report.skipped)
     console.say(divisionOf: report)

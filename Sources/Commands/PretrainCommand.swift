@@ -142,6 +142,7 @@ struct PretrainCommand: ParsableCommand {
     training.apply(to: &request)
     watch.apply(to: &request)
     machine.apply(to: &request)
+    request.beginning = origin.initialWeights?.path
     return request
   }
 }

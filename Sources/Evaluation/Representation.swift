@@ -13,12 +13,14 @@ public struct Representation {
     case randomInitialisation = "random initialisation"
     /// The pixels (or what else a model is given): what needs no learning.
     case rawInput = "raw input"
+    /// Another such baseline, of kinds of data that have two.
+    case furtherInput = "raw input, too"
 
     var origin: ResultLine.Origin {
       switch self {
       case .trained: .pretrained
       case .randomInitialisation: .untrained
-      case .rawInput: .rawInput
+      case .rawInput, .furtherInput: .rawInput
       }
     }
   }
@@ -42,6 +44,10 @@ public struct Representation {
       damaged = encoder.damaged
     case .rawInput:
       (features, samples, skipped) = try data.configuration.rawBaseline.vectors(of: data, fittedOn: training)
+      damaged = []
+    case .furtherInput:
+      let baseline = data.configuration.furtherBaseline ?? data.configuration.rawBaseline
+      (features, samples, skipped) = try baseline.vectors(of: data, fittedOn: training)
       damaged = []
     }
   }

@@ -106,7 +106,8 @@ public struct RepresentationReport: Codable, Sendable {
   ///   - progress: called with what is being done.
   public init(
     of run: RunFolder, on data: any SampleCollection, fractions: [Double] = [1], subsetCount: Int = 5, seed: UInt64 = 0,
-    baselines: [Representation.Kind] = [.randomInitialisation, .rawInput], progress: (String) -> Void = { _ in }
+    baselines: [Representation.Kind] = [.randomInitialisation, .rawInput, .furtherInput],
+    progress: (String) -> Void = { _ in }
   ) throws {
     guard let labels = data.labels, !labels.classes.isEmpty else {
       throw EvaluationError.noLabels(data.configuration.labelPlace)
@@ -119,6 +120,8 @@ public struct RepresentationReport: Codable, Sendable {
     self.division = division.origin
     dividedGroups = division.dividedGroups
 
+    let further = data.configuration.furtherBaseline
+    let baselines = baselines.filter { $0 != .furtherInput || further != nil }
     var rows: [Row] = []
     var skipped: [SampleError] = []
     var counts = (training: 0, test: 0)
@@ -150,7 +153,8 @@ public struct RepresentationReport: Codable, Sendable {
       counts = (part.trainingLabels.count, part.testLabels.count)
       for fraction in fractions {
         let subsets = try part.subsets(fraction: fraction, count: subsetCount, seed: seed)
-        for judge in Judge.allCases {
+        // A second baseline has too many values for a probe; the first one is the same in a form that suits it.
+        for judge in kind == .furtherInput ? [.nearestNeighbours] : Judge.allCases {
           progress("Judging \(kind.rawValue): \(judge.rawValue) with \(Figure.counted(subsets[0].count, "label"))")
           let judging = judge == .linearProbe ? probed : part
           let judged = try subsets.map {
@@ -169,11 +173,17 @@ public struct RepresentationReport: Codable, Sendable {
     self.rows = rows
     self.skipped = skipped
     self.leakage = leakage
+    let names = further.map { further in
+      "Raw input is \(data.configuration.rawBaseline.name); '\(Representation.Kind.furtherInput.rawValue)' is \(further.name)."
+    }
     seenCount = try TestPart.seenCount(of: division.test, in: data, by: run)
     unlabelledCount = labels.classIndices.count { $0 == nil }
     notes =
       data.notes + division.notes
-      + [rawNote, TestPart.sentence(seen: seenCount, of: division.test.count)].compactMap(\.self)
+      + [
+        baselines.contains(.furtherInput) ? names : nil, rawNote,
+        TestPart.sentence(seen: seenCount, of: division.test.count),
+      ].compactMap(\.self)
     (trainingCount, testCount) = counts
     majority = Self.majority(division, labels)
     verdicts = Self.verdicts(on: rows, classes: labels.classes)

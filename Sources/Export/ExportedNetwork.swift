@@ -71,7 +71,12 @@ package struct ExportedNetwork {
   /// The outputs of the run's own network on random samples, to compare files with.
   func reference(count: Int) throws -> Reference {
     try noGrad {
-      let samples = try Tensor.randn([count] + sampleShape)
+      let samples: Tensor
+      if let entries = configuration.data.exportedInput.entries {
+        samples = try (Tensor.rand([count] + sampleShape) * Double(entries)).floor().to(dtype: .int64)
+      } else {
+        samples = try Tensor.randn([count] + sampleShape)
+      }
       let features = try network(samples)
       return Reference(samples: samples, features: features, outputs: try outputs(features))
     }

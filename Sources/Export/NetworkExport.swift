@@ -113,6 +113,22 @@ package struct NetworkExport {
       checks.append(check)
       files.append(format.file)
     }
+    let companions =
+      formats.contains(.safetensors) && network.head == nil
+      ? try network.configuration.data.settings.companionFiles(of: network.configuration.backbone) : []
+    for (name, contents) in companions {
+      if let slash = name.lastIndex(of: "/") {
+        for base in exists ? [draft, folder] : [draft] {
+          do throws(FileFailure) {
+            try makeFolder("\(base)/\(name[..<slash])")
+          } catch {
+            throw Failure.unwritable(path: error.path, reason: error.reason)
+          }
+        }
+      }
+      try Self.write(contents, name, in: place)
+      files.append(name)
+    }
     let card = try ModelCard(of: network, run: run, checks: checks, isForTimm: timm != nil, in: wording)
     try Self.write(Data(card.text.utf8), "README.md", in: place)
     files.append("README.md")

@@ -17,11 +17,14 @@ public struct DataConfiguration: Sendable {
   public var summary: String { settings.summary }
   public var details: [Explanation] { settings.details }
   public var rawBaseline: RawBaseline { settings.rawBaseline }
+  public var furtherBaseline: RawBaseline? { settings.furtherBaseline }
   public var exportedInput: ExportedInput { settings.exportedInput }
 
   public func scan(_ places: [String], _ annotations: Annotations = Annotations()) throws -> any SampleCollection {
     try settings.scan(places, annotations)
   }
+
+  public func queries(_ text: String) throws -> any SampleCollection { try settings.queries(text) }
 
   /// - Throws: `DatasetError.foreignListing` if the list is of another kind.
   public func open(_ listing: SampleListing) throws -> any SampleCollection { try settings.opening(listing.list) }

@@ -42,6 +42,8 @@ extension DataKind {
 /// States that a kind of data recognises the named places.
 public struct Claim: Sendable, Equatable {
   public enum Strength: Int, Sendable, Comparable {
+    /// There may be data of this kind, which are taken if a user chooses an option that this kind alone has.
+    case onRequest
     /// There may be data of this kind; a search will tell.
     case possible
     /// Recognised by a file's name or its first bytes.
@@ -80,10 +82,26 @@ public struct DataRequest: Sendable {
   public let method: MethodName?
   /// For users, in the plural: "pictures".
   public let kind: String
+  /// The weights that the run begins with; nil for random ones.
+  public let beginning: Beginning?
+
+  /// Where weights are that a run begins with.
+  public struct Beginning: Sendable {
+    public let place: String
+    /// How the samples were read that they were trained on; nil if they are not of a run.
+    public let data: DataConfiguration?
+
+    public init(place: String, data: DataConfiguration?) {
+      self.place = place
+      self.data = data
+    }
+  }
 
   public init(
-    options: OptionValues, presets: [Preset], chosenPreset: Preset.Name?, method: MethodName?, kind: String
+    options: OptionValues, presets: [Preset], chosenPreset: Preset.Name?, method: MethodName?, kind: String,
+    beginning: Beginning? = nil
   ) {
+    self.beginning = beginning
     self.options = options
     self.presets = presets
     self.chosenPreset = chosenPreset
@@ -138,11 +156,19 @@ public struct DataProposal: Sendable {
   public var warnings: [String]
   /// The precision that the data need; nil if the machine decides.
   public var precision: RunConfiguration.Precision?
+  /// Settings of the network that follow from the data, such as how many tokens there are, or from the weights that the
+  /// run begins with. They come before the preset's.
+  public var backboneOptions: OptionValues
+  /// The network of these weights; nil for the preset's.
+  public var backbone: BackboneName?
 
   public init(
     data: any SampleCollection, preset: Preset, sizes: [String: Int] = [:], departures: [Departure] = [],
-    choices: [Choice] = [], warnings: [String] = [], precision: RunConfiguration.Precision? = nil
+    choices: [Choice] = [], warnings: [String] = [], precision: RunConfiguration.Precision? = nil,
+    backboneOptions: OptionValues = [:], backbone: BackboneName? = nil
   ) {
+    self.backboneOptions = backboneOptions
+    self.backbone = backbone
     self.data = data
     self.preset = preset
     self.sizes = sizes

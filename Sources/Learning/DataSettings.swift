@@ -1,4 +1,5 @@
 import Backbones
+import Foundation
 import Samples
 import Settings
 import Torch
@@ -35,6 +36,8 @@ public protocol DataSettings: Codable, Sendable, Equatable, Validated {
   ///
   /// - Throws: `DatasetError`
   func scan(_ places: [String], _ annotations: Annotations) throws -> any SampleCollection
+  /// Samples that a user writes on a command line to look for similar ones: by default, the file of this name.
+  func queries(_ text: String) throws -> any SampleCollection
   /// Opens the samples that a run has listed, without a search.
   func open(_ listing: Listing) throws -> any SampleCollection
 
@@ -45,6 +48,8 @@ public protocol DataSettings: Codable, Sendable, Equatable, Validated {
 
   /// The baseline without learning that a representation is compared with.
   var rawBaseline: RawBaseline { get }
+  /// Another one, if the kind has two; it is shown in tables of results.
+  var furtherBaseline: RawBaseline? { get }
   /// The default settings for learning from labels.
   ///
   /// - Parameters:
@@ -55,6 +60,8 @@ public protocol DataSettings: Codable, Sendable, Equatable, Validated {
   var usualDraws: Int { get }
   /// The description of the input in an exported network.
   var exportedInput: ExportedInput { get }
+  /// Files beside the exported weights by which another library loads them: names, which may lie in folders, and contents.
+  func companionFiles(of backbone: BackboneConfiguration) throws -> [(name: String, contents: Data)]
 }
 
 extension DataSettings {
@@ -65,11 +72,14 @@ extension DataSettings {
   public var summary: String { Self.plural }
   public var details: [Explanation] { [] }
   public var sampleShapes: [[Int]]? { nil }
+  public func queries(_ text: String) throws -> any SampleCollection { try scan([text], Annotations()) }
   public func drawingViews(as other: Self) -> Self { self }
   public func changed(by options: OptionValues) throws(Refusal) -> Self { self }
   public var rawBaseline: RawBaseline { .flattenedViews }
+  public var furtherBaseline: RawBaseline? { nil }
   public func fineTuning(_ backbone: BackboneConfiguration, labelCount: Int) -> FineTuning { FineTuning() }
   public var usualDraws: Int { 1 }
+  public func companionFiles(of backbone: BackboneConfiguration) throws -> [(name: String, contents: Data)] { [] }
   public var exportedInput: ExportedInput { ExportedInput(preparation: "Samples are \(Self.plural).") }
 }
 

@@ -4,6 +4,8 @@ import Samples
 public struct ExportedInput: Sendable {
   /// The shape of one sample, without the batch; nil if samples have no single shape.
   public let shape: [Int]?
+  /// Of samples that are lists of whole numbers: how many numbers there are, from 0; nil for all others.
+  public let entries: Int?
   /// How a sample is prepared, in one or more sentences for users.
   public let preparation: String
   /// The preparation for programs, as JSON.
@@ -40,10 +42,12 @@ public struct ExportedInput: Sendable {
   }
 
   public init(
-    shape: [Int]? = nil, preparation: String, metadata: (any Encodable & Sendable)? = nil, limits: [String] = [],
+    shape: [Int]? = nil, entries: Int? = nil, preparation: String, metadata: (any Encodable & Sendable)? = nil,
+    limits: [String] = [],
     picture: Picture? = nil
   ) {
     self.shape = shape
+    self.entries = entries
     self.preparation = preparation
     self.metadata = metadata
     self.limits = limits

@@ -1,10 +1,11 @@
 import Samples
 
 extension SampleCollection {
-  /// The samples that may be trained on: all except those that the labels put into another split.
+  /// The samples that may be trained on: all except those that the labels put into another split, and copies.
   package func trainingIndices() throws(DatasetError) -> [Int] {
-    guard let labels, labels.hasSplits else { return Array(names.indices) }
-    let indices = names.indices.filter { labels.splits[$0] == nil || labels.splits[$0] == .train }
+    guard let labels, labels.hasSplits else { return withoutCopies(Array(names.indices)) }
+    let indices = withoutCopies(
+      names.indices.filter { labels.splits[$0] == nil || labels.splits[$0] == .train })
     guard indices.count >= 2 else { throw .tooFewSamples(count: indices.count, lookedFor: "training samples") }
     return indices
   }

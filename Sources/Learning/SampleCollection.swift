@@ -19,6 +19,9 @@ public protocol SampleCollection: Sendable {
   var warnings: [String] { get }
   /// How samples become inputs of a model; a run records it.
   var configuration: DataConfiguration { get }
+  /// Those of some samples that are not copies of an earlier one among them. What is learned from must not hold the same
+  /// twice where a method takes two samples for different.
+  func withoutCopies(_ indices: [Int]) -> [Int]
   /// The recorded list by which these samples are found again.
   func listing(of indices: [Int]) -> SampleListing
   /// The random views that a method needs for each sample in `indices`. Samples are numbered from 0 in the order of
@@ -31,6 +34,9 @@ public protocol SampleCollection: Sendable {
   func supervisedViews(seed: UInt64) -> any ViewSource
   /// One view of each sample without randomness.
   func evaluationView(of indices: [Int]) -> any ViewSource
+  /// Two parts of each sample that belong together, such as a title and its body, without randomness; nil if this kind of
+  /// data has no such parts.
+  func relatedParts(of indices: [Int]) -> (first: any ViewSource, second: any ViewSource)?
   /// A task without labels for judging a representation of these samples.
   func pretextTask(of indices: [Int], seed: UInt64) throws(DatasetError) -> PretextTask
   /// The disturbances that exist for samples of this kind.
@@ -74,6 +80,12 @@ extension SampleCollection {
   public var warnings: [String] { [] }
   public var troubles: [String] { [] }
   public var disturbances: [Disturbance.Kind] { [] }
+
+  /// By default, all of them.
+  public func withoutCopies(_ indices: [Int]) -> [Int] { indices }
+
+  /// By default, there are none.
+  public func relatedParts(of indices: [Int]) -> (first: any ViewSource, second: any ViewSource)? { nil }
 
   /// By default, the evaluation view.
   public func supervisedViews(seed: UInt64) -> any ViewSource { evaluationView(of: Array(names.indices)) }

@@ -48,6 +48,14 @@ extension Proposal {
     return result
   }
 
+  /// How many samples are not learned from because they are copies of others.
+  package var copyCount: Int {
+    let all = data.names.indices.filter { sample in
+      data.labels.map { !$0.hasSplits || $0.splits[sample] == nil || $0.splits[sample] == .train } ?? true
+    }
+    return all.count - training.count - heldOut.count
+  }
+
   /// The same, what reading the samples costs kept on disk as `choice` says.
   package func cached(_ choice: CacheChoice) throws(DatasetError) -> Proposal {
     var result = self
@@ -75,13 +83,13 @@ extension RunRequest {
   ) throws -> any DataSource {
     try validate()
     try checkOptions(catalogue)
-    return try Self.kind(of: places, named: kind, catalogue).source(places, annotations, options)
+    return try Self.kind(of: places, named: kind, choosing: options, catalogue).source(places, annotations, options)
   }
 
-  /// The kind that a user names, or that recognises the data: of those that are certain the first, else the first that
-  /// would look.
+  /// The kind that a user names, or that alone has an option that was chosen, or that recognises the data: of those that
+  /// are certain the first, else the first that would look.
   static func kind(
-    of places: [String], named name: String?, _ catalogue: Catalogue
+    of places: [String], named name: String?, choosing options: OptionValues = OptionValues(), _ catalogue: Catalogue
   ) throws(Refusal) -> any DataKind.Type {
     if let name {
       guard let kind = catalogue.kind(named: name) else {
@@ -90,7 +98,15 @@ extension RunRequest {
       return kind
     }
     let claims = catalogue.kinds.compactMap { kind in kind.claim(places).map { (kind, $0) } }
-    let best = claims.first { $0.1.strength == .certain } ?? claims.first
+    let asked = claims.first { kind, claim in
+      claim.strength == .onRequest
+        && options.names.contains { name in
+          let owners = catalogue.kinds.filter { $0.options.contains { $0.name == name } }
+          return owners.count == 1 && owners[0].name == kind.name
+        }
+    }
+    let best =
+      asked ?? claims.first { $0.1.strength == .certain } ?? claims.first { $0.1.strength == .possible } ?? claims.first
     guard let best else { throw Refusal("no kind of data recognises \(places.joined(separator: ", "))") }
     return best.0
   }
@@ -106,9 +122,13 @@ extension RunRequest {
     try checkNames(catalogue)
     if let kind { try refuseOptions(ofOtherKindsThan: kind, catalogue) }
     let presets = kind.map(catalogue.presets(for:)) ?? catalogue.presets(for: source.kind, title: title, plans: nil)
+    let beginning = beginning.map { place in
+      DataRequest.Beginning(place: place, data: try? RunFolder(place, catalogue).open().configuration.data)
+    }
     let found = try source.propose(
-      DataRequest(options: options, presets: presets, chosenPreset: preset, method: method, kind: title))
-    let backbone = try backbone(of: found.preset, for: found.data, usual: kind?.usualBackbone, kind: title, catalogue)
+      DataRequest(
+        options: options, presets: presets, chosenPreset: preset, method: method, kind: title, beginning: beginning))
+    let backbone = try backbone(of: found, usual: kind?.usualBackbone, kind: title, catalogue)
     let sizes = Preset.Sizes(features: backbone.configuration.featureCount, ofData: found.sizes)
     let published = found.preset.methodNumbers(sizes)
     try refuseUnused(by: published, backbone.configuration, kind, catalogue)
@@ -135,15 +155,16 @@ extension RunRequest {
       precision: found.precision, sizesOfData: found.sizes, options: options, catalogue: catalogue)
   }
 
-  /// The network: the one that was asked for, else the preset's, else the kind's.
+  /// The network: the one that was asked for, else that of the data, the preset's, the kind's.
   private func backbone(
-    of preset: Preset, for data: any SampleCollection, usual: BackboneName?, kind: String, _ catalogue: Catalogue
+    of found: DataProposal, usual: BackboneName?, kind: String, _ catalogue: Catalogue
   ) throws(Refusal) -> (name: BackboneName, configuration: BackboneConfiguration) {
-    let sample = data.evaluationShapes
+    let preset = found.preset
+    let sample = found.data.evaluationShapes
     let method = catalogue.method(named: preset.method)
     let needed = method?.backboneFamily.flatMap { family in catalogue.backbones.first { $0.family == family } }
     let name =
-      backbone ?? preset.input.backbone ?? needed?.models.first?.name ?? usual
+      backbone ?? found.backbone ?? preset.input.backbone ?? needed?.models.first?.name ?? usual
       ?? catalogue.usualBackbone(for: sample, kind: kind)
     guard let name, let family = catalogue.backbone(named: name) else {
       throw Refusal("there is no network for \(kind)")
@@ -156,7 +177,9 @@ extension RunRequest {
     }
     let proposal = BackboneProposal(
       name, chosen: options,
-      usual: preset.input.backboneOptions.completed(by: method?.backboneOptions ?? OptionValues()), sample: sample,
+      usual: found.backboneOptions.completed(by: preset.input.backboneOptions)
+        .completed(by: method?.backboneOptions ?? OptionValues()),
+      sample: sample,
       kind: kind)
     return (name, BackboneConfiguration(try family.init(for: proposal)))
   }

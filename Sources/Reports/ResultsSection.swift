@@ -55,7 +55,7 @@ struct ResultsSection {
     switch row.representation {
     case .trained: 2
     case .randomInitialisation: 1
-    case .rawInput: 0
+    case .rawInput, .furtherInput: 0
     }
   }
 

@@ -3,6 +3,7 @@ import Foundation
 import Learning
 import Pictures
 import Samples
+import Settings
 import Synchronization
 
 /// How samples are shown: previews, gathered on all cores, and the data URIs that put them into the page.
@@ -31,7 +32,7 @@ enum Thumbnails {
     let words = String(String.UnicodeScalarView(read)).split(whereSeparator: \.isWhitespace)
     let line = words.joined(separator: " ")
     let isWhole = line.count <= limit && read.endIndex == text.unicodeScalars.endIndex
-    return isWhole ? line : line.prefix(limit) + "…"
+    return visible(isWhole ? line : line.prefix(limit) + "…")
   }
 }
 

@@ -3,11 +3,13 @@ import Learning
 import Methods
 import Pictures
 import Tables
+import Text
 import Training
 
 extension Catalogue {
   /// Everything that Swiftlet brings: the one list of kinds of data, methods and networks.
   public static let standard = Catalogue()
+    .adding(Texts.self)
     .adding(Tables.self)
     .adding(Pictures.self)
     .adding(SimCLR.Configuration.self)
@@ -27,9 +29,15 @@ extension Catalogue {
     .adding(IJEPA.Configuration.self)
     .adding(SCARF.Configuration.self)
     .adding(VIME.Configuration.self)
+    .adding(MaskedTokens.Configuration.self)
+    .adding(SimCSE.Configuration.self)
+    .adding(TSDAE.Configuration.self)
+    .adding(RelatedPairs.Configuration.self)
     .adding(ResNet.Configuration.self)
     .adding(ViT.Configuration.self)
     .adding(MLP.Configuration.self)
+    .adding(TextBag.Configuration.self)
+    .adding(BERT.Configuration.self)
 }
 
 extension RunFolder {

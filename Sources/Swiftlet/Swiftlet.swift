@@ -15,5 +15,6 @@
 @_exported import Selection
 @_exported import Settings
 @_exported import Tables
+@_exported import Text
 @_exported import Torch
 @_exported import Training

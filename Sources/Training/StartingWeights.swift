@@ -22,7 +22,13 @@ package struct StartingWeights {
     source = place
     var isFolder: ObjCBool = false
     let exists = FileManager.default.fileExists(atPath: place, isDirectory: &isFolder)
-    if exists, isFolder.boolValue {
+    var place = place
+    let inside = "\(place)/model.safetensors"
+    if exists, isFolder.boolValue, !FileManager.default.fileExists(atPath: RunFolder(place, catalogue).configuration),
+      FileManager.default.fileExists(atPath: inside)
+    {
+      place = inside
+    } else if exists, isFolder.boolValue {
       let encoder = try Encoder(of: RunFolder(place, catalogue))
       for damage in encoder.damaged { notes.append("\(damage); using the one before it") }
       state = Dictionary(uniqueKeysWithValues: try encoder.backbone.state().map { ($0.name, $0.tensor) })

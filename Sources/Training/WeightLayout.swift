@@ -9,12 +9,16 @@ enum WeightLayout: String {
   case dinoV2 = "DINOv2's names"
   /// `transformers`: `Dinov2Model`.
   case dinoV2Transformers = "the names that transformers gives DINOv2"
+  /// `transformers`: `BertModel`, with or without the prefix of a model around it.
+  case bert = "the names that transformers gives BERT"
 
   init(of state: [String: Tensor]) {
     if state.keys.contains(where: { $0.hasPrefix("encoder.layers.encoder_layer_") }) {
       self = .torchvisionTransformer
     } else if state["embeddings.patch_embeddings.projection.weight"] != nil {
       self = .dinoV2Transformers
+    } else if state.keys.contains(where: { $0.hasSuffix("embeddings.word_embeddings.weight") }) {
+      self = .bert
     } else if state.keys.contains(where: { $0.hasSuffix(".ls1.gamma") }) {
       self = .dinoV2
     } else {
@@ -40,6 +44,13 @@ enum WeightLayout: String {
             (".self_attention.out_proj.", ".attn.proj."), (".mlp.0.", ".mlp.fc1."), (".mlp.3.", ".mlp.fc2."),
             (".mlp.linear_1.", ".mlp.fc1."), (".mlp.linear_2.", ".mlp.fc2."),
           ])
+      }
+    case .bert:
+      let inside = state.filter { $0.key.hasPrefix("bert.") }
+      let own = inside.isEmpty ? state : inside.mapKeys { String($0.dropFirst("bert.".count)) }
+      // What only its pre-training used, and places that are counted.
+      return own.filter {
+        !$0.key.hasPrefix("pooler.") && !$0.key.hasPrefix("cls.") && !$0.key.hasSuffix("position_ids")
       }
     case .dinoV2: return try Self.folded(state.mapKeys(Self.withoutChunks))
     case .dinoV2Transformers:

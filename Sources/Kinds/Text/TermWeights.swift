@@ -1,0 +1,151 @@
+import Foundation
+import Samples
+import Torch
+
+/// The classic vectors of texts, which need no learning: how often a word occurs in a text, times how rare it is among all
+/// texts (TF-IDF, Spärck Jones 1972; as scikit-learn's `TfidfVectorizer`). Each vector has length 1.
+struct TermWeights: Sendable {
+  /// The terms of each text, as columns with weights; sparse rows one after another.
+  private let starts: [Int]
+  private let columns: [Int32]
+  private let weights: [Float]
+  /// How many terms there are.
+  let width: Int
+
+  var count: Int { starts.count - 1 }
+
+  /// - Parameters:
+  ///   - training: the texts whose words and rareness count.
+  ///   - most: the most terms: of more, those in the most texts.
+  init(_ texts: [String], fittedOn training: [Int], most: Int = 1_000_000) {
+    let words = texts.map(Self.words(of:))
+    var frequency: [String: Int] = [:]
+    for text in training { for word in Set(words[text]) { frequency[word, default: 0] += 1 } }
+    // In an order that does not depend on the hashes of this process.
+    let kept = frequency.sorted {
+      $0.value != $1.value ? $0.value > $1.value : $0.key.utf8.lexicographicallyPrecedes($1.key.utf8)
+    }.prefix(most)
+    var column: [String: Int32] = [:]
+    var rareness: [Float] = []
+    for (place, term) in kept.enumerated() {
+      column[term.key] = Int32(place)
+      rareness.append(Float(log(Double(1 + training.count) / Double(1 + term.value)) + 1))
+    }
+    var starts = [0]
+    var columns: [Int32] = []
+    var weights: [Float] = []
+    for text in words {
+      var counts: [Int32: Float] = [:]
+      for word in text { if let place = column[word] { counts[place, default: 0] += 1 } }
+      let row = counts.map { ($0.key, $0.value * rareness[Int($0.key)]) }.sorted { $0.0 < $1.0 }
+      let length = row.reduce(0) { $0 + $1.1 * $1.1 }.squareRoot()
+      columns += row.map(\.0)
+      weights += row.map { $0.1 / max(length, 1e-12) }
+      starts.append(columns.count)
+    }
+    self.starts = starts
+    self.columns = columns
+    self.weights = weights
+    width = rareness.count
+  }
+
+  /// Words of at least two letters, digits or underscores, in lower case; a sign of Chinese, Japanese or Korean writing,
+  /// which has no spaces, is a word with the one after it.
+  static func words(of text: String) -> [String] {
+    var words: [String] = []
+    var word = String.UnicodeScalarView()
+    func finish() {
+      if word.count > 1 { words.append(String(word)) }
+      word = String.UnicodeScalarView()
+    }
+    var lastIdeograph: Unicode.Scalar?
+    for scalar in text.lowercased().unicodeScalars {
+      if scalar.properties.isIdeographic || (0x3040...0x30FF).contains(scalar.value) {
+        finish()
+        if let last = lastIdeograph { words.append(String(String.UnicodeScalarView([last, scalar]))) }
+        lastIdeograph = scalar
+        continue
+      }
+      lastIdeograph = nil
+      if scalar.properties.isAlphabetic || scalar.properties.numericType != nil || scalar == "_" {
+        word.append(scalar)
+      } else {
+        finish()
+      }
+    }
+    finish()
+    return words
+  }
+
+  /// All rows as they are: [count, width].
+  func dense() throws(TorchError) -> Tensor {
+    var values = [Float](repeating: 0, count: count * max(1, width))
+    for row in 0..<count {
+      for place in starts[row]..<starts[row + 1] { values[row * width + Int(columns[place])] = weights[place] }
+    }
+    return try Tensor(values).reshaped([count, max(1, width)])
+  }
+
+  /// The rows on the main directions of those of the training texts (latent semantic analysis, Deerwester et al. 1990), by
+  /// the randomised decomposition of Halko et al. 2011. [count, directions], each of length 1.
+  func reduced(to directions: Int, fittedOn training: [Int]) throws -> Tensor {
+    let size = min(directions + 10, width, training.count)
+    guard size > 0 else { return try Tensor.zeros([count, 1]) }
+    let rows = training
+    var basis = try Runtime.seeded(0) { try Tensor.randn([width, size]) }
+    var left = try Self.orthogonal(times(basis, rows: rows))
+    for _ in 0..<4 {
+      basis = try Self.orthogonal(transposedTimes(left, rows: rows))
+      left = try Self.orthogonal(times(basis, rows: rows))
+    }
+    // left · core are the rows, as far as these directions show them: [size, width].
+    let core = try transposedTimes(left, rows: rows).transposed()
+    let eigen = try core.matmul(core.transposed()).symmetricEigen()
+    let kept = min(directions, size)
+    let vectors = try eigen.vectors.narrowed(1, size - kept..<size)
+    let axes = try Self.orthogonal(core.transposed().matmul(vectors))
+    return try normalized(times(axes, rows: Array(0..<count)))
+  }
+
+  private static let decomposition = Operator("linalg_qr")
+
+  private static func orthogonal(_ x: Tensor) throws(TorchError) -> Tensor {
+    try decomposition.all(.tensor(x), .string("reduced"), capacity: 2)[0]
+  }
+
+  /// Some rows times a matrix [width, n]: [rows, n].
+  private func times(_ matrix: Tensor, rows: [Int]) throws(TorchError) -> Tensor {
+    let size = matrix.shape[1]
+    let values = try matrix.contiguous().values(as: Float.self)
+    var result = [Float](repeating: 0, count: rows.count * size)
+    result.withUnsafeMutableBufferPointer { result in
+      values.withUnsafeBufferPointer { values in
+        for (place, row) in rows.enumerated() {
+          for entry in starts[row]..<starts[row + 1] {
+            let (weight, from) = (weights[entry], Int(columns[entry]) * size)
+            for column in 0..<size { result[place * size + column] += weight * values[from + column] }
+          }
+        }
+      }
+    }
+    return try Tensor(result).reshaped([rows.count, size])
+  }
+
+  /// The same with the rows as columns: [width, n] from [rows, n].
+  private func transposedTimes(_ matrix: Tensor, rows: [Int]) throws(TorchError) -> Tensor {
+    let size = matrix.shape[1]
+    let values = try matrix.contiguous().values(as: Float.self)
+    var result = [Float](repeating: 0, count: width * size)
+    result.withUnsafeMutableBufferPointer { result in
+      values.withUnsafeBufferPointer { values in
+        for (place, row) in rows.enumerated() {
+          for entry in starts[row]..<starts[row + 1] {
+            let (weight, to) = (weights[entry], Int(columns[entry]) * size)
+            for column in 0..<size { result[to + column] += weight * values[place * size + column] }
+          }
+        }
+      }
+    }
+    return try Tensor(result).reshaped([width, size])
+  }
+}

@@ -1,0 +1,82 @@
+import Layers
+import Learning
+import Methods
+import Optimizers
+import Settings
+
+extension Preset.Input {
+  /// - Parameter corruption: the part of the words that is left out, for methods that restore a text.
+  static func texts(maxTokens: Int, corruption: Double? = nil) -> Preset.Input {
+    var options: OptionValues = ["max-tokens": .integer(maxTokens)]
+    options[Texts.corruption] = corruption
+    return Preset.Input(kind: TextConfiguration.kind, options)
+  }
+
+  /// - Parameters:
+  ///   - crops: the part of a text that a view shows.
+  ///   - wordDropout: the part of its words that is left out.
+  static func textCrops(_ crops: ClosedRange<Double>, wordDropout: Double, maxTokens: Int) -> Preset.Input {
+    var input = texts(maxTokens: maxTokens)
+    input.options[Texts.leastCrop] = crops.lowerBound
+    input.options[Texts.mostCrop] = crops.upperBound
+    input.options[Texts.wordDropout] = wordDropout
+    return input
+  }
+}
+
+/// Presets for methods with pairs of views, on texts. Both views are crops of a text with some words left out
+/// (Contriever, Izacard et al. 2022).
+enum TextPresets {
+  static let usual: Preset.Name = "text-small"
+
+  private static var bag: Preset.Input {
+    .textCrops(0.1...0.5, wordDropout: 0.1, maxTokens: 128).on("text-bag", ["width": 256])
+  }
+
+  private static func pair<Settings: MethodSettings>(
+    _ name: Preset.Name, optimizer: OptimizerConfiguration = .small(),
+    method: @escaping @Sendable (Preset.Sizes) -> Settings
+  ) -> Preset {
+    Preset(
+      name, source: "crops of texts for a bag of embeddings, in minutes of training; see docs/benchmarks.md",
+      isSmall: true, input: bag, method: method, optimizer: optimizer, batchSize: 512, epochs: 30, warmUpEpochs: 1,
+      warmUpShare: 0.05, departures: ["the method was published for pictures"])
+  }
+
+  static var all: [Preset] {
+    [
+      Preset(
+        usual, source: "Swiftlet's own measurements on thousands of short texts in minutes of training", isSmall: true,
+        input: bag, method: { _ in SimCLR.Configuration(temperature: 0.05, projector: .identity) },
+        optimizer: .small(baseLearningRate: 4e-3), batchSize: 512, epochs: 30, warmUpEpochs: 1, warmUpShare: 0.05),
+      Preset(
+        "contriever", source: "Izacard et al. 2022 (Contriever, arXiv:2112.09118), and facebookresearch/contriever",
+        input: .textCrops(0.05...0.5, wordDropout: 0.1, maxTokens: 256).on("bert", ["width": 768, "layers": 12]),
+        method: { _ in
+          MoCoV2.Configuration(
+            temperature: 0.05, projector: .identity, queueLength: 131_072, momentum: .constant(0.9995), keyGroups: 1)
+        },
+        optimizer: OptimizerConfiguration(.adamW, baseLearningRate: 6.25e-6, weightDecay: 0.01), batchSize: 2048,
+        epochs: 30, warmUpEpochs: 1, departures: ["a cosine (code: linear)"]),
+      pair("moco-v2-text") { _ in
+        MoCoV2.Configuration(
+          temperature: 0.05, projector: .identity, queueLength: 4096, momentum: .constant(0.99), keyGroups: 1)
+      },
+      pair("moco-v3-text") { _ in
+        MoCoV3.Configuration(
+          temperature: 0.2, projector: .small2, predictor: .smallPredictor, momentum: .cosine(from: 0.97, to: 1))
+      },
+      pair("supcon-text") { SupCon.Configuration(temperature: 0.1, projector: .simclr(features: $0.features)) },
+      pair("dcl-text") { _ in DCL.Configuration(temperature: 0.05, projector: .identity) },
+      pair("byol-text") { _ in
+        BYOL.Configuration(projector: .small2, predictor: .smallPredictor, momentum: .cosine(from: 0.97, to: 1))
+      },
+      pair("simsiam-text") { _ in
+        SimSiam.Configuration(
+          projector: .smallSimSiam, predictor: .init(widths: [128], normalization: .hidden, lastHasBias: true))
+      },
+      pair("barlow-twins-text") { _ in BarlowTwins.Configuration(projector: .small3) },
+      pair("vicreg-text") { _ in VICReg.Configuration(projector: .small3) },
+    ]
+  }
+}

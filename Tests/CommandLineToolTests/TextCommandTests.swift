@@ -1,0 +1,253 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// The built program on texts that are drawn from a small grammar.
+@Suite struct TextCommandTests {
+  private static let tiny = [
+    "--width", "16", "--batch-size", "16", "--epochs", "3", "--threads", "1", "--vocabulary", "400", "--precision",
+    "float32",
+  ]
+  private static let textMethods = ["simclr", "masked-tokens", "simcse", "tsdae", "pairs", "vicreg", "scarf"]
+
+  /// 90 tickets about machines and hospitals; the title holds what a page must not take for its own.
+  static func table() -> String {
+    let subjects = ["the engine", "a turbine", "this pump", "the patient", "a nurse", "our doctor"]
+    let verbs = ["starts", "stops", "slows down", "gets better", "needs help", "waits for news"]
+    let places = ["in the morning", "near the river", "after the storm", "before lunch", "without warning"]
+    var lines = ["ticket_id,title,body,topic,split"]
+    for row in 0..<90 {
+      let topic = row % 2
+      let subject = subjects[topic * 3 + row / 2 % 3]
+      let body = "\(subject) \(verbs[topic * 3 + row / 6 % 3]) \(places[row / 18 % 5]) on day \(row * 7) of \(row * 3)"
+      let title = row == 4 ? "<script>alert(1)</script> \u{202E}x" : "about \(subject) \(row)"
+      lines.append(
+        "T\(row),\(title),\"\(body)\",\(["machines", "hospitals"][topic]),\(row % 5 == 0 ? "test" : "train")")
+    }
+    return lines.joined(separator: "\n") + "\n"
+  }
+
+  private func write(_ text: String, in folder: URL, as name: String = "tickets.csv") throws -> URL {
+    let file = folder.appending(path: name)
+    try Data(text.utf8).write(to: file)
+    return file
+  }
+
+  private func pretrain(_ data: URL, _ run: URL, _ more: [String] = []) throws -> SwiftletProgram.Outcome {
+    try SwiftletProgram.run(
+      ["pretrain", data.path, "--output", run.path, "--label-column", "topic", "--text-column", "title,body"]
+        + Self.tiny + more)
+  }
+
+  private func json(_ text: String) throws -> [String: Any] {
+    try #require(try JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any])
+  }
+
+  @Test func theWholePath() throws {
+    try withTemporaryFolder { folder in
+      let (data, run) = (try write(Self.table(), in: folder), folder.appending(path: "run"))
+      let trained = try pretrain(data, run)
+      #expect(trained.code == 0, "\(trained.errors)")
+      for said in [
+        "90 texts, 18 of them held out", "the text is the columns 'title', 'body'", "a SentencePiece vocabulary of",
+        "Method     simclr on text-bag", "Preset     text-small", "Classes    2: hospitals 45, machines 45",
+      ] { #expect(trained.errors.contains(said), "\(said) is missing in\n\(trained.errors)") }
+
+      let evaluated = try SwiftletProgram.run("evaluate", run.path, data.path, "--json")
+      #expect(evaluated.code == 0, "\(evaluated.errors)")
+      let rows = try #require(try json(evaluated.output)["rows"] as? [[String: Any]])
+      // Two judges of run, untrained network and LSA, and nearest neighbours on TF-IDF.
+      #expect(rows.count == 7)
+      #expect(evaluated.errors.contains("'raw input, too' is TF-IDF") || evaluated.output.contains("is TF-IDF"))
+
+      for (command, more) in [
+        ("finetune", ["--epochs", "3", "--seeds", "1"]),
+        ("curve", ["--fractions", "50%", "--seeds", "1", "--epochs", "2"]),
+        ("robustness", []), ("suggest", ["--count", "3"]),
+      ] {
+        let outcome = try SwiftletProgram.run([command, run.path, data.path, "--json"] + more)
+        #expect(outcome.code == 0, "\(command): \(outcome.errors)")
+        _ = try json(outcome.output)
+      }
+      let tuned = folder.appending(path: "tuned")
+      let saved = try SwiftletProgram.run(
+        "finetune", run.path, data.path, "--epochs", "3", "--seeds", "1", "--output", tuned.path)
+      #expect(saved.code == 0, "\(saved.errors)")
+      let predictions = folder.appending(path: "predictions.csv")
+      let predicted = try SwiftletProgram.run("predict", tuned.path, data.path, "-o", predictions.path)
+      #expect(predicted.code == 0, "\(predicted.errors)")
+      #expect(try SwiftletProgram.lines(folder, "predictions.csv").count == 91)
+
+      let vectors = folder.appending(path: "out.npy")
+      #expect(try SwiftletProgram.run("embed", run.path, data.path, "-o", vectors.path).code == 0)
+      #expect(try Data(contentsOf: vectors).count == 128 + 90 * 16 * 4)
+      #expect(try SwiftletProgram.lines(folder, "out.csv").prefix(2) == ["sample,vector", "T0,0"])
+
+      let report = try SwiftletProgram.run("report", run.path)
+      #expect(report.code == 0, "\(report.errors)")
+      let page = try String(contentsOf: run.appending(path: "report.html"), encoding: .utf8)
+      #expect(page.contains("the engine") && !page.contains("<script>alert"))
+      #expect(!page.unicodeScalars.contains("\u{202E}"))
+    }
+  }
+
+  /// Killed at moments spread over the run, each time resumed with other threads: the log is that of a run left alone.
+  @Test(arguments: textMethods) func aKilledRunGoesOnAsIfNothingHadHappened(method: String) throws {
+    try withTemporaryFolder { folder in
+      let (whole, killed) = (folder.appending(path: "whole"), folder.appending(path: "killed"))
+      let data = try write(Self.table(), in: folder)
+      let transformer = ["masked-tokens", "simcse", "tsdae"].contains(method)
+      let length =
+        ["--method", method, "--epochs", "12", "--max-tokens", "24"] + (transformer ? ["--layers", "1"] : [])
+      let first = try pretrain(data, whole, length)
+      #expect(first.code == 0, "\(first.errors)")
+      let expected = try SwiftletProgram.lines(whole, "metrics.jsonl")
+      let process = try SwiftletProgram.start(
+        ["pretrain", data.path, "--output", killed.path, "--label-column", "topic", "--text-column", "title,body"]
+          + Self.tiny + length + ["--loader-threads", "3"])
+      for _ in 0..<600 where !FileManager.default.fileExists(atPath: killed.path) {
+        Thread.sleep(forTimeInterval: 0.02)
+      }
+      try SwiftletProgram.kill(process, after: 0.15)
+      let finished = try SwiftletProgram.run("resume", killed.path)
+      #expect(finished.code == 0, "\(finished.errors)")
+      #expect(expected.count == 48)
+      #expect(try SwiftletProgram.lines(killed, "metrics.jsonl") == expected)
+    }
+  }
+
+  @Test func linesFilesAndJSONLearnToo() throws {
+    try withTemporaryFolder { folder in
+      let bodies = Self.table().split(separator: "\n").dropFirst().map { $0.split(separator: ",")[2] }
+      let lines = try write(bodies.joined(separator: "\n"), in: folder, as: "lines.txt")
+      let json = try write(
+        bodies.map { "{\"text\": \($0)}" }.joined(separator: "\n"), in: folder, as: "lines.jsonl")
+      let files = folder.appending(path: "files")
+      for (number, body) in bodies.enumerated() {
+        let place = files.appending(path: number % 2 == 0 ? "a" : "b")
+        try FileManager.default.createDirectory(at: place, withIntermediateDirectories: true)
+        try Data(body.utf8).write(to: place.appending(path: "\(number).txt"))
+      }
+      for (number, data) in [lines, json, files].enumerated() {
+        let run = folder.appending(path: "run\(number)")
+        let trained = try SwiftletProgram.run(["pretrain", data.path, "--output", run.path] + Self.tiny)
+        #expect(trained.code == 0, "\(trained.errors)")
+        #expect(trained.errors.contains("90 texts"), "\(trained.errors)")
+        let vectors = folder.appending(path: "\(number).npy").path
+        let embedded = try SwiftletProgram.run("embed", run.path, data.path, "-o", vectors)
+        #expect(embedded.code == 0, "\(embedded.errors)")
+      }
+      #expect(try SwiftletProgram.lines(folder, "2.csv")[1] == "a/0.txt,0")
+      let judged = try SwiftletProgram.run("evaluate", folder.appending(path: "run2").path, files.path, "--json")
+      #expect(judged.code == 0, "\(judged.errors)")
+    }
+  }
+
+  @Test(
+    arguments: [
+      ([], "", Int32(1), "is empty"),
+      (["--text-column", "ghost"], "a,b\n1,2\n3,4\n", 1, "the header lacks 'ghost'; its columns are 'a', 'b'"),
+      (["--kind", "text"], "a,b\n1,2\n3,4\n", 1, "holds sentences"),
+      (["--text-column", "a,,b"], "a,b\n1,2\n3,4\n", 1, "--text-column a,,b must be different names"),
+      (["--text-column", "a", "--max-tokens", "2"], "a\nx y\nz w\n", 2, "--max-tokens"),
+      (["--text-column", "a", "--method", "pairs"], "a\nx y\nz w\n", 1, "texts in two parts"),
+      (["--text-column", "a", "--method", "mae"], "a\nx y\nz w\n", 1, "wants views that text do not have"),
+      (["--text-column", "a", "--backbone", "resnet18"], "a\nx y\nz w\n", 1, "--backbone resnet18 has no meaning"),
+      (["--text-column", "a", "--method", "simcse", "--backbone", "text-bag"], "a\nx y\nz w\n", 1, "choose bert"),
+      (["--text-column", "a"], "a\nsame text\nsame text\nSAME text\n", 1, "All 3 texts are copies of one"),
+      (["--text-column", "a", "--labels", "l.csv"], "a\nx y\nz w\n", 1, "--label-column"),
+      (["--text-column", "a", "--image-size", "32"], "a\nx y\nz w\n", 1, "--image-size has no meaning for text"),
+      (["--text-column", "a", "--least-crop", "0.9", "--most-crop", "0.2"], "a\nx y\nz w\n", 1, "--most-crop"),
+      (
+        ["--text-column", "a", "--vocabulary", "300"],
+        "a\n一二三四五六七八九十百千万亿东南西北上下左右金木水火土日月山川风雨雪云春夏秋冬红黄蓝白黑青紫绿\n你好世界今天天气很好我爱北京明天有雨\n", 1,
+        "--vocabulary"
+      ),
+    ] as [([String], String, Int32, String)])
+  func aWrongRequestIsAnsweredInASentence(
+    _ options: [String], _ text: String, _ code: Int32, _ mention: String
+  ) throws {
+    try withTemporaryFolder { folder in
+      _ = try write(text, in: folder)
+      let outcome = try SwiftletProgram.run(["pretrain", "tickets.csv", "--output", "run"] + options, in: folder)
+      #expect(outcome.code == code, "\(outcome.errors)")
+      #expect(outcome.errors.contains(mention), "\(outcome.errors)")
+      #expect(outcome.output.isEmpty)
+      #expect(!FileManager.default.fileExists(atPath: folder.appending(path: "run").path))
+    }
+  }
+
+  @Test func aFileThatChangedIsNotGoneOnWith() throws {
+    try withTemporaryFolder { folder in
+      let (data, run) = (try write(Self.table(), in: folder), folder.appending(path: "run"))
+      #expect(try pretrain(data, run).code == 0)
+      _ = try write(Self.table().replacingOccurrences(of: "T7,", with: "T777,"), in: folder)
+      let resumed = try SwiftletProgram.run("resume", run.path)
+      #expect(resumed.code == 1)
+      #expect(resumed.errors.contains("has changed since the run began"), "\(resumed.errors)")
+    }
+  }
+
+  /// A text that is among the samples finds itself first, whatever writes the query.
+  @Test func searchFindsWhatIsThere() throws {
+    try withTemporaryFolder { folder in
+      let (data, run) = (try write(Self.table(), in: folder), folder.appending(path: "run"))
+      #expect(try pretrain(data, run).code == 0)
+      let row = Self.table().split(separator: "\n")[8].split(separator: ",")
+      let wanted = "\(row[1])\n\(row[2].dropFirst().dropLast())"
+      let found = try SwiftletProgram.run("search", run.path, data.path, wanted, "--count", "3", "--json")
+      #expect(found.code == 0, "\(found.errors)")
+      let answers = try #require(try json(found.output)["answers"] as? [[String: Any]])
+      let matches = try #require(answers[0]["matches"] as? [[String: Any]])
+      #expect(matches.count == 3 && matches[0]["name"] as? String == "T7")
+      #expect((matches[0]["score"] as? Double).map { $0 > 0.9999 } == true)
+
+      let questions = try write("the engine starts\na nurse needs help\n", in: folder, as: "questions.txt")
+      let several = try SwiftletProgram.run("search", run.path, data.path, "--query-file", questions.path, "-k", "2")
+      #expect(several.code == 0, "\(several.errors)")
+      #expect(several.output.split(separator: "\n").count == 6, "\(several.output)")
+
+      let judged = try SwiftletProgram.run("search", run.path, data.path, "--pairs", "--json")
+      #expect(judged.code == 0, "\(judged.errors)")
+      #expect(try json(judged.output)["count"] as? Int == 90)
+      for (arguments, code, mention) in [
+        (["\u{200B}"], Int32(1), "no sign that could be looked for"), ([], 2, "--query-file"),
+        (["x", "--pairs"], 2, "give one of"), (["--query-file", "/nowhere"], 1, "/nowhere"),
+        (["--pairs", "--text-column", "body"], 1, "no two parts"),
+      ] {
+        let outcome = try SwiftletProgram.run(["search", run.path, data.path] + arguments)
+        #expect(outcome.code == code && outcome.errors.contains(mention), "\(arguments): \(outcome.errors)")
+      }
+    }
+  }
+
+  /// Of other data, a file is the query.
+  @Test func aPictureFindsItself() throws {
+    try withTemporaryFolder { folder in
+      let pictures = folder.appending(path: "pictures")
+      try drawPictures(in: pictures)
+      let run = folder.appending(path: "run")
+      #expect(try SwiftletProgram.pretrain(pictures, run).code == 0)
+      let names = try FileManager.default.subpathsOfDirectory(atPath: pictures.path).filter { $0.hasSuffix(".png") }
+      let name = try #require(names.sorted().last)
+      let found = try SwiftletProgram.run(
+        "search", run.path, pictures.path, pictures.appending(path: name).path, "-k", "1")
+      #expect(found.code == 0, "\(found.errors)")
+      #expect(found.output.contains("1.0000"), "\(found.output)")
+    }
+  }
+
+  /// A run is made again from its configuration, with its vocabulary.
+  @Test func aConfigurationMakesTheSameRun() throws {
+    try withTemporaryFolder { folder in
+      let data = try write(Self.table(), in: folder)
+      let runs = ["a", "b"].map { folder.appending(path: $0) }
+      #expect(try pretrain(data, runs[0]).code == 0)
+      let again = try SwiftletProgram.run(
+        "pretrain", data.path, "--output", runs[1].path, "--config", runs[0].path, "--label-column", "topic")
+      #expect(again.code == 0, "\(again.errors)")
+      #expect(
+        try SwiftletProgram.lines(runs[0], "metrics.jsonl") == SwiftletProgram.lines(runs[1], "metrics.jsonl"))
+    }
+  }
+}
