@@ -18,7 +18,8 @@ import Testing
       let evaluated = try SwiftletProgram.run("evaluate", run.path, data.path, "--json")
       #expect(evaluated.code == 0, "\(evaluated.errors)")
       let report = try #require(try JSONSerialization.jsonObject(with: Data(evaluated.output.utf8)) as? [String: Any])
-      #expect((report["rows"] as? [Any])?.count == 5)
+      // The run, the untrained network and the raw input, by two judges each.
+      #expect((report["rows"] as? [Any])?.count == 6)
 
       let vectors = folder.appending(path: "out.npy")
       let embedded = try SwiftletProgram.run("embed", run.path, data.path, "-o", vectors.path)

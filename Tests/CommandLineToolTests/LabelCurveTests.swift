@@ -45,7 +45,7 @@ import Testing
           point["line"] as? String ?? "")
         let draws = try #require((point["results"] as? [Any])?.count)
         #expect(draws == (trains || fraction < 1 ? 2 : 1))
-        #expect(point["labelCount"] as? Int == (fraction == 1 ? 30 : fraction == 0.5 ? 16 : 2))
+        #expect(point["labelCount"] as? Int == (fraction == 1 ? 30 : fraction == 0.5 ? 15 : 2))
       }
       // A verdict for each part of the labels, and what pre-training saves by each of three lines.
       let findings = try #require(curve["findings"] as? [String])
