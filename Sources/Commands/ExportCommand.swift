@@ -57,7 +57,7 @@ struct ExportCommand: ParsableCommand {
     if let name = export.timmName {
       console.say("Load it in Python:")
       console.say(Prose.commandIndent + "timm.create_model(\(pythonQuoted(name)), pretrained=True)")
-    } else if formats.contains(.safetensors) {
+    } else if formats.contains(.safetensors), !export.files.contains("config.json") {
       console.say(
         "There is no config.json, because timm cannot build this network; README.md says how to load the weights.")
     }

@@ -62,7 +62,7 @@ struct SearchCommand: ParsableCommand {
     let encoder = try Encoder(of: folder)
     for damage in encoder.damaged { console.say(passedOver: damage) }
     if pairs { return try judge(collection, encoder, console) }
-    let queries = try query.map { try settings.queries($0) } ?? settings.scan([queryFile?.path ?? ""])
+    let queries = try query.map { try settings.queries($0) } ?? settings.queries(in: queryFile?.path ?? "")
     let total = collection.names.count
     let search = try SampleSearch(for: queries, in: collection, by: encoder, count: count) { done in
       console.show("\(done)/\(total) \(settings.plural)", share: Double(done) / Double(total))

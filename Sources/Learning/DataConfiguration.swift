@@ -25,6 +25,7 @@ public struct DataConfiguration: Sendable {
   }
 
   public func queries(_ text: String) throws -> any SampleCollection { try settings.queries(text) }
+  public func queries(in file: String) throws -> any SampleCollection { try settings.queries(in: file) }
 
   /// - Throws: `DatasetError.foreignListing` if the list is of another kind.
   public func open(_ listing: SampleListing) throws -> any SampleCollection { try settings.opening(listing.list) }

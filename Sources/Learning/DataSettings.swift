@@ -38,6 +38,8 @@ public protocol DataSettings: Codable, Sendable, Equatable, Validated {
   func scan(_ places: [String], _ annotations: Annotations) throws -> any SampleCollection
   /// Samples that a user writes on a command line to look for similar ones: by default, the file of this name.
   func queries(_ text: String) throws -> any SampleCollection
+  /// Samples of a file to look for similar ones; a single one is enough.
+  func queries(in file: String) throws -> any SampleCollection
   /// Opens the samples that a run has listed, without a search.
   func open(_ listing: Listing) throws -> any SampleCollection
 
@@ -72,7 +74,8 @@ extension DataSettings {
   public var summary: String { Self.plural }
   public var details: [Explanation] { [] }
   public var sampleShapes: [[Int]]? { nil }
-  public func queries(_ text: String) throws -> any SampleCollection { try scan([text], Annotations()) }
+  public func queries(_ text: String) throws -> any SampleCollection { try queries(in: text) }
+  public func queries(in file: String) throws -> any SampleCollection { try scan([file], Annotations()) }
   public func drawingViews(as other: Self) -> Self { self }
   public func changed(by options: OptionValues) throws(Refusal) -> Self { self }
   public var rawBaseline: RawBaseline { .flattenedViews }

@@ -33,6 +33,8 @@ public protocol Method: Module {
   /// The number of answers that the loss chooses from, if a loss that stays at the logarithm of this number (that of
   /// guessing) means that nothing is learned; nil for other losses.
   var choiceCount: Int? { get }
+  /// The same for a batch of so many samples, of losses that choose from those of the batch.
+  func choiceCount(ofBatch size: Int) -> Int?
   /// Whether the loss compares embeddings with each other. If not, as when hidden parts are restored, similar features
   /// need not be poor ones.
   var comparesEmbeddings: Bool { get }
@@ -49,6 +51,7 @@ public protocol Method: Module {
 extension Method {
   public var parametersAtPeakRate: [Parameter] { [] }
   public var choiceCount: Int? { nil }
+  public func choiceCount(ofBatch size: Int) -> Int? { choiceCount }
   public var comparesEmbeddings: Bool { true }
   public func beforeStep(at position: RunPosition) throws(TorchError) {}
   public func afterStep(_ output: MethodOutput, at position: RunPosition) throws(TorchError) {}

@@ -38,7 +38,8 @@ final class Journal {
     alarms = try LineLog(folder.alarms)
     try alarms.cut(after: step)
     sentinel = CollapseSentinel(
-      chanceLoss: method.choiceCount.map { log(Double($0)) }, comparesEmbeddings: method.comparesEmbeddings,
+      chanceLoss: method.choiceCount(ofBatch: configuration.batchSize).map { log(Double($0)) },
+      comparesEmbeddings: method.comparesEmbeddings,
       stepsPerEpoch: configuration.stepsPerEpoch, patience: configuration.patience)
     for line in try metrics.lines(of: StepMetrics.self) { _ = sentinel.check(line) }
     listed = Set(RunFolder.readableLines(of: SampleError.self, in: folder.skipped).map { ExactText($0.name) })

@@ -22,7 +22,7 @@ import Testing
 
   private let reference: Golden
 
-  init() throws { reference = try golden("bert", Golden.self, in: Bundle.module) }
+  init() throws { reference = try golden("bert.json", Golden.self, in: Bundle.module) }
 
   private var tokenizer: WordPieceTokenizer {
     get throws { try WordPieceTokenizer(.init(entries: reference.entries, lowersCase: true)) }
@@ -146,11 +146,15 @@ import Testing
     try withTemporaryFolder { folder in
       let (model, texts) = (folder.appending(path: "model"), folder.appending(path: "texts.txt"))
       try write(model)
-      try Data((0..<40).map { "the engine starts and stops \($0)" }.joined(separator: "\n").utf8).write(to: texts)
+      // Every text in another order of words that the vocabulary knows.
+      let words = ["the", "engine", "starts", "and", "stops", "x", "cafe", "a", "z", "o"]
+      let lines = (0..<40).map { line in (0..<8).map { words[(line * ($0 + 3) + $0 * $0) % 10] }.joined(separator: " ")
+      }
+      try Data(lines.joined(separator: "\n").utf8).write(to: texts)
       var request = RunRequest()
       request.beginning = model.path
       request.method = .simcse
-      request.batchSize = 8
+      request.batchSize = 4
       request.epochs = 1
       request.computeThreads = 1
       request.precision = .float32

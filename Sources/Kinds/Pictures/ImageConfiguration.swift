@@ -72,6 +72,11 @@ extension ImageConfiguration: DataSettings {
     try ImageCollection(scanning: places, annotations, self)
   }
 
+  public func queries(in file: String) throws -> any SampleCollection {
+    let scan = try FileScan([file], extensions: ImageFolder.extensions, lookedFor: ImageFolder.lookedFor)
+    return ImageCollection(ImageFolder(LabelledFiles(scan.files, skipped: scan.skipped, labels: nil)), self)
+  }
+
   public func open(_ listing: FileListing) throws -> any SampleCollection { try ImageCollection(listing, self) }
 
   public func drawingViews(as other: ImageConfiguration) -> ImageConfiguration {

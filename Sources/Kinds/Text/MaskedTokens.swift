@@ -206,11 +206,4 @@ extension MaskedTokens.Configuration {
       try check(value, in: 1...1_000_000, name)
     }
   }
-
-  /// With what it takes to know the network.
-  package func validate(entries: Int) throws(SettingError) {
-    for (value, name) in [(mask, "mask"), (first, "first"), (last, "last")] {
-      try check(value, in: 1...entries - 1, name)
-    }
-  }
 }

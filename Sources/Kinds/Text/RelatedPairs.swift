@@ -45,6 +45,8 @@ package final class RelatedPairs: Method {
   package var backbone: any Backbone { branch.backbone }
   package var children: [(name: String, module: any Module)] { branch.children }
 
+  package func choiceCount(ofBatch size: Int) -> Int? { size }
+
   /// A title is much shorter than its body: each passes by itself.
   package func forward(_ views: [ViewBatch], at position: RunPosition) throws(TorchError) -> MethodOutput {
     let passed = try views.map { view throws(TorchError) in try branch(view) }

@@ -55,6 +55,8 @@ package final class SimCSE: Method {
     [("backbone", network)] + (head.map { [("mlp.dense", $0)] } ?? [])
   }
 
+  package func choiceCount(ofBatch size: Int) -> Int? { size }
+
   package func forward(_ views: [ViewBatch], at position: RunPosition) throws(TorchError) -> MethodOutput {
     // In one batch: dropout differs between the two halves.
     let features = try network(concatenate([views[0], views[0]]))

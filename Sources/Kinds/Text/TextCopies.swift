@@ -95,7 +95,7 @@ struct TextCopies: Sendable {
     let count = exact.count + near.count
     guard count > 0 else { return nil }
     return
-      "\(count) of \(total) texts are copies of another (\(exact.count) word for word, \(near.count) nearly so): each is "
+      "\(count) of \(total) texts \(count == 1 ? "is a copy" : "are copies") of another (\(exact.count) word for word, \(near.count) nearly so): each is "
       + "learned from once, so that no copy counts as another text."
   }
 }
