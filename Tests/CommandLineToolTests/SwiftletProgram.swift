@@ -41,7 +41,8 @@ struct SwiftletProgram {
     if geteuid() == 0 {
       let setpriv = "/usr/bin/setpriv"
       guard FileManager.default.isExecutableFile(atPath: setpriv) else { return nil }
-      words = [setpriv, "--reuid=65534", "--regid=65534", "--clear-groups"] + words
+      // A user of no other process: the limit counts all of a user's.
+      words = [setpriv, "--reuid=54321", "--regid=54321", "--clear-groups"] + words
     }
     if let processLimit {
       let prlimit = "/usr/bin/prlimit"
