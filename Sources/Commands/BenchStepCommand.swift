@@ -17,6 +17,9 @@ struct BenchStepCommand: ParsableCommand {
   @Argument(help: "Folders or files that a run would train on. Default: random pictures.", completion: .file())
   var data: [FilePath] = []
 
+  @Option(help: "The kind of the data. Default: recognised.")
+  var kind: KindName?
+
   @OptionGroup var learning: LearningOptions
 
   @Option(help: "Samples a step. Default: the preset's.")
@@ -65,7 +68,7 @@ struct BenchStepCommand: ParsableCommand {
   /// The data to measure with; placeholders for pictures if none were given.
   private func source(_ request: RunRequest) throws -> any DataSource {
     if data.isEmpty { return ImageFolder.imagined(count: max(Self.imagined, batchSize ?? 0)) }
-    return try request.source(scanning: data.paths, Annotations(), SwiftletProgram.catalogue)
+    return try request.source(scanning: data.paths, Annotations(), kind: kind?.name, SwiftletProgram.catalogue)
   }
 
   /// So many that the batch is the preset's.

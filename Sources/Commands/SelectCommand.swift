@@ -26,6 +26,9 @@ struct SelectCommand: ParsableCommand {
     completion: .directory)
   var folder: FilePath?
 
+  @Option(help: "The kind of the data. Default: recognised.")
+  var kind: KindName?
+
   @Option(help: ArgumentHelp("Methods to try, such as simclr,vicreg.", valueName: "name,name,…"))
   var methods: String = "simclr,moco-v3,vicreg,barlow-twins,byol,dino"
 
@@ -74,7 +77,7 @@ struct SelectCommand: ParsableCommand {
     let place = folder?.path ?? "runs/select-\(nameOfData(data))"
     var found: (any SampleCollection)?
     let selection = try Selection(of: candidates(), request: request(), in: place, catalogue) {
-      let proposal = try $0.proposal(scanning: data.paths, annotations, catalogue)
+      let proposal = try $0.proposal(scanning: data.paths, annotations, kind: kind?.name, catalogue)
       if found == nil { console.describe(proposal) }
       found = proposal.data
       return proposal
