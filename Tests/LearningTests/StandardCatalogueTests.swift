@@ -44,7 +44,8 @@ import Testing
   /// Options that presets may use, beside those of users.
   private func known(to kind: any DataKind.Type) -> [RunOption] {
     let ofPresets = [Tables.replacedShare.option, Tables.replaces.option, Tables.scaling.option]
-    return kind.options + (kind.name == Tables.name ? ofPresets : [])
+    let ofTexts = kind.name == Texts.name ? [Texts.corruption.option] : []
+    return kind.options + (kind.name == Tables.name ? ofPresets : []) + ofTexts
   }
 
   private func known(to network: any BackboneSettings.Type) -> [RunOption] {
@@ -72,8 +73,10 @@ import Testing
     try asked.check(known(to: family))
     let side = preset.input.options["image-size"].flatMap { Int($0) } ?? 32
     let sample = kind.name == Pictures.name ? [[3, side, side]] : [[7]]
+    // What the data say of the network.
+    let ofData: OptionValues = kind.name == Texts.name ? ["entries": 300] : [:]
     let network = try family.init(
-      for: BackboneProposal(backbone, usual: asked, sample: sample, kind: kind.plural))
+      for: BackboneProposal(backbone, usual: asked.completed(by: ofData), sample: sample, kind: kind.plural))
     #expect(network.model == backbone && network.featureCount > 0)
 
     #expect(preset.batchSize >= 2 && preset.epochs >= 1 && preset.leastStepsPerEpoch >= 1 && !preset.source.isEmpty)

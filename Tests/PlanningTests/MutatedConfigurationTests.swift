@@ -12,12 +12,15 @@ import Testing
     let preset = try #require(Catalogue.standard.preset(named: name))
     let (data, usual, sizes) = try Self.data(of: preset)
     let method = try #require(Catalogue.standard.method(named: preset.method))
-    let family = method.backboneFamily == nil ? usual : "vit-tiny"
+    let isText = preset.input.kind == Texts.name
+    let family = isText ? preset.input.backbone ?? usual : method.backboneFamily == nil ? usual : "vit-tiny"
+    let network: OptionValues = family == "vit-tiny" ? ["layers": 2] : ["width": 4]
     let settings = try #require(Catalogue.standard.backbone(named: family))
     let backbone = BackboneConfiguration(
       try settings.init(
         for: BackboneProposal(
-          family, chosen: family == "vit-tiny" ? ["layers": 2] : ["width": 4], usual: method.backboneOptions,
+          family, chosen: network,
+          usual: method.backboneOptions.completed(by: isText ? ["entries": 7, "layers": 1] : [:]),
           sample: try #require(data.settings.sampleShapes), kind: data.kind)))
     return RunConfiguration(
       preset: name.rawValue, data: data,
@@ -37,6 +40,14 @@ import Testing
       images.localCrops = views.localCrops
       images.decode.values = ValueRange(uint16Highest: 4095, float: -1...3)
       return (DataConfiguration(images), Pictures.usualBackbone, [:])
+    }
+    if preset.input.kind == Texts.name {
+      let entries = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "a", "b"]
+      let texts = TextConfiguration(
+        unit: .record, columns: ["text"], labelColumn: "kind", maxTokens: 12,
+        recipe: TextRecipe(leastCrop: 0.2, mostCrop: 0.5, wordDropout: 0.1, subwordSampling: 0.2),
+        vocabulary: try Vocabulary(.wordPiece(.init(entries: entries, lowersCase: true))))
+      return (DataConfiguration(texts), Texts.usualBackbone, ["vocabulary": 7, "mask": 4, "first": 2, "last": 3])
     }
     let rows = "age,day,colour,kind\n1,2024-01-01,red,a\n2,2024-01-02,blue,b\n,2024-01-03,red,a\n4,2024-02-01,,b\n"
     let table = try withTemporaryFolder { folder in

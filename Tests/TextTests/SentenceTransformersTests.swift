@@ -148,7 +148,9 @@ import Testing
       try write(model)
       // Every text in another order of words that the vocabulary knows.
       let words = ["the", "engine", "starts", "and", "stops", "x", "cafe", "a", "z", "o"]
-      let lines = (0..<40).map { line in (0..<8).map { words[(line * ($0 + 3) + $0 * $0) % 10] }.joined(separator: " ")
+      let lines = (0..<40).map { line -> String in
+        let places: [Int] = (0..<8).map { place in (line * (place + 3) + place * place) % 10 }
+        return places.map { words[$0] }.joined(separator: " ")
       }
       try Data(lines.joined(separator: "\n").utf8).write(to: texts)
       var request = RunRequest()

@@ -20,18 +20,18 @@ extension TextConfiguration {
     return [
       ("modules.json", try Self.json(modules)),
       ("config.json", try Self.json(BERTFile(bert))),
-      ("sentence_bert_config.json", try Self.json(SentenceFile(max_seq_length: maxTokens, do_lower_case: false))),
+      ("sentence_bert_config.json", try Self.json(SentenceFile(maxSeqLength: maxTokens, doLowerCase: false))),
       (
         "1_Pooling/config.json",
         try Self.json(
           PoolingFile(
-            word_embedding_dimension: bert.width, pooling_mode_cls_token: bert.pooling == .first,
-            pooling_mode_mean_tokens: bert.pooling == .mean, pooling_mode_max_tokens: bert.pooling == .max,
-            pooling_mode_mean_sqrt_len_tokens: false))
+            wordEmbeddingDimension: bert.width, poolingModeClsToken: bert.pooling == .first,
+            poolingModeMeanTokens: bert.pooling == .mean, poolingModeMaxTokens: bert.pooling == .max,
+            poolingModeMeanSqrtLenTokens: false))
       ),
       (
         "tokenizer_config.json",
-        try Self.json(TokenizerFile(do_lower_case: settings.lowersCase, model_max_length: maxTokens))
+        try Self.json(TokenizerFile(doLowerCase: settings.lowersCase, modelMaxLength: maxTokens))
       ),
       ("vocab.txt", Data(settings.entries.map { $0 + "\n" }.joined().utf8)),
     ]
@@ -39,12 +39,13 @@ extension TextConfiguration {
 
   private static func json(_ value: some Encodable) throws -> Data {
     let encoder = JSONEncoder()
+    encoder.keyEncodingStrategy = .convertToSnakeCase
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
     return try encoder.encode(value) + Data("\n".utf8)
   }
 }
 
-// The names of the fields are those of the files.
+// The names of the fields are those of the files, which write them in snake case.
 
 private struct Module: Encodable {
   let idx: Int
@@ -55,53 +56,53 @@ private struct Module: Encodable {
 
 private struct BERTFile: Encodable {
   let architectures = ["BertModel"]
-  let model_type = "bert"
-  let hidden_act = "gelu"
-  let layer_norm_eps = BERT.Configuration.epsilon
-  let type_vocab_size = 2
-  let pad_token_id = 0
-  let vocab_size: Int
-  let hidden_size: Int
-  let num_hidden_layers: Int
-  let num_attention_heads: Int
-  let intermediate_size: Int
-  let max_position_embeddings: Int
-  let hidden_dropout_prob: Double
-  let attention_probs_dropout_prob: Double
+  let modelType = "bert"
+  let hiddenAct = "gelu"
+  let layerNormEps = BERT.Configuration.epsilon
+  let typeVocabSize = 2
+  let padTokenId = 0
+  let vocabSize: Int
+  let hiddenSize: Int
+  let numHiddenLayers: Int
+  let numAttentionHeads: Int
+  let intermediateSize: Int
+  let maxPositionEmbeddings: Int
+  let hiddenDropoutProb: Double
+  let attentionProbsDropoutProb: Double
 
   init(_ bert: BERT.Configuration) {
-    vocab_size = bert.entries
-    hidden_size = bert.width
-    num_hidden_layers = bert.layers
-    num_attention_heads = bert.heads
-    intermediate_size = bert.hiddenWidth
-    max_position_embeddings = bert.positions
-    hidden_dropout_prob = bert.dropout
-    attention_probs_dropout_prob = bert.dropout
+    vocabSize = bert.entries
+    hiddenSize = bert.width
+    numHiddenLayers = bert.layers
+    numAttentionHeads = bert.heads
+    intermediateSize = bert.hiddenWidth
+    maxPositionEmbeddings = bert.positions
+    hiddenDropoutProb = bert.dropout
+    attentionProbsDropoutProb = bert.dropout
   }
 }
 
 private struct SentenceFile: Encodable {
-  let max_seq_length: Int
-  let do_lower_case: Bool
+  let maxSeqLength: Int
+  let doLowerCase: Bool
 }
 
 private struct PoolingFile: Encodable {
-  let word_embedding_dimension: Int
-  let pooling_mode_cls_token: Bool
-  let pooling_mode_mean_tokens: Bool
-  let pooling_mode_max_tokens: Bool
-  let pooling_mode_mean_sqrt_len_tokens: Bool
+  let wordEmbeddingDimension: Int
+  let poolingModeClsToken: Bool
+  let poolingModeMeanTokens: Bool
+  let poolingModeMaxTokens: Bool
+  let poolingModeMeanSqrtLenTokens: Bool
 }
 
 private struct TokenizerFile: Encodable {
-  let tokenizer_class = "BertTokenizer"
-  let unk_token = "[UNK]"
-  let sep_token = "[SEP]"
-  let pad_token = "[PAD]"
-  let cls_token = "[CLS]"
-  let mask_token = "[MASK]"
-  let tokenize_chinese_chars = true
-  let do_lower_case: Bool
-  let model_max_length: Int
+  let tokenizerClass = "BertTokenizer"
+  let unkToken = "[UNK]"
+  let sepToken = "[SEP]"
+  let padToken = "[PAD]"
+  let clsToken = "[CLS]"
+  let maskToken = "[MASK]"
+  let tokenizeChineseChars = true
+  let doLowerCase: Bool
+  let modelMaxLength: Int
 }

@@ -39,7 +39,8 @@ public enum Texts: DataKind {
       "How views divide words into tokens: 0 always in the likeliest way, else drawn, and the lower the more often in unlikely ways. Default: the preset's."
   ).rare
   /// Of presets alone.
-  static let corruption = OptionKey<Double>("corruption", in: 0...0.95, help: "Part of the words that are left out.")
+  package static let corruption = OptionKey<Double>(
+    "corruption", in: 0...0.95, help: "Part of the words that are left out.")
 
   static let usualVocabulary = 8000
   static let usualMaxTokens = 64
