@@ -143,7 +143,10 @@ package struct RidgeRegression: Sendable, Codable, Hashable {
 
   /// The candidate of the least error; of equals the most regularised; the fallback where errors are beyond all numbers.
   private func best(_ errors: [Double]) -> Double {
-    zip(descendingCandidates, errors).filter { $0.1 < .infinity }.min { $0.1 < $1.1 }?.0 ?? fallback
+    // The most regularised of those that differ by rounding alone, which differs between processors.
+    let least = errors.min() ?? .infinity
+    guard least < .infinity else { return fallback }
+    return zip(descendingCandidates, errors).first { $0.1 <= least * (1 + 1e-9) }?.0 ?? fallback
   }
 }
 

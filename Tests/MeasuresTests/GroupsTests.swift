@@ -165,11 +165,12 @@ func belongTogether(_ groups: [Int?], _ first: Int, _ second: Int) -> Bool {
 
   /// Σ (taken − wanted)² / samples over the classes.
   private func distance(_ subset: [Int], _ labels: [Int], _ fraction: Double) -> Double {
-    let sizes = Dictionary(grouping: labels) { $0 }.mapValues { Double($0.count) }
-    let taken = Dictionary(grouping: subset) { labels[$0] }.mapValues { Double($0.count) }
-    return sizes.reduce(0) { sum, entry in
-      let missing = max(1, (fraction * entry.value).rounded()) - (taken[entry.key] ?? 0)
-      return sum + missing * missing / entry.value
+    let classes = Set(labels).sorted()
+    let sizes = classes.map { label in labels.count { $0 == label } }
+    let taken = Dictionary(grouping: subset) { labels[$0] }.mapValues(\.count)
+    return zip(classes, zip(sizes, webster(sizes, fraction))).reduce(0) { sum, entry in
+      let missing = Double(entry.1.1 - (taken[entry.0] ?? 0))
+      return sum + missing * missing / Double(entry.1.0)
     }
   }
 
@@ -219,11 +220,13 @@ func belongTogether(_ groups: [Int?], _ first: Int, _ second: Int) -> Bool {
   /// The draw as it was before there were groups.
   private func plain(_ labels: [Int], _ fraction: Double, _ seed: UInt64) -> [Int] {
     var result: [Int] = []
-    for label in Set(labels) {
+    let classes = Set(labels).sorted()
+    let shares = webster(classes.map { label in labels.count { $0 == label } }, fraction)
+    for (label, share) in zip(classes, shares) {
       let members = labels.indices.filter { labels[$0] == label }
       var seeds = RandomSource(seed: seed ^ UInt64(bitPattern: Int64(label)))
       var random = RandomSource(seed: seeds.next())
-      result += random.shuffled(members).prefix(max(1, Int((fraction * Double(members.count)).rounded())))
+      result += random.shuffled(members).prefix(share)
     }
     return result.sorted()
   }

@@ -37,21 +37,12 @@ import Testing
     }
   }
 
-  /// Against the definition: one sample after the other goes to the class with the largest size / (2 share + 1).
   @Test(arguments: 0..<50) func sharesAreWebsters(_ seed: UInt64) {
     var random = RandomSource(seed: seed)
     let sizes = (0..<(1 + Int(random.next() % 12))).map { _ in 1 + Int(random.next() % (seed % 2 == 0 ? 9 : 900)) }
     var former = [Int](repeating: 0, count: sizes.count)
     for fraction in [0.001, 0.01, 0.05, 0.1, 0.33, 0.5, 0.999, 1] {
-      var expected = [Int](repeating: 1, count: sizes.count)
-      let total = max(sizes.count, Int((fraction * Double(sizes.reduce(0, +))).rounded()))
-      for _ in sizes.count..<total {
-        let next = sizes.indices.max {
-          sizes[$0] * (2 * expected[$1] + 1) < sizes[$1] * (2 * expected[$0] + 1)
-            || (sizes[$0] * (2 * expected[$1] + 1) == sizes[$1] * (2 * expected[$0] + 1) && $0 > $1)
-        }
-        expected[next ?? 0] += 1
-      }
+      let expected = webster(sizes, fraction)
       let shares = apportioned(sizes, fraction: fraction)
       #expect(shares == expected)
       #expect(zip(former, shares).allSatisfy { $0 <= $1 } && zip(shares, sizes).allSatisfy { $0 <= $1 })
@@ -75,4 +66,19 @@ import Testing
       #expect(throws: MeasureError.self) { try stratifiedSubset(of: [1, 2], fraction: fraction, seed: 1) }
     }
   }
+}
+
+/// By the definition: one sample after the other goes to the class with the largest size / (2 share + 1), the first of
+/// equals, after each has one.
+func webster(_ sizes: [Int], _ fraction: Double) -> [Int] {
+  var shares = [Int](repeating: 1, count: sizes.count)
+  let total = max(sizes.count, Int((fraction * Double(sizes.reduce(0, +))).rounded()))
+  for _ in sizes.count..<total {
+    let next = sizes.indices.max { first, second in
+      let (one, other) = (sizes[first] * (2 * shares[second] + 1), sizes[second] * (2 * shares[first] + 1))
+      return one < other || (one == other && first > second)
+    }
+    shares[next ?? 0] += 1
+  }
+  return shares
 }
