@@ -144,7 +144,7 @@ package struct RidgeRegression: Sendable, Codable, Hashable {
   /// The candidate of the least error; of equals the most regularised; the fallback where errors are beyond all numbers.
   private func best(_ errors: [Double]) -> Double {
     // The most regularised of those that differ by rounding alone, which differs between processors.
-    let least = errors.min() ?? .infinity
+    let least = errors.filter { $0 < .infinity }.min() ?? .infinity
     guard least < .infinity else { return fallback }
     return zip(descendingCandidates, errors).first { $0.1 <= least * (1 + 1e-9) }?.0 ?? fallback
   }
