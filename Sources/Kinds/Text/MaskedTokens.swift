@@ -182,7 +182,8 @@ extension MaskedTokens.Configuration {
         epochs: 40, warmUpEpochs: 0.4, departures: ["no next sentence", "a cosine (code: linear)"]),
       Preset(
         "masked-tokens-small",
-        source: "masked tokens, scaled down for thousands of texts in minutes of training; see docs/benchmarks.md",
+        source:
+          "masked tokens, scaled down for thousands of texts in minutes of training; not tuned by measurements yet",
         isSmall: true, input: .texts(maxTokens: 48).on("bert", ["width": 192, "layers": 2]),
         method: {
           MaskedTokens.Configuration(maskShare: 0.3, mask: $0["mask"], first: $0["first"], last: $0["last"])

@@ -91,7 +91,7 @@ extension SimCSE.Configuration {
         departures: ["begins with BERT's weights only where they are given", "a cosine (code: linear)"]),
       Preset(
         "simcse-small",
-        source: "simcse, scaled down for thousands of texts in minutes of training; see docs/benchmarks.md",
+        source: "simcse, scaled down for thousands of texts in minutes of training; not tuned by measurements yet",
         isSmall: true, input: .texts(maxTokens: 48).on("bert", ["width": 192, "layers": 2]),
         method: { _ in SimCSE.Configuration() },
         optimizer: .small(baseLearningRate: 1e-3), batchSize: 128, epochs: 20, warmUpEpochs: 1, warmUpShare: 0.1),

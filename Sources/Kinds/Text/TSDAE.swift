@@ -110,7 +110,7 @@ extension TSDAE.Configuration {
         departures: ["begins with BERT's weights only where they are given"]),
       Preset(
         "tsdae-small",
-        source: "tsdae, scaled down for thousands of texts in minutes of training; see docs/benchmarks.md",
+        source: "tsdae, scaled down for thousands of texts in minutes of training; not tuned by measurements yet",
         isSmall: true,
         input: .texts(maxTokens: 48, corruption: 0.6).on("bert", ["width": 192, "layers": 2]),
         method: { _ in TSDAE.Configuration() },

@@ -38,7 +38,7 @@ enum TextPresets {
     method: @escaping @Sendable (Preset.Sizes) -> Settings
   ) -> Preset {
     Preset(
-      name, source: "crops of texts for a bag of embeddings, in minutes of training; see docs/benchmarks.md",
+      name, source: "crops of texts for a bag of embeddings, in minutes of training; not tuned by measurements yet",
       isSmall: true, input: bag, method: method, optimizer: optimizer, batchSize: 512, epochs: 30, warmUpEpochs: 1,
       warmUpShare: 0.05, departures: ["the method was published for pictures"])
   }
@@ -46,7 +46,9 @@ enum TextPresets {
   static var all: [Preset] {
     [
       Preset(
-        usual, source: "Swiftlet's own measurements on thousands of short texts in minutes of training", isSmall: true,
+        usual,
+        source: "crops as Contriever's for a bag of embeddings, in minutes of training; not tuned by measurements yet",
+        isSmall: true,
         input: bag, method: { _ in SimCLR.Configuration(temperature: 0.05, projector: .identity) },
         optimizer: .small(baseLearningRate: 4e-3), batchSize: 512, epochs: 30, warmUpEpochs: 1, warmUpShare: 0.05),
       Preset(
