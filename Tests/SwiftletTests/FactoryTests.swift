@@ -10,6 +10,7 @@ import Testing
     .jigsaw(), .swAV(), .dino(), .mae(), .iJEPA(),
   ]
   private static let ofTables: [MethodRequest] = [.scarf(), .vime()]
+  private static let ofTexts: [MethodRequest] = [.maskedTokens(), .simCSE(), .tsdae(), .pairs()]
 
   private var small: RunRequest {
     var request = RunRequest()
@@ -20,7 +21,7 @@ import Testing
   }
 
   @Test func everyMethodHasOne() {
-    let names = (Self.ofPictures + Self.ofTables).map(\.name)
+    let names = (Self.ofPictures + Self.ofTables + Self.ofTexts).map(\.name)
     #expect(Set(names) == Set(Catalogue.standard.methodNames) && names.count == Set(names).count)
   }
 
@@ -48,6 +49,27 @@ import Testing
       for method in Self.ofTables + [.simCLR(), .byol()] {
         let run = try Pretraining(
           of: TableSource(file.path), method: method, request: small,
+          in: folder.appending(path: method.name.rawValue).path)
+        #expect(run.configuration.method.name == method.name)
+      }
+    }
+  }
+
+  @Test func defaultArgumentsBeginARunOnTexts() throws {
+    try withTemporaryFolder { folder in
+      let words = "the quick brown fox jumps over a lazy dog while seven wizards make toast of old bread".split(
+        separator: " ")
+      let rows = (0..<40).map { row in
+        let text = (0..<12).map { words[(row * 5 + $0 * (row % 7 + 1)) % words.count] }.joined(separator: " ")
+        return "\(words[row % words.count]) \(row),\(text) \(row)"
+      }
+      let file = folder.appending(path: "rows.csv")
+      try Data("title,body\n\(rows.joined(separator: "\n"))\n".utf8).write(to: file)
+      var request = small
+      request.options["vocabulary"] = .integer(300)
+      for method in Self.ofTexts + [.simCLR(), .byol()] {
+        let run = try Pretraining(
+          of: TextSource(file.path, columns: ["title", "body"]), method: method, request: request,
           in: folder.appending(path: method.name.rawValue).path)
         #expect(run.configuration.method.name == method.name)
       }

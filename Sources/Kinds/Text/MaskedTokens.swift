@@ -167,6 +167,17 @@ extension BackboneConfiguration {
   }
 }
 
+extension MethodRequest {
+  /// Masked tokens, for texts; settings that are nil are the preset's.
+  ///
+  /// - Parameter maskShare: the part of a text's tokens that are hidden, from 0.01 to 0.9.
+  public static func maskedTokens(maskShare: Double? = nil) -> MethodRequest {
+    var options = OptionValues()
+    options[MaskedTokens.Configuration.maskShareKey] = maskShare
+    return MethodRequest(.maskedTokens, options)
+  }
+}
+
 extension MethodName {
   public static let maskedTokens: MethodName = "masked-tokens"
 }

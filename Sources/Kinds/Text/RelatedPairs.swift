@@ -59,6 +59,15 @@ package final class RelatedPairs: Method {
   }
 }
 
+extension MethodRequest {
+  /// Pairs of related texts, such as a title and its body, in two columns; settings that are nil are the preset's.
+  ///
+  /// - Parameter temperature: τ of the loss, from 0.001 to 100.
+  public static func pairs(temperature: Double? = nil) -> MethodRequest {
+    MethodRequest(.pairs, temperature: temperature)
+  }
+}
+
 extension MethodName {
   public static let pairs: MethodName = "pairs"
 }

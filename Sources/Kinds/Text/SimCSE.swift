@@ -75,6 +75,15 @@ private enum Operators {
 
 private func tanh(_ x: Tensor) throws(TorchError) -> Tensor { try Operators.tanh(.tensor(x)) }
 
+extension MethodRequest {
+  /// SimCSE, for texts; settings that are nil are the preset's.
+  ///
+  /// - Parameter temperature: τ of the loss, from 0.001 to 100.
+  public static func simCSE(temperature: Double? = nil) -> MethodRequest {
+    MethodRequest(.simcse, temperature: temperature)
+  }
+}
+
 extension MethodName {
   public static let simcse: MethodName = "simcse"
 }

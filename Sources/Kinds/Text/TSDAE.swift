@@ -93,6 +93,11 @@ package final class TSDAE: Method {
   }
 }
 
+extension MethodRequest {
+  /// TSDAE, for texts.
+  public static func tsdae() -> MethodRequest { MethodRequest(.tsdae) }
+}
+
 extension MethodName {
   public static let tsdae: MethodName = "tsdae"
 }
