@@ -91,7 +91,8 @@ struct ResumeCommand: ParsableCommand {
     let (configuration, listing) = try folder.open()
     let hold = try folder.hold()
     try withExtendedLifetime(hold) { try folder.relocate(to: data.paths, labels: labels?.path) }
-    let places = (data + [labels].compactMap(\.self)).map { "'\($0)'" }.joined(separator: ", ")
+    let list = try folder.open().samples.list
+    let places = (list.places + [labels?.path].compactMap(\.self)).map { "'\($0)'" }.joined(separator: ", ")
     console.say("Recorded   that the data of the run, \(listing.count) \(configuration.data.plural), are in \(places)")
   }
 

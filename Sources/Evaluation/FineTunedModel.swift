@@ -89,6 +89,11 @@ package struct FineTunedModel {
 
 extension FineTunedModel.Record: Validated {
   public func validate() throws(SettingError) {
+    try Settings.validate(tuning, under: "tuning")
+    guard Set(target.classes).count == target.classes.count else {
+      throw SettingError(
+        "target", target.classes.joined(separator: ", "), expected: "a list that names each class once")
+    }
     try checkCount(of: headWidths, in: 1...16, "headWidths")
     for (layer, width) in headWidths.enumerated() { try check(width, in: 1...65_536, "headWidths[\(layer)]") }
     guard headWidths.last == target.outputCount else {

@@ -1,3 +1,5 @@
+import Settings
+
 /// Settings of supervised fine-tuning: a new head and, depending on `mode`, the backbone.
 ///
 /// Without validation samples, training lasts all `epochs`. With them it ends when their loss has not fallen for
@@ -74,5 +76,19 @@ public struct FineTuning: Sendable, Codable, Hashable {
     result.startsFromProbe = false
     result.mode = .full
     return result
+  }
+}
+
+extension FineTuning: Validated {
+  public func validate() throws(SettingError) {
+    try check(batchSize, in: 1...Int.max, "batchSize")
+    try check(epochs, in: 1...1_000_000, "epochs")
+    try check(patience, in: 0...1_000_000, "patience")
+    try check(learningRate, in: 0...1e6, "learningRate")
+    try check(weightDecay, in: 0...1e6, "weightDecay")
+    try check(layerDecay, in: 0...1, "layerDecay")
+    try check(dropPath, in: 0...1, "dropPath")
+    try check(labelSmoothing, in: 0...1, "labelSmoothing")
+    try check(mixUp, in: 0...1, "mixUp")
   }
 }

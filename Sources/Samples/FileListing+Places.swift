@@ -49,21 +49,37 @@ extension FileListing {
       }
       missing += best.missing.map(files.name(of:))
       taken.insert(best.folder)
-      roots[root] = FileList.Root(path: best.folder, prefix: old.prefix)
+      roots[root] = FileList.Root(path: best.folder, prefix: old.prefix, isSearched: old.isSearched)
     }
     guard missing.isEmpty else {
       throw .otherSamples(
         places: newPlaces, missing: missing.count, count: files.count, first: Array(missing.prefix(3)))
     }
+    let list = FileList(roots: roots, samples: files.samples)
+    for place in newPlaces {
+      guard let (path, isFolder) = resolve(place), !isFolder else { continue }
+      guard list.samples.indices.contains(where: { list.path(of: $0) == path }) else {
+        throw .otherSamples(
+          places: [place], missing: list.count, count: list.count, first: (0..<min(3, list.count)).map(list.name(of:)))
+      }
+    }
     return FileListing(
-      FileList(roots: roots, samples: files.samples),
-      labels: labels.map { Self.moved($0, from: files.roots, to: roots) },
-      groups: groups)
+      list, labels: labels.map { Self.moved($0, from: files.roots, to: roots) }, groups: groups, folders: self.folders,
+      leftOut: leftOut, stamps: stampsAfterMoving(to: list), others: others)
+  }
+
+  /// A copy has other times than its original. Where the contents were recorded these decide later whether it is the same
+  /// file; where they were not, the size decides now.
+  private func stampsAfterMoving(to list: FileList) -> [FileStamp?]? {
+    guard let stamps, stamps.count == list.count else { return stamps }
+    return stamps.enumerated().map { sample, stamp in stamp?.afterMoving(to: list.path(of: sample)) }
   }
 
   /// The same files with the labels of another CSV, or without any.
   public func labelled(by file: String?) -> FileListing {
-    FileListing(files, labels: file.map(absolutePath), groups: groups)
+    FileListing(
+      files, labels: file.map(absolutePath), groups: groups, folders: folders, leftOut: leftOut, stamps: stamps,
+      others: others)
   }
 
   /// Where a file of labels is that was moved with the data; its former path if it is still there or cannot be found.

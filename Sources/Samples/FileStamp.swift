@@ -36,6 +36,12 @@ public struct FileStamp: Codable, Sendable, Equatable {
     return hash != nil && Self.hash(of: path) == hash
   }
 
+  /// The stamp of a copy of the file, of which no contents are known.
+  func afterMoving(to path: String) -> FileStamp {
+    guard hash == nil, let now = FileStamp(of: path), now.byteCount == byteCount else { return self }
+    return now
+  }
+
   private static func hash(of path: String) -> UInt64? {
     // Plain calls, for this is done for each of many small files.
     let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)

@@ -44,13 +44,13 @@ public struct FolderLayout: Sendable, Equatable {
     }
     let areClassified = classes.contains { $0 != nil }
     guard let parts else {
-      labels = areClassified ? Labels(classes) : nil
+      labels = areClassified ? Labels(namesOfFolders: classes) : nil
       rule = FolderRule(classLevel: areClassified ? 0 : nil)
       self.notes = notes
       return
     }
     let splits = parts.splits(isLabelled: classes.map { $0 != nil }, areClassified: areClassified)
-    labels = areClassified || splits != nil ? Labels(classes, splits: splits) : nil
+    labels = areClassified || splits != nil ? Labels(namesOfFolders: classes, splits: splits) : nil
     rule = FolderRule(classLevel: areClassified ? 1 : nil)
     notes.append(parts.sentence(splits, areClassified: areClassified, kind))
     self.notes = notes
@@ -154,11 +154,19 @@ struct FolderRule: Codable, Sendable, Equatable {
       let folders = sample.relativePath.pathComponents.dropLast()
       return folders.count > classLevel ? String(folders[folders.startIndex + classLevel]) : nil
     }
-    return classes.contains { $0 != nil } ? Labels(classes) : nil
+    return classes.contains { $0 != nil } ? Labels(namesOfFolders: classes) : nil
   }
 }
 
 extension Labels {
+  /// - Parameter names: the folder of each file that is its class; nil for files in none.
+  fileprivate init(namesOfFolders names: [String?], splits: [Split?]? = nil) {
+    let reading = LabelReading(names, absent: "in no folder of a class")
+    let areUsual = reading.labels.map { $0.map(ExactText.init) } == names.map { $0.map(ExactText.init) }
+    // That files lie in no folder is said by name.
+    self = areUsual ? Labels(names, splits: splits) : Labels(reading, splits: splits)
+  }
+
   /// How many samples each class has, as "cat 40, dog 38 and 3 more"; the largest classes first.
   package func classCounts(limit: Int = 10) -> String {
     var counts = [Int](repeating: 0, count: classes.count)

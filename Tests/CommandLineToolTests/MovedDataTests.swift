@@ -57,6 +57,42 @@ import Testing
     }
   }
 
+  /// A copy in another place is the same data, whatever its times; one with another picture in it is not, and neither is
+  /// a file beside the pictures.
+  @Test func copiesAreComparedByTheirContents() throws {
+    try withTemporaryFolder { folder in
+      let (data, run) = (folder.appending(path: "data"), folder.appending(path: "run"))
+      try drawPictures(in: data)
+      #expect(try SwiftletProgram.pretrain(data, run).code == 0)
+      let manager = FileManager.default
+      let checkpoints = run.appending(path: "checkpoints")
+      for last in try manager.contentsOfDirectory(atPath: checkpoints.path).sorted().suffix(1) {
+        try manager.removeItem(at: checkpoints.appending(path: last))
+      }
+      let (other, same) = (folder.appending(path: "other/data"), folder.appending(path: "same/data"))
+      for place in [other, same] {
+        for name in ["class0", "class1"] {
+          try manager.createDirectory(at: place.appending(path: name), withIntermediateDirectories: true)
+          for file in try manager.contentsOfDirectory(atPath: data.appending(path: name).path) {
+            let contents = try Data(contentsOf: data.appending(path: "\(name)/\(file)"))
+            try contents.write(to: place.appending(path: "\(name)/\(file)"))
+          }
+        }
+      }
+      try Data("no picture".utf8).write(to: same.appending(path: "notes.txt"))
+      let replaced = other.appending(path: "class0/2.png")
+      try manager.removeItem(at: replaced)
+      try manager.copyItem(at: other.appending(path: "class1/3.png"), to: replaced)
+
+      let changed = try SwiftletProgram.run("resume", run.path, "--data", other.path)
+      #expect(changed.code == 1 && changed.errors.contains("1 has changed (class0/2.png)"), "\(changed.errors)")
+      let stray = try SwiftletProgram.run("resume", run.path, "--data", same.path + "/notes.txt")
+      #expect(stray.code == 1 && stray.errors.contains("notes.txt"), "\(stray.errors)")
+      let resumed = try SwiftletProgram.run("resume", run.path, "--data", same.path)
+      #expect(resumed.code == 0 && resumed.errors.contains("are in '\(same.path)'"), "\(resumed.errors)")
+    }
+  }
+
   /// Of a fine-tuned model, whose data a report looks at, and of a table, which must not have changed.
   @Test func aTableOfAModel() throws {
     try withTemporaryFolder { folder in

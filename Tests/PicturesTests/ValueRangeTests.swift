@@ -51,6 +51,14 @@ import Testing
     #expect(check.warning == nil)
   }
 
+  /// A picture that is skipped for an infinite value leaves the range of the others as it is.
+  @Test func anInfiniteValueIsNoPartOfTheRange() throws {
+    for index in 0..<4 {
+      try write("\(index).npy", "<f4") { $0 == 7 && index == 2 ? .infinity : 100 + 3900 * Self.unit($0) }
+    }
+    #expect(try values() == ValueRange(float: 100...4000))
+  }
+
   /// Values that are far out are data if there are enough of them.
   @Test func sparseBrightPicturesKeepTheirRange() throws {
     for index in 0..<4 { try write("\(index).npy", "<f4") { $0 % 100 == 0 ? 50 : 0 as Float } }

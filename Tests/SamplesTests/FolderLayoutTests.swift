@@ -63,6 +63,17 @@ import Testing
     #expect(found.notes == ["1 of the pictures lies in no folder of a class and has no label: cover.png."])
   }
 
+  /// As in files and columns of labels.
+  @Test func namesOfFoldersAreReadAsLabels() throws {
+    let paths = ["NA/1.png", "a/1.png", "a /2.png", "b/3.png", "caf\u{E9}/4.png", "cafe\u{301}/5.png"]
+    let labels = try #require(try layout(paths).labels)
+    #expect(labels.classes == ["a", "b", "caf\u{E9}"])
+    #expect(labels.classIndices.count { $0 == nil } == 1 && labels.classIndices.count { $0 == 2 } == 2)
+    for said in ["1 'NA'", "white space", "Unicode"] {
+      #expect(labels.notes.joined().contains(said), "\(labels.notes)")
+    }
+  }
+
   @Test func fewFilesInFoldersMakeNoClasses() throws {
     let found = try layout(["1.png", "2.png", "3.png", "old/4.png", "spare/5.png"])
     #expect(found.labels == nil)

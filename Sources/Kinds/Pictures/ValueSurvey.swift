@@ -27,6 +27,8 @@ struct ValueSurvey {
       guard let picture = try? PictureDecoder.stored(path: folder.files.path(of: sample), maxPixels: maxPixels) else {
         continue
       }
+      // One that will be skipped for its infinite values says nothing of the range of the others.
+      if case .float32(let values) = picture.samples, values.contains(where: \.isInfinite) { continue }
       count += 1
       switch picture.samples {
       case .uint8: break
