@@ -55,7 +55,8 @@ struct BenchLossCommand: ParsableCommand {
     let speed = try LossSpeed(
       .init(
         samples: samples, width: width, temperature: temperature, rounds: rounds, comparesWhole: !tilesOnly),
-      writing: write?.path)
+      writing: write?.path,
+      replaces: write.map { outputs.replaces($0.path) } ?? false)
     if json { return try printJSON(speed) }
     var lines = ["NT-Xent of \(samples) samples, embeddings of \(width), \(Figure.counted(speed.threads, "thread"))"]
     func add(_ name: String, _ way: LossSpeed.Way) {

@@ -53,7 +53,8 @@ struct BenchNeighboursCommand: ParsableCommand {
     if let write { try outputs.checkWritable(write.path, "--write") }
     if let threads { try Runtime.setThreadCount(threads) }
     let speed = try NeighbourSpeed(
-      references: references, queries: queries, width: width, count: count, rounds: rounds, writing: write?.path)
+      references: references, queries: queries, width: width, count: count, rounds: rounds, writing: write?.path,
+      replaces: write.map { outputs.replaces($0.path) } ?? false)
     if json { return try printJSON(speed) }
     try printText(
       """

@@ -40,11 +40,12 @@ struct EmbedCommand: ParsableCommand {
     let console = Console()
     let signals = Interruption()
     let folder = machine.open(runFolder)
-    let (configuration, _) = try folder.open()
+    let (configuration, listing) = try folder.open()
     let names = String(output.path.dropLast(4)) + ".csv"
     var outputs = Outputs(reading: folder, data, outputs)
     try outputs.checkWritable(output.path, "--output")
     try outputs.checkWritable(names, "The list of names beside --output \(output)")
+    try outputs.check(recorded: listing)
     let collection = try configuration.data.scan(data.paths).cached(disk.cache)
     try outputs.check(against: collection)
     console.describe(collection, usesLabels: false)
@@ -52,8 +53,8 @@ struct EmbedCommand: ParsableCommand {
     for damage in encoder.damaged { console.say(passedOver: damage) }
     // From here on there are drafts to take back.
     signals.lets(.batch)
-    let vectors = try NumpyWriter(output.path, width: encoder.featureCount)
-    let table = try OutputFile(names)
+    let vectors = try NumpyWriter(output.path, width: encoder.featureCount, replaces: outputs.replaces(output.path))
+    let table = try OutputFile(names, replaces: outputs.replaces(names))
     try table.write(Data("\(configuration.data.nameColumn),vector\n".utf8))
     let all = collection.names
     var rows = 0

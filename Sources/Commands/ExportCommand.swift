@@ -1,4 +1,5 @@
 import ArgumentParsing
+import Files
 import Foundation
 import Swiftlet
 
@@ -39,15 +40,22 @@ struct ExportCommand: ParsableCommand {
     let folder = machine.open(runFolder)
     let formats = format.map { [$0] } ?? NetworkExport.Format.allCases
     let place = output?.path ?? "\(folder.path)/export"
-    _ = try folder.open()
+    let (configuration, listing) = try folder.open()
     var outputs = Outputs(reading: folder, [], outputs)
-    for name in NetworkExport.fileNames(of: formats) where FileIdentity("\(place)/\(name)") != nil {
-      try outputs.check("\(place)/\(name)", output == nil ? "export" : "--output")
+    let option = output == nil ? "export" : "--output"
+    // Where nobody named the folder, nobody knows that files would come to another place.
+    if output == nil, isLink(place) {
+      throw RunFolder.Failure.unwritable(
+        path: place, reason: linkIsNotFollowed("folder") + ", or name the folder with --output")
     }
+    try outputs.checkFolder(place, option)
+    let names = try NetworkExport.fileNames(of: formats, for: configuration, isFineTuned: folder.isFineTuned)
+    for name in names where isTaken("\(place)/\(name)") { try outputs.check("\(place)/\(name)", option) }
+    try outputs.check(recorded: listing)
     let network = try ExportedNetwork(of: folder)
     for damage in network.damaged { console.say(passedOver: damage) }
     let export = try NetworkExport(
-      network, of: folder, as: formats, to: place, in: .program)
+      network, of: folder, as: formats, to: place, replaces: outputs.replaces("\(place)/README.md"), in: .program)
     for check in export.checks {
       console.say(
         "\(check.file): the same features as the run, with a difference of at most \(String(format: "%.1e", check.largestDifference))."

@@ -1,4 +1,5 @@
 import ArgumentParsing
+import Files
 import Foundation
 import Swiftlet
 
@@ -12,9 +13,12 @@ struct OutputOptions: ParsableArguments {
 ///
 /// The rule is the same for all commands:
 ///
-/// - No file is written over that the command reads, by whatever path or link it is named.
-/// - A file that exists is written over only with `--force`, or if it is Swiftlet's own. That is so for what a run keeps in
-///   its own folder: `report.html` and the files of `export`.
+/// - No file is written over that the command reads, by whatever path or link it is named, nor one of the data that the run
+///   recorded.
+/// - What exists is replaced only with `--force`, or if it is Swiftlet's own. That is so for what a run keeps in its own
+///   folder: `report.html` and the files of `export`. A link exists, wherever it leads; with `--force` the link is
+///   replaced, and what it leads to stays. What appears while the command works is kept as well.
+/// - Nothing comes among the files that a run keeps for itself.
 struct Outputs {
   private let run: RunFolder?
   private let inputs: [String]
@@ -44,17 +48,20 @@ struct Outputs {
     if FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), isFolder.boolValue {
       throw RunFolder.Failure.unwritable(path: path, reason: "it is a folder; name a file in it")
     }
+    let verb = isTaken(path) ? "write over" : "write to"
     if let identity = FileIdentity(path) {
       for input in inputs where FileIdentity(input) == identity {
         throw ValidationError("\(option) would write over '\(path)', which this command reads: choose another name")
       }
-      try require(
-        !isPartOfRun(path),
-        "\(option) would write over '\(path)', which belongs to the run that this command reads: choose another name")
-      try require(
-        isForced || isUnfinished || isResultOfRun(path),
-        "\(option) would write over '\(path)', which exists already: choose another name, or add --force")
     }
+    try require(
+      !isPartOfRun(path),
+      "\(option) would \(verb) '\(path)', which belongs to the run that this command reads: choose another name")
+    try require(
+      !isKeptByRun(path), "\(option) would \(verb) '\(path)', which belongs to the run around it: choose another name")
+    try require(
+      !isTaken(path) || isUnfinished || replaces(path),
+      "\(option) would write over '\(path)', which exists already: choose another name, or add --force")
     let folder = URL(fileURLWithPath: path).deletingLastPathComponent().path
     if let reason = makeFolders(folder) { throw RunFolder.Failure.unwritable(path: path, reason: reason) }
   }
@@ -65,49 +72,83 @@ struct Outputs {
     _ = try OutputFile(path)
   }
 
+  /// Whether what has this name is replaced, now or at the end of the command.
+  func replaces(_ path: String) -> Bool { isForced || (isResultOfRun(path) && !isLink(path)) }
+
+  /// Checks a folder that a command writes several files to. In a run, only `export` is for files of a command.
+  func checkFolder(_ path: String, _ option: String) throws {
+    let place = Self.resolved(path)
+    guard let run = RunFolder.enclosing(place, SwiftletProgram.catalogue) else { return }
+    let own = run.path + "/export"
+    try require(
+      place == own || place.hasPrefix(own + "/"),
+      "\(option) '\(path)' lies in a run, which keeps its own files there: choose a folder outside of it, or its 'export'"
+    )
+  }
+
   /// With `--force`, a file may be written over that is one of the samples: this is known once they are listed.
   ///
   /// - Parameter skipped: files that were looked at and are no samples.
   func check(against samples: SampleListing, skipped: [SampleError] = []) throws {
+    try checkOthers(samples, skipped: skipped, "which this command reads")
+  }
+
+  /// The data that the run recorded are kept, whether the command reads them or others.
+  func check(recorded samples: SampleListing) throws {
+    try checkOthers(samples, skipped: [], "which belongs to the data of the run")
+  }
+
+  private func checkOthers(_ samples: SampleListing, skipped: [SampleError], _ reason: String) throws {
     let existing = checked.compactMap { output in FileIdentity(output.path).map { ($0, output) } }
-    guard !existing.isEmpty, let list = samples.list as? FileListing else { return }
+    guard !existing.isEmpty else { return }
     let outputs = Dictionary(existing) { first, _ in first }
-    let others = list.files.roots.flatMap { root in
-      skipped.map { sample in
-        let isPrefixed = !root.prefix.isEmpty && sample.name.hasPrefix(root.prefix + "/")
-        return root.path + "/" + (isPrefixed ? String(sample.name.dropFirst(root.prefix.count + 1)) : sample.name)
-      }
-    }
-    for path in list.files.samples.indices.map(list.files.path(of:)) + others + [list.labels].compactMap(\.self) {
+    for path in samples.list.filePaths(skipped: skipped.map(\.name)) {
       if let output = FileIdentity(path).flatMap({ outputs[$0] }) {
-        throw ValidationError(
-          "\(output.option) would write over '\(output.path)', which this command reads: choose another name")
+        throw ValidationError("\(output.option) would write over '\(output.path)', \(reason): choose another name")
       }
     }
   }
 
-  /// A file directly in the folder of the run, or of its checkpoints.
+  /// A file that is directly in the folder of the run, or of its checkpoints.
   private func isPartOfRun(_ path: String) -> Bool {
-    guard let run, !isResultOfRun(path), let folder = FileIdentity(Self.folder(of: path)) else { return false }
-    if folder == FileIdentity(run.path) { return true }
-    return FileIdentity(run.checkpoints).map { checkpoints in
-      folder == checkpoints || FileIdentity(Self.folder(of: Self.folder(of: path))) == checkpoints
-    } ?? false
+    guard let run, isTaken(path), !isResultOfRun(path) else { return false }
+    let folder = Self.resolved(Self.folder(of: path))
+    if folder == pathWithoutLinks(run.path) { return true }
+    return pathWithoutLinks(run.checkpoints).map { folder == $0 || folder.hasPrefix($0 + "/") } ?? false
   }
 
+  /// A name under which some run keeps a file of its own, or will.
+  private func isKeptByRun(_ path: String) -> Bool {
+    let folder = Self.resolved(Self.folder(of: path))
+    guard let run = RunFolder.enclosing(folder, SwiftletProgram.catalogue) else { return false }
+    if folder == run.path { return RunFolder.keeps(Self.name(of: path)) }
+    return folder == run.checkpoints || folder.hasPrefix(run.checkpoints + "/")
+  }
+
+  /// What the run keeps in its folder for people; not where a link leads out of it.
   private func isResultOfRun(_ path: String) -> Bool {
-    guard let run, let folder = FileIdentity(Self.folder(of: path)) else { return false }
-    if folder == FileIdentity(run.path) { return URL(fileURLWithPath: path).lastPathComponent == "report.html" }
-    return folder == FileIdentity(run.path + "/export")
+    guard let run = run.flatMap({ pathWithoutLinks($0.path) }) else { return false }
+    let folder = Self.resolved(Self.folder(of: path))
+    if folder == run { return Self.name(of: path) == "report.html" }
+    return folder == run + "/export" || folder.hasPrefix(run + "/export/")
   }
 
   private static func isSame(_ first: String, _ second: String) -> Bool {
-    if let identity = FileIdentity(first) { return identity == FileIdentity(second) }
-    return URL(fileURLWithPath: first).standardizedFileURL == URL(fileURLWithPath: second).standardizedFileURL
+    if let identity = FileIdentity(first), identity == FileIdentity(second) { return true }
+    return name(of: first) == name(of: second) && resolved(folder(of: first)) == resolved(folder(of: second))
   }
 
   private static func folder(of path: String) -> String {
     URL(fileURLWithPath: path).deletingLastPathComponent().path
+  }
+
+  private static func name(of path: String) -> String { URL(fileURLWithPath: path).lastPathComponent }
+
+  /// The absolute path without links, as far as the folders exist.
+  private static func resolved(_ path: String) -> String {
+    if let found = pathWithoutLinks(path) { return found }
+    let above = folder(of: path)
+    return above == path ? path : resolved(above) + "/" + name(of: path)
   }
 }
 

@@ -45,7 +45,7 @@ struct PredictCommand: ParsableCommand {
     let console = Console()
     let signals = Interruption()
     let folder = machine.open(runFolder)
-    let (configuration, _) = try folder.open()
+    let (configuration, listing) = try folder.open()
     // Whether it can be written is known before a probe is fitted.
     var outputs = Outputs(reading: folder, data + [targets.labels], outputs)
     try outputs.checkWritable(output.path, "--output")
@@ -54,13 +54,15 @@ struct PredictCommand: ParsableCommand {
     for file in PredictionTable.unfinishedFiles(output.path) {
       try outputs.check(file, "Until it is whole, --output \(output)", isUnfinished: unfinished)
     }
+    try outputs.check(recorded: listing)
     let (collection, prediction) = try prepare(folder, configuration.data, console)
     try outputs.check(against: collection)
     for note in prediction.notes { console.say(once: note) }
     for damage in prediction.network.encoder.damaged { console.say(passedOver: damage) }
     let total = collection.names.count
     signals.lets(.batch)
-    let outcome = try prediction.write(collection, of: folder, to: output.path) { done in
+    let outcome = try prediction.write(collection, of: folder, to: output.path, replaces: outputs.replaces(output.path))
+    { done in
       if done > 0 { console.say("Going on after sample \(done) of \(total).") }
     } report: { done in
       console.show("\(done)/\(total) \(configuration.data.plural)", share: Double(done) / Double(total))

@@ -46,7 +46,7 @@ struct ReportCommand: ParsableCommand {
     let (_, listing) = try folder.open()
     var outputs = Outputs(reading: folder, data + [known.labels], outputs)
     try outputs.checkWritable(path, "--output")
-    if data.isEmpty { try outputs.check(against: listing) }
+    if data.isEmpty { try outputs.check(against: listing) } else { try outputs.check(recorded: listing) }
     let collection =
       data.isEmpty
       ? nil
@@ -57,7 +57,7 @@ struct ReportCommand: ParsableCommand {
       console.say(skipped: collection.skipped)
     }
     let report = try Report(of: folder, on: collection) { console.say($0 + " …") }
-    try report.write(to: path, in: .program)
+    try report.write(to: path, in: .program, replaces: outputs.replaces(path))
     for finding in report.findings where finding.topic != .next { console.say(finding.explanation) }
     console.say("Wrote \(path).")
     console.say("Open it in a browser.")

@@ -68,14 +68,17 @@ struct SuggestCommand: ParsableCommand {
   func run() throws {
     let console = Console()
     let folder = machine.open(runFolder)
-    let (configuration, _) = try folder.open()
+    let (configuration, listing) = try folder.open()
     let source = try labelSource(file: labels?.path, column: labelColumn)
     // Checked before the work, not after it.
     var outputs = Outputs(reading: folder, data + [labels], outputs)
     for (option, path) in [("--output", output), ("--duplicates", duplicates), ("--outliers", outliers)] {
       if let path { try outputs.check(path.path, option) }
     }
-    let files = try [output, duplicates, outliers].map { path in try path.map { try OutputFile($0.path) } }
+    try outputs.check(recorded: listing)
+    let files = try [output, duplicates, outliers].map { path in
+      try path.map { try OutputFile($0.path, replaces: outputs.replaces($0.path)) }
+    }
     let collection = try configuration.data.scan(data.paths, Annotations(labels: source)).cached(disk.cache)
     try outputs.check(against: collection)
     console.describe(collection, usesLabels: source != nil)

@@ -52,7 +52,7 @@ package struct LossSpeed: Encodable, Sendable {
   ///   - configuration: what is measured.
   ///   - file: where embeddings, value and gradients are written as Safetensors, for a comparison with other programs; nil
   ///     writes nothing.
-  package init(_ configuration: Configuration, writing file: String? = nil) throws {
+  package init(_ configuration: Configuration, writing file: String? = nil, replaces: Bool = true) throws {
     samples = configuration.samples
     width = configuration.width
     temperature = configuration.temperature
@@ -75,11 +75,11 @@ package struct LossSpeed: Encodable, Sendable {
     valueDifference = other.map { abs(inTiles.value - $0.value) / abs($0.value) }
     gradientDifference = try other.map { try Self.difference(inTiles.gradients, $0.gradients) }
     if let file {
-      try Safetensors.write(
+      try Safetensors.writeWhole(
         [
           ("first", first.detach()), ("second", second.detach()), ("value", Tensor([inTiles.value])),
           ("firstGradient", inTiles.gradients[0]), ("secondGradient", inTiles.gradients[1]),
-        ], to: file)
+        ], to: file, replaces: replaces)
     }
   }
 

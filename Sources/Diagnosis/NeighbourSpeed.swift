@@ -51,7 +51,8 @@ package struct NeighbourSpeed: Encodable, Sendable {
   ///   - rounds: how often each is timed.
   ///   - file: where the vectors and the neighbours are written as Safetensors; nil writes nothing.
   package init(
-    references: Int, queries: Int, width: Int, count: Int, rounds: Int, writing file: String? = nil
+    references: Int, queries: Int, width: Int, count: Int, rounds: Int, writing file: String? = nil,
+    replaces: Bool = true
   ) throws {
     (self.references, self.queries, self.width, self.count) = (references, queries, width, count)
     threads = Runtime.threadCount
@@ -87,9 +88,9 @@ package struct NeighbourSpeed: Encodable, Sendable {
     shareByProcessorTime = operations / worked / (productOperations / workedOnProduct)
     if let file {
       let samples = found.lists.flatMap { $0.map { Int64($0.sample) } }
-      try Safetensors.write(
+      try Safetensors.writeWhole(
         [("bank", bank), ("queries", asked), ("neighbours", Tensor(samples, shape: [queries, found.lists[0].count]))],
-        to: file)
+        to: file, replaces: replaces)
     }
   }
 }

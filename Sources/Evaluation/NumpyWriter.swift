@@ -11,9 +11,10 @@ package final class NumpyWriter {
   private let width: Int
   private var rows = 0
 
+  /// - Parameter replaces: as for `FileDraft`.
   /// - Throws: `RepresentationExportError` where the file cannot be made; so do the other calls.
-  package init(_ path: String, width: Int) throws {
-    file = try OutputFile(path)
+  package init(_ path: String, width: Int, replaces: Bool = true) throws {
+    file = try OutputFile(path, replaces: replaces)
     self.width = width
     try file.write(header)
   }

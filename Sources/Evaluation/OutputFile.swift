@@ -6,10 +6,15 @@ package final class OutputFile {
   package let path: String
   private let draft: FileDraft
 
+  /// - Parameter replaces: as for `FileDraft`.
   /// - Throws: `RepresentationExportError` where the file cannot be made; so do the other calls.
-  package init(_ path: String) throws(RepresentationExportError) {
+  package init(_ path: String, replaces: Bool = true) throws(RepresentationExportError) {
     self.path = path
-    do throws(FileFailure) { draft = try FileDraft(for: path) } catch { throw RepresentationExportError(error) }
+    do throws(FileFailure) {
+      draft = try FileDraft(for: path, replaces: replaces)
+    } catch {
+      throw RepresentationExportError(error)
+    }
   }
 
   package func write(_ data: Data) throws(RepresentationExportError) {

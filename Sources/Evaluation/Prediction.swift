@@ -58,14 +58,15 @@ package struct Prediction {
   ///   - report: called after each batch with the number of samples done; what it throws ends the work, which can be continued.
   /// - Returns: rows of the whole table, those that stood there already, and what could not be read.
   package func write(
-    _ data: any SampleCollection, of run: RunFolder, to path: String, begin: (_ done: Int) -> Void = { _ in },
+    _ data: any SampleCollection, of run: RunFolder, to path: String, replaces: Bool = true,
+    begin: (_ done: Int) -> Void = { _ in },
     report: (_ done: Int) throws -> Void = { _ in }
   ) throws -> (rows: Int, kept: Int, skipped: [SampleError]) {
     let names = data.names
     let identity = PredictionTable.Identity(
       run: run.path, model: try checksum(), samples: Self.checksum(names),
       header: header(naming: data.configuration.nameColumn), batchSize: Self.batchSize)
-    let table = try PredictionTable(path, identity: identity, names: names)
+    let table = try PredictionTable(path, identity: identity, names: names, replaces: replaces)
     begin(table.firstSample)
     let rest = Array(table.firstSample..<names.count)
     var done = table.firstSample

@@ -26,6 +26,7 @@ package final class PredictionTable {
   package let keptRows: Int
   package private(set) var rows: Int
   private let part: String
+  private let replaces: Bool
   private let file: OpenFile
 
   private static let newline = UInt8(ascii: "\n")
@@ -33,16 +34,22 @@ package final class PredictionTable {
 
   /// Starts the table, or continues it.
   ///
-  /// - Parameter names: of all samples, in order.
+  /// - Parameters:
+  ///   - names: of all samples, in order.
+  ///   - replaces: whether files of these names that no such table left are replaced, now and at the end.
   /// - Throws: `RepresentationExportError` where it cannot be written; so do the other calls.
-  package init(_ path: String, identity: Identity, names: [String]) throws {
+  package init(_ path: String, identity: Identity, names: [String], replaces: Bool = true) throws {
     self.path = path
+    self.replaces = replaces
     part = path + ".part"
     // Refuses what can never become a file, in the words of other outputs.
     _ = try OutputFile(path)
     let rows: Int
     let next: Int
     do {
+      if !replaces, !Self.isUnfinished(path), let found = Self.unfinishedFiles(path).first(where: isTaken) {
+        throw FileFailure(path: found, reason: "it has appeared in the meantime, and is kept; choose another name")
+      }
       let kept: (bytes: Int?, rows: Int, next: Int)
       if let existing = try OpenFile.existing(part) {
         // Two commands at the same table would mix their rows. Where there are no locks, the user has to see to it.
@@ -136,7 +143,7 @@ package final class PredictionTable {
     do throws(FileFailure) {
       try file.synchronize()
       try file.close()
-      try moveTogether([(part, path)])
+      try moveTogether([(part, path)], keeping: replaces ? [] : [path])
     } catch {
       throw RepresentationExportError(error)
     }

@@ -59,17 +59,23 @@ package struct NetworkExport {
   package let timmName: String?
 
   /// The files that an export may write.
-  package static func fileNames(of formats: [Format]) -> [String] {
-    formats.map(\.file) + (formats.contains(.safetensors) ? ["config.json"] : []) + ["README.md"]
+  package static func fileNames(
+    of formats: [Format], for configuration: RunConfiguration, isFineTuned: Bool
+  ) throws -> [String] {
+    let own = formats.map(\.file) + (formats.contains(.safetensors) ? ["config.json"] : []) + ["README.md"]
+    guard formats.contains(.safetensors), !isFineTuned else { return own }
+    let companions = try configuration.data.settings.companionFiles(of: configuration.backbone).map(\.name)
+    return own + companions.filter { !own.contains($0) }
   }
 
   /// - Parameters:
   ///   - run: the run to export; its name is in the card.
-  ///   - folder: created if it does not exist; files with the same names are replaced.
+  ///   - folder: created if it does not exist.
+  ///   - replaces: whether files with the same names are replaced; otherwise nothing is written where there are any.
   /// - Throws: `Failure`, `RunFolder.Failure`, `TorchError`.
   package init(
     _ network: ExportedNetwork, of run: RunFolder, as formats: [Format] = Format.allCases, to folder: String,
-    in wording: Wording = .neutral
+    replaces: Bool = true, in wording: Wording = .neutral
   ) throws {
     self.folder = folder
     let manager = FileManager.default
@@ -133,7 +139,7 @@ package struct NetworkExport {
     try Self.write(Data(card.text.utf8), "README.md", in: place)
     files.append("README.md")
     do throws(FileFailure) {
-      if exists { try place.move(files, into: folder) } else { try place.publish() }
+      if exists { try place.move(files, into: folder, replaces: replaces) } else { try place.publish() }
     } catch {
       throw Failure.unwritable(path: error.path, reason: error.reason)
     }

@@ -24,7 +24,9 @@ enum Drafts {
   }
 
   /// What cannot be removed stays: that is no reason not to write.
-  static func removeAbandoned(in folder: String, where isDraft: (String) -> Bool) {
+  ///
+  /// - Parameter links: whether links of these names are removed too, which cannot be locked.
+  static func removeAbandoned(in folder: String, links: Bool = false, where isDraft: (String) -> Bool) {
     guard let stream = opendir(folder) else { return }
     var found: [String] = []
     while let entry = readdir(stream) {
@@ -36,6 +38,10 @@ enum Drafts {
     closedir(stream)
     for name in found {
       let path = folder.hasSuffix("/") ? folder + name : folder + "/" + name
+      if links, isLink(path) {
+        unlink(path)
+        continue
+      }
       guard let descriptor = try? SystemCall.open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK) else { continue }
       if flock(descriptor, LOCK_EX | LOCK_NB) == 0 { try? FileManager.default.removeItem(atPath: path) }
       close(descriptor)

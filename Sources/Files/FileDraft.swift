@@ -5,10 +5,13 @@ package final class FileDraft {
   /// The name that it gets.
   package let path: String
   let file: OpenFile
+  private let replaces: Bool
   private var isPublished = false
 
+  /// - Parameter replaces: whether a file may be there when this one gets its name, which is replaced. Otherwise
+  ///   `publish` throws, and the file that is there stays.
   /// - Throws: `FileFailure` where there can be no such file; so do the other calls.
-  package init(for path: String) throws(FileFailure) {
+  package init(for path: String, replaces: Bool = true) throws(FileFailure) {
     let mode = try Self.mode(of: path)
     let place = Place(path)
     Drafts.removeAbandoned(of: place)
@@ -22,6 +25,7 @@ package final class FileDraft {
     if let mode { _ = fchmod(file.descriptor, mode) }
     self.path = path
     self.file = file
+    self.replaces = replaces
   }
 
   deinit { if !isPublished { unlink(file.path) } }
@@ -68,7 +72,8 @@ package final class FileDraft {
     for draft in drafts {
       do throws(FileFailure) { try draft.file.synchronize() } catch { throw error.named(draft.path) }
     }
-    try moveTogether(drafts.map { ($0.file.path, $0.path) })
+    try moveTogether(
+      drafts.map { ($0.file.path, $0.path) }, keeping: Set(drafts.filter { !$0.replaces }.map(\.path)))
     for draft in drafts {
       draft.isPublished = true
       do throws(FileFailure) { try draft.file.close() } catch { throw error.named(draft.path) }
@@ -77,8 +82,8 @@ package final class FileDraft {
 }
 
 /// Writes a file: whole, or what was there before stays.
-package func writeFile(_ data: Data, to path: String) throws(FileFailure) {
-  let draft = try FileDraft(for: path)
+package func writeFile(_ data: Data, to path: String, replaces: Bool = true) throws(FileFailure) {
+  let draft = try FileDraft(for: path, replaces: replaces)
   try draft.write(data)
   try draft.publish()
 }

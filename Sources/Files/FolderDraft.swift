@@ -14,7 +14,7 @@ package final class FolderDraft {
   /// - Throws: `FileFailure` where there can be no such folder; so do the other calls.
   package convenience init(for path: String) throws(FileFailure) {
     // What a link points at becomes the folder, where that is an empty one.
-    let place = Place(Self.isLink(path) ? Self.resolved(path) ?? path : path)
+    let place = Place(isLink(path) ? pathWithoutLinks(path) ?? path : path)
     try makeFolder(place.folder)
     try self.init(place, path)
   }
@@ -70,25 +70,17 @@ package final class FolderDraft {
   }
 
   /// Gives files of the draft, which have to be synced, names in a folder that exists; see `moveTogether`.
-  package func move(_ files: [String], into folder: String) throws(FileFailure) {
-    try moveTogether(files.map { ("\(draftPath)/\($0)", "\(folder)/\($0)") })
+  ///
+  /// - Parameter replaces: whether files of these names may be there, which are replaced.
+  package func move(_ files: [String], into folder: String, replaces: Bool = true) throws(FileFailure) {
+    let moves = files.map { (from: "\(draftPath)/\($0)", to: "\(folder)/\($0)") }
+    try moveTogether(moves, keeping: replaces ? [] : Set(moves.map(\.to)))
   }
 
   /// A failure to write in the draft, with the name that the file was to have.
   package func named(_ failure: FileFailure) -> FileFailure {
     guard failure.path.hasPrefix(draftPath) else { return failure }
     return failure.named(path + failure.path.dropFirst(draftPath.count))
-  }
-
-  private static func isLink(_ path: String) -> Bool {
-    var status = stat()
-    return lstat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFLNK
-  }
-
-  private static func resolved(_ path: String) -> String? {
-    guard let found = realpath(path, nil) else { return nil }
-    defer { free(found) }
-    return String(cString: found)
   }
 }
 

@@ -6,14 +6,25 @@ import Foundation
 /// looks, or whatever is left after a kill, finds old ones, new ones, or too few, but never old beside new. Where a name
 /// cannot be given, the old files are put back.
 ///
-/// - Parameter moves: of synced files, to places on the same disk.
-package func moveTogether(_ moves: [(from: String, to: String)]) throws(FileFailure) {
+/// - Parameters:
+///   - moves: of synced files, to places on the same disk.
+///   - kept: those of the new names that have to be free. The work before may have been long, and somebody may have made a
+///     file of this name meanwhile: it is kept, and nothing is moved.
+package func moveTogether(
+  _ moves: [(from: String, to: String)], keeping kept: Set<String> = []
+) throws(FileFailure) {
+  func checkIsFree(_ path: String) throws(FileFailure) {
+    guard kept.contains(path), isTaken(path) else { return }
+    throw FileFailure(
+      path: path, reason: "something of this name has appeared in the meantime, and is kept; choose another name")
+  }
+  for (_, path) in moves { try checkIsFree(path) }
   var aside: [(former: String, path: String)] = []
   var done: [(from: String, to: String)] = []
   do throws(FileFailure) {
     if moves.count > 1 {
       // The last, such as the names of vectors, goes first: what is left then means nothing without it.
-      for (_, path) in moves.reversed() where exists(path) {
+      for (_, path) in moves.reversed() where !kept.contains(path) && isTaken(path) {
         let former = formerPath(of: path)
         try renameFile(path, to: former)
         aside.append((former, path))
@@ -22,6 +33,7 @@ package func moveTogether(_ moves: [(from: String, to: String)]) throws(FileFail
       if !aside.isEmpty { try synchronizeFolders(of: moves.map(\.to)) }
     }
     for (draft, path) in moves {
+      try checkIsFree(path)
       do throws(FileFailure) { try renameFile(draft, to: path) } catch { throw error.named(path) }
       done.append((draft, path))
     }
@@ -31,6 +43,8 @@ package func moveTogether(_ moves: [(from: String, to: String)]) throws(FileFail
     for (former, path) in aside.reversed() { rename(former, path) }
     throw error
   }
+  // A link, or a file that this user may not read, is put aside like any other.
+  for (former, _) in aside { try? FileManager.default.removeItem(atPath: former) }
   for (_, path) in moves where moves.count > 1 { removeFormer(of: path) }
 }
 
@@ -41,15 +55,10 @@ private func formerPath(of path: String) -> String {
   return place.beside(Drafts.stem(place) + formerMark + String(UInt64.random(in: 0...UInt64.max), radix: 36))
 }
 
-/// Those of this time, and those that a kill has left: they are kept until there is a new file.
+/// Those that a kill has left: they are kept until there is a new file.
 private func removeFormer(of path: String) {
   let place = Place(path)
-  Drafts.removeAbandoned(in: place.folder) { $0.hasPrefix(Drafts.stem(place) + formerMark) }
-}
-
-private func exists(_ path: String) -> Bool {
-  var status = stat()
-  return lstat(path, &status) == 0
+  Drafts.removeAbandoned(in: place.folder, links: true) { $0.hasPrefix(Drafts.stem(place) + formerMark) }
 }
 
 func renameFile(_ from: String, to path: String) throws(FileFailure) {

@@ -27,9 +27,7 @@ package final class OpenFile {
   ///
   /// - Returns: nil where there is none.
   package static func existing(_ path: String) throws(FileFailure) -> OpenFile? {
-    var status = stat()
-    if lstat(path, &status) != 0, errno == ENOENT { return nil }
-    return try opened(path, O_RDWR, 0)
+    isTaken(path) ? try opened(path, O_RDWR, 0) : nil
   }
 
   private static func opened(_ path: String, _ flags: Int32, _ mode: mode_t) throws(FileFailure) -> OpenFile {
@@ -37,7 +35,7 @@ package final class OpenFile {
     do throws(SystemCall.Failure) {
       descriptor = try SystemCall.open(path, flags | O_NOFOLLOW, mode)
     } catch {
-      throw FileFailure(path: path, reason: isLink(path) ? linkIsNotFollowed : error.reason)
+      throw FileFailure(path: path, reason: isLink(path) ? linkIsNotFollowed("file") : error.reason)
     }
     let file = OpenFile(path, descriptor)
     var status = stat()
@@ -45,14 +43,6 @@ package final class OpenFile {
       throw FileFailure(path: path, reason: "it is not a file")
     }
     return file
-  }
-
-  private static let linkIsNotFollowed =
-    "it is a symbolic link, which is not followed; put the file itself in its place"
-
-  private static func isLink(_ path: String) -> Bool {
-    var status = stat()
-    return lstat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFLNK
   }
 
   /// Holds the file for this process until it is closed.

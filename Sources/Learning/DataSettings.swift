@@ -98,6 +98,10 @@ public protocol SampleList: Codable, Sendable, Equatable {
   var places: [String] { get }
   /// Those of `places` in which no sample can be found any more.
   var missingPlaces: [String] { get }
+  /// Every file that the samples and their labels are read from, so that nothing is written over them.
+  ///
+  /// - Parameter skipped: names of what was looked at beside the samples, and is none.
+  func filePaths(skipped: [String]) -> [String]
   /// The list of the same samples in other places.
   ///
   /// - Throws: `DatasetError` unless all samples are there, as they were when the run began.
@@ -113,6 +117,7 @@ extension SampleList {
   public var labels: String? { nil }
   public var places: [String] { [] }
   public var missingPlaces: [String] { [] }
+  public func filePaths(skipped: [String]) -> [String] { places + [labels].compactMap(\.self) }
   public func moved(to places: [String]) throws(DatasetError) -> Self { throw .placeNotRecorded }
   public func labelled(by file: String?) -> Self { self }
   /// By default, this is known only of equal lists.

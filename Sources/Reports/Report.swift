@@ -140,14 +140,16 @@ public struct Report {
 
   /// Writes the page. Where this fails, a file that was there before is left as it was.
   ///
-  /// - Parameter wording: how it names settings and what a reader can do.
+  /// - Parameters:
+  ///   - wording: how it names settings and what a reader can do.
+  ///   - replaces: whether a file of this name is replaced.
   /// - Throws: `RunFolder.Failure.unwritable`; `PreviewPicture.EncodingFailure` where a preview cannot be encoded.
-  public func write(to path: String, in wording: Wording = .neutral) throws {
+  public func write(to path: String, in wording: Wording = .neutral, replaces: Bool = true) throws {
     var report = self
     report.wording = wording
     let page = try Page(of: report).text
     do throws(FileFailure) {
-      try writeFile(Data(page.utf8), to: path)
+      try writeFile(Data(page.utf8), to: path, replaces: replaces)
     } catch {
       throw RunFolder.Failure.unwritable(path: path, reason: error.reason)
     }

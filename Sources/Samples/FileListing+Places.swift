@@ -15,6 +15,20 @@ extension FileListing {
     return files.samples.indices.contains { isFile(files.path(of: $0)) } ? [] : places
   }
 
+  /// The files of the samples, those that were found beside them, and the CSV with their labels.
+  ///
+  /// - Parameter skipped: names of files that were looked at and are not in the list.
+  public func filePaths(skipped: [String]) -> [String] {
+    let beside = (others ?? []) + skipped
+    let paths = files.roots.flatMap { root in
+      beside.map { name in
+        let isPrefixed = !root.prefix.isEmpty && name.hasPrefix(root.prefix + "/")
+        return root.path + "/" + (isPrefixed ? String(name.dropFirst(root.prefix.count + 1)) : name)
+      }
+    }
+    return files.samples.indices.map(files.path(of:)) + paths + [labels].compactMap(\.self)
+  }
+
   /// The same files in other folders.
   ///
   /// - Parameter newPlaces: folders that hold them, or files in such folders. Either one for each folder of the list, in

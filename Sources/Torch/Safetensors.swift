@@ -87,6 +87,21 @@ package enum Safetensors {
     }
   }
 
+  /// Writes a file that appears whole or not at all, as `FileDraft` does.
+  package static func writeWhole(
+    _ tensors: [(name: String, tensor: Tensor)], to path: String, replaces: Bool
+  ) throws {
+    do {
+      let draft = try FileDraft(for: path, replaces: replaces)
+      try write(tensors, to: draft.draftPath)
+      try draft.publish()
+    } catch let failure as FileFailure {
+      throw Failure.unwritable(path: path, reason: failure.reason)
+    } catch Failure.unwritable(_, let reason) {
+      throw Failure.unwritable(path: path, reason: reason)
+    }
+  }
+
   /// Reads every tensor of a file to the processor.
   package static func read(_ path: String) throws -> [String: Tensor] {
     let data: Data

@@ -60,6 +60,7 @@ public struct Checkpoint: Sendable {
     let digits = String(step)
     let name = prefix + String(repeating: "0", count: max(0, 8 - digits.count)) + digits
     let final = Checkpoint(path: run.checkpoints + "/" + name, step: step)
+    try run.checkCheckpointsAreItsOwn()
     removeAbandonedDrafts(in: run.checkpoints, former: "draft")
     do {
       // Half a checkpoint goes with its draft: it must not fill the disk that the next one needs.

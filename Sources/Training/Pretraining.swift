@@ -149,6 +149,7 @@ public final class Pretraining {
     _ = try folder.open()
     if folder.isFineTuned { throw RunFolder.Failure.fineTuned(path: folder.path) }
     let hold = try folder.hold()
+    try folder.checkCheckpointsAreItsOwn()
     // Read only now: what held it before may have changed it.
     var (configuration, samples) = try folder.open()
     if let loaderThreads { configuration.loaderThreads = loaderThreads }

@@ -22,6 +22,7 @@ extension RunFolder {
       guard isFolder.boolValue else { throw .occupied(path: path, by: "is a file") }
       guard !manager.fileExists(atPath: configuration) else { throw .exists(path: path) }
       guard Self.isVacant(path) else { throw .occupied(path: path, by: "has other things in it") }
+      do throws(FileFailure) { try LockFile.check(holdFile) } catch { throw Failure(error) }
     }
     var ancestor = path
     while !manager.fileExists(atPath: ancestor, isDirectory: &isFolder) { ancestor = Self.parent(of: ancestor) }
@@ -73,13 +74,15 @@ extension RunFolder {
   /// Holds a run to go on with it.
   ///
   /// - Returns: nil where the folder cannot be written to at all; what is to be written says so in its own words.
-  /// - Throws: `Failure.inUse` where another process writes to it.
+  /// - Throws: `Failure.inUse` where another process writes to it; `.unwritable` where something else is in the place of
+  ///   the lock.
   public func hold() throws(Failure) -> RunHold? { try hold(holdFile) }
 
   /// Holds the file of measurements that a label-efficiency curve goes on with.
   package func holdCurve() throws(Failure) -> RunHold? { try hold(curveHoldFile) }
 
   private func hold(_ file: String) throws(Failure) -> RunHold? {
+    do throws(FileFailure) { try LockFile.check(file) } catch { throw Failure(error) }
     do {
       let hold = try RunHold(file, in: path)
       // Those of a command that was killed. A draft that is still being written is locked, and stays.
@@ -88,6 +91,11 @@ extension RunFolder {
     } catch .unwritable {
       return nil
     }
+  }
+
+  /// Throws where checkpoints would be written through a link, into a folder that may be somebody else's.
+  func checkCheckpointsAreItsOwn() throws(Failure) {
+    if isLink(checkpoints) { throw .unwritable(path: checkpoints, reason: linkIsNotFollowed("folder")) }
   }
 
   /// Makes the run in its folder, which is claimed for that. `configuration.json` comes last, so that a kill leaves a whole
@@ -166,6 +174,17 @@ extension RunFolder {
   private static let madeNames: Set<String> = [
     "samples.json", "metrics.jsonl", "timing.jsonl", "skipped.jsonl", "checkpoints", "initial.safetensors",
     "finetuning.json", "tuned.safetensors", "alarms.jsonl",
+  ]
+
+  /// Whether a run keeps a file of its own under a name directly in its folder, now or later.
+  package static func keeps(_ name: String) -> Bool {
+    madeNames.contains(name) || laterNames.contains(name) || name == lockName
+  }
+
+  /// What a run gets after it was made.
+  private static let laterNames: Set<String> = [
+    "configuration.json", "profile.json", "evaluation.json", "interventions.jsonl", "curve.json", "curve-draft.jsonl",
+    "curve.lock", "export",
   ]
 
   /// The folder that a file or folder is in; absolute.

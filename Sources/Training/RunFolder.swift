@@ -60,6 +60,19 @@ public struct RunFolder: Sendable {
   public var fineTuning: String { path + "/finetuning.json" }
   public var tuned: String { path + "/tuned.safetensors" }
 
+  /// The run that a place lies in, however deep; nil where there is none.
+  ///
+  /// - Parameter place: an absolute path without links.
+  package static func enclosing(_ place: String, _ catalogue: Catalogue) -> RunFolder? {
+    var folder = place
+    while true {
+      let run = RunFolder(folder, catalogue)
+      if FileIdentity(run.configuration) != nil, FileIdentity(run.samples) != nil { return run }
+      if folder == "/" || folder.isEmpty { return nil }
+      folder = URL(fileURLWithPath: folder).deletingLastPathComponent().path
+    }
+  }
+
   /// Whether it holds a model that was fine-tuned, and not a run that learns without labels.
   public var isFineTuned: Bool { FileManager.default.fileExists(atPath: fineTuning) }
 

@@ -52,7 +52,7 @@ public final class RunHold: Sendable {
           number = lock(descriptor)
         }
         if number == EWOULDBLOCK {
-          let process = Self.process(in: descriptor)
+          let process = LockFile.process(in: descriptor)
           close(descriptor)
           throw RunFolder.Failure.inUse(path: folder, process: process)
         }
@@ -63,9 +63,7 @@ public final class RunHold: Sendable {
             "the file system of \(folder) has no locks (\(String(cString: strerror(number)))): nothing stops a second "
             + "program from writing to it at the same time, so do not start one"
         }
-        let text = Array("\(ProcessInfo.processInfo.processIdentifier)\n".utf8)
-        // Only for the sentence that another process gets; a full disk does not matter.
-        if ftruncate(descriptor, 0) == 0 { _ = pwrite(descriptor, text, text.count, 0) }
+        LockFile.sign(descriptor)
         entries[identity] = new
         return new
       }
@@ -91,19 +89,14 @@ public final class RunHold: Sendable {
     }
   }
 
-  private static func open(_ file: String) throws(RunFolder.Failure) -> (descriptor: Int32, FileIdentity) {
-    let descriptor = Foundation.open(file, O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
-    guard descriptor >= 0, let identity = FileIdentity(descriptor: descriptor) else {
-      throw .unwritable(path: file, reason: String(cString: strerror(errno)))
+  private static func open(_ file: String) throws -> (descriptor: Int32, FileIdentity) {
+    let descriptor = try LockFile.open(file)
+    guard let identity = FileIdentity(descriptor: descriptor) else {
+      let number = errno
+      close(descriptor)
+      throw RunFolder.Failure.unwritable(path: file, reason: systemReason(number))
     }
     return (descriptor, identity)
-  }
-
-  private static func process(in descriptor: Int32) -> Int? {
-    var bytes = [UInt8](repeating: 0, count: 32)
-    let count = pread(descriptor, &bytes, bytes.count, 0)
-    guard count > 0 else { return nil }
-    return Int(String(decoding: bytes[..<count].prefix { $0 != UInt8(ascii: "\n") }, as: UTF8.self))
   }
 }
 

@@ -83,6 +83,152 @@ import Testing
     }
   }
 
+  /// A link is something that exists, wherever it leads. With `--force` it is replaced, and what it leads to stays.
+  @Test(arguments: ["target", "nowhere"]) func aLinkNeedsForceToo(_ target: String) throws {
+    try withTemporaryFolder { folder in
+      try prepare(folder)
+      let manager = FileManager.default
+      let commands: [(words: [String], files: [String])] = [
+        (["embed", "run", "t.csv", "-o", "new/v.npy"], ["v.npy", "v.csv"]),
+        (
+          ["suggest", "run", "t.csv", "--count", "2", "-o", "new/s.csv", "--outliers", "new/o.csv"], ["s.csv", "o.csv"]
+        ),
+        (["predict", "run", "t.csv", "--label-column", "label", "-o", "new/p.csv"], ["p.csv"]),
+        (["report", "run", "-o", "new/r.html"], ["r.html"]),
+        (["export", "run", "-o", "new", "--format", "safetensors"], ["README.md", "model.safetensors"]),
+        (
+          [
+            "bench", "neighbours", "--references", "50", "--queries", "5", "--width", "4", "--rounds", "1", "--write",
+            "new/b.safetensors",
+          ], ["b.safetensors"]
+        ),
+        (
+          [
+            "bench", "loss", "--samples", "8", "--width", "4", "--rounds", "1", "--write", "new/l.safetensors",
+          ], ["l.safetensors"]
+        ),
+      ]
+      try manager.createDirectory(at: folder.appending(path: "new"), withIntermediateDirectories: true)
+      try "precious".write(to: folder.appending(path: "target"), atomically: true, encoding: .utf8)
+      for (words, files) in commands {
+        for file in files {
+          let link = folder.path + "/new/" + file
+          for file in files { try? manager.removeItem(atPath: folder.path + "/new/" + file) }
+          try manager.createSymbolicLink(atPath: link, withDestinationPath: "../" + target)
+          let before = try manager.contentsOfDirectory(atPath: folder.path + "/new").sorted()
+          let refused = try SwiftletProgram.run(words, in: folder)
+          #expect(
+            refused.code == 2 && refused.errors.contains("'new/\(file)', which exists already"), "\(refused.errors)")
+          #expect(try manager.destinationOfSymbolicLink(atPath: link) == "../" + target)
+          #expect(try manager.contentsOfDirectory(atPath: folder.path + "/new").sorted() == before)
+          let forced = try SwiftletProgram.run(words + ["--force"], in: folder)
+          #expect(forced.code == 0, "\(forced.errors)")
+          #expect(throws: (any Error).self) { try manager.destinationOfSymbolicLink(atPath: link) }
+          #expect(manager.fileExists(atPath: link))
+        }
+        #expect(try text(folder, "target") == "precious")
+        #expect(!manager.fileExists(atPath: folder.path + "/nowhere"))
+        let left = try manager.contentsOfDirectory(atPath: folder.path + "/new")
+        #expect(!left.contains { $0.contains(".former-") || $0.contains(".draft-") }, "\(left)")
+        for file in files { try manager.removeItem(atPath: folder.path + "/new/" + file) }
+      }
+    }
+  }
+
+  /// Somebody makes a file of the same name while the command works.
+  @Test func whatAppearsMeanwhileIsKept() throws {
+    try withTemporaryFolder { folder in
+      try prepare(folder)
+      let rows = (0..<8_000).map { "\($0 % 5),\($0 * $0 % 7),\($0 % 3),\($0 % 2 == 0 ? "a" : "b")\n" }
+      let big = folder.path + "/big.csv"
+      try ("x,y,z,label\n" + rows.joined()).write(toFile: big, atomically: true, encoding: .utf8)
+      let (run, new) = (folder.path + "/run", folder.path + "/new")
+      let commands: [(words: [String], file: String)] = [
+        (["embed", run, big, "-o", new + "/v.npy"], "v.npy"), (["embed", run, big, "-o", new + "/w.npy"], "w.csv"),
+        (["predict", run, big, "--label-column", "label", "-o", new + "/p.csv"], "p.csv"),
+        (["suggest", run, big, "--count", "2", "-o", new + "/s.csv"], "s.csv"),
+        (["report", run, big, "-o", new + "/r.html"], "r.html"),
+      ]
+      try FileManager.default.createDirectory(atPath: new, withIntermediateDirectories: true)
+      for (words, file) in commands {
+        let errors = Pipe()
+        let process = try SwiftletProgram.start(words, errors: errors)
+        // It says what it reads after it has looked at its outputs.
+        var said = errors.fileHandleForReading.availableData
+        try "mine".write(to: folder.appending(path: "new/" + file), atomically: false, encoding: .utf8)
+        said += errors.fileHandleForReading.readDataToEndOfFile()
+        process.waitUntilExit()
+        let text = String(decoding: said, as: UTF8.self)
+        #expect(process.terminationStatus == 1 && text.contains("has appeared in the meantime"), "\(words): \(text)")
+        #expect(try self.text(folder, "new/" + file) == "mine", "\(words)")
+      }
+      // Nothing is there that belongs to what was kept, but for the rows that predict goes on with.
+      #expect(
+        try FileManager.default.contentsOfDirectory(atPath: new).sorted()
+          == ["p.csv", "p.csv.part", "p.csv.part.json", "r.html", "s.csv", "v.npy", "w.csv"])
+      let forced = try SwiftletProgram.run(commands[2].words + ["--force"])
+      #expect(forced.code == 0 && forced.errors.contains("Going on after sample 8000 of 8000"), "\(forced.errors)")
+    }
+  }
+
+  /// Among what a run keeps for itself, nothing is written.
+  @Test func nothingComesAmongTheFilesOfARun() throws {
+    try withTemporaryFolder { folder in
+      try prepare(folder)
+      let manager = FileManager.default
+      try manager.copyItem(atPath: folder.path + "/run", toPath: folder.path + "/other")
+      try manager.createSymbolicLink(atPath: folder.path + "/soft", withDestinationPath: "run/checkpoints")
+      func contents() throws -> [String] { try manager.subpathsOfDirectory(atPath: folder.path).sorted() }
+      let before = try contents()
+      for place in [
+        "run/checkpoints", "run", "run/", "run/checkpoints/new", "run/new", "soft", "soft/new", "other", "run/../run",
+      ] {
+        let outcome = try SwiftletProgram.run(["export", "run", "-o", place, "--force"], in: folder)
+        #expect(outcome.code == 2 && outcome.errors.contains("lies in a run"), "\(place): \(outcome.errors)")
+        #expect(try contents() == before, "\(place)")
+      }
+      for words in [
+        ["report", "run", "-o", "run/curve.json"], ["report", "run", "-o", "other/evaluation.json"],
+        ["embed", "run", "t.csv", "-o", "run/checkpoints/v.npy"], ["embed", "run", "t.csv", "-o", "soft/new/v.npy"],
+        ["report", "run", "-o", "other/metrics.jsonl"],
+        ["suggest", "run", "t.csv", "--count", "2", "-o", "other/checkpoints/s.csv"],
+      ] {
+        let outcome = try SwiftletProgram.run(words + ["--force"], in: folder)
+        #expect(outcome.code == 2 && outcome.errors.contains("belongs to the run"), "\(words): \(outcome.errors)")
+        #expect(try contents() == before, "\(words)")
+      }
+      let export = try SwiftletProgram.run("export", "run", "-o", "run/export", "--format", "safetensors", in: folder)
+      #expect(export.code == 0, "\(export.errors)")
+    }
+  }
+
+  /// `RUN/export` may be a link: the files behind it are not the run's.
+  @Test func anExportThatIsALink() throws {
+    try withTemporaryFolder { folder in
+      try prepare(folder)
+      let manager = FileManager.default
+      try manager.createDirectory(atPath: folder.path + "/site", withIntermediateDirectories: true)
+      try "mine".write(to: folder.appending(path: "site/README.md"), atomically: true, encoding: .utf8)
+      try manager.createSymbolicLink(atPath: folder.path + "/run/export", withDestinationPath: "../site")
+      for (words, code, sentence) in [
+        (["export", "run"], Int32(1), "is a symbolic link, which is not followed"),
+        (["export", "run", "--force"], 1, "is a symbolic link, which is not followed"),
+        (["export", "run", "-o", "run/export"], 2, "'run/export/README.md', which exists already"),
+      ] {
+        let outcome = try SwiftletProgram.run(words, in: folder)
+        #expect(outcome.code == code && outcome.errors.contains(sentence), "\(words): \(outcome.errors)")
+        #expect(try text(folder, "site/README.md") == "mine")
+        #expect(try manager.contentsOfDirectory(atPath: folder.path + "/site") == ["README.md"])
+      }
+      // So may the report: the link is somebody's.
+      try manager.createSymbolicLink(atPath: folder.path + "/run/report.html", withDestinationPath: "../site/README.md")
+      let report = try SwiftletProgram.run("report", "run", in: folder)
+      #expect(report.code == 2 && report.errors.contains("which exists already"), "\(report.errors)")
+      #expect(try SwiftletProgram.run("report", "run", "--force", in: folder).code == 0)
+      #expect(try text(folder, "site/README.md") == "mine")
+    }
+  }
+
   /// What a run keeps in its folder is Swiftlet's own.
   @Test func resultsOfARunAreRenewed() throws {
     try withTemporaryFolder { folder in

@@ -51,6 +51,76 @@ import Testing
     }
   }
 
+  /// A link, or somebody's file, in the place of a lock is not written to.
+  @Test func whatLiesInThePlaceOfALockIsKept() throws {
+    try withTemporaryFolder { folder in
+      let manager = FileManager.default
+      try drawPictures(in: folder.appending(path: "data"))
+      #expect(try SwiftletProgram.pretrain(folder.appending(path: "data"), folder.appending(path: "run")).code == 0)
+      let victim = folder.appending(path: "victim")
+      try Data("precious\n".utf8).write(to: victim)
+      try manager.createDirectory(atPath: folder.path + "/fresh", withIntermediateDirectories: true)
+      let tiny = SwiftletProgram.tiny
+      let commands: [(words: [String], lock: String)] = [
+        (["pretrain", "data", "-o", "fresh"] + tiny, "fresh/run.lock"), (["resume", "run"], "run/run.lock"),
+        (["resume", "run", "--data", "data"], "run/run.lock"),
+        (["select", "data", "--methods", "simclr,vicreg", "-o", "fresh"], "fresh/run.lock"),
+        (["finetune", "run", "data", "--epochs", "1", "--only-run", "-o", "fresh"], "fresh/run.lock"),
+        (["curve", "run", "data", "--epochs", "1", "--seeds", "1"], "run/curve.lock"),
+      ]
+      for (words, lock) in commands {
+        let place = folder.path + "/" + lock
+        for (make, sentence) in [
+          (
+            { try manager.createSymbolicLink(atPath: place, withDestinationPath: "../victim") }, "it is a symbolic link"
+          ),
+          (
+            { try manager.createSymbolicLink(atPath: place, withDestinationPath: "../nobody") }, "it is a symbolic link"
+          ),
+          ({ try manager.linkItem(atPath: victim.path, toPath: place) }, "it holds something else"),
+          ({ try manager.createDirectory(atPath: place, withIntermediateDirectories: false) }, "it is not a file"),
+        ] as [(() throws -> Void, String)] {
+          try? manager.removeItem(atPath: place)
+          try make()
+          let before = try manager.subpathsOfDirectory(atPath: folder.path).sorted()
+          let outcome = try SwiftletProgram.run(words, in: folder)
+          #expect(
+            outcome.code == 1 && outcome.errors.contains("error: cannot write \(lock): \(sentence)"),
+            "\(words): \(outcome.code) \(outcome.errors)")
+          #expect(try String(contentsOf: victim, encoding: .utf8) == "precious\n", "\(words)")
+          #expect(try manager.subpathsOfDirectory(atPath: folder.path).sorted() == before, "\(words)")
+        }
+        try manager.removeItem(atPath: place)
+      }
+    }
+  }
+
+  /// Checkpoints come into the run itself, and not into a folder that a link leads to.
+  @Test func checkpointsBehindALinkStay() throws {
+    try withTemporaryFolder { folder in
+      let manager = FileManager.default
+      let (data, run) = (folder.appending(path: "data"), folder.appending(path: "run"))
+      try drawPictures(in: data)
+      #expect(try SwiftletProgram.pretrain(data, run).code == 0)
+      let place = run.path + "/checkpoints"
+      let newest = try #require(try manager.contentsOfDirectory(atPath: place).max())
+      try manager.removeItem(atPath: place + "/" + newest)
+      try manager.moveItem(atPath: place, toPath: folder.path + "/kept")
+      try manager.createSymbolicLink(atPath: place, withDestinationPath: "../kept")
+      let before = try manager.subpathsOfDirectory(atPath: folder.path + "/kept").sorted()
+      let resumed = try SwiftletProgram.run("resume", run.path)
+      #expect(
+        resumed.code == 1
+          && resumed.errors.contains(
+            "error: cannot write \(place): it is a symbolic link, which is not followed; put the folder itself in its place"
+          ),
+        "\(resumed.errors)")
+      #expect(try manager.subpathsOfDirectory(atPath: folder.path + "/kept").sorted() == before)
+      // To read them is no harm.
+      #expect(try SwiftletProgram.run("embed", run.path, data.path, "-o", folder.path + "/v.npy").code == 0)
+    }
+  }
+
   /// What a killed process left before its run was whole is in nobody's way.
   @Test func anUnfinishedBeginningIsFree() throws {
     try withTemporaryFolder { folder in

@@ -97,6 +97,46 @@ import Testing
     }
   }
 
+  /// A link among files that belong together is put aside and removed like a file, also one that a kill has left.
+  @Test func linksThatWerePutAsideGo() throws {
+    try withTemporaryFolder { folder in
+      let paths = ["one", "two"].map { folder.appending(path: $0).path }
+      let target = folder.appending(path: "target").path
+      try writeFile(Data("precious".utf8), to: target)
+      let manager = FileManager.default
+      try manager.createSymbolicLink(atPath: paths[0], withDestinationPath: target)
+      try manager.createSymbolicLink(atPath: paths[1], withDestinationPath: "nowhere")
+      try manager.createSymbolicLink(atPath: paths[0] + ".former-killed", withDestinationPath: target)
+      let drafts = try paths.map { try FileDraft(for: $0) }
+      for draft in drafts { try draft.write(Data("new".utf8)) }
+      try FileDraft.publish(drafts)
+      #expect(paths.map(text) == ["new", "new"] && text(target) == "precious")
+      #expect(try names(in: folder) == ["one", "target", "two"])
+    }
+  }
+
+  @Test func whatHasAppearedMeanwhileIsKept() throws {
+    try withTemporaryFolder { folder in
+      let paths = ["one", "two"].map { folder.appending(path: $0).path }
+      do {
+        let drafts = try paths.map { try FileDraft(for: $0, replaces: false) }
+        try writeFile(Data("mine".utf8), to: paths[1])
+        let failure = #expect(throws: FileFailure.self) { try FileDraft.publish(drafts) }
+        #expect(failure?.path == paths[1] && failure?.reason.contains("has appeared in the meantime") == true)
+      }
+      #expect(try names(in: folder) == ["two"] && text(paths[1]) == "mine")
+      try FileManager.default.createSymbolicLink(atPath: paths[0], withDestinationPath: "nowhere")
+      #expect(throws: FileFailure.self) { try writeFile(Data("new".utf8), to: paths[0], replaces: false) }
+      #expect(try names(in: folder) == ["one", "two"])
+      let place = try FolderDraft(inside: folder.path)
+      try writeNewFile(Data("new".utf8), to: place.draftPath + "/two")
+      #expect(throws: FileFailure.self) { try place.move(["two"], into: folder.path, replaces: false) }
+      #expect(text(paths[1]) == "mine")
+      try place.move(["two"], into: folder.path)
+      #expect(text(paths[1]) == "new")
+    }
+  }
+
   @Test func aFolderAppearsWhole() throws {
     try withTemporaryFolder { folder in
       let path = folder.appending(path: "above/run").path

@@ -30,6 +30,8 @@ public struct TextListing: SampleList {
   public var labels: String? { files?.labels }
   public var places: [String] { records.map { [$0.path] } ?? files?.places ?? [] }
 
+  public func filePaths(skipped: [String]) -> [String] { files?.filePaths(skipped: skipped) ?? places }
+
   public var missingPlaces: [String] {
     guard let records else { return files?.missingPlaces ?? [] }
     return resolve(records.path).map { $0.isFolder } ?? true ? [records.path] : []
