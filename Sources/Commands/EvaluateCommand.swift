@@ -63,7 +63,7 @@ struct EvaluateCommand: ParsableCommand {
   func run() throws {
     let console = Console()
     let folder = machine.open(runFolder)
-    _ = try folder.open()
+    let (configuration, _) = try folder.open()
     if folder.isFineTuned, !newProbe { return try judgeHead(of: folder, console) }
     try require(
       targets.target == nil && targets.targets == nil,
@@ -74,7 +74,7 @@ struct EvaluateCommand: ParsableCommand {
       groups: try targets.grouping.source())
     let collection = try folder.scan(data.paths, annotations, targets.grouping, console).cached(disk.cache)
     console.describe(collection)
-    console.warnOfBusyCores(threads: try folder.open().configuration.computeThreads)
+    console.warnOfBusyCores(threads: configuration.computeThreads)
     let report = try RepresentationReport(
       of: folder, on: collection, fractions: fractions(), subsetCount: seeds, seed: seed,
       baselines: onlyRun ? [] : [.randomInitialisation, .rawInput, .furtherInput]
@@ -90,11 +90,9 @@ struct EvaluateCommand: ParsableCommand {
     if json {
       try printJSON(report, about: collection)
     } else {
-      try printTables(report.text + Self.below(perClass ? report.perClassText : nil))
+      try printTables(report.text, perClass ? report.perClassText : nil)
     }
   }
-
-  private static func below(_ text: String?) -> String { text.map { "\n\n" + $0 } ?? "" }
 
   /// Judges the head of a fine-tuned model.
   private func judgeHead(of folder: RunFolder, _ console: Console) throws {
@@ -113,7 +111,7 @@ struct EvaluateCommand: ParsableCommand {
     if json {
       try printJSON(report)
     } else {
-      try printTables(report.text + Self.below(perClass ? report.perClass?.text : nil))
+      try printTables(report.text, perClass ? report.perClass?.text : nil)
     }
   }
 

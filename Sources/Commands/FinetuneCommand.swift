@@ -118,7 +118,7 @@ struct FinetuneCommand: ParsableCommand {
     if json {
       try printJSON(report, about: collection)
     } else {
-      try printTables(report.text + (perClass ? report.perClassText.map { "\n\n" + $0 } ?? "" : ""))
+      try printTables(report.text, perClass ? report.perClassText : nil)
     }
     if let kept {
       console.say("The model is in \(kept.path).")

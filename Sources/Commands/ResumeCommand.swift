@@ -6,8 +6,8 @@ struct ResumeCommand: ParsableCommand {
     commandName: "resume",
     abstract: "Continues a run from its last checkpoint.",
     discussion: """
-      The run then computes what it would have computed without the interruption; on a CPU, to the bit. If files that it \
-      learns from have changed or are gone, it says so and does not go on.
+      The run then computes what it would have computed without the interruption; on a CPU, to the bit, with as many \
+      --threads. If files that it learns from have changed or are gone, it says so and does not go on.
 
         swiftlet resume runs/first
 
@@ -30,11 +30,7 @@ struct ResumeCommand: ParsableCommand {
     completion: .file(extensions: ["csv"]))
   var labels: FilePath?
 
-  @Option(
-    help:
-      "Threads to compute with. Default: as recorded. With another number, sums may differ in their last digits from those of an uninterrupted run."
-  )
-  var threads: Int?
+  @OptionGroup var machine: ThreadOption
 
   @Option(help: "Threads that prepare views; results do not depend on their number. Default: as recorded.")
   var loaderThreads: Int?
@@ -54,15 +50,13 @@ struct ResumeCommand: ParsableCommand {
   var json = false
 
   mutating func validate() throws {
-    try requireValue(threads, in: 1...1024, "--threads")
     try requireValue(loaderThreads, in: 1...256, "--loader-threads")
   }
 
   func run() throws {
     let console = Console()
     let signals = Interruption()
-    var folder = openRun(runFolder)
-    folder.computeThreads = threads
+    let folder = machine.open(runFolder)
     if !data.isEmpty || labels != nil {
       try relocate(folder, console)
       if folder.isFineTuned { return json ? try printJSON(["run": folder.path]) : () }
@@ -88,11 +82,10 @@ struct ResumeCommand: ParsableCommand {
 
   /// Records where the data are now.
   private func relocate(_ folder: RunFolder, _ console: Console) throws {
-    let (configuration, listing) = try folder.open()
+    let configuration = try folder.openConfiguration()
     let hold = try folder.hold()
-    try withExtendedLifetime(hold) { try folder.relocate(to: data.paths, labels: labels?.path) }
-    let list = try folder.open().samples.list
-    let places = (list.places + [labels?.path].compactMap(\.self)).map { "'\($0)'" }.joined(separator: ", ")
+    let listing = try withExtendedLifetime(hold) { try folder.relocate(to: data.paths, labels: labels?.path) }
+    let places = (listing.list.places + [labels?.path].compactMap(\.self)).map { "'\($0)'" }.joined(separator: ", ")
     console.say("Recorded   that the data of the run, \(listing.count) \(configuration.data.plural), are in \(places)")
   }
 

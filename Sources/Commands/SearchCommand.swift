@@ -42,6 +42,8 @@ struct SearchCommand: ParsableCommand {
 
   @OptionGroup var disk: CacheOption
 
+  @OptionGroup var machine: ThreadOption
+
   @Flag(help: "Print one JSON object on standard output instead of the names.")
   var json = false
 
@@ -54,7 +56,7 @@ struct SearchCommand: ParsableCommand {
 
   func run() throws {
     let console = Console()
-    let folder = openRun(runFolder)
+    let folder = machine.open(runFolder)
     let (recorded, _) = try folder.open()
     let settings = try recorded.data.changed(by: CatalogueOptions.values(of: chosen))
     let collection = try settings.scan([data.path]).cached(disk.cache)

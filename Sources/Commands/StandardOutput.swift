@@ -76,7 +76,10 @@ func printText(_ text: String) throws {
 }
 
 /// Tables with sentences around them, which are broken between words to fit a terminal.
-func printTables(_ text: String) throws {
+///
+/// - Parameter further: what a user asked to see below, if anything.
+func printTables(_ text: String, _ further: String? = nil) throws {
+  let text = [text, further].compactMap(\.self).joined(separator: "\n\n")
   try printText("\n" + (isatty(STDOUT_FILENO) == 1 ? Prose.fittedAroundTables(text, to: terminalWidth()) : text) + "\n")
 }
 

@@ -35,6 +35,18 @@ package struct ResultLine: Sendable {
 
   /// Nil where no draw has the figure.
   func mean(of figure: Verdict.Figure) -> Double? { SeedInterval(values(of: figure))?.mean }
+
+  /// How many draws both have. A line that would be the same in each draw stands beside all of the other's.
+  func drawCount(beside other: ResultLine) -> Int {
+    isExact ? other.draws.count : other.isExact ? draws.count : min(draws.count, other.draws.count)
+  }
+}
+
+extension [ResultLine] {
+  /// The line with the greatest mean; of equal ones the last.
+  func highest(by figure: Verdict.Figure) -> ResultLine? {
+    self.max { ($0.mean(of: figure) ?? -.infinity) < ($1.mean(of: figure) ?? -.infinity) }
+  }
 }
 
 /// What two lines of results show beside each other, judged by the same test samples.
@@ -79,7 +91,12 @@ enum Contest: Equatable {
       self = .undecided(draws: differences.count)
       return
     }
-    self = interval.lowerBound > 0 ? .ahead : interval.upperBound < 0 ? .behind : .equal
+    self.init(interval)
+  }
+
+  /// - Parameter difference: the interval of first less second.
+  private init(_ difference: ClosedRange<Double>) {
+    self = difference.lowerBound > 0 ? .ahead : difference.upperBound < 0 ? .behind : .equal
   }
 
   /// Over test samples: on the same resamples of them where these are known, else as if both had been judged by samples of
@@ -102,6 +119,6 @@ enum Contest: Equatable {
       self = .undecided(draws: 1)
       return
     }
-    self = interval.lowerBound > 0 ? .ahead : interval.upperBound < 0 ? .behind : .equal
+    self.init(interval)
   }
 }

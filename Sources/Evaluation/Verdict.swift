@@ -82,12 +82,9 @@ package struct Verdict: Codable, Sendable, Hashable {
   package init?(of lines: [ResultLine], target: TargetKind, labels: String, made: String? = nil) {
     let figures = Self.figures(of: target)
     let figure = figures[0]
-    func highest(_ lines: [ResultLine]) -> ResultLine? {
-      lines.max { ($0.mean(of: figure) ?? -.infinity) < ($1.mean(of: figure) ?? -.infinity) }
-    }
     let lines = lines.filter { $0.mean(of: figure) != nil }
-    guard let best = highest(lines) else { return nil }
-    let rival = highest(lines.filter { $0.isPretrained != best.isPretrained })
+    guard let best = lines.highest(by: figure) else { return nil }
+    let rival = lines.filter { $0.isPretrained != best.isPretrained }.highest(by: figure)
     let contest = rival.map { Contest(best, $0, by: figure) }
     self.best = best.name
     origin = best.origin
@@ -156,7 +153,7 @@ private struct Words {
       return "\(Settings.Figure.count(testCount)) test samples"
     }
     return
-      "\(one.isExact ? other.draws.count : other.isExact ? one.draws.count : min(one.draws.count, other.draws.count)) draws"
+      "\(one.drawCount(beside: other)) draws"
   }
 
   /// Where even the best line may be no better than guessing.
@@ -193,17 +190,15 @@ private struct Words {
 
   /// Where another figure puts another line first, or shows a difference that the deciding one does not show.
   func other(_ best: ResultLine, _ contest: Contest?, by figure: Verdict.Figure) -> String? {
-    func highest(_ lines: [ResultLine]) -> ResultLine? {
-      lines.max { ($0.mean(of: figure) ?? -.infinity) < ($1.mean(of: figure) ?? -.infinity) }
-    }
-    guard let own = best.mean(of: figure), let first = highest(lines), let value = first.mean(of: figure) else {
+    guard let own = best.mean(of: figure), let first = lines.highest(by: figure), let value = first.mean(of: figure)
+    else {
       return nil
     }
     if figure.text(value) != figure.text(own) {
       let rank = Contest(first, best, by: figure) == .ahead ? "best" : "highest"
       return "By \(figure.name), \(first.name) is \(rank): \(figure.text(value)) beside \(figure.text(own))."
     }
-    guard contest == .equal, let rival = highest(lines.filter { $0.isPretrained != best.isPretrained }),
+    guard contest == .equal, let rival = lines.filter({ $0.isPretrained != best.isPretrained }).highest(by: figure),
       let other = rival.mean(of: figure), Contest(best, rival, by: figure) == .ahead
     else { return nil }
     return

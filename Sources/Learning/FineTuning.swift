@@ -69,6 +69,22 @@ public struct FineTuning: Sendable, Codable, Hashable {
     self.patience = patience
   }
 
+  /// The settings for a pre-trained network that few labels adapt: it starts from its probe, its first layers change least,
+  /// and training sees about 12,000 samples, within a range of epochs.
+  public static func adapting(
+    to labelCount: Int, epochs range: ClosedRange<Int>, batchSize: Int, weightDecay: Double
+  ) -> FineTuning {
+    let epochs = min(max(12_000 / max(1, labelCount), range.lowerBound), range.upperBound)
+    var tuning = FineTuning(
+      hiddenWidths: [], learningRate: 1e-3, weightDecay: weightDecay, batchSize: batchSize, epochs: epochs,
+      patience: max(range.lowerBound / 2, epochs / 4))
+    tuning.isCosine = true
+    tuning.startsFromProbe = true
+    tuning.layerDecay = 0.75
+    tuning.labelSmoothing = 0.1
+    return tuning
+  }
+
   /// The settings for a network that is not trained yet: all its stages have the same learning rate.
   public var fromScratch: FineTuning {
     var result = self

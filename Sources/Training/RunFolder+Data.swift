@@ -43,8 +43,10 @@ extension RunFolder {
   /// - Parameters:
   ///   - places: folders or files that hold the samples; empty where those are where they were.
   ///   - labels: the file with the labels; nil for the former, or one that was moved along with the data.
+  /// - Returns: what was recorded.
   /// - Throws: `DatasetError` unless all samples of the run are there; `Failure`.
-  package func relocate(to places: [String], labels: String?) throws {
+  @discardableResult
+  package func relocate(to places: [String], labels: String?) throws -> SampleListing {
     let (configuration, listing) = try open()
     var moved = places.isEmpty ? listing : try listing.moved(to: places)
     if let labels {
@@ -55,6 +57,7 @@ extension RunFolder {
     // Opened before it is recorded: a file that is no table of labels, say, changes nothing.
     _ = try openSamples(configuration, moved)
     try record(moved, as: samples)
+    return moved
   }
 }
 

@@ -118,6 +118,15 @@ public struct RunFolder: Sendable {
   }
 
   public func open() throws(Failure) -> (configuration: RunConfiguration, samples: SampleListing) {
+    let configuration = try openConfiguration()
+    let samples = try Self.read(samples) { data in
+      try configuration.data.listing(from: data, with: catalogue.decoder)
+    }
+    return (configuration, samples.findingLabels(of: path))
+  }
+
+  /// The same without the samples, whose list may be long.
+  package func openConfiguration() throws(Failure) -> RunConfiguration {
     var isFolder: ObjCBool = false
     guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
       throw .notARun(path: path, reason: "there is no such folder")
@@ -128,10 +137,7 @@ public struct RunFolder: Sendable {
     }
     var opened = try RunConfiguration(readFrom: configuration, catalogue)
     if let computeThreads { opened.compute(with: computeThreads) }
-    let samples = try Self.read(samples) { data in
-      try opened.data.listing(from: data, with: catalogue.decoder)
-    }
-    return (opened, samples.findingLabels(of: path))
+    return opened
   }
 }
 

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// The built program, run as a user runs it.
@@ -54,6 +55,22 @@ struct SwiftletProgram {
 
   static func pretrain(_ data: URL, _ run: URL, _ more: [String] = []) throws -> Outcome {
     try self.run(["pretrain", data.path, "--run", run.path] + tiny + more)
+  }
+
+  /// Expects that a file with this text is refused by a pre-training in one sentence, which leaves nothing.
+  static func expectRefusal(
+    of text: String, as name: String, _ options: [String], code: Int32, mention: String,
+    at location: SourceLocation = #_sourceLocation
+  ) throws {
+    try withTemporaryFolder { folder in
+      try Data(text.utf8).write(to: folder.appending(path: name))
+      let outcome = try self.run(["pretrain", name, "--output", "run"] + options, in: folder)
+      #expect(outcome.code == code, "\(outcome.errors)", sourceLocation: location)
+      #expect(outcome.errors.contains(mention), "\(outcome.errors)", sourceLocation: location)
+      #expect(outcome.output.isEmpty, sourceLocation: location)
+      #expect(
+        !FileManager.default.fileExists(atPath: folder.appending(path: "run").path), sourceLocation: location)
+    }
   }
 
   private static func prepare(_ program: String, _ arguments: [String], in folder: URL?) -> Process {

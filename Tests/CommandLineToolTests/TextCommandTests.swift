@@ -167,14 +167,7 @@ import Testing
   func aWrongRequestIsAnsweredInASentence(
     _ options: [String], _ text: String, _ code: Int32, _ mention: String
   ) throws {
-    try withTemporaryFolder { folder in
-      _ = try write(text, in: folder)
-      let outcome = try SwiftletProgram.run(["pretrain", "tickets.csv", "--output", "run"] + options, in: folder)
-      #expect(outcome.code == code, "\(outcome.errors)")
-      #expect(outcome.errors.contains(mention), "\(outcome.errors)")
-      #expect(outcome.output.isEmpty)
-      #expect(!FileManager.default.fileExists(atPath: folder.appending(path: "run").path))
-    }
+    try SwiftletProgram.expectRefusal(of: text, as: "tickets.csv", options, code: code, mention: mention)
   }
 
   @Test func aFileThatChangedIsNotGoneOnWith() throws {

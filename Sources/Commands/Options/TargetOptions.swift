@@ -21,7 +21,7 @@ struct TargetData: ParsableArguments {
     let folder = machine.open(runFolder)
     let (collection, targets) = try targets.open(data.paths, as: folder, disk.cache, console)
     guard let targets else { throw EvaluationError.noLabels(try folder.open().configuration.data.labelPlace) }
-    console.warnOfBusyCores(threads: try folder.open().configuration.computeThreads)
+    console.warnOfBusyCores(threads: try folder.openConfiguration().computeThreads)
     return (folder, collection, targets)
   }
 }

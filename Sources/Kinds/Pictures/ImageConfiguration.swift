@@ -98,16 +98,9 @@ extension ImageConfiguration: DataSettings {
     return result
   }
 
-  /// Training sees about 12,000 pictures in 20 to 200 epochs, because few labels profit from many different views.
+  /// Few labels profit from many different views.
   public func fineTuning(_ backbone: BackboneConfiguration, labelCount: Int) -> FineTuning {
-    let epochs = min(max(12_000 / max(1, labelCount), 20), 200)
-    var tuning = FineTuning(
-      hiddenWidths: [], learningRate: 1e-3, weightDecay: 0.05, batchSize: 64, epochs: epochs,
-      patience: max(10, epochs / 4))
-    tuning.isCosine = true
-    tuning.startsFromProbe = true
-    tuning.layerDecay = 0.75
-    tuning.labelSmoothing = 0.1
+    var tuning = FineTuning.adapting(to: labelCount, epochs: 20...200, batchSize: 64, weightDecay: 0.05)
     tuning.mixUp = 0.2
     tuning.dropPath = backbone.usualDropPath
     return tuning

@@ -104,17 +104,9 @@ extension TextConfiguration: DataSettings {
     return result
   }
 
-  /// Training sees about 12,000 texts in 10 to 100 epochs, because few labels profit from many passes.
+  /// Few labels profit from few passes.
   public func fineTuning(_ backbone: BackboneConfiguration, labelCount: Int) -> FineTuning {
-    let epochs = min(max(12_000 / max(1, labelCount), 10), 100)
-    var tuning = FineTuning(
-      hiddenWidths: [], learningRate: 1e-3, weightDecay: 0.01, batchSize: 32, epochs: epochs,
-      patience: max(5, epochs / 4))
-    tuning.isCosine = true
-    tuning.startsFromProbe = true
-    tuning.layerDecay = 0.75
-    tuning.labelSmoothing = 0.1
-    return tuning
+    .adapting(to: labelCount, epochs: 10...100, batchSize: 32, weightDecay: 0.01)
   }
 
   public var usualDraws: Int { 3 }
