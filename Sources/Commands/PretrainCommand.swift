@@ -27,7 +27,7 @@ struct PretrainCommand: ParsableCommand {
       """)
 
   @Argument(
-    help: "Folders or files, or one table. 'swiftlet kinds' lists what can be read.",
+    help: "Folders or files. 'swiftlet kinds' lists what can be read.",
     completion: .file())
   var data: [FilePath]
 

@@ -9,8 +9,8 @@ struct RobustnessCommand: ParsableCommand {
     discussion: """
       A linear probe learns from undisturbed training samples; a fine-tuned model uses its own head. Test samples are then \
       disturbed at three strengths. The table shows how well they are still recognised, and how far their features move \
-      (drift). Without labels, only the drift is measured. The disturbances depend on the kind of data: light, angle, blur \
-      and noise for pictures; noise and missing cells for tables.
+      (drift). Without labels, only the drift is measured. The disturbances belong to the kind of data, such as light, \
+      angle, blur and noise for pictures.
 
         swiftlet robustness runs/first photos --labels labels.csv
       """)

@@ -17,7 +17,7 @@ struct SelectCommand: ParsableCommand {
       The folder keeps every candidate as a run of its own. If the command is stopped, the same command goes on.
       """)
 
-  @Argument(help: "Folders or files, or one table. 'swiftlet kinds' lists what can be read.", completion: .file())
+  @Argument(help: "Folders or files. 'swiftlet kinds' lists what can be read.", completion: .file())
   var data: [FilePath]
 
   @Option(

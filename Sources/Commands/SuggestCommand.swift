@@ -26,11 +26,11 @@ struct SuggestCommand: ParsableCommand {
 
   @Option(
     help:
-      "Of data that are files: a CSV with the columns path and label, for samples that have a label already. Subfolders do not count as labels here.",
+      "Of data of one file a sample: a CSV with the columns path and label, for samples that have a label already. Subfolders do not count as labels here.",
     completion: .file(extensions: ["csv"]))
   var labels: FilePath?
 
-  @Option(help: "Of data in one table: the column that holds the labels. Rows with an empty cell have none.")
+  @Option(help: "Of data with columns: the column that holds the labels. Rows with an empty cell have none.")
   var labelColumn: String?
 
   @Option(

@@ -64,7 +64,8 @@ public struct Catalogue: Sendable {
   public func presets(of method: MethodName) -> [Preset] { presets.filter { $0.method == method } }
 
   /// The presets that suit a kind of data. If a method has none for it but the kind provides the method's views, one of
-  /// the method's other presets is borrowed.
+  /// the method's other presets is borrowed. A method that needs networks of a family, such as a transformer of patches,
+  /// is lent only to kinds that have presets with such networks.
   public func presets(for kind: any DataKind.Type) -> [Preset] {
     presets(for: kind.name, title: kind.title, plans: kind.plans)
   }
@@ -73,8 +74,10 @@ public struct Catalogue: Sendable {
   public func presets(for kind: String, title: String, plans: [ViewPlan]?) -> [Preset] {
     let own = presets.filter { $0.input.kind == kind || $0.input.kind == nil }
     let has = Set(own.map(\.method))
+    let families = Set(methods.filter { has.contains($0.name) }.compactMap { $0.backboneFamily })
     let borrowed = methods.compactMap { method -> Preset? in
-      guard !has.contains(method.name) else { return nil }
+      if has.contains(method.name) { return nil }
+      if let family = method.backboneFamily, !families.contains(family) { return nil }
       let known = presets(of: method.name)
       let preset = known.first(where: \.isSmall) ?? known.first
       guard let preset else { return nil }

@@ -135,7 +135,7 @@ public struct DataRequest: Sendable {
     let ofMethod = presets.filter { $0.method == method }
     guard let chosen = ofMethod.first(where: { $0.isSmall == isSmallSet }) ?? ofMethod.first else {
       throw Refusal(
-        "method", method.rawValue, "wants views that \(kind) do not have",
+        "method", method.rawValue, "does not suit \(kind): it needs other views or another network",
         .choose(Set(presets.map(\.method.rawValue)).sorted()))
     }
     return chosen

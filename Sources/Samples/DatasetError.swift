@@ -68,17 +68,17 @@ public enum DatasetError: Error, Sendable, Equatable, Explained {
     case .labels(let error), .table(let error): error.explanation
     case .notOneTable(let places):
       """
-      A table is given by itself: join \(Self.quoted(places)) into one file first; labels of pictures are given \
+      A table is given by itself: join \(Self.quoted(places)) into one file first; labels of files are given \
       apart\(by: .giveLabels(.file)).
       """
     case .labelsNotProvided(.file(let path), let kind):
       """
-      The labels in '\(path)' are for files such as pictures; labels of \(kind) stand in a column of the data: name \
+      The labels in '\(path)' are for data of one file a sample; labels of \(kind) stand in a column of the data: name \
       it\(by: .giveLabels(.column(nil))).
       """
     case .labelsNotProvided(.column(let name), let kind):
       """
-      The column '\(name)' is for the labels of tables; labels of \(kind) stand in a file of their own: name \
+      The column '\(name)' is looked for in data with columns; labels of \(kind) stand in a file of their own: name \
       it\(by: .giveLabels(.file)).
       """
     case .changed(let path):

@@ -164,7 +164,9 @@ import Testing
       (["--label-column", "z"], "a,b\n1,2\n3,4\n", 1, "the header lacks 'z'"),
       (["--labels", "l.csv"], "a,b\n1,2\n3,4\n", 1, "--label-column"),
       (["--labels", "l.csv", "--label-column", "b"], "a,b\n1,2\n3,4\n", 2, "exclude each other"),
-      (["--method", "rotation"], "a,b\n1,2\n3,4\n", 1, "wants views that tables do not have"),
+      (
+        ["--method", "rotation"], "a,b\n1,2\n3,4\n", 1, "does not suit tables: it needs other views or another network"
+      ),
       (["--preset", "small"], "a,b\n1,2\n3,4\n", 1, "--preset small is not for tables"),
       (["--preset", "vime", "--method", "scarf"], "a,b\n1,2\n3,4\n", 1, "of the method vime"),
       (["--image-size", "32"], "a,b\n1,2\n3,4\n", 1, "--image-size has no meaning for tables"),
@@ -194,7 +196,7 @@ import Testing
       try drawPictures(in: folder)
       for (options, mention) in [
         (["--label-column", "x"], "is for the labels of tables"),
-        (["--method", "scarf"], "wants views that pictures do not have"),
+        (["--method", "scarf"], "does not suit pictures: it needs other views or another network"),
         (["--preset", "vime"], "not for pictures"), (["--layers", "2"], "--layers has no meaning for resnet18"),
         (["--backbone", "mlp"], "--backbone mlp has no meaning"),
       ] {

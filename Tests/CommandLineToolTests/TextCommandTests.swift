@@ -151,7 +151,10 @@ import Testing
       (["--text-column", "a,,b"], "a,b\n1,2\n3,4\n", 1, "--text-column a,,b must be different names"),
       (["--text-column", "a", "--max-tokens", "2"], "a\nx y\nz w\n", 2, "--max-tokens"),
       (["--text-column", "a", "--method", "pairs"], "a\nx y\nz w\n", 1, "texts in two parts"),
-      (["--text-column", "a", "--method", "mae"], "a\nx y\nz w\n", 1, "wants views that text do not have"),
+      (
+        ["--text-column", "a", "--method", "mae"], "a\nx y\nz w\n", 1,
+        "does not suit text: it needs other views or another network"
+      ),
       (["--text-column", "a", "--backbone", "resnet18"], "a\nx y\nz w\n", 1, "--backbone resnet18 has no meaning"),
       (["--text-column", "a", "--method", "simcse", "--backbone", "text-bag"], "a\nx y\nz w\n", 1, "choose bert"),
       (["--text-column", "a"], "a\nsame text\nsame text\nSAME text\n", 1, "All 3 texts are copies of one"),

@@ -29,6 +29,21 @@ import Testing
     }
   }
 
+  /// The network that a method needs is one of those that the kind's own presets use.
+  @Test func noKindBorrowsAMethodOfNetworksThatItLacks() {
+    for kind in catalogue.kinds {
+      let own = Set(catalogue.presets.filter { $0.input.kind == kind.name }.map(\.method))
+      let families = catalogue.methods.filter { own.contains($0.name) }.compactMap { $0.backboneFamily }
+      for preset in catalogue.presets(for: kind) where !own.contains(preset.method) {
+        let family = catalogue.methods.first { $0.name == preset.method }?.backboneFamily
+        #expect(family.map { families.contains($0) } ?? true, "\(kind.name): \(preset.name.rawValue)")
+      }
+    }
+    let pictures = catalogue.presets(for: Pictures.self).map(\.method.rawValue)
+    #expect(!pictures.contains("simcse") && pictures.contains("mae"))
+    #expect(!catalogue.presets(for: Tables.self).map(\.method.rawValue).contains("simcse"))
+  }
+
   /// A user can reach every method: some kind has a preset for it.
   @Test func everyMethodHasAPreset() {
     for method in catalogue.methods {

@@ -5,13 +5,13 @@ import Swiftlet
 struct AnnotationOptions: ParsableArguments {
   @Option(
     help:
-      "Of data that are files: a CSV with the columns path, label and, if you like, split. Default: subfolders are labels.",
+      "Of data of one file a sample: a CSV with the columns path, label and, if you like, split. Default: subfolders are labels.",
     completion: .file(extensions: ["csv"]))
   var labels: FilePath?
 
   @Option(
     help:
-      "Of data in one table: the column that holds the labels. It is never a feature. Default: as in the run, if there is one."
+      "Of data with columns: the column that holds the labels. It is never a feature. Default: as in the run, if there is one."
   )
   var labelColumn: String?
 
@@ -37,7 +37,7 @@ extension RunFolder {
       places, annotations, inheritsGroups: grouping.inheritsGroups, needsLabels: needsLabels)
     try require(
       grouping.inheritsGroups || data.groups == nil,
-      "--groups none is for data that are files; the column that groups a table belongs to the run")
+      "--groups none is for data of one file a sample; the column that groups a file's rows belongs to the run")
     for note in notes { console.say(note) }
     return data
   }

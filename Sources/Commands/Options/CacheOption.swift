@@ -5,7 +5,7 @@ import Swiftlet
 struct CacheOption: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "Keep decoded pictures on disk: off, a folder, or auto (if they do not fit into memory and it saves time).",
+      "Keep decoded samples on disk: off, a folder, or auto (if they do not fit into memory and it saves time).",
       valueName: "off|auto|folder"),
     completion: .directory)
   var cache: CacheChoice = .auto

@@ -30,14 +30,14 @@ struct TargetData: ParsableArguments {
 struct TargetOptions: ParsableArguments {
   @Option(
     help:
-      "Of data that are files: a CSV with the columns path, label and, if you like, split; a;b are several classes. Default: subfolders are labels.",
+      "Of data of one file a sample: a CSV with the columns path, label and, if you like, split; a;b are several classes. Default: subfolders are labels.",
     completion: .file(extensions: ["csv"]))
   var labels: FilePath?
 
-  @Option(help: "Of data in one table: the column that holds the labels. Default: as in the run.")
+  @Option(help: "Of data with columns: the column that holds the labels. Default: as in the run.")
   var labelColumn: String?
 
-  @Option(help: "Column of numbers to predict instead of classes, in the table or in the file that --labels names.")
+  @Option(help: "Column of numbers to predict instead of classes, in the data or in the file that --labels names.")
   var target: String?
 
   @Option(help: "Columns of 0 and 1, such as a,b,c: classes of which a sample may have several.")
