@@ -72,6 +72,25 @@ def download(package: str, sha256: str, scratch: Path, platform: tuple = ()) -> 
     return wheels[0]
 
 
+def download_deb(package: str, sha256: str, scratch: Path) -> Path:
+    """Downloads the Debian package `package` (`name=version`), checks it against `sha256` and unpacks it; nothing is
+    installed. Returns the folder of its content."""
+    for program in ("apt-get", "dpkg-deb"):
+        if shutil.which(program) is None:
+            raise FetchError(f"there is no {program} here; {package} is a package of Debian's or Ubuntu's.")
+    print(f"  downloading {package}", file=sys.stderr)
+    # apt warns that its sandbox user cannot write here.
+    done = subprocess.run(["apt-get", "download", "--quiet", package], cwd=scratch, capture_output=True, text=True)
+    packages = sorted(scratch.glob("*.deb"))
+    if done.returncode != 0 or len(packages) != 1:
+        reason = (done.stderr.strip().splitlines() or ["apt-get gave no reason"])[-1]
+        raise FetchError(f"apt-get could not download {package}: {reason}")
+    if (found := sha256_of(packages[0])) != sha256:
+        raise FetchError(f"{packages[0].name} has SHA-256 {found}, expected {sha256}; nothing was taken from it.")
+    subprocess.run(["dpkg-deb", "-x", packages[0], scratch / "package"], check=True)
+    return scratch / "package"
+
+
 def python_with_pip() -> str:
     """This Python or the one of the bootstrap: the first that has pip."""
     own = SPLITS.parent.parent / ".deps" / "venv" / "bin" / "python"

@@ -3,11 +3,9 @@
 import csv
 import hashlib
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 
-from .common import FetchError, sha256_of
+from .common import FetchError, download_deb
 
 NAME = "stamps"
 ABOUT = "796 stamps as PNG files with transparency, in 16 kinds (a Debian package of 161 MB)"
@@ -20,20 +18,8 @@ STAMP = SHA256 + "\n1\n"
 
 def fill(scratch: Path, folder: Path) -> str:
     """Writes `images/KIND/….png` from the package, and `labels.csv`: a quarter, by the hash of the name, is for testing."""
-    for program in ("apt-get", "dpkg-deb"):
-        if shutil.which(program) is None:
-            raise FetchError(f"there is no {program} here; the stamps come from a package of Debian's or Ubuntu's.")
-    print(f"  downloading {PACKAGE}", file=sys.stderr)
-    # apt warns that its sandbox user cannot write here.
-    done = subprocess.run(["apt-get", "download", "--quiet", PACKAGE], cwd=scratch, capture_output=True, text=True)
-    packages = sorted(scratch.glob("*.deb"))
-    if done.returncode != 0 or len(packages) != 1:
-        reason = (done.stderr.strip().splitlines() or ["apt-get gave no reason"])[-1]
-        raise FetchError(f"apt-get could not download {PACKAGE}: {reason}")
-    if (found := sha256_of(packages[0])) != SHA256:
-        raise FetchError(f"{packages[0].name} has SHA-256 {found}, expected {SHA256}; nothing was taken from it.")
-    subprocess.run(["dpkg-deb", "-x", packages[0], scratch / "package"], check=True)
-    stamps = scratch / "package/usr/share/tuxpaint/stamps"
+    package = download_deb(PACKAGE, SHA256, scratch)
+    stamps = package / "usr/share/tuxpaint/stamps"
     rows = []
     for source in sorted(stamps.rglob("*.png")):
         place = Path("images") / source.relative_to(stamps)
