@@ -41,6 +41,8 @@ public protocol BackboneSettings: Codable, Sendable, Equatable, Validated {
   func smaller() -> Self?
   /// How much of them fine-tuning drops where nobody says.
   var usualDropPath: Double { get }
+  /// Whether pre-training begins with weights that the samples give without learning, rather than with random ones.
+  var beginsWithData: Bool { get }
 }
 
 extension BackboneSettings {
@@ -50,6 +52,7 @@ extension BackboneSettings {
   public func droppingPaths(_ probability: Double) -> Self { self }
   public func smaller() -> Self? { nil }
   public var usualDropPath: Double { 0 }
+  public var beginsWithData: Bool { false }
   public mutating func change(as request: BackboneProposal) throws(Refusal) { self = try Self(for: request) }
 }
 

@@ -121,6 +121,8 @@ struct ModelCard {
 
   private static func recipe(_ network: ExportedNetwork, _ run: RunFolder) -> String {
     let configuration = network.configuration
+    let start =
+      configuration.backbone.settings.beginsWithData ? "what the data give without learning" : "random weights"
     var rows = [
       ("method", configuration.method.name.rawValue), ("backbone", configuration.backbone.title),
       ("preset", configuration.preset),
@@ -134,7 +136,7 @@ struct ModelCard {
         "steps",
         "\(configuration.schedule.totalSteps) of \(configuration.batchSize) samples, "
           + String(format: "%.3g", configuration.epochs) + " epochs"
-      ), ("began with", configuration.beginsWith.map(shownPath) ?? "random weights"), ("seed", "\(configuration.seed)"),
+      ), ("began with", configuration.beginsWith.map(shownPath) ?? start), ("seed", "\(configuration.seed)"),
     ]
     if let tuning = network.tuning {
       rows.append(

@@ -1,4 +1,6 @@
+import Backbones
 import Samples
+import Torch
 
 /// Samples of one kind, listed and ready to make views. Runs are trained and evaluated on a collection.
 ///
@@ -64,6 +66,11 @@ public protocol SampleCollection: Sendable {
   func samplesInMemory(of indices: [Int]) -> (byteCount: Int, share: Double)
   /// The same samples, with decoded ones kept on disk if `choice` says so.
   func cached(_ choice: CacheChoice) throws(DatasetError) -> any SampleCollection
+  /// Weights by the names of a network's state that some samples give without learning, such as the main directions of
+  /// their words; nil if there are none. Asked for networks with `BackboneSettings.beginsWithData` alone.
+  func startingWeights(
+    of indices: [Int], for network: BackboneConfiguration
+  ) throws -> [(name: String, tensor: Tensor)]?
   /// Problems that occurred while samples were read and that change no result, one sentence each.
   var troubles: [String] { get }
   /// A preview of one sample for people. The longer side of a picture is at most `side` pixels. Nil if the sample
@@ -120,6 +127,11 @@ extension SampleCollection {
     guard (try? source.render(sample: 0, epoch: 0, into: buffers, lengths: &lengths)) != nil else { return nil }
     return Samples.fingerprint(of: buffers.joined())
   }
+
+  /// By default, there are none.
+  public func startingWeights(
+    of indices: [Int], for network: BackboneConfiguration
+  ) throws -> [(name: String, tensor: Tensor)]? { nil }
 
   /// By default, it is not known.
   public func changes() -> SampleChanges? { nil }

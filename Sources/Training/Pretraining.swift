@@ -64,6 +64,8 @@ public final class Pretraining {
     case samplesChanged(run: String, kind: String, SampleChanges)
     /// The schedule of a run is what its first step was made with.
     case scheduleIsFixed(step: Int, totalSteps: Int)
+    /// The network wants to begin with what the samples give, and samples of this kind give nothing.
+    case noStartInData(network: String)
 
     public var explanation: Explanation {
       switch self {
@@ -91,6 +93,8 @@ public final class Pretraining {
         the run has made \(step) of its \(total) steps, so that its length cannot be changed any more: train it to \
         its end, or start another
         """
+      case .noStartInData(let network):
+        "samples of this kind give \(network) no weights to begin with; choose random ones"
       }
     }
 
@@ -116,7 +120,7 @@ public final class Pretraining {
   ///   - indices: the samples to train on.
   ///   - heldOut: those whose loss is watched; the others are left alone.
   ///   - beginning: the state of the network before the first step, as `StartingWeights.fitted` gives it; nil for
-  ///     random weights.
+  ///     random weights, or those that the samples give to a network with `BackboneSettings.beginsWithData`.
   /// - Throws: `SettingError` where a number of the configuration makes no sense; `RunFolder.Failure`.
   public convenience init(
     of data: any SampleCollection, training indices: [Int], heldOut: [Int] = [], configuration: RunConfiguration,
@@ -126,6 +130,12 @@ public final class Pretraining {
     configuration.heldOutCount = heldOut.count
     try configuration.validate()
     try configuration.validate(sampleCount: indices.count)
+    var beginning = beginning
+    if beginning != nil, configuration.beginsWith == nil { configuration.beginsWith = "weights given by a program" }
+    if beginning == nil, configuration.backbone.settings.beginsWithData {
+      beginning = try data.startingWeights(of: indices, for: configuration.backbone)
+      if beginning == nil { throw Failure.noStartInData(network: configuration.backbone.title) }
+    }
     let hold = try folder.create(configuration, samples: data.listing(of: indices + heldOut), skipped: data.skipped) {
       draft in
       if let beginning { try Safetensors.write(beginning, to: draft.initial) }

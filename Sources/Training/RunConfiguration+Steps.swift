@@ -20,7 +20,8 @@ extension RunConfiguration {
 
   /// The method as it is before the first step of a run, and its optimiser.
   func buildModel(beginningIn folder: RunFolder) throws -> (any Method, any Optimizer) {
-    try buildModel(beginningWith: beginsWith == nil ? nil : Safetensors.read(folder.initial))
+    let isRandom = beginsWith == nil && !backbone.settings.beginsWithData
+    return try buildModel(beginningWith: isRandom ? nil : Safetensors.read(folder.initial))
   }
 
   /// The method as initialised by the seed, its network perhaps with other weights, and its optimiser.

@@ -9,9 +9,11 @@ struct TermWeights: Sendable {
   private let starts: [Int]
   private let columns: [Int32]
   private let weights: [Float]
-  /// How many terms there are.
-  let width: Int
+  /// How rare each term is: ln((1 + n) / (1 + texts with the term)) + 1.
+  let rareness: [Float]
 
+  /// How many terms there are.
+  var width: Int { rareness.count }
   var count: Int { starts.count - 1 }
 
   /// - Parameters:
@@ -26,27 +28,42 @@ struct TermWeights: Sendable {
       $0.value != $1.value ? $0.value > $1.value : $0.key.utf8.lexicographicallyPrecedes($1.key.utf8)
     }.prefix(most)
     var column: [String: Int32] = [:]
-    var rareness: [Float] = []
-    for (place, term) in kept.enumerated() {
-      column[term.key] = Int32(place)
-      rareness.append(Float(log(Double(1 + training.count) / Double(1 + term.value)) + 1))
-    }
+    for (place, term) in kept.enumerated() { column[term.key] = Int32(place) }
+    self.init(
+      columnsOfTexts: words.lazy.map { $0.compactMap { column[$0] } }, frequencies: kept.map(\.value),
+      of: training.count)
+  }
+
+  /// The same with tokens for words; all texts are fitted on.
+  ///
+  /// - Parameter entries: those of the vocabulary, a column each.
+  init(_ texts: [ArraySlice<Int32>], entries: Int) {
+    var frequencies = [Int](repeating: 0, count: entries)
+    for text in texts { for token in Set(text) { frequencies[Int(token)] += 1 } }
+    self.init(columnsOfTexts: texts.lazy.map(Array.init), frequencies: frequencies, of: texts.count)
+  }
+
+  /// - Parameters:
+  ///   - texts: the column of each word of each text.
+  ///   - frequencies: how many of the `total` texts that count have the term of a column.
+  private init(columnsOfTexts texts: some Sequence<[Int32]>, frequencies: [Int], of total: Int) {
+    let rareness = frequencies.map { Float(log(Double(1 + total) / Double(1 + $0)) + 1) }
     var starts = [0]
     var columns: [Int32] = []
     var weights: [Float] = []
-    for text in words {
+    for text in texts {
       var counts: [Int32: Float] = [:]
-      for word in text { if let place = column[word] { counts[place, default: 0] += 1 } }
+      for place in text { counts[place, default: 0] += 1 }
       let row = counts.map { ($0.key, $0.value * rareness[Int($0.key)]) }.sorted { $0.0 < $1.0 }
       let length = row.reduce(0) { $0 + $1.1 * $1.1 }.squareRoot()
       columns += row.map(\.0)
       weights += row.map { $0.1 / max(length, 1e-12) }
       starts.append(columns.count)
     }
+    self.rareness = rareness
     self.starts = starts
     self.columns = columns
     self.weights = weights
-    width = rareness.count
   }
 
   /// Words of at least two letters, digits or underscores, in lower case; a sign of Chinese, Japanese or Korean writing,
@@ -89,9 +106,15 @@ struct TermWeights: Sendable {
   /// The rows on the main directions of those of the training texts (latent semantic analysis, Deerwester et al. 1990), by
   /// the randomised decomposition of Halko et al. 2011. [count, directions], each of length 1.
   func reduced(to directions: Int, fittedOn training: [Int]) throws -> Tensor {
-    let size = min(directions + 10, width, training.count)
-    guard size > 0 else { return try Tensor.zeros([count, 1]) }
-    let rows = training
+    guard let axes = try axes(directions, fittedOn: training) else { return try Tensor.zeros([count, 1]) }
+    return try normalized(times(axes, rows: Array(0..<count)))
+  }
+
+  /// The main directions of some rows, the last the largest: [width, directions], orthogonal and of length 1; fewer where the
+  /// rows have fewer, nil if they have none.
+  func axes(_ directions: Int, fittedOn rows: [Int]) throws -> Tensor? {
+    let size = min(directions + 10, width, rows.count)
+    guard size > 0 else { return nil }
     var basis = try Runtime.seeded(0) { try Tensor.randn([width, size]) }
     var left = try Self.orthogonal(times(basis, rows: rows))
     for _ in 0..<4 {
@@ -103,8 +126,7 @@ struct TermWeights: Sendable {
     let eigen = try core.matmul(core.transposed()).symmetricEigen()
     let kept = min(directions, size)
     let vectors = try eigen.vectors.narrowed(1, size - kept..<size)
-    let axes = try Self.orthogonal(core.transposed().matmul(vectors))
-    return try normalized(times(axes, rows: Array(0..<count)))
+    return try Self.orthogonal(core.transposed().matmul(vectors))
   }
 
   private static let decomposition = Operator("linalg_qr")

@@ -1,6 +1,8 @@
+import Backbones
 import Learning
 import Samples
 import Synchronization
+import Torch
 
 /// Texts as a collection of samples.
 package struct TextCollection: SampleCollection {
@@ -103,6 +105,13 @@ package struct TextCollection: SampleCollection {
   }
 
   package var disturbances: [Disturbance.Kind] { [.lostWords] }
+
+  package func startingWeights(
+    of indices: [Int], for network: BackboneConfiguration
+  ) throws -> [(name: String, tensor: Tensor)]? {
+    guard let bag = network.settings as? TextBag.Configuration else { return nil }
+    return [(TextBag.tableName, try LatentTable.make(of: indices, in: tokens, entries: bag.entries, width: bag.width))]
+  }
 
   package func disturbedViews(_ disturbance: Disturbance, of indices: [Int], seed: UInt64) -> any ViewSource {
     views(indices, .disturbed(disturbance, seed: seed))

@@ -12,6 +12,11 @@ enum TextNetworkOptions {
   static let positions = OptionKey<Int>("token-positions", in: 2...65_536, help: "Places that a token can have.")
   static let normalises = OptionKey<Int>("normalises", in: 0...1, help: "1 for features of length 1.")
 
+  static let start = OptionKey<TextBag.Start>(
+    "bag-start",
+    help:
+      "What a bag of embeddings begins with: the main directions of the texts' tokens, or random vectors. Default: lsa."
+  )
   static let pooling = OptionKey<TextPooling>(
     "text-pooling",
     help:

@@ -11,6 +11,13 @@ package struct TokenizedTexts: Sendable {
 
   package var count: Int { starts.count - 1 }
 
+  /// Texts that are tokens already, of one part each.
+  init(_ tokens: [[Int32]]) {
+    ids = Array(tokens.joined())
+    starts = tokens.reduce(into: [0]) { $0.append($0.last! + $1.count) }
+    firstParts = tokens.map(\.count)
+  }
+
   /// - Parameter parts: the parts of each text, in their order; a part may be empty.
   package init(_ parts: [[String]], by tokenizer: any Tokenizer) {
     let size = 256
