@@ -231,10 +231,11 @@ struct LabelCurveMaking {
 
   /// The fingerprint of all that the measurements depend on in the data.
   private func fingerprint() -> UInt64 {
+    let names = data.names
     let parts = [pool, testSamples].map { samples in
       samples.map { sample in
         let group = data.groups?.indices[sample].map { " \($0)" } ?? ""
-        return "\(data.names[sample]) \(targets.row(of: sample) ?? [])\(group)"
+        return "\(names[sample]) \(targets.row(of: sample) ?? [])\(group)"
       }.joined(separator: "\n")
     }
     return Samples.fingerprint(of: parts.joined(separator: "\n\n").utf8)
