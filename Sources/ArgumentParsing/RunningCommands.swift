@@ -29,28 +29,38 @@ extension ParsableCommand {
   ///
   /// - Parameters:
   ///   - arguments: By default those of the process, without the name of the program.
-  ///   - describing: The sentence to print for an error; nil for the error's own.
-  ///   - showing: What is printed of such a sentence, which may quote anything that stands on the command line.
+  ///   - describing: What to print for an error; nil for the error's own sentence.
+  ///   - showing: What is printed of a sentence that does not come from `describing`: it may quote anything that stands on
+  ///     the command line.
   public static func main(
     _ arguments: [String]? = nil, describing: (any Error) -> String? = { _ in nil },
     showing: (String) -> String = { $0 }
   ) -> Never {
     // If the stream is closed, there is no other place to report that.
     let code = execute(
-      arguments ?? Array(CommandLine.arguments.dropFirst()), width: terminalWidth(), describing: describing,
+      arguments ?? Array(CommandLine.arguments.dropFirst()), garbled: arguments == nil ? garbledArgument : nil,
+      width: terminalWidth(), describing: describing, showing: showing,
       output: { try? writeToStream($0, STDOUT_FILENO) },
       errors: { text in
-        let shown = showing(text)
         try? writeToStream(
-          isatty(STDERR_FILENO) == 1 ? wrapped(shown, indent: 0, width: terminalWidth()) : shown, STDERR_FILENO)
+          isatty(STDERR_FILENO) == 1 ? wrapped(text, indent: 0, width: terminalWidth()) : text, STDERR_FILENO)
       })
     exit(code.rawValue)
   }
 
+  /// - Parameter garbled: the first argument that is not UTF-8, with escapes.
   static func execute(
-    _ arguments: [String], width: Int, describing: (any Error) -> String? = { _ in nil },
-    output: (String) -> Void, errors: (String) -> Void
+    _ arguments: [String], garbled: String? = nil, width: Int, describing: (any Error) -> String? = { _ in nil },
+    showing: (String) -> String = { $0 }, output: (String) -> Void, errors: (String) -> Void
   ) -> ExitCode {
+    if let garbled {
+      // It would be read as another name, and a file of that other name be written.
+      errors(
+        "error: the argument '\(showing(garbled))' is not UTF-8, and other names cannot be given to this program: write to "
+          + "another name; of data, name the folder that holds them, or rename them, for example with: convmv -f latin1 -t "
+          + "utf8 -r --notest FOLDER\n")
+      return .validationFailure
+    }
     do {
       var command = try parseAsRoot(arguments)
       try command.run()
@@ -63,18 +73,37 @@ extension ParsableCommand {
       case .versionRequested(let version): output(version + "\n")
       case .completionScriptRequested(let script): output(script)
       case .commandMissing(let page): errors(page.text(width: width))
-      default: errors("error: \(error)\nSee '\(error.command) --help' for what it takes.\n")
+      default: errors("error: \(showing("\(error)"))\nSee '\(error.command) --help' for what it takes.\n")
       }
       return error.exitCode
     } catch let error as ValidationError {
-      errors("error: \(error)\n")
+      errors("error: \(showing("\(error)"))\n")
       return .validationFailure
     } catch {
-      let sentence = describing(error) ?? (error as? any LocalizedError)?.errorDescription ?? "\(error)"
+      let sentence = describing(error) ?? showing((error as? any LocalizedError)?.errorDescription ?? "\(error)")
       errors("error: \(sentence)\n")
       return .failure
     }
   }
+}
+
+/// The first argument of the process that is not UTF-8, its other bytes as "\\xE9"; nil if all are.
+private var garbledArgument: String? {
+  for place in 1..<max(1, Int(CommandLine.argc)) {
+    guard let word = CommandLine.unsafeArgv[place], String(validatingCString: word) == nil else { continue }
+    let bytes = UnsafeBufferPointer(start: word, count: strlen(word)).map { UInt8(bitPattern: $0) }
+    return escapingBytes(bytes)
+  }
+  return nil
+}
+
+/// Bytes that are not all UTF-8: ASCII as it is, all else as escapes.
+func escapingBytes(_ bytes: [UInt8]) -> String {
+  bytes.map { byte in
+    let digits = String(byte, radix: 16, uppercase: true)
+    return (0x20...0x7E).contains(byte)
+      ? String(UnicodeScalar(byte)) : "\\x" + (digits.count == 1 ? "0" : "") + digits
+  }.joined()
 }
 
 /// The width of help pages: the columns of the terminal on standard output, or else of the one on standard error, or else

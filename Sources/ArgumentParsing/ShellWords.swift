@@ -8,6 +8,36 @@ public func shellQuoted(_ word: String) -> String {
   return needsNoQuotes && !word.isEmpty ? word : quoted(word)
 }
 
+/// The same as it can be shown and copied: characters that would act on a terminal are escapes, which bash, zsh and ksh read.
+public func visiblyShellQuoted(_ word: String) -> String {
+  word.unicodeScalars.contains(where: isInvisible) ? quotedWithEscapes(word) : shellQuoted(word)
+}
+
+/// Whether a character would act on the terminal that it is copied from, or not be seen there.
+private func isInvisible(_ scalar: Unicode.Scalar) -> Bool {
+  switch scalar.properties.generalCategory {
+  case .control, .format, .lineSeparator, .paragraphSeparator: true
+  default: false
+  }
+}
+
+/// $'a\012b'
+private func quotedWithEscapes(_ text: String) -> String {
+  var result = "$'"
+  for scalar in text.unicodeScalars {
+    if isInvisible(scalar) {
+      for byte in String(scalar).utf8 {
+        let digits = String(byte, radix: 8)
+        result += "\\" + String(repeating: "0", count: 3 - digits.count) + digits
+      }
+    } else {
+      if scalar == "'" || scalar == "\\" { result += "\\" }
+      result.unicodeScalars.append(scalar)
+    }
+  }
+  return result + "'"
+}
+
 private func isPlain(_ scalar: Unicode.Scalar) -> Bool {
   switch scalar {
   case "a"..."z", "A"..."Z", "0"..."9", "_", "@", "%", "+", "=", ":", ",", ".", "/", "-": true

@@ -43,6 +43,21 @@ inline ct_message messageOf(const c10::Error &error) noexcept {
   }
 }
 
+/// What oneDNN says where it has no room for the code of a kernel names neither memory nor a remedy.
+inline ct_message messageOf(const std::exception &error) noexcept {
+  try {
+    const std::string text = error.what();
+    const bool isOfPrimitive =
+        text.find("could not ") != std::string::npos && text.find(" a primitive") != std::string::npos;
+    if (!isOfPrimitive) return message(text.c_str());
+    return message((text + ", as where memory is used up (limits: 'ulimit -a'); smaller batches or a smaller network need "
+                           "less")
+                       .c_str());
+  } catch (...) {
+    return outOfMemory;
+  }
+}
+
 /// Runs `body`; any exception becomes its message.
 template <typename Body>
 ct_message guarded(Body &&body) noexcept {
@@ -54,7 +69,7 @@ ct_message guarded(Body &&body) noexcept {
   } catch (const std::bad_alloc &) {
     return outOfMemory;
   } catch (const std::exception &error) {
-    return message(error.what());
+    return messageOf(error);
   } catch (...) {
     return message("an unknown exception was thrown by libtorch");
   }

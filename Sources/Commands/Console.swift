@@ -12,9 +12,13 @@ final class Console {
   private var lastPlainLine: ContinuousClock.Instant?
 
   /// Sentences are broken between words to fit a terminal; a file gets them as they are.
-  func say(_ text: String) {
+  func say(_ sentence: String) { write(line: visibleLine(sentence)) }
+
+  func say(_ explanation: Explanation) { write(line: explanation.visibleSentence(in: .program)) }
+
+  /// - Parameter text: without anything that acts on a terminal.
+  private func write(line text: String) {
     endProgress()
-    let text = visible(text)
     write((isTerminal ? Prose.fitted(text, to: Terminal.columns) : text) + "\n")
   }
 
@@ -40,8 +44,6 @@ final class Console {
     for warning in result.warnings { warn(beginning + warning) }
     for hint in result.hints { say(once: beginning + hint.sentence(in: .program)) }
   }
-
-  func say(_ explanation: Explanation) { say(explanation.sentence(in: .program)) }
 
   /// Samples of the same ending and reason share a line.
   func say(skipped samples: [SampleError]) {
@@ -151,7 +153,7 @@ final class Console {
 
   /// One line of progress, of which `share` is done: 0 to 1.
   func show(_ text: String, share: Double) {
-    let text = visible(text)
+    let text = visibleLine(text)
     if drawsInPlace {
       write("\r\u{1B}[K" + ProgressLine(text: text, share: share).fitted(to: Terminal.columns))
       isBarShown = true

@@ -123,7 +123,7 @@ struct FinetuneCommand: ParsableCommand {
     if let kept {
       console.say("The model is in \(kept.path).")
       console.say("Predict with it:")
-      console.say(Prose.commandIndent + "swiftlet predict \(shellQuoted(kept.path)) DATA -o predictions.csv")
+      console.say(Prose.commandIndent + "swiftlet predict \(Wording.word(kept.path)) DATA -o predictions.csv")
     }
   }
 

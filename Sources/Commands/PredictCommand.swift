@@ -62,7 +62,8 @@ struct PredictCommand: ParsableCommand {
     let total = collection.names.count
     signals.lets(.batch)
     let outcome = try prediction.write(collection, of: folder, to: output.path, replaces: outputs.replaces(output.path))
-    { done in
+    { done, discarded in
+      if let discarded { console.warn(String(discarded.dropLast())) }
       if done > 0 { console.say("Going on after sample \(done) of \(total).") }
     } report: { done in
       console.show("\(done)/\(total) \(configuration.data.plural)", share: Double(done) / Double(total))

@@ -125,7 +125,7 @@ struct PretrainCommand: ParsableCommand {
     guard let initialWeights = origin.initialWeights else {
       if let replay = proposal.replay, let source = replay.recorded.beginsWith {
         throw ValidationError(
-          "\(replay.file) is of a run that began with the weights of \(source): name them with --init \(shellQuoted(source))"
+          "\(replay.file) is of a run that began with the weights of \(source): name them with --init \(Wording.word(source))"
         )
       }
       return nil

@@ -35,7 +35,7 @@ struct ReportCommand: ParsableCommand {
     try require(
       !known.namesLabels || !data.isEmpty,
       "--labels and --label-column name the labels of DATA: give the folders or files too, as in swiftlet report "
-        + "\(shellQuoted(runFolder.path)) DATA --labels FILE"
+        + "\(Wording.word(runFolder.path)) DATA --labels FILE"
     )
   }
 

@@ -7,7 +7,7 @@ struct ResumeCommand: ParsableCommand {
     abstract: "Continues a run from its last checkpoint.",
     discussion: """
       The run then computes what it would have computed without the interruption; on a CPU, to the bit, with as many \
-      --threads. If files that it learns from have changed or are gone, it says so and does not go on.
+      --threads. If files or labels that it learns from have changed or are gone, it says so and does not go on.
 
         swiftlet resume runs/first
 
@@ -37,7 +37,7 @@ struct ResumeCommand: ParsableCommand {
 
   @Flag(
     help:
-      "Go on although files of the run have changed or are gone. The results then differ from those of an uninterrupted run."
+      "Go on although files or labels of the run have changed or are gone. The results then differ from those of an uninterrupted run."
   )
   var acceptChanges = false
 
@@ -65,7 +65,7 @@ struct ResumeCommand: ParsableCommand {
       resuming: folder, loaderThreads: loaderThreads, cache: disk.cache, acceptsChanges: acceptChanges)
     pretraining.isProfiled = profile
     for damage in pretraining.damaged { console.say(passedOver: damage) }
-    describe(pretraining.changes, console)
+    describe(pretraining, console)
     let version = pretraining.configuration.version
     if version != swiftletVersion {
       console.warn("Swiftlet \(version) made this run, and this is \(swiftletVersion): numbers may differ from its own")
@@ -89,8 +89,15 @@ struct ResumeCommand: ParsableCommand {
     console.say("Recorded   that the data of the run, \(listing.count) \(configuration.data.plural), are in \(places)")
   }
 
-  private func describe(_ changes: SampleChanges?, _ console: Console) {
-    guard let changes else { return }
+  private func describe(_ pretraining: Pretraining, _ console: Console) {
+    guard let changes = pretraining.changes else { return }
+    if let file = changes.relabelled {
+      console.warn(
+        pretraining.configuration.learnsFromLabels
+          ? "the labels in \(file) have changed since the run began: its numbers are not those of a run that never stopped"
+          : "the labels in \(file) have changed since the run began: it does not learn from them, but accuracies in its "
+            + "metrics before and after are of different labels")
+    }
     if changes.matter {
       console.warn(
         "\(changes.summary) since the run began: its numbers are not those of a run that never stopped")

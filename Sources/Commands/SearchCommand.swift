@@ -74,10 +74,10 @@ struct SearchCommand: ParsableCommand {
     for query in search.skippedQueries { console.warn("the query \(query.name) cannot be read: \(query.reason)") }
     if json { return try printJSON(search, about: collection) }
     for answer in search.answers {
-      if search.answers.count > 1 { try printText("\(visible(answer.query))\n") }
+      if search.answers.count > 1 { try printText("\(visibleLine(answer.query))\n") }
       let indent = search.answers.count > 1 ? "  " : ""
       for match in answer.matches {
-        try printText("\(indent)\(String(format: "%.4f", match.score))  \(visible(match.name))\n")
+        try printText("\(indent)\(String(format: "%.4f", match.score))  \(visibleLine(match.name))\n")
       }
     }
   }

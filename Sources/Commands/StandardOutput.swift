@@ -3,11 +3,11 @@ import Files
 import Foundation
 import Swiftlet
 
-/// Prints one JSON object on standard output.
+/// Prints one JSON object on standard output. What would act on a terminal is escaped in it.
 func printJSON(_ value: some Encodable) throws {
   let encoder = JSONEncoder()
   encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-  try writeToStandardOutput(String(decoding: encoder.encode(value), as: UTF8.self) + "\n")
+  try writeToStandardOutput(visibleJSON(String(decoding: encoder.encode(value), as: UTF8.self)) + "\n")
 }
 
 /// The same, with what is known of the data under the key `data`.
@@ -73,6 +73,12 @@ struct DataSummary: Encodable {
 /// - Throws: `RepresentationExportError` where the output is a full disk.
 func printText(_ text: String) throws {
   try writeToStandardOutput(isatty(STDOUT_FILENO) == 1 ? visible(text) : text)
+}
+
+/// Names, one a line; on a terminal, each stays in its line.
+func printNames(_ names: [String]) throws {
+  let isTerminal = isatty(STDOUT_FILENO) == 1
+  try writeToStandardOutput(names.map { (isTerminal ? visibleLine($0) : $0) + "\n" }.joined())
 }
 
 /// Tables with sentences around them, which are broken between words to fit a terminal.

@@ -99,7 +99,7 @@ struct SuggestCommand: ParsableCommand {
     if json {
       try printJSON(suggestions, about: collection)
     } else if output == nil {
-      try printText(suggestions.suggested.map { $0.name + "\n" }.joined())
+      try printNames(suggestions.suggested.map(\.name))
     } else {
       console.say("Wrote \(Figure.counted(suggestions.suggested.count, "name")) to \(output?.path ?? "").")
     }

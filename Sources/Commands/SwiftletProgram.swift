@@ -14,7 +14,8 @@ public enum SwiftletProgram {
   public static func main(_ catalogue: Catalogue = .standard) -> Never {
     StandardDescriptors.open()
     StandardDescriptors.letWritesFail()
-    $catalogue.withValue(catalogue) { SwiftletCommand.main(describing: Wording.sentence, showing: visible) }
+    MemoryLimit.explainCrashes()
+    $catalogue.withValue(catalogue) { SwiftletCommand.main(describing: Wording.sentence, showing: visibleLine) }
   }
 }
 

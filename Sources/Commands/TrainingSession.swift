@@ -30,7 +30,10 @@ struct TrainingSession {
     console.endProgress()
     console.say(skipped: pretraining.skipped)
     for trouble in pretraining.troubles { console.warn(trouble) }
-    if let profile = pretraining.profile { console.say("\(profile.table)\n\(profile.limit)." as Explanation) }
+    if let profile = pretraining.profile {
+      for line in profile.table.split(separator: "\n", omittingEmptySubsequences: false) { console.say(String(line)) }
+      console.say("\(profile.limit)." as Explanation)
+    }
     if let bottleneck = last.flatMap(pretraining.bottleneck) { console.warn(bottleneck) }
     if isJSON {
       try printJSON(

@@ -29,6 +29,9 @@ package struct FineTunedModel {
     package var division: String
     /// CRC-32 of the weights.
     package var checksum: UInt32
+    /// How many of the listed samples, the first ones, it learned from or made choices by; nil where an earlier version
+    /// did not record it.
+    package var learnedCount: Int?
   }
 
   package let record: Record
@@ -68,11 +71,13 @@ package struct FineTunedModel {
   ///
   /// - Parameters:
   ///   - base: the run that it was made from.
-  ///   - samples: those with known targets.
+  ///   - samples: those with known targets, first those that it learned from or made choices by.
+  ///   - learnedCount: how many these are.
   /// - Throws: `RunFolder.Failure` where the folder is taken or cannot be written.
   package static func keep(
     _ network: TunedNetwork, in folder: RunFolder, madeFrom base: RunFolder, by tuning: FineTuning,
-    counts: (training: Int, validation: Int), result: PredictionMetrics?, division: String, samples: SampleListing
+    counts: (training: Int, validation: Int), result: PredictionMetrics?, division: String, samples: SampleListing,
+    learnedCount: Int
   ) throws {
     let (configuration, _) = try base.open()
     try folder.create(configuration, samples: samples, skipped: []) { draft in
@@ -81,7 +86,7 @@ package struct FineTunedModel {
         base: absolutePath(base.path), target: network.kind, headWidths: network.headWidths, tuning: tuning,
         temperature: network.temperature, scale: network.scale, centre: network.centre, bestEpoch: network.bestEpoch,
         trainingCount: counts.training, validationCount: counts.validation, result: result, division: division,
-        checksum: try Checkpoint.checksum(ofFile: draft.tuned))
+        checksum: try Checkpoint.checksum(ofFile: draft.tuned), learnedCount: learnedCount)
       try writeNewFile(RunConfiguration.encoder.encode(record), to: draft.fineTuning)
     }
   }
@@ -107,5 +112,6 @@ extension FineTunedModel.Record: Validated {
     try check(bestEpoch, in: 0...1_000_000, "bestEpoch")
     try check(trainingCount, in: 0...Int.max, "trainingCount")
     try check(validationCount, in: 0...Int.max, "validationCount")
+    if let learnedCount { try check(learnedCount, in: 0...Int.max, "learnedCount") }
   }
 }

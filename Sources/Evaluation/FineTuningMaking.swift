@@ -162,6 +162,25 @@ struct FineTuningMaking {
     try division.draw(fraction: request.fraction, of: targets, seed: seed)
   }
 
+  /// What a network of a draw has learned from or was chosen by.
+  func learnedSamples(seed: UInt64) throws -> [Int] {
+    let (training, validation) = try draw(seed)
+    guard request.spreadsLabels else { return training + validation }
+    return training + validation + unlabelledSamples(beside: training, validation)
+  }
+
+  /// The samples that labels are spread over, beside those that have them: none of them judges, nor belongs to a group
+  /// that judges.
+  private func unlabelledSamples(beside training: [Int], _ validation: [Int]) -> [Int] {
+    let judges = Set(division.test + validation)
+    let judgingGroups = Set((data.groups?.of(Array(judges)) ?? []).compactMap(\.self))
+    let learned = Set(training)
+    return data.names.indices.filter { sample in
+      guard !judges.contains(sample), !learned.contains(sample) else { return false }
+      return !(data.groups?.indices[sample].map(judgingGroups.contains) ?? false)
+    }
+  }
+
   func tuning(_ labelCount: Int) -> FineTuning {
     var tuning = configuration.data.fineTuning(configuration.backbone, labelCount: labelCount)
     request.adjust(&tuning)
@@ -226,17 +245,10 @@ struct FineTuningMaking {
   private func spread(
     _ training: [Int], _ validation: [Int], by encoder: Encoder, _ tuning: FineTuning
   ) throws -> SpreadLabels {
-    let judges = Set(division.test + validation)
-    // Nor is anything learned of the groups that these belong to.
-    let judgingGroups = Set((data.groups?.of(Array(judges)) ?? []).compactMap(\.self))
-    let learned = Set(training)
     let (features, samples, _) = try encoder.features(of: views.plain)
     return try SpreadLabels(
-      of: training,
-      over: data.names.indices.filter { sample in
-        guard !judges.contains(sample) else { return false }
-        return learned.contains(sample) || !(data.groups?.indices[sample].map(judgingGroups.contains) ?? false)
-      }, targets, features: SampleFeatures(features, of: samples), limit: tuning.visits(ofSamples: training.count))
+      of: training, over: (training + unlabelledSamples(beside: training, validation)).sorted(), targets,
+      features: SampleFeatures(features, of: samples), limit: tuning.visits(ofSamples: training.count))
   }
 }
 

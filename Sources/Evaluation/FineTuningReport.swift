@@ -113,6 +113,8 @@ package struct FineTuningReport: Codable, Sendable {
     var making = try FineTuningMaking(
       of: run, on: data, targets: targets, request, progress: progress, report: report)
     let (division, views) = (making.division, making.test)
+    let learned = try making.learnedSamples(seed: request.seeds.first ?? 0)
+    let others = Set(targets.knownSamples).subtracting(learned).sorted()
     var used: FineTuning?
     var counts = (training: 0, validation: 0)
     let rows = try making.rows { network, tuning, labels, result in
@@ -120,7 +122,7 @@ package struct FineTuningReport: Codable, Sendable {
       guard let folder else { return }
       try FineTunedModel.keep(
         network, in: folder, madeFrom: run, by: tuning, counts: labels, result: result, division: division.origin,
-        samples: data.listing(of: targets.knownSamples))
+        samples: data.listing(of: learned + others), learnedCount: learned.count)
     }
     self.run = run.path
     target = targets.kind

@@ -21,7 +21,8 @@ package struct HeadReport: Codable, Sendable {
   package let unknownCount: Int
   /// Classes of the head that no sample that judges has.
   package let absentClasses: [String]
-  /// How many of the samples that judge were given to the fine-tuning: to learn from, to stop by or to be tested with.
+  /// How many of the samples that judge the fine-tuning learned from or made choices by; of models of earlier versions, how
+  /// many were given to it, those that it was tested with too.
   package let seenCount: Int
   package let skipped: [SampleError]
   /// Precision and recall of each class; nil for numbers.
@@ -72,12 +73,17 @@ package struct HeadReport: Codable, Sendable {
     absentClasses = network.kind.classes.indices.filter { place in
       !rows.contains { $0.indices.contains(place) && $0[place] == 1 }
     }.map { network.kind.classes[$0] }
-    seenCount = data.listing(of: judging).countShared(with: try run.open().samples)
-    notes = targets.notes + Self.notes(unknownClasses, unknownCount, absentClasses, seenCount, of: testCount)
+    let (learnedCount, listed) = (model.record.learnedCount, try run.open().samples)
+    seenCount = data.listing(of: judging).countShared(with: learnedCount.map { listed.prefix($0) } ?? listed)
+    notes =
+      targets.notes
+      + Self.notes(
+        unknownClasses, unknownCount, absentClasses, seenCount, of: testCount, isExact: learnedCount != nil)
   }
 
   private static func notes(
-    _ unknown: [String], _ unknownCount: Int, _ absent: [String], _ seen: Int, of count: Int
+    _ unknown: [String], _ unknownCount: Int, _ absent: [String], _ seen: Int, of count: Int,
+    isExact: Bool
   ) -> [String] {
     var notes: [String] = []
     if !unknown.isEmpty {
@@ -90,8 +96,11 @@ package struct HeadReport: Codable, Sendable {
     }
     if seen > 0 {
       notes.append(
-        "\(seen) of the \(count) samples were given to the fine-tuning, most of them to learn from: the figures are "
-          + "better than those of new samples would be.")
+        "\(seen) of the \(count) samples \(seen == 1 ? "was" : "were") "
+          + (isExact
+            ? "used in the fine-tuning, to learn from or to make choices by"
+            : "given to the fine-tuning, most of them to learn from")
+          + ": the figures are better than those of new samples would be.")
     }
     return notes
   }

@@ -3,6 +3,7 @@ import Foundation
 import Learning
 import Measures
 import Samples
+import Settings
 import Training
 
 /// What a curve has measured so far: it lies in the run's folder until the curve is whole, so that one that was stopped goes
@@ -15,10 +16,26 @@ final class LabelCurveJournal {
     let step: Int?
     /// The fingerprint of names, targets and parts of all samples.
     let samples: UInt64
+    /// The fingerprint of what the samples hold; nil if their list does not say.
+    let contents: UInt64?
     let learningRates: [Double]
     let epochs: Int?
     /// Draws of labels; the first one's are chosen by.
     let firstSeed: UInt64
+
+    /// What distinguishes them, as the subject of "changed".
+    func difference(from other: Terms) -> String {
+      var parts: [String] = []
+      if samples != other.samples { parts.append("the samples or their labels") }
+      if contents != other.contents { parts.append("what the samples hold") }
+      if step != other.step { parts.append("the run's checkpoint") }
+      if learningRates != other.learningRates || epochs != other.epochs || firstSeed != other.firstSeed {
+        parts.append("the options")
+      }
+      if version != other.version { parts.append("the version of the program") }
+      let text = listed(parts, limit: parts.count)
+      return text.prefix(1).uppercased() + text.dropFirst()
+    }
   }
 
   /// The learning rate of a line at a fraction, and the temperature of the network that it was chosen by.
@@ -50,6 +67,8 @@ final class LabelCurveJournal {
   private let log: LineLog?
   private var choices: [Choice]
   private var draws: [Draw]
+  /// What an earlier command had measured and does not count any more, and why: a sentence.
+  let discarded: String?
 
   /// - Throws: `RunFolder.Failure` where the journal cannot be written although its folder can be.
   init(in run: RunFolder, _ terms: Terms) throws {
@@ -57,7 +76,15 @@ final class LabelCurveJournal {
     // One that cannot be read is not written over.
     _ = try RunFolder.contents(of: path)
     var entries = RunFolder.readableLines(of: Entry.self, in: path)
-    let isKnown = entries.first?.terms == terms
+    let former = entries.first?.terms
+    let isKnown = former == terms
+    let drawCount = entries.count { $0.draw != nil }
+    discarded =
+      isKnown || drawCount == 0
+      ? nil
+      : "\(former?.difference(from: terms) ?? "Something") changed since the curve was stopped: "
+        + "\(drawCount == 1 ? "the draw that it had measured is" : "the \(drawCount) draws that it had measured are") not "
+        + "used, and all is measured anew."
     if !isKnown { entries = [Entry(terms: terms)] }
     do {
       if !isKnown { try writeFile(JSONEncoder().encode(entries[0]) + Data("\n".utf8), to: path) }

@@ -160,8 +160,9 @@ struct LabelCurveMaking {
     let journal = try LabelCurveJournal(
       in: run,
       .init(
-        step: step, samples: fingerprint(), learningRates: request.learningRates, epochs: request.epochs,
-        firstSeed: request.seeds[0]))
+        step: step, samples: fingerprint(), contents: data.listing(of: Array(data.names.indices)).contents,
+        learningRates: request.learningRates, epochs: request.epochs, firstSeed: request.seeds[0]))
+    if let discarded = journal.discarded { progress(discarded) }
     if journal.count > 0 { progress("Going on: \(journal.count) draws were measured before") }
     var places: [Double: [LabelCurve.Line: Int]] = [:]
     var secondsPerSample = 0.0
@@ -230,10 +231,11 @@ struct LabelCurveMaking {
 
   /// The fingerprint of all that the measurements depend on in the data.
   private func fingerprint() -> UInt64 {
+    let names = data.names
     let parts = [pool, testSamples].map { samples in
       samples.map { sample in
         let group = data.groups?.indices[sample].map { " \($0)" } ?? ""
-        return "\(data.names[sample]) \(targets.row(of: sample) ?? [])\(group)"
+        return "\(names[sample]) \(targets.row(of: sample) ?? [])\(group)"
       }.joined(separator: "\n")
     }
     return Samples.fingerprint(of: parts.joined(separator: "\n\n").utf8)

@@ -21,22 +21,35 @@ package struct Prediction {
   }
 
   /// A probe on the frozen network of a run, fitted to the labelled samples of the data that no split column puts into the
-  /// test part; a fifth of them says how sure it is.
+  /// test part; of classes, a fifth of them says how sure it is.
   ///
   /// - Parameter data: what `targets` are about.
   package init(probing run: RunFolder, on data: any SampleCollection, targets: Targets) throws {
     let division = try TargetDivision(of: targets, groups: data.groups, isJudged: false)
-    let (training, validation) = try division.draw(fraction: 1, of: targets, seed: 0)
+    var (training, validation) = try division.draw(fraction: 1, of: targets, seed: 0)
+    // Numbers have no probabilities: all labels are learned from.
+    if case .number = targets.kind { (training, validation) = ((training + validation).sorted(), []) }
     let views = CollectionViews(of: data, targets: targets)
     network = try FineTuning.probe(on: run, labelCount: training.count).fit(
-      Encoder(of: run), telling: targets.kind, training: views.part(training), validation: views.part(validation),
-      seed: 0)
+      Encoder(of: run), telling: targets.kind, training: views.part(training),
+      validation: validation.isEmpty ? nil : views.part(validation), seed: 0)
     var notes = division.facts(on: data, targets) + division.dividedGroups.map { "\($0.sentence)." }
-    notes.append(
-      "A linear probe was fitted to \(Figure.counted(training.count, "label")); \(validation.count) others calibrated its probabilities."
-    )
-    if network.temperature == nil, targets.kind.outputCount > 1 { notes.append(Self.uncalibrated) }
+    notes.append(Self.probed(network, by: training.count, validation.count))
     self.notes = notes
+  }
+
+  /// What the labels were used for.
+  private static func probed(_ network: TunedNetwork, by training: Int, _ validation: Int) -> String {
+    let fitted = "A linear probe was fitted to \(Figure.counted(training, "label"))"
+    if case .number = network.kind { return "\(fitted)." }
+    guard network.temperature == nil else { return "\(fitted); \(validation) others calibrated its probabilities." }
+    let others =
+      switch validation {
+      case 0: "none is left"
+      case 1: "1 other is too few"
+      default: "\(validation) others are too few"
+      }
+    return "\(fitted); \(others) to calibrate by: probabilities are those of the probe as it is."
   }
 
   private static let uncalibrated =
@@ -54,20 +67,22 @@ package struct Prediction {
   /// Writes a row for every sample that can be read, going on with a table that was left unfinished.
   ///
   /// - Parameters:
-  ///   - begin: called with how many samples an earlier call has done.
+  ///   - begin: called with how many samples an earlier call has done, and with the sentence that says why what it did is
+  ///     not kept, if so.
   ///   - report: called after each batch with the number of samples done; what it throws ends the work, which can be continued.
   /// - Returns: rows of the whole table, those that stood there already, and what could not be read.
   package func write(
     _ data: any SampleCollection, of run: RunFolder, to path: String, replaces: Bool = true,
-    begin: (_ done: Int) -> Void = { _ in },
+    begin: (_ done: Int, _ discarded: String?) -> Void = { _, _ in },
     report: (_ done: Int) throws -> Void = { _ in }
   ) throws -> (rows: Int, kept: Int, skipped: [SampleError]) {
     let names = data.names
     let identity = PredictionTable.Identity(
       run: run.path, model: try checksum(), samples: Self.checksum(names),
+      contents: data.listing(of: Array(names.indices)).contents,
       header: header(naming: data.configuration.nameColumn), batchSize: Self.batchSize)
     let table = try PredictionTable(path, identity: identity, names: names, replaces: replaces)
-    begin(table.firstSample)
+    begin(table.firstSample, table.discarded)
     let rest = Array(table.firstSample..<names.count)
     var done = table.firstSample
     var skipped: [SampleError] = []

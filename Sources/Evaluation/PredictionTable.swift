@@ -15,8 +15,16 @@ package final class PredictionTable {
     package var model: UInt32
     /// CRC-32 of the names of all samples.
     package var samples: UInt32
+    /// The fingerprint of what the samples hold; nil if their list does not say.
+    package var contents: UInt64?
     package var header: String
     package var batchSize: Int
+
+    /// What distinguishes it from another, as the subject of "changed".
+    fileprivate func difference(from other: Identity) -> String {
+      samples != other.samples
+        ? "The list of samples" : contents != other.contents ? "What the samples hold" : "The model or its options"
+    }
   }
 
   package let path: String
@@ -25,6 +33,8 @@ package final class PredictionTable {
   /// How many rows stood there already.
   package let keptRows: Int
   package private(set) var rows: Int
+  /// Why an unfinished table was not gone on with, a sentence; nil where there was none, or it was.
+  package let discarded: String?
   private let part: String
   private let replaces: Bool
   private let file: OpenFile
@@ -46,6 +56,7 @@ package final class PredictionTable {
     _ = try OutputFile(path)
     let rows: Int
     let next: Int
+    var discarded: String?
     do {
       if !replaces, !Self.isUnfinished(path), let found = Self.unfinishedFiles(path).first(where: isTaken) {
         throw FileFailure(path: found, reason: "it has appeared in the meantime, and is kept; choose another name")
@@ -61,6 +72,11 @@ package final class PredictionTable {
           try existing.cut(to: bytes)
           file = existing
         } else {
+          if let former = Self.identity(of: part), former != identity {
+            discarded =
+              "\(former.difference(from: identity)) changed since '\(path)' was begun: its rows are not kept, and the table "
+              + "is begun anew."
+          }
           file = try Self.begin(part, identity)
         }
       } else {
@@ -72,6 +88,7 @@ package final class PredictionTable {
       throw RepresentationExportError(failure)
     }
     self.rows = rows
+    self.discarded = discarded
     keptRows = rows
     firstSample = next
   }
@@ -95,17 +112,18 @@ package final class PredictionTable {
   package static func isUnfinished(_ path: String) -> Bool {
     // It is made empty before anything is known of it.
     if FileManager.default.contents(atPath: path + ".part")?.isEmpty == true { return true }
-    guard let known = FileManager.default.contents(atPath: path + ".part.json") else { return false }
-    return (try? JSONDecoder().decode(Identity.self, from: known)) != nil
+    return identity(of: path + ".part") != nil
+  }
+
+  private static func identity(of part: String) -> Identity? {
+    FileManager.default.contents(atPath: part + ".json").flatMap { try? JSONDecoder().decode(Identity.self, from: $0) }
   }
 
   /// How much of a file can be continued: its bytes and rows, and the sample that comes next; nil bytes for nothing.
   private static func kept(
     of data: Data, _ part: String, _ identity: Identity, _ names: [String]
   ) -> (bytes: Int?, rows: Int, next: Int) {
-    guard let known = FileManager.default.contents(atPath: part + ".json"),
-      let found = try? JSONDecoder().decode(Identity.self, from: known), found == identity
-    else { return (nil, 0, 0) }
+    guard Self.identity(of: part) == identity else { return (nil, 0, 0) }
     // Where each whole line ends; a quoted name may hold line breaks of its own.
     var ends: [Int] = []
     var isQuoted = false

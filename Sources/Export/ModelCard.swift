@@ -187,10 +187,12 @@ struct ModelCard {
       """
     var limits = [
       seen.sentence(in: wording),
-      "Its features were trained to ignore what views change at random (\(configuration.data.summary)).",
+      "Its features were trained to ignore what views change at random (\(markdown(configuration.data.summary))).",
     ]
     limits += configuration.data.exportedInput.limits
-    if network.head != nil {
+    switch network.head?.target {
+    case nil, .number: break
+    case .oneOf, .anyOf:
       limits.append(
         network.tuning?.temperature == nil
           ? "There were too few labels to calibrate it: its probabilities may be overconfident."

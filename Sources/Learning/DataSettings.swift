@@ -110,6 +110,10 @@ public protocol SampleList: Codable, Sendable, Equatable {
   func labelled(by file: String?) -> Self
   /// How many of the samples are in another list too.
   func countShared(with other: Self) -> Int
+  /// The list of the first samples.
+  func prefix(_ count: Int) -> Self
+  /// A fingerprint of what the samples held when they were listed; nil if the list does not say.
+  var contents: UInt64? { get }
 }
 
 extension SampleList {
@@ -122,6 +126,9 @@ extension SampleList {
   public func labelled(by file: String?) -> Self { self }
   /// By default, this is known only of equal lists.
   public func countShared(with other: Self) -> Int { self == other ? count : 0 }
+  /// By default, the whole list.
+  public func prefix(_ count: Int) -> Self { self }
+  public var contents: UInt64? { nil }
 }
 
 extension FileListing: SampleList {

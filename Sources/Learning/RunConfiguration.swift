@@ -81,6 +81,9 @@ public struct RunConfiguration: Codable, Sendable, Equatable {
 
   public var epochs: Double { Double(schedule.totalSteps) / Double(stepsPerEpoch) }
 
+  /// Whether the labels decide what the network learns, and not only what is measured beside it.
+  public var learnsFromLabels: Bool { method.viewPlan == .labelledPair }
+
   /// The first device of this kind.
   public var torchDevice: Device { Device(device, index: device == .cpu ? nil : 0) }
 

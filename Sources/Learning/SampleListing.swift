@@ -18,6 +18,12 @@ public struct SampleListing: Sendable {
 
   /// How many samples are in both lists, as `SampleList.countShared(with:)` knows it.
   package func countShared(with other: SampleListing) -> Int { list.countShared(withAny: other.list) }
+
+  /// As `SampleList.prefix(_:)`.
+  package func prefix(_ count: Int) -> SampleListing { SampleListing(list.prefix(count)) }
+
+  /// As `SampleList.contents`.
+  package var contents: UInt64? { list.contents }
 }
 
 extension SampleListing: Equatable {

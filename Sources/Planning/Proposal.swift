@@ -50,10 +50,8 @@ extension Proposal {
 
   /// How many samples are not learned from because they are copies of others.
   package var copyCount: Int {
-    let all = data.names.indices.filter { sample in
-      data.labels.map { !$0.hasSplits || $0.splits[sample] == nil || $0.splits[sample] == .train } ?? true
-    }
-    return all.count - training.count - heldOut.count
+    let count = data.labels?.splits.count { $0 == nil || $0 == .train } ?? data.names.count
+    return count - training.count - heldOut.count
   }
 
   /// The same, what reading the samples costs kept on disk as `choice` says.

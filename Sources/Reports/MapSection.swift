@@ -4,7 +4,7 @@ import Settings
 
 /// The features on a plane: drawn by a script, or as a still picture where scripts are off.
 struct MapSection {
-  /// What the script draws. Lists hold one entry for each point.
+  /// What the script draws. Lists hold one entry for each point. Texts are as they are shown.
   struct Data: Encodable {
     struct Sheet: Encodable {
       let side: Int
@@ -48,7 +48,7 @@ struct MapSection {
     self.atlas = atlas
     let fields = previews.map { preview -> [String] in
       if case .fields(let fields) = preview {
-        fields.prefix(Self.fieldLimit).flatMap { [$0.name, $0.value] }
+        fields.prefix(Self.fieldLimit).flatMap { [visibleLine($0.name), visibleLine($0.value)] }
       } else {
         []
       }
@@ -58,7 +58,8 @@ struct MapSection {
     }
     let splits = map.rows.map { samples.splits[$0]?.rawValue ?? "" }
     data = Data(
-      kind: report.data.configuration.plural, names: map.rows.map { samples.names[$0] }, classes: samples.classes,
+      kind: report.data.configuration.plural, names: map.rows.map { visibleLine(samples.names[$0]) },
+      classes: samples.classes.map(visibleLine),
       labels: map.rows.map { samples.labels[$0] ?? -1 }, splits: splits.allSatisfy(\.isEmpty) ? nil : splits,
       density: Self.ranks(map.rows.map { -report.odd.sparsity.distances[$0] }),
       principal: Self.whole(map.principal), tsne: map.tsne.map(Self.whole), neighbours: map.neighbours,

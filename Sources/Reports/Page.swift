@@ -1,5 +1,6 @@
 import Foundation
 import Samples
+import Settings
 
 /// The page: one file that loads nothing from outside, and whose own policy forbids it.
 struct Page {
@@ -29,7 +30,7 @@ struct Page {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     let text = String(decoding: try encoder.encode(data), as: UTF8.self)
-    return HTML(trusted: text.replacingOccurrences(of: "<", with: "\\u003c"))
+    return HTML(trusted: visibleJSON(text.replacingOccurrences(of: "<", with: "\\u003c")))
   }
 
   /// The policy lets only style and scripts with this page's random word work, and loads only pictures within the page.

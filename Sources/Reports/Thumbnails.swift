@@ -1,4 +1,3 @@
-import Dispatch
 import Foundation
 import Learning
 import Pictures
@@ -14,7 +13,8 @@ enum Thumbnails {
   /// - Returns: a preview for each place; nil where the sample cannot be read or its kind of data has none.
   static func previews(of places: [Int], in data: any SampleCollection, side: Int) -> [SamplePreview?] {
     let found = Mutex([SamplePreview?](repeating: nil, count: places.count))
-    DispatchQueue.concurrentPerform(iterations: places.count) { index in
+    // Dispatch would wait for ever where the system has no room for its threads.
+    concurrently(count: places.count, threads: ProcessInfo.processInfo.activeProcessorCount) { index in
       let preview = data.preview(of: places[index], side: side)
       found.withLock { $0[index] = preview }
     }

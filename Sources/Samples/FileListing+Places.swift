@@ -79,7 +79,7 @@ extension FileListing {
     }
     return FileListing(
       list, labels: labels.map { Self.moved($0, from: files.roots, to: roots) }, groups: groups, folders: self.folders,
-      leftOut: leftOut, stamps: stampsAfterMoving(to: list), others: others)
+      leftOut: leftOut, stamps: stampsAfterMoving(to: list), others: others, labelHash: labelHash)
   }
 
   /// A copy has other times than its original. Where the contents were recorded these decide later whether it is the same
@@ -93,7 +93,22 @@ extension FileListing {
   public func labelled(by file: String?) -> FileListing {
     FileListing(
       files, labels: file.map(absolutePath), groups: groups, folders: folders, leftOut: leftOut, stamps: stamps,
-      others: others)
+      others: others, labelHash: file == nil ? nil : labelHash)
+  }
+
+  /// The first files of the list.
+  public func prefix(_ count: Int) -> FileListing {
+    FileListing(
+      FileList(roots: files.roots, samples: Array(files.samples.prefix(count))), labels: labels, groups: groups,
+      folders: folders, leftOut: leftOut, stamps: stamps.map { Array($0.prefix(count)) }, others: others, labelHash: nil
+    )
+  }
+
+  /// A fingerprint of what the files hold, or, of many large ones, of their sizes and times.
+  public var contents: UInt64? {
+    stamps.map { stamps in
+      fingerprint(of: stamps.map { ($0?.identity ?? "") + "\n" }.joined().utf8)
+    }
   }
 
   /// Where a file of labels is that was moved with the data; its former path if it is still there or cannot be found.

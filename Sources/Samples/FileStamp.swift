@@ -42,6 +42,9 @@ public struct FileStamp: Codable, Sendable, Equatable {
     return now
   }
 
+  /// A part of a fingerprint: equal for a file that `holds(at:)` takes for the same.
+  var identity: String { hash.map { "\(byteCount) \(String($0, radix: 16))" } ?? "\(byteCount) \(time)" }
+
   private static func hash(of path: String) -> UInt64? {
     // Plain calls, for this is done for each of many small files.
     let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
@@ -114,6 +117,8 @@ public struct SampleChanges: Sendable, Equatable {
   public var missing: [String] = []
   /// Names of files in the same folders that were not there; they are no part of the run.
   public var added: [String] = []
+  /// The file with the labels, if it says other labels of these samples than it did; nil if it says the same.
+  public var relabelled: String?
 
   public init() {}
 

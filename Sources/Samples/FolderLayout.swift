@@ -6,6 +6,7 @@ import Settings
 ///     photos/cat, photos/dog                       classes
 ///     photos/train/cat, photos/test/cat, …         parts with classes in them
 ///     photos/train/1.png, photos/test/2.png        parts without classes
+///     photos/cat/train, photos/cat/test, …         classes with parts in them
 public struct FolderLayout: Sendable, Equatable {
   /// Nil if the folders are neither classes nor parts.
   public let labels: Labels?
@@ -20,14 +21,15 @@ public struct FolderLayout: Sendable, Equatable {
   /// - Parameter kind: what the files are, for people: "pictures".
   public init(of files: FileList, kind: String) {
     let folders = files.samples.map { $0.relativePath.pathComponents.dropLast() }
-    let parts = Parts(of: folders.map { $0.first.map(String.init) })
-    let classLevel = parts == nil ? 0 : 1
+    let outer = Parts(of: folders.map { $0.first.map(String.init) })
+    let inner = outer == nil ? Parts(inClasses: folders.map { $0.map(String.init) }) : nil
+    let classLevel = outer == nil ? 0 : 1
     var notes = Self.notes(on: files.roots, kind)
     var classes: [String?] = folders.map { $0.count > classLevel ? String($0[$0.startIndex + classLevel]) : nil }
     let beside = classes.indices.filter { classes[$0] == nil }
     let found = Set(classes.compactMap(\.self))
-    let isInvented = found.isEmpty || (parts == nil && found.count < 2)
-    if isInvented || 2 * beside.count > classes.count && parts == nil {
+    let isInvented = found.isEmpty || (outer == nil && found.count < 2)
+    if isInvented || 2 * beside.count > classes.count && outer == nil {
       if found.count >= 2 {
         notes.append(
           "\(beside.count) of \(classes.count) \(kind) lie beside the \(found.count) folders: these are not taken for "
@@ -43,7 +45,7 @@ public struct FolderLayout: Sendable, Equatable {
           : "\(beside.count) \(kind) lie in no folder of a class and have no label: \(names)\(rest).")
     }
     let areClassified = classes.contains { $0 != nil }
-    guard let parts else {
+    guard let parts = outer ?? (areClassified ? inner : nil) else {
       labels = areClassified ? Labels(namesOfFolders: classes) : nil
       rule = FolderRule(classLevel: areClassified ? 0 : nil)
       self.notes = notes
@@ -51,8 +53,9 @@ public struct FolderLayout: Sendable, Equatable {
     }
     let splits = parts.splits(isLabelled: classes.map { $0 != nil }, areClassified: areClassified)
     labels = areClassified || splits != nil ? Labels(namesOfFolders: classes, splits: splits) : nil
-    rule = FolderRule(classLevel: areClassified ? 1 : nil)
-    notes.append(parts.sentence(splits, areClassified: areClassified, kind))
+    rule = FolderRule(classLevel: areClassified ? classLevel : nil)
+    let place = areClassified ? (outer == nil ? "around" : "in") : nil
+    notes.append(parts.sentence(splits, classes: place, kind))
     self.notes = notes
   }
 
@@ -68,7 +71,7 @@ public struct FolderLayout: Sendable, Equatable {
   }
 }
 
-/// The folders of the first level that are parts of the data.
+/// The folders of one level that are parts of the data.
 private struct Parts: Equatable {
   /// The name of each file's folder; nil for files in none.
   let folders: [String?]
@@ -81,6 +84,18 @@ private struct Parts: Equatable {
       return nil
     }
     self.folders = folders
+  }
+
+  /// Parts within classes, as in `cat/train`, `cat/test`, `dog/train`: the folders below those of the first level. Nil unless
+  /// all have the name of a part, at least two classes have one, and one part is for training and another to judge by.
+  init?(inClasses folders: [[String]]) {
+    let second = folders.map { $0.count > 1 ? $0[1] : nil }
+    let names = Set(second.compactMap(\.self))
+    let known = Set(names.compactMap { Labels.Split(folder: $0) })
+    guard names.allSatisfy({ Labels.Split(folder: $0) != nil }), known.contains(.train), known.count > 1,
+      Set(folders.compactMap { $0.count > 1 ? ExactText($0[0]) : nil }).count > 1
+    else { return nil }
+    self.folders = second
   }
 
   private func split(_ sample: Int) -> Labels.Split? { folders[sample].flatMap { Labels.Split(folder: $0) } }
@@ -100,7 +115,8 @@ private struct Parts: Equatable {
     }
   }
 
-  func sentence(_ splits: [Labels.Split?]?, areClassified: Bool, _ kind: String) -> String {
+  /// - Parameter classes: where the classes are, "in" the parts or "around" them; nil if there are none.
+  func sentence(_ splits: [Labels.Split?]?, classes: String?, _ kind: String) -> String {
     var counts: [String: Int] = [:]
     var roles: [String: Labels.Split] = [:]
     for (sample, folder) in folders.enumerated() {
@@ -110,7 +126,7 @@ private struct Parts: Equatable {
     }
     let names = counts.keys.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
     func list(_ names: [String]) -> String { names.map { "\($0) (\(counts[$0] ?? 0))" }.joined(separator: ", ") }
-    let inside = areClassified ? "; the classes are the folders in them" : ""
+    let inside = classes.map { "; the classes are the folders \($0) them" } ?? ""
     guard splits != nil else {
       return names.count == 1
         ? "The folder \(list(names)) is a part of the data by its name\(inside)."

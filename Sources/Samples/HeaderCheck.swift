@@ -2,9 +2,9 @@ import Synchronization
 
 extension FileScan {
   /// Calls `problem` for every file on `threads` plain threads; its result says why the file is not a sample. Returns
-  /// the files that are samples, at least two, and those that are not.
+  /// the files that are samples, at least `fewest`, and those that are not.
   package func checked(
-    threads: Int, lookedFor: String, problem: @escaping @Sendable (_ path: String) -> String?
+    threads: Int, lookedFor: String, fewest: Int = 2, problem: @escaping @Sendable (_ path: String) -> String?
   ) throws(DatasetError) -> (files: FileList, skipped: [SampleError]) {
     let problems = Problems()
     let files = files
@@ -18,7 +18,7 @@ extension FileScan {
     guard kept.count > 0 else {
       throw .noneReadable(lookedFor: lookedFor, skipped)
     }
-    guard kept.count > 1 else { throw .tooFewSamples(count: kept.count, lookedFor: lookedFor, leftOut: skipped) }
+    guard kept.count >= fewest else { throw .tooFewSamples(count: kept.count, lookedFor: lookedFor, leftOut: skipped) }
     return (kept, skipped)
   }
 

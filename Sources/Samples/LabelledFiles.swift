@@ -120,7 +120,18 @@ public struct LabelledFiles: Sendable {
     return FileListing(
       list, labels: labelFile.map(absolutePath), groups: annotations.groups, folders: rule,
       leftOut: leftOut.isEmpty ? nil : leftOut,
-      stamps: list.stamps(), others: others + skipped.map(\.name))
+      stamps: list.stamps(), others: others + skipped.map(\.name), labelHash: labelHash(of: samples))
+  }
+
+  /// A hash of the labels that a CSV says of some samples, in their order; nil where no CSV does.
+  private func labelHash(of samples: [Int]) -> String? {
+    guard labelFile != nil, let labels else { return nil }
+    var hash = fingerprint(of: [])
+    for sample in samples {
+      let name = labels.classIndices[sample].map { labels.classes[$0] }
+      hash = fingerprint(of: name.map { Array($0.utf8) + [0] } ?? [1], after: hash)
+    }
+    return String(hash, radix: 16)
   }
 
   /// How the files differ from what they were when a run listed them; nil if no list recorded that.
@@ -138,6 +149,7 @@ public struct LabelledFiles: Sendable {
       case nil: changes.missing.append(files.name(of: sample))
       }
     }
+    if let hash = recorded.labelHash, hash != labelHash(of: Array(0..<count)) { changes.relabelled = labelFile }
     let known = Set(files.names + (recorded.others ?? []))
     for root in files.roots where root.isSearched == true {
       let paths = search(root.path)?.samples.map(\.relativePath) ?? []
@@ -182,17 +194,21 @@ public struct FileListing: Codable, Sendable, Equatable {
   let stamps: [FileStamp?]?
   /// Names of the files that were found and are not listed: those held out, and those that cannot be read.
   let others: [String]?
+  /// A hash of the labels that the CSV said of the files; nil without a CSV, and where an earlier version listed them.
+  let labelHash: String?
 
   public init(_ files: FileList, labels: String? = nil, groups: GroupSource? = nil) {
-    self.init(files, labels: labels, groups: groups, folders: nil, leftOut: nil, stamps: nil, others: nil)
+    self.init(
+      files, labels: labels, groups: groups, folders: nil, leftOut: nil, stamps: nil, others: nil, labelHash: nil)
   }
 
   init(
     _ files: FileList, labels: String?, groups: GroupSource?, folders: FolderRule?, leftOut: [LeftOutFiles]?,
-    stamps: [FileStamp?]?, others: [String]?
+    stamps: [FileStamp?]?, others: [String]?, labelHash: String?
   ) {
     self.stamps = stamps
     self.others = others
+    self.labelHash = labelHash
     self.files = files
     self.labels = labels
     self.groups = groups
@@ -202,7 +218,7 @@ public struct FileListing: Codable, Sendable, Equatable {
 
   public var count: Int { files.count }
 
-  private enum CodingKeys: String, CodingKey { case files, labels, groups, folders, leftOut, stamps, others }
+  private enum CodingKeys: String, CodingKey { case files, labels, groups, folders, leftOut, stamps, others, labelHash }
   /// Version 0.1 recorded a case of an enumeration: {"files": {"_0": {…}, "labels": …}}.
   private enum FormerKeys: String, CodingKey {
     case files = "_0"
@@ -219,6 +235,7 @@ public struct FileListing: Codable, Sendable, Equatable {
       leftOut = nil
       stamps = nil
       others = nil
+      labelHash = nil
       return
     }
     files = try container.decode(FileList.self, forKey: .files)
@@ -228,6 +245,7 @@ public struct FileListing: Codable, Sendable, Equatable {
     leftOut = try container.decodeIfPresent([LeftOutFiles].self, forKey: .leftOut)
     stamps = try container.decodeIfPresent([FileStamp?].self, forKey: .stamps)
     others = try container.decodeIfPresent([String].self, forKey: .others)
+    labelHash = try container.decodeIfPresent(String.self, forKey: .labelHash)
   }
 }
 

@@ -12,6 +12,8 @@ public struct Explanation: Sendable, ExpressibleByStringInterpolation, CustomStr
     case setting(String, value: String?)
     /// How to do what the words before it say.
     case action(Action)
+    /// Lines between two sentences, as of a list.
+    case lines([String])
   }
 
   public let parts: [Part]
@@ -27,12 +29,18 @@ public struct Explanation: Sendable, ExpressibleByStringInterpolation, CustomStr
   /// In words that belong to no program.
   public var description: String { sentence(in: .neutral) }
 
-  public func sentence(in wording: Wording) -> String {
+  public func sentence(in wording: Wording) -> String { sentence(in: wording, showing: { $0 }) }
+
+  /// The same for a terminal: what was put into the sentence can neither act on it nor begin a line of its own.
+  package func visibleSentence(in wording: Wording) -> String { sentence(in: wording, showing: visibleLine) }
+
+  private func sentence(in wording: Wording, showing: (String) -> String) -> String {
     parts.map { part in
       switch part {
-      case .text(let text): text
-      case .setting(let name, let value): wording.setting(name, value)
-      case .action(let action): wording.command(action).map { " (\($0))" } ?? ""
+      case .text(let text): showing(text)
+      case .lines(let lines): "\n" + lines.map { showing($0) + "\n" }.joined()
+      case .setting(let name, let value): showing(wording.setting(name, value))
+      case .action(let action): wording.command(action).map { showing(" (\($0))") } ?? ""
       }
     }.joined()
   }
@@ -67,6 +75,9 @@ public struct Explanation: Sendable, ExpressibleByStringInterpolation, CustomStr
         parts.append(.setting(name, value: nil))
       }
     }
+
+    /// Lines of their own between what stands before and behind.
+    public mutating func appendInterpolation(lines: [String]) { parts.append(.lines(lines)) }
 
     /// What the words before it ask for.
     public mutating func appendInterpolation(by action: Action) { parts.append(.action(action)) }

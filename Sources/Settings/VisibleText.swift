@@ -16,6 +16,29 @@ package func visible(_ text: String) -> String {
   return result
 }
 
+/// The same for a text that is to stay in its line, such as a name, and a sentence that names have been put into: line
+/// feeds and tabs are written as escapes too. A file called "a\nerror: all is lost" is no second message.
+package func visibleLine(_ text: String) -> String {
+  guard text.unicodeScalars.contains(where: { acts($0) || $0 == "\n" || $0 == "\t" }) else { return text }
+  return visible(text.replacing("\n", with: "\\u{A}").replacing("\t", with: "\\u{9}"))
+}
+
+/// The text of a JSON value without characters that act on whoever shows it: in strings, the only places where JSON may hold
+/// them, they are written as escapes, which read the same.
+package func visibleJSON(_ text: String) -> String {
+  guard text.unicodeScalars.contains(where: acts) else { return text }
+  var result = ""
+  for scalar in text.unicodeScalars {
+    if acts(scalar) {
+      let digits = String(scalar.value, radix: 16)
+      result += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+    } else {
+      result.unicodeScalars.append(scalar)
+    }
+  }
+  return result
+}
+
 /// Control characters, and those that only direct how others are laid out.
 private func acts(_ scalar: Unicode.Scalar) -> Bool {
   switch scalar.value {

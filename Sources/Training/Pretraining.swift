@@ -62,6 +62,8 @@ public final class Pretraining {
     case deviceAbsent(String)
     /// Samples of a run are not what they were when it began.
     case samplesChanged(run: String, kind: String, SampleChanges)
+    /// The labels of samples are not what they were when a run began that learns from them.
+    case labelsChanged(run: String, file: String)
     /// The schedule of a run is what its first step was made with.
     case scheduleIsFixed(step: Int, totalSteps: Int)
     /// The network wants to begin with what the samples give, and samples of this kind give nothing.
@@ -87,6 +89,12 @@ public final class Pretraining {
         of the \(kind) that \(run) learns from, \(changes.summary) since it began: going on would mix two sets, and its \
         numbers would not be those of a run that never stopped. Put the files back as they were, start another run, or \
         go on all the same with \(setting: "accept-changes")\(by: .resume(run: run))
+        """
+      case .labelsChanged(let run, let file):
+        """
+        \(run) learns from labels, and those in \(file) have changed since it began: going on would mix two sets of \
+        labels, and its numbers would not be those of a run that never stopped. Put the file back as it was, start another \
+        run, or go on all the same with \(setting: "accept-changes")\(by: .resume(run: run))
         """
       case .scheduleIsFixed(let step, let total):
         """
@@ -152,7 +160,7 @@ public final class Pretraining {
   ///   - acceptsChanges: whether the run goes on though samples have changed or are gone. It then computes something else
   ///     than it would have without the interruption.
   /// - Throws: `RunFolder.Failure.inUse` where another process goes on with it; `.dataMoved` where its samples are gone;
-  ///   `Failure.samplesChanged`
+  ///   `Failure.samplesChanged`; `.labelsChanged` where it learns from them
   public convenience init(
     resuming folder: RunFolder, loaderThreads: Int? = nil, cache: CacheChoice = .off, acceptsChanges: Bool = false
   ) throws {
@@ -168,6 +176,9 @@ public final class Pretraining {
     let changes = isFinished ? nil : data.changes()
     if let changes, changes.matter, !acceptsChanges {
       throw Failure.samplesChanged(run: folder.path, kind: configuration.data.plural, changes)
+    }
+    if let file = changes?.relabelled, configuration.learnsFromLabels, !acceptsChanges {
+      throw Failure.labelsChanged(run: folder.path, file: file)
     }
     let all = Array(data.names.indices)
     do throws(SettingError) {

@@ -65,8 +65,7 @@ package struct StartingWeights {
         """
       case .misfit(let source, let network, let settings, let mismatch):
         """
-        the weights of \(source) do not fit \(network):
-        \(mismatch.lines.map { "  " + $0 }.joined(separator: "\n"))
+        the weights of \(source) do not fit \(network):\(lines: mismatch.lines.map { "  " + $0 })\
         choose the network that they are of (\(settings: settings, "or")), or take what fits (\(setting: "init-partial"))
         """
       }

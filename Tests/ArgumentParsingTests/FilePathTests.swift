@@ -77,6 +77,12 @@ struct ShellWordTests {
   ])
   func onlyWhatNeedsThemHasQuotes(word: String, expected: String) { #expect(shellQuoted(word) == expected) }
 
+  @Test func whatIsNotSeenIsEscaped() {
+    #expect(visiblyShellQuoted("a b") == "'a b'" && visiblyShellQuoted("photos") == "photos")
+    #expect(visiblyShellQuoted("it's\n\u{1B}\\") == #"$'it\'s\012\033\\'"#)
+    #expect(visiblyShellQuoted("a\u{202E}b") == #"$'a\342\200\256b'"#)
+  }
+
   @Test func fishHasItsOwnQuotes() { #expect(fishQuoted(#"a'b\"#) == #"'a\'b\\'"#) }
 }
 

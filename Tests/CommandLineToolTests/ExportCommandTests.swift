@@ -19,6 +19,22 @@ import Testing
     return try #require(header?["__metadata__"] as? [String: Any])
   }
 
+  /// Names of columns are a user's; the card shows them and none acts on what shows the card.
+  @Test func namesOfColumnsInTheCard() throws {
+    try withTemporaryFolder { folder in
+      let (data, run) = (folder.appending(path: "records.csv"), folder.appending(path: "run"))
+      let rows = (0..<40).map { "\($0 * 7 % 11).5,\($0 % 5),\($0 * 3 % 7).25\n" }
+      try Data(("wei\u{1B}[2Jght,<b>_dose_\u{202E},c\n" + rows.joined()).utf8).write(to: data)
+      let trained = try SwiftletProgram.run(["pretrain", data.path, "-o", run.path, "--epochs", "2", "--threads", "1"])
+      #expect(trained.code == 0, "\(trained.errors)")
+      let exported = try SwiftletProgram.run("export", run.path, "--json")
+      #expect(exported.code == 0, "\(exported.errors)")
+      let card = try text(run.appending(path: "export/README.md"))
+      #expect(!card.unicodeScalars.contains { [0x1B, 0x202E].contains($0.value) })
+      #expect(card.contains(#"wei\\u\{1B\}\[2Jght, \<b\>\_dose\_\\u\{202E\}"#), "\(card)")
+    }
+  }
+
   @Test func aRunAndWhatWasMadeOfIt() throws {
     try withTemporaryFolder { folder in
       let (data, run, tuned) = (

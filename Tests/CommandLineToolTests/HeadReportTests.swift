@@ -49,8 +49,12 @@ import Testing
     try withTemporaryFolder { folder in
       let (data, model) = try tuned(folder)
       let outcome = try SwiftletProgram.run("evaluate", model, data.path, "--json")
-      #expect(try json(outcome)["seenCount"] as? Int == 40)
-      #expect(outcome.errors.contains("40 of the 40 samples were given to the fine-tuning"), "\(outcome.errors)")
+      #expect(try json(outcome)["seenCount"] as? Int == 32)
+      #expect(
+        outcome.errors.contains(
+          "32 of the 40 samples were used in the fine-tuning, to learn from or to make choices by: the figures are better"
+        ),
+        "\(outcome.errors)")
 
       // A split column says which judge.
       let rows = (0..<40).map { "class\($0 / 20)/\($0 % 20).png,class\($0 / 20),\($0 % 4 == 0 ? "test" : "train")\n" }
@@ -68,6 +72,48 @@ import Testing
     }
   }
 
+  /// Test samples of a split column were in the list of the model, and were never learned from.
+  @Test(arguments: [[], ["--spread-labels"]]) func theTestPartOfItsFineTuningIsNotSaidToBeLearnedFrom(
+    _ options: [String]
+  ) throws {
+    try withTemporaryFolder { folder in
+      let rows = (0..<40).map { row in
+        let label = options.isEmpty || row % 4 < 2 ? "class\(row / 20)" : ""
+        return "data/class\(row / 20)/\(row % 20).png,\(label),\(row % 4 == 0 ? "test" : "train")\n"
+      }
+      let labels = folder.path + "/labels.csv"
+      try ("path,label,split\n" + rows.joined()).write(toFile: labels, atomically: true, encoding: .utf8)
+      let (data, model) = try tuned(folder, ["--labels", labels] + options)
+      let outcome = try SwiftletProgram.run("evaluate", model, data.path, "--labels", labels, "--json")
+      let report = try json(outcome)
+      #expect(report["testCount"] as? Int == 10 && report["seenCount"] as? Int == 0)
+      #expect(!outcome.errors.contains("fine-tuning"), "\(outcome.errors)")
+
+      // Those that it learned from, and of spread labels those that had none too.
+      let all = rows.map { $0.replacing(",test\n", with: ",train\n") }.enumerated().map { row, line in
+        line.replacing(",,", with: ",class\(row / 20),")
+      }
+      try ("path,label,split\n" + all.joined()).write(toFile: labels, atomically: true, encoding: .utf8)
+      let learned = try json(SwiftletProgram.run("evaluate", model, data.path, "--labels", labels, "--json"))
+      #expect(learned["testCount"] as? Int == 40 && learned["seenCount"] as? Int == 30)
+    }
+  }
+
+  /// That probabilities were calibrated is said only where they were.
+  @Test(arguments: [(20, "others calibrated its probabilities"), (8, "too few to calibrate by")])
+  func calibrationIsSaidWhereItWasDone(_ perClass: Int, _ said: String) throws {
+    try withTemporaryFolder { folder in
+      let (data, run) = (folder.appending(path: "data"), folder.appending(path: "run"))
+      try drawPictures(in: data, classes: 3, perClass: perClass)
+      #expect(try SwiftletProgram.pretrain(data, run).code == 0)
+      let outcome = try SwiftletProgram.run(
+        "predict", run.path, data.path, "-o", folder.path + "/p.csv", "--json")
+      #expect(outcome.errors.contains(said), "\(outcome.errors)")
+      #expect((try json(outcome)["temperature"] != nil) == said.hasPrefix("others"))
+      #expect(outcome.errors.components(separatedBy: "calibrate").count == 2, "\(outcome.errors)")
+    }
+  }
+
   /// A number is told by the column that the model learned.
   @Test func aNumber() throws {
     try withTemporaryFolder { folder in
@@ -80,6 +126,16 @@ import Testing
       let report = try json(SwiftletProgram.run("evaluate", model, data.path, "--labels", labels, "--json"))
       #expect(report["testCount"] as? Int == 40)
       #expect((report["result"] as? [String: Any])?["meanAbsoluteError"] != nil)
+      // Numbers have no probabilities that could be calibrated, by many labels or by few.
+      let table = folder.path + "/p.csv"
+      let predicted = try SwiftletProgram.run(
+        "predict", folder.path + "/run", data.path, "--labels", labels, "--target", "height", "-o", table)
+      #expect(
+        predicted.code == 0 && predicted.errors.contains("A linear probe was fitted to 40 labels.")
+          && !predicted.errors.contains("calibrat"), "\(predicted.errors)")
+      #expect(try SwiftletProgram.run("export", model).code == 0)
+      let card = try String(contentsOf: URL(fileURLWithPath: model + "/export/README.md"), encoding: .utf8)
+      #expect(!card.contains("overconfident") && !card.contains("calibrat"), "\(card)")
       let other = try SwiftletProgram.run("evaluate", folder.path + "/run", data.path, "--target", "height")
       #expect(other.code == 2 && other.errors.contains("is judged by classes"), "\(other.errors)")
     }

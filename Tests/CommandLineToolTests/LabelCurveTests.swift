@@ -105,6 +105,15 @@ import Testing
       try kept.write(to: draft)
       let other = try SwiftletProgram.run(command.map { $0 == "1e-3,1e-2" ? "1e-3" : $0 })
       #expect(other.code == 0 && !other.errors.contains("Going on: "), "\(other.errors)")
+      #expect(
+        other.errors.contains("The options changed since the curve was stopped: the"),
+        "\(other.errors)")
+      // Nor does it where samples were replaced, and this is said.
+      try kept.write(to: draft)
+      try drawGrey(at: data.appending(path: "class0/3.png"), side: 16) { x, _ in UInt8(x) }
+      let measured = try SwiftletProgram.run(command)
+      #expect(
+        measured.errors.contains("What the samples hold changed since the curve was stopped"), "\(measured.errors)")
     }
   }
 

@@ -50,6 +50,57 @@ import Testing
     }
   }
 
+  /// The commands that the program suggests can be run as they stand.
+  @Test(arguments: ["-dash2", "a b'c", "line\nfeed"]) func suggestedCommandsCanBeRun(_ name: String) throws {
+    try withTemporaryFolder { folder in
+      try drawPictures(in: folder.appending(path: "photos"))
+      let trained = try SwiftletProgram.run(
+        ["pretrain", "photos", "--output=\(name)"] + SwiftletProgram.tiny, in: folder)
+      #expect(trained.code == 0 && contents(folder).contains(name), "\(trained.errors)")
+      let line = try #require(trained.errors.split(separator: "\n").first { $0.hasPrefix("  swiftlet report ") })
+      let words = line.dropFirst("  swiftlet".count)
+      let said = try shell("\"$1\"\(words)", in: folder)
+      #expect(said.code == 0 && contents(folder.appending(path: name)).contains("report.html"), "\(said.errors)")
+    }
+  }
+
+  /// Such a name would be read as another, and the file get that other name.
+  @Test func aNameThatIsNotUTF8IsRefused() throws {
+    try withTemporaryFolder { folder in
+      try drawPictures(in: folder.appending(path: "photos"))
+      try #require(
+        try SwiftletProgram.run(["pretrain", "photos", "-o", "run"] + SwiftletProgram.tiny, in: folder).code == 0)
+      let before = contents(folder)
+      for arguments in [
+        #"embed run photos -o $'caf\xE9.npy'"#, #"predict run photos -o $'caf\xE9.csv'"#,
+        #"pretrain photos -o $'r\xFF'"#,
+        #"embed run $'\xE9/p' -o x.npy"#, #"$'\xE9'"#, #"report run --output=$'caf\xE9.html'"#,
+      ] {
+        let said = try shell("\"$1\" \(arguments)", in: folder)
+        #expect(said.code == 2, "\(arguments): \(said.errors)")
+        let start = arguments.contains("\\xFF") ? "error: the argument 'r\\xFF' is not UTF-8" : "\\xE9"
+        #expect(said.errors.contains(start) && said.errors.contains("is not UTF-8"), "\(said.errors)")
+        #expect(said.errors.split(separator: "\n").count == 1)
+      }
+      #expect(contents(folder) == before)
+    }
+  }
+
+  /// - Parameter script: of bash; $1 is the program.
+  private func shell(_ script: String, in folder: URL) throws -> (code: Int32, errors: String) {
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: "/bin/bash")
+    process.arguments = ["-c", script, "bash", SwiftletProgram.path]
+    process.currentDirectoryURL = folder
+    (process.standardInput, process.standardOutput) = (FileHandle.nullDevice, FileHandle.nullDevice)
+    let errors = Pipe()
+    process.standardError = errors
+    try process.run()
+    let said = errors.fileHandleForReading.readDataToEndOfFile()
+    process.waitUntilExit()
+    return (process.terminationStatus, String(decoding: said, as: UTF8.self))
+  }
+
   @Test func anEmptyPathIsRefused() throws {
     for words in [["pretrain", "x", "--run", ""], ["pretrain", ""], ["embed", "run", "x", "-o", ""]] {
       let outcome = try SwiftletProgram.run(words)

@@ -85,6 +85,27 @@ import Testing
     }
   }
 
+  /// Where threads cannot be started or kernels not be generated, a sentence says so; nothing waits for ever or crashes.
+  @Test(.enabled(if: SwiftletProgram.hasTimeForLongTests)) func aLimitOnData() throws {
+    try withTemporaryFolder { folder in
+      let data = folder.appending(path: "data")
+      try drawPictures(in: data)
+      #expect(try SwiftletProgram.pretrain(data, folder.appending(path: "run")).code == 0)
+      let learn =
+        "pretrain data -o new --width 4 --image-size 16 --batch-size 8 --epochs 1 --precision float32 --threads 1"
+      for kilobytes in [60_000, 80_000, 100_000, 110_000, 120_000, 130_000, 140_000, 150_000, 200_000] {
+        for command in ["report run", "evaluate run data", "embed run data -o v.npy --force", learn] {
+          let outcome = try shell(
+            "rm -rf new; ulimit -c 0; ulimit -d \(kilobytes); exec timeout 60 \"$1\" \(command)", in: folder)
+          // Below some size libtorch cannot be loaded: it ends before the program begins.
+          let isUnloaded = outcome.errors.contains("terminate called")
+          let isSaid = outcome.code == 0 || isUnloaded || outcome.code == 1 && outcome.errors.contains("error: ")
+          #expect(isSaid && outcome.code != 124, "\(command), \(kilobytes) KiB: \(outcome.code), \(outcome.errors)")
+        }
+      }
+    }
+  }
+
   /// Writes go wrong one after the other; see the script.
   @Test(.enabled(if: SwiftletProgram.hasTimeForLongTests)) func diskThatFailsAtAnyWrite() throws {
     let script = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appending(

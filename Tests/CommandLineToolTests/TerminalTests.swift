@@ -91,6 +91,42 @@ import Testing
     }
   }
 
+  /// A name of two lines makes no second message, on standard error or in a table.
+  @Test func namesStayInTheirLine() throws {
+    try withTemporaryFolder { folder in
+      let data = folder.appending(path: "data\nerror: all is lost")
+      try drawPictures(in: data, perClass: 10)
+      try Data("no picture".utf8).write(to: data.appending(path: "a\nerror: b.png"))
+      try FileManager.default.moveItem(
+        at: data.appending(path: "class1"), to: data.appending(path: "class\nerror: \u{1B}[2J\u{202E}1"))
+      let run = folder.appending(path: "run\nerror: c")
+      func check(_ arguments: [String], code: Int32 = 0) throws {
+        let outcome = try SwiftletProgram.run(arguments)
+        #expect(outcome.code == code, "\(outcome.errors)")
+        for line in (outcome.errors + outcome.output).split(separator: "\n") {
+          #expect(!line.hasPrefix("error: ") || code != 0 && line.hasPrefix("error: '"), "\(arguments): \(line)")
+        }
+        let acting = (outcome.errors + outcome.output).unicodeScalars.filter { [0x1B, 0x202E].contains($0.value) }
+        #expect(acting.isEmpty, "\(arguments)")
+      }
+      try check(["pretrain", data.path, "-o", run.path, "--json"] + SwiftletProgram.tiny)
+      try check(["evaluate", run.path, data.path, "--per-class"])
+      try check(["evaluate", run.path, data.path, "--json"])
+      try check(["finetune", run.path, data.path, "--epochs", "2", "--only-run", "--per-class"])
+      try check(["search", run.path, data.path, data.appending(path: "class0/1.png").path])
+      try check(["suggest", run.path, data.path, "--count", "2", "--json"])
+      try check(["report", run.path])
+      let page = try String(contentsOf: run.appending(path: "report.html"), encoding: .utf8)
+      #expect(!page.unicodeScalars.contains { [0x1B, 0x202E].contains($0.value) })
+      #expect(page.contains("class\\u{A}error: ") || page.contains("class\\\\u{A}error: "))
+      try check(["export", run.path])
+      let absent = try SwiftletProgram.run(["pretrain", "x\nerror: y", "-o", run.path + "2"])
+      #expect(absent.code == 1 && absent.errors.hasPrefix("error: There is no file or folder 'x\\u{A}error: y'"))
+      let refused = try SwiftletProgram.run(["pretrain", "x", "--no\nerror: such"])
+      #expect(refused.code == 2 && refused.errors.contains("'--no\\u{A}error: such'"), "\(refused.errors)")
+    }
+  }
+
   /// Names of files come from anywhere: none of them may act on the terminal.
   @Test func namesCannotActOnATerminal() throws {
     try withTemporaryFolder { folder in

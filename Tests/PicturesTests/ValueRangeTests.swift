@@ -153,6 +153,26 @@ import Testing
 
   // MARK: New pictures for a run
 
+  /// A picture without a single value is counted, named and never learned from.
+  @Test(arguments: [Float.nan, -9999]) func aPictureOfNoDataIsSkipped(_ nothing: Float) throws {
+    for index in 0..<6 { try write("\(index).npy", "<f4") { $0 < 50 ? nothing : Self.unit($0 + index) * 7 } }
+    for name in ["a.npy", "b.npy"] { try write(name, "<f4") { _ in nothing } }
+    let images = try configuration()
+    let collection = try ImageCollection(scanning: [folder.path], Annotations(), images)
+    #expect(
+      collection.notes.contains(
+        "Of 8 measured pictures, 2 hold no data at all and are skipped: a.npy, b.npy."), "\(collection.notes)")
+    let said = nothing.isNaN ? "NaN" : "-9999"
+    for (name, isEmpty) in [("a.npy", true), ("0.npy", false)] {
+      do {
+        _ = try PictureDecoder.decode(path: folder.path(name), rule: images.decode)
+        #expect(!isEmpty)
+      } catch {
+        #expect(isEmpty && error.reason == "holds no data: all of its values are \(said)", "\(error)")
+      }
+    }
+  }
+
   private func configuration() throws -> ImageConfiguration {
     var images = ImageConfiguration(imageSize: 16, views: .small)
     images.follow(ImageStatistics(of: try ImageFolder(folder.path), decode: images.decode))

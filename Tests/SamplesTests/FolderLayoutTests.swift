@@ -31,6 +31,31 @@ import Testing
       note.contains("\(parts[0]) (2) to learn from; \(parts[1]) (1) to make choices by; \(parts[2]) (1) to judge by"))
   }
 
+  /// As several published sets have it: the class first, the parts in it.
+  @Test func partsInClassesAreRecognised() throws {
+    let found = try layout([
+      "cat/train/1.png", "cat/train/2.png", "cat/test/3.png", "dog/train/x/4.png", "dog/test/5.png",
+    ])
+    let labels = try #require(found.labels)
+    #expect(labels.classes == ["cat", "dog"])
+    #expect(labels.classIndices == [0, 0, 0, 1, 1])
+    #expect(labels.splits == [.test, .train, .train, .test, .train])
+    #expect(
+      found.notes == [
+        "Folders are parts of the data: train (3) to learn from; test (2) to judge by; the classes are the folders around "
+          + "them."
+      ])
+  }
+
+  /// Folders of classes may be called anything; only parts in several of them are parts.
+  @Test(arguments: [
+    ["cat/train/1.png", "cat/test/2.png", "dog/3.png", "dog/old/4.png"], ["cat/train/1.png", "dog/train/2.png"],
+    ["cat/test/1.png", "dog/test/2.png"], ["cat/train/1.png", "cat/test/2.png", "dog/3.png"],
+  ]) func otherFoldersInClassesAreNoParts(_ names: [String]) throws {
+    let found = try layout(names)
+    #expect(found.labels?.classes == ["cat", "dog"] && found.labels?.hasSplits == false, "\(found.notes)")
+  }
+
   @Test func aValidationPartJudgesWhereNothingElseDoes() throws {
     let found = try layout(["train/a/1.png", "train/b/1.png", "val/a/2.png"])
     #expect(found.labels?.splits == [.train, .train, .test])

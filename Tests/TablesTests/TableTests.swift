@@ -168,6 +168,15 @@ struct TableTests {
     #expect(
       try found((0..<9).map { "1000000000000000.\($0 % 8)" })
         == "7 values that are equal in the first 12 digits: subtract what they have in common")
+    // One other number among them tells them apart no better.
+    let keys = (0..<80).map { digits + "\($0 % 10)" + "\($0 / 10)" }.map { String($0.dropFirst()) }
+    #expect(try found(keys + ["1.5"]) == "identifier")
+    #expect(try found(keys + ["0.1234567890123456789"]) == "identifier")
+    #expect(try found(keys + keys + ["1.5", "1.5"]) == "category")
+    #expect(
+      try found(keys + [keys[0], "1.5"]) == "80 different whole numbers of more digits than can be told apart")
+    // Nor does one with a decimal comma.
+    #expect(try found(keys + ["1,5"]) == "identifier")
     // Times in nanoseconds are so far apart that they are numbers.
     #expect(try found((0..<9).map { "17000\($0 * 7 % 9)0000000000000" }) == "number")
   }

@@ -19,6 +19,8 @@ struct ClippedValues: Sendable, Equatable {
   let use: Double
   /// The part of all values that stands for no data.
   let missing: Double
+  /// Names of the pictures all of whose values stand for no data.
+  let empty: [String]
 
   /// More than this part of all values is worth a warning.
   static let bearableShare = 0.01
@@ -30,12 +32,16 @@ struct ClippedValues: Sendable, Equatable {
   init(of folder: ImageFolder, by rule: CanonicalDecode) {
     let range = rule.values ?? ValueRange()
     var files: [File] = []
+    var empty: [String] = []
     var (count, clipped, all, missing) = (0, 0, 0, 0)
     var (lowest, highest) = (1.0, 0.0)
     for sample in folder.measuredSamples {
       let path = folder.files.path(of: sample)
       guard let picture = try? PictureDecoder.stored(path: path, maxPixels: rule.maxPixels) else { continue }
       count += 1
+      if let noData = range.noData, picture.samples.holdsNothing(but: noData) {
+        empty.append(folder.files.name(of: sample))
+      }
       var outside = 0
       func add(_ values: some Sequence<Float>, _ bounds: ClosedRange<Float>) {
         let extent = Double(bounds.upperBound) - Double(bounds.lowerBound)
@@ -63,6 +69,7 @@ struct ClippedValues: Sendable, Equatable {
       }
     }
     pictureCount = count
+    self.empty = empty
     share = all > 0 ? Double(clipped) / Double(all) : 0
     self.missing = all > 0 ? Double(missing) / Double(all) : 0
     use = clipped > 0 || lowest > highest ? 1 : highest - lowest
@@ -78,6 +85,14 @@ struct ClippedValues: Sendable, Equatable {
         + "\(Self.percent(worst.share)) of its own."
       : "Of \(pictureCount) measured pictures, \(files.count) have values outside this range, which are clipped: "
         + "\(Self.percent(share)) of all values, most in \(some)."
+  }
+
+  /// Which pictures hold nothing, for people; nil if none was found.
+  var emptyNote: String? {
+    guard !empty.isEmpty else { return nil }
+    return
+      "Of \(pictureCount) measured pictures, \(empty.count) \(empty.count == 1 ? "holds" : "hold") no data at all and "
+      + "\(empty.count == 1 ? "is" : "are") skipped: \(listed(empty, limit: 3))."
   }
 
   /// Without a full stop; nil if the range suits the pictures.

@@ -88,6 +88,9 @@ final class Codec {
         throw DecodeError(path: path, reason: "holds values that are no finite numbers\(remedy)")
       }
     }
+    if let noData = rule.values?.noData, samples.holdsNothing(but: noData) {
+      throw DecodeError(path: path, reason: "holds no data: all of its values are \(noData.summary)")
+    }
     let picture = try picture(of: rule.values?.spread(samples) ?? samples, target)
     return reducesAfterwards(rule) ? picture.reduced(by: whole(rule, keepsNoData: false).reduction) : picture
   }

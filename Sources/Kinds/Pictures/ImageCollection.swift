@@ -20,7 +20,7 @@ package struct ImageCollection: SampleCollection {
   ) throws(DatasetError) {
     try self.init(
       ImageFolder(
-        places, annotations, maxPixels: configuration.decode.maxPixels, channels: configuration.channels),
+        places, annotations, maxPixels: configuration.decode.maxPixels, channels: configuration.channels, fewest: 1),
       configuration)
     self = examined()
   }
@@ -67,7 +67,7 @@ package struct ImageCollection: SampleCollection {
   package var leftOut: [LeftOutFiles] { folder.leftOut }
   package var notes: [String] {
     folder.labelled.notes + imageConfiguration.notesOnUnusualPictures(folder.contents)
-      + [clipped?.note].compactMap(\.self)
+      + [clipped?.note, clipped?.emptyNote].compactMap(\.self)
       + [packed.map { "Decoded pictures are kept in \($0.folder), which holds \($0.count)." }].compactMap(\.self)
   }
   package var warnings: [String] {

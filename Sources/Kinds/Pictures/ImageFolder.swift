@@ -37,10 +37,19 @@ public struct ImageFolder: Sendable {
     _ places: [String], _ annotations: Annotations = Annotations(), maxPixels: Int = 250_000_000,
     channels: Int? = nil, threads: Int = 2
   ) throws(DatasetError) {
+    // To learn from comparisons takes two.
+    try self.init(
+      places, annotations, maxPixels: maxPixels, channels: channels, threads: threads, fewest: 2)
+  }
+
+  /// - Parameter fewest: how many pictures there have to be at least.
+  init(
+    _ places: [String], _ annotations: Annotations, maxPixels: Int, channels: Int?, threads: Int = 2, fewest: Int
+  ) throws(DatasetError) {
     let scan = try FileScan(
       places, extensions: Self.extensions, lookedFor: Self.lookedFor, verdict: PictureFile.verdict(on:))
     let headers = ImageHeaders()
-    let checked = try scan.checked(threads: threads, lookedFor: Self.lookedFor) { path in
+    let checked = try scan.checked(threads: threads, lookedFor: Self.lookedFor, fewest: fewest) { path in
       do throws(DecodeError) {
         headers.keep(try PictureDecoder.checkHeader(path: path, maxPixels: maxPixels), of: path)
         return nil
@@ -49,7 +58,7 @@ public struct ImageFolder: Sendable {
       }
     }
     let sorted = headers.sorted(checked.files, channels: channels)
-    guard sorted.files.count > 1 else {
+    guard sorted.files.count >= fewest else {
       throw .tooFewOfAKind(count: sorted.files.count, others: sorted.skipped)
     }
     contents = sorted.contents

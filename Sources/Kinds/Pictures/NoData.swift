@@ -31,6 +31,17 @@ extension Figure {
   }
 }
 
+extension Picture.Samples {
+  /// Whether every value stands for no data: such a picture shows nothing that could be learned.
+  func holdsNothing(but noData: NoData) -> Bool {
+    switch self {
+    case .uint8: false
+    case .uint16(let values): values.allSatisfy { noData.contains(Float($0)) }
+    case .float32(let values): values.allSatisfy(noData.contains)
+    }
+  }
+}
+
 extension NoData: Validated {
   package func validate() throws(SettingError) {
     for value in values {

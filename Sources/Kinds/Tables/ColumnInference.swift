@@ -37,7 +37,10 @@ enum ColumnInference: Equatable {
     } else {
       switch NotationSearch.notation(of: known, usual: usual) {
       case .plain: self = Self.judge(numbers: known, count: cells.count, name: name)
-      case .notation(let notation): self = .number(notation)
+      case .notation(let notation):
+        self =
+          Self.judge(long: known, count: cells.count, mark: notation.decimal.rawValue, notation.number)
+          ?? .number(notation)
       case .none: self = Self.judge(text: cells, known: known, line: line)
       }
     }
@@ -58,16 +61,25 @@ enum ColumnInference: Equatable {
     {
       return .identifier
     }
-    // Keys of databases may have more digits than a number can hold.
-    if numbers.contains(where: { $0.utf8.count > 15 }), numbers.allSatisfy({ $0.utf8.allSatisfy { $0 != 0x2E } }) {
-      let values = Set(numbers).count
-      if Set(numbers.compactMap(TableCell.number)).count < values {
-        if values == count { return .identifier }
-        if values <= mostCategories, 2 * values <= numbers.count { return .category }
-        return .leftOut(reason: "\(values) different whole numbers of more digits than can be told apart")
-      }
-    }
-    return .number(nil)
+    return judge(long: numbers, count: count, mark: ".", TableCell.number) ?? .number(nil)
+  }
+
+  /// Keys of databases may have more digits than a number can hold, also where a few other numbers stand among them.
+  ///
+  /// - Parameters:
+  ///   - mark: separates a fraction.
+  ///   - parse: the number that a cell says.
+  /// - Returns: nil if the whole numbers can be told apart as numbers.
+  private static func judge(
+    long numbers: [String], count: Int, mark: String, _ parse: (String) -> Double?
+  ) -> ColumnInference? {
+    let long = numbers.filter { $0.utf8.count > 15 && !$0.contains(mark) }
+    let longValues = Set(long).count
+    guard longValues > 1, Set(long.compactMap(parse)).count < longValues else { return nil }
+    let values = Set(numbers).count
+    if values == count { return .identifier }
+    if values <= mostCategories, 2 * values <= numbers.count { return .category }
+    return .leftOut(reason: "\(longValues) different whole numbers of more digits than can be told apart")
   }
 
   private static func judge(text cells: [String?], known: [String], line: (Int) -> Int) -> ColumnInference {

@@ -56,7 +56,7 @@ extension TableConfiguration: DataSettings {
       shape: [width],
       preparation:
         "A row becomes \(width) numbers; `preprocessing` in the metadata has the encoding of each column:\n\n"
-        + columnSummary.map { "- \($0)" }.joined(separator: "\n"),
+        + columnSummary.map { "- " + markdown("\($0)") }.joined(separator: "\n"),
       metadata: self)
   }
 }

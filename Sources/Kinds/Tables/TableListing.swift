@@ -36,6 +36,14 @@ public struct TableListing: SampleList {
     return rows.count(where: known.contains)
   }
 
+  public func prefix(_ count: Int) -> TableListing {
+    TableListing(path: path, fingerprint: fingerprint, rows: Array(rows.prefix(count)))
+  }
+
+  public var contents: UInt64? {
+    Samples.fingerprint(of: "\(fingerprint.hash) \(rows.map(String.init).joined(separator: " "))".utf8)
+  }
+
   private enum CodingKeys: String, CodingKey { case path, fingerprint, rows }
   /// Version 0.1 recorded a case of an enumeration: {"rows": {"_0": {…}}}.
   private enum FormerKeys: String, CodingKey { case listing = "_0" }

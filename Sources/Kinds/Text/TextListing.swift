@@ -61,6 +61,20 @@ public struct TextListing: SampleList {
     return records.rows.count(where: known.contains)
   }
 
+  public func prefix(_ count: Int) -> TextListing {
+    if let records {
+      return TextListing(
+        Records(path: records.path, fingerprint: records.fingerprint, rows: Array(records.rows.prefix(count))))
+    }
+    return files.map { TextListing($0.prefix(count)) } ?? self
+  }
+
+  public var contents: UInt64? {
+    guard let records else { return files?.contents }
+    let rows = records.rows.map(String.init).joined(separator: " ")
+    return Samples.fingerprint(of: "\(records.fingerprint.hash) \(rows)".utf8)
+  }
+
   /// Reads the samples again.
   func samples(for configuration: TextConfiguration) throws(DatasetError) -> TextSamples {
     if let files {

@@ -254,10 +254,8 @@ public struct TextSource: DataSource {
   }
 
   private var trainingIndices: [Int] {
-    samples.names.indices.filter { sample in
-      guard let labels = samples.labels, labels.hasSplits else { return true }
-      return labels.splits[sample] == nil || labels.splits[sample] == .train
-    }
+    guard let splits = samples.labels?.splits else { return Array(samples.names.indices) }
+    return splits.indices.filter { splits[$0] == nil || splits[$0] == .train }
   }
 }
 

@@ -1,4 +1,5 @@
-import Dispatch
+import Foundation
+import Samples
 import Synchronization
 
 /// The tokens of many texts, in one list.
@@ -23,7 +24,8 @@ package struct TokenizedTexts: Sendable {
     let size = 256
     let chunks = (parts.count + size - 1) / size
     let made = Mutex([[(ids: [Int32], first: Int)]](repeating: [], count: chunks))
-    DispatchQueue.concurrentPerform(iterations: chunks) { chunk in
+    // Dispatch would wait for ever where the system has no room for its threads.
+    concurrently(count: chunks, threads: ProcessInfo.processInfo.activeProcessorCount) { chunk in
       let texts = parts[chunk * size..<min((chunk + 1) * size, parts.count)].map { parts in
         let tokens = parts.map { $0.isEmpty ? [] : tokenizer.tokens(of: $0) }
         return (Array(tokens.joined()), tokens.first?.count ?? 0)
