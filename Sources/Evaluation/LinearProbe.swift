@@ -22,7 +22,7 @@ struct LinearProbe {
   init(
     _ features: Tensor, targets: [[Float]], kind: TargetKind, groups: [Int?]? = nil, standardizes: Bool = true
   ) throws {
-    let regression = LogisticRegression(standardizes: standardizes)
+    let regression = LogisticRegression(scaling: standardizes ? .best : .none)
     let width = features.shape[1]
     switch kind {
     case .oneOf(let classes):

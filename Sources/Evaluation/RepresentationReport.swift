@@ -364,7 +364,7 @@ private struct Part {
       case .nearestNeighbours:
         try NearestNeighbours().predict(bank: bank, labels: labels, queries: test, classCount: classCount)
       case .linearProbe:
-        try LogisticRegression(standardizes: standardizes).fit(
+        try LogisticRegression(scaling: standardizes ? .best : .none).fit(
           bank, labels: labels, classCount: classCount, groups: trainingGroups.map { all in subset.map { all[$0] } }
         ).probabilities(of: test)
       }

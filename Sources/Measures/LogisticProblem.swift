@@ -3,7 +3,7 @@ import Torch
 
 /// The training samples of a logistic regression in the form in which it is solved fast.
 ///
-/// The standardised features are turned into their principal axes, which changes neither the objective (rotations keep
+/// The scaled features are turned into their principal axes, which changes neither the objective (rotations keep
 /// ‖weights‖) nor the result, drops directions in which nothing varies, and makes the Hessian diagonal at the start and
 /// nearly so later. Scaled by that diagonal, L-BFGS needs tens of steps where correlated features would cost it hundreds.
 ///
@@ -39,9 +39,10 @@ struct LogisticProblem {
   /// - Parameters:
   ///   - targets: classes without gaps, from 0 to `classCount` − 1.
   ///   - division: the samples of each fold; together, all samples once.
-  ///   - standardizes: false where features are only centred.
+  ///   - scaling: not `best`, which is one of the others.
   init(
-    _ features: Tensor, targets: [Int], classCount: Int, folds division: [[Int]], standardizes: Bool = true
+    _ features: Tensor, targets: [Int], classCount: Int, folds division: [[Int]],
+    scaling: LogisticRegression.Scaling = .each
   ) throws(TorchError) {
     let (count, width) = (features.shape[0], features.shape[1])
     sampleCount = count
@@ -58,8 +59,14 @@ struct LogisticProblem {
     let measured = try (squares / Double(count)).squareRoot()
     // Below a millionth of the mean a float32 feature holds nothing but its rounding.
     let isConstant = try (measured - mean.magnitude() * 1e-6).clamped(atLeast: 0).equals(0)
-    let deviation =
-      try standardizes ? measured.filled(where: isConstant, with: 1) : .ones([width], .float64, on: device)
+    let deviation: Tensor
+    switch scaling {
+    case .none: deviation = try .ones([width], .float64, on: device)
+    case .each, .best: deviation = try measured.filled(where: isConstant, with: 1)
+    case .common:
+      let root = try measured.squared().mean().item().squareRoot()
+      deviation = try .ones([width], .float64, on: device) * (root > 0 ? root : 1)
+    }
 
     func standardized(_ rows: Tensor) throws(TorchError) -> Tensor {
       try ((doublePrecision(rows) - mean) / deviation).filled(where: isConstant, with: 0)

@@ -3,9 +3,8 @@ import Torch
 
 /// Multinomial logistic regression with L2 regularisation: the linear probe.
 ///
-/// Minimises scikit-learn's objective, C · Σ loss + ½‖weights‖², intercepts not penalised, over features that are
-/// standardised by the mean and standard deviation of the training samples (a constant feature is only centred). Two
-/// classes share one weight vector, as in scikit-learn. C is chosen by stratified cross-validation on the training
+/// Minimises scikit-learn's objective, C · Σ loss + ½‖weights‖², intercepts not penalised, over features that are centred and
+/// scaled (`Scaling`) by those of the training samples. Two classes share one weight vector, as in scikit-learn. C is chosen by stratified cross-validation on the training
 /// samples alone, whose folds divide no group. Deterministic: no randomness is involved.
 ///
 /// Computes in float64, on the device of the features (on the processor for an Apple GPU); it takes as much memory as
@@ -14,20 +13,31 @@ package struct LogisticRegression: Sendable, Codable, Hashable {
   /// The values of C to choose from, each above 0; the greater, the less regularised. Those after two that did worse and
   /// worse are not tried. Where there are none, the fallback is used.
   package var candidates: [Double]
-  /// Folds of the cross-validation, at least 2; fewer where a class has fewer samples, or lies in fewer groups.
+  /// Folds of the cross-validation, at least 2; fewer where classes have fewer samples, or lie in fewer groups. Rare classes,
+  /// with less than a fifth of all samples together, are left out of it instead.
   package var foldCount: Int
   /// C where no division into folds lets every class be both learned and held out, as where one has a single sample or lies
   /// in a single group; above 0. 1 is scikit-learn's default.
   package var fallback: Double
-  /// False where features have sizes that mean something, such as coordinates along principal axes: they are then only
-  /// centred.
-  package var standardizes: Bool
+  package var scaling: Scaling
+
+  package enum Scaling: String, Sendable, Codable, Hashable {
+    /// Features are only centred, as they are where their sizes mean something, such as coordinates along principal axes.
+    case none
+    /// Each is divided by its standard deviation; a constant feature is only centred.
+    case each
+    /// All are divided by one number, the root of their mean variance, so that large ones stay larger: for vectors that were
+    /// learned by their angles, as by contrastive losses, the small ones are often noise.
+    case common
+    /// `each` or `common`, whichever predicts held-out training samples better.
+    case best
+  }
 
   package init(
     candidates: [Double] = [1e-4, 1e-3, 1e-2, 1e-1, 1, 1e1, 1e2], foldCount: Int = 5, fallback: Double = 1,
-    standardizes: Bool = true
+    scaling: Scaling = .each
   ) {
-    self.standardizes = standardizes
+    self.scaling = scaling
     self.candidates = candidates
     self.foldCount = foldCount
     self.fallback = fallback
@@ -62,22 +72,97 @@ package struct LogisticRegression: Sendable, Codable, Hashable {
     guard classes.count > 1 else { throw .oneClass(classes[0], count: count) }
     let rankOfClass = Dictionary(uniqueKeysWithValues: zip(classes, 0...))
     let targets = labels.map { rankOfClass[$0] ?? 0 }
-    let groups = try SampleGroups(groups, sampleCount: count)
-    let division = crossValidationFolds(targets, foldCount, groups: groups)
-    let folds = division ?? stratifiedFolds(targets, 1, groups: groups)
+    let choosing = try choosingSamples(targets, groups)
+    let scaling =
+      try scaling == .best
+      ? choosing.map { (choosing) throws(MeasureError) in
+        try betterScaling(features, targets, choosing)
+      } ?? .each : scaling
     return try computing { () throws(TorchError) in
-      let problem = try LogisticProblem(
-        features, targets: targets, classCount: classes.count, folds: folds, standardizes: standardizes)
-      let scores = try division == nil ? [] : crossValidate(problem)
+      let all = try LogisticProblem(
+        features, targets: targets, classCount: classes.count,
+        folds: choosing.flatMap { $0.isAll ? $0.folds : nil } ?? [Array(targets.indices)],
+        scaling: scaling)
+      var scores: [Candidate] = []
+      if let choosing {
+        scores = try crossValidate(choosing.isAll ? all : problem(features, targets, choosing.folds, scaling))
+      }
       // Candidates are in rising order, so that of equal ones the more regularised is chosen.
       let best = scores.min { $0.logLoss < $1.logLoss }?.regularization ?? fallback
-      let start = problem.start(excluding: nil)
-      let solution = try problem.solve(
+      let start = all.start(excluding: nil)
+      let solution = try all.solve(
         regularization: best, excluding: nil, from: start, accuracy: min(1, best * Double(count)).squareRoot() * 3e-4)
-      let (weights, intercepts) = try problem.onFeatures(solution.parameters)
+      let (weights, intercepts) = try all.onFeatures(solution.parameters)
       return LinearClassifier(
         classCount: classCount, classes: classes, weights: weights, intercepts: intercepts, regularization: best,
         crossValidation: scores, isConverged: solution.isConverged)
+    }
+  }
+
+  /// The samples that choose C and the scaling by cross-validation.
+  private struct Choosing {
+    let folds: [[Int]]
+    /// Whether they are all samples.
+    let isAll: Bool
+  }
+
+  /// The share of the samples that choose, at least.
+  private static let leastShare = 0.8
+  /// How many samples choose the scaling.
+  private static let mostChoosing = 2000
+
+  /// Rare classes do not choose, where the others are many: few samples of one would leave few folds for all.
+  ///
+  /// - Returns: nil where no division into folds lets every class be both learned and held out.
+  private func choosingSamples(_ targets: [Int], _ groups: [Int?]?) throws(MeasureError) -> Choosing? {
+    let numbers = try SampleGroups(groups, sampleCount: targets.count).numbers
+    var groupsOfClass: [Int: Set<Int>] = [:]
+    for (target, group) in zip(targets, numbers) { groupsOfClass[target, default: []].insert(group) }
+    for least in stride(from: foldCount, through: 2, by: -1) {
+      let kept = targets.indices.filter { groupsOfClass[targets[$0], default: []].count >= least }
+      guard Double(kept.count) >= Self.leastShare * Double(targets.count) else { continue }
+      let own = kept.map { targets[$0] }
+      guard Set(own).count > 1 else { continue }
+      let parts = try SampleGroups(kept.map { numbers[$0] }, sampleCount: kept.count)
+      guard let folds = crossValidationFolds(own, foldCount, groups: parts) else { continue }
+      return Choosing(folds: folds.map { $0.map { kept[$0] } }, isAll: kept.count == targets.count)
+    }
+    return nil
+  }
+
+  /// A problem of some samples, in folds.
+  private func problem(
+    _ features: Tensor, _ targets: [Int], _ folds: [[Int]], _ scaling: Scaling
+  ) throws(TorchError) -> LogisticProblem {
+    let kept = folds.joined().sorted()
+    let place = Dictionary(uniqueKeysWithValues: zip(kept, 0...))
+    let present = Set(kept.map { targets[$0] }).sorted()
+    let rank = Dictionary(uniqueKeysWithValues: zip(present, 0...))
+    return try LogisticProblem(
+      features.indexed(by: Tensor(kept.map(Int64.init)).to(device: features.device)),
+      targets: kept.map { rank[targets[$0]] ?? 0 }, classCount: present.count,
+      folds: folds.map { $0.map { place[$0] ?? 0 } }, scaling: scaling)
+  }
+
+  /// By cross-validation, on an even part of many samples.
+  private func betterScaling(
+    _ features: Tensor, _ targets: [Int], _ choosing: Choosing
+  ) throws(MeasureError) -> Scaling {
+    // Folds keep groups whole, so parts of folds do, too.
+    var folds = choosing.folds.map { $0.evenlySpread(Self.mostChoosing / choosing.folds.count) }
+    // Of a class that lies in one fold alone, nothing could be learned without it.
+    var homes: [Int: Set<Int>] = [:]
+    for (fold, members) in folds.enumerated() {
+      for sample in members { homes[targets[sample], default: []].insert(fold) }
+    }
+    folds = folds.map { $0.filter { homes[targets[$0], default: []].count > 1 } }
+    guard Set(folds.joined().map { targets[$0] }).count > 1, folds.allSatisfy({ !$0.isEmpty }) else { return .each }
+    let chosen = folds
+    return try computing { () throws(TorchError) in
+      func least(_ scaling: Scaling) throws(TorchError) -> Double {
+        try crossValidate(problem(features, targets, chosen, scaling)).map(\.logLoss).min() ?? .infinity
+      }
+      return try least(.common) < least(.each) ? .common : .each
     }
   }
 

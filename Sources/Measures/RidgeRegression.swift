@@ -13,7 +13,7 @@ package struct RidgeRegression: Sendable, Codable, Hashable {
   package var foldCount: Int
   /// α where all samples are of one group, so that none can be held out, or no feature varies; above 0.
   package var fallback: Double
-  /// False where features are only centred, see `LogisticRegression.standardizes`.
+  /// False where features are only centred, see `LogisticRegression.Scaling`.
   package var standardizes: Bool
 
   package init(

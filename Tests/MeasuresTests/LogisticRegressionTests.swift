@@ -88,6 +88,40 @@ import Torch
     #expect(model.crossValidation.isEmpty && model.regularization == 1)
   }
 
+  /// C is chosen by the classes that have enough samples, and every class is learned.
+  @Test func rareClassesDoNotKeepTheOthersFromChoosing() throws {
+    let (features, labels) = try clusters(3, 90, 40, spread: 2, seed: 39)
+    let alone = labels.indices.map { $0 == 5 ? 3 : labels[$0] }
+    let model = try LogisticRegression().fit(features, labels: alone, classCount: 4)
+    #expect(model.crossValidation.count > 2 && model.classes == [0, 1, 2, 3])
+    let others = labels.indices.filter { $0 != 5 }
+    let without = try LogisticRegression().fit(
+      features.indexed(by: Tensor(others.map(Int64.init))), labels: others.map { labels[$0] }, classCount: 3)
+    #expect(model.regularization == without.regularization)
+  }
+
+  /// Two large features that tell among many small ones that do not: standardising makes the noise as large.
+  @Test func theBetterScalingIsChosen() throws {
+    var random = TestNumbers(40)
+    let labels = (0..<60).map { $0 % 2 }
+    func rows(_ noise: Double) throws -> Tensor {
+      try tensor(
+        labels.map { label in (0..<62).map { random.normal() * ($0 < 2 ? 1 : noise) + ($0 < 2 && label == 1 ? 1.5 : 0) }
+        })
+    }
+    for noise in [0.05, 20] {
+      let (train, test) = (try rows(noise), try rows(noise))
+      func loss(_ scaling: LogisticRegression.Scaling) throws -> Double {
+        let scores = try LogisticRegression(scaling: scaling).fit(train, labels: labels, classCount: 2).probabilities(
+          of: test)
+        return labels.indices.reduce(0) { $0 - log(Array(scores[$1])[labels[$1]]) } / 60
+      }
+      let (each, common, best) = (try loss(.each), try loss(.common), try loss(.best))
+      #expect(noise < 1 ? common < each : each < common, "\(noise)")
+      #expect(best == min(each, common), "\(noise)")
+    }
+  }
+
   @Test func theOrderAndTheNamesOfClassesDoNotMatter() throws {
     let (features, labels) = try clusters(3, 60, 6, spread: 0.8, seed: 34)
     let scores = try fixed(1).fit(features, labels: labels, classCount: 3).probabilities(of: features)

@@ -39,7 +39,7 @@ import Torch
     let (features, labels) = try clusters(3, 60, 8, spread: 0.6, seed: 33)
     let plain = try LogisticRegression().fit(features, labels: labels, classCount: 3)
     let coordinates = try PrincipalAxes(of: features, limit: 8).coordinates(of: features)
-    let turned = try LogisticRegression(standardizes: false).fit(coordinates, labels: labels, classCount: 3)
+    let turned = try LogisticRegression(scaling: .none).fit(coordinates, labels: labels, classCount: 3)
     #expect(turned.regularization == plain.regularization)
     expectClose(
       try turned.probabilities(of: coordinates).values, try plain.probabilities(of: features).values, absolute: 2e-3)
