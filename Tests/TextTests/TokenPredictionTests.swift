@@ -151,6 +151,55 @@ import Testing
     #expect(views.joined().joined().allSatisfy { abs($0) <= 1 })
   }
 
+  /// The loss of a batch of pairs by its definition, in Swift's Doubles: each row of `a` has to find that of `b` by the
+  /// softmax of the cosines over τ.
+  private func found(_ a: [[Double]], _ b: [[Double]], _ temperature: Double) -> Double {
+    func dot(_ a: [Double], _ b: [Double]) -> Double { zip(a, b).reduce(0) { $0 + $1.0 * $1.1 } }
+    let losses = a.indices.map { row in
+      let scores = b.map { dot(a[row], $0) / (dot(a[row], a[row]) * dot($0, $0)).squareRoot() / temperature }
+      let largest = scores.max() ?? 0
+      return largest + log(scores.reduce(0) { $0 + exp($1 - largest) }) - scores[row]
+    }
+    return losses.reduce(0, +) / Double(losses.count)
+  }
+
+  /// Values by the definition, gradients by its differences; in float64 and float32.
+  private func expectOracle(
+    _ method: some Learning.Method, _ oracle: ([[Double]], [[Double]]) -> Double, dtype: DType
+  ) throws {
+    try Runtime.seed(9)
+    let (count, width) = (5, 4)
+    let views = try (0..<2).map { _ in try Tensor.randn([count, width], .float64).to(dtype: dtype).requireGrad() }
+    let loss = try method.loss(MethodOutput(features: views, embeddings: views), at: position)
+    try loss.backward()
+    let values = try views.map { try $0.detach().unstacked().map { try $0.values(as: Double.self) } }
+    let tolerance = dtype == .float64 ? 1e-8 : 2e-5
+    expectClose([try loss.item()], [oracle(values[0], values[1])], absolute: tolerance)
+    let step = 1e-5
+    for view in 0..<2 {
+      let gradient = try #require(try views[view].grad()).values(as: Double.self)
+      let expected = (0..<count * width).map { place in
+        let sides = [step, -step].map { change in
+          var moved = values
+          moved[view][place / width][place % width] += change
+          return oracle(moved[0], moved[1])
+        }
+        return (sides[0] - sides[1]) / (2 * step)
+      }
+      expectClose(gradient, expected, absolute: tolerance)
+    }
+  }
+
+  @Test(arguments: [DType.float32, .float64]) func pairsHaveTheLossOfTheirDefinition(dtype: DType) throws {
+    let method = try RelatedPairs(
+      .init(temperature: 0.1), on: BackboneConfiguration(TextBag.Configuration(entries: 30, width: 4)))
+    try expectOracle(method, { (found($0, $1, 0.1) + found($1, $0, 0.1)) / 2 }, dtype: dtype)
+  }
+
+  @Test(arguments: [DType.float32, .float64]) func simCSEHasTheLossOfItsDefinition(dtype: DType) throws {
+    try expectOracle(SimCSE(.init(temperature: 0.1), on: backbone), { found($0, $1, 0.1) }, dtype: dtype)
+  }
+
   @Test func pairsAreSymmetric() throws {
     try Runtime.seed(8)
     let method = try RelatedPairs(.init(), on: BackboneConfiguration(TextBag.Configuration(entries: 30, width: 8)))
