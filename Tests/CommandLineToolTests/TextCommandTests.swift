@@ -8,7 +8,12 @@ import Testing
     "--width", "16", "--batch-size", "16", "--epochs", "3", "--threads", "1", "--vocabulary", "400", "--precision",
     "float32",
   ]
-  private static let textMethods = ["simclr", "masked-tokens", "simcse", "tsdae", "pairs", "vicreg", "scarf"]
+  /// What swiftlet kinds lists for texts, and masked words.
+  private static let textMethods = [
+    "simclr", "moco-v2", "moco-v3", "supcon", "dcl", "byol", "simsiam", "barlow-twins", "vicreg", "scarf",
+    "masked-tokens",
+    "masked-tokens --mask-unit word", "simcse", "tsdae", "pairs",
+  ]
 
   /// 90 tickets about machines and hospitals; the title holds what a page must not take for its own.
   static func table() -> String {
@@ -96,9 +101,10 @@ import Testing
     try withTemporaryFolder { folder in
       let (whole, killed) = (folder.appending(path: "whole"), folder.appending(path: "killed"))
       let data = try write(Self.table(), in: folder)
-      let transformer = ["masked-tokens", "simcse", "tsdae"].contains(method)
+      let words = method.split(separator: " ").map(String.init)
+      let transformer = ["masked-tokens", "simcse", "tsdae"].contains(words[0])
       let length =
-        ["--method", method, "--epochs", "12", "--max-tokens", "24"] + (transformer ? ["--layers", "1"] : [])
+        ["--method"] + words + ["--epochs", "12", "--max-tokens", "24"] + (transformer ? ["--layers", "1"] : [])
       let first = try pretrain(data, whole, length)
       #expect(first.code == 0, "\(first.errors)")
       let expected = try SwiftletProgram.lines(whole, "metrics.jsonl")
@@ -227,6 +233,91 @@ import Testing
         "search", run.path, pictures.path, pictures.appending(path: name).path, "-k", "1")
       #expect(found.code == 0, "\(found.errors)")
       #expect(found.output.contains("1.0000"), "\(found.output)")
+    }
+  }
+
+  /// Nothing above has forgotten a method.
+  @Test func everyMethodForTextsIsKilled() throws {
+    let listed = try SwiftletProgram.run("kinds", "text")
+    let line = try #require(listed.output.split(separator: "\n").first { $0.contains("methods: ") })
+    let methods = line.split(separator: ":")[1].split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }
+    #expect(Set(methods) == Set(Self.textMethods.map { $0.split(separator: " ")[0].description }))
+  }
+
+  /// Methods that suit texts are tried where nobody names any.
+  @Test func aSelectionTriesMethodsForTexts() throws {
+    try withTemporaryFolder { folder in
+      let (data, place) = (try write(Self.table(), in: folder), folder.appending(path: "selection"))
+      let outcome = try SwiftletProgram.run(
+        "select", data.path, "-o", place.path, "--label-column", "topic", "--text-column", "title,body", "--epochs",
+        "2",
+        "--width", "16", "--batch-size", "16", "--vocabulary", "400", "--max-tokens", "24", "--threads", "1", "--json")
+      #expect(outcome.code == 0, "\(outcome.errors)")
+      #expect(!outcome.errors.contains("is left out"), "\(outcome.errors)")
+      let tried = try FileManager.default.contentsOfDirectory(atPath: place.path).filter { !$0.contains(".") }
+      #expect(tried.sorted() == ["barlow-twins", "byol", "masked-tokens", "simclr", "simcse", "vicreg"])
+      #expect(outcome.output.contains("half of a text was replaced"))
+    }
+  }
+
+  /// Columns are those of the run, or others for all sets.
+  @Test func aRunIsJudgedOnOtherTexts() throws {
+    try withTemporaryFolder { folder in
+      let (data, run) = (try write(Self.table(), in: folder), folder.appending(path: "run"))
+      let other = try write(
+        Self.table().replacingOccurrences(of: "title,body,topic", with: "head,words,kind"), in: folder, as: "other.csv")
+      #expect(try pretrain(data, run).code == 0)
+      let same = try SwiftletProgram.run("transfer", run.path, data.path, data.path, "--json")
+      #expect(same.code == 0, "\(same.errors)")
+      let both = try SwiftletProgram.run(
+        "transfer", run.path, other.path, "--text-column", "head,words", "--label-column", "kind", "--json")
+      #expect(both.code == 0, "\(both.errors)")
+      let sets = try [same, both].map { try #require(try json($0.output)["sets"] as? [[String: Any]]) }
+      let rows = try sets.map { try #require(($0[0]["report"] as? [String: Any])?["rows"] as? NSArray) }
+      #expect(rows[0] == rows[1])
+      for (arguments, code, mention) in [
+        ([other.path], Int32(1), "'title'"),
+        ([data.path, "--image-size", "32"], 1, "--image-size has no meaning for text"),
+        ([data.path, data.path, data.path, "--label-column", "topic", "topic"], 2, "names 2 columns for 3 sets"),
+        ([data.path, "--labels", "-", "--label-column", "topic"], 2, "exclude each other"),
+      ] {
+        let outcome = try SwiftletProgram.run(["transfer", run.path] + arguments)
+        #expect(outcome.code == code && outcome.errors.contains(mention), "\(arguments): \(outcome.errors)")
+      }
+    }
+  }
+
+  /// Both networks, with everything that another program needs to use them.
+  @Test(arguments: ["text-bag", "bert"]) func aRunIsExported(backbone: String) throws {
+    try withTemporaryFolder { folder in
+      let (data, run) = (try write(Self.table(), in: folder), folder.appending(path: "run"))
+      let trained = try pretrain(data, run, ["--backbone", backbone, "--max-tokens", "24"])
+      #expect(trained.code == 0, "\(trained.errors)")
+      let exported = try SwiftletProgram.run("export", run.path, "--json")
+      #expect(exported.code == 0, "\(exported.errors)")
+      let outcome = try json(exported.output)
+      let checks = try #require(outcome["checks"] as? [[String: Any]])
+      #expect(checks.count == 2 && checks.allSatisfy { $0["largestDifference"] as? Double ?? 1 < 1e-5 })
+      let place = run.appending(path: "export")
+      let expected = ["README.md", "model.onnx", "model.safetensors", "sentencepiece.model"]
+      #expect(
+        try FileManager.default.contentsOfDirectory(atPath: place.path).sorted()
+          == (expected + (backbone == "bert" ? ["config.json"] : [])).sorted())
+      let card = try String(contentsOf: place.appending(path: "README.md"), encoding: .utf8)
+      for said in [
+        "import sentencepiece", "ids = [2] + tokens[:22] + [3]",
+        "int64 [1, 24], any number of samples, and shorter ones",
+        backbone == "bert" ? "BertModel" : "table[ids].mean(0)",
+      ] { #expect(card.contains(said), "\(said)") }
+      // A fine-tuned network needs its vocabulary too.
+      let tuned = folder.appending(path: "tuned")
+      let fine = try SwiftletProgram.run(
+        "finetune", run.path, data.path, "--epochs", "2", "--seeds", "1", "--output", tuned.path, "--only-run")
+      #expect(fine.code == 0, "\(fine.errors)")
+      let again = try SwiftletProgram.run("export", tuned.path)
+      #expect(again.code == 0, "\(again.errors)")
+      #expect(
+        try FileManager.default.contentsOfDirectory(atPath: tuned.appending(path: "export").path).sorted() == expected)
     }
   }
 

@@ -13,9 +13,9 @@ package struct SentenceTransformersFolder: Sendable {
 
   /// Whether a folder holds such a model.
   package static func isOne(_ folder: String) -> Bool {
-    let names = ["config.json", "model.safetensors", "vocab.txt"]
-    return names.allSatisfy { FileManager.default.fileExists(atPath: "\(folder)/\($0)") }
-      && !FileManager.default.fileExists(atPath: "\(folder)/configuration.json")
+    func exists(_ name: String) -> Bool { FileManager.default.fileExists(atPath: "\(folder)/\(name)") }
+    return exists("config.json") && exists("model.safetensors") && (exists("vocab.txt") || exists("tokenizer.json"))
+      && !exists("configuration.json")
   }
 
   /// - Throws: `DatasetError.unusable` naming the file that is missing or says what Swiftlet does not know.
@@ -57,17 +57,22 @@ package struct SentenceTransformersFolder: Sendable {
     let tokenizer = try? Self.read("\(folder)/tokenizer_config.json", TokenizerFile.self)
     let sentences = try? Self.read("\(folder)/sentence_bert_config.json", SentenceFile.self)
     maxTokens = min(sentences?.maxTokens ?? tokenizer?.maxTokens ?? bert.positions, bert.positions)
-    let entries = try Self.lines(of: "\(folder)/vocab.txt")
-    guard entries.count <= bert.entries else {
+    // Newer versions write the vocabulary into tokenizer.json alone.
+    let file = Self.exists("\(folder)/vocab.txt") ? "vocab.txt" : "tokenizer.json"
+    let settings =
+      try file == "vocab.txt"
+      ? WordPieceTokenizer.Settings(
+        entries: Self.lines(of: "\(folder)/vocab.txt"), lowersCase: tokenizer?.lowersCase ?? true)
+      : Self.read("\(folder)/tokenizer.json", HuggingFaceTokenizer.self).settings(of: "\(folder)/tokenizer.json")
+    guard settings.entries.count <= bert.entries else {
       throw .unusable(
-        "'\(folder)/vocab.txt' has \(entries.count) entries and the network \(bert.entries): they do not belong together."
+        "'\(folder)/\(file)' has \(settings.entries.count) entries and the network \(bert.entries): they do not belong together."
       )
     }
     do {
-      vocabulary = try Vocabulary(
-        .wordPiece(.init(entries: entries, lowersCase: tokenizer?.lowersCase ?? true)))
+      vocabulary = try Vocabulary(.wordPiece(settings))
     } catch {
-      throw .unusable("'\(folder)/vocab.txt': \(error).")
+      throw .unusable("'\(folder)/\(file)': \(error).")
     }
   }
 

@@ -54,7 +54,12 @@ public enum Texts: DataKind {
       wordDropout.option, subwordSampling.option,
     ]
   }
-  public static var plans: [ViewPlan] { [.single, .pair, .labelledPair, .cleanAndCorrupted, .related] }
+  public static var plans: [ViewPlan] {
+    [.single, .tokensAndWords, .pair, .labelledPair, .cleanAndCorrupted, .related]
+  }
+  public static var candidates: [MethodName] {
+    ["simclr", "vicreg", "barlow-twins", "byol", "masked-tokens", "simcse"]
+  }
   public static var usualBackbone: BackboneName { "text-bag" }
   public static var presets: [Preset] { TextPresets.all }
 
