@@ -182,7 +182,7 @@ extension RunRequest {
     if let needed, needed.family != family.family {
       throw Refusal(
         "method", preset.method.rawValue,
-        "leaves out parts of a sample, which not every network can do, and \(name.rawValue) cannot",
+        "looks at parts of a sample, which not every network shows, and \(name.rawValue) does not",
         .choose(needed.models.map(\.name.rawValue)))
     }
     let proposal = BackboneProposal(

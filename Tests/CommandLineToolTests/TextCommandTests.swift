@@ -153,11 +153,12 @@ import Testing
     arguments: [
       ([], "", Int32(1), "is empty"),
       (["--text-column", "ghost"], "a,b\n1,2\n3,4\n", 1, "the header lacks 'ghost'; its columns are 'a', 'b'"),
-      (["--kind", "text"], "a,b\n1,2\n3,4\n", 1, "holds sentences"),
+      (["--kind", "text"], "a,b\n1,2\n3,4\n", 1, "name the one with the texts (--text-column)"),
+      (["--text-column", "a"], "a,b\n,2\n,4\n", 1, "No row of"),
       (["--text-column", "a,,b"], "a,b\n1,2\n3,4\n", 1, "--text-column a,,b must be different names"),
       (["--text-column", "a", "--max-tokens", "2"], "a\nx y\nz w\n", 2, "--max-tokens"),
-      (["--text-column", "a", "--method", "pairs"], "a\nx y\nz w\n", 1, "texts in two parts"),
-      (["--text-column", "a", "--method", "mae"], "a\nx y\nz w\n", 1, "wants views that text do not have"),
+      (["--text-column", "a", "--method", "pairs"], "a\nx y\nz w\n", 1, "(--text-column title,body)"),
+      (["--text-column", "a", "--method", "mae"], "a\nx y\nz w\n", 1, "wants views that texts do not have"),
       (["--text-column", "a", "--backbone", "resnet18"], "a\nx y\nz w\n", 1, "--backbone resnet18 has no meaning"),
       (["--text-column", "a", "--method", "simcse", "--backbone", "text-bag"], "a\nx y\nz w\n", 1, "choose bert"),
       (["--text-column", "a"], "a\nsame text\nsame text\nSAME text\n", 1, "All 3 texts are copies of one"),
@@ -176,6 +177,46 @@ import Testing
     try SwiftletProgram.expectRefusal(of: text, as: "tickets.csv", options, code: code, mention: mention)
   }
 
+  /// No zero is among them.
+  private static let allBytes: [UInt8] = (0..<2000).map { (place: Int) -> UInt8 in
+    UInt8((place * 37 + place / 7) % 255 + 1)
+  }
+
+  private static let noTexts: [(name: String, bytes: [UInt8], mention: String)] = [
+    ("blank.txt", Array("\n \n\n".utf8), "No line of"),
+    ("empty.jsonl", [], "No line of"),
+    ("nulls.jsonl", Array("{\"a\": null}\n{\"a\": null}\n".utf8), "No line of"),
+    ("bytes.txt", allBytes, "are control characters"),
+    ("latin.txt", [0x63, 0x61, 0x66, 0xE9], "iconv -f ISO-8859-1"),
+  ]
+
+  /// Files that are no texts, each told in its own way.
+  @Test(arguments: noTexts.indices)
+  func filesThatHoldNoTextAreTold(index: Int) throws {
+    let (name, bytes, mention) = Self.noTexts[index]
+    try withTemporaryFolder { folder in
+      let file = folder.appending(path: name)
+      try Data(bytes).write(to: file)
+      let run = folder.appending(path: "run")
+      let outcome = try SwiftletProgram.run(["pretrain", file.path, "--output", run.path] + Self.tiny)
+      #expect(outcome.code == 1 && outcome.errors.contains(mention), "\(outcome.errors)")
+      #expect(!FileManager.default.fileExists(atPath: run.path))
+    }
+  }
+
+  @Test func twoTablesOfTextsAreJoinedFirst() throws {
+    try withTemporaryFolder { folder in
+      let tables = try ["a.csv", "b.csv"].map { try write(Self.table(), in: folder, as: $0).path }
+      let lines = try write("the engine starts\nthe pump stops\n", in: folder, as: "c.txt").path
+      for places in [tables, [tables[0], lines]] {
+        let outcome = try SwiftletProgram.run(
+          ["pretrain"] + places + ["--output", folder.appending(path: "run").path] + Self.tiny)
+        #expect(outcome.code == 1 && outcome.errors.contains("into one first"), "\(outcome.errors)")
+        #expect(!outcome.errors.contains("pictures"))
+      }
+    }
+  }
+
   @Test func aFileThatChangedIsNotGoneOnWith() throws {
     try withTemporaryFolder { folder in
       let (data, run) = (try write(Self.table(), in: folder), folder.appending(path: "run"))
@@ -184,6 +225,7 @@ import Testing
       let resumed = try SwiftletProgram.run("resume", run.path)
       #expect(resumed.code == 1)
       #expect(resumed.errors.contains("has changed since the run began"), "\(resumed.errors)")
+      #expect(resumed.errors.contains("mix old and new samples"), "\(resumed.errors)")
     }
   }
 

@@ -175,6 +175,18 @@ import Testing
         to: folder.appending(path: "vocab.txt"))
       let other = #expect(throws: DatasetError.self) { try SentenceTransformersFolder(folder.path) }
       #expect(other.map { "\($0)" }?.contains("do not belong together") == true)
+      // A vocabulary that is much smaller is another network's too, and weights without one say nothing.
+      try write(folder)
+      let configuration = folder.appending(path: "config.json")
+      let text = try String(contentsOf: configuration, encoding: .utf8)
+      try Data(text.replacing("\"vocab_size\": \(reference.entries.count)", with: "\"vocab_size\": 2000").utf8).write(
+        to: configuration)
+      let small = #expect(throws: DatasetError.self) { try SentenceTransformersFolder(folder.path) }
+      #expect(small.map { "\($0)" }?.contains("do not belong together") == true)
+      try FileManager.default.removeItem(at: folder.appending(path: "vocab.txt"))
+      #expect(SentenceTransformersFolder.isOne(folder.path))
+      let bare = #expect(throws: DatasetError.self) { try SentenceTransformersFolder(folder.path) }
+      #expect(bare.map { "\($0)" }?.contains("neither vocab.txt nor tokenizer.json") == true)
     }
   }
 

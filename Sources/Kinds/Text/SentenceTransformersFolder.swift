@@ -14,8 +14,7 @@ package struct SentenceTransformersFolder: Sendable {
   /// Whether a folder holds such a model.
   package static func isOne(_ folder: String) -> Bool {
     func exists(_ name: String) -> Bool { FileManager.default.fileExists(atPath: "\(folder)/\(name)") }
-    return exists("config.json") && exists("model.safetensors") && (exists("vocab.txt") || exists("tokenizer.json"))
-      && !exists("configuration.json")
+    return exists("config.json") && exists("model.safetensors") && !exists("configuration.json")
   }
 
   /// - Throws: `DatasetError.unusable` naming the file that is missing or says what Swiftlet does not know.
@@ -59,12 +58,18 @@ package struct SentenceTransformersFolder: Sendable {
     maxTokens = min(sentences?.maxTokens ?? tokenizer?.maxTokens ?? bert.positions, bert.positions)
     // Newer versions write the vocabulary into tokenizer.json alone.
     let file = Self.exists("\(folder)/vocab.txt") ? "vocab.txt" : "tokenizer.json"
+    guard Self.exists("\(folder)/\(file)") else {
+      throw .unusable(
+        "'\(folder)' holds no vocabulary that is known: neither vocab.txt nor tokenizer.json, without which its weights say "
+          + "nothing.")
+    }
     let settings =
       try file == "vocab.txt"
       ? WordPieceTokenizer.Settings(
         entries: Self.lines(of: "\(folder)/vocab.txt"), lowersCase: tokenizer?.lowersCase ?? true)
       : Self.read("\(folder)/tokenizer.json", HuggingFaceTokenizer.self).settings(of: "\(folder)/tokenizer.json")
-    guard settings.entries.count <= bert.entries else {
+    // Networks may have some entries more than the vocabulary, so that their sizes are round.
+    guard settings.entries.count <= bert.entries, bert.entries - settings.entries.count <= Self.mostSpareEntries else {
       throw .unusable(
         "'\(folder)/\(file)' has \(settings.entries.count) entries and the network \(bert.entries): they do not belong together."
       )
@@ -75,6 +80,8 @@ package struct SentenceTransformersFolder: Sendable {
       throw .unusable("'\(folder)/\(file)': \(error).")
     }
   }
+
+  private static let mostSpareEntries = 1024
 
   private static func exists(_ path: String) -> Bool { FileManager.default.fileExists(atPath: path) }
 

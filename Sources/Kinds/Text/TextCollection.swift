@@ -78,9 +78,9 @@ package struct TextCollection: SampleCollection {
       return try ClassifiedViews(trainingViews(.pair, of: indices, seed: seed), classes: trainingClasses(of: indices))
     case .related:
       guard samples.columns.count > 1 else {
-        throw .unusable(
-          "The method learns from texts in two parts, such as a title and its body: name both columns "
-            + "(text-column title,body).")
+        throw .undecided(
+          "The method learns from texts in two parts, such as a title and its body: name both columns",
+          setting: "text-column", value: "title,body")
       }
       return views(indices, .related(seed: seed))
     default: throw .planNotProvided(plan: plan.rawValue, kind: TextConfiguration.plural)
