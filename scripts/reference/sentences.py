@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
-"""A model of sentence-transformers beside Swiftlet: `sentences.py make|check DIR …`, which `scripts/reference/sentences` calls.
+"""A model of sentence-transformers beside Swiftlet: `sentences.py make|check DIR …`.
 
     make DIR --model FOLDER [--corpus FILE]    1,000 varied texts, the model in two layouts, and its vectors
     check DIR EXPORT VECTORS                    loads what Swiftlet exported and compares with the vectors of the run
 
+Between them, `SWIFTLET_SENTENCES=DIR swift test --filter SentenceVectorTests` compares the vectors of the model as it is.
 Needs torch, sentence-transformers and safetensors. FOLDER has the layout of sentence-transformers before version 6;
 `model-new` is the same model as the installed version writes it, with the vocabulary in tokenizer.json alone. A corpus is a file with a text a line.
 """
