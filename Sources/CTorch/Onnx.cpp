@@ -27,15 +27,15 @@ struct ct_onnx_s {
     return value->setDebugName(name);
   }
 
-  /// Sets the type of a value. A negative size is open and becomes the axis "batch".
-  void setShape(torch::jit::Value *value, const int64_t *sizes, size_t rank) {
+  /// Sets the type of a value. A negative size is open: the first becomes the axis "batch", others "length".
+  void setShape(torch::jit::Value *value, c10::ScalarType type, const int64_t *sizes, size_t rank) {
     std::vector<std::optional<int64_t>> shape;
     for (size_t axis = 0; axis < rank; ++axis) {
       shape.push_back(sizes[axis] < 0 ? std::nullopt : std::optional(sizes[axis]));
-      if (sizes[axis] < 0) axes[value->debugName()][static_cast<int64_t>(axis)] = "batch";
+      if (sizes[axis] < 0) axes[value->debugName()][static_cast<int64_t>(axis)] = axis == 0 ? "batch" : "length";
     }
     value->setType(c10::TensorType::create(
-        at::kFloat, at::kCPU, c10::SymbolicShape(shape), c10::VaryingShape<c10::Stride>(rank), false));
+        type, at::kCPU, c10::SymbolicShape(shape), c10::VaryingShape<c10::Stride>(rank), false));
   }
 };
 
@@ -43,8 +43,10 @@ ct_onnx ct_onnx_create(void) { return new (std::nothrow) ct_onnx_s; }
 
 void ct_onnx_free(ct_onnx model) { delete model; }
 
-ct_message ct_onnx_input(ct_onnx model, const char *name, const int64_t *sizes, size_t rank) {
-  return swiftlet::guarded([&] { model->setShape(model->name(model->graph->addInput(), name), sizes, rank); });
+ct_message ct_onnx_input(ct_onnx model, const char *name, int dtype, const int64_t *sizes, size_t rank) {
+  return swiftlet::guarded([&] {
+    model->setShape(model->name(model->graph->addInput(), name), static_cast<c10::ScalarType>(dtype), sizes, rank);
+  });
 }
 
 ct_message ct_onnx_weight(ct_onnx model, const char *name, ct_tensor tensor) {
@@ -82,7 +84,7 @@ ct_message ct_onnx_node(ct_onnx model, const char *operation, const char *const 
 ct_message ct_onnx_output(ct_onnx model, const char *name, const int64_t *sizes, size_t rank) {
   return swiftlet::guarded([&] {
     torch::jit::Value *value = model->value(name);
-    model->setShape(value, sizes, rank);
+    model->setShape(value, at::kFloat, sizes, rank);
     model->graph->registerOutput(value);
   });
 }

@@ -9,8 +9,9 @@ struct ExportCommand: ParsableCommand {
     abstract: "Writes the network of a run for other tools: safetensors for timm, ONNX, a model card.",
     discussion: """
       RUN is a run that learned without labels, or a model from 'swiftlet finetune --output', which is exported with its \
-      head. If timm can build the network, the weights have timm's names and a config.json lets timm load the folder. The \
-      ONNX file takes any number of samples. Each file is read back and compared with the run before it is kept.
+      head. If timm can build the network, the weights have timm's names and a config.json lets timm load the folder; a \
+      transformer for texts with a WordPiece vocabulary becomes a folder of sentence-transformers. The ONNX file takes any \
+      number of samples. Each file is read back and compared with the run before it is kept.
 
         swiftlet export runs/first
         swiftlet export runs/tuned --format onnx -o model
@@ -65,6 +66,8 @@ struct ExportCommand: ParsableCommand {
     if let name = export.timmName {
       console.say("Load it in Python:")
       console.say(Prose.commandIndent + "timm.create_model(\(pythonQuoted(name)), pretrained=True)")
+    } else if export.hasCode {
+      console.say("README.md says how to load it in Python.")
     } else if formats.contains(.safetensors), !export.files.contains("config.json") {
       console.say(
         "There is no config.json, because timm cannot build this network; README.md says how to load the weights.")

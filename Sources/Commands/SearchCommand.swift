@@ -58,7 +58,7 @@ struct SearchCommand: ParsableCommand {
     let console = Console()
     let folder = machine.open(runFolder)
     let (recorded, _) = try folder.open()
-    let settings = try recorded.data.changed(by: CatalogueOptions.values(of: chosen))
+    let settings = try recorded.data.changed(by: CatalogueOptions.values(of: chosen, for: recorded.data))
     let collection = try settings.scan([data.path]).cached(disk.cache)
     console.describe(collection, usesLabels: false)
     let encoder = try Encoder(of: folder)

@@ -29,8 +29,10 @@ struct SelectCommand: ParsableCommand {
   @Option(help: "The kind of the data. Default: recognised.")
   var kind: KindName?
 
-  @Option(help: ArgumentHelp("Methods to try, such as simclr,vicreg.", valueName: "name,name,…"))
-  var methods: String = "simclr,moco-v3,vicreg,barlow-twins,byol,dino"
+  @Option(
+    help: ArgumentHelp(
+      "Methods to try, such as simclr,vicreg. Default: six that suit the kind of data.", valueName: "name,name,…"))
+  var methods: String?
 
   @Option(help: ArgumentHelp("Projectors to try with each. Default: each preset's.", valueName: "name,name,…"))
   var projectors: String?
@@ -66,7 +68,7 @@ struct SelectCommand: ParsableCommand {
     try requireValue(epochs, in: 1...1_000_000, "--epochs")
     try requireBatchSize(batchSize)
     try machine.check()
-    _ = try candidates()
+    _ = try candidates { [] }
   }
 
   func run() throws {
@@ -76,7 +78,9 @@ struct SelectCommand: ParsableCommand {
     let catalogue = SwiftletProgram.catalogue
     let place = folder?.path ?? "runs/select-\(nameOfData(data))"
     var found: (any SampleCollection)?
-    let selection = try Selection(of: candidates(), request: request(), in: place, catalogue) {
+    let request = try request()
+    let candidates = try candidates { try request.usualCandidates(for: data.paths, kind: kind?.name, catalogue) }
+    let selection = try Selection(of: candidates, request: request, in: place, catalogue) {
       let proposal = try $0.proposal(scanning: data.paths, annotations, kind: kind?.name, catalogue)
       if found == nil { console.describe(proposal) }
       found = proposal.data
@@ -116,9 +120,11 @@ struct SelectCommand: ParsableCommand {
     return request
   }
 
-  private func candidates() throws -> [Candidate] {
+  /// - Parameter usual: the methods where the user named none.
+  private func candidates(usual: () throws -> [MethodName]) throws -> [Candidate] {
     try Candidate.all(
-      Self.list(methods, "--methods"), projectors: Self.list(projectors ?? "", "--projectors"),
+      methods.map { try Self.list($0, "--methods") } ?? usual(),
+      projectors: Self.list(projectors ?? "", "--projectors"),
       backbones: Self.list(backbones ?? "", "--backbones"),
       SwiftletProgram.catalogue)
   }

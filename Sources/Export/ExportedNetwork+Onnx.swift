@@ -1,3 +1,4 @@
+import Backbones
 import Foundation
 import Torch
 
@@ -15,8 +16,10 @@ extension ExportedNetwork {
       var builder = OnnxBuilder(
         state: Dictionary(
           uniqueKeysWithValues: backbone + (head?.state ?? []).map { ("head." + $0.name, $0.tensor) }))
-      let input = builder.input("input", [nil] + sampleShape.map(Optional.init))
-      let features = try builder.features(input, configuration.backbone)
+      let input = configuration.data.exportedInput
+      let sizes = sampleShape.enumerated().map { input.isVarying && $0.offset == 0 ? nil : $0.element }
+      let x = builder.input("input", [nil] + sizes, input.entries == nil ? .float32 : .int64)
+      let features = try builder.features(x, configuration.backbone)
       builder.output(Output.features, features, [nil, featureCount])
       if let head {
         let outputs = try builder.perceptron(features, layers: head.layerCount, under: "head.", isHead: true)

@@ -71,15 +71,27 @@ package struct ExportedNetwork {
   /// The outputs of the run's own network on random samples, to compare files with.
   func reference(count: Int) throws -> Reference {
     try noGrad {
-      let samples: Tensor
-      if let entries = configuration.data.exportedInput.entries {
-        samples = try (Tensor.rand([count] + sampleShape) * Double(entries)).floor().to(dtype: .int64)
-      } else {
-        samples = try Tensor.randn([count] + sampleShape)
-      }
+      let samples = try randomSamples(count)
       let features = try network(samples)
       return Reference(samples: samples, features: features, outputs: try outputs(features))
     }
+  }
+
+  /// Where samples vary in length, one alone is shorter than the longest, and the later of several end in zeros.
+  private func randomSamples(_ count: Int) throws -> Tensor {
+    let input = configuration.data.exportedInput
+    guard let entries = input.entries else { return try Tensor.randn([count] + sampleShape) }
+    guard input.isVarying, let longest = sampleShape.first else {
+      return try (Tensor.rand([count] + sampleShape) * Double(entries)).floor().to(dtype: .int64)
+    }
+    let length = count == 1 ? max(1, longest / 2) : longest
+    // Zero is no sample's own number.
+    let ids = try (Tensor.rand([count, length] + sampleShape.dropFirst()) * Double(entries - 1)).floor() + 1
+    for row in 0..<count {
+      let end = max(1, length * (count - row) / count)
+      try ids.narrowed(0, row..<row + 1).narrowed(1, end..<length).fill_(0)
+    }
+    return try ids.to(dtype: .int64)
   }
 
   struct Reference {

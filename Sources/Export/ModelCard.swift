@@ -11,14 +11,15 @@ struct ModelCard {
   let text: String
 
   init(
-    of network: ExportedNetwork, run: RunFolder, checks: [NetworkExport.Check], isForTimm: Bool, in wording: Wording
+    of network: ExportedNetwork, run: RunFolder, checks: [NetworkExport.Check], isForTimm: Bool, code: [String] = [],
+    in wording: Wording
   ) throws {
     // Commands are code in Markdown.
     let wording = Wording(setting: wording.setting, command: { wording.command($0).map { "`\($0)`" } })
     let configuration = network.configuration
     let sections = [
       Self.head(network, run: run, isForTimm: isForTimm),
-      Self.usage(network, formats: checks.map(\.format), isForTimm: isForTimm, wording),
+      Self.usage(network, formats: checks.map(\.format), isForTimm: isForTimm, code, wording),
       Self.data(configuration, try run.open().samples),
       Self.recipe(network, run),
       try Self.results(network, run, wording),
@@ -67,9 +68,10 @@ struct ModelCard {
   // MARK: Use
 
   private static func usage(
-    _ network: ExportedNetwork, formats: [NetworkExport.Format], isForTimm: Bool, _ wording: Wording
+    _ network: ExportedNetwork, formats: [NetworkExport.Format], isForTimm: Bool, _ code: [String], _ wording: Wording
   ) -> String {
-    var lines = ["## Use", "", network.configuration.data.exportedInput.preparation]
+    let input = network.configuration.data.exportedInput
+    var lines = ["## Use", "", input.preparation]
     let shape = (["1"] + network.sampleShape.map(String.init)).joined(separator: ", ")
     if formats.contains(.safetensors) {
       if isForTimm {
@@ -82,6 +84,8 @@ struct ModelCard {
             ? "features = model(batch)  # [samples, \(network.featureCount)]"
             : "logits = model(batch)  # calibrated; softmax, or sigmoid, gives probabilities", "```",
         ]
+      } else if !code.isEmpty {
+        lines += ["", "```python"] + code + ["```"]
       } else {
         let other: Explanation = """
           `model.safetensors` has timm's names; timm itself builds no network of this kind. Another Swiftlet run with the same \
@@ -97,9 +101,12 @@ struct ModelCard {
         case .number: "features, value"
         case nil: "(features,)"
         }
+      let batch =
+        "\(input.entries == nil ? "float32" : "int64") [\(shape)], any number of samples"
+        + (input.isVarying ? ", and shorter ones" : "")
       lines += [
         "", "```python", "import onnxruntime", "", "session = onnxruntime.InferenceSession(\"model.onnx\")",
-        "\(outputs) = session.run(None, {\"input\": batch})  # batch: float32 [\(shape)], any number of samples", "```",
+        "\(outputs) = session.run(None, {\"input\": batch})  # batch: \(batch)", "```",
       ]
     }
     return lines.joined(separator: "\n")

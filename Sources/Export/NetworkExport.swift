@@ -57,15 +57,23 @@ package struct NetworkExport {
   package let files: [String]
   /// The name by which timm loads it; nil if timm cannot build such a network.
   package let timmName: String?
+  /// Whether the card has lines of Python by which another library than timm loads the weights.
+  package let hasCode: Bool
 
   /// The files that an export may write.
   package static func fileNames(
     of formats: [Format], for configuration: RunConfiguration, isFineTuned: Bool
   ) throws -> [String] {
     let own = formats.map(\.file) + (formats.contains(.safetensors) ? ["config.json"] : []) + ["README.md"]
-    guard formats.contains(.safetensors), !isFineTuned else { return own }
-    let companions = try configuration.data.settings.companionFiles(of: configuration.backbone).map(\.name)
-    return own + companions.filter { !own.contains($0) }
+    let companions = try Self.companionFiles(
+      configuration.data.settings.exportCompanions(of: configuration.backbone), formats, isFineTuned: isFineTuned)
+    return own + companions.map(\.name).filter { !own.contains($0) }
+  }
+
+  private static func companionFiles(
+    _ companions: ExportCompanions, _ formats: [Format], isFineTuned: Bool
+  ) -> [ExportCompanions.File] {
+    companions.input + (formats.contains(.safetensors) && !isFineTuned ? companions.loading : [])
   }
 
   /// - Parameters:
@@ -119,10 +127,9 @@ package struct NetworkExport {
       checks.append(check)
       files.append(format.file)
     }
-    let companions =
-      formats.contains(.safetensors) && network.head == nil
-      ? try network.configuration.data.settings.companionFiles(of: network.configuration.backbone) : []
-    for (name, contents) in companions {
+    let companions = try network.configuration.data.settings.exportCompanions(of: network.configuration.backbone)
+    for file in Self.companionFiles(companions, formats, isFineTuned: network.head != nil) {
+      let (name, contents) = (file.name, file.contents)
       if let slash = name.lastIndex(of: "/") {
         for base in exists ? [draft, folder] : [draft] {
           do throws(FileFailure) {
@@ -135,7 +142,9 @@ package struct NetworkExport {
       try Self.write(contents, name, in: place)
       files.append(name)
     }
-    let card = try ModelCard(of: network, run: run, checks: checks, isForTimm: timm != nil, in: wording)
+    let code = formats.contains(.safetensors) && network.head == nil ? companions.code : []
+    hasCode = !code.isEmpty
+    let card = try ModelCard(of: network, run: run, checks: checks, isForTimm: timm != nil, code: code, in: wording)
     try Self.write(Data(card.text.utf8), "README.md", in: place)
     files.append("README.md")
     do throws(FileFailure) {

@@ -27,6 +27,11 @@ private enum Operators {
   static let erf = Operator("erf")
   static let pad = Operator("constant_pad_nd")
   static let select = Operator("index_select")
+  static let sign = Operator("sign")
+  static let sum = Operator("sum", "dim_IntList")
+  static let greatest = Operator("amax")
+  static let maximum = Operator("maximum")
+  static let length = Operator("linalg_vector_norm")
 }
 
 extension OnnxGraph.Node {
@@ -48,6 +53,9 @@ extension OnnxGraph.Node {
     guard case .real(let value) = attributes[name] else { throw failure("has no '\(name)'") }
     return value
   }
+
+  /// The numbers of a list.
+  private func whole(_ x: Tensor) throws(TorchError) -> [Int] { try x.values(as: Int64.self).map { Int($0) } }
 
   fileprivate func run(_ x: [Tensor]) throws(TorchError) -> Tensor {
     switch operation {
@@ -82,16 +90,43 @@ extension OnnxGraph.Node {
     case "Transpose": return try x[0].permuted(integers("perm"))
     case "ReduceMean": return try x[0].mean(integers("axes"), keep: integer("keepdims") == 1)
     case "Reshape":
-      let shape = try x[1].values(as: Int64.self).map { Int($0) }
+      let shape = try whole(x[1])
       return try x[0].reshaped(shape.enumerated().map { $1 == 0 ? x[0].shape[$0] : $1 })
     case "Gather":
-      // The index is a single number, so its axis is removed.
+      // The axis is replaced by those of the indices; a single number has none.
       let axis = try integer("axis")
-      return try Operators.select(.tensor(x[0]), .integer(axis), .tensor(x[1].reshaped([1]))).squeezed(axis)
+      guard x[0].shape.indices.contains(axis) else { throw failure("has no axis \(axis)") }
+      let shape = x[0].shape.prefix(axis) + x[1].shape + x[0].shape.dropFirst(axis + 1)
+      return try Operators.select(.tensor(x[0]), .integer(axis), .tensor(x[1].flattened())).reshaped(Array(shape))
+    case "Cast":
+      // To float32.
+      guard try integer("to") == 1 else { throw failure("casts to a type that is never written") }
+      return try x[0].to(dtype: .float32)
+    case "Sign": return try Operators.sign(.tensor(x[0]))
+    case "Max": return try Operators.maximum(.tensor(x[0]), .tensor(x[1]))
+    case "Shape": return try Tensor(x[0].shape.map(Int64.init))
+    case "Slice":
+      // Of one axis, forwards.
+      let (start, end, axis) = try (whole(x[1])[0], whole(x[2])[0], whole(x[3])[0])
+      guard x[0].shape.indices.contains(axis), (0...end).contains(start), end <= x[0].shape[axis] else {
+        throw failure("cuts \(start) to \(end) of \(x[0].shape)")
+      }
+      return try x[0].narrowed(axis, start..<end)
+    case "Unsqueeze":
+      var result = x[0]
+      for axis in try whole(x[1]) { result = try result.unsqueezed(axis) }
+      return result
+    case "ReduceSum":
+      return try Operators.sum(.tensor(x[0]), .integers(whole(x[1])), .boolean(integer("keepdims") == 1), nil)
+    case "ReduceMax":
+      return try Operators.greatest(.tensor(x[0]), .integers(integers("axes")), .boolean(integer("keepdims") == 1))
+    case "ReduceL2":
+      return try Operators.length(
+        .tensor(x[0]), 2, .integers(integers("axes")), .boolean(integer("keepdims") == 1), nil)
     case "Pad":
       // ONNX gives the padding before each axis, first to last, and then the padding behind each. libtorch takes pairs,
       // from the last axis to the first.
-      let widths = try x[1].values(as: Int64.self).map { Int($0) }
+      let widths = try whole(x[1])
       let rank = widths.count / 2
       let pairs = (0..<rank).reversed().flatMap { [widths[$0], widths[rank + $0]] }
       return try Operators.pad(.tensor(x[0]), .integers(pairs))

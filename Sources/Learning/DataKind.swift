@@ -21,6 +21,8 @@ public protocol DataKind: Sendable {
   static var presets: [Preset] { get }
   /// The view plans that it provides.
   static var plans: [ViewPlan] { get }
+  /// The methods that a selection tries where a user names none.
+  static var candidates: [MethodName] { get }
   /// The network to use unless the user, the preset or the method names another.
   static var usualBackbone: BackboneName { get }
   /// Finds the data in the named places.
@@ -37,6 +39,8 @@ extension DataKind {
   public static var title: String { name.replacing("-", with: " ") }
   public static var options: [RunOption] { [] }
   public static var presets: [Preset] { [] }
+  /// By default none: a user names them.
+  public static var candidates: [MethodName] { [] }
 }
 
 /// States that a kind of data recognises the named places.

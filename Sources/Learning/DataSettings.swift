@@ -62,8 +62,8 @@ public protocol DataSettings: Codable, Sendable, Equatable, Validated {
   var usualDraws: Int { get }
   /// The description of the input in an exported network.
   var exportedInput: ExportedInput { get }
-  /// Files beside the exported weights by which another library loads them: names, which may lie in folders, and contents.
-  func companionFiles(of backbone: BackboneConfiguration) throws -> [(name: String, contents: Data)]
+  /// What lies beside the weights of an exported network.
+  func exportCompanions(of backbone: BackboneConfiguration) throws -> ExportCompanions
 }
 
 extension DataSettings {
@@ -82,7 +82,7 @@ extension DataSettings {
   public var furtherBaseline: RawBaseline? { nil }
   public func fineTuning(_ backbone: BackboneConfiguration, labelCount: Int) -> FineTuning { FineTuning() }
   public var usualDraws: Int { 1 }
-  public func companionFiles(of backbone: BackboneConfiguration) throws -> [(name: String, contents: Data)] { [] }
+  public func exportCompanions(of backbone: BackboneConfiguration) throws -> ExportCompanions { ExportCompanions() }
   public var exportedInput: ExportedInput { ExportedInput(preparation: "Samples are \(Self.plural).") }
 }
 

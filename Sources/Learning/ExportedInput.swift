@@ -4,6 +4,8 @@ import Samples
 public struct ExportedInput: Sendable {
   /// The shape of one sample, without the batch; nil if samples have no single shape.
   public let shape: [Int]?
+  /// Whether the first number of `shape` is only the most: shorter samples end in zeros, or a batch is shorter.
+  public let isVarying: Bool
   /// Of samples that are lists of whole numbers: how many numbers there are, from 0; nil for all others.
   public let entries: Int?
   /// How a sample is prepared, in one or more sentences for users.
@@ -42,11 +44,13 @@ public struct ExportedInput: Sendable {
   }
 
   public init(
-    shape: [Int]? = nil, entries: Int? = nil, preparation: String, metadata: (any Encodable & Sendable)? = nil,
+    shape: [Int]? = nil, isVarying: Bool = false, entries: Int? = nil, preparation: String,
+    metadata: (any Encodable & Sendable)? = nil,
     limits: [String] = [],
     picture: Picture? = nil
   ) {
     self.shape = shape
+    self.isVarying = isVarying
     self.entries = entries
     self.preparation = preparation
     self.metadata = metadata

@@ -149,7 +149,10 @@ package struct LogisticRegression: Sendable, Codable, Hashable {
     _ features: Tensor, _ targets: [Int], _ choosing: Choosing
   ) throws(MeasureError) -> Scaling {
     // Folds keep groups whole, so parts of folds do, too.
-    var folds = choosing.folds.map { $0.evenlySpread(Self.mostChoosing / choosing.folds.count) }
+    let most = Self.mostChoosing / choosing.folds.count
+    var folds = choosing.folds.map { fold in
+      stride(from: 0, to: fold.count, by: max(1, (fold.count + most - 1) / most)).map { fold[$0] }
+    }
     // Of a class that lies in one fold alone, nothing could be learned without it.
     var homes: [Int: Set<Int>] = [:]
     for (fold, members) in folds.enumerated() {

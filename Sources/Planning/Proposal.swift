@@ -84,6 +84,16 @@ extension RunRequest {
     return try Self.kind(of: places, named: kind, choosing: options, catalogue).source(places, annotations, options)
   }
 
+  /// The methods that a selection tries on the data in these places where nobody names any.
+  ///
+  /// - Parameter kind: as above.
+  package func usualCandidates(
+    for places: [String], kind: String? = nil, _ catalogue: Catalogue
+  ) throws(Refusal) -> [MethodName] {
+    let known = Set(catalogue.methodNames)
+    return try Self.kind(of: places, named: kind, choosing: options, catalogue).candidates.filter(known.contains)
+  }
+
   /// The kind that a user names, or that alone has an option that was chosen, or that recognises the data: of those that
   /// are certain the first, else the first that would look.
   static func kind(
@@ -170,7 +180,7 @@ extension RunRequest {
     if let needed, needed.family != family.family {
       throw Refusal(
         "method", preset.method.rawValue,
-        "leaves out parts of a sample, which not every network can do, and \(name.rawValue) cannot",
+        "looks at parts of a sample, which not every network shows, and \(name.rawValue) does not",
         .choose(needed.models.map(\.name.rawValue)))
     }
     let proposal = BackboneProposal(

@@ -31,6 +31,8 @@ public enum DatasetError: Error, Sendable, Equatable, Explained {
   case noClasses(place: LabelPlace)
   /// Data of another kind than Swiftlet's own cannot be used: one sentence.
   case unusable(String)
+  /// The same where a setting decides: one sentence without its end.
+  case undecided(String, setting: String, value: String? = nil)
   /// Columns of numbers about files were asked for, and no file that has them was named.
   case noTargetFile(columns: [String])
   /// A folder for decoded pictures.
@@ -83,7 +85,7 @@ public enum DatasetError: Error, Sendable, Equatable, Explained {
       """
     case .changed(let path):
       """
-      '\(path)' has changed since the run began, so that going on with it would mix two tables: put the old file \
+      '\(path)' has changed since the run began, so that going on with it would mix old and new samples: put the old file \
       back, or start a new run.
       """
     case .otherSamples(let places, let missing, let count, let first):
@@ -111,6 +113,7 @@ public enum DatasetError: Error, Sendable, Equatable, Explained {
       another \(setting: "method").
       """
     case .unusable(let sentence): "\(sentence)"
+    case .undecided(let sentence, let setting, let value): "\(sentence) (\(setting: setting, value))."
     }
   }
 

@@ -4,8 +4,8 @@ import Foundation
 /// A network as ONNX describes it: a sequence of operators with named inputs and outputs.
 ///
 /// https://onnx.ai/onnx/operators
-package struct OnnxGraph {
-  package enum Attribute: Sendable, Equatable {
+public struct OnnxGraph {
+  public enum Attribute: Sendable, Equatable {
     case integer(Int)
     case real(Double)
     case integers([Int])
@@ -26,15 +26,18 @@ package struct OnnxGraph {
     }
   }
 
-  /// An input or output of the network, in float32.
+  /// An input or output of the network.
   package struct Port: Sendable, Equatable {
     package let name: String
-    /// Nil stands for the number of samples, which is open.
+    /// Nil for a size that is open: the number of samples, or how long they are.
     package let shape: [Int?]
+    /// float32 for outputs.
+    package let element: DType
 
-    package init(_ name: String, _ shape: [Int?]) {
+    package init(_ name: String, _ shape: [Int?], _ element: DType = .float32) {
       self.name = name
       self.shape = shape
+      self.element = element
     }
   }
 
@@ -55,7 +58,9 @@ package struct OnnxGraph {
   package func encoded() throws(TorchError) -> Data {
     guard let model = ct_onnx_create() else { throw TorchError(call: "ONNX", message: "out of memory") }
     defer { ct_onnx_free(model) }
-    for port in inputs { try check("ONNX", ct_onnx_input(model, port.name, port.sizes, port.sizes.count)) }
+    for port in inputs {
+      try check("ONNX", ct_onnx_input(model, port.name, port.element.rawValue, port.sizes, port.sizes.count))
+    }
     for (name, tensor) in weights { try check("ONNX", ct_onnx_weight(model, name, tensor.raw)) }
     for node in nodes { try check("ONNX", node.add(to: model)) }
     for port in outputs { try check("ONNX", ct_onnx_output(model, port.name, port.sizes, port.sizes.count)) }

@@ -8,7 +8,12 @@ import Testing
     "--width", "16", "--batch-size", "16", "--epochs", "3", "--threads", "1", "--vocabulary", "400", "--precision",
     "float32",
   ]
-  private static let textMethods = ["simclr", "masked-tokens", "simcse", "tsdae", "pairs", "vicreg", "scarf"]
+  /// What swiftlet kinds lists for texts, and masked words.
+  private static let textMethods = [
+    "simclr", "moco-v2", "moco-v3", "supcon", "dcl", "byol", "simsiam", "barlow-twins", "vicreg", "scarf",
+    "masked-tokens",
+    "masked-tokens --mask-unit word", "simcse", "tsdae", "pairs",
+  ]
 
   /// 90 tickets about machines and hospitals; the title holds what a page must not take for its own.
   static func table() -> String {
@@ -96,9 +101,10 @@ import Testing
     try withTemporaryFolder { folder in
       let (whole, killed) = (folder.appending(path: "whole"), folder.appending(path: "killed"))
       let data = try write(Self.table(), in: folder)
-      let transformer = ["masked-tokens", "simcse", "tsdae"].contains(method)
+      let words = method.split(separator: " ").map(String.init)
+      let transformer = ["masked-tokens", "simcse", "tsdae"].contains(words[0])
       let length =
-        ["--method", method, "--epochs", "12", "--max-tokens", "24"] + (transformer ? ["--layers", "1"] : [])
+        ["--method"] + words + ["--epochs", "12", "--max-tokens", "24"] + (transformer ? ["--layers", "1"] : [])
       let first = try pretrain(data, whole, length)
       #expect(first.code == 0, "\(first.errors)")
       let expected = try SwiftletProgram.lines(whole, "metrics.jsonl")
@@ -147,13 +153,14 @@ import Testing
     arguments: [
       ([], "", Int32(1), "is empty"),
       (["--text-column", "ghost"], "a,b\n1,2\n3,4\n", 1, "the header lacks 'ghost'; its columns are 'a', 'b'"),
-      (["--kind", "text"], "a,b\n1,2\n3,4\n", 1, "holds sentences"),
+      (["--kind", "text"], "a,b\n1,2\n3,4\n", 1, "name the one with the texts (--text-column)"),
+      (["--text-column", "a"], "a,b\n,2\n,4\n", 1, "No row of"),
       (["--text-column", "a,,b"], "a,b\n1,2\n3,4\n", 1, "--text-column a,,b must be different names"),
       (["--text-column", "a", "--max-tokens", "2"], "a\nx y\nz w\n", 2, "--max-tokens"),
-      (["--text-column", "a", "--method", "pairs"], "a\nx y\nz w\n", 1, "texts in two parts"),
+      (["--text-column", "a", "--method", "pairs"], "a\nx y\nz w\n", 1, "(--text-column title,body)"),
       (
         ["--text-column", "a", "--method", "mae"], "a\nx y\nz w\n", 1,
-        "does not suit text: it needs other views or another network"
+        "does not suit texts: it needs other views or another network"
       ),
       (["--text-column", "a", "--backbone", "resnet18"], "a\nx y\nz w\n", 1, "--backbone resnet18 has no meaning"),
       (["--text-column", "a", "--method", "simcse", "--backbone", "text-bag"], "a\nx y\nz w\n", 1, "choose bert"),
@@ -173,6 +180,46 @@ import Testing
     try SwiftletProgram.expectRefusal(of: text, as: "tickets.csv", options, code: code, mention: mention)
   }
 
+  /// No zero is among them.
+  private static let allBytes: [UInt8] = (0..<2000).map { (place: Int) -> UInt8 in
+    UInt8((place * 37 + place / 7) % 255 + 1)
+  }
+
+  private static let noTexts: [(name: String, bytes: [UInt8], mention: String)] = [
+    ("blank.txt", Array("\n \n\n".utf8), "No line of"),
+    ("empty.jsonl", [], "No line of"),
+    ("nulls.jsonl", Array("{\"a\": null}\n{\"a\": null}\n".utf8), "No line of"),
+    ("bytes.txt", allBytes, "are control characters"),
+    ("latin.txt", [0x63, 0x61, 0x66, 0xE9], "iconv -f ISO-8859-1"),
+  ]
+
+  /// Files that are no texts, each told in its own way.
+  @Test(arguments: noTexts.indices)
+  func filesThatHoldNoTextAreTold(index: Int) throws {
+    let (name, bytes, mention) = Self.noTexts[index]
+    try withTemporaryFolder { folder in
+      let file = folder.appending(path: name)
+      try Data(bytes).write(to: file)
+      let run = folder.appending(path: "run")
+      let outcome = try SwiftletProgram.run(["pretrain", file.path, "--output", run.path] + Self.tiny)
+      #expect(outcome.code == 1 && outcome.errors.contains(mention), "\(outcome.errors)")
+      #expect(!FileManager.default.fileExists(atPath: run.path))
+    }
+  }
+
+  @Test func twoTablesOfTextsAreJoinedFirst() throws {
+    try withTemporaryFolder { folder in
+      let tables = try ["a.csv", "b.csv"].map { try write(Self.table(), in: folder, as: $0).path }
+      let lines = try write("the engine starts\nthe pump stops\n", in: folder, as: "c.txt").path
+      for places in [tables, [tables[0], lines]] {
+        let outcome = try SwiftletProgram.run(
+          ["pretrain"] + places + ["--output", folder.appending(path: "run").path] + Self.tiny)
+        #expect(outcome.code == 1 && outcome.errors.contains("into one first"), "\(outcome.errors)")
+        #expect(!outcome.errors.contains("pictures"))
+      }
+    }
+  }
+
   @Test func aFileThatChangedIsNotGoneOnWith() throws {
     try withTemporaryFolder { folder in
       let (data, run) = (try write(Self.table(), in: folder), folder.appending(path: "run"))
@@ -181,6 +228,7 @@ import Testing
       let resumed = try SwiftletProgram.run("resume", run.path)
       #expect(resumed.code == 1)
       #expect(resumed.errors.contains("has changed since the run began"), "\(resumed.errors)")
+      #expect(resumed.errors.contains("mix old and new samples"), "\(resumed.errors)")
     }
   }
 
@@ -230,6 +278,91 @@ import Testing
         "search", run.path, pictures.path, pictures.appending(path: name).path, "-k", "1")
       #expect(found.code == 0, "\(found.errors)")
       #expect(found.output.contains("1.0000"), "\(found.output)")
+    }
+  }
+
+  /// Nothing above has forgotten a method.
+  @Test func everyMethodForTextsIsKilled() throws {
+    let listed = try SwiftletProgram.run("kinds", "text")
+    let line = try #require(listed.output.split(separator: "\n").first { $0.contains("methods: ") })
+    let methods = line.split(separator: ":")[1].split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }
+    #expect(Set(methods) == Set(Self.textMethods.map { $0.split(separator: " ")[0].description }))
+  }
+
+  /// Methods that suit texts are tried where nobody names any.
+  @Test func aSelectionTriesMethodsForTexts() throws {
+    try withTemporaryFolder { folder in
+      let (data, place) = (try write(Self.table(), in: folder), folder.appending(path: "selection"))
+      let outcome = try SwiftletProgram.run(
+        "select", data.path, "-o", place.path, "--label-column", "topic", "--text-column", "title,body", "--epochs",
+        "2",
+        "--width", "16", "--batch-size", "16", "--vocabulary", "400", "--max-tokens", "24", "--threads", "1", "--json")
+      #expect(outcome.code == 0, "\(outcome.errors)")
+      #expect(!outcome.errors.contains("is left out"), "\(outcome.errors)")
+      let tried = try FileManager.default.contentsOfDirectory(atPath: place.path).filter { !$0.contains(".") }
+      #expect(tried.sorted() == ["barlow-twins", "byol", "masked-tokens", "simclr", "simcse", "vicreg"])
+      #expect(outcome.output.contains("half of a text was replaced"))
+    }
+  }
+
+  /// Columns are those of the run, or others for all sets.
+  @Test func aRunIsJudgedOnOtherTexts() throws {
+    try withTemporaryFolder { folder in
+      let (data, run) = (try write(Self.table(), in: folder), folder.appending(path: "run"))
+      let other = try write(
+        Self.table().replacingOccurrences(of: "title,body,topic", with: "head,words,kind"), in: folder, as: "other.csv")
+      #expect(try pretrain(data, run).code == 0)
+      let same = try SwiftletProgram.run("transfer", run.path, data.path, data.path, "--json")
+      #expect(same.code == 0, "\(same.errors)")
+      let both = try SwiftletProgram.run(
+        "transfer", run.path, other.path, "--text-column", "head,words", "--label-column", "kind", "--json")
+      #expect(both.code == 0, "\(both.errors)")
+      let sets = try [same, both].map { try #require(try json($0.output)["sets"] as? [[String: Any]]) }
+      let rows = try sets.map { try #require(($0[0]["report"] as? [String: Any])?["rows"] as? NSArray) }
+      #expect(rows[0] == rows[1])
+      for (arguments, code, mention) in [
+        ([other.path], Int32(1), "'title'"),
+        ([data.path, "--image-size", "32"], 1, "--image-size has no meaning for text"),
+        ([data.path, data.path, data.path, "--label-column", "topic", "topic"], 2, "names 2 columns for 3 sets"),
+        ([data.path, "--labels", "-", "--label-column", "topic"], 2, "exclude each other"),
+      ] {
+        let outcome = try SwiftletProgram.run(["transfer", run.path] + arguments)
+        #expect(outcome.code == code && outcome.errors.contains(mention), "\(arguments): \(outcome.errors)")
+      }
+    }
+  }
+
+  /// Both networks, with everything that another program needs to use them.
+  @Test(arguments: ["text-bag", "bert"]) func aRunIsExported(backbone: String) throws {
+    try withTemporaryFolder { folder in
+      let (data, run) = (try write(Self.table(), in: folder), folder.appending(path: "run"))
+      let trained = try pretrain(data, run, ["--backbone", backbone, "--max-tokens", "24"])
+      #expect(trained.code == 0, "\(trained.errors)")
+      let exported = try SwiftletProgram.run("export", run.path, "--json")
+      #expect(exported.code == 0, "\(exported.errors)")
+      let outcome = try json(exported.output)
+      let checks = try #require(outcome["checks"] as? [[String: Any]])
+      #expect(checks.count == 2 && checks.allSatisfy { $0["largestDifference"] as? Double ?? 1 < 1e-5 })
+      let place = run.appending(path: "export")
+      let expected = ["README.md", "model.onnx", "model.safetensors", "sentencepiece.model"]
+      #expect(
+        try FileManager.default.contentsOfDirectory(atPath: place.path).sorted()
+          == (expected + (backbone == "bert" ? ["config.json"] : [])).sorted())
+      let card = try String(contentsOf: place.appending(path: "README.md"), encoding: .utf8)
+      for said in [
+        "import sentencepiece", "ids = [2] + tokens[:22] + [3]",
+        "int64 [1, 24], any number of samples, and shorter ones",
+        backbone == "bert" ? "BertModel" : "table[ids].mean(0)",
+      ] { #expect(card.contains(said), "\(said)") }
+      // A fine-tuned network needs its vocabulary too.
+      let tuned = folder.appending(path: "tuned")
+      let fine = try SwiftletProgram.run(
+        "finetune", run.path, data.path, "--epochs", "2", "--seeds", "1", "--output", tuned.path, "--only-run")
+      #expect(fine.code == 0, "\(fine.errors)")
+      let again = try SwiftletProgram.run("export", tuned.path)
+      #expect(again.code == 0, "\(again.errors)")
+      #expect(
+        try FileManager.default.contentsOfDirectory(atPath: tuned.appending(path: "export").path).sorted() == expected)
     }
   }
 

@@ -99,7 +99,7 @@ import Testing
       let residual = try refusal { ($0.method, $0.backbone) = (.mae, "resnet18") }
       #expect(
         residual
-          == "method mae leaves out parts of a sample, which not every network can do, and resnet18 cannot; choose one "
+          == "method mae looks at parts of a sample, which not every network shows, and resnet18 does not; choose one "
           + "of vit-tiny, vit-small, vit-base")
       let width = try refusal { ($0.backbone, $0.width) = ("vit-tiny", 32) }
       #expect(width.hasPrefix("width has no meaning for vit-tiny"))

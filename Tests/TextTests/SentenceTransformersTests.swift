@@ -71,8 +71,36 @@ import Testing
     }
   }
 
+  private static let usualTokenizer = """
+    {"version": "1.0", "truncation": {"max_length": 128}, "normalizer": {"type": "BertNormalizer", "clean_text": true, \
+    "handle_chinese_chars": true, "strip_accents": null, "lowercase": true}, "pre_tokenizer": {"type": "BertPreTokenizer"}, \
+    "model": {"type": "WordPiece", "unk_token": "[UNK]", "continuing_subword_prefix": "##", \
+    "max_input_chars_per_word": 100, "vocab": VOCABULARY}}
+    """
+
+  /// Tokenizers that divide texts in another way than BERT's.
+  @Test(
+    arguments: [
+      (#""type": "WordPiece""#, #""type": "BPE""#, "is of a BPE tokenizer"),
+      ("BertNormalizer", "Lowercase", "prepares texts in another way"),
+      ("BertPreTokenizer", "Whitespace", "prepares texts in another way"),
+      (#""strip_accents": null"#, #""strip_accents": false"#, "accents and capitals"),
+      (": 100,", ": 50,", "divides words in another way"),
+      ("VOCABULARY", #"{"[PAD]": 0, "a": 2}"#, "does not number its entries"),
+      ("VOCABULARY", "[]", "is not what sentence-transformers writes"),
+    ])
+  func otherTokenizersAreRefused(_ part: String, _ other: String, _ mention: String) throws {
+    try withTemporaryFolder { folder in
+      try write(folder, isNew: true, tokenizer: Self.usualTokenizer.replacing(part, with: other))
+      let failure = #expect(throws: DatasetError.self) { try SentenceTransformersFolder(folder.path) }
+      #expect(failure.map { "\($0)" }?.contains(mention) == true, "\(failure.map { "\($0)" } ?? "")")
+    }
+  }
+
   /// Writes a model in the form of sentence-transformers.
-  private func write(_ folder: URL, isNew: Bool = false, poolings: String? = nil) throws {
+  private func write(
+    _ folder: URL, isNew: Bool = false, poolings: String? = nil, tokenizer: String = Self.usualTokenizer
+  ) throws {
     let manager = FileManager.default
     try manager.createDirectory(at: folder.appending(path: "1_Pooling"), withIntermediateDirectories: true)
     func write(_ name: String, _ text: String) throws {
@@ -103,7 +131,15 @@ import Testing
           : #"{"pooling_mode_cls_token": false, "pooling_mode_mean_tokens": true, "pooling_mode_max_tokens": false}"#))
     try write("tokenizer_config.json", #"{"do_lower_case": true, "model_max_length": 30}"#)
     if !isNew { try write("sentence_bert_config.json", #"{"max_seq_length": 24, "do_lower_case": false}"#) }
-    try write("vocab.txt", reference.entries.joined(separator: "\n") + "\n")
+    if isNew {
+      let entries = Dictionary(uniqueKeysWithValues: reference.entries.enumerated().map { ($0.element, $0.offset) })
+      let vocabulary = String(decoding: try JSONEncoder().encode(entries), as: UTF8.self)
+      try write(
+        "tokenizer.json",
+        tokenizer.replacing("VOCABULARY", with: vocabulary))
+    } else {
+      try write("vocab.txt", reference.entries.joined(separator: "\n") + "\n")
+    }
     let prefix = isNew ? "bert." : ""
     var state = try weights().map { (name: prefix + $0.key, tensor: $0.value) }
     state.append((prefix + "embeddings.position_ids", try Tensor.arange(40)))
@@ -119,6 +155,7 @@ import Testing
       var expected = settings
       expected.normalises = true
       #expect(found.network == expected)
+      #expect(found.vocabulary == (try Vocabulary(.wordPiece(.init(entries: reference.entries, lowersCase: true)))))
       #expect(found.maxTokens == (isNew ? 30 : 24))
       let weights = try StartingWeights(folder.path, .standard)
       let (state, _) = try weights.fitted(to: BackboneConfiguration(found.network), isPartial: false)
@@ -138,6 +175,18 @@ import Testing
         to: folder.appending(path: "vocab.txt"))
       let other = #expect(throws: DatasetError.self) { try SentenceTransformersFolder(folder.path) }
       #expect(other.map { "\($0)" }?.contains("do not belong together") == true)
+      // A vocabulary that is much smaller is another network's too, and weights without one say nothing.
+      try write(folder)
+      let configuration = folder.appending(path: "config.json")
+      let text = try String(contentsOf: configuration, encoding: .utf8)
+      try Data(text.replacing("\"vocab_size\": \(reference.entries.count)", with: "\"vocab_size\": 2000").utf8).write(
+        to: configuration)
+      let small = #expect(throws: DatasetError.self) { try SentenceTransformersFolder(folder.path) }
+      #expect(small.map { "\($0)" }?.contains("do not belong together") == true)
+      try FileManager.default.removeItem(at: folder.appending(path: "vocab.txt"))
+      #expect(SentenceTransformersFolder.isOne(folder.path))
+      let bare = #expect(throws: DatasetError.self) { try SentenceTransformersFolder(folder.path) }
+      #expect(bare.map { "\($0)" }?.contains("neither vocab.txt nor tokenizer.json") == true)
     }
   }
 

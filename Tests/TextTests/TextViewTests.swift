@@ -53,6 +53,38 @@ import Testing
     #expect(source.views(of: 7, epoch: 2) == source.views(of: 7, epoch: 2))
   }
 
+  /// Beside a part of a text, where its words begin.
+  @Test func wordsAreMarked() throws {
+    let source = source(.windowAndWords(seed: 4))
+    let loader = Loader(
+      source: source, order: SequentialOrder(sampleCount: 40, batchSize: 8), batches: 0..<5, threads: 1)
+    for number in 0..<5 {
+      let batch = try #require(try loader.next())
+      let (ids, starts): ([Int64], [Int64]) = try (
+        batch.views(on: .cpu)[0].tensor.values(), batch.views(on: .cpu)[1].tensor.values()
+      )
+      for (id, start) in zip(ids, starts) {
+        #expect(start == (id == 0 ? 0 : id < 5 || tokenizer.startsWord[Int(id)] ? 1 : 0))
+      }
+      #expect(starts.contains(0) && number < 5)
+    }
+    let window = self.source(.window(seed: 4))
+    for sample in 0..<40 {
+      #expect(source.views(of: sample, epoch: 2) == window.views(of: sample, epoch: 2))
+    }
+  }
+
+  /// Half of a text stays, the other half is another's, and the length is no sign of it.
+  @Test func halfOfATextIsReplaced() {
+    let source = source(.mingled(seed: 5))
+    for sample in 0..<40 {
+      let text = Array(texts[sample].prefix(longest - 2))
+      let view = source.views(of: sample, epoch: 0)[0]
+      #expect(view.count == text.count && view.prefix(text.count / 2) == text.prefix(text.count / 2))
+      #expect(view != text)
+    }
+  }
+
   /// Half of the words, within four standard deviations, and always whole ones.
   @Test func wordsAreLeftOutWhole() {
     let source = source(.cleanAndCorrupted(TextRecipe(corruption: 0.5), seed: 4))

@@ -85,6 +85,54 @@ import Testing
     }
   }
 
+  /// Words are chosen whole, by the scores of their first tokens; one that would be too much is passed over for the next.
+  @Test func wordsAreChosenWhole() {
+    let tokens: [Int64] = [2, 5, 6, 7, 8, 9, 10, 11, 12, 3, 0, 0]
+    let starts: [Int64] = [1, 1, 0, 0, 1, 1, 0, 1, 1, 1, 0, 0]
+    func chosen(_ scores: [Float], _ share: Double) -> [Int] {
+      WholeWords.chosen(tokens, startsWord: starts, scores: scores, share: share, except: [0, 2, 3])
+    }
+    let scores: [Float] = [0.99, 0.9, 0.95, 0, 0.1, 0.8, 0, 0.2, 0.3, 1, 0, 0]
+    #expect(chosen(scores, 0.4) == [1, 2, 3])
+    #expect(chosen(scores, 0.65) == [1, 2, 3, 5, 6])
+    // Three tokens are too many, two are not, and then none is left.
+    #expect(chosen(scores, 0.25) == [5, 6])
+    #expect(chosen(scores, 0.38) == [1, 2, 3])
+    #expect(chosen(scores, 0.01) == [8])
+    #expect(WholeWords.chosen([2, 3], startsWord: [1, 1], scores: [1, 1], share: 0.5, except: [0, 2, 3]).isEmpty)
+    // A text that begins within a word, and the first token after a symbol.
+    #expect(
+      WholeWords.chosen([2, 5, 6, 3], startsWord: [1, 0, 0, 1], scores: [0, 1, 0, 0], share: 1, except: [0, 2, 3])
+        == [1, 2])
+  }
+
+  /// Whatever is drawn, a word is hidden as a whole or not at all, and the loss counts those tokens alone.
+  @Test func aWordIsHiddenAsAWholeOrNotAtAll() throws {
+    try Runtime.seed(4)
+    var settings = MaskedTokens.Configuration(maskShare: 0.3, mask: 4, first: 2, last: 3)
+    try settings.apply(["mask-unit": "word"])
+    #expect(settings.viewPlan == .tokensAndWords)
+    let method = try MaskedTokens(settings, on: backbone)
+    // Tokens 10 to 12 and 14 to 15 continue a word.
+    let starts = rows.map { $0.map { [10, 11, 12, 14, 15].contains($0) ? 0 : 1 as Int64 } }
+    var sizes: Set<Int> = []
+    for _ in 0..<20 {
+      let output = try method.forward([batch(rows), batch(starts)], at: position)
+      let tokens = try output.targets[0].unstacked().map { try ($0.values() as [Int64]).map(Int.init) }
+      let weights = try output.targets[1].unstacked().map { try $0.values(as: Double.self) }
+      let counted = zip(tokens, weights).map { Set(zip($0, $1).filter { $0.1 == 1 }.map(\.0)) }
+      for word in [Set([9, 10, 11, 12]), [13, 14, 15]] {
+        let hidden = counted[0].intersection(word)
+        #expect(hidden.isEmpty || hidden == word)
+        if !hidden.isEmpty { sizes.insert(hidden.count) }
+      }
+      #expect(counted[0].count <= 3 && counted[3].isEmpty)
+      #expect(try method.loss(output, at: position).item().isFinite)
+    }
+    // Four of ten tokens are more than the share.
+    #expect(sizes == [3])
+  }
+
   /// What the network reads: of those chosen, eight in ten are the mask, one in ten is another token, one in ten stays. The
   /// fates are given here, and an untrained network of no layers' depth shows what it was given by its gradient.
   @Test func fatesDecideWhatBecomesOfATokenThatIsChosen() throws {
@@ -149,6 +197,55 @@ import Testing
     expectClose([loss], [losses.reduce(0, +) / Double(losses.count)], absolute: 1e-4)
     #expect(views[0] != views[1])
     #expect(views.joined().joined().allSatisfy { abs($0) <= 1 })
+  }
+
+  /// The loss of a batch of pairs by its definition, in Swift's Doubles: each row of `a` has to find that of `b` by the
+  /// softmax of the cosines over τ.
+  private func found(_ a: [[Double]], _ b: [[Double]], _ temperature: Double) -> Double {
+    func dot(_ a: [Double], _ b: [Double]) -> Double { zip(a, b).reduce(0) { $0 + $1.0 * $1.1 } }
+    let losses = a.indices.map { row in
+      let scores = b.map { dot(a[row], $0) / (dot(a[row], a[row]) * dot($0, $0)).squareRoot() / temperature }
+      let largest = scores.max() ?? 0
+      return largest + log(scores.reduce(0) { $0 + exp($1 - largest) }) - scores[row]
+    }
+    return losses.reduce(0, +) / Double(losses.count)
+  }
+
+  /// Values by the definition, gradients by its differences; in float64 and float32.
+  private func expectOracle(
+    _ method: some Learning.Method, _ oracle: ([[Double]], [[Double]]) -> Double, dtype: DType
+  ) throws {
+    try Runtime.seed(9)
+    let (count, width) = (5, 4)
+    let views = try (0..<2).map { _ in try Tensor.randn([count, width], .float64).to(dtype: dtype).requireGrad() }
+    let loss = try method.loss(MethodOutput(features: views, embeddings: views), at: position)
+    try loss.backward()
+    let values = try views.map { try $0.detach().unstacked().map { try $0.values(as: Double.self) } }
+    let tolerance = dtype == .float64 ? 1e-8 : 2e-5
+    expectClose([try loss.item()], [oracle(values[0], values[1])], absolute: tolerance)
+    let step = 1e-5
+    for view in 0..<2 {
+      let gradient = try #require(try views[view].grad()).values(as: Double.self)
+      let expected = (0..<count * width).map { place in
+        let sides = [step, -step].map { change in
+          var moved = values
+          moved[view][place / width][place % width] += change
+          return oracle(moved[0], moved[1])
+        }
+        return (sides[0] - sides[1]) / (2 * step)
+      }
+      expectClose(gradient, expected, absolute: tolerance)
+    }
+  }
+
+  @Test(arguments: [DType.float32, .float64]) func pairsHaveTheLossOfTheirDefinition(dtype: DType) throws {
+    let method = try RelatedPairs(
+      .init(temperature: 0.1), on: BackboneConfiguration(TextBag.Configuration(entries: 30, width: 4)))
+    try expectOracle(method, { (found($0, $1, 0.1) + found($1, $0, 0.1)) / 2 }, dtype: dtype)
+  }
+
+  @Test(arguments: [DType.float32, .float64]) func simCSEHasTheLossOfItsDefinition(dtype: DType) throws {
+    try expectOracle(SimCSE(.init(temperature: 0.1), on: backbone), { found($0, $1, 0.1) }, dtype: dtype)
   }
 
   @Test func pairsAreSymmetric() throws {

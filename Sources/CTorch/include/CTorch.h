@@ -130,11 +130,11 @@ typedef struct {
   ct_value value;
 } ct_onnx_attribute;
 
-// A float32 model under construction; NULL if memory runs out. Values are referred to by name, and a negative size
-// means the size of the batch.
+// A model under construction; NULL if memory runs out. Values are referred to by name, and a negative size is open: the
+// size of the batch where it is the first. Outputs are float32.
 ct_onnx ct_onnx_create(void);
 void ct_onnx_free(ct_onnx model);
-ct_message ct_onnx_input(ct_onnx model, const char *name, const int64_t *sizes, size_t rank);
+ct_message ct_onnx_input(ct_onnx model, const char *name, int dtype, const int64_t *sizes, size_t rank);
 ct_message ct_onnx_weight(ct_onnx model, const char *name, ct_tensor tensor);
 ct_message ct_onnx_node(ct_onnx model, const char *operation, const char *const *inputs, size_t inputCount,
                         const ct_onnx_attribute *attributes, size_t attributeCount, const char *output);

@@ -53,6 +53,17 @@ enum CatalogueOptions {
     return kind.options.map { $0.declared(in: section) }
   }
 
+  /// The options of the kind of data that a run is of.
+  ///
+  /// - Throws: also `Refusal` where one of them is for other data.
+  static func values(of chosen: [String: String], for data: DataConfiguration) throws -> OptionValues {
+    let values = try values(of: chosen)
+    guard let kind = SwiftletProgram.catalogue.kind(named: data.kind) else { return values }
+    let own = kind.options.map(\.name)
+    if let other = values.names.first(where: { !own.contains($0) }) { throw Refusal.unused(other, by: kind.title) }
+    return values
+  }
+
   /// - Throws: `SettingError` where a value is none that its option takes.
   static func values(of chosen: [String: String]) throws -> OptionValues {
     let known = SwiftletProgram.catalogue.options

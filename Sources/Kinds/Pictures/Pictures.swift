@@ -31,6 +31,7 @@ public enum Pictures: DataKind {
     [views.option, imageSize.option, localCrops.option, maxPixels.option, noData.option]
   }
   public static var plans: [ViewPlan] { [.single, .grid, .pair, .labelledPair, .multiCrop, .tiles] }
+  public static var candidates: [MethodName] { ["simclr", "moco-v3", "vicreg", "barlow-twins", "byol", "dino"] }
   public static var usualBackbone: BackboneName { "resnet18" }
 
   /// Folders may hold anything. They are searched for pictures if no other kind recognises its data.

@@ -9,8 +9,12 @@ import Torch
 /// Masked language modelling (Devlin et al. 2019; google-research/bert).
 ///
 /// Some tokens of each text are chosen by chance, anew at every step: of these, eight in ten become the mask, one in ten
-/// another token, and one in ten stays. The network predicts what they were from all other tokens.
+/// another token, and one in ten stays. The network predicts what they were from all other tokens. Instead of single tokens,
+/// whole words can be chosen, as the authors' later code does (`--do_whole_word_mask`).
 package final class MaskedTokens: Method {
+  /// What is chosen together.
+  package enum Unit: String, Codable, Sendable, CaseIterable, OptionConvertible { case token, word }
+
   package struct Configuration: MethodSettings {
     /// The share of a text's tokens that are chosen, above 0 and below 1; at least one is.
     package var maskShare: Double
@@ -21,6 +25,8 @@ package final class MaskedTokens: Method {
     package var mask: Int
     package var first: Int
     package var last: Int
+    /// Nil for tokens.
+    package var unit: Unit?
 
     package init(
       maskShare: Double = 0.15, hiddenShare: Double = 0.8, replacedShare: Double = 0.1, mask: Int, first: Int,
@@ -42,11 +48,17 @@ package final class MaskedTokens: Method {
     package static let maskShareKey = OptionKey<Double>(
       "mask-share", in: 0.01...0.9,
       help: "Part of a text's tokens that are hidden and predicted. Default: the preset's.")
-    package static var ownOptions: [RunOption] { [maskShareKey.option] }
-    package var viewPlan: ViewPlan { .single }
+    package static let unitKey = OptionKey<Unit>(
+      "mask-unit",
+      help:
+        "What is hidden together: single tokens, or all tokens of a word, which is harder to guess. Default: token, as in the paper; its authors later had better results with words."
+    )
+    package static var ownOptions: [RunOption] { [maskShareKey.option, unitKey.option] }
+    package var viewPlan: ViewPlan { unit == .word ? .tokensAndWords : .single }
 
     package mutating func apply(_ options: OptionValues) throws(Refusal) {
       if let share = options[Self.maskShareKey] { maskShare = share }
+      if let unit = options[Self.unitKey] { self.unit = unit == .token ? nil : unit }
     }
 
     package func build(on backbone: BackboneConfiguration) throws(TorchError) -> any Method {
@@ -76,25 +88,21 @@ package final class MaskedTokens: Method {
     let ids = views[0].tensor
     let shape = ids.shape
     return try forward(
-      ids, order: .rand(shape, on: ids.device), fates: .rand(shape, on: ids.device),
-      others: .rand(shape, on: ids.device))
+      ids, words: configuration.unit == .word ? views[1].tensor : nil, order: .rand(shape, on: ids.device),
+      fates: .rand(shape, on: ids.device), others: .rand(shape, on: ids.device))
   }
 
   /// - Parameters:
+  ///   - words: [batch, length], 1 where a word begins; nil if tokens are chosen one by one.
   ///   - order: [batch, length], from 0 to below 1: the tokens with the highest numbers are chosen.
   ///   - fates: [batch, length], likewise: what becomes of the first, second, … of those chosen.
   ///   - others: [batch, length], likewise: the token that stands in place of one, as a part of the vocabulary.
   func forward(
-    _ ids: Tensor, order: Tensor, fates: Tensor, others: Tensor
+    _ ids: Tensor, words: Tensor? = nil, order: Tensor, fates: Tensor, others: Tensor
   ) throws(TorchError) -> MethodOutput {
-    let length = ids.shape[1]
-    let isToken = try tokenMask(ids) * differs(ids, from: configuration.first) * differs(ids, from: configuration.last)
-    let most = min(length, max(1, Int((configuration.maskShare * Double(length)).rounded())))
-    let (scores, places) = try (order + isToken).topK(most)
-    let wanted = try (isToken.sum([1], keep: true) * configuration.maskShare + 0.5).floor().clamped(atLeast: 1)
-    let ranks = try Tensor.arange(most, .float32, on: ids.device).unsqueezed(0)
-    let weights = try isBelow(ranks, wanted) * isAtLeast(scores, 1)
-
+    let (places, weights) =
+      if let words { try chosenWords(ids, words, order: order) } else { try chosenTokens(ids, order: order) }
+    let most = places.shape[1]
     let chosen = try ids.gathered(1, places)
     let fate = try fates.narrowed(1, 0..<most)
     let entries = Double(network.configuration.entries)
@@ -113,8 +121,78 @@ package final class MaskedTokens: Method {
       features: [features], embeddings: [features], predictions: [predictions], targets: [chosen, weights])
   }
 
+  /// - Returns: the places of those chosen, [batch, most] int64, and 1 for each that counts, else 0.
+  private func chosenTokens(_ ids: Tensor, order: Tensor) throws(TorchError) -> (places: Tensor, weights: Tensor) {
+    let length = ids.shape[1]
+    let isToken = try tokenMask(ids) * differs(ids, from: configuration.first) * differs(ids, from: configuration.last)
+    let most = min(length, max(1, Int((configuration.maskShare * Double(length)).rounded())))
+    let (scores, places) = try (order + isToken).topK(most)
+    let wanted = try (isToken.sum([1], keep: true) * configuration.maskShare + 0.5).floor().clamped(atLeast: 1)
+    let ranks = try Tensor.arange(most, .float32, on: ids.device).unsqueezed(0)
+    return (places, try isBelow(ranks, wanted) * isAtLeast(scores, 1))
+  }
+
+  /// The same for whole words: those whose first tokens have the highest numbers, without those that would be too much.
+  private func chosenWords(
+    _ ids: Tensor, _ words: Tensor, order: Tensor
+  ) throws(TorchError) -> (places: Tensor, weights: Tensor) {
+    let (count, length) = (ids.shape[0], ids.shape[1])
+    let (tokens, starts, scores): ([Int64], [Int64], [Float]) = try (ids.values(), words.values(), order.values())
+    let chosen = (0..<count).map { row in
+      WholeWords.chosen(
+        Array(tokens[row * length..<(row + 1) * length]), startsWord: Array(starts[row * length..<(row + 1) * length]),
+        scores: Array(scores[row * length..<(row + 1) * length]), share: configuration.maskShare,
+        except: [Int64(TokenSymbols.padding), Int64(configuration.first), Int64(configuration.last)])
+    }
+    let most = max(1, chosen.map(\.count).max() ?? 1)
+    let places = chosen.flatMap { $0.map(Int64.init) + [Int64](repeating: 0, count: most - $0.count) }
+    let weights = chosen.flatMap {
+      [Float](repeating: 1, count: $0.count) + [Float](repeating: 0, count: most - $0.count)
+    }
+    return (
+      try Tensor(places).reshaped([count, most]).to(device: ids.device),
+      try Tensor(weights).reshaped([count, most]).to(device: ids.device)
+    )
+  }
+
   package func loss(_ output: MethodOutput, at position: RunPosition) throws(TorchError) -> Tensor {
     try objective(output.predictions[0], tokens: output.targets[0], weights: output.targets[1])
+  }
+}
+
+/// Chooses whole words of a text as BERT's code does.
+enum WholeWords {
+  /// - Parameters:
+  ///   - startsWord: 1 for tokens that begin a word.
+  ///   - scores: words are taken in the order of those of their first tokens, the highest first.
+  ///   - share: the part of the tokens to choose; words that would make it more are passed over.
+  ///   - symbols: what is no token of the text.
+  /// - Returns: the places of the tokens of chosen words, one word after the other.
+  static func chosen(
+    _ tokens: [Int64], startsWord: [Int64], scores: [Float], share: Double, except symbols: Set<Int64>
+  ) -> [Int] {
+    var words: [[Int]] = []
+    var isWithin = false
+    var total = 0
+    for (place, token) in tokens.enumerated() {
+      guard !symbols.contains(token) else {
+        isWithin = false
+        continue
+      }
+      total += 1
+      if isWithin, startsWord[place] == 0 {
+        words[words.count - 1].append(place)
+      } else {
+        words.append([place])
+      }
+      isWithin = true
+    }
+    let most = max(1, wholeNumber((share * Double(total)).rounded(), in: 0...max(1, total)))
+    var chosen: [Int] = []
+    for word in words.sorted(by: { scores[$0[0]] > scores[$1[0]] }) where chosen.count + word.count <= most {
+      chosen += word
+    }
+    return chosen
   }
 }
 
@@ -170,10 +248,13 @@ extension BackboneConfiguration {
 extension MethodRequest {
   /// Masked tokens, for texts; settings that are nil are the preset's.
   ///
-  /// - Parameter maskShare: the part of a text's tokens that are hidden, from 0.01 to 0.9.
-  public static func maskedTokens(maskShare: Double? = nil) -> MethodRequest {
+  /// - Parameters:
+  ///   - maskShare: the part of a text's tokens that are hidden, from 0.01 to 0.9.
+  ///   - hidesWords: whether all tokens of a word are hidden together.
+  public static func maskedTokens(maskShare: Double? = nil, hidesWords: Bool? = nil) -> MethodRequest {
     var options = OptionValues()
     options[MaskedTokens.Configuration.maskShareKey] = maskShare
+    options[MaskedTokens.Configuration.unitKey] = hidesWords.map { $0 ? .word : .token }
     return MethodRequest(.maskedTokens, options)
   }
 }

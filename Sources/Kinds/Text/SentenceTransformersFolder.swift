@@ -13,9 +13,8 @@ package struct SentenceTransformersFolder: Sendable {
 
   /// Whether a folder holds such a model.
   package static func isOne(_ folder: String) -> Bool {
-    let names = ["config.json", "model.safetensors", "vocab.txt"]
-    return names.allSatisfy { FileManager.default.fileExists(atPath: "\(folder)/\($0)") }
-      && !FileManager.default.fileExists(atPath: "\(folder)/configuration.json")
+    func exists(_ name: String) -> Bool { FileManager.default.fileExists(atPath: "\(folder)/\(name)") }
+    return exists("config.json") && exists("model.safetensors") && !exists("configuration.json")
   }
 
   /// - Throws: `DatasetError.unusable` naming the file that is missing or says what Swiftlet does not know.
@@ -57,19 +56,32 @@ package struct SentenceTransformersFolder: Sendable {
     let tokenizer = try? Self.read("\(folder)/tokenizer_config.json", TokenizerFile.self)
     let sentences = try? Self.read("\(folder)/sentence_bert_config.json", SentenceFile.self)
     maxTokens = min(sentences?.maxTokens ?? tokenizer?.maxTokens ?? bert.positions, bert.positions)
-    let entries = try Self.lines(of: "\(folder)/vocab.txt")
-    guard entries.count <= bert.entries else {
+    // Newer versions write the vocabulary into tokenizer.json alone.
+    let file = Self.exists("\(folder)/vocab.txt") ? "vocab.txt" : "tokenizer.json"
+    guard Self.exists("\(folder)/\(file)") else {
       throw .unusable(
-        "'\(folder)/vocab.txt' has \(entries.count) entries and the network \(bert.entries): they do not belong together."
+        "'\(folder)' holds no vocabulary that is known: neither vocab.txt nor tokenizer.json, without which its weights say "
+          + "nothing.")
+    }
+    let settings =
+      try file == "vocab.txt"
+      ? WordPieceTokenizer.Settings(
+        entries: Self.lines(of: "\(folder)/vocab.txt"), lowersCase: tokenizer?.lowersCase ?? true)
+      : Self.read("\(folder)/tokenizer.json", HuggingFaceTokenizer.self).settings(of: "\(folder)/tokenizer.json")
+    // Networks may have some entries more than the vocabulary, so that their sizes are round.
+    guard settings.entries.count <= bert.entries, bert.entries - settings.entries.count <= Self.mostSpareEntries else {
+      throw .unusable(
+        "'\(folder)/\(file)' has \(settings.entries.count) entries and the network \(bert.entries): they do not belong together."
       )
     }
     do {
-      vocabulary = try Vocabulary(
-        .wordPiece(.init(entries: entries, lowersCase: tokenizer?.lowersCase ?? true)))
+      vocabulary = try Vocabulary(.wordPiece(settings))
     } catch {
-      throw .unusable("'\(folder)/vocab.txt': \(error).")
+      throw .unusable("'\(folder)/\(file)': \(error).")
     }
   }
+
+  private static let mostSpareEntries = 1024
 
   private static func exists(_ path: String) -> Bool { FileManager.default.fileExists(atPath: path) }
 

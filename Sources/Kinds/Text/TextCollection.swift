@@ -73,15 +73,16 @@ package struct TextCollection: SampleCollection {
     let recipe = textConfiguration.recipe
     switch plan {
     case .single: return views(indices, .window(seed: seed))
+    case .tokensAndWords: return views(indices, .windowAndWords(seed: seed))
     case .pair: return views(indices, .pair(recipe, recipe.subwordSampling > 0 ? ways : nil, seed: seed))
     case .cleanAndCorrupted: return views(indices, .cleanAndCorrupted(recipe, seed: seed))
     case .labelledPair:
       return try ClassifiedViews(trainingViews(.pair, of: indices, seed: seed), classes: trainingClasses(of: indices))
     case .related:
       guard samples.columns.count > 1 else {
-        throw .unusable(
-          "The method learns from texts in two parts, such as a title and its body: name both columns "
-            + "(text-column title,body).")
+        throw .undecided(
+          "The method learns from texts in two parts, such as a title and its body: name both columns",
+          setting: "text-column", value: "title,body")
       }
       return views(indices, .related(seed: seed))
     default: throw .planNotProvided(plan: plan.rawValue, kind: TextConfiguration.plural)
@@ -102,6 +103,13 @@ package struct TextCollection: SampleCollection {
   package func relatedParts(of indices: [Int]) -> (first: any ViewSource, second: any ViewSource)? {
     guard samples.columns.count > 1 else { return nil }
     return (views(indices, .part(isFirst: true)), views(indices, .part(isFirst: false)))
+  }
+
+  /// Texts of the same length, so that it takes more than counting words.
+  package func pretextTask(of indices: [Int], seed: UInt64) -> PretextTask {
+    PretextTask(
+      "whether half of a text was replaced by words of another", classCount: 2,
+      views: TamperedViews(clean: evaluationView(of: indices), tampered: views(indices, .mingled(seed: seed))))
   }
 
   package var disturbances: [Disturbance.Kind] { [.lostWords] }
@@ -174,4 +182,6 @@ package struct TextCollection: SampleCollection {
 extension ViewPlan {
   /// Two parts of a sample that belong together, such as a title and its body.
   package static let related: ViewPlan = "related parts"
+  /// A part of a text, and 1 where a word begins in it, else 0.
+  package static let tokensAndWords: ViewPlan = "tokens and words"
 }

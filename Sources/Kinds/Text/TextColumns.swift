@@ -62,9 +62,10 @@ enum TextColumns {
     }
     let found = prose(in: records).filter { !others.contains($0) }
     guard let longest = found.first else {
-      throw .unusable(
-        "No column of '\(records.place)' holds sentences; name the one with the texts (text-column). Its columns are "
-          + records.header.map { "'\($0)'" }.joined(separator: ", ") + ".")
+      let columns = records.header.map { "'\($0)'" }.joined(separator: ", ")
+      throw .undecided(
+        "No column of '\(records.place)' holds sentences (there are \(columns)); name the one with the texts",
+        setting: "text-column")
     }
     let rest = found.dropFirst().map { "'\($0)'" }
     return (

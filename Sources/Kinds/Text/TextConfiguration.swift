@@ -113,11 +113,11 @@ extension TextConfiguration: DataSettings {
 
   public var exportedInput: ExportedInput {
     ExportedInput(
-      shape: [maxTokens], entries: vocabulary.count,
+      shape: [maxTokens], isVarying: true, entries: vocabulary.count,
       preparation:
-        "A text is divided into the tokens of its \(vocabulary.name) vocabulary, of \(vocabulary.count) entries; the ids of up "
-        + "to \(maxTokens) of them, with \(vocabulary.symbols.first) before and \(vocabulary.symbols.last) behind, are the "
-        + "input. Id 0 fills shorter texts up.",
+        "A text is divided into the tokens of its \(vocabulary.name) vocabulary, of \(vocabulary.count) entries "
+        + "(`\(vocabulary.file)`); the ids of up to \(maxTokens - 2) of them, with \(vocabulary.symbols.first) before and "
+        + "\(vocabulary.symbols.last) behind, are the input. Id 0 fills shorter texts of a batch up and is not seen.",
       limits: ["It reads the first \(maxTokens - 2) tokens of a text."])
   }
 }

@@ -27,6 +27,12 @@ enum TextEncoding {
       return "'\(place)' is no text: line \(line(of: zero, in: bytes)) has a zero byte."
     }
     guard let invalid = firstInvalid(in: bytes) else { return nil }
+    // Texts of any encoding have hardly another control character than tabs and ends of lines and pages.
+    let controls = bytes.prefix(1000).count { $0 < 0x20 && !(0x09...0x0D).contains($0) }
+    if 50 * controls > min(bytes.count, 1000) {
+      return "'\(place)' is no text: line \(line(of: invalid, in: bytes)) is not UTF-8, and \(controls) of its first "
+        + "\(min(bytes.count, 1000)) bytes are control characters."
+    }
     // 0x80 to 0x9F are control characters of Latin 1, and letters and quotation marks of Windows.
     let isWindows = bytes.contains { (0x80...0x9F).contains($0) }
     let name = isWindows ? "WINDOWS-1252" : "ISO-8859-1"

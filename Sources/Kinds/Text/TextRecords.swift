@@ -57,6 +57,7 @@ struct TextRecords: Sendable {
     } else if Self.jsonExtensions.contains(suffix) {
       format = .jsonLines
       (header, storage) = try Self.jsonLines(bytes, place)
+      guard !header.isEmpty else { throw .unusable("No line of '\(place)' holds a text.") }
     } else {
       format = .lines
       header = [Self.textColumn]

@@ -54,7 +54,10 @@ struct TextSamples: Sendable {
       parts.append(cells)
     }
     let all = (rows?.count ?? records.count)
-    guard kept.count >= 1 else { throw .tooFewSamples(count: 0, lookedFor: Self.lookedFor) }
+    guard kept.count >= 1 else {
+      let place = records.format == .lines ? "" : " in \(columns.map { "'\($0)'" }.joined(separator: ", "))"
+      throw .unusable("No \(records.unit) of '\(records.place)' holds a text\(place).")
+    }
     origin = .records(records, rows: kept)
     self.columns = columns
     self.parts = parts

@@ -11,6 +11,8 @@ package struct TextViews: ViewSource {
     case clean
     /// A part that fits, from a random place.
     case window(seed: UInt64)
+    /// The same part, and where its words begin.
+    case windowAndWords(seed: UInt64)
     case pair(TextRecipe, SubwordWays?, seed: UInt64)
     case cleanAndCorrupted(TextRecipe, seed: UInt64)
     /// The first part of the text, and the others.
@@ -18,6 +20,8 @@ package struct TextViews: ViewSource {
     /// The beginning of the first part, or of the others.
     case part(isFirst: Bool)
     case disturbed(Disturbance, seed: UInt64)
+    /// The beginning, whose second half is replaced by words of another text.
+    case mingled(seed: UInt64)
   }
 
   private let texts: TokenizedTexts
@@ -44,8 +48,8 @@ package struct TextViews: ViewSource {
   package var layouts: [ViewLayout] {
     let ids = ViewLayout(shape: [longest], element: .int64, isVarying: true)
     return switch form {
-    case .clean, .window, .disturbed, .part: [ids]
-    case .pair, .cleanAndCorrupted, .related: [ids, ids]
+    case .clean, .window, .disturbed, .part, .mingled: [ids]
+    case .pair, .cleanAndCorrupted, .related, .windowAndWords: [ids, ids]
     }
   }
 
@@ -58,9 +62,9 @@ package struct TextViews: ViewSource {
   package func render(
     sample: Int, epoch: Int, into buffers: [UnsafeMutableRawBufferPointer], lengths: inout [Int]
   ) throws(SampleError) {
-    for (view, tokens) in views(of: sample, epoch: epoch).enumerated() {
-      lengths[view] = write(tokens, into: buffers[view])
-    }
+    let views = views(of: sample, epoch: epoch)
+    for (view, tokens) in views.enumerated() { lengths[view] = write(tokens, into: buffers[view]) }
+    if case .windowAndWords = form { lengths[1] = writeWords(of: views[0], into: buffers[1]) }
   }
 
   /// The tokens of each view, without those of beginning and end.
@@ -71,7 +75,7 @@ package struct TextViews: ViewSource {
     }
     switch form {
     case .clean: return [Array(text.prefix(room))]
-    case .window(let seed):
+    case .window(let seed), .windowAndWords(let seed):
       var generator = generator(seed, view: 0)
       return [Array(window(text, &generator))]
     case .pair(let recipe, let ways, let seed):
@@ -96,6 +100,9 @@ package struct TextViews: ViewSource {
     case .disturbed(let disturbance, let seed):
       var generator = generator(seed, view: 0)
       return [lossy(text.prefix(room), disturbance.lostShare, &generator)]
+    case .mingled(let seed):
+      var generator = generator(seed, view: 0)
+      return [mingled(text.prefix(room), sample, &generator)]
     }
   }
 
@@ -106,6 +113,15 @@ package struct TextViews: ViewSource {
     ids[0] = Int64(symbols.first)
     for (place, token) in tokens.enumerated() { ids[place + 1] = Int64(token) }
     ids[tokens.count + 1] = Int64(symbols.last)
+    return tokens.count + 2
+  }
+
+  /// 1 for tokens that begin a word, and for those of beginning and end.
+  private func writeWords(of tokens: [Int32], into buffer: UnsafeMutableRawBufferPointer) -> Int {
+    let starts = buffer.assumingMemoryBound(to: Int64.self)
+    starts[0] = 1
+    for (place, token) in tokens.enumerated() { starts[place + 1] = startsWord[Int(token)] ? 1 : 0 }
+    starts[tokens.count + 1] = 1
     return tokens.count + 2
   }
 
@@ -137,6 +153,15 @@ package struct TextViews: ViewSource {
     guard recipe.subwordSampling > 0, let ways else { return kept }
     let words = TextWords.split(kept[...], startsWord)
     return Array(words.flatMap { ways.draw($0, alpha: recipe.subwordSampling, &generator) }.prefix(room))
+  }
+
+  /// As long as the text, if the other one is long enough.
+  private func mingled(
+    _ text: ArraySlice<Int32>, _ sample: Int, _ generator: inout ViewGenerator
+  ) -> [Int32] {
+    let other = (sample + 1 + generator.integer(below: max(1, samples.count - 1))) % samples.count
+    let kept = text.count / 2
+    return Array(text.prefix(kept) + texts[samples[other]].suffix(text.count - kept))
   }
 
   /// Fewer say hardly anything.

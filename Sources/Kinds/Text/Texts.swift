@@ -45,6 +45,7 @@ public enum Texts: DataKind {
   static let usualVocabulary = 8000
   static let usualMaxTokens = 64
 
+  public static var title: String { "texts" }
   public static var summary: String {
     "texts: lines of a .txt file, .txt files in folders, columns of a CSV or TSV file, JSON lines"
   }
@@ -54,7 +55,12 @@ public enum Texts: DataKind {
       wordDropout.option, subwordSampling.option,
     ]
   }
-  public static var plans: [ViewPlan] { [.single, .pair, .labelledPair, .cleanAndCorrupted, .related] }
+  public static var plans: [ViewPlan] {
+    [.single, .tokensAndWords, .pair, .labelledPair, .cleanAndCorrupted, .related]
+  }
+  public static var candidates: [MethodName] {
+    ["simclr", "vicreg", "barlow-twins", "byol", "masked-tokens", "simcse"]
+  }
   public static var usualBackbone: BackboneName { "text-bag" }
   public static var presets: [Preset] { TextPresets.all }
 
@@ -70,11 +76,12 @@ public enum Texts: DataKind {
     if kinds.allSatisfy({ $0 == .folderOfTexts || $0 == .textFile }) {
       return Claim(.certain, because: "most files in the folder are texts by their names")
     }
-    guard kinds == [.table] else { return nil }
-    if let records = try? TextRecords(places[0]), TextColumns.holdTexts(records) {
+    guard kinds.allSatisfy({ $0 == .table || $0 == .textFile || $0 == .jsonLines }) else { return nil }
+    let tables = zip(places, kinds).filter { $0.1 == .table }.map(\.0)
+    if tables.allSatisfy({ place in (try? TextRecords(place)).map(TextColumns.holdTexts) ?? false }) {
       return Claim(.certain, because: "a column of the table holds sentences, and hardly any numbers")
     }
-    return Claim(.onRequest, because: "a table may hold texts")
+    return kinds == [.table] ? Claim(.onRequest, because: "a table may hold texts") : nil
   }
 
   private enum Place: Equatable {
@@ -123,10 +130,15 @@ public enum Texts: DataKind {
     _ places: [String], _ annotations: Annotations, unit: TextConfiguration.Unit?, columns: [String]?,
     labelColumn: String? = nil, groupColumn: String? = nil
   ) throws(DatasetError) -> TextSamples {
+    let kinds = places.map(Place.init)
     let isOneFile = places.count == 1 && resolve(places[0]).map { !$0.isFolder } ?? true
-    let unit = unit ?? (isOneFile ? .record : .file)
+    let unit = unit ?? (isOneFile || kinds.contains { $0 == .table || $0 == .jsonLines } ? .record : .file)
     if unit == .record {
-      guard places.count == 1 else { throw .notOneTable(places: places) }
+      guard places.count == 1 else {
+        throw .unusable(
+          "Records are read from one file: join \(places.map { "'\($0)'" }.joined(separator: ", ")) into one first, tables "
+            + "under a single header.")
+      }
       if case .file = annotations.labels { throw .labelsNotProvided(by: annotations.labels ?? .file(""), kind: title) }
       if case .folder = annotations.groups {
         throw .unusable("The records of a file are not in folders; name the column that groups them.")
@@ -139,7 +151,8 @@ public enum Texts: DataKind {
         groupColumn: annotations.groupColumn ?? known(groupColumn))
     }
     if columns != nil {
-      throw .unusable("Files that are a text each have no columns; leave out text-column, or name one file.")
+      throw .undecided(
+        "Files that are a text each have no columns; name one file, or leave the columns out", setting: "text-column")
     }
     let scan = try FileScan(places, extensions: TextSamples.fileExtensions, lookedFor: TextSamples.lookedFor)
     let files = try LabelledFiles(
@@ -234,8 +247,8 @@ public struct TextSource: DataSource {
     let different = data.withoutCopies(all).count
     guard different >= 2 else {
       throw DatasetError.unusable(
-        "All \(all.count) texts are copies of one: nothing can be learned from them; check whether this is the right file "
-          + "or column.")
+        "All \(all.count) texts are copies of one, word for word or nearly so: nothing can be learned from them; check "
+          + "whether this is the right file or column.")
     }
     let symbols = configuration.vocabulary.symbols
     return DataProposal(

@@ -39,6 +39,16 @@ package struct Vocabulary: Sendable {
   }
 }
 
+extension Vocabulary {
+  /// The file that an export holds it in.
+  var file: String {
+    switch form {
+    case .sentencePiece: "sentencepiece.model"
+    case .wordPiece: "vocab.txt"
+    }
+  }
+}
+
 extension Vocabulary: Equatable {
   package static func == (first: Self, second: Self) -> Bool { first.form == second.form }
 }

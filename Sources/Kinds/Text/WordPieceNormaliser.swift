@@ -50,7 +50,7 @@ enum WordPieceNormaliser {
       if scalar.isASCII {
         result.append(
           (0x41...0x5A).contains(scalar.value) ? Unicode.Scalar(UInt8(scalar.value + 0x20)) : scalar)
-      } else if scalar.properties.generalCategory != .nonspacingMark {
+      } else if category(scalar) != .nonspacingMark {
         result += scalar.properties.lowercaseMapping.unicodeScalars
       }
     }
@@ -62,12 +62,12 @@ enum WordPieceNormaliser {
     scalar.isASCII ? scalar.value == 0x20 || (0x09...0x0D).contains(scalar.value) : scalar.properties.isWhitespace
   }
 
-  /// Control, format, private and unassigned characters; tab and line ends are white space.
+  /// Control, format and private characters; tab and line ends are white space.
   private static func isControl(_ scalar: Unicode.Scalar) -> Bool {
     if scalar == "\t" || scalar == "\n" || scalar == "\r" { return false }
     if scalar.isASCII { return scalar.value < 0x20 || scalar.value == 0x7F }
     switch category(scalar) {
-    case .control, .format, .privateUse, .unassigned, .surrogate: return true
+    case .control, .format, .privateUse: return true
     default: return false
     }
   }
@@ -86,11 +86,18 @@ enum WordPieceNormaliser {
     }
   }
 
-  /// Signs of newer versions of Unicode have no category in the tables that the vocabularies were made with.
+  /// The category in Unicode 8, whose tables Hugging Face's code has: newer signs have none and stay as letters do.
   private static func category(_ scalar: Unicode.Scalar) -> Unicode.GeneralCategory {
+    if let former = formerCategories[scalar] { return former }
     guard let age = scalar.properties.age else { return scalar.properties.generalCategory }
     return age.major > 8 ? .otherLetter : scalar.properties.generalCategory
   }
+
+  /// Signs that have another category since.
+  private static let formerCategories: [Unicode.Scalar: Unicode.GeneralCategory] = [
+    "\u{166D}": .otherPunctuation, "\u{1734}": .nonspacingMark, "\u{1885}": .otherLetter, "\u{1886}": .otherLetter,
+    "\u{A9BD}": .spacingMark, "\u{111C9}": .otherPunctuation, "\u{1171E}": .nonspacingMark,
+  ]
 
   /// The blocks of Chinese characters, as in BERT's code.
   private static func isIdeograph(_ scalar: Unicode.Scalar) -> Bool {
