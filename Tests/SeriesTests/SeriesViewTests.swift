@@ -1,0 +1,4 @@
+import Swiftlet
+import Testing
+
+@testable import Series
