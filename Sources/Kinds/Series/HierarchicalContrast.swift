@@ -72,7 +72,8 @@ package struct HierarchicalContrast: Sendable {
       // [steps, 2 · series, width]
       let group = try concatenate(views.map { view throws(TorchError) in try view.narrowed(2, range) })
         .permuted([2, 0, 1]).contiguous()
-      let gradient = gradients[0] == nil ? nil : try Tensor.zeros(group.shape, group.dtype ?? .float32, on: group.device)
+      let gradient =
+        gradients[0] == nil ? nil : try Tensor.zeros(group.shape, group.dtype ?? .float32, on: group.device)
       try add(group, share: Self.instanceShare / Double(2 * count * steps), to: value, gradient)
       guard let gradient else { continue }
       let parts = try gradient.permuted([1, 2, 0]).chunks(2)
@@ -89,7 +90,8 @@ package struct HierarchicalContrast: Sendable {
       // [series, 2 · steps, width]
       let group = try concatenate(views.map { view throws(TorchError) in try view.rows(range) }, dimension: 2)
         .transposed(1, 2).contiguous()
-      let gradient = gradients[0] == nil ? nil : try Tensor.zeros(group.shape, group.dtype ?? .float32, on: group.device)
+      let gradient =
+        gradients[0] == nil ? nil : try Tensor.zeros(group.shape, group.dtype ?? .float32, on: group.device)
       try add(group, share: (1 - Self.instanceShare) / Double(2 * count * steps), to: value, gradient)
       guard let gradient else { continue }
       let parts = try gradient.transposed(1, 2).chunks(2, dimension: 2)

@@ -19,7 +19,9 @@ struct MiniRocket: Sendable {
   static let kernels: [[Int]] = {
     var kernels: [[Int]] = []
     for first in 0..<kernelLength {
-      for second in first + 1..<kernelLength { for third in second + 1..<kernelLength { kernels.append([first, second, third]) } }
+      for second in first + 1..<kernelLength {
+        for third in second + 1..<kernelLength { kernels.append([first, second, third]) }
+      }
     }
     return kernels
   }()

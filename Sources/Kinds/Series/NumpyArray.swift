@@ -182,7 +182,9 @@ struct NumpyArray {
         for character in 0..<length {
           let at = start + 4 * character
           var code: UInt32 = 0
-          for offset in 0..<4 { code |= UInt32(bytes[isBigEndian ? at + 3 - offset : at + offset]) << UInt32(8 * offset) }
+          for offset in 0..<4 {
+            code |= UInt32(bytes[isBigEndian ? at + 3 - offset : at + offset]) << UInt32(8 * offset)
+          }
           guard code != 0 else { break }
           text.unicodeScalars.append(Unicode.Scalar(code) ?? "\u{FFFD}")
         }

@@ -13,16 +13,6 @@ public struct SeriesConfiguration: Codable, Sendable, Equatable {
   package var recipe: SeriesRecipe
   var reading: SeriesReading
 
-  init(
-    channels: [String], longest: Int, scaling: SeriesScaling, recipe: SeriesRecipe, reading: SeriesReading
-  ) {
-    self.channels = channels
-    self.longest = longest
-    self.scaling = scaling
-    self.recipe = recipe
-    self.reading = reading
-  }
-
   static let mostChannels = 4096
 }
 
@@ -99,7 +89,8 @@ extension SeriesConfiguration: DataSettings {
     var result = self
     if let rule = options[TimeSeries.scaling], rule != scaling.rule {
       throw Refusal(
-        TimeSeries.scaling.option.name, rule.rawValue, "cannot be changed: a run that is made again scales as the first",
+        TimeSeries.scaling.option.name, rule.rawValue,
+        "cannot be changed: a run that is made again scales as the first",
         .leaveOut)
     }
     try TimeSeries.apply(options, to: &result.reading)

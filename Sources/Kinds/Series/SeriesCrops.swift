@@ -31,6 +31,13 @@ package struct SeriesCrops: Equatable, Sendable {
     places = lengths.map { drawn(-start...max(-start, $0 - end)) }
   }
 
+  init(first: Range<Int>, overlap: Range<Int>, second: Range<Int>, places: [Int]) {
+    self.first = first
+    self.overlap = overlap
+    self.second = second
+    self.places = places
+  }
+
   /// The largest: both crops are the whole series.
   package init(wholeOf steps: Int, count: Int) {
     first = 0..<steps

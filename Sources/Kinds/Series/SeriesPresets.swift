@@ -32,7 +32,8 @@ enum SeriesPresets {
   ) -> Preset {
     Preset(
       name,
-      source: "crops, noise and scaling of series for TS2Vec's network, in minutes of training; not tuned by measurements yet",
+      source:
+        "crops, noise and scaling of series for TS2Vec's network, in minutes of training; not tuned by measurements yet",
       isSmall: true, input: .series(crops: 0.5...1, jitter: 0.1, scaling: 0.2), method: method, optimizer: optimizer,
       batchSize: 64, epochs: 40, warmUpEpochs: 1, warmUpShare: 0.05, leastStepsPerEpoch: 4,
       departures: ["the method was published for pictures"])

@@ -84,7 +84,8 @@ struct SeriesSamples: Sendable {
       for series in contents.series.indices {
         let own = contents.series[series].name
         if paths.count > 1 {
-          contents.series[series].name = contents.series.count == 1 && own == "1" ? stems[index] : "\(stems[index]) \(own)"
+          contents.series[series].name =
+            reading.hasStepsInRows && contents.series.count == 1 && own == "1" ? stems[index] : "\(stems[index]) \(own)"
         } else if Int(own) != nil {
           contents.series[series].name = "series \(own)"
         }
@@ -153,7 +154,8 @@ struct SeriesSamples: Sendable {
     }
     if mixed > 0 {
       notes.append(
-        "\(mixed) of \(pieces.count) windows \(mixed == 1 ? "holds" : "hold") a change of the label and \(mixed == 1 ? "has" : "have") none.")
+        "\(mixed) of \(pieces.count) windows \(mixed == 1 ? "holds" : "hold") a change of the label and \(mixed == 1 ? "has" : "have") none."
+      )
     }
     labels =
       hasLabels
@@ -185,7 +187,9 @@ struct SeriesSamples: Sendable {
   private static func paths(
     of places: [String], _ reading: SeriesReading
   ) throws(DatasetError) -> (paths: [(path: String, place: String)], leftOut: [LeftOutFiles]) {
-    if let place = places.first(where: { SeriesFile.advice(for: $0) != nil }), let advice = SeriesFile.advice(for: place) {
+    if let place = places.first(where: { SeriesFile.advice(for: $0) != nil }),
+      let advice = SeriesFile.advice(for: place)
+    {
       throw .unusable(advice)
     }
     var paths: [(path: String, place: String)] = []
@@ -284,14 +288,16 @@ private struct SeriesWindows {
     _ recording: SeriesRecording, steps: Int, _ skipped: inout [SampleError]
   ) throws(DatasetError) -> [Range<Int>] {
     guard let window else { return [0..<steps] }
-    guard let length = window.length.steps(at: recording.rate), let stride = (window.stride ?? window.length).steps(at: recording.rate)
+    guard let length = window.length.steps(at: recording.rate),
+      let stride = (window.stride ?? window.length).steps(at: recording.rate)
     else {
       throw .unusable(
         "Windows are given in seconds, and nothing says how many steps a second '\(visible(recording.name))' has: name the "
           + "column of the time (time-column) or the rate, or give windows in steps.")
     }
     guard length >= 2 else {
-      throw .unusable("A window of \(window.length.text) is \(Figure.counted(length, "step")) long, and a series needs at least 2.")
+      throw .unusable(
+        "A window of \(window.length.text) is \(Figure.counted(length, "step")) long, and a series needs at least 2.")
     }
     guard steps >= length else {
       skipped.append(

@@ -3,7 +3,8 @@ import Foundation
 /// Plain numbers about each channel of a series, whatever its length.
 enum SeriesStatistics {
   static let names = [
-    "mean", "deviation", "least", "most", "lower quartile", "median", "upper quartile", "mean change", "deviation of changes",
+    "mean", "deviation", "least", "most", "lower quartile", "median", "upper quartile", "mean change",
+    "deviation of changes",
     "autocorrelation", "crossings of the mean", "slope", "missing",
   ]
 

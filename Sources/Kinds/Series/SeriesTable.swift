@@ -61,10 +61,10 @@ struct SeriesTable {
     return Float(number)
   }
 
-  /// Whether the known cells of a column are numbers, judged by some of its rows.
+  /// Whether most known cells of a column are numbers, judged by some of its rows.
   private func holdsNumbers(_ column: Int) -> Bool {
     let cells = Array(records.indices).evenlySpread(200).map { cell($0, column) }.filter { !TableCell.isMissing($0) }
-    return cells.allSatisfy { TableCell.number($0) != nil }
+    return cells.count(where: { TableCell.number($0) != nil }) * 2 >= cells.count
   }
 
   /// Columns of numbers that are nothing else, and a sentence about those that are left out.
@@ -76,7 +76,8 @@ struct SeriesTable {
       for name in names {
         let column = try column(name)
         guard !others.contains(column) else {
-          throw .unusable("The column '\(visible(name))' of '\(visible(place))' cannot be a channel and something else too.")
+          throw .unusable(
+            "The column '\(visible(name))' of '\(visible(place))' cannot be a channel and something else too.")
         }
         columns.append(column)
       }
@@ -120,7 +121,8 @@ struct SeriesTable {
     guard columns.count >= 2 else {
       throw .unusable(
         "'\(visible(place))' has one column of numbers, '\(visible(header[columns[0]]))', and a series needs at least two: if a "
-          + "row is a step and not a series, say so by the column of the time (time-column) or of the series (id-column).")
+          + "row is a step and not a series, say so by the column of the time (time-column) or of the series (id-column)."
+      )
     }
     var series: [SeriesRecording] = []
     var filled = 0
@@ -187,7 +189,8 @@ struct SeriesTable {
       }
     }
 
-    var contents = SeriesFileContents(channels: columns.map { header[$0] }, series: [], notes: [note].compactMap(\.self))
+    var contents = SeriesFileContents(
+      channels: columns.map { header[$0] }, series: [], notes: [note].compactMap(\.self))
     var stamps = TimeStampSurvey()
     for (place, rows) in rows.enumerated() {
       let name = names[place].isEmpty ? "1" : names[place]

@@ -140,7 +140,9 @@ package struct SeriesViews: ViewSource {
     let cuts = Set((1..<count).map { _ in 1 + generator.integer(below: steps - 1) }).sorted()
     let ends = cuts + [steps]
     var pieces = zip([0] + cuts, ends).map { $0..<$1 }
-    for last in stride(from: pieces.count - 1, to: 0, by: -1) { pieces.swapAt(last, generator.integer(below: last + 1)) }
+    for last in stride(from: pieces.count - 1, to: 0, by: -1) {
+      pieces.swapAt(last, generator.integer(below: last + 1))
+    }
     if mustDiffer, pieces.first?.lowerBound == 0, pieces.count > 1 { pieces.append(pieces.removeFirst()) }
     return pieces.flatMap { values[$0.lowerBound * channels..<$0.upperBound * channels] }
   }

@@ -143,7 +143,9 @@ extension TS2Vec.Configuration {
         // 1e-3 for the batch of 8.
         optimizer: OptimizerConfiguration(.adamW, baseLearningRate: 0.032, weightDecay: 0.01), batchSize: 8,
         epochs: 40, warmUpEpochs: 0, finalRateShare: 1, leastStepsPerEpoch: 1,
-        departures: ["crops of series of different lengths are no longer than the shortest of a batch (code: filled up)"])
+        departures: [
+          "crops of series of different lengths are no longer than the shortest of a batch (code: filled up)"
+        ])
     ]
   }
 }

@@ -14,14 +14,16 @@ public enum TimeSeries: DataKind {
       "What the axes of an array are: n series, t steps, c channels. Default: nt, and of three axes ntc if the second is at least as long as the third, else nct."
   )
   public static let idColumn = OptionKey<String>(
-    "id-column", help: "Of a table with a row a step: the column that tells the series apart. Default: one series a file.",
+    "id-column",
+    help: "Of a table with a row a step: the column that tells the series apart. Default: one series a file.",
     valueName: "name")
   public static let timeColumn = OptionKey<String>(
     "time-column",
     help: "Of a table with a row a step: the column with the time, in seconds or as a date, which is checked.",
     valueName: "name")
   public static let channels = OptionKey<String>(
-    "channels", help: "Of a table: the columns with the values, separated by commas. Default: all others that hold numbers.",
+    "channels",
+    help: "Of a table: the columns with the values, separated by commas. Default: all others that hold numbers.",
     valueName: "names")
   public static let window = OptionKey<String>(
     "window",
@@ -35,7 +37,9 @@ public enum TimeSeries: DataKind {
     "rate", in: 1e-9...1e9, help: "Steps a second, where no column with the time says it.", valueName: "steps")
   package static let scaling = OptionKey<SeriesScaling.Rule>(
     "value-scaling",
-    help: "How values are scaled: each channel over all training samples, each series by itself, or none. Default: channel.")
+    help:
+      "How values are scaled: each channel over all training samples, each series by itself, or none. Default: channel."
+  )
   public static let leastCrop = OptionKey<Double>(
     "least-part", in: 0.01...1, help: "The smallest part of a series that a view shows. Default: the preset's."
   ).rare
