@@ -108,6 +108,32 @@ import Testing
     #expect(areFinite)
   }
 
+  /// Twice as many steps take twice as much memory, and not four times as much.
+  @Test func memoryGrowsAsTheSteps() throws {
+    func peak(_ steps: Int) throws -> Double {
+      let a = try tensor(numbers(2, steps, 8, salt: 0.1), .float32)
+      let watch = try MemoryWatch()
+      let x = try a.clone().requireGrad()
+      try HierarchicalContrast(elements: 4096)(x, a).backward()
+      return Double(watch.takePeak())
+    }
+    let (short, long) = (try peak(256), try peak(512))
+    #expect(long < 2.3 * short, "\(long / short)")
+    // A matrix of all pairs of steps alone would be so large.
+    #expect(long < 4 * 1024 * 1024)
+  }
+
+  /// Where both neighbours are equal, as zeros of dropout are, the gradient is shared between them.
+  @Test func theGreaterNeighbourStays() throws {
+    let x = try Tensor([Float(1), 3, 2, 2, 5], shape: [1, 1, 5]).requireGrad()
+    let found = try halved(x)
+    let values = try found.values(as: Float.self)
+    #expect(values == [3, 2])
+    try found.sum().backward()
+    let gradient = try #require(try x.grad()).values(as: Float.self)
+    #expect(gradient == [0, 1, 0.5, 0.5, 0])
+  }
+
   @Test func otherShapesAreRefused() throws {
     let a = try tensor(numbers(2, 4, 3, salt: 0))
     #expect(throws: TorchError.self) { try HierarchicalContrast()(a, a.narrowed(2, 0..<3)) }

@@ -3,7 +3,8 @@ import Torch
 // Operators that only series need.
 private enum Operators {
   static let convolution = Operator("conv1d")
-  static let pool = Operator("max_pool1d")
+  static let greater = Operator("maximum")
+  static let slice = Operator("slice", "Tensor")
   static let isMissing = Operator("isnan")
   static let any = Operator("any", "dim")
   static let below = Operator("lt", "Scalar")
@@ -19,8 +20,17 @@ func convolution(
     .tensor(x), .tensor(weight), .tensor(bias), [1], .integers([padding]), .integers([dilation]), 1)
 }
 
-/// The greater of each two neighbours of the last dimension; a last one without a neighbour is left out.
-func halved(_ x: Tensor) throws(TorchError) -> Tensor { try Operators.pool(.tensor(x), [2], [2]) }
+/// The greater of each two neighbours of the last dimension of three; a last one without a neighbour is left out.
+///
+/// Unlike an operator for pooling, it keeps no places for the backward pass, which would take as much memory as the result twice
+/// over.
+func halved(_ x: Tensor) throws(TorchError) -> Tensor {
+  let (dimension, end, step) = (2, x.shape[2] / 2 * 2, 2)
+  func everyOther(_ start: Int) throws(TorchError) -> Tensor {
+    try Operators.slice(.tensor(x), .integer(dimension), .integer(start), .integer(end), .integer(step))
+  }
+  return try Operators.greater(.tensor(everyOther(0)), .tensor(everyOther(1)))
+}
 
 /// Where values are missing: booleans of the same shape.
 func isMissing(_ x: Tensor) throws(TorchError) -> Tensor { try Operators.isMissing(.tensor(x)) }
