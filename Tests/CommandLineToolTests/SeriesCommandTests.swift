@@ -47,8 +47,8 @@ import Testing
       let evaluated = try SwiftletProgram.run(["evaluate", run] + data + ["--json"])
       #expect(evaluated.code == 0, "\(evaluated.errors)")
       let rows = try #require(try json(evaluated.output)["rows"] as? [[String: Any]])
-      // Two judges of run, untrained network and MiniRocket, and nearest neighbours on statistics.
-      #expect(rows.count == 7)
+      // Two judges of run, untrained network, MiniRocket and statistics.
+      #expect(rows.count == 8)
       #expect(evaluated.output.contains("MiniRocket"))
 
       for (command, more) in [
@@ -73,6 +73,14 @@ import Testing
       #expect(embedded.code == 0, "\(embedded.errors)")
       #expect(try Data(contentsOf: folder.appending(path: "out.npy")).count == 128 + 70 * 12 * 4)
       #expect(try SwiftletProgram.lines(folder, "out.csv").prefix(2) == ["series,vector", "Waves_TRAIN 1,0"])
+
+      let steps = try SwiftletProgram.run(
+        "embed", run, data[1], "--per-step", "-o", folder.appending(path: "steps.npy").path)
+      #expect(steps.code == 0, "\(steps.errors)")
+      let lengths = (0..<30).map { 20 + $0 % 7 }.reduce(0, +)
+      #expect(try Data(contentsOf: folder.appending(path: "steps.npy")).count == 128 + lengths * 12 * 4)
+      let names = try SwiftletProgram.lines(folder, "steps.csv")
+      #expect(names.count == lengths + 1 && names[0] == "series,step,vector" && names[21] == "series 2,1,20")
 
       let found = try SwiftletProgram.run(["search", run, data[0], data[1], "--json"])
       #expect(found.code == 0, "\(found.errors)")

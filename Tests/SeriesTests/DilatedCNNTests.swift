@@ -81,6 +81,19 @@ import Testing
     #expect(areFinite)
   }
 
+  /// The features of a series are the greatest of those of its steps.
+  @Test func everyStepHasAVector() throws {
+    let network = try network()
+    let mask = try Tensor([5, 8].flatMap { length in (0..<8).map { $0 < length ? Float(1) : 0 } }, shape: [2, 8])
+    let view = ViewBatch([try values(2, 8, 2), mask])
+    let (vectors, lengths) = try noGrad { try network.steps(of: view) }
+    #expect(vectors.shape == [2, 8, 5] && lengths == [5, 8])
+    let features = try noGrad { try network(view) }.unstacked()
+    for row in 0..<2 {
+      try expectClose(vectors.selected(0, row).rows(0..<lengths[row]).max(0).values, features[row], absolute: 1e-6)
+    }
+  }
+
   /// Large sets pass in parts where no gradients are recorded.
   @Test func partsOfABatchGiveTheSame() throws {
     let network = try DilatedCNN(.init(channels: 1, width: 4, layers: 1, features: 4096))

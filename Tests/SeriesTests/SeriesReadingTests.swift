@@ -245,7 +245,7 @@ import Testing
     #expect(samples.names == ["s1", "s2", "s3"])
     #expect(values(samples, 1) == [4, nil, 6] && values(samples, 2) == [7, 8])
     #expect(samples.labels?.classIndices == [0, 1, 0] && samples.labels?.splits == [.train, .test, nil])
-    #expect(samples.notes.contains { $0.contains("each row is a series of up to 3 steps, 'a' to 'c'") })
+    #expect(samples.notes.contains { $0.contains("Each row is a series of up to 3 steps, 'a' to 'c'") })
   }
 
   @Test func aRowAStep() throws {
@@ -351,6 +351,24 @@ import Testing
   }
 
   // MARK: Files together
+
+  /// Of a folder each table is a recording, and what is said of all is said once.
+  @Test func aFolderHoldsARecordingAFile() throws {
+    try withTemporaryFolder { folder in
+      for (number, name) in ["a.csv", "b.csv", "sub/c.csv", "notes.txt"].enumerated() {
+        let file = folder.appending(path: name)
+        try FileManager.default.createDirectory(
+          at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
+        try Data("t,x,what\n0,\(number),w\n2,1,w\n4,2,w\n".utf8).write(to: file)
+      }
+      var reading = SeriesReading(labelColumn: "what", hasStepsInRows: false)
+      try TimeSeries.apply(["time-column": "t"], to: &reading)
+      let samples = try SeriesSamples([folder.path], reading)
+      #expect(samples.names == ["a", "b", "c"] && samples.labels?.classes == ["w"])
+      #expect(samples.notes.count { $0.contains("Time goes on by 2 a step, 0.5 steps a second") } == 1)
+      #expect(samples.leftOut.map(\.count) == [1] && samples.files.count == 3)
+    }
+  }
 
   @Test func filesHaveTheSameChannels() throws {
     let found = failure {

@@ -11,7 +11,7 @@ import Torch
 /// [batch, steps, channels] values and [batch, steps] which of them there are → features [batch, features], the greatest
 /// value of each feature over all steps. A step that lacks a value is hidden: it counts as zero, behind the linear layer.
 /// Steps behind the end of a series count nothing, so that its features do not depend on the other series of a batch.
-package final class DilatedCNN: Backbone {
+package final class DilatedCNN: StepBackbone {
   package struct Configuration: Codable, Sendable, Equatable {
     package var channels: Int
     /// The width of the blocks, 64 in the paper.
@@ -80,6 +80,17 @@ package final class DilatedCNN: Backbone {
       parts.append(try features(of: view.rows(start..<min(start + rows, count))))
     }
     return try concatenate(parts)
+  }
+
+  package func steps(of view: ViewBatch) throws(TorchError) -> (vectors: Tensor, lengths: [Int]) {
+    let isThere = view.tensors.count > 1 ? view.tensors[1] : nil
+    let lengths = try isThere?.sum([1]).values(as: Float.self).map {
+      wholeNumber(Double($0), in: 0...view.tensor.shape[1])
+    }
+    return (
+      try represented(view.tensor, isThere: isThere).transposed(1, 2).contiguous(),
+      lengths ?? Array(repeating: view.tensor.shape[1], count: view.count)
+    )
   }
 
   private func features(of view: ViewBatch) throws(TorchError) -> Tensor {

@@ -40,7 +40,7 @@ enum SeriesArrays {
     var notes: [String] = []
     if isGuess {
       notes.append(
-        "\(name) of the shape \(shape) was taken for \(text(of: axes)); if it is something else, say so (axes).")
+        "An array of the shape \(shape) was taken for \(text(of: axes)); if it is something else, say so (axes).")
     }
     if filled > 0 {
       notes.append(

@@ -19,7 +19,7 @@ extension SeriesConfiguration {
 
   /// Statistics of each channel.
   public var furtherBaseline: RawBaseline? {
-    RawBaseline("statistics of each channel, such as mean, deviation and quartiles") { data, _ in
+    RawBaseline("statistics of each channel, such as mean, deviation and quartiles", suitsProbe: true) { data, _ in
       let series = try Self.series(of: data)
       let rows = series.values.map { SeriesStatistics.features(of: $0, channels: series.channels) }
       return (

@@ -37,6 +37,7 @@ struct SeriesFileContents: Sendable {
   var skipped: [SampleError] = []
   /// Sentences for the user about how the file was read.
   var notes: [String] = []
+  var stamps = TimeStampSurvey()
 
   /// "channel 1", …, or "value" where there is one.
   static func channelNames(_ count: Int) -> [String] {

@@ -59,6 +59,7 @@ struct SeriesSamples: Sendable {
     var channels: [String] = []
     var skipped: [SampleError] = []
     var notes: [String] = []
+    var stamps = TimeStampSurvey()
     for (index, (path, place)) in paths.enumerated() {
       let bytes: [UInt8]
       do {
@@ -93,8 +94,10 @@ struct SeriesSamples: Sendable {
       }
       recordings += contents.series
       skipped += contents.skipped
+      stamps.add(contents.stamps)
       for note in contents.notes where !notes.contains(note) { notes.append(note) }
     }
+    notes += stamps.notes
     if Set(recordings.map { ExactText($0.name) }).count < recordings.count {
       for index in recordings.indices { recordings[index].name += " (\(index + 1))" }
     }

@@ -95,7 +95,7 @@ struct SeriesTable {
       columns,
       left.isEmpty
         ? nil
-        : "'\(visible(place))': \(listed(left, limit: 4)) \(left.count == 1 ? "holds" : "hold") no numbers and "
+        : "Of the columns, \(listed(left, limit: 4)) \(left.count == 1 ? "holds" : "hold") no numbers and "
           + "\(left.count == 1 ? "is" : "are") left out."
     )
   }
@@ -138,7 +138,7 @@ struct SeriesTable {
       series.append(recording)
     }
     var notes = [
-      "'\(visible(place))': each row is a series of up to \(columns.count) steps, '\(visible(header[columns[0]]))' to "
+      "Each row is a series of up to \(columns.count) steps, '\(visible(header[columns[0]]))' to "
         + "'\(visible(header[columns[columns.count - 1]]))'."
     ]
     if let note { notes.append(note) }
@@ -215,7 +215,7 @@ struct SeriesTable {
           group: try group.flatMap { column throws(DatasetError) in try only(rows, column, series: names[place]) },
           split: try self.split(rows[0], split), rate: reading.rate ?? rate ?? nil))
     }
-    contents.notes += stamps.notes(place: place)
+    contents.stamps = stamps
     return contents
   }
 

@@ -84,20 +84,27 @@ struct TimeStampSurvey {
     return 1 / usual
   }
 
+  /// That of another file, too.
+  mutating func add(_ other: TimeStampSurvey) {
+    rates += other.rates
+    gaps += other.gaps
+    longestGap = max(longestGap, other.longestGap)
+  }
+
   /// A sentence each.
-  func notes(place: String) -> [String] {
+  var notes: [String] {
     guard let lowest = rates.min(), let highest = rates.max() else { return [] }
     var notes: [String] = []
     let rate = { (value: Double) in Figure.number(value) }
     notes.append(
       highest > 1.01 * lowest
-        ? "'\(visible(place))': the series have from \(rate(lowest)) to \(rate(highest)) steps a second; a network sees steps and "
+        ? "The series have from \(rate(lowest)) to \(rate(highest)) steps a second; a network sees steps and "
           + "no seconds, so resample them if that is a mistake."
-        : "'\(visible(place))': time goes on by \(Figure.number(1 / lowest)) a step, \(rate(lowest)) steps a second if it is in "
+        : "Time goes on by \(Figure.number(1 / lowest)) a step, \(rate(lowest)) steps a second if it is in "
           + "seconds.")
     if gaps > 0 {
       notes.append(
-        "'\(visible(place))': time has \(Figure.counted(gaps, "gap")), the longest of \(Figure.number(longestGap)); the steps on both sides "
+        "Time has \(Figure.counted(gaps, "gap")), the longest of \(Figure.number(longestGap)); the steps on both sides "
           + "count as neighbours.")
     }
     return notes
