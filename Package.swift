@@ -108,6 +108,7 @@ let package = Package(
       "Pictures", ["Learning", "CPixels", "CJPEG", "CPNG", "CWebP", "CTIFF", "CBMP", "CNumPy"], in: "Kinds/Pictures"),
     library("Tables", ["Methods"], in: "Kinds/Tables"),
     library("Text", ["Methods", "CSentencePiece"], in: "Kinds/Text"),
+    library("Series", ["Methods", "CLibZ"], in: "Kinds/Series"),
     library("Training", ["Learning", "Measures", "CLibZ"]),
     library("Planning", ["Training"]),
     library("Evaluation", ["Training"]),
@@ -116,7 +117,7 @@ let package = Package(
       resources: ["Resources/map.js", "Resources/curve.js", "Resources/style.css"]),
     library("Selection", ["Planning", "Reports"]),
     library("Export", ["Evaluation"]),
-    library("Swiftlet", ["Selection", "Export", "Methods", "Pictures", "Tables", "Text"]),
+    library("Swiftlet", ["Selection", "Export", "Methods", "Pictures", "Tables", "Text", "Series"]),
     library("Diagnosis", ["Planning", "Pictures"]),
 
     // The program
@@ -143,6 +144,7 @@ let package = Package(
     tests("MethodsTests", ["Swiftlet"]),
     tests("PicturesTests", ["Pictures", "CPixels"]),
     tests("TablesTests", ["Tables"]),
+    tests("SeriesTests", ["Swiftlet"]),
     tests("TextTests", ["Swiftlet"]),
     tests("TrainingTests", ["Swiftlet"]),
     tests("PlanningTests", ["Swiftlet"]),

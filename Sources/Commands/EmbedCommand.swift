@@ -11,6 +11,8 @@ struct EmbedCommand: ParsableCommand {
       of its row, counted from 0. Rows are written as they are computed, so the data need not fit into memory.
 
         swiftlet embed runs/first photos -o vectors.npy
+
+      With --per-step there is a row for each step of a time series, and the steps are counted from 1.
       """)
 
   @Argument(help: ArgumentHelp("Folder of the run.", valueName: "run"), completion: .directory)
@@ -24,6 +26,9 @@ struct EmbedCommand: ParsableCommand {
   var output: FilePath
 
   @OptionGroup var outputs: OutputOptions
+
+  @Flag(help: "Write a vector for each step of a sample, where the network has them, as those for time series do.")
+  var perStep = false
 
   @OptionGroup var disk: CacheOption
 
@@ -55,18 +60,36 @@ struct EmbedCommand: ParsableCommand {
     signals.lets(.batch)
     let vectors = try NumpyWriter(output.path, width: encoder.featureCount, replaces: outputs.replaces(output.path))
     let table = try OutputFile(names, replaces: outputs.replaces(names))
-    try table.write(Data("\(configuration.data.nameColumn),vector\n".utf8))
+    try table.write(Data("\(configuration.data.nameColumn),\(perStep ? "step," : "")vector\n".utf8))
     let all = collection.names
     var rows = 0
-    let skipped = try encoder.forEachBatch(of: collection.evaluationView(of: Array(all.indices))) { features, samples in
-      try signals.endIfReceived(console, "Stopped after \(rows) of \(all.count) samples; nothing was written.")
-      try vectors.append(features)
-      for sample in samples {
-        try table.write(Data("\(csvField(all[sample])),\(rows)\n".utf8))
-        rows += 1
-      }
-      console.show("\(rows)/\(all.count) \(configuration.data.plural)", share: Double(rows) / Double(all.count))
+    var done = 0
+    let source = collection.evaluationView(of: Array(all.indices))
+    func note(_ samples: Int) throws {
+      done += samples
+      console.show("\(done)/\(all.count) \(configuration.data.plural)", share: Double(done) / Double(all.count))
     }
+    let stopped = { "Stopped after \(done) of \(all.count) samples; nothing was written." }
+    let skipped =
+      perStep
+      ? try encoder.forEachSample(ofSteps: source) { steps, sample in
+        try signals.endIfReceived(console, stopped())
+        try vectors.append(steps)
+        for step in 0..<steps.shape[0] {
+          try table.write(Data("\(csvField(all[sample])),\(step + 1),\(rows)\n".utf8))
+          rows += 1
+        }
+        try note(1)
+      }
+      : try encoder.forEachBatch(of: source) { features, samples in
+        try signals.endIfReceived(console, stopped())
+        try vectors.append(features)
+        for sample in samples {
+          try table.write(Data("\(csvField(all[sample])),\(rows)\n".utf8))
+          rows += 1
+        }
+        try note(samples.count)
+      }
     console.endProgress()
     try vectors.finish(with: [table])
     console.say(skipped: collection.skipped + skipped)

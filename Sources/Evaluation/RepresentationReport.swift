@@ -153,8 +153,8 @@ public struct RepresentationReport: Codable, Sendable {
       counts = (part.trainingLabels.count, part.testLabels.count)
       for fraction in fractions {
         let subsets = try part.subsets(fraction: fraction, count: subsetCount, seed: seed)
-        // A second baseline has too many values for a probe; the first one is the same in a form that suits it.
-        for judge in kind == .furtherInput ? [.nearestNeighbours] : Judge.allCases {
+        // A second baseline may have too many values for a probe; the first one is then the same in a form that suits it.
+        for judge in kind == .furtherInput && further?.suitsProbe != true ? [.nearestNeighbours] : Judge.allCases {
           progress("Judging \(kind.rawValue): \(judge.rawValue) with \(Figure.counted(subsets[0].count, "label"))")
           let judging = judge == .linearProbe ? probed : part
           let judged = try subsets.map {

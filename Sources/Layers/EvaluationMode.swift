@@ -5,6 +5,7 @@ protocol ModalLayer: Module {
 
 extension BatchNorm: ModalLayer {}
 extension DropPath: ModalLayer {}
+extension Dropout: ModalLayer {}
 
 extension Module {
   /// Runs `body` with this module in evaluation mode. Afterwards each layer is in the mode that it was in before: a

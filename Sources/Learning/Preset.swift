@@ -92,7 +92,7 @@ public struct Preset: Sendable {
   public let methodNumbers: @Sendable (Sizes) -> MethodConfiguration
   public let optimizer: OptimizerConfiguration
   public let batchSize: Int
-  public let epochs: Int
+  public private(set) var epochs: Int
   public let warmUpEpochs: Double
   /// The warm-up is at most this part of a run.
   public let warmUpShare: Double
@@ -151,6 +151,13 @@ public struct Preset: Sendable {
 
   /// The same settings for another kind of data than they were measured on, without views and network.
   public func borrowed(for kind: String, title: String) -> Preset { Preset(self, kind: kind, title: title) }
+
+  /// The same settings for so many passes over the data, where a kind of data has a rule for it.
+  public func lasting(epochs: Int) -> Preset {
+    var result = self
+    result.epochs = max(1, epochs)
+    return result
+  }
 
   public func warmUpSteps(of totalSteps: Int, stepsPerEpoch: Int) -> Int {
     Int(min(warmUpEpochs * Double(stepsPerEpoch), warmUpShare * Double(totalSteps)).rounded())

@@ -8,12 +8,18 @@ public struct RawBaseline: Sendable {
 
   /// For users: "pixels".
   public let name: String
+  /// Whether a linear probe can take its vectors. The first baseline of a kind of data always gets one; another has to say so.
+  public let suitsProbe: Bool
   private let make: @Sendable (any SampleCollection, [Int]) throws -> Vectors
 
   /// - Parameter vectors: makes a vector of every readable sample of a collection. It may fit parameters only on the
   ///   samples in its second argument, the training samples.
-  public init(_ name: String, vectors: @escaping @Sendable (any SampleCollection, [Int]) throws -> Vectors) {
+  public init(
+    _ name: String, suitsProbe: Bool = false,
+    vectors: @escaping @Sendable (any SampleCollection, [Int]) throws -> Vectors
+  ) {
     self.name = name
+    self.suitsProbe = suitsProbe
     make = vectors
   }
 

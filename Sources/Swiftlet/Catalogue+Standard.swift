@@ -2,6 +2,7 @@ import Backbones
 import Learning
 import Methods
 import Pictures
+import Series
 import Tables
 import Text
 import Training
@@ -11,6 +12,7 @@ extension Catalogue {
   public static let standard = Catalogue()
     .adding(Texts.self)
     .adding(Tables.self)
+    .adding(TimeSeries.self)
     .adding(Pictures.self)
     .adding(SimCLR.Configuration.self)
     .adding(MoCoV2.Configuration.self)
@@ -33,11 +35,13 @@ extension Catalogue {
     .adding(SimCSE.Configuration.self)
     .adding(TSDAE.Configuration.self)
     .adding(RelatedPairs.Configuration.self)
+    .adding(TS2Vec.Configuration.self)
     .adding(ResNet.Configuration.self)
     .adding(ViT.Configuration.self)
     .adding(MLP.Configuration.self)
     .adding(TextBag.Configuration.self)
     .adding(BERT.Configuration.self)
+    .adding(DilatedCNN.Configuration.self)
 }
 
 extension RunFolder {

@@ -13,6 +13,7 @@
 @_exported import Reports
 @_exported import Samples
 @_exported import Selection
+@_exported import Series
 @_exported import Settings
 @_exported import Tables
 @_exported import Text

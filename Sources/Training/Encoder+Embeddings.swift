@@ -9,6 +9,8 @@ extension Encoder {
     case unreadable([SampleError])
     /// The encoder was made of a network alone.
     case inputUnknown
+    /// The network has one vector for each sample, and none for its steps.
+    case noSteps
 
     public var explanation: Explanation {
       switch self {
@@ -18,6 +20,8 @@ extension Encoder {
         \(samples.first?.reason ?? "?"); remove them, or use features(of:), which leaves them out and says which \
         rows remain
         """
+      case .noSteps:
+        "the network has one vector for each sample and none for its steps: leave out \(setting: "per-step")"
       case .inputUnknown:
         "how samples become the input of this network is not known, since no run made it; give features(of:) the views"
       }

@@ -83,6 +83,33 @@ public final class Encoder {
     return loader.skipped
   }
 
+  /// Calls `body` with the vectors of all steps of one sample after another, [steps, featureCount] on the processor in
+  /// float32, and the index of the sample. Samples that cannot be read are left out and returned.
+  ///
+  /// - Throws: `Failure.noSteps` if the network does not represent steps.
+  public func forEachSample(
+    ofSteps source: any ViewSource, batchSize: Int = 16, _ body: (_ steps: Tensor, _ sample: Int) throws -> Void
+  ) throws -> [SampleError] {
+    guard let stepwise = backbone as? any StepBackbone else { throw Failure.noSteps }
+    let order = SequentialOrder(sampleCount: source.sampleCount, batchSize: batchSize)
+    let loader = Loader(
+      source: source, order: order, batches: 0..<order.batchCount, threads: loaderThreads, failures: .leaveOut)
+    while let batch = try loader.next() {
+      if batch.samples.isEmpty { continue }
+      let view = try batch.views(on: device)[0]
+      let (vectors, lengths) = try backbone.inEvaluationMode { () throws(TorchError) in
+        try noGrad { () throws(TorchError) in
+          try autocast(to: precision.dtype, on: device) { () throws(TorchError) in try stepwise.steps(of: view) }
+        }
+      }
+      for (row, sample) in batch.samples.enumerated() {
+        let own = try vectors.selected(0, row).rows(0..<min(max(lengths[row], 0), vectors.shape[1]))
+        try body(own.to(dtype: .float32, device: .cpu), sample)
+      }
+    }
+    return loader.skipped
+  }
+
   /// The features of samples in the loader's order, on the encoder's device in float32. The backbone is in evaluation mode meanwhile,
   /// and no gradients are recorded.
   public func features(of view: ViewBatch) throws(TorchError) -> Tensor {

@@ -87,7 +87,8 @@ import Testing
     #expect(Set(asked.names).isSubset(of: known(to: family).map(\.name)), "\(asked.names)")
     try asked.check(known(to: family))
     let side = preset.input.options["image-size"].flatMap { Int($0) } ?? 32
-    let sample = kind.name == Pictures.name ? [[3, side, side]] : [[7]]
+    let sample =
+      kind.name == Pictures.name ? [[3, side, side]] : kind.name == TimeSeries.name ? [[7, 2], [7]] : [[7]]
     // What the data say of the network.
     let ofData: OptionValues = kind.name == Texts.name ? ["entries": 300] : [:]
     let network = try family.init(

@@ -13,7 +13,8 @@ import Testing
     let (data, usual, sizes) = try Self.data(of: preset)
     let method = try #require(Catalogue.standard.method(named: preset.method))
     let isText = preset.input.kind == Texts.name
-    let family = isText ? preset.input.backbone ?? usual : method.backboneFamily == nil ? usual : "vit-tiny"
+    let hasOwnNetworks = isText || preset.input.kind == TimeSeries.name
+    let family = hasOwnNetworks ? preset.input.backbone ?? usual : method.backboneFamily == nil ? usual : "vit-tiny"
     let network: OptionValues = family == "vit-tiny" ? ["layers": 2] : ["width": 4]
     let settings = try #require(Catalogue.standard.backbone(named: family))
     let backbone = BackboneConfiguration(
@@ -48,6 +49,18 @@ import Testing
         recipe: TextRecipe(leastCrop: 0.2, mostCrop: 0.5, wordDropout: 0.1, subwordSampling: 0.2),
         vocabulary: try Vocabulary(.wordPiece(.init(entries: entries, lowersCase: true))))
       return (DataConfiguration(texts), Texts.usualBackbone, ["vocabulary": 7, "mask": 4, "first": 2, "last": 3])
+    }
+    if preset.input.kind == TimeSeries.name {
+      return try withTemporaryFolder { folder in
+        let file = folder.appending(path: "x.csv")
+        try Data("t,x,y\n0,1,2\n1,3,4\n2,5,7\n3,8,9\n".utf8).write(to: file)
+        let request = DataRequest(
+          options: [:], presets: [preset], chosenPreset: preset.name, method: nil, kind: "series")
+        let source = try SeriesSource(
+          file.path, options: ["time-column": "t", "window": "2s", "stride": "2", "rate": 1])
+        let proposal = try source.propose(request)
+        return (proposal.data.configuration, TimeSeries.usualBackbone, proposal.sizes)
+      }
     }
     let rows = "age,day,colour,kind\n1,2024-01-01,red,a\n2,2024-01-02,blue,b\n,2024-01-03,red,a\n4,2024-02-01,,b\n"
     let table = try withTemporaryFolder { folder in

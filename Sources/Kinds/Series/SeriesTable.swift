@@ -1,0 +1,264 @@
+import Samples
+import Settings
+
+/// A CSV or TSV file with series: a row a step (long), or a row a series (wide).
+struct SeriesTable {
+  private let place: String
+  private let header: [String]
+  private let records: CSVRecords
+
+  static let splitColumn = "split"
+
+  /// - Throws: `DatasetError.table` with the line at which the file is not a table.
+  init(_ bytes: [UInt8], _ place: String) throws(DatasetError) {
+    do throws(CSVError) {
+      let reader = try CSVReader(bytes: bytes, file: place, separator: CSVReader.separator(of: bytes))
+      header = reader.header.map(TableCell.trimmed)
+      records = reader.records
+      self.place = place
+    } catch {
+      if case .repeatedColumn(let name) = error.problem, TableCell.number(TableCell.trimmed(name)) != nil {
+        throw Self.headerless(place)
+      }
+      throw .table(error)
+    }
+    guard !header.allSatisfy({ TableCell.number($0) != nil || TableCell.isMissing($0) }) else {
+      throw Self.headerless(place)
+    }
+    guard !records.isEmpty else { throw .unusable("'\(visible(place))' has a header and no rows.") }
+  }
+
+  private static func headerless(_ place: String) -> DatasetError {
+    .unusable(
+      "'\(visible(place))' begins with numbers where the names of its columns should stand: put a line with names first, or "
+        + "take the .ts file of an archive.")
+  }
+
+  private func error(_ problem: CSVError.Problem, row: Int? = nil) -> DatasetError {
+    .table(CSVError(file: place, line: row.map(records.line), problem: problem))
+  }
+
+  private func fail(_ row: Int, _ reason: String) -> DatasetError {
+    .unusable("'\(visible(place))', line \(records.line(of: row)): \(reason).")
+  }
+
+  private func column(_ name: String) throws(DatasetError) -> Int {
+    guard let column = header.firstIndex(of: name) else { throw error(.missingColumns([name], found: header)) }
+    return column
+  }
+
+  private func cell(_ row: Int, _ column: Int) -> String { TableCell.trimmed(records.field(row, column)) }
+
+  private func value(_ row: Int, _ column: Int) throws(DatasetError) -> Float {
+    let text = cell(row, column)
+    if TableCell.isMissing(text) { return .nan }
+    guard let number = TableCell.number(text) else {
+      throw error(.cell(text, column: header[column], expected: "a number"), row: row)
+    }
+    guard abs(number) <= TableCell.greatest else {
+      throw error(.absurdNumber(text, column: header[column]), row: row)
+    }
+    return Float(number)
+  }
+
+  /// Whether most known cells of a column are numbers, judged by some of its rows.
+  private func holdsNumbers(_ column: Int) -> Bool {
+    let cells = Array(records.indices).evenlySpread(200).map { cell($0, column) }.filter { !TableCell.isMissing($0) }
+    return cells.count(where: { TableCell.number($0) != nil }) * 2 >= cells.count
+  }
+
+  /// Columns of numbers that are nothing else, and a sentence about those that are left out.
+  private func valueColumns(
+    _ reading: SeriesReading, besides others: Set<Int>
+  ) throws(DatasetError) -> (columns: [Int], note: String?) {
+    if let names = reading.channels {
+      var columns: [Int] = []
+      for name in names {
+        let column = try column(name)
+        guard !others.contains(column) else {
+          throw .unusable(
+            "The column '\(visible(name))' of '\(visible(place))' cannot be a channel and something else too.")
+        }
+        columns.append(column)
+      }
+      return (columns, nil)
+    }
+    let free = header.indices.filter { !others.contains($0) && header[$0] != Self.splitColumn }
+    let columns = free.filter(holdsNumbers)
+    guard !columns.isEmpty else {
+      throw .unusable(
+        "'\(visible(place))' has no column of numbers that could be a series; its columns are "
+          + "\(listed(header.map { "'\(visible($0))'" }, limit: 12)).")
+    }
+    let left = free.filter { !columns.contains($0) }.map { "'\(visible(header[$0]))'" }
+    return (
+      columns,
+      left.isEmpty
+        ? nil
+        : "Of the columns, \(listed(left, limit: 4)) \(left.count == 1 ? "holds" : "hold") no numbers and "
+          + "\(left.count == 1 ? "is" : "are") left out."
+    )
+  }
+
+  private func split(_ row: Int, _ column: Int?) throws(DatasetError) -> Labels.Split? {
+    guard let column else { return nil }
+    let text = cell(row, column)
+    if TableCell.isMissing(text) { return nil }
+    guard let split = Labels.Split(rawValue: text) else {
+      throw error(.unknownSplit(text, known: Labels.Split.allCases.map(\.rawValue)), row: row)
+    }
+    return split
+  }
+
+  // MARK: A row a series
+
+  func rows(_ reading: SeriesReading) throws(DatasetError) -> SeriesFileContents {
+    let label = try reading.labelColumn.map { name throws(DatasetError) in try column(name) }
+    let group = try reading.groupColumn.map { name throws(DatasetError) in try column(name) }
+    let split = header.firstIndex(of: Self.splitColumn)
+    let names = nameColumn(besides: [label, group, split])
+    let (columns, note) = try valueColumns(reading, besides: Set([label, group, split, names].compactMap(\.self)))
+    guard columns.count >= 2 else {
+      throw .unusable(
+        "'\(visible(place))' has one column of numbers, '\(visible(header[columns[0]]))', and a series needs at least two: if a "
+          + "row is a step and not a series, say so by the column of the time (time-column) or of the series (id-column)."
+      )
+    }
+    var series: [SeriesRecording] = []
+    var filled = 0
+    for row in records.indices {
+      var values: [Float] = []
+      values.reserveCapacity(columns.count)
+      for column in columns { values.append(try value(row, column)) }
+      var recording = SeriesRecording(
+        name: names.map { cell(row, $0) } ?? "row \(row + 1)", values: values, label: label.map { cell(row, $0) },
+        group: group.flatMap { LabelReading.label(cell(row, $0)) }, split: try self.split(row, split),
+        rate: reading.rate)
+      if recording.dropPadding(channels: 1) { filled += 1 }
+      series.append(recording)
+    }
+    var notes = [
+      "Each row is a series of up to \(columns.count) steps, '\(visible(header[columns[0]]))' to "
+        + "'\(visible(header[columns[columns.count - 1]]))'."
+    ]
+    if let note { notes.append(note) }
+    if filled > 0 {
+      notes.append(
+        "\(filled) of \(series.count) series \(filled == 1 ? "ends" : "end") before the longest: empty cells behind "
+          + "\(filled == 1 ? "it" : "them") do not count.")
+    }
+    return SeriesFileContents(channels: ["value"], series: series, notes: notes)
+  }
+
+  /// The first column named id, or ending in id or name, that differs in every row.
+  private func nameColumn(besides others: [Int?]) -> Int? {
+    header.indices.first { column in
+      let name = header[column].lowercased()
+      guard name.hasSuffix("id") || name.hasSuffix("name"), !others.contains(column) else { return false }
+      let cells = records.indices.map { cell($0, column) }
+      return !cells.contains("") && Set(cells.map(ExactText.init)).count == cells.count
+    }
+  }
+
+  // MARK: A row a step
+
+  func steps(_ reading: SeriesReading) throws(DatasetError) -> SeriesFileContents {
+    let id = try reading.idColumn.map { name throws(DatasetError) in try column(name) }
+    let time = try reading.timeColumn.map { name throws(DatasetError) in try column(name) }
+    let label = try reading.labelColumn.map { name throws(DatasetError) in try column(name) }
+    let group = try reading.groupColumn.map { name throws(DatasetError) in try column(name) }
+    let split = header.firstIndex(of: Self.splitColumn)
+    let (columns, note) = try valueColumns(reading, besides: Set([id, time, label, group, split].compactMap(\.self)))
+
+    // Rows of a series need not stand together.
+    var places: [ExactText: Int] = [:]
+    var names: [String] = []
+    var rows: [[Int]] = []
+    for row in records.indices {
+      let name = id.map { cell(row, $0) } ?? ""
+      if id != nil, TableCell.isMissing(name) {
+        throw fail(row, "the column '\(visible(reading.idColumn ?? ""))' does not say which series the row belongs to")
+      }
+      let key = ExactText(name)
+      if let place = places[key] {
+        rows[place].append(row)
+      } else {
+        places[key] = rows.count
+        names.append(name)
+        rows.append([row])
+      }
+    }
+
+    var contents = SeriesFileContents(
+      channels: columns.map { header[$0] }, series: [], notes: [note].compactMap(\.self))
+    var stamps = TimeStampSurvey()
+    for (place, rows) in rows.enumerated() {
+      let name = names[place].isEmpty ? "1" : names[place]
+      var values: [Float] = []
+      values.reserveCapacity(rows.count * columns.count)
+      for row in rows { for column in columns { values.append(try value(row, column)) } }
+      let rate = try time.map { column throws(DatasetError) in
+        try checkedRate(rows, column, series: names[place], &stamps)
+      }
+      let labels = label.map { column in rows.map { cell($0, column) } }
+      let isOne = labels.map { labels in labels.allSatisfy { $0 == labels[0] } } ?? true
+      if let labels, !isOne, reading.window == nil {
+        let change = labels.firstIndex { $0 != labels[0] } ?? 0
+        throw fail(
+          rows[change],
+          "the label changes from '\(visible(labels[0]))' to '\(visible(labels[change]))' within \(id == nil ? "the recording" : "the series '\(visible(name))'"): "
+            + "cut it into windows (window), each of which has one label")
+      }
+      contents.series.append(
+        SeriesRecording(
+          name: name, values: values, label: isOne ? labels?[0] : nil, stepLabels: isOne ? nil : labels,
+          group: try group.flatMap { column throws(DatasetError) in try only(rows, column, series: names[place]) },
+          split: try self.split(rows[0], split), rate: reading.rate ?? rate ?? nil))
+    }
+    contents.stamps = stamps
+    return contents
+  }
+
+  /// What all rows of a series say.
+  private func only(_ rows: [Int], _ column: Int, series: String) throws(DatasetError) -> String? {
+    let first = cell(rows[0], column)
+    if let other = rows.first(where: { cell($0, column) != first }) {
+      throw fail(
+        other,
+        "the series '\(visible(series))' belongs to '\(visible(first))' and to '\(visible(cell(other, column)))' by the column "
+          + "'\(visible(header[column]))', and a series has one group")
+    }
+    return LabelReading.label(first)
+  }
+
+  /// Steps a second by the time stamps, which have to rise.
+  private func checkedRate(
+    _ rows: [Int], _ column: Int, series: String, _ survey: inout TimeStampSurvey
+  ) throws(DatasetError) -> Double? {
+    let subject = series.isEmpty ? "" : " in the series '\(visible(series))'"
+    let advice = series.isEmpty ? ", or name the column that tells series apart (id-column)" : ""
+    var times: [Double] = []
+    times.reserveCapacity(rows.count)
+    for row in rows {
+      let text = cell(row, column)
+      guard let time = TimeStamp.seconds(text) else {
+        throw fail(
+          row,
+          "'\(visible(text))' in the column '\(visible(header[column]))' is no time: write seconds, or dates as "
+            + "2026-01-31T12:30:00")
+      }
+      if let last = times.last, time <= last {
+        let former = cell(rows[times.count - 1], column)
+        throw fail(
+          row,
+          time == last
+            ? "the time '\(visible(text))' stands twice\(subject): keep one of the two rows"
+              + advice
+            : "time runs backwards\(subject), from '\(visible(former))' to '\(visible(text))': sort the rows by time"
+              + advice)
+      }
+      times.append(time)
+    }
+    return survey.add(times)
+  }
+}

@@ -1,0 +1,173 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// The built program on series that are drawn: waves of two frequencies, of different lengths, with gaps.
+@Suite struct SeriesCommandTests {
+  private static let tiny = [
+    "--width", "8", "--layers", "2", "--series-features", "12", "--epochs", "2", "--threads", "1",
+  ]
+
+  /// A `.ts` file with `count` series of two classes.
+  private static func archive(_ count: Int, phase: Double) -> String {
+    var text = "@problemName Waves\n@classLabel true slow fast\n@data\n"
+    for series in 0..<count {
+      let isFast = series % 2 == 1
+      let line = (0..<20 + series % 7).map { step in
+        step == series % 11 && series % 3 == 0
+          ? "?" : "\(sin(Double(step) * (isFast ? 1.3 : 0.4) + Double(series) + phase))"
+      }
+      text += line.joined(separator: ",") + ":" + (isFast ? "fast" : "slow") + "\n"
+    }
+    return text
+  }
+
+  private func write(in folder: URL) throws -> [String] {
+    try [("Waves_TRAIN.ts", 40, 0.0), ("Waves_TEST.ts", 30, 0.5)].map { name, count, phase in
+      let file = folder.appending(path: name)
+      try Data(Self.archive(count, phase: phase).utf8).write(to: file)
+      return file.path
+    }
+  }
+
+  private func json(_ text: String) throws -> [String: Any] {
+    try #require(try JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any])
+  }
+
+  @Test func theWholePath() throws {
+    try withTemporaryFolder { folder in
+      let (data, run) = (try write(in: folder), folder.appending(path: "run").path)
+      let trained = try SwiftletProgram.run(["pretrain"] + data + ["-o", run] + Self.tiny)
+      #expect(trained.code == 0, "\(trained.errors)")
+      for said in [
+        "70 series, 30 of them held out", "1 channel; the longest series has 26 steps", "of the values are missing",
+        "Method     ts2vec on dilated-cnn", "Preset     ts2vec", "Classes    2: fast 35, slow 35",
+      ] { #expect(trained.errors.contains(said), "\(said) is missing in\n\(trained.errors)") }
+
+      let evaluated = try SwiftletProgram.run(["evaluate", run] + data + ["--json"])
+      #expect(evaluated.code == 0, "\(evaluated.errors)")
+      let rows = try #require(try json(evaluated.output)["rows"] as? [[String: Any]])
+      // Two judges of run, untrained network, MiniRocket and statistics.
+      #expect(rows.count == 8)
+      #expect(evaluated.output.contains("MiniRocket"))
+
+      for (command, more) in [
+        ("finetune", ["--epochs", "3", "--seeds", "1"]),
+        ("curve", ["--label-fractions", "50%", "--seeds", "1", "--epochs", "2"]),
+        ("robustness", []), ("suggest", ["--count", "3"]),
+      ] {
+        let outcome = try SwiftletProgram.run([command, run] + data + ["--json"] + more)
+        #expect(outcome.code == 0, "\(command): \(outcome.errors)")
+        _ = try json(outcome.output)
+      }
+      let tuned = folder.appending(path: "tuned").path
+      let saved = try SwiftletProgram.run(
+        ["finetune", run] + data + ["--epochs", "3", "--seeds", "1", "-o", tuned])
+      #expect(saved.code == 0, "\(saved.errors)")
+      let predicted = try SwiftletProgram.run(
+        ["predict", tuned] + data + ["-o", folder.appending(path: "predictions.csv").path])
+      #expect(predicted.code == 0, "\(predicted.errors)")
+      #expect(try SwiftletProgram.lines(folder, "predictions.csv").count == 71)
+
+      let embedded = try SwiftletProgram.run(["embed", run] + data + ["-o", folder.appending(path: "out.npy").path])
+      #expect(embedded.code == 0, "\(embedded.errors)")
+      #expect(try Data(contentsOf: folder.appending(path: "out.npy")).count == 128 + 70 * 12 * 4)
+      #expect(try SwiftletProgram.lines(folder, "out.csv").prefix(2) == ["series,vector", "Waves_TRAIN 1,0"])
+
+      let steps = try SwiftletProgram.run(
+        "embed", run, data[1], "--per-step", "-o", folder.appending(path: "steps.npy").path)
+      #expect(steps.code == 0, "\(steps.errors)")
+      let lengths = (0..<30).map { 20 + $0 % 7 }.reduce(0, +)
+      #expect(try Data(contentsOf: folder.appending(path: "steps.npy")).count == 128 + lengths * 12 * 4)
+      let names = try SwiftletProgram.lines(folder, "steps.csv")
+      #expect(names.count == lengths + 1 && names[0] == "series,step,vector" && names[21] == "series 2,1,20")
+
+      let found = try SwiftletProgram.run(["search", run, data[0], data[1], "--json"])
+      #expect(found.code == 0, "\(found.errors)")
+      let report = try SwiftletProgram.run("report", run)
+      #expect(report.code == 0, "\(report.errors)")
+      let page = try String(contentsOfFile: run + "/report.html", encoding: .utf8)
+      #expect(page.contains("data:image/jpeg;base64") && page.contains("MiniRocket"))
+      let exported = try SwiftletProgram.run("export", run, "--format", "safetensors", "-o", folder.path + "/export")
+      #expect(exported.code == 0, "\(exported.errors)")
+    }
+  }
+
+  /// Killed in the middle, and resumed with other threads: the log is that of a run left alone.
+  @Test(arguments: ["ts2vec", "simclr", "byol", "vicreg", "supcon"])
+  func aKilledRunGoesOnAsIfNothingHadHappened(method: String) throws {
+    try withTemporaryFolder { folder in
+      let data = try write(in: folder)
+      let (whole, killed) = (folder.appending(path: "whole"), folder.appending(path: "killed"))
+      let length = ["--method", method, "--epochs", "12", "--batch-size", "8"]
+      let first = try SwiftletProgram.run(
+        ["pretrain"] + data + ["-o", whole.path] + Self.tiny + length)
+      #expect(first.code == 0, "\(first.errors)")
+      let expected = try SwiftletProgram.lines(whole, "metrics.jsonl")
+      let process = try SwiftletProgram.start(
+        ["pretrain"] + data + ["-o", killed.path] + Self.tiny + length + ["--loader-threads", "3"])
+      let checkpoints = killed.appending(path: "checkpoints").path
+      for _ in 0..<600 where (try? FileManager.default.contentsOfDirectory(atPath: checkpoints))?.isEmpty ?? true {
+        Thread.sleep(forTimeInterval: 0.02)
+      }
+      try SwiftletProgram.kill(process, after: 0.1)
+      let finished = try SwiftletProgram.run("resume", killed.path)
+      #expect(finished.code == 0, "\(finished.errors)")
+      #expect(expected.count == 60)
+      #expect(try SwiftletProgram.lines(killed, "metrics.jsonl") == expected)
+    }
+  }
+
+  @Test func tablesOfStepsAreCutIntoWindows() throws {
+    try withTemporaryFolder { folder in
+      var text = "person,time,x,y,activity\n"
+      for person in 0..<8 {
+        for step in 0..<60 {
+          let isFast = person % 2 == 1
+          let angle = Double(step) * (isFast ? 1.3 : 0.4)
+          text += "p\(person),\(Double(step) / 20),\(sin(angle)),\(cos(angle)),\(isFast ? "run" : "walk")\n"
+        }
+      }
+      let file = folder.appending(path: "steps.csv").path
+      try Data(text.utf8).write(to: URL(fileURLWithPath: file))
+      let run = folder.appending(path: "run").path
+      let columns = ["--id-column", "person", "--time-column", "time", "--label-column", "activity"]
+      let trained = try SwiftletProgram.run(
+        ["pretrain", file, "-o", run, "--window", "1s", "--stride", "10"] + columns + Self.tiny)
+      #expect(trained.code == 0, "\(trained.errors)")
+      for said in [
+        "40 series", "2 channels: x, y", "8 recordings cut into 40 windows of 20 steps", "20 steps a second",
+      ] {
+        #expect(trained.errors.contains(said), "\(said) is missing in\n\(trained.errors)")
+      }
+      let evaluated = try SwiftletProgram.run("evaluate", run, file, "--only-run")
+      #expect(evaluated.code == 0, "\(evaluated.errors)")
+      #expect(evaluated.output.contains("group") || evaluated.errors.contains("group"))
+    }
+  }
+
+  @Test func whatIsNoSeriesIsRefusedInASentence() throws {
+    try withTemporaryFolder { folder in
+      func expectRefusal(
+        _ sentence: String, of text: String, as name: String = "x.ts", _ more: [String] = []
+      ) throws {
+        let file = folder.appending(path: name).path
+        try Data(text.utf8).write(to: URL(fileURLWithPath: file))
+        let run = folder.appending(path: "run").path
+        let outcome = try SwiftletProgram.run(["pretrain", file, "-o", run] + Self.tiny + more)
+        let exists = FileManager.default.fileExists(atPath: run)
+        #expect(outcome.code != 0 && !exists && outcome.errors.contains(sentence), "\(outcome.errors)")
+      }
+      let two = "@data\n1,2\n3,4\n"
+      try expectRefusal("is an empty file", of: "")
+      try expectRefusal("Only 1 sample", of: "@data\n1,2\n")
+      try expectRefusal("pandas.read_parquet", of: "PAR1", as: "x.parquet")
+      try expectRefusal(
+        "column of the time (time-column)", of: "a,b\n1,2\n3,4\n", as: "x.csv", ["--kind", "series", "--window", "2s"])
+      try expectRefusal(
+        "--time-column has no meaning for files that have no columns", of: two, ["--time-column", "t"])
+      try expectRefusal("resnet18", of: two, ["--backbone", "resnet18"])
+      try expectRefusal("--method", of: two, ["--method", "mae"])
+    }
+  }
+}
