@@ -12,7 +12,7 @@ struct TransferCommand: ParsableCommand {
       are its labels. Of tables and texts, --label-column names the column of labels, in the order of the sets or once for all.
 
         swiftlet transfer runs/stamps digits cells --labels digits.csv cells.csv
-        swiftlet transfer runs/tickets news.csv mails.csv --text-column body --label-column topic
+        swiftlet transfer runs/mails news.csv --text-column body --label-column topic
       """)
 
   @Argument(help: ArgumentHelp("Folder of the run.", valueName: "run"), completion: .directory)
@@ -30,7 +30,7 @@ struct TransferCommand: ParsableCommand {
 
   @Option(
     parsing: .upToNextOption,
-    help: "Of data in one table: the column that holds the labels, of each set or of all. Default: as in the run.")
+    help: "Of data with columns: the column that holds the labels, of each set or of all. Default: as in the run.")
   var labelColumn: [String] = []
 
   @DeclaredOptions({ CatalogueOptions.ofKinds }) var chosen: [String: String]

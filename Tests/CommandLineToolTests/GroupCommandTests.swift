@@ -257,7 +257,7 @@ import Testing
         ungrouped.code == 0 && ungrouped.errors.contains("were grouped by 'patient', which these data do not have"),
         "\(ungrouped.errors)")
       let refused = try SwiftletProgram.run("evaluate", run.path, file.path, "--groups", "none")
-      #expect(refused.code != 0 && refused.errors.contains("--groups none is for data that are files"))
+      #expect(refused.code != 0 && refused.errors.contains("--groups none is for data of one file a sample"))
     }
   }
 }
