@@ -38,7 +38,6 @@ package final class DilatedCNN: StepBackbone {
   private let input: Linear
   private let blocks: [Block]
   private let dropout: Dropout
-  private var isTraining = true
 
   package init(_ configuration: Configuration) throws(TorchError) {
     try configuration.validate(for: "DilatedCNN")
@@ -63,18 +62,13 @@ package final class DilatedCNN: StepBackbone {
       + [("repr_dropout", dropout)]
   }
 
-  package func setTraining(_ isTraining: Bool) {
-    self.isTraining = isTraining
-    for child in children { child.module.setTraining(isTraining) }
-  }
-
   /// So many numbers of a representation are in memory at a time where no gradients are recorded.
   private static let mostAtOnce = 1 << 23
 
   package func callAsFunction(_ view: ViewBatch) throws(TorchError) -> Tensor {
     let (count, steps) = (view.count, view.tensor.shape[1])
     let rows = max(1, Self.mostAtOnce / max(1, steps * configuration.features))
-    guard !isTraining, rows < count else { return try features(of: view) }
+    guard !dropout.isTraining, rows < count else { return try features(of: view) }
     var parts: [Tensor] = []
     for start in stride(from: 0, to: count, by: rows) {
       parts.append(try features(of: view.rows(start..<min(start + rows, count))))
