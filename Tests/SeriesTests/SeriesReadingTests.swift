@@ -119,7 +119,9 @@ import Testing
       #expect(!found.isEmpty)
     }
     let columns: OptionValues = ["id-column": "id", "time-column": "t", "window": "2"]
-    for (name, file, options) in [("x.ts", archive, [:]), ("x.csv", table, columns), ("x.csv", table, ["window": "2s"])] {
+    for (name, file, options) in [
+      ("x.ts", archive, [:]), ("x.csv", table, columns), ("x.csv", table, ["window": "2s"]),
+    ] {
       for place in file.indices {
         for change in changes {
           var damaged = file

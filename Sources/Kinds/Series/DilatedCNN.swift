@@ -109,8 +109,9 @@ package final class DilatedCNN: StepBackbone {
   ///   - values: [batch, steps, channels], not a number where one is missing.
   ///   - isKept: [batch, steps], 0 for steps that are hidden as those that lack a value are; nil to hide none.
   ///   - isThere: [batch, steps], 0 for steps behind the end of a series; nil if there are none.
+  ///   - undropped: [batch, features, steps] of booleans, false for values that dropout makes zero; nil to draw them.
   package func represented(
-    _ values: Tensor, isKept: Tensor? = nil, isThere: Tensor? = nil
+    _ values: Tensor, isKept: Tensor? = nil, isThere: Tensor? = nil, undropped: Tensor? = nil
   ) throws(TorchError) -> Tensor {
     let missing = try isMissing(values)
     var isSeen = try anyOfLast(missing).equals(0).to(dtype: .float32)
@@ -120,7 +121,8 @@ package final class DilatedCNN: StepBackbone {
     var x = try (known * isSeen.unsqueezed(2).to(dtype: known.dtype)).transposed(1, 2).contiguous()
     let mask = try isThere?.unsqueezed(1).to(dtype: x.dtype)
     for block in blocks { x = try block(x, mask) }
-    return try dropout(x)
+    guard let undropped else { return try dropout(x) }
+    return try x * (undropped.to(dtype: x.dtype) * (1 / (1 - dropout.probability)))
   }
 
   /// GELU, convolution, GELU, convolution, and the input added.
