@@ -17,7 +17,7 @@ public final class BatchNorm: Layer {
   public let runningMean: Buffer
   public let runningVariance: Buffer
   public let batchCount: Buffer
-  private(set) var isTraining = true
+  package private(set) var isTraining = true
 
   public init(_ features: Int, affine: Affine = .full) throws(TorchError) {
     weight = affine == .none ? nil : try Parameter(.ones([features]))

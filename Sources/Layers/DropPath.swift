@@ -5,7 +5,7 @@ import Torch
 package final class DropPath: Layer {
   /// The probability of dropping a sample's output, from 0 to below 1.
   package let probability: Double
-  private(set) var isTraining = true
+  package private(set) var isTraining = true
 
   package init(_ probability: Double) { self.probability = probability }
 

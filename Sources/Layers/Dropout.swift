@@ -8,7 +8,7 @@ private enum Operators {
 package final class Dropout: Layer {
   /// The part of the values that becomes zero, from 0 to below 1.
   package let probability: Double
-  private(set) var isTraining = true
+  package private(set) var isTraining = true
 
   package init(_ probability: Double) { self.probability = probability }
 

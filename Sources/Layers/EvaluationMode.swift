@@ -1,5 +1,6 @@
-/// A layer that computes otherwise while its network is trained.
-protocol ModalLayer: Module {
+/// A layer that computes otherwise while its network is trained. Every layer that keeps such a mode has to be one: only those are put
+/// back by `inEvaluationMode`.
+package protocol ModalLayer: Module {
   var isTraining: Bool { get }
 }
 

@@ -47,6 +47,9 @@ extension Tensor {
   }
 }
 
+/// Whether operations on this thread are recorded for gradients.
+package var recordsGradients: Bool { ct_grad_mode() }
+
 /// Runs `body` without recording gradients.
 ///
 /// Grad mode belongs to the operating-system thread, so the closure is synchronous.

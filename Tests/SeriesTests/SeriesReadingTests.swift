@@ -109,6 +109,31 @@ import Testing
     #expect(samples.warnings.contains { $0.contains("1 of 2 series has the same value at every step") })
   }
 
+  /// Whatever byte is wrong or missing, the file is read or refused, and nothing traps.
+  @Test func damagedTextsAreReadOrRefused() throws {
+    let archive = Array((Self.header + "1,2.5,?:a\n-3e1,4:b\n").utf8)
+    let table = Array("id,t,x,c\na,2026-01-31T10:00,1,u\nb,2026-01-31T10:00:01.5Z,2,v\na,2026-02-01,3,u\n".utf8)
+    let changes: [UInt8] = [0, 0x0A, 0x22, 0x2C, 0x2D, 0x30, 0x39, 0x3A, 0x65, 0xFF]
+    func tryReading(_ name: String, _ file: [UInt8], _ options: OptionValues) {
+      let found = failure { _ = try read([(name, file)], options, labelColumn: name == "x.csv" ? "c" : nil) }
+      #expect(!found.isEmpty)
+    }
+    let columns: OptionValues = ["id-column": "id", "time-column": "t", "window": "2"]
+    for (name, file, options) in [
+      ("x.ts", archive, [:]), ("x.csv", table, columns), ("x.csv", table, ["window": "2s"]),
+    ] {
+      for place in file.indices {
+        for change in changes {
+          var damaged = file
+          damaged[place] = change
+          tryReading(name, damaged, options)
+        }
+        tryReading(name, Array(file.prefix(place)), options)
+        tryReading(name, Array(file.suffix(place)), options)
+      }
+    }
+  }
+
   // MARK: Arrays
 
   @Test func anArrayOfTwoAxesHasASeriesARow() throws {

@@ -133,6 +133,47 @@ import Testing
     #expect(losses[0] == losses[1])
   }
 
+  /// Long crops pass the network some series at a time: the loss and the gradients are those of all at once.
+  @Test(arguments: [0, 0.4]) func gradientsOfLongCropsAreExact(dropout: Double) throws {
+    let network = DilatedCNN.Configuration(channels: 2, width: 4, layers: 2, features: 6, dropout: dropout)
+    let crops = SeriesCrops(first: 1..<14, overlap: 4..<14, second: 4..<17, places: [0, 1, -1, 2, 0])
+    var numbers = (0..<5 * 20 * 2).map { sin(Float($0 * $0)) }
+    numbers[70] = .nan
+    let values = try Tensor(numbers, shape: [5, 20, 2])
+    let kept = try [0, 1].map { view in
+      try Tensor((0..<5 * 13).map { ($0 + view) % 3 == 0 ? Float(0) : 1 }, shape: [5, 13])
+    }
+    let position = RunPosition(step: 0, totalSteps: 1, stepsPerEpoch: 1)
+    // Crops of a series have 6 · 26 numbers: at once (where nothing is dropped by chance), two series at a time, and one.
+    let sizes = dropout == 0 ? [1 << 20, 320, 1] : [4 * 156, 320, 1]
+    var (losses, gradients): ([Double], [[[Double]]]) = ([], [])
+    for size in sizes {
+      try Runtime.seed(6)
+      let method = try TS2Vec(TS2Vec.Configuration(), on: network, mostAtOnce: size)
+      for step in 0..<2 {
+        try Runtime.seed(UInt64(step))
+        let output = try method.forward(values, crops, kept: kept)
+        #expect(output.targets.isEmpty == (size == 1 << 20))
+        let loss = try method.loss(output, at: position)
+        try method.clearGradients()
+        try loss.backward()
+        losses.append(try loss.item())
+      }
+      gradients.append(
+        try method.trainedParameters.map { try #require(try $0.parameter.tensor.grad()).values(as: Double.self) })
+    }
+    for (place, size) in sizes.enumerated() {
+      expectClose(Array(losses[2 * place..<2 * place + 2]), Array(losses[0..<2]), absolute: 1e-6, relative: 1e-6)
+      for (found, expected) in zip(gradients[place], gradients[0]) {
+        expectClose(found, expected, absolute: 1e-6, relative: 1e-4, "\(size)")
+      }
+    }
+    // What is only measured is not kept for gradients.
+    let method = try TS2Vec(TS2Vec.Configuration(), on: network, mostAtOnce: 1)
+    let measured = try noGrad { try method.forward(values, crops, kept: kept) }
+    #expect(measured.targets.isEmpty)
+  }
+
   @Test func otherNetworksAreRefused() throws {
     let other = BackboneConfiguration(MLP.Configuration(inputs: 4, width: 4, layers: 1))
     #expect(throws: TorchError.self) { try TS2Vec.Configuration().build(on: other) }

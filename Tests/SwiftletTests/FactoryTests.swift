@@ -11,6 +11,7 @@ import Testing
   ]
   private static let ofTables: [MethodRequest] = [.scarf(), .vime()]
   private static let ofTexts: [MethodRequest] = [.maskedTokens(), .simCSE(), .tsdae(), .pairs()]
+  private static let ofSeries: [MethodRequest] = [.ts2vec()]
 
   private var small: RunRequest {
     var request = RunRequest()
@@ -21,7 +22,7 @@ import Testing
   }
 
   @Test func everyMethodHasOne() {
-    let names = (Self.ofPictures + Self.ofTables + Self.ofTexts).map(\.name)
+    let names = (Self.ofPictures + Self.ofTables + Self.ofTexts + Self.ofSeries).map(\.name)
     #expect(Set(names) == Set(Catalogue.standard.methodNames) && names.count == Set(names).count)
   }
 
@@ -70,6 +71,23 @@ import Testing
       for method in Self.ofTexts + [.simCLR(), .byol()] {
         let run = try Pretraining(
           of: TextSource(file.path, columns: ["title", "body"]), method: method, request: request,
+          in: folder.appending(path: method.name.rawValue).path)
+        #expect(run.configuration.method.name == method.name)
+      }
+    }
+  }
+
+  @Test func defaultArgumentsBeginARunOnSeries() throws {
+    try withTemporaryFolder { folder in
+      let rows = (0..<24).map { series in
+        (0..<40).map { String(format: "%.3f", sin(Double($0 * (series % 3 + 1)) / 5)) }.joined(separator: ",") + ":a"
+      }
+      let file = folder.appending(path: "waves.ts")
+      let header = "@problemName waves\n@univariate true\n@equalLength true\n@classLabel true a\n@data\n"
+      try Data("\(header)\(rows.joined(separator: "\n"))\n".utf8).write(to: file)
+      for method in Self.ofSeries + [.simCLR(), .vicReg()] {
+        let run = try Pretraining(
+          of: SeriesSource(file.path), method: method, request: small,
           in: folder.appending(path: method.name.rawValue).path)
         #expect(run.configuration.method.name == method.name)
       }

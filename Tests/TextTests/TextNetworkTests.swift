@@ -76,6 +76,13 @@ import Testing
     network.setTraining(false)
     let judged = try noGrad { try network(twice) }.unstacked().map { try $0.values(as: Double.self) }
     #expect(judged[0] == judged[1])
+    // What is measured during a run leaves the network as it was.
+    network.setTraining(true)
+    let measured = try network.inEvaluationMode { try noGrad { try network(twice) } }.unstacked()
+    let same = try measured.map { try $0.values(as: Double.self) }
+    #expect(same[0] == same[1])
+    let after = try noGrad { try network(twice) }.unstacked().map { try $0.values(as: Double.self) }
+    #expect(after[0] != after[1])
   }
 
   @Test func textsLongerThanItsPlacesAreAnError() throws {

@@ -38,7 +38,6 @@ package final class DilatedCNN: StepBackbone {
   private let input: Linear
   private let blocks: [Block]
   private let dropout: Dropout
-  private var isTraining = true
 
   package init(_ configuration: Configuration) throws(TorchError) {
     try configuration.validate(for: "DilatedCNN")
@@ -63,18 +62,13 @@ package final class DilatedCNN: StepBackbone {
       + [("repr_dropout", dropout)]
   }
 
-  package func setTraining(_ isTraining: Bool) {
-    self.isTraining = isTraining
-    for child in children { child.module.setTraining(isTraining) }
-  }
-
   /// So many numbers of a representation are in memory at a time where no gradients are recorded.
   private static let mostAtOnce = 1 << 23
 
   package func callAsFunction(_ view: ViewBatch) throws(TorchError) -> Tensor {
     let (count, steps) = (view.count, view.tensor.shape[1])
     let rows = max(1, Self.mostAtOnce / max(1, steps * configuration.features))
-    guard !isTraining, rows < count else { return try features(of: view) }
+    guard !dropout.isTraining, rows < count else { return try features(of: view) }
     var parts: [Tensor] = []
     for start in stride(from: 0, to: count, by: rows) {
       parts.append(try features(of: view.rows(start..<min(start + rows, count))))
@@ -115,8 +109,9 @@ package final class DilatedCNN: StepBackbone {
   ///   - values: [batch, steps, channels], not a number where one is missing.
   ///   - isKept: [batch, steps], 0 for steps that are hidden as those that lack a value are; nil to hide none.
   ///   - isThere: [batch, steps], 0 for steps behind the end of a series; nil if there are none.
+  ///   - undropped: [batch, features, steps] of booleans, false for values that dropout makes zero; nil to draw them.
   package func represented(
-    _ values: Tensor, isKept: Tensor? = nil, isThere: Tensor? = nil
+    _ values: Tensor, isKept: Tensor? = nil, isThere: Tensor? = nil, undropped: Tensor? = nil
   ) throws(TorchError) -> Tensor {
     let missing = try isMissing(values)
     var isSeen = try anyOfLast(missing).equals(0).to(dtype: .float32)
@@ -126,7 +121,8 @@ package final class DilatedCNN: StepBackbone {
     var x = try (known * isSeen.unsqueezed(2).to(dtype: known.dtype)).transposed(1, 2).contiguous()
     let mask = try isThere?.unsqueezed(1).to(dtype: x.dtype)
     for block in blocks { x = try block(x, mask) }
-    return try dropout(x)
+    guard let undropped else { return try dropout(x) }
+    return try x * (undropped.to(dtype: x.dtype) * (1 / (1 - dropout.probability)))
   }
 
   /// GELU, convolution, GELU, convolution, and the input added.

@@ -53,9 +53,14 @@ package final class TS2Vec: Method {
   private let network: DilatedCNN
   private let mean: MovingAverage<DilatedCNN>
   private let objective = HierarchicalContrast()
+  /// Crops whose representations have more numbers together pass the network again for their gradients, some series at a time.
+  private let mostAtOnce: Int
 
-  package init(_ configuration: Configuration, on backbone: DilatedCNN.Configuration) throws(TorchError) {
+  package init(
+    _ configuration: Configuration, on backbone: DilatedCNN.Configuration, mostAtOnce: Int = 1 << 22
+  ) throws(TorchError) {
     self.configuration = configuration
+    self.mostAtOnce = mostAtOnce
     network = try DilatedCNN(backbone)
     mean = try MovingAverage(DilatedCNN(backbone), following: network)
   }
@@ -81,10 +86,14 @@ package final class TS2Vec: Method {
   package func forward(
     _ values: Tensor, _ crops: SeriesCrops, kept: [Tensor?]
   ) throws(TorchError) -> MethodOutput {
-    let first = try network.represented(crops.crop(values, crops.first), isKept: kept[0])
-    let second = try network.represented(crops.crop(values, crops.second), isKept: kept[1])
-    let features = try noGrad { () throws(TorchError) in [try DilatedCNN.pooled(first), try DilatedCNN.pooled(second)] }
+    let inputs = [try crops.crop(values, crops.first), try crops.crop(values, crops.second)]
     let length = crops.overlap.count
+    if recordsGradients, RecomputedCrops.rows(of: inputs, network, atOnce: mostAtOnce) < values.shape[0] {
+      return try RecomputedCrops(drawnFor: inputs, kept: kept, overlap: length, network, atOnce: mostAtOnce).output()
+    }
+    let first = try network.represented(inputs[0], isKept: kept[0])
+    let second = try network.represented(inputs[1], isKept: kept[1])
+    let features = try noGrad { () throws(TorchError) in [try DilatedCNN.pooled(first), try DilatedCNN.pooled(second)] }
     return MethodOutput(
       features: features, embeddings: features,
       predictions: [
@@ -108,7 +117,10 @@ package final class TS2Vec: Method {
   }
 
   package func loss(_ output: MethodOutput, at position: RunPosition) throws(TorchError) -> Tensor {
-    try objective(output.predictions[0], output.predictions[1])
+    guard let crops = RecomputedCrops(of: output, network, atOnce: mostAtOnce) else {
+      return try objective(output.predictions[0], output.predictions[1])
+    }
+    return try crops.loss(output, objective)
   }
 
   /// The mean of the first weights and of those after each step.

@@ -112,14 +112,14 @@ package final class BERT: Backbone {
   package var wordTable: Tensor { embeddings.words.tensor }
 
   /// The vectors of tokens and places, summed and normalised.
-  final class Embeddings: Module {
+  final class Embeddings: ModalLayer {
     let words: Parameter
     private let places: Parameter
     /// Of texts in two parts; Swiftlet's have one, whose vector is the first.
     private let types: Parameter
     private let norm: LayerNorm
     private let dropout: Double
-    private var isTraining = true
+    package private(set) var isTraining = true
 
     init(_ configuration: Configuration) throws(TorchError) {
       let width = configuration.width
@@ -148,7 +148,7 @@ package final class BERT: Backbone {
     }
   }
 
-  private final class Block: Module {
+  private final class Block: ModalLayer {
     private let query: Linear
     private let key: Linear
     private let value: Linear
@@ -159,7 +159,7 @@ package final class BERT: Backbone {
     private let outputNorm: LayerNorm
     private let heads: Int
     private let dropout: Double
-    private var isTraining = true
+    package private(set) var isTraining = true
 
     init(_ configuration: Configuration) throws(TorchError) {
       let width = configuration.width

@@ -67,12 +67,12 @@ package final class TSDAE: Method {
 
   /// What a layer of the decoder takes from the vector. Attention to a single vector always gives it all its weight, so that
   /// queries and keys have no effect and are left out.
-  private final class Context: Module {
+  private final class Context: ModalLayer {
     private let value: Linear
     private let joined: Linear
     private let norm: LayerNorm
     private let dropout: Double
-    private var isTraining = true
+    package private(set) var isTraining = true
 
     init(_ configuration: BERT.Configuration) throws(TorchError) {
       let width = configuration.width

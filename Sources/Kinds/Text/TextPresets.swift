@@ -29,8 +29,11 @@ extension Preset.Input {
 enum TextPresets {
   static let usual: Preset.Name = "text-small"
 
+  /// A bag has no order to learn, so that many tokens cost it little: most are whole words, and texts are seen to their end.
   private static var bag: Preset.Input {
-    .textCrops(0.1...0.5, wordDropout: 0.1, maxTokens: 128).on("text-bag", ["width": 256])
+    var input = Preset.Input.textCrops(0.1...0.5, wordDropout: 0.1, maxTokens: 512).on("text-bag", ["width": 256])
+    input.options[Texts.vocabulary] = 30_000
+    return input
   }
 
   private static func pair<Settings: MethodSettings>(
