@@ -122,7 +122,9 @@ import Testing
     #expect(
       failure { _ = try read(csv, as: "a.csv", columns: ["title"]) }.contains(
         "the header lacks 'title'; its columns are 'a', 'b'"))
-    #expect(failure { _ = try read(csv, as: "a.csv") }.contains("holds sentences (there are 'a', 'b'); name the one with the texts"))
+    #expect(
+      failure { _ = try read(csv, as: "a.csv") }.contains(
+        "holds sentences (there are 'a', 'b'); name the one with the texts"))
     #expect(failure { _ = try read(csv, as: "a.csv", columns: ["a"], label: "a") }.contains("cannot be both"))
     #expect(failure { _ = try read(csv, as: "a.csv", columns: ["a"], label: "c") }.contains("lacks 'c'"))
     for (text, name) in [("", "e.txt"), ("\n \n", "e.txt"), ("text\n\n", "e.csv"), ("", "e.jsonl")] {

@@ -26,6 +26,8 @@ extension Preset.Input {
 
 /// Presets for methods with pairs of views, on texts. Both views are crops of a text with some words left out
 /// (Contriever, Izacard et al. 2022).
+///
+/// Learning rates are small because a bag begins with vectors that mean something already.
 enum TextPresets {
   static let usual: Preset.Name = "text-small"
 
@@ -50,10 +52,10 @@ enum TextPresets {
     [
       Preset(
         usual,
-        source: "crops as Contriever's for a bag of embeddings, in minutes of training; not tuned by measurements yet",
+        source: "crops as Contriever's for a bag of embeddings, in minutes of training; see docs/benchmarks.md",
         isSmall: true,
         input: bag, method: { _ in SimCLR.Configuration(temperature: 0.05, projector: .identity) },
-        optimizer: .small(baseLearningRate: 4e-3), batchSize: 512, epochs: 30, warmUpEpochs: 1, warmUpShare: 0.05),
+        optimizer: .small(baseLearningRate: 3.5e-4), batchSize: 512, epochs: 30, warmUpEpochs: 1, warmUpShare: 0.05),
       Preset(
         "contriever", source: "Izacard et al. 2022 (Contriever, arXiv:2112.09118), and facebookresearch/contriever",
         input: .textCrops(0.05...0.5, wordDropout: 0.1, maxTokens: 256).on("bert", ["width": 768, "layers": 12]),

@@ -22,7 +22,9 @@ public enum Texts: DataKind {
   ).makingRunsLarger
   public static let vocabulary = OptionKey<Int>(
     "vocabulary", in: 300...100_000,
-    help: "The most tokens to learn from the texts: whole words and parts of words. Default: 30000 for a bag of embeddings, else 8000.", valueName: "tokens"
+    help:
+      "The most tokens to learn from the texts: whole words and parts of words. Default: 30000 for a bag of embeddings, else 8000.",
+    valueName: "tokens"
   ).makingRunsLarger
   public static let leastCrop = OptionKey<Double>(
     "least-crop", in: 0.01...1, help: "The smallest part of a text that a view shows. Default: the preset's."
