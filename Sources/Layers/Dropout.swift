@@ -14,8 +14,11 @@ package final class Dropout: Layer {
 
   package func setTraining(_ isTraining: Bool) { self.isTraining = isTraining }
 
+  /// What becomes zero now, for an operator that drops values itself, as attention does: nothing outside of training.
+  package var share: Double { isTraining ? probability : 0 }
+
   package func callAsFunction(_ x: Tensor) throws(TorchError) -> Tensor {
-    guard isTraining, probability > 0 else { return x }
-    return try Operators.dropout(.tensor(x), .real(probability), true)
+    guard share > 0 else { return x }
+    return try Operators.dropout(.tensor(x), .real(share), true)
   }
 }

@@ -82,14 +82,14 @@ public struct Preset: Sendable {
     public subscript(name: String) -> Int { ofData[name] ?? 0 }
   }
 
-  public let name: Name
+  public private(set) var name: Name
   /// The source of the settings, as one sentence.
   public let source: String
   /// Whether the settings were measured on few samples in minutes, and not published for large sets.
   public let isSmall: Bool
   public let input: Input
-  public let method: MethodName
-  public let methodNumbers: @Sendable (Sizes) -> MethodConfiguration
+  public private(set) var method: MethodName
+  public private(set) var methodNumbers: @Sendable (Sizes) -> MethodConfiguration
   public let optimizer: OptimizerConfiguration
   public let batchSize: Int
   public private(set) var epochs: Int
@@ -151,6 +151,17 @@ public struct Preset: Sendable {
 
   /// The same settings for another kind of data than they were measured on, without views and network.
   public func borrowed(for kind: String, title: String) -> Preset { Preset(self, kind: kind, title: title) }
+
+  /// The same settings with another method.
+  package func learning<Settings: MethodSettings>(
+    by method: @escaping @Sendable (Sizes) -> Settings, called name: Name
+  ) -> Preset {
+    var result = self
+    result.name = name
+    result.method = Settings.name
+    result.methodNumbers = { MethodConfiguration(method($0)) }
+    return result
+  }
 
   /// The same settings for so many passes over the data, where a kind of data has a rule for it.
   public func lasting(epochs: Int) -> Preset {

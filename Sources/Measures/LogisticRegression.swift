@@ -73,20 +73,14 @@ package struct LogisticRegression: Sendable, Codable, Hashable {
     let rankOfClass = Dictionary(uniqueKeysWithValues: zip(classes, 0...))
     let targets = labels.map { rankOfClass[$0] ?? 0 }
     let choosing = try choosingSamples(targets, groups)
-    let scaling =
-      try scaling == .best
-      ? choosing.map { (choosing) throws(MeasureError) in
-        try betterScaling(features, targets, choosing)
-      } ?? .each : scaling
     return try computing { () throws(TorchError) in
+      let (scaling, scores) =
+        try choosing.map { (choosing) throws(TorchError) in
+          try compare(features, targets, choosing.folds)
+        } ?? (scaling == .best ? .each : scaling, [])
       let all = try LogisticProblem(
         features, targets: targets, classCount: classes.count,
-        folds: choosing.flatMap { $0.isAll ? $0.folds : nil } ?? [Array(targets.indices)],
-        scaling: scaling)
-      var scores: [Candidate] = []
-      if let choosing {
-        scores = try crossValidate(choosing.isAll ? all : problem(features, targets, choosing.folds, scaling))
-      }
+        folds: choosing.flatMap { $0.isAll ? $0.folds : nil } ?? [Array(targets.indices)], scaling: scaling)
       // Candidates are in rising order, so that of equal ones the more regularised is chosen.
       let best = scores.min { $0.logLoss < $1.logLoss }?.regularization ?? fallback
       let start = all.start(excluding: nil)
@@ -144,29 +138,36 @@ package struct LogisticRegression: Sendable, Codable, Hashable {
       folds: folds.map { $0.map { place[$0] ?? 0 } }, scaling: scaling)
   }
 
-  /// By cross-validation, on an even part of many samples.
-  private func betterScaling(
-    _ features: Tensor, _ targets: [Int], _ choosing: Choosing
-  ) throws(MeasureError) -> Scaling {
-    // Folds keep groups whole, so parts of folds do, too.
-    let most = Self.mostChoosing / choosing.folds.count
-    var folds = choosing.folds.map { fold in
+  /// Which scaling is used, and how well each C did with it, both by cross-validation.
+  private func compare(
+    _ features: Tensor, _ targets: [Int], _ folds: [[Int]]
+  ) throws(TorchError) -> (Scaling, [Candidate]) {
+    func scores(_ scaling: Scaling, _ folds: [[Int]]) throws(TorchError) -> [Candidate] {
+      try crossValidate(problem(features, targets, folds, scaling))
+    }
+    guard scaling == .best else { return (scaling, try scores(scaling, folds)) }
+    guard let some = Self.part(of: folds, targets) else { return (.each, try scores(.each, folds)) }
+    func least(_ scores: [Candidate]) -> Double { scores.map(\.logLoss).min() ?? .infinity }
+    let (each, common) = (try scores(.each, some), try scores(.common, some))
+    let better = least(common) < least(each) ? Scaling.common : .each
+    // Of few samples, all have chosen already.
+    return (better, some == folds ? (better == .common ? common : each) : try scores(better, folds))
+  }
+
+  /// An even part of many samples, in folds; nil where it could not choose. Folds keep groups whole, so parts of folds do, too.
+  private static func part(of folds: [[Int]], _ targets: [Int]) -> [[Int]]? {
+    let most = mostChoosing / folds.count
+    let some = folds.map { fold in
       stride(from: 0, to: fold.count, by: max(1, (fold.count + most - 1) / most)).map { fold[$0] }
     }
     // Of a class that lies in one fold alone, nothing could be learned without it.
     var homes: [Int: Set<Int>] = [:]
-    for (fold, members) in folds.enumerated() {
+    for (fold, members) in some.enumerated() {
       for sample in members { homes[targets[sample], default: []].insert(fold) }
     }
-    folds = folds.map { $0.filter { homes[targets[$0], default: []].count > 1 } }
-    guard Set(folds.joined().map { targets[$0] }).count > 1, folds.allSatisfy({ !$0.isEmpty }) else { return .each }
-    let chosen = folds
-    return try computing { () throws(TorchError) in
-      func least(_ scaling: Scaling) throws(TorchError) -> Double {
-        try crossValidate(problem(features, targets, chosen, scaling)).map(\.logLoss).min() ?? .infinity
-      }
-      return try least(.common) < least(.each) ? .common : .each
-    }
+    let kept = some.map { $0.filter { homes[targets[$0], default: []].count > 1 } }
+    guard Set(kept.joined().map { targets[$0] }).count > 1, kept.allSatisfy({ !$0.isEmpty }) else { return nil }
+    return kept
   }
 
   /// From the most to the least regularised candidate, each fold from its solution of the one before. The last ones take

@@ -116,7 +116,7 @@ package enum TableCell {
   }
 
   /// Days from the first of January 1970 to the first of a month, in the Gregorian calendar.
-  private static func daysBefore(year: Int, month: Int) -> Int {
+  package static func daysBefore(year: Int, month: Int) -> Int {
     let years = year - 1
     let leapDays = years / 4 - years / 100 + years / 400
     // 719,162 days lie between the first of January of the year 1 and that of 1970.

@@ -125,9 +125,7 @@ import Testing
       let expected = try SwiftletProgram.lines(whole, "metrics.jsonl")
       let process = try SwiftletProgram.start(
         ["pretrain", data.path, "--run", killed.path, "--label-column", "group"] + Self.tiny + length)
-      for _ in 0..<600 where !FileManager.default.fileExists(atPath: killed.path) {
-        Thread.sleep(forTimeInterval: 0.02)
-      }
+      try SwiftletProgram.waitForRun(killed)
       try SwiftletProgram.kill(process, after: 0.2)
       for attempt in 0..<3 {
         try SwiftletProgram.kill(

@@ -111,9 +111,7 @@ import Testing
       let process = try SwiftletProgram.start(
         ["pretrain", data.path, "--output", killed.path, "--label-column", "topic", "--text-column", "title,body"]
           + Self.tiny + length + ["--loader-threads", "3"])
-      for _ in 0..<600 where !FileManager.default.fileExists(atPath: killed.path) {
-        Thread.sleep(forTimeInterval: 0.02)
-      }
+      try SwiftletProgram.waitForRun(killed)
       try SwiftletProgram.kill(process, after: 0.15)
       let finished = try SwiftletProgram.run("resume", killed.path)
       #expect(finished.code == 0, "\(finished.errors)")

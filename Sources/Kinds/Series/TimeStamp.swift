@@ -18,9 +18,9 @@ enum TimeStamp {
       return limits.contains(value) ? value : nil
     }
     guard bytes.count >= 10, bytes[4] == UInt8(ascii: "-"), bytes[7] == UInt8(ascii: "-"),
-      let year = number(0..<4, 0...9999), let month = number(5..<7, 1...12), let day = number(8..<10, 1...31)
+      let year = number(0..<4, 1...9999), let month = number(5..<7, 1...12), let day = number(8..<10, 1...31)
     else { return nil }
-    let date = Double(days(year, month, day)) * 86_400
+    let date = Double(TableCell.daysBefore(year: year, month: month) + day - 1) * 86_400
     guard bytes.count > 10 else { return date }
     guard bytes[10] == UInt8(ascii: "T") || bytes[10] == 0x20, bytes.count >= 16, bytes[13] == UInt8(ascii: ":"),
       let hour = number(11..<13, 0...24), let minute = number(14..<16, 0...59)
@@ -49,15 +49,6 @@ enum TimeStamp {
     guard let minutes, minutesAt == bytes.count || minutesAt + 2 == bytes.count else { return nil }
     let offset = Double(hours * 3600 + minutes * 60)
     return date + time + (bytes[at] == UInt8(ascii: "+") ? -offset : offset)
-  }
-
-  /// Days since 1 January 1970 in the Gregorian calendar (Howard Hinnant's days_from_civil).
-  private static func days(_ year: Int, _ month: Int, _ day: Int) -> Int {
-    let year = month <= 2 ? year - 1 : year
-    let era = (year >= 0 ? year : year - 399) / 400
-    let yearOfEra = year - era * 400
-    let dayOfYear = (153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1
-    return era * 146_097 + yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear - 719_468
   }
 }
 

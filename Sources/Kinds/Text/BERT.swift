@@ -112,14 +112,13 @@ package final class BERT: Backbone {
   package var wordTable: Tensor { embeddings.words.tensor }
 
   /// The vectors of tokens and places, summed and normalised.
-  final class Embeddings: ModalLayer {
+  final class Embeddings: Module {
     let words: Parameter
     private let places: Parameter
     /// Of texts in two parts; Swiftlet's have one, whose vector is the first.
     private let types: Parameter
     private let norm: LayerNorm
-    private let dropout: Double
-    package private(set) var isTraining = true
+    private let dropout: Dropout
 
     init(_ configuration: Configuration) throws(TorchError) {
       let width = configuration.width
@@ -130,7 +129,7 @@ package final class BERT: Backbone {
       places = try table(configuration.positions)
       types = try table(2)
       norm = try LayerNorm(width, epsilon: Configuration.epsilon)
-      dropout = configuration.dropout
+      dropout = Dropout(configuration.dropout)
     }
 
     var parameters: [(name: String, parameter: Parameter)] {
@@ -139,16 +138,15 @@ package final class BERT: Backbone {
         ("token_type_embeddings.weight", types),
       ]
     }
-    var children: [(name: String, module: any Module)] { [("LayerNorm", norm)] }
-    func setTraining(_ isTraining: Bool) { self.isTraining = isTraining }
+    var children: [(name: String, module: any Module)] { [("LayerNorm", norm), ("dropout", dropout)] }
 
     func callAsFunction(_ ids: Tensor) throws(TorchError) -> Tensor {
       let places = try self.places.tensor.rows(0..<ids.shape[1]) + types.tensor.rows(0..<1)
-      return try dropped(norm(embedded(ids, in: words.tensor) + places), dropout, isTraining: isTraining)
+      return try dropout(norm(embedded(ids, in: words.tensor) + places))
     }
   }
 
-  private final class Block: ModalLayer {
+  private final class Block: Module {
     private let query: Linear
     private let key: Linear
     private let value: Linear
@@ -158,8 +156,7 @@ package final class BERT: Backbone {
     private let narrowed: Linear
     private let outputNorm: LayerNorm
     private let heads: Int
-    private let dropout: Double
-    package private(set) var isTraining = true
+    private let dropout: Dropout
 
     init(_ configuration: Configuration) throws(TorchError) {
       let width = configuration.width
@@ -175,7 +172,7 @@ package final class BERT: Backbone {
       narrowed = try layer(configuration.hiddenWidth, width)
       outputNorm = try LayerNorm(width, epsilon: Configuration.epsilon)
       heads = configuration.heads
-      dropout = configuration.dropout
+      dropout = Dropout(configuration.dropout)
     }
 
     var children: [(name: String, module: any Module)] {
@@ -183,9 +180,9 @@ package final class BERT: Backbone {
         ("attention.self.query", query), ("attention.self.key", key), ("attention.self.value", value),
         ("attention.output.dense", joined), ("attention.output.LayerNorm", attentionNorm),
         ("intermediate.dense", widened), ("output.dense", narrowed), ("output.LayerNorm", outputNorm),
+        ("dropout", dropout),
       ]
     }
-    func setTraining(_ isTraining: Bool) { self.isTraining = isTraining }
 
     func callAsFunction(_ x: Tensor, bias: Tensor) throws(TorchError) -> Tensor {
       try fedForward(attended(x, bias: bias))
@@ -199,14 +196,14 @@ package final class BERT: Backbone {
       }
       let queries = try parts(query)
       let mixed = try attention(
-        queries, parts(key), parts(value), bias: bias.to(dtype: queries.dtype), dropout: isTraining ? dropout : 0)
+        queries, parts(key), parts(value), bias: bias.to(dtype: queries.dtype), dropout: dropout.share)
       let attended = try joined(mixed.transposed(1, 2).reshaped([batch, length, width]))
-      return try attentionNorm(x + dropped(attended, dropout, isTraining: isTraining))
+      return try attentionNorm(x + dropout(attended))
     }
 
     func fedForward(_ y: Tensor) throws(TorchError) -> Tensor {
       let output = try narrowed(gelu(widened(y)))
-      return try outputNorm(y + dropped(output, dropout, isTraining: isTraining))
+      return try outputNorm(y + dropout(output))
     }
   }
 }

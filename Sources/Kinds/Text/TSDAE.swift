@@ -67,28 +67,26 @@ package final class TSDAE: Method {
 
   /// What a layer of the decoder takes from the vector. Attention to a single vector always gives it all its weight, so that
   /// queries and keys have no effect and are left out.
-  private final class Context: ModalLayer {
+  private final class Context: Module {
     private let value: Linear
     private let joined: Linear
     private let norm: LayerNorm
-    private let dropout: Double
-    package private(set) var isTraining = true
+    private let dropout: Dropout
 
     init(_ configuration: BERT.Configuration) throws(TorchError) {
       let width = configuration.width
       value = try Linear(width, width, deviation: BERT.Configuration.deviation)
       joined = try Linear(width, width, deviation: BERT.Configuration.deviation)
       norm = try LayerNorm(width, epsilon: BERT.Configuration.epsilon)
-      dropout = configuration.dropout
+      dropout = Dropout(configuration.dropout)
     }
 
     var children: [(name: String, module: any Module)] {
-      [("self.value", value), ("output.dense", joined), ("output.LayerNorm", norm)]
+      [("self.value", value), ("output.dense", joined), ("output.LayerNorm", norm), ("dropout", dropout)]
     }
-    func setTraining(_ isTraining: Bool) { self.isTraining = isTraining }
 
     func callAsFunction(_ x: Tensor, _ context: Tensor) throws(TorchError) -> Tensor {
-      try norm(x + dropped(joined(value(context)).expanded(x.shape), dropout, isTraining: isTraining))
+      try norm(x + dropout(joined(value(context)).expanded(x.shape)))
     }
   }
 }

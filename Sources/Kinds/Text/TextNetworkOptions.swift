@@ -40,7 +40,6 @@ private enum Operators {
   static let embedding = Operator("embedding")
   static let embeddingBag = Operator("embedding_bag", "padding_idx")
   static let attention = Operator("scaled_dot_product_attention")
-  static let dropout = Operator("dropout")
   static let notEqual = Operator("ne", "Scalar")
 }
 
@@ -67,12 +66,6 @@ func attention(
   _ query: Tensor, _ key: Tensor, _ value: Tensor, bias: Tensor, dropout: Double
 ) throws(TorchError) -> Tensor {
   try Operators.attention(.tensor(query), .tensor(key), .tensor(value), .tensor(bias), .real(dropout))
-}
-
-/// Zeros in random places, and the rest larger, so that the mean stays.
-func dropped(_ x: Tensor, _ share: Double, isTraining: Bool) throws(TorchError) -> Tensor {
-  guard isTraining, share > 0 else { return x }
-  return try Operators.dropout(.tensor(x), .real(share), true)
 }
 
 /// 1 where an id is a token, 0 where it fills a text up: the shape of `ids`, float32.

@@ -26,8 +26,6 @@ extension Preset.Input {
 
 /// Presets for methods with pairs of views, on texts. Both views are crops of a text with some words left out
 /// (Contriever, Izacard et al. 2022).
-///
-/// Learning rates are small because a bag begins with vectors that mean something already.
 enum TextPresets {
   static let usual: Preset.Name = "text-small"
 
@@ -38,18 +36,17 @@ enum TextPresets {
     return input
   }
 
-  private static func pair<Settings: MethodSettings>(
-    _ name: Preset.Name, optimizer: OptimizerConfiguration = .small(),
-    method: @escaping @Sendable (Preset.Sizes) -> Settings
-  ) -> Preset {
+  private static var template: Preset {
     Preset(
-      name, source: "crops of texts for a bag of embeddings, in minutes of training; not tuned by measurements yet",
-      isSmall: true, input: bag, method: method, optimizer: optimizer, batchSize: 512, epochs: 30, warmUpEpochs: 1,
-      warmUpShare: 0.05, departures: ["the method was published for pictures"])
+      "text", source: "crops of texts for a bag of embeddings, in minutes of training; not tuned by measurements yet",
+      isSmall: true, input: bag, method: { _ in SimCLR.Configuration(temperature: 0.05, projector: .identity) },
+      batchSize: 512, epochs: 30, warmUpEpochs: 1, warmUpShare: 0.05,
+      departures: ["the method was published for pictures"])
   }
 
   static var all: [Preset] {
     [
+      // The rate is small because a bag begins with vectors that mean something already.
       Preset(
         usual,
         source: "crops as Contriever's for a bag of embeddings, in minutes of training; see docs/benchmarks.md",
@@ -65,25 +62,12 @@ enum TextPresets {
         },
         optimizer: OptimizerConfiguration(.adamW, baseLearningRate: 6.25e-6, weightDecay: 0.01), batchSize: 2048,
         epochs: 30, warmUpEpochs: 1, departures: ["a cosine (code: linear)"]),
-      pair("moco-v2-text") { _ in
-        MoCoV2.Configuration(
-          temperature: 0.05, projector: .identity, queueLength: 4096, momentum: .constant(0.99), keyGroups: 1)
-      },
-      pair("moco-v3-text") { _ in
-        MoCoV3.Configuration(
-          temperature: 0.2, projector: .small2, predictor: .smallPredictor, momentum: .cosine(from: 0.97, to: 1))
-      },
-      pair("supcon-text") { SupCon.Configuration(temperature: 0.1, projector: .simclr(features: $0.features)) },
-      pair("dcl-text") { _ in DCL.Configuration(temperature: 0.05, projector: .identity) },
-      pair("byol-text") { _ in
-        BYOL.Configuration(projector: .small2, predictor: .smallPredictor, momentum: .cosine(from: 0.97, to: 1))
-      },
-      pair("simsiam-text") { _ in
-        SimSiam.Configuration(
-          projector: .smallSimSiam, predictor: .init(widths: [128], normalization: .hidden, lastHasBias: true))
-      },
-      pair("barlow-twins-text") { _ in BarlowTwins.Configuration(projector: .small3) },
-      pair("vicreg-text") { _ in VICReg.Configuration(projector: .small3) },
-    ]
+    ] + others
+  }
+
+  /// Those of the other methods: SimCLR's is the usual one.
+  private static var others: [Preset] {
+    PairPresets(temperature: 0.05, predictedTemperature: 0.2, queueLength: 4096, isProjected: false)
+      .all("text", like: template).filter { $0.method != .simclr }
   }
 }
