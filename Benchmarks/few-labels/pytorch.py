@@ -79,8 +79,9 @@ def pictures(name: str) -> tuple:
 
 
 class Study:
-    def __init__(self, name: str, epochs: int):
-        self.side, self.width, self.has_cifar_stem, self.views = SETS[name]
+    def __init__(self, name: str, epochs: int, width: int | None):
+        self.side, usual, self.has_cifar_stem, self.views = SETS[name]
+        self.width = width or usual
         self.large, self.plain = pictures(name)
         self.epochs = epochs
 
@@ -131,12 +132,13 @@ def main() -> None:
     parser.add_argument("--epochs", type=int, required=True)
     parser.add_argument("--learning-rates", required=True)
     parser.add_argument("--draws", type=int, default=5, help="at most 5")
+    parser.add_argument("--width", type=int, help="channels of the network's first blocks (default: as in `run`)")
     parser.add_argument("--title", default="", help="in the name of the line")
     parser.add_argument("--output", type=Path, required=True)
     arguments = parser.parse_args()
     torch.set_num_threads(1)
     started = time.monotonic()
-    study = Study(arguments.set, arguments.epochs)
+    study = Study(arguments.set, arguments.epochs, arguments.width)
     percent = arguments.fraction.rstrip("%")
     results, rate, training = [], None, []
     for draw in range(arguments.draws):

@@ -1,26 +1,26 @@
 import Samples
 
 /// Views followed by the class of each sample: one int64, −1 if it is not known.
-public struct ClassifiedViews: ViewSource {
+package struct ClassifiedViews: ViewSource {
   private let views: any ViewSource
   private let classes: [Int]
 
   /// - Parameter classes: one for each sample of `views`.
-  public init(_ views: any ViewSource, classes: [Int]) {
+  package init(_ views: any ViewSource, classes: [Int]) {
     self.views = views
     self.classes = classes
   }
 
-  public var sampleCount: Int { views.sampleCount }
-  public var decodingTime: Duration { views.decodingTime }
-  public var layouts: [ViewLayout] { views.layouts + [ViewLayout(shape: [], element: .int64)] }
+  package var sampleCount: Int { views.sampleCount }
+  package var decodingTime: Duration { views.decodingTime }
+  package var layouts: [ViewLayout] { views.layouts + [ViewLayout(shape: [], element: .int64)] }
 
-  public func render(sample: Int, epoch: Int, into buffers: [UnsafeMutableRawBufferPointer]) throws(SampleError) {
+  package func render(sample: Int, epoch: Int, into buffers: [UnsafeMutableRawBufferPointer]) throws(SampleError) {
     try views.render(sample: sample, epoch: epoch, into: Array(buffers.dropLast()))
     buffers[buffers.count - 1].storeBytes(of: Int64(classes[sample]), as: Int64.self)
   }
 
-  public func render(
+  package func render(
     sample: Int, epoch: Int, into buffers: [UnsafeMutableRawBufferPointer], lengths: inout [Int]
   ) throws(SampleError) {
     var own = Array(lengths.dropLast())
@@ -29,7 +29,7 @@ public struct ClassifiedViews: ViewSource {
     buffers[buffers.count - 1].storeBytes(of: Int64(classes[sample]), as: Int64.self)
   }
 
-  public var lengths: [Int]? { views.lengths }
+  package var lengths: [Int]? { views.lengths }
 }
 
 extension SampleCollection {

@@ -113,10 +113,10 @@ public struct MethodConfiguration: Sendable {
 }
 
 /// Options that several methods have.
-public enum MethodOptions {
-  public static let temperature = OptionKey<Double>(
+package enum MethodOptions {
+  package static let temperature = OptionKey<Double>(
     "temperature", in: 0.001...100, help: "Temperature of the contrastive loss. Default: the preset's.")
-  public static let projector = OptionKey<ProjectorName>(
+  package static let projector = OptionKey<ProjectorName>(
     "projector", help: "The head between network and loss. Default: the preset's.")
 }
 

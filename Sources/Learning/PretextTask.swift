@@ -18,30 +18,30 @@ public struct PretextTask: Sendable {
 }
 
 /// Each sample twice: unchanged, and with a part replaced.
-public struct TamperedViews: ViewSource {
+package struct TamperedViews: ViewSource {
   private let clean: any ViewSource
   private let tampered: any ViewSource
 
   /// - Parameters:
   ///   - clean: one view.
   ///   - tampered: changed views of the same samples; the first view is used and has the same layout.
-  public init(clean: any ViewSource, tampered: any ViewSource) {
+  package init(clean: any ViewSource, tampered: any ViewSource) {
     self.clean = clean
     self.tampered = tampered
   }
 
-  public var sampleCount: Int { clean.sampleCount * 2 }
-  public var layouts: [ViewLayout] { clean.layouts }
-  public var decodingTime: Duration { clean.decodingTime + tampered.decodingTime }
+  package var sampleCount: Int { clean.sampleCount * 2 }
+  package var layouts: [ViewLayout] { clean.layouts }
+  package var decodingTime: Duration { clean.decodingTime + tampered.decodingTime }
 
-  public func render(
+  package func render(
     sample: Int, epoch: Int, into buffers: [UnsafeMutableRawBufferPointer]
   ) throws(SampleError) {
     var lengths = layouts.map(\.longest)
     try render(sample: sample, epoch: epoch, into: buffers, lengths: &lengths)
   }
 
-  public func render(
+  package func render(
     sample: Int, epoch: Int, into buffers: [UnsafeMutableRawBufferPointer], lengths: inout [Int]
   ) throws(SampleError) {
     if sample.isMultiple(of: 2) {

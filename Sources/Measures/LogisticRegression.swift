@@ -4,8 +4,9 @@ import Torch
 /// Multinomial logistic regression with L2 regularisation: the linear probe.
 ///
 /// Minimises scikit-learn's objective, C · Σ loss + ½‖weights‖², intercepts not penalised, over features that are centred and
-/// scaled (`Scaling`) by those of the training samples. Two classes share one weight vector, as in scikit-learn. C is chosen by stratified cross-validation on the training
-/// samples alone, whose folds divide no group. Deterministic: no randomness is involved.
+/// scaled (`Scaling`) by those of the training samples. Two classes share one weight vector, as in scikit-learn. C is chosen
+/// by stratified cross-validation on the training samples alone, of very many on an even part; folds divide no group.
+/// Deterministic: no randomness is involved.
 ///
 /// Computes in float64, on the device of the features (on the processor for an Apple GPU); it takes as much memory as
 /// the features take in float64.
@@ -47,7 +48,7 @@ package struct LogisticRegression: Sendable, Codable, Hashable {
   package struct Candidate: Codable, Sendable, Hashable {
     /// C.
     package let regularization: Double
-    /// The mean over all training samples of −log probability of the sample's class, when its fold was held out.
+    /// The mean over the samples that chose of −log probability of the sample's class, when its fold was held out.
     package let logLoss: Double
   }
 
@@ -102,8 +103,9 @@ package struct LogisticRegression: Sendable, Codable, Hashable {
 
   /// The share of the samples that choose, at least.
   private static let leastShare = 0.8
-  /// How many samples choose the scaling.
-  private static let mostChoosing = 2000
+  /// How many samples choose the scaling, and how many choose C. As C is the variance that weights are expected to have, the
+  /// best one for a part of the samples is near the best one for all.
+  private static let (mostForScaling, mostForC) = (2000, 10_000)
 
   /// Rare classes do not choose, where the others are many: few samples of one would leave few folds for all.
   ///
@@ -145,18 +147,21 @@ package struct LogisticRegression: Sendable, Codable, Hashable {
     func scores(_ scaling: Scaling, _ folds: [[Int]]) throws(TorchError) -> [Candidate] {
       try crossValidate(problem(features, targets, folds, scaling))
     }
-    guard scaling == .best else { return (scaling, try scores(scaling, folds)) }
-    guard let some = Self.part(of: folds, targets) else { return (.each, try scores(.each, folds)) }
+    let many = Self.part(of: folds, targets, most: Self.mostForC) ?? folds
+    guard scaling == .best else { return (scaling, try scores(scaling, many)) }
+    guard let few = Self.part(of: folds, targets, most: Self.mostForScaling) else {
+      return (.each, try scores(.each, many))
+    }
     func least(_ scores: [Candidate]) -> Double { scores.map(\.logLoss).min() ?? .infinity }
-    let (each, common) = (try scores(.each, some), try scores(.common, some))
+    let (each, common) = (try scores(.each, few), try scores(.common, few))
     let better = least(common) < least(each) ? Scaling.common : .each
     // Of few samples, all have chosen already.
-    return (better, some == folds ? (better == .common ? common : each) : try scores(better, folds))
+    return (better, few == many ? (better == .common ? common : each) : try scores(better, many))
   }
 
   /// An even part of many samples, in folds; nil where it could not choose. Folds keep groups whole, so parts of folds do, too.
-  private static func part(of folds: [[Int]], _ targets: [Int]) -> [[Int]]? {
-    let most = mostChoosing / folds.count
+  private static func part(of folds: [[Int]], _ targets: [Int], most: Int) -> [[Int]]? {
+    let most = most / folds.count
     let some = folds.map { fold in
       stride(from: 0, to: fold.count, by: max(1, (fold.count + most - 1) / most)).map { fold[$0] }
     }

@@ -3,26 +3,26 @@ import Settings
 import Torch
 
 /// The learning rates and the weight decay of one step.
-public struct StepRates: Sendable, Equatable {
-  public let learning: Double
+package struct StepRates: Sendable, Equatable {
+  package let learning: Double
   /// The rate of parameters that keep the highest rate of the run.
-  public let peak: Double
-  public let weightDecay: Double
+  package let peak: Double
+  package let weightDecay: Double
 
-  public init(learning: Double, peak: Double, weightDecay: Double) {
+  package init(learning: Double, peak: Double, weightDecay: Double) {
     self.learning = learning
     self.peak = peak
     self.weightDecay = weightDecay
   }
 
   /// The same step with both learning rates multiplied by `factor`.
-  public func scaled(by factor: Double) -> StepRates {
+  package func scaled(by factor: Double) -> StepRates {
     StepRates(learning: learning * factor, peak: peak * factor, weightDecay: weightDecay)
   }
 }
 
 /// Updates parameters by their gradients.
-public protocol Optimizer: AnyObject {
+package protocol Optimizer: AnyObject {
   var configuration: OptimizerConfiguration { get }
   /// Performs one update. Parameters without a gradient do not change, nor does their state.
   func step(_ rates: StepRates) throws(TorchError)
@@ -34,14 +34,14 @@ public protocol Optimizer: AnyObject {
 
 extension Optimizer {
   /// Performs one update of all parameters with one learning rate and the weight decay of the first step.
-  public func step(learningRate: Double) throws(TorchError) {
+  package func step(learningRate: Double) throws(TorchError) {
     try step(StepRates(learning: learningRate, peak: learningRate, weightDecay: configuration.weightDecay))
   }
 }
 
-public struct OptimizerStateError: Error, Sendable, CustomStringConvertible {
-  public let name: String
-  public var description: String { "the optimiser state '\(name)' is missing or has another shape" }
+package struct OptimizerStateError: Error, Sendable, CustomStringConvertible {
+  package let name: String
+  package var description: String { "the optimiser state '\(name)' is missing or has another shape" }
 }
 
 /// An optimiser and its settings.
@@ -128,7 +128,7 @@ public struct OptimizerConfiguration: Codable, Sendable, Equatable {
   }
 
   /// - Parameter atPeakRate: the parameters whose learning rate stays at its peak.
-  public func build(
+  package func build(
     _ parameters: [(name: String, parameter: Parameter)], atPeakRate: [Parameter] = []
   ) throws(TorchError) -> any Optimizer {
     let groups = ParameterGroup.split(

@@ -40,16 +40,19 @@ package struct CSVReader: Sendable {
     return Separator.allCases.max { counts[$0, default: 0] < counts[$1, default: 0] } ?? .comma
   }
 
-  package static func bytes(of path: String) throws(CSVError) -> [UInt8] {
+  /// - Parameter most: of a longer file only whole records at its beginning are read, with about so many bytes.
+  package static func bytes(of path: String, most: Int = .max) throws(CSVError) -> [UInt8] {
     do {
       let file = try FileHandle(forReadingFrom: URL(fileURLWithPath: path))
       defer { try? file.close() }
       let size = try? FileManager.default.attributesOfItem(atPath: path)[.size] as? Int
       var bytes: [UInt8] = []
       // In parts, so that a long file is not in memory twice.
-      bytes.reserveCapacity(size ?? 0)
-      while let part = try file.read(upToCount: 8 << 20), !part.isEmpty { bytes += part }
-      return bytes
+      bytes.reserveCapacity(min(size ?? 0, most))
+      while bytes.count < most, let part = try file.read(upToCount: min(8 << 20, most - bytes.count)), !part.isEmpty {
+        bytes += part
+      }
+      return bytes.count < most ? bytes : wholeRecords(of: bytes)
     } catch {
       var isFolder: ObjCBool = false
       let exists = FileManager.default.fileExists(atPath: path, isDirectory: &isFolder)
@@ -57,6 +60,16 @@ package struct CSVReader: Sendable {
         isFolder.boolValue ? "it is a folder; name a file" : exists ? systemReason(of: error) : "there is no such file"
       throw CSVError(file: path, line: nil, problem: .unreadable(reason: reason))
     }
+  }
+
+  /// Without a record that is cut off: what ends in the last line break outside of quotes.
+  private static func wholeRecords(of bytes: [UInt8]) -> [UInt8] {
+    var (isQuoted, end) = (false, 0)
+    for (place, byte) in bytes.enumerated() {
+      if byte == UInt8(ascii: "\"") { isQuoted.toggle() }
+      if !isQuoted, byte == UInt8(ascii: "\n") || byte == UInt8(ascii: "\r") { end = place + 1 }
+    }
+    return Array(bytes[..<end])
   }
 
   /// - Parameter bytes: taken over; where nothing else holds them, they are not copied.

@@ -1,4 +1,4 @@
-/// The records of a CSV, held as the bytes of all fields one after another: a text is only made where one is asked for.
+/// The records of a CSV, held as the bytes of the file: a text is only made where one is asked for.
 package struct CSVRecords: RandomAccessCollection, Sendable {
   package struct Record: Sendable, Equatable {
     package let fields: Fields
@@ -21,9 +21,9 @@ package struct CSVRecords: RandomAccessCollection, Sendable {
 
   /// Fields of each record.
   package let width: Int
-  private let bytes: [UInt8]
+  let bytes: [UInt8]
   private let rows: [CSVScanner.Row]
-  /// [rows, width]: where each field begins and ends, counted from the beginning of its row.
+  /// [rows, width]: where each field ends, counted from the beginning of its row. The next begins one byte later.
   private let fieldEnds: [UInt32]
   private let firstRow: Int
 
@@ -48,13 +48,22 @@ package struct CSVRecords: RandomAccessCollection, Sendable {
   /// The line that a record begins on, from 1.
   package func line(of row: Int) -> Int { rows[firstRow + row].line }
 
-  /// The bytes of a field, in UTF-8.
-  package func fieldBytes(_ row: Int, _ place: Int) -> ArraySlice<UInt8> {
+  /// The bytes of all fields, each in UTF-8, and where among them a field is. Going through a column this way retains nothing.
+  func place(of row: Int, _ column: Int) -> Range<Int> {
     let start = rows[firstRow + row].start
-    let index = (firstRow + row) * width + place
-    return bytes[start + (place == 0 ? 0 : Int(fieldEnds[index - 1]))..<start + Int(fieldEnds[index])]
+    let index = (firstRow + row) * width + column
+    return start + (column == 0 ? 0 : Int(fieldEnds[index - 1]) + 1)..<start + Int(fieldEnds[index])
+  }
+
+  /// Whether white space may stand around a field.
+  package func mayHaveSpace(_ row: Int, _ column: Int) -> Bool {
+    let place = place(of: row, column)
+    guard !place.isEmpty else { return false }
+    return TableCell.mayBeSpace(bytes[place.lowerBound]) || TableCell.mayBeSpace(bytes[place.upperBound - 1])
   }
 
   /// A field as text. The scanner has checked that it is UTF-8.
-  package func field(_ row: Int, _ place: Int) -> String { String(decoding: fieldBytes(row, place), as: UTF8.self) }
+  package func field(_ row: Int, _ column: Int) -> String {
+    String(decoding: bytes[place(of: row, column)], as: UTF8.self)
+  }
 }

@@ -10,15 +10,19 @@ enum DecimalNumber {
 
   /// The number that a text such as -12.5 is; nil for any other text, one with an exponent, and one of more than 15
   /// digits, which a slower way has to judge.
-  static func exact(_ text: String) -> Double? {
+  static func exact(_ text: String) -> Double? { exact(text.utf8, text.utf8.startIndex..<text.utf8.endIndex) }
+
+  /// The same of a part of a text in UTF-8.
+  static func exact<Bytes: Collection<UInt8>>(_ bytes: Bytes, _ part: Range<Bytes.Index>) -> Double? {
     var digits: Int64 = 0
     var digitCount = 0
     var fraction = 0
     var hasPoint = false
     var isNegative = false
-    var isFirst = true
-    for byte in text.utf8 {
-      defer { isFirst = false }
+    var index = part.lowerBound
+    while index < part.upperBound {
+      let (byte, isFirst) = (bytes[index], index == part.lowerBound)
+      bytes.formIndex(after: &index)
       switch byte {
       case 0x30...0x39:
         guard digitCount < 15 else { return nil }

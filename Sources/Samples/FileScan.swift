@@ -1,12 +1,12 @@
 import Foundation
 
 /// The files that a search through folders found.
-public struct FileScan: Sendable {
-  public let files: FileList
+package struct FileScan: Sendable {
+  package let files: FileList
   /// Folders and files that could not be read, ordered by name.
-  public let skipped: [SampleError]
+  package let skipped: [SampleError]
   /// What is there beside these, by ending and reason.
-  public let leftOut: [LeftOutFiles]
+  package let leftOut: [LeftOutFiles]
 
   /// Searches `places`: folders with their subfolders, and files.
   ///
@@ -18,7 +18,7 @@ public struct FileScan: Sendable {
   /// - Parameters:
   ///   - extensions: lower-case, without the dot; such files are taken for samples.
   ///   - lookedFor: what the samples are, for people.
-  public init(_ places: [String], extensions: Set<String>, lookedFor: String) throws(DatasetError) {
+  package init(_ places: [String], extensions: Set<String>, lookedFor: String) throws(DatasetError) {
     try self.init(places, extensions: extensions, lookedFor: lookedFor) { _ in .anotherKind }
   }
 

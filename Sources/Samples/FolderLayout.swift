@@ -7,19 +7,19 @@ import Settings
 ///     photos/train/cat, photos/test/cat, …         parts with classes in them
 ///     photos/train/1.png, photos/test/2.png        parts without classes
 ///     photos/cat/train, photos/cat/test, …         classes with parts in them
-public struct FolderLayout: Sendable, Equatable {
+package struct FolderLayout: Sendable, Equatable {
   /// Nil if the folders are neither classes nor parts.
-  public let labels: Labels?
+  package let labels: Labels?
   /// How the labels are found again in a part of these files.
   let rule: FolderRule
   /// Sentences for the user about what was recognised.
-  public let notes: [String]
+  package let notes: [String]
 
   /// Files that lie beside folders of classes have no label. Folders are no classes if more files lie beside than in
   /// them.
   ///
   /// - Parameter kind: what the files are, for people: "pictures".
-  public init(of files: FileList, kind: String) {
+  package init(of files: FileList, kind: String) {
     let folders = files.samples.map { $0.relativePath.pathComponents.dropLast() }
     let outer = Parts(of: folders.map { $0.first.map(String.init) })
     let inner = outer == nil ? Parts(inClasses: folders.map { $0.map(String.init) }) : nil

@@ -66,6 +66,27 @@ package func concurrently(count: Int, threads: Int, _ body: @escaping @Sendable 
   progress.group.wait()
 }
 
+/// What `body` makes of every index below `count`, in order, on as many threads as there are cores.
+package func concurrentMap<Result: Sendable>(
+  count: Int, _ body: @escaping @Sendable (Int) -> Result
+) -> [Result] {
+  let results = Results<Result>(count: count)
+  concurrently(count: count, threads: ProcessInfo.processInfo.activeProcessorCount) { results.put(body($0), at: $0) }
+  return results.all
+}
+
+/// The shared results of `concurrentMap`. Unchecked: `values` is touched only under the lock.
+private final class Results<Value: Sendable>: @unchecked Sendable {
+  private let lock = NSLock()
+  private var values: [Value?]
+
+  init(count: Int) { values = Array(repeating: nil, count: count) }
+
+  var all: [Value] { lock.withLock { values.compactMap(\.self) } }
+
+  func put(_ value: Value, at index: Int) { lock.withLock { values[index] = value } }
+}
+
 /// The shared counter of `concurrently`. Unchecked: `taken` is touched only under the lock.
 private final class Progress: @unchecked Sendable {
   let group = DispatchGroup()

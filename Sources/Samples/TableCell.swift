@@ -14,20 +14,13 @@ package enum TableCell {
     return !(0x2B...0x39).contains(first) && text.utf8.count <= 4 && unknown.contains(text.lowercased())
   }
 
-  /// Whether `trimmed` may make the text of these bytes shorter.
-  package static func mayHaveSpace(_ bytes: ArraySlice<UInt8>) -> Bool {
-    guard let first = bytes.first, let last = bytes.last else { return false }
-    return isSpace(first) || isSpace(last) || first >= 0x80 || last >= 0x80
-  }
+  /// Whether a byte may belong to white space.
+  static func mayBeSpace(_ byte: UInt8) -> Bool { byte >= 0x80 || isSpace(byte) }
 
   /// The cell without white space around it.
   package static func trimmed(_ text: String) -> String {
-    let first = text.utf8.first
-    let last = text.utf8.last
     // Most cells have no spaces to trim, and this is called for each.
-    guard first.map(isSpace) == true || last.map(isSpace) == true || (last ?? 0) >= 0x80 || (first ?? 0) >= 0x80 else {
-      return text
-    }
+    guard text.utf8.first.map(mayBeSpace) == true || text.utf8.last.map(mayBeSpace) == true else { return text }
     return text.trimmingCharacters(in: .whitespacesAndNewlines)
   }
 

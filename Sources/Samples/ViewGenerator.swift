@@ -66,11 +66,11 @@ public struct ViewGenerator: RandomNumberGenerator, Sendable {
 }
 
 /// Sample numbers that no sample has. Their random numbers serve choices about a whole epoch or step.
-public enum ReservedSample {
+package enum ReservedSample {
   /// The order of an epoch's samples.
-  public static let permutation = -1
+  package static let permutation = -1
   /// Which samples of a step are mixed, and how much (fine-tuning).
-  public static let mixing = -2
+  package static let mixing = -2
   /// The order of an epoch's batches, if they were sorted by length.
-  public static let batchOrder = -3
+  package static let batchOrder = -3
 }

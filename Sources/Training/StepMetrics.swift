@@ -51,14 +51,14 @@ public struct StepMetrics: Codable, Sendable, Equatable {
 }
 
 /// One line of `timing.jsonl`.
-public struct StepTiming: Codable, Sendable {
-  public var step: Int
+package struct StepTiming: Codable, Sendable {
+  package var step: Int
   /// Since the program was launched.
-  public var seconds: Double
+  package var seconds: Double
   /// Samples a second since the line before.
-  public var samplesPerSecond: Double
+  package var samplesPerSecond: Double
   /// Which part of the time since the line before the steps waited for their views, 0 to 1; nil in older runs.
-  public var waiting: Double?
+  package var waiting: Double?
 }
 
 extension [StepTiming] {
@@ -77,7 +77,7 @@ extension [StepTiming] {
 
 extension StepTiming {
   /// How long a run has taken, as its log says; nil where it says nothing.
-  public static func seconds(of run: RunFolder) -> Double? {
+  package static func seconds(of run: RunFolder) -> Double? {
     let lines = RunFolder.readableLines(of: StepTiming.self, in: run.timing)
     return lines.isEmpty ? nil : lines.secondsOverSessions
   }

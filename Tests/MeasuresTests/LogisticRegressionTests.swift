@@ -101,6 +101,32 @@ import Torch
   }
 
   /// Two large features that tell among many small ones that do not: standardising makes the noise as large.
+  @Test func anEvenPartOfManySamplesChoosesC() throws {
+    // Few features tell, many do not; a tenth of the labels is wrong, so that regularisation matters.
+    var random = TestNumbers(36)
+    func draw(_ count: Int) throws -> (Tensor, [Int]) {
+      let truth = (0..<count).map { $0 % 3 }
+      let rows = truth.map { label in
+        (0..<30).map { (Double($0 % 3 == label ? 1 : 0) + 2 * random.normal()) / Double($0 + 1) }
+      }
+      return (try tensor(rows), truth.enumerated().map { $0 % 10 == 7 ? ($1 + 1) % 3 : $1 })
+    }
+    let (features, labels) = try draw(12_000)
+    let (held, heldLabels) = try draw(4_000)
+    let model = try LogisticRegression().fit(features, labels: labels, classCount: 3)
+    func loss(_ model: LinearClassifier) throws -> Double {
+      let values = try model.probabilities(of: held).values
+      return heldLabels.indices.reduce(0) { $0 - log(values[$1 * 3 + heldLabels[$1]]) } / Double(heldLabels.count)
+    }
+    let best = try LogisticRegression().candidates.map {
+      try loss(fixed($0).fit(features, labels: labels, classCount: 3))
+    }.min()
+    #expect(try loss(model) < (best ?? 0) * 1.002)
+    // All 12,000 are learned from, not only those that chose.
+    let whole = try fixed(model.regularization).fit(features, labels: labels, classCount: 3)
+    expectClose(model.weights, whole.weights, absolute: 1e-2, "learned from all samples")
+  }
+
   @Test func theBetterScalingIsChosen() throws {
     var random = TestNumbers(40)
     let labels = (0..<60).map { $0 % 2 }

@@ -46,6 +46,27 @@ enum ColumnInference: Equatable {
     }
   }
 
+  /// The same for a column of plain numbers, whose texts no rule needs.
+  ///
+  /// - Returns: nil if a rule needs them, after all.
+  init?(name: String, numbers: PlainNumbers, usual: NumberNotation.DecimalMark) {
+    if numbers.knownCount == 0 {
+      self = .leftOut(reason: "empty")
+    } else if Self.namesIdentifier(name) {
+      self = .identifier
+    } else if numbers.areWhole ? Self.namesCode(name) : usual == .comma {
+      return nil
+    } else {
+      self = numbers.areWhole && Self.countRows(numbers.values) ? .identifier : .number(nil)
+    }
+  }
+
+  /// Whether numbers are 0, 1, 2, … or 1, 2, 3, …: those of the rows. An unknown number is none of them.
+  private static func countRows(_ numbers: [Double]) -> Bool {
+    guard numbers.count > 2, numbers[0] == 0 || numbers[0] == 1 else { return false }
+    return numbers.indices.allSatisfy { numbers[$0] == numbers[0] + Double($0) }
+  }
+
   private static func judge(numbers: [String], count: Int, name: String) -> ColumnInference {
     // Different values are only counted where a rule asks for them: this takes longer than all else.
     let isCoded = numbers.contains(where: TableCell.isCode)
@@ -56,11 +77,7 @@ enum ColumnInference: Equatable {
           ? .identifier : values > mostCategories ? .leftOut(reason: "\(values) different codes") : .category
       }
     }
-    if numbers.count == count, count > 2, let first = Int(numbers[0]), first == 0 || first == 1,
-      zip(numbers, first...).allSatisfy({ Int($0) == $1 })
-    {
-      return .identifier
-    }
+    if numbers.count == count, countRows(numbers.map { Int($0).map(Double.init) ?? .nan }) { return .identifier }
     return judge(long: numbers, count: count, mark: ".", TableCell.number) ?? .number(nil)
   }
 

@@ -97,7 +97,9 @@ package struct CategoryEncoding: Codable, Sendable, Equatable {
   }
 
   /// The category of a cell. Text that shows the same characters in different Unicode forms is one category.
-  static func value(_ cell: String) -> String { cell.precomposedStringWithCanonicalMapping }
+  static func value(_ cell: String) -> String {
+    cell.utf8.allSatisfy { $0 < 0x80 } ? cell : cell.precomposedStringWithCanonicalMapping
+  }
 }
 
 extension TableColumn: Validated {

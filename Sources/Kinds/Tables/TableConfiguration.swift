@@ -38,6 +38,9 @@ public struct TableConfiguration: Codable, Sendable, Equatable {
     let rows = training ?? Array(table.records.indices)
     guard rows.count >= 2 else { throw .tooFewSamples(count: rows.count, lookedFor: TableFile.lookedFor) }
     let usual = table.usualMark
+    let plain = table.mapPlainColumns(at: Array(table.header.indices)) { index, numbers in
+      Self.role(of: numbers, named: table.header[index], training: rows, scaling: scaling, usual: usual)
+    }
     var columns: [TableColumn] = []
     for (place, name) in table.header.enumerated() {
       let role: TableColumn.Role
@@ -47,6 +50,8 @@ public struct TableConfiguration: Codable, Sendable, Equatable {
         role = .group
       } else if name == Self.splitColumn {
         role = .split
+      } else if let plain = plain[place] {
+        role = plain
       } else {
         role = try Self.role(
           of: table.column(place), named: name, in: table, training: rows, scaling: scaling, usual: usual)
@@ -56,6 +61,21 @@ public struct TableConfiguration: Codable, Sendable, Equatable {
     self.columns = columns
     guard columns.contains(where: \.isFeature) else {
       throw table.error(.noUsableColumn(leftOut: leftOut.map { "\($0.name): \($0.reason)" }))
+    }
+  }
+
+  /// - Returns: nil if the texts of the column are needed to judge it.
+  private static func role(
+    of numbers: PlainNumbers, named name: String, training: [Int], scaling: NumberEncoding.Scaling,
+    usual: NumberNotation.DecimalMark
+  ) -> TableColumn.Role? {
+    switch ColumnInference(name: name, numbers: numbers, usual: usual) {
+    case .number:
+      let known = training.map { numbers.values[$0].isNaN ? nil : numbers.values[$0] }
+      return NumberEncoding(fitting: known, scaling: scaling).map { .number($0) }
+    case .identifier: return .identifier
+    case .leftOut(let reason): return .leftOut(reason: reason)
+    case .date, .category, nil: return nil
     }
   }
 
@@ -156,6 +176,27 @@ public struct TableConfiguration: Codable, Sendable, Equatable {
 }
 
 extension TableFile {
+  /// What `body` makes of each column of plain numbers; nil for other columns. Works on all cores, and holds only the numbers of
+  /// a few columns at a time.
+  ///
+  /// - Parameter body: is called with an index into `places`, on any thread.
+  func mapPlainColumns<Result: Sendable>(
+    at places: [Int?], _ body: @escaping @Sendable (Int, PlainNumbers) -> Result?
+  ) -> [Result?] {
+    let blocks = stride(from: 0, to: places.count, by: Self.columnsAtOnce).map {
+      Array($0..<min($0 + Self.columnsAtOnce, places.count))
+    }
+    return concurrentMap(count: blocks.count) { [records] number in
+      let block = blocks[number]
+      let present = block.filter { places[$0] != nil }
+      let columns = PlainNumbers.columns(at: present.compactMap { places[$0] }, of: records)
+      let found = Dictionary(uniqueKeysWithValues: zip(present, columns))
+      return block.map { index in found[index].flatMap(\.self).flatMap { body(index, $0) } }
+    }.flatMap(\.self)
+  }
+
+  private static let columnsAtOnce = 8
+
   /// A cell without white space around it; nil if unknown.
   private func knownCell(_ row: Int, _ place: Int) -> String? {
     let cell = cell(row, place)

@@ -64,7 +64,7 @@ package struct TableFile: Sendable {
       self.header = header
       var trimmedCounts = [Int](repeating: 0, count: header.count)
       for row in reader.records.indices {
-        for place in header.indices where TableCell.mayHaveSpace(reader.records.fieldBytes(row, place)) {
+        for place in header.indices where reader.records.mayHaveSpace(row, place) {
           let written = reader.records.field(row, place)
           let cell = TableCell.trimmed(written)
           if cell.utf8.count != written.utf8.count, !TableCell.isMissing(cell) { trimmedCounts[place] += 1 }

@@ -33,13 +33,31 @@ struct TableReading {
     let known = Set(configuration.columns.map(\.name))
     report.ignored = table.header.filter { !known.contains($0) }
     var values = [Float](repeating: .nan, count: table.count * features.count)
+    let plain = table.mapPlainColumns(at: features.map { places[$0.name] }) { Self.scaled($1, features[$0]) }
     for (index, column) in features.enumerated() {
       guard let place = places[column.name] else { continue }
-      for (row, value) in try read(column, table.column(place)).enumerated() {
-        values[row * features.count + index] = value
-      }
+      let cells = if let plain = plain[index] { take(plain, column) } else { try read(column, table.column(place)) }
+      for (row, value) in cells.enumerated() { values[row * features.count + index] = value }
     }
     return values
+  }
+
+  /// A column of plain numbers as its encoding says; nil if it has another notation, or a number is absurd.
+  private static func scaled(_ numbers: PlainNumbers, _ column: TableColumn) -> [Float]? {
+    guard case .number(let encoding) = column.role, encoding.notation == nil else { return nil }
+    let values = numbers.values.map { Float(($0 - encoding.centre) / encoding.scale) }
+    return values.contains(where: \.isInfinite) ? nil : values
+  }
+
+  private mutating func take(_ values: [Float], _ column: TableColumn) -> [Float] {
+    if case .number(let encoding) = column.role {
+      note(rows.count { values[$0].isNaN }, in: column.name, encoding.marksMissing)
+    }
+    return values
+  }
+
+  private mutating func note(_ unknown: Int, in column: String, _ isMarked: Bool) {
+    if unknown > 0 { report.filled.append(.init(column: column, count: unknown, isMarked: isMarked)) }
   }
 
   private mutating func read(_ column: TableColumn, _ cells: [String?]) throws(DatasetError) -> [Float] {
@@ -50,7 +68,7 @@ struct TableReading {
       case .category(let encoding): encoding.marksMissing
       case .label, .group, .split, .identifier, .leftOut: true
       }
-    if unknown > 0 { report.filled.append(.init(column: column.name, count: unknown, isMarked: marks)) }
+    note(unknown, in: column.name, marks)
     switch column.role {
     case .number(let encoding):
       let expected = encoding.notation.map { "written as in '\($0.example)'" } ?? "a number"

@@ -36,7 +36,9 @@ struct TextRecords: Sendable {
   static let textColumn = "text"
 
   /// - Throws: `DatasetError.noSuchFile`; `.unusable` for what is no text; `.table`
-  init(_ place: String) throws(DatasetError) {
+  ///
+  /// - Parameter most: of a longer file only the beginning is read, with about so many bytes.
+  init(_ place: String, most: Int = .max) throws(DatasetError) {
     guard let (path, isFolder) = resolve(place) else { throw .noSuchFile(path: place) }
     guard !isFolder else {
       throw .unusable("'\(place)' is a folder; texts in records are read from one file, so name that file.")
@@ -44,7 +46,7 @@ struct TextRecords: Sendable {
     self.path = path
     self.place = place
     let suffix = Self.suffix(of: place)
-    let raw = try Self.table { () throws(CSVError) in try CSVReader.bytes(of: path) }
+    let raw = try Self.table { () throws(CSVError) in try CSVReader.bytes(of: path, most: most) }
     fingerprint = Fingerprint(byteCount: raw.count, hash: String(Samples.fingerprint(of: raw), radix: 16))
     let bytes = try TextEncoding.checked(raw, of: place)
     if Self.tableExtensions.contains(suffix) {

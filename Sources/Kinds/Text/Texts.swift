@@ -80,11 +80,14 @@ public enum Texts: DataKind {
     }
     guard kinds.allSatisfy({ $0 == .table || $0 == .textFile || $0 == .jsonLines }) else { return nil }
     let tables = zip(places, kinds).filter { $0.1 == .table }.map(\.0)
-    if tables.allSatisfy({ place in (try? TextRecords(place)).map(TextColumns.holdTexts) ?? false }) {
+    if tables.allSatisfy({ (try? TextRecords($0, most: examinedBytes)).map(TextColumns.holdTexts) ?? false }) {
       return Claim(.certain, because: "a column of the table holds sentences, and hardly any numbers")
     }
     return kinds == [.table] ? Claim(.onRequest, because: "a table may hold texts") : nil
   }
+
+  /// So much of a table shows whether it holds texts.
+  private static let examinedBytes = 4 << 20
 
   private enum Place: Equatable {
     case textFile, jsonLines, table, folderOfTexts, other
