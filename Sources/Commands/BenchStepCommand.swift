@@ -22,7 +22,7 @@ struct BenchStepCommand: ParsableCommand {
 
   @OptionGroup var learning: LearningOptions
 
-  @Option(help: "Samples a step. Default: the preset's.")
+  @Option(help: "Batch size: samples per step. Default: the preset's.")
   var batchSize: Int?
 
   @Option(help: "Samples that pass the network at a time. Default: all that fit.")

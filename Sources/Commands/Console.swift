@@ -120,9 +120,10 @@ final class Console {
     say(
       "Memory     \(plan.memory.sentence(batch: run.batchSize, microBatch: run.microBatchSize, memory: plan.freeMemory))"
     )
-    say(
-      "Schedule   \(run.schedule.totalSteps) steps, \(Figure.number(run.epochs)) epochs; learning rate \(Figure.number(run.schedule.peak)) \(Self.shape(run.schedule))"
-    )
+    let steps = Figure.counted(run.schedule.totalSteps, "step")
+    let epochs = "\(Figure.number(run.epochs)) \(run.epochs == 1 ? "epoch" : "epochs")"
+    let rate = "learning rate \(Figure.number(run.schedule.peak)) \(Self.shape(run.schedule))"
+    say("Schedule   \(steps), \(epochs); \(rate)")
     for warning in plan.warnings { warn(warning) }
   }
 

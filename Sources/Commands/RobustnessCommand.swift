@@ -27,7 +27,7 @@ struct RobustnessCommand: ParsableCommand {
 
   @OptionGroup var machine: ThreadOption
 
-  @Option(help: "Number that decides everything random.")
+  @Option(help: "Seed of everything random.")
   var seed: UInt64 = 0
 
   @Flag(help: "Print one JSON object on standard output instead of the table.")

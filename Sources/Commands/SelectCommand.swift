@@ -50,10 +50,10 @@ struct SelectCommand: ParsableCommand {
 
   @DeclaredOptions({ CatalogueOptions.ofNetworks + CatalogueOptions.ofKinds }) var chosen: [String: String]
 
-  @Option(help: "Samples a step. Default: each preset's, less for few samples.")
+  @Option(help: "Batch size: samples per step. Default: each preset's, less for few samples.")
   var batchSize: Int?
 
-  @Option(help: "Number that decides everything random. Default: 0.")
+  @Option(help: "Seed of everything random. Default: 0.")
   var seed: UInt64?
 
   @OptionGroup(title: "Machine")
@@ -149,7 +149,7 @@ extension Console {
     switch event {
     case .left(let candidate, let reason): warn("\(candidate) is left out: \(reason)")
     case .round(let number, let count, let candidates):
-      say("Round      \(number) of \(count): \(candidates) candidates")
+      say("Round      \(number) of \(count): \(Figure.counted(candidates, "candidate"))")
     case .training(let candidate, let progress): show(progress, of: candidate.name)
     case .judging(let candidate): say("Judging    \(candidate)")
     case .judged(let comparison):

@@ -26,7 +26,7 @@ struct SuggestCommand: ParsableCommand {
 
   @Option(
     help:
-      "Of data of one file a sample: a CSV with the columns path and label, for samples that have a label already. Subfolders do not count as labels here.",
+      "If each sample is a file: a CSV with the columns path and label, of samples that already have a label. Subfolders do not count as labels here.",
     completion: .file(extensions: ["csv"]))
   var labels: FilePath?
 

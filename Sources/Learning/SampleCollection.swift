@@ -145,3 +145,17 @@ extension SampleCollection {
   /// By default, there is no preview; people recognise such samples by their names.
   public func preview(of sample: Int, side: Int) -> SamplePreview? { nil }
 }
+
+extension SampleCollection {
+  /// The layouts of the views to train on.
+  ///
+  /// - Throws: `DatasetError.unusable` if a collection declares one that no tensor can have.
+  package func trainingLayouts(_ plan: ViewPlan, of indices: [Int], seed: UInt64) throws(DatasetError) -> [ViewLayout] {
+    let layouts = try trainingViews(plan, of: indices, seed: seed).layouts
+    guard let odd = layouts.first(where: { !$0.isPossible }) else { return layouts }
+    throw .unusable(
+      "Views of \(configuration.plural) are declared with the shape \(odd.shape)"
+        + (odd.isChannelsLast ? ", channels last" : odd.isVarying ? ", varying in length" : "")
+        + ", which no tensor can have; a view needs sizes of at least 0, one to vary, and three for channels last.")
+  }
+}

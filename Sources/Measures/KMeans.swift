@@ -43,7 +43,7 @@ package struct KMeans {
       return
     }
     let fitted = max(limit, count)
-    // Drawn and not every so-manieth: data may come in turns, a class after the other.
+    // Drawn at random, not at even steps: data may be in a repeating order of classes.
     var random = RandomSource(seed: seed)
     var order = (0..<Int64(rows)).map(\.self)
     for place in 0..<fitted { order.swapAt(place, place + random.next(below: rows - place)) }

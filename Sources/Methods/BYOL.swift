@@ -32,7 +32,7 @@ package final class BYOL: Method {
     package static var name: MethodName { .byol }
     package static var family: MethodFamily { .selfDistillation }
     package static var summary: String {
-      "from one view, a predictor predicts the embedding of the other by a teacher, a moving average"
+      "a predictor maps the embedding of one view to that of the other view by a moving-average teacher; no negatives"
     }
     package static var paper: String { "Grill et al. 2020, arXiv:2006.07733" }
     package static var projectorPath: WritableKeyPath<Self, Projector.Configuration>? { \.projector }

@@ -34,7 +34,7 @@ package final class IJEPA: Method {
     package static var name: MethodName { .ijepa }
     package static var family: MethodFamily { .prediction }
     package static var summary: String {
-      "from a part of a picture, a predictor predicts the features of other parts by a teacher, a moving average"
+      "a predictor sees one part of a picture and predicts the features that a moving-average teacher gives to other parts"
     }
     package static var paper: String { "Assran et al. 2023, arXiv:2301.08243" }
     package static var backboneFamily: String? { ViT.Configuration.family }

@@ -36,7 +36,7 @@ package final class MoCoV3: Method {
     package static var name: MethodName { .mocoV3 }
     package static var needsNegatives: Bool { true }
     package static var summary: String {
-      "the prediction from one view has to find the teacher's key of the other view among those of the batch"
+      "contrastive: the prediction from one view is matched with the key of the other view from a moving-average teacher"
     }
     package static var paper: String { "Chen, Xie & He 2021, arXiv:2104.02057" }
     package var viewPlan: ViewPlan { .pair }

@@ -35,7 +35,7 @@ package final class SimSiam: Method {
     package static var name: MethodName { .simsiam }
     package static var family: MethodFamily { .selfDistillation }
     package static var summary: String {
-      "from one view, a predictor predicts the embedding of the other, which receives no gradient"
+      "a predictor maps the embedding of one view to that of the other, which receives no gradient; no negatives"
     }
     package static var paper: String { "Chen & He 2021, arXiv:2011.10566" }
     package static var projectorPath: WritableKeyPath<Self, Projector.Configuration>? { \.projector }

@@ -80,7 +80,7 @@ public enum DatasetError: Error, Sendable, Equatable, Explained {
       """
     case .labelsNotProvided(.column(let name), let kind):
       """
-      The column '\(name)' is looked for in data with columns; labels of \(kind) stand in a file of their own: name \
+      A label column ('\(name)') is for data with columns. Labels of \(kind) are in a separate file: name \
       it\(by: .giveLabels(.file)).
       """
     case .changed(let path):

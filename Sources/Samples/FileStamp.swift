@@ -6,7 +6,7 @@ import Synchronization
 ///
 /// A file of the same size and time is taken for the same. One of another time is compared by its contents, if these
 /// were recorded: a copy that was put back is the same file.
-public struct FileStamp: Codable, Sendable, Equatable {
+package struct FileStamp: Codable, Sendable, Equatable {
   let byteCount: Int64
   /// In nanoseconds since 1970.
   let time: Int64
@@ -62,7 +62,7 @@ public struct FileStamp: Codable, Sendable, Equatable {
   }
 
   /// "1234 1700000000000000000 9af3": one line of a long list.
-  public init(from decoder: any Decoder) throws {
+  package init(from decoder: any Decoder) throws {
     let text = try decoder.singleValueContainer().decode(String.self)
     let parts = text.split(separator: " ")
     guard parts.count >= 2, let byteCount = Int64(parts[0]), let time = Int64(parts[1]) else {
@@ -74,7 +74,7 @@ public struct FileStamp: Codable, Sendable, Equatable {
     hash = parts.count > 2 ? UInt64(parts[2], radix: 16) : nil
   }
 
-  public func encode(to encoder: any Encoder) throws {
+  package func encode(to encoder: any Encoder) throws {
     var container = encoder.singleValueContainer()
     try container.encode("\(byteCount) \(time)" + (hash.map { " " + String($0, radix: 16) } ?? ""))
   }

@@ -28,6 +28,16 @@ public struct ViewLayout: Sendable, Equatable, Codable {
   }
 
   public var byteCount: Int { shape.reduce(1, *) * element.byteCount }
+  /// Whether its form is one that exists, and that a machine could hold.
+  package var isPossible: Bool {
+    var count = element.byteCount
+    for size in shape {
+      let (product, overflow) = count.multipliedReportingOverflow(by: size)
+      guard size >= 0, !overflow else { return false }
+      count = product
+    }
+    return (!isVarying || !shape.isEmpty) && (!isChannelsLast || shape.count == 3)
+  }
   /// The greatest length of a sample; 1 if lengths do not vary.
   package var longest: Int { isVarying ? shape.first ?? 1 : 1 }
 }

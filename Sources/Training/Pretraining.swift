@@ -138,6 +138,7 @@ public final class Pretraining {
     configuration.heldOutCount = heldOut.count
     try configuration.validate()
     try configuration.validate(sampleCount: indices.count)
+    _ = try data.trainingLayouts(configuration.method.viewPlan, of: indices, seed: configuration.seed)
     var beginning = beginning
     if beginning != nil, configuration.beginsWith == nil { configuration.beginsWith = "weights given by a program" }
     if beginning == nil, configuration.backbone.settings.beginsWithData {

@@ -60,7 +60,7 @@ package struct StartingWeights {
       switch self {
       case .notSafetensors(let path):
         """
-        \(path) may execute code when it is read, so it is not; save it as safetensors first: \
+        \(path) is a Python pickle, which can execute code, so Swiftlet does not read it. Save the weights as safetensors: \
         safetensors.torch.save_file(model.state_dict(), "weights.safetensors")
         """
       case .misfit(let source, let network, let settings, let mismatch):

@@ -193,7 +193,7 @@ import Testing
     try withTemporaryFolder { folder in
       try drawPictures(in: folder)
       for (options, mention) in [
-        (["--label-column", "x"], "is looked for in data with columns; labels of pictures"),
+        (["--label-column", "x"], "is for data with columns. Labels of pictures are in a separate file"),
         (["--method", "scarf"], "does not suit pictures: it needs other views or another network"),
         (["--preset", "vime"], "not for pictures"), (["--layers", "2"], "--layers has no meaning for resnet18"),
         (["--backbone", "mlp"], "--backbone mlp has no meaning"),

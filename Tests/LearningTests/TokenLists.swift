@@ -31,6 +31,8 @@ struct TokenSettings: DataSettings {
 
 struct TokenCollection: SampleCollection {
   var samples = Array(0..<40)
+  /// What views are declared as, where not as they are.
+  var declared: ViewLayout?
 
   var names: [String] { samples.map { "list \($0)" } }
   var configuration: DataConfiguration { DataConfiguration(TokenSettings()) }
@@ -39,7 +41,7 @@ struct TokenCollection: SampleCollection {
   }
   func trainingViews(_ plan: ViewPlan, of indices: [Int], seed: UInt64) throws(DatasetError) -> any ViewSource {
     guard plan == .pair else { throw .planNotProvided(plan: plan.rawValue, kind: TokenSettings.plural) }
-    return TokenViews(samples: indices.map { samples[$0] }, viewCount: 2, seed: seed)
+    return TokenViews(samples: indices.map { samples[$0] }, viewCount: 2, seed: seed, declared: declared)
   }
   func evaluationView(of indices: [Int]) -> any ViewSource {
     TokenViews(samples: indices.map { samples[$0] }, viewCount: 1, seed: nil)
@@ -55,11 +57,13 @@ struct TokenViews: ViewSource {
   let viewCount: Int
   /// Nil for whole lists.
   let seed: UInt64?
+  var declared: ViewLayout?
 
   var sampleCount: Int { samples.count }
   var lengths: [Int]? { samples.map { Self.tokens($0).count } }
   var layouts: [ViewLayout] {
-    (0..<viewCount).flatMap { _ in
+    if let declared { return [declared, declared] }
+    return (0..<viewCount).flatMap { _ in
       [
         ViewLayout(shape: [Self.longest], element: .int64, isVarying: true),
         ViewLayout(shape: [Self.longest, 2], isVarying: true, joinsPrevious: true),

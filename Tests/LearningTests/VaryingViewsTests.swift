@@ -44,6 +44,21 @@ import Testing
     #expect(try loader.next() == nil)
   }
 
+  /// A kind of data of one's own may declare anything; what no tensor can have is refused before a folder is made.
+  @Test(arguments: [
+    ViewLayout(shape: [4], isChannelsLast: true), ViewLayout(shape: [], isVarying: true), ViewLayout(shape: [3, -1]),
+    ViewLayout(shape: [Int.max / 2, 8]), ViewLayout(shape: [2, 3, 4, 5], isChannelsLast: true),
+  ]) func layoutsThatCannotBeAreRefused(layout: ViewLayout) throws {
+    try withTemporaryFolder { folder in
+      let path = folder.appendingPathComponent("run").path
+      #expect(throws: DatasetError.self) {
+        _ = try Pretraining(
+          of: TokenCollection(declared: layout), request: request(loaderThreads: 1), in: path, catalogue)
+      }
+      #expect(!FileManager.default.fileExists(atPath: path))
+    }
+  }
+
   /// Also of the rows that move together where one was left out.
   @Test(arguments: [1, 3]) func samplesThatCannotBeReadLeaveNoTrace(threads: Int) throws {
     let broken = Broken(source: source, sample: 7)

@@ -5,13 +5,13 @@ import Swiftlet
 struct AnnotationOptions: ParsableArguments {
   @Option(
     help:
-      "Of data of one file a sample: a CSV with the columns path, label and, if you like, split. Default: subfolders are labels.",
+      "If each sample is a file: a CSV with the columns path and label, optionally split. Default: subfolders are labels.",
     completion: .file(extensions: ["csv"]))
   var labels: FilePath?
 
   @Option(
     help:
-      "Of data with columns: the column that holds the labels. It is never a feature. Default: as in the run, if there is one."
+      "For data with columns: the column that holds the labels. It is never a feature."
   )
   var labelColumn: String?
 
@@ -53,7 +53,7 @@ struct GroupOptions: ParsableArguments {
 
   @Option(
     help:
-      "folder: the files of one folder belong together. none: there are no groups. Default: as in the run, if there is one."
+      "folder: the files of one folder belong together. none: there are no groups."
   )
   var groups: GroupRule?
 

@@ -16,10 +16,10 @@ struct FineTuningOptions: ParsableArguments {
     help: "Learning rate of each block as a part of the next block's; 1 for the same. Default: by the kind of data.")
   var layerDecay: Double?
 
-  @Option(help: "Samples a step. Default: by the kind of data.")
+  @Option(help: "Batch size: samples per step. Default: by the kind of data.")
   var batchSize: Int?
 
-  @Option(help: "How strongly weights are drawn to zero. Default: by the kind of data.")
+  @Option(help: "Weight decay: how strongly weights are pulled to zero. Default: by the kind of data.")
   var weightDecay: Double?
 
   @Option(help: "Part of each target that is spread over all classes. Default: by the kind of data.")

@@ -8,7 +8,7 @@ struct LearningOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "The numbers for all that you do not choose; 'swiftlet methods NAME' lists the presets. Default: the method's own, or its "
+      "A named set of hyperparameters for everything that you do not choose; 'swiftlet methods NAME' lists the presets. Default: the method's own, or its "
         + "small one for few samples.", listsValues: false))
   var preset: Preset.Name?
 

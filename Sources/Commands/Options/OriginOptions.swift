@@ -8,7 +8,7 @@ struct OriginOptions: ParsableArguments {
   @Option(
     name: .customLong("init"),
     help:
-      "Weights to begin with: a run, a safetensors file of timm, torchvision, DINOv2 or BERT, or a folder of sentence-transformers. All of them have to fit.",
+      "Weights to begin with: a run, a safetensors file of timm, torchvision, DINOv2 or BERT, or a folder of sentence-transformers. Every weight must fit the network; see --init-partial.",
     completion: .file(extensions: ["safetensors"]))
   var initialWeights: FilePath?
 

@@ -30,7 +30,7 @@ struct TargetData: ParsableArguments {
 struct TargetOptions: ParsableArguments {
   @Option(
     help:
-      "Of data of one file a sample: a CSV with the columns path, label and, if you like, split; a;b are several classes. Default: subfolders are labels.",
+      "If each sample is a file: a CSV with the columns path and label, optionally split; a;b are several classes. Default: subfolders are labels.",
     completion: .file(extensions: ["csv"]))
   var labels: FilePath?
 

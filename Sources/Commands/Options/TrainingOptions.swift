@@ -12,7 +12,7 @@ struct TrainingOptions: ParsableArguments {
   )
   var minutes: Double?
 
-  @Option(help: "Samples a step. Default: the preset's, less for few samples or steps.")
+  @Option(help: "Batch size: samples per step. Default: the preset's, less for few samples or steps.")
   var batchSize: Int?
 
   @Option(
@@ -25,10 +25,10 @@ struct TrainingOptions: ParsableArguments {
   @Option(help: "Peak learning rate. Default: the preset's, scaled with the batch, less for few steps.")
   var learningRate: Double?
 
-  @Option(help: "How strongly weights are drawn to zero. Default: the preset's.")
+  @Option(help: "Weight decay: how strongly weights are pulled to zero. Default: the preset's.")
   var weightDecay: Double?
 
-  @Option(help: "Number that decides everything random. Default: 0.")
+  @Option(help: "Seed of everything random. Default: 0.")
   var seed: UInt64?
 
   func validate() throws {

@@ -16,7 +16,9 @@ struct WatchOptions: ParsableArguments {
   var holdOut: HeldOutShare?
 
   @Option(
-    help: "End the run if the loss on that part has not fallen for this many measurements. Default: go on, and warn.")
+    help:
+      "Early stopping: end the run when the held-out loss has not fallen for this many measurements. Default: go on, and warn."
+  )
   var patience: Int?
 
   func validate() throws {

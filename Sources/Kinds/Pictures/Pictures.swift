@@ -22,7 +22,7 @@ public enum Pictures: DataKind {
   public static let noData = OptionKey<String>(
     "no-data",
     help:
-      "Values without data in pictures of more than 8 bits: -9999 or -9999,nan; or none. Default: usual ones, where far off.",
+      "No-data values of pictures deeper than 8 bits: -9999 or -9999,nan; none keeps all values. Default: common no-data values that lie far from all others.",
     valueName: "values"
   ).rare
 

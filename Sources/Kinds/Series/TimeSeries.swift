@@ -50,22 +50,24 @@ public enum TimeSeries: DataKind {
     "jitter", in: 0...10, help: "Deviation of noise that views add to each value. Default: the preset's."
   ).rare
   public static let amplitude = OptionKey<Double>(
-    "amplitude", in: 0...10, help: "Deviation of the factor that views scale channels by. Default: the preset's."
+    "amplitude", in: 0...10, help: "Standard deviation of the random scale of each channel. Default: the preset's."
   ).rare
   public static let masking = OptionKey<Double>(
     "masking", in: 0...0.9, help: "Part of the steps that views hide. Default: the preset's."
   ).rare
   public static let pieces = OptionKey<Int>(
-    "pieces", in: 1...100, help: "The most pieces whose order views change; 1 for none. Default: the preset's."
+    "pieces", in: 1...100,
+    help: "Maximum number of segments that a view permutes; 1 turns it off. Default: the preset's."
   ).rare
   public static let frequencyNoise = OptionKey<Double>(
-    "frequency-noise", in: 0...10, help: "Size of frequencies that views add or take away. Default: the preset's."
+    "frequency-noise", in: 0...10,
+    help: "Amplitude of the frequency components that views add or remove. Default: the preset's."
   ).rare
 
   public static var title: String { "time series" }
   public static var summary: String {
-    "time series and sensor recordings: .ts files, NumPy arrays (.npy, .npz); of tables, a row a step (id-column, "
-      + "time-column) or a row a series (kind series)"
+    "time series and sensor recordings: .ts files, NumPy arrays (.npy, .npz), CSV tables with one row per time step "
+      + "(id-column, time-column) or one row per series (kind series)"
   }
   public static var options: [RunOption] {
     [

@@ -47,7 +47,7 @@ package final class MaskedTokens: Method {
     package static var backboneFamily: String? { BERT.Configuration.family }
     package static let maskShareKey = OptionKey<Double>(
       "mask-share", in: 0.01...0.9,
-      help: "Part of a text's tokens that are hidden and predicted. Default: the preset's.")
+      help: "Mask ratio: share of a text's tokens that are masked and predicted. Default: the preset's.")
     package static let unitKey = OptionKey<Unit>(
       "mask-unit",
       help:

@@ -24,7 +24,7 @@ package final class RelatedPairs: Method {
     package static var name: MethodName { .pairs }
     package static var needsNegatives: Bool { true }
     package static var summary: String {
-      "for texts in two columns: the first finds the other among those of the batch, and the other the first"
+      "contrastive in both directions between two text columns, such as title and body; the batch holds the negatives"
     }
     package static var paper: String { "Henderson et al. 2017, arXiv:1705.00652" }
     package var viewPlan: ViewPlan { .related }

@@ -15,15 +15,17 @@ public enum Texts: DataKind {
     valueName: "names")
   public static let unit = OptionKey<TextConfiguration.Unit>(
     "text-unit",
-    help: "What a sample is. Default: of a single file each line, of folders and several files each file.")
+    help:
+      "One sample is a record (a line or row) or a file. Default: record for a single file, file for folders and several files."
+  )
   public static let maxTokens = OptionKey<Int>(
     "max-tokens", in: TextConfiguration.tokenLimits,
-    help: "The most tokens of a text that the network sees at once. Default: the preset's."
+    help: "Maximum number of tokens of a text that the network sees. Default: the preset's."
   ).makingRunsLarger
   public static let vocabulary = OptionKey<Int>(
     "vocabulary", in: 300...100_000,
     help:
-      "The most tokens to learn from the texts: whole words and parts of words. Default: 30000 for a bag of embeddings, else 8000.",
+      "Size of the subword vocabulary that is learned from the texts. Default: 30000 for a bag of embeddings, else 8000.",
     valueName: "tokens"
   ).makingRunsLarger
   public static let leastCrop = OptionKey<Double>(
@@ -38,7 +40,7 @@ public enum Texts: DataKind {
   public static let subwordSampling = OptionKey<Double>(
     "subword-sampling", in: 0...10,
     help:
-      "How views divide words into tokens: 0 always in the likeliest way, else drawn, and the lower the more often in unlikely ways. Default: the preset's."
+      "Subword regularisation (alpha): 0 turns it off. Otherwise views draw how words are divided into tokens; lower values draw unlikely divisions more often. Default: the preset's."
   ).rare
   /// Of presets alone.
   package static let corruption = OptionKey<Double>(
