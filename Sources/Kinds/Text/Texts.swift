@@ -12,10 +12,12 @@ public enum Texts: DataKind {
     "text-column",
     help:
       "Of a table or JSON lines: the column with the texts. Several, separated by commas, are one text; methods that learn from pairs compare the first with the others. Default: the longest that holds sentences.",
-    valueName: "names")
+    valueName: "names"
+  ).ofReading
   public static let unit = OptionKey<TextConfiguration.Unit>(
     "text-unit",
-    help: "What a sample is. Default: of a single file each line, of folders and several files each file.")
+    help: "What a sample is. Default: of a single file each line, of folders and several files each file."
+  ).ofReading
   public static let maxTokens = OptionKey<Int>(
     "max-tokens", in: TextConfiguration.tokenLimits,
     help: "The most tokens of a text that the network sees at once. Default: the preset's."
