@@ -61,8 +61,8 @@ import Testing
       let evaluated = try SwiftletProgram.run("evaluate", run.path, data.path, "--json")
       #expect(evaluated.code == 0, "\(evaluated.errors)")
       let rows = try #require(try json(evaluated.output)["rows"] as? [[String: Any]])
-      // Two judges of run, untrained network and LSA, and nearest neighbours on TF-IDF.
-      #expect(rows.count == 7)
+      // Two judges of run, untrained network, LSA and TF-IDF.
+      #expect(rows.count == 8)
       #expect(evaluated.errors.contains("'raw input, too' is TF-IDF") || evaluated.output.contains("is TF-IDF"))
 
       for (command, more) in [
