@@ -107,7 +107,7 @@ let package = Package(
     library(
       "Pictures", ["Learning", "CPixels", "CJPEG", "CPNG", "CWebP", "CTIFF", "CBMP", "CNumPy"], in: "Kinds/Pictures"),
     library("Tables", ["Methods"], in: "Kinds/Tables"),
-    library("Text", ["Methods", "CSentencePiece"], in: "Kinds/Text"),
+    library("Text", ["Methods", "Measures", "CSentencePiece"], in: "Kinds/Text"),
     library("Series", ["Methods", "CLibZ"], in: "Kinds/Series"),
     library("Training", ["Learning", "Measures", "CLibZ"]),
     library("Planning", ["Training"]),

@@ -30,6 +30,8 @@ struct EmbedCommand: ParsableCommand {
   @Flag(help: "Write a vector for each step of a sample, where the network has them, as those for time series do.")
   var perStep = false
 
+  @OptionGroup var reading: ReadingOptions
+
   @OptionGroup var disk: CacheOption
 
   @OptionGroup var machine: ThreadOption
@@ -51,7 +53,7 @@ struct EmbedCommand: ParsableCommand {
     try outputs.checkWritable(output.path, "--output")
     try outputs.checkWritable(names, "The list of names beside --output \(output)")
     try outputs.check(recorded: listing)
-    let collection = try configuration.data.scan(data.paths).cached(disk.cache)
+    let collection = try reading.applied(to: configuration.data).scan(data.paths).cached(disk.cache)
     try outputs.check(against: collection)
     console.describe(collection, usesLabels: false)
     let encoder = try Encoder(of: folder)

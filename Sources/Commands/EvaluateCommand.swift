@@ -72,7 +72,8 @@ struct EvaluateCommand: ParsableCommand {
     let annotations = Annotations(
       labels: try labelSource(file: targets.labels?.path, column: targets.labelColumn),
       groups: try targets.grouping.source())
-    let collection = try folder.scan(data.paths, annotations, targets.grouping, console).cached(disk.cache)
+    let collection = try folder.scan(data.paths, annotations, targets.grouping, targets.reading, console).cached(
+      disk.cache)
     console.describe(collection)
     console.warnOfBusyCores(threads: configuration.computeThreads)
     let report = try RepresentationReport(

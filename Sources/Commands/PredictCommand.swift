@@ -94,7 +94,7 @@ struct PredictCommand: ParsableCommand {
         !targets.isGiven,
         ("\(folder.path) is fine-tuned and needs no labels; leave them out, or judge it\(by: evaluation)"
           as Explanation).sentence(in: .program))
-      let collection = try configuration.scan(data.paths).cached(disk.cache)
+      let collection = try targets.reading.applied(to: configuration).scan(data.paths).cached(disk.cache)
       console.describe(collection, usesLabels: false)
       return (collection, Prediction(try FineTunedModel(of: folder)))
     }

@@ -21,6 +21,8 @@ struct ReportCommand: ParsableCommand {
 
   @OptionGroup var known: AnnotationOptions
 
+  @OptionGroup var reading: ReadingOptions
+
   @Option(name: .shortAndLong, help: "Where to write. Default: report.html in the run.")
   var output: FilePath?
 
@@ -37,6 +39,9 @@ struct ReportCommand: ParsableCommand {
       "--labels and --label-column name the labels of DATA: give the folders or files too, as in swiftlet report "
         + "\(Wording.word(runFolder.path)) DATA --labels FILE"
     )
+    if data.isEmpty, let option = reading.chosen.keys.min() {
+      throw ValidationError("--\(option) says how DATA are read: give the folders or files too, or leave it out")
+    }
   }
 
   func run() throws {
@@ -50,7 +55,7 @@ struct ReportCommand: ParsableCommand {
     let collection =
       data.isEmpty
       ? nil
-      : try folder.scan(data.paths, known.annotations(), known.grouping, console)
+      : try folder.scan(data.paths, known.annotations(), known.grouping, reading, console)
     if let collection { try outputs.check(against: collection) }
     if let collection {
       console.describe(collection)

@@ -38,7 +38,7 @@ struct SearchCommand: ParsableCommand {
   @Flag(help: "Judge how well the first part of each sample finds the others.")
   var pairs = false
 
-  @DeclaredOptions({ CatalogueOptions.ofKinds }) var chosen: [String: String]
+  @OptionGroup var reading: ReadingOptions
 
   @OptionGroup var disk: CacheOption
 
@@ -58,7 +58,7 @@ struct SearchCommand: ParsableCommand {
     let console = Console()
     let folder = machine.open(runFolder)
     let (recorded, _) = try folder.open()
-    let settings = try recorded.data.changed(by: CatalogueOptions.values(of: chosen, for: recorded.data))
+    let settings = try reading.applied(to: recorded.data)
     let collection = try settings.scan([data.path]).cached(disk.cache)
     console.describe(collection, usesLabels: false)
     let encoder = try Encoder(of: folder)

@@ -50,6 +50,8 @@ struct SuggestCommand: ParsableCommand {
   @Option(help: "Seed of the search for regions.")
   var seed: UInt64 = 0
 
+  @OptionGroup var reading: ReadingOptions
+
   @OptionGroup var disk: CacheOption
 
   @OptionGroup var machine: ThreadOption
@@ -79,7 +81,8 @@ struct SuggestCommand: ParsableCommand {
     let files = try [output, duplicates, outliers].map { path in
       try path.map { try OutputFile($0.path, replaces: outputs.replaces($0.path)) }
     }
-    let collection = try configuration.data.scan(data.paths, Annotations(labels: source)).cached(disk.cache)
+    let collection = try reading.applied(to: configuration.data).scan(data.paths, Annotations(labels: source)).cached(
+      disk.cache)
     try outputs.check(against: collection)
     console.describe(collection, usesLabels: source != nil)
     let suggestions = try Suggestions(

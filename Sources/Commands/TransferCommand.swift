@@ -33,7 +33,7 @@ struct TransferCommand: ParsableCommand {
     help: "Of data with columns: the column that holds the labels, of each set or of all. Default: as in the run.")
   var labelColumn: [String] = []
 
-  @DeclaredOptions({ CatalogueOptions.ofKinds }) var chosen: [String: String]
+  @OptionGroup var reading: ReadingOptions
 
   @Option(help: "Seed of the test part of sets without a split column.")
   var seed: UInt64 = 0
@@ -61,7 +61,7 @@ struct TransferCommand: ParsableCommand {
     let console = Console()
     let folder = machine.open(runFolder)
     let (configuration, _) = try folder.open()
-    let settings = try configuration.data.changed(by: CatalogueOptions.values(of: chosen, for: configuration.data))
+    let settings = try reading.applied(to: configuration.data)
     let sets = try data.enumerated().map { number, place in
       let place = place.path
       let file = labels.isEmpty || labels[number] == "-" ? nil : labels[number].path

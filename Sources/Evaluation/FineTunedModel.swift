@@ -71,15 +71,17 @@ package struct FineTunedModel {
   ///
   /// - Parameters:
   ///   - base: the run that it was made from.
+  ///   - data: how the samples are read, which need not be as in the run.
   ///   - samples: those with known targets, first those that it learned from or made choices by.
   ///   - learnedCount: how many these are.
   /// - Throws: `RunFolder.Failure` where the folder is taken or cannot be written.
   package static func keep(
     _ network: TunedNetwork, in folder: RunFolder, madeFrom base: RunFolder, by tuning: FineTuning,
-    counts: (training: Int, validation: Int), result: PredictionMetrics?, division: String, samples: SampleListing,
-    learnedCount: Int
+    counts: (training: Int, validation: Int), result: PredictionMetrics?, division: String, data: DataConfiguration,
+    samples: SampleListing, learnedCount: Int
   ) throws {
-    let (configuration, _) = try base.open()
+    var (configuration, _) = try base.open()
+    configuration.data = data
     try folder.create(configuration, samples: samples, skipped: []) { draft in
       try Safetensors.write(network.state(), to: draft.tuned)
       let record = Record(

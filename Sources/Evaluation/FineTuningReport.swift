@@ -122,7 +122,7 @@ package struct FineTuningReport: Codable, Sendable {
       guard let folder else { return }
       try FineTunedModel.keep(
         network, in: folder, madeFrom: run, by: tuning, counts: labels, result: result, division: division.origin,
-        samples: data.listing(of: learned + others), learnedCount: learned.count)
+        data: data.configuration, samples: data.listing(of: learned + others), learnedCount: learned.count)
     }
     self.run = run.path
     target = targets.kind

@@ -16,7 +16,7 @@ final class LabelCurveJournal {
     let step: Int?
     /// The fingerprint of names, targets and parts of all samples.
     let samples: UInt64
-    /// The fingerprint of what the samples hold; nil if their list does not say.
+    /// `SampleCollection.contents`.
     let contents: UInt64?
     let learningRates: [Double]
     let epochs: Int?

@@ -160,8 +160,8 @@ struct LabelCurveMaking {
     let journal = try LabelCurveJournal(
       in: run,
       .init(
-        step: step, samples: fingerprint(), contents: data.listing(of: Array(data.names.indices)).contents,
-        learningRates: request.learningRates, epochs: request.epochs, firstSeed: request.seeds[0]))
+        step: step, samples: fingerprint(), contents: data.contents, learningRates: request.learningRates,
+        epochs: request.epochs, firstSeed: request.seeds[0]))
     if let discarded = journal.discarded { progress(discarded) }
     if journal.count > 0 { progress("Going on: \(journal.count) draws were measured before") }
     var places: [Double: [LabelCurve.Line: Int]] = [:]

@@ -79,7 +79,7 @@ package struct Prediction {
     let names = data.names
     let identity = PredictionTable.Identity(
       run: run.path, model: try checksum(), samples: Self.checksum(names),
-      contents: data.listing(of: Array(names.indices)).contents,
+      contents: try data.contents,
       header: header(naming: data.configuration.nameColumn), batchSize: Self.batchSize)
     let table = try PredictionTable(path, identity: identity, names: names, replaces: replaces)
     begin(table.firstSample, table.discarded)

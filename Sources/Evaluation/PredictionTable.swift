@@ -15,7 +15,7 @@ package final class PredictionTable {
     package var model: UInt32
     /// CRC-32 of the names of all samples.
     package var samples: UInt32
-    /// The fingerprint of what the samples hold; nil if their list does not say.
+    /// `SampleCollection.contents`.
     package var contents: UInt64?
     package var header: String
     package var batchSize: Int

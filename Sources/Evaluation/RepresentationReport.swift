@@ -151,14 +151,18 @@ public struct RepresentationReport: Codable, Sendable {
         }
       }
       counts = (part.trainingLabels.count, part.testLabels.count)
+      // A second baseline may have too many values for the usual probe. It then brings one, or has none: the first baseline is
+      // the same in a form that suits it.
+      let ownProbe = kind == .furtherInput ? try further?.probe(of: data, fittedOn: division.training) : nil
+      let hasProbe = kind != .furtherInput || further?.suitsProbe == true || ownProbe != nil
       for fraction in fractions {
         let subsets = try part.subsets(fraction: fraction, count: subsetCount, seed: seed)
-        // A second baseline may have too many values for a probe; the first one is then the same in a form that suits it.
-        for judge in kind == .furtherInput && further?.suitsProbe != true ? [.nearestNeighbours] : Judge.allCases {
+        for judge in hasProbe ? Judge.allCases : [.nearestNeighbours] {
           progress("Judging \(kind.rawValue): \(judge.rawValue) with \(Figure.counted(subsets[0].count, "label"))")
           let judging = judge == .linearProbe ? probed : part
           let judged = try subsets.map {
-            try judging.judge(judge, training: $0, classCount: labels.classes.count)
+            try judging.judge(
+              judge, training: $0, classCount: labels.classes.count, by: judge == .linearProbe ? ownProbe : nil)
           }
           rows.append(
             Row(
@@ -326,6 +330,9 @@ public enum EvaluationError: Error, Sendable, Explained {
 /// The labelled rows of a representation, divided.
 private struct Part {
   let training: Tensor
+  /// The samples of the rows.
+  let trainingSamples: [Int]
+  let testSamples: [Int]
   let trainingLabels: [Int]
   let trainingGroups: [Int?]?
   let test: Tensor
@@ -338,13 +345,12 @@ private struct Part {
     standardizes: Bool = true
   ) throws {
     self.standardizes = standardizes
-    func part(_ samples: [Int]) throws -> (Tensor, [Int]) {
-      let readable = features.readable(samples)
-      return (try features[readable], readable.compactMap { labels.classIndices[$0] })
-    }
-    (training, trainingLabels) = try part(division.training)
-    (test, testLabels) = try part(division.test)
-    trainingGroups = groups?.of(features.readable(division.training))
+    trainingSamples = features.readable(division.training)
+    testSamples = features.readable(division.test)
+    (training, test) = (try features[trainingSamples], try features[testSamples])
+    trainingLabels = trainingSamples.compactMap { labels.classIndices[$0] }
+    testLabels = testSamples.compactMap { labels.classIndices[$0] }
+    trainingGroups = groups?.of(trainingSamples)
   }
 
   func subsets(fraction: Double, count: Int, seed: UInt64) throws -> [[Int]] {
@@ -354,18 +360,26 @@ private struct Part {
     }
   }
 
-  func judge(_ judge: RepresentationReport.Judge, training subset: [Int], classCount: Int) throws
-    -> (metrics: ClassificationMetrics, tally: ClassTally)
-  {
-    let bank = try training.indexed(by: Tensor(subset.map(Int64.init)))
+  /// - Parameter probe: instead of logistic regression on the features.
+  func judge(
+    _ judge: RepresentationReport.Judge, training subset: [Int], classCount: Int, by probe: RawBaseline.Probe?
+  ) throws -> (metrics: ClassificationMetrics, tally: ClassTally) {
     let labels = subset.map { trainingLabels[$0] }
+    let groups = trainingGroups.map { all in subset.map { all[$0] } }
+    func bank() throws -> Tensor { try training.indexed(by: Tensor(subset.map(Int64.init))) }
     let scores =
-      switch judge {
-      case .nearestNeighbours:
-        try NearestNeighbours().predict(bank: bank, labels: labels, queries: test, classCount: classCount)
-      case .linearProbe:
+      switch (judge, probe) {
+      case (.nearestNeighbours, _):
+        try NearestNeighbours().predict(bank: bank(), labels: labels, queries: test, classCount: classCount)
+      case (.linearProbe, let probe?):
+        try ClassScores(
+          values: probe(
+            RawBaseline.ProbeTask(
+              training: subset.map { trainingSamples[$0] }, labels: labels, groups: groups, test: testSamples,
+              classCount: classCount)), classCount: classCount)
+      case (.linearProbe, nil):
         try LogisticRegression(scaling: standardizes ? .best : .none).fit(
-          bank, labels: labels, classCount: classCount, groups: trainingGroups.map { all in subset.map { all[$0] } }
+          bank(), labels: labels, classCount: classCount, groups: groups
         ).probabilities(of: test)
       }
     return (

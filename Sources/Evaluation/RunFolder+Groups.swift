@@ -1,5 +1,6 @@
 import Learning
 import Samples
+import Settings
 import Training
 
 extension RunFolder {
@@ -8,11 +9,12 @@ extension RunFolder {
   /// - Parameters:
   ///   - inheritsGroups: false where data that are files are in no groups unless `annotations` name them.
   ///   - needsLabels: false where a file of labels is read for nothing but a column of groups.
+  ///   - reading: what is to be read otherwise than the run did, such as columns that have other names here.
   /// - Returns: the data, and what a user should know about their groups, a sentence each.
   /// - Throws: `DatasetError`, also where a column that `annotations` name is not there.
   package func scan(
     _ places: [String], _ annotations: Annotations = Annotations(), inheritsGroups: Bool = true,
-    needsLabels: Bool = true
+    needsLabels: Bool = true, readBy reading: OptionValues = [:]
   ) throws -> (data: any SampleCollection, notes: [String]) {
     let (configuration, samples) = try open()
     var annotations = annotations
@@ -28,7 +30,7 @@ extension RunFolder {
     if !needsLabels {
       if case .column = annotations.groups {} else { annotations.labels = nil }
     }
-    let data = try configuration.data.scan(places, annotations)
+    let data = try configuration.data.changed(by: reading).scan(places, annotations)
     if let groups = data.groups {
       notes.append(Self.sentence(on: groups, by: annotations.groups ?? rule, isInherited: isInherited))
     } else if notes.isEmpty, isInherited, inheritsGroups, case .column(let name) = rule {

@@ -73,11 +73,11 @@ package struct LogisticRegression: Sendable, Codable, Hashable {
     guard classes.count > 1 else { throw .oneClass(classes[0], count: count) }
     let rankOfClass = Dictionary(uniqueKeysWithValues: zip(classes, 0...))
     let targets = labels.map { rankOfClass[$0] ?? 0 }
-    let choosing = try choosingSamples(targets, groups)
+    let choosing = try ChoosingSamples(targets, foldCount: foldCount, groups: groups)
     return try computing { () throws(TorchError) in
       let (scaling, scores) =
         try choosing.map { (choosing) throws(TorchError) in
-          try compare(features, targets, choosing.folds)
+          try compare(features, targets, choosing)
         } ?? (scaling == .best ? .each : scaling, [])
       let all = try LogisticProblem(
         features, targets: targets, classCount: classes.count,
@@ -94,37 +94,9 @@ package struct LogisticRegression: Sendable, Codable, Hashable {
     }
   }
 
-  /// The samples that choose C and the scaling by cross-validation.
-  private struct Choosing {
-    let folds: [[Int]]
-    /// Whether they are all samples.
-    let isAll: Bool
-  }
-
-  /// The share of the samples that choose, at least.
-  private static let leastShare = 0.8
   /// How many samples choose the scaling, and how many choose C. As C is the variance that weights are expected to have, the
   /// best one for a part of the samples is near the best one for all.
   private static let (mostForScaling, mostForC) = (2000, 10_000)
-
-  /// Rare classes do not choose, where the others are many: few samples of one would leave few folds for all.
-  ///
-  /// - Returns: nil where no division into folds lets every class be both learned and held out.
-  private func choosingSamples(_ targets: [Int], _ groups: [Int?]?) throws(MeasureError) -> Choosing? {
-    let numbers = try SampleGroups(groups, sampleCount: targets.count).numbers
-    var groupsOfClass: [Int: Set<Int>] = [:]
-    for (target, group) in zip(targets, numbers) { groupsOfClass[target, default: []].insert(group) }
-    for least in stride(from: foldCount, through: 2, by: -1) {
-      let kept = targets.indices.filter { groupsOfClass[targets[$0], default: []].count >= least }
-      guard Double(kept.count) >= Self.leastShare * Double(targets.count) else { continue }
-      let own = kept.map { targets[$0] }
-      guard Set(own).count > 1 else { continue }
-      let parts = try SampleGroups(kept.map { numbers[$0] }, sampleCount: kept.count)
-      guard let folds = crossValidationFolds(own, foldCount, groups: parts) else { continue }
-      return Choosing(folds: folds.map { $0.map { kept[$0] } }, isAll: kept.count == targets.count)
-    }
-    return nil
-  }
 
   /// A problem of some samples, in folds.
   private func problem(
@@ -142,37 +114,19 @@ package struct LogisticRegression: Sendable, Codable, Hashable {
 
   /// Which scaling is used, and how well each C did with it, both by cross-validation.
   private func compare(
-    _ features: Tensor, _ targets: [Int], _ folds: [[Int]]
+    _ features: Tensor, _ targets: [Int], _ choosing: ChoosingSamples
   ) throws(TorchError) -> (Scaling, [Candidate]) {
     func scores(_ scaling: Scaling, _ folds: [[Int]]) throws(TorchError) -> [Candidate] {
       try crossValidate(problem(features, targets, folds, scaling))
     }
-    let many = Self.part(of: folds, targets, most: Self.mostForC) ?? folds
+    let many = choosing.atMost(Self.mostForC, targets) ?? choosing.folds
     guard scaling == .best else { return (scaling, try scores(scaling, many)) }
-    guard let few = Self.part(of: folds, targets, most: Self.mostForScaling) else {
-      return (.each, try scores(.each, many))
-    }
+    guard let few = choosing.atMost(Self.mostForScaling, targets) else { return (.each, try scores(.each, many)) }
     func least(_ scores: [Candidate]) -> Double { scores.map(\.logLoss).min() ?? .infinity }
     let (each, common) = (try scores(.each, few), try scores(.common, few))
     let better = least(common) < least(each) ? Scaling.common : .each
     // Of few samples, all have chosen already.
     return (better, few == many ? (better == .common ? common : each) : try scores(better, many))
-  }
-
-  /// An even part of many samples, in folds; nil where it could not choose. Folds keep groups whole, so parts of folds do, too.
-  private static func part(of folds: [[Int]], _ targets: [Int], most: Int) -> [[Int]]? {
-    let most = most / folds.count
-    let some = folds.map { fold in
-      stride(from: 0, to: fold.count, by: max(1, (fold.count + most - 1) / most)).map { fold[$0] }
-    }
-    // Of a class that lies in one fold alone, nothing could be learned without it.
-    var homes: [Int: Set<Int>] = [:]
-    for (fold, members) in some.enumerated() {
-      for sample in members { homes[targets[sample], default: []].insert(fold) }
-    }
-    let kept = some.map { $0.filter { homes[targets[$0], default: []].count > 1 } }
-    guard Set(kept.joined().map { targets[$0] }).count > 1, kept.allSatisfy({ !$0.isEmpty }) else { return nil }
-    return kept
   }
 
   /// From the most to the least regularised candidate, each fold from its solution of the one before. The last ones take

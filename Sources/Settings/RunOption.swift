@@ -24,6 +24,8 @@ public struct RunOption: Sendable, Hashable {
   public var makesRunsLarger = false
   /// Whether few need it, so that a long help leaves it to the page of what declares it.
   public var isRare = false
+  /// Whether it says how files are read, such as by a column's name, and can be said anew for other data than the run's.
+  public var saysHowToRead = false
 
   public init(_ name: String, _ domain: Domain, help: String, valueName: String? = nil) {
     self.name = name
@@ -82,6 +84,13 @@ public struct OptionKey<Value: OptionConvertible>: Sendable {
   public var rare: OptionKey {
     var option = option
     option.isRare = true
+    return OptionKey(option)
+  }
+
+  /// The same, known to say how files are read, so that commands take it for data that are laid out otherwise than the run's.
+  public var ofReading: OptionKey {
+    var option = option
+    option.saysHowToRead = true
     return OptionKey(option)
   }
 

@@ -143,6 +143,26 @@ import Testing
       let evaluated = try SwiftletProgram.run("evaluate", run, file, "--only-run")
       #expect(evaluated.code == 0, "\(evaluated.errors)")
       #expect(evaluated.output.contains("group") || evaluated.errors.contains("group"))
+
+      // The same recordings from another machine, whose columns have other names.
+      let other = folder.appending(path: "other.csv").path
+      try Data(text.replacingOccurrences(of: "person,time,x,y,activity", with: "who,when,left,right,what").utf8)
+        .write(to: URL(fileURLWithPath: other))
+      let renamed = [
+        "--id-column", "who", "--time-column", "when", "--channels", "left,right", "--label-column", "what",
+      ]
+      let judged = try SwiftletProgram.run(["evaluate", run, other, "--only-run"] + renamed)
+      #expect(judged.code == 0 && judged.output == evaluated.output, "\(judged.errors)")
+      // Nothing has to be known of new data but their values.
+      let bare = folder.appending(path: "bare.csv").path
+      let rows = text.split(separator: "\n").map { $0.split(separator: ",").dropLast().joined(separator: ",") }
+      try Data((rows.joined(separator: "\n") + "\n").utf8).write(to: URL(fileURLWithPath: bare))
+      let embedded = try SwiftletProgram.run(["embed", run, bare, "-o", folder.appending(path: "vectors.npy").path])
+      #expect(embedded.code == 0, "\(embedded.errors)")
+      let named = try SwiftletProgram.run(["evaluate", run, bare, "--label-column", "activity"])
+      #expect(named.code == 1 && named.errors.contains("'activity'"), "\(named.errors)")
+      let refused = try SwiftletProgram.run(["evaluate", run, other, "--only-run", "--label-column", "what"])
+      #expect(refused.code == 1 && refused.errors.contains("'person'"), "\(refused.errors)")
     }
   }
 

@@ -61,8 +61,8 @@ import Testing
       let evaluated = try SwiftletProgram.run("evaluate", run.path, data.path, "--json")
       #expect(evaluated.code == 0, "\(evaluated.errors)")
       let rows = try #require(try json(evaluated.output)["rows"] as? [[String: Any]])
-      // Two judges of run, untrained network and LSA, and nearest neighbours on TF-IDF.
-      #expect(rows.count == 7)
+      // Two judges of run, untrained network, LSA and TF-IDF.
+      #expect(rows.count == 8)
       #expect(evaluated.errors.contains("'raw input, too' is TF-IDF") || evaluated.output.contains("is TF-IDF"))
 
       for (command, more) in [
@@ -320,13 +320,109 @@ import Testing
       #expect(rows[0] == rows[1])
       for (arguments, code, mention) in [
         ([other.path], Int32(1), "'title'"),
-        ([data.path, "--image-size", "32"], 1, "--image-size has no meaning for text"),
+        ([data.path, "--time-column", "t"], 1, "--time-column has no meaning for text"),
         ([data.path, data.path, data.path, "--label-column", "topic", "topic"], 2, "names 2 columns for 3 sets"),
         ([data.path, "--labels", "-", "--label-column", "topic"], 2, "exclude each other"),
       ] {
         let outcome = try SwiftletProgram.run(["transfer", run.path] + arguments)
         #expect(outcome.code == code && outcome.errors.contains(mention), "\(arguments): \(outcome.errors)")
       }
+    }
+  }
+
+  /// The same texts under other names of columns give the same, whatever the command.
+  @Test func newDataMayHaveOtherColumns() throws {
+    try withTemporaryFolder { folder in
+      let (data, run) = (try write(Self.table(), in: folder), folder.appending(path: "run"))
+      let other = try write(
+        Self.table().replacingOccurrences(of: "title,body,topic", with: "head,words,kind"), in: folder, as: "other.csv")
+      let columns = ["--text-column", "head,words"]
+      let labelled = columns + ["--label-column", "kind"]
+      #expect(try pretrain(data, run).code == 0)
+      func both(_ command: String, _ more: [String], _ columns: [String]) throws -> [SwiftletProgram.Outcome] {
+        let outcomes = try [(data, []), (other, columns)].map { place, columns in
+          try SwiftletProgram.run([command, run.path, place.path] + more + columns)
+        }
+        for outcome in outcomes { #expect(outcome.code == 0, "\(command): \(outcome.errors)") }
+        return outcomes
+      }
+      for (command, more, columns) in [
+        ("evaluate", [], labelled), ("curve", ["--fractions", "50%", "--seeds", "1", "--only-frozen"], labelled),
+        ("robustness", [], labelled), ("suggest", ["--count", "3"], columns),
+        ("search", ["the engine starts", "--count", "3"], columns),
+      ] {
+        let outcomes = try both(command, more, columns)
+        #expect(outcomes[0].output == outcomes[1].output && !outcomes[0].output.isEmpty, "\(command)")
+      }
+      for (place, columns) in [(data, []), (other, columns)] {
+        let vectors = folder.appending(path: place.lastPathComponent + ".npy").path
+        let embedded = try SwiftletProgram.run(["embed", run.path, place.path, "-o", vectors] + columns)
+        #expect(embedded.code == 0, "\(embedded.errors)")
+      }
+      let vectors = try ["tickets.csv.npy", "other.csv.npy"].map { try Data(contentsOf: folder.appending(path: $0)) }
+      #expect(vectors[0] == vectors[1])
+      let page = folder.appending(path: "page.html").path
+      let report = try SwiftletProgram.run(["report", run.path, other.path, "-o", page] + labelled)
+      #expect(report.code == 0, "\(report.errors)")
+
+      // A model that learned from them knows them: its data are found again without being told how they are read.
+      let tuned = folder.appending(path: "tuned")
+      let saved = try SwiftletProgram.run(
+        ["finetune", run.path, other.path, "--epochs", "2", "--seeds", "1", "--only-run", "--output", tuned.path]
+          + labelled)
+      #expect(saved.code == 0, "\(saved.errors)")
+      for arguments in [["evaluate", tuned.path, other.path], ["report", tuned.path]] {
+        let outcome = try SwiftletProgram.run(arguments)
+        #expect(outcome.code == 0, "\(arguments): \(outcome.errors)")
+      }
+      let predictions = try [(data, ["--text-column", "title,body"]), (other, [])].map { place, columns in
+        let file = place.lastPathComponent + ".predictions.csv"
+        let outcome = try SwiftletProgram.run(
+          ["predict", tuned.path, place.path, "-o", folder.appending(path: file).path] + columns)
+        #expect(outcome.code == 0, "\(outcome.errors)")
+        return try SwiftletProgram.lines(folder, file)
+      }
+      #expect(predictions[0].count == 91 && predictions[0] == predictions[1])
+
+      for (command, arguments, code, mention) in [
+        ("embed", [other.path, "-o", folder.appending(path: "no.npy").path], Int32(1), "'title'"),
+        ("evaluate", [other.path, "--text-column", "head,ghost"], 1, "'ghost'"),
+        ("evaluate", [data.path, "--time-column", "t"], 1, "--time-column has no meaning for text"),
+        ("evaluate", [data.path, "--text-unit", "file", "--text-column", "body"], 1, "--text-column has no meaning"),
+        ("evaluate", [data.path, "--word-dropout", "0.5"], 2, "--word-dropout"),
+        ("report", ["--text-column", "body"], 2, "says how DATA are read"),
+      ] {
+        let outcome = try SwiftletProgram.run([command, run.path] + arguments)
+        #expect(outcome.code == code && outcome.errors.contains(mention), "\(command) \(arguments): \(outcome.errors)")
+      }
+    }
+  }
+
+  /// Rows of a table that was begun with another column are not gone on with.
+  @Test func predictionsOfAnotherColumnAreBegunAnew() throws {
+    try withTemporaryFolder { folder in
+      let (data, run) = (try write(Self.table(), in: folder), folder.appending(path: "run"))
+      let tuned = folder.appending(path: "tuned")
+      #expect(try pretrain(data, run).code == 0)
+      #expect(
+        try SwiftletProgram.run(
+          "finetune", run.path, data.path, "--epochs", "2", "--seeds", "1", "--only-run", "--output", tuned.path
+        ).code == 0)
+      // Several batches of predictions, so that a limit on the size of files stops them after the first.
+      let texts = (0..<2000).map { "the engine starts on day \($0),the patient waits for news of \($0)" }
+      let many = try write((["title,body"] + texts).joined(separator: "\n") + "\n", in: folder, as: "many.csv")
+      let predict = ["predict", tuned.path, many.path, "-o", folder.path + "/out.csv"]
+      let process = Process()
+      process.executableURL = URL(fileURLWithPath: "/bin/bash")
+      process.arguments = ["-c", "ulimit -f 32; exec \"$0\" \"$@\"", SwiftletProgram.path] + predict
+      process.standardError = FileHandle.nullDevice
+      try process.run()
+      process.waitUntilExit()
+      try #require(FileManager.default.fileExists(atPath: folder.path + "/out.csv.part.json"))
+      let outcome = try SwiftletProgram.run(predict + ["--text-column", "body"])
+      #expect(outcome.code == 0, "\(outcome.errors)")
+      #expect(outcome.errors.contains("What the samples hold changed since"), "\(outcome.errors)")
+      #expect(try SwiftletProgram.lines(folder, "out.csv").count == 2001)
     }
   }
 

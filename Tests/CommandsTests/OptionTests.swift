@@ -87,6 +87,19 @@ import Testing
     }
   }
 
+  /// What says how files are read is taken wherever there are new data, and nothing else that kinds declare.
+  @Test func newDataAreReadByOptionsOfTheirKind() {
+    let ofReading = declared.filter(\.saysHowToRead).map(\.name)
+    #expect(ofReading.contains("text-column") && ofReading.contains("id-column"))
+    for command in [
+      "evaluate", "embed", "predict", "search", "finetune", "curve", "suggest", "robustness", "transfer", "report",
+    ] {
+      let page = outcome([command, "--help"]).output
+      for name in ofReading { #expect(page.contains("--\(name) "), "\(command) lacks --\(name)") }
+      #expect(!page.contains("--word-dropout") && !page.contains("--image-size"), "\(command)")
+    }
+  }
+
   @Test func aCatalogueOfOnesOwnHasOptionsOfItsOwn() throws {
     #expect(outcome(["pretrain", "photos", "--sharpness", "4"]).code == 2)
     #expect(outcome(["pretrain", "photos", "--method", "sharpen"]).errors.contains("'sharpen'"))

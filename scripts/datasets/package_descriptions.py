@@ -18,8 +18,24 @@ STAMP = "1\n"
 
 
 def fill(scratch: Path, folder: Path) -> str:
-    """Writes `descriptions.csv`. A fifth, by the hash of the source package, is for testing: packages of one source share
-    much of their text."""
+    """Writes `descriptions.csv`."""
+    packages, descriptions = fetch_lists(scratch, ["en"])
+    rows = {}
+    for record in packages:
+        text = descriptions["en"].get(record.get("Description-md5", ""), "")
+        if not text or record["Package"] in rows:
+            continue
+        title, body = parts(text)
+        source = source_of(record)
+        rows[record["Package"]] = [record["Package"], source, record["Section"].split("/")[-1], title, body, split(source)]
+    with (folder / "descriptions.csv").open("w", newline="", encoding="utf-8") as stream:
+        table = csv.writer(stream, lineterminator="\n")
+        table.writerows([["package_id", "source", "section", "title", "body", "split"], *rows.values()])
+    return f"{len(rows)} descriptions"
+
+
+def fetch_lists(scratch: Path, languages: list) -> tuple:
+    """The records of all packages, and for each language the descriptions by the checksum of the English one."""
     for program in ("apt-get", "/usr/lib/apt/apt-helper"):
         if shutil.which(program) is None:
             raise FetchError(f"there is no {program} here; the descriptions come from the lists of Debian's apt.")
@@ -28,31 +44,33 @@ def fill(scratch: Path, folder: Path) -> str:
     (scratch / "cache/archives/partial").mkdir(parents=True)
     print("  fetching apt's lists (50 MB)", file=sys.stderr)
     done = subprocess.run(
-        ["apt-get", "update", "--quiet", "-o", "Acquire::Languages=en", "-o", f"Dir::State::lists={lists}",
-         "-o", f"Dir::Cache={scratch / 'cache'}"], capture_output=True, text=True)
-    translations = sorted(lists.glob("*_main_i18n_Translation-en*"))
+        ["apt-get", "update", "--quiet", "-o", f"Acquire::Languages={','.join(languages)}",
+         "-o", f"Dir::State::lists={lists}", "-o", f"Dir::Cache={scratch / 'cache'}"], capture_output=True, text=True)
+    files = {language: sorted(lists.glob(f"*_main_i18n_Translation-{language}*")) for language in languages}
     packages = sorted(lists.glob("*_main_binary-*_Packages*"))
-    if done.returncode != 0 or not translations or not packages:
+    if done.returncode != 0 or not packages or not all(files.values()):
         reason = (done.stderr.strip().splitlines() or ["apt-get gave no reason"])[-1]
         raise FetchError(f"apt-get could not fetch the lists: {reason}")
-    descriptions = {record["Description-md5"]: record.get("Description-en", "")
-                    for file in translations for record in records(file) if "Description-md5" in record}
-    rows = {}
-    for file in packages:
-        for record in records(file):
-            text = descriptions.get(record.get("Description-md5", ""), "")
-            if not text or record["Package"] in rows:
-                continue
-            title, _, body = text.partition("\n")
-            source = record.get("Source", record["Package"]).split()[0]
-            is_test = int(hashlib.sha256(source.encode()).hexdigest(), 16) % 5 == 0
-            rows[record["Package"]] = [
-                record["Package"], source, record["Section"].split("/")[-1], title.strip(),
-                " ".join(re.sub(r"\n\.(?=\n|$)", "\n", body).split()), "test" if is_test else "train"]
-    with (folder / "descriptions.csv").open("w", newline="", encoding="utf-8") as stream:
-        table = csv.writer(stream, lineterminator="\n")
-        table.writerows([["package_id", "source", "section", "title", "body", "split"], *rows.values()])
-    return f"{len(rows)} descriptions"
+    descriptions = {
+        language: {record["Description-md5"]: record.get(f"Description-{language}", "")
+                   for file in found for record in records(file) if "Description-md5" in record}
+        for language, found in files.items()}
+    return [record for file in packages for record in records(file)], descriptions
+
+
+def source_of(record: dict) -> str:
+    return record.get("Source", record["Package"]).split()[0]
+
+
+def split(source: str) -> str:
+    """A fifth, by the hash of the source package, is for testing: packages of one source share much of their text."""
+    return "test" if int(hashlib.sha256(source.encode()).hexdigest(), 16) % 5 == 0 else "train"
+
+
+def parts(text: str) -> tuple:
+    """The short description, and the long one without its line breaks."""
+    title, _, body = text.partition("\n")
+    return title.strip(), " ".join(re.sub(r"\n\.(?=\n|$)", "\n", body).split())
 
 
 def records(file: Path):

@@ -30,11 +30,12 @@ struct AnnotationOptions: ParsableArguments {
 extension RunFolder {
   /// The data as the run reads them, in groups; says what a user should know about the groups.
   func scan(
-    _ places: [String], _ annotations: Annotations, _ grouping: GroupOptions, _ console: Console,
-    needsLabels: Bool = true
+    _ places: [String], _ annotations: Annotations, _ grouping: GroupOptions, _ reading: ReadingOptions,
+    _ console: Console, needsLabels: Bool = true
   ) throws -> any SampleCollection {
     let (data, notes) = try scan(
-      places, annotations, inheritsGroups: grouping.inheritsGroups, needsLabels: needsLabels)
+      places, annotations, inheritsGroups: grouping.inheritsGroups, needsLabels: needsLabels,
+      readBy: reading.values(for: openConfiguration().data))
     try require(
       grouping.inheritsGroups || data.groups == nil,
       "--groups none is for data of one file a sample; the column that groups a file's rows belongs to the run")

@@ -47,10 +47,17 @@ enum CatalogueOptions {
 
   static var ofKinds: [DeclaredOption] { SwiftletProgram.catalogue.kinds.flatMap { declared(by: $0) } }
 
-  static func declared(by kind: any DataKind.Type) -> [DeclaredOption] {
+  /// Those that say how files are read.
+  static var ofReading: [DeclaredOption] {
+    SwiftletProgram.catalogue.kinds.flatMap { kind in declared(by: kind) { $0.saysHowToRead } }
+  }
+
+  static func declared(
+    by kind: any DataKind.Type, where isWanted: (RunOption) -> Bool = { _ in true }
+  ) -> [DeclaredOption] {
     let title = kind.name.prefix(1).uppercased() + kind.name.dropFirst()
     let section = OptionSection(title: title, more: "swiftlet kinds \(kind.name)")
-    return kind.options.map { $0.declared(in: section) }
+    return kind.options.filter(isWanted).map { $0.declared(in: section) }
   }
 
   /// The options of the kind of data that a run is of.

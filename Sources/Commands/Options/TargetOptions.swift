@@ -45,6 +45,8 @@ struct TargetOptions: ParsableArguments {
 
   @OptionGroup var grouping: GroupOptions
 
+  @OptionGroup var reading: ReadingOptions
+
   func validate() throws {
     try require(
       labels == nil || labelColumn == nil, "--labels and --label-column exclude each other; leave one of them out")
@@ -78,7 +80,7 @@ struct TargetOptions: ParsableArguments {
     let isClasses = if case .labels = request { true } else { false }
     let annotations = Annotations(
       labels: try labelSource(file: labels?.path, column: labelColumn), groups: try grouping.source())
-    let collection = try run.scan(places, annotations, grouping, console, needsLabels: isClasses).cached(cache)
+    let collection = try run.scan(places, annotations, grouping, reading, console, needsLabels: isClasses).cached(cache)
     console.describe(collection, usesLabels: isClasses)
     return (collection, try collection.targets(request, file: isClasses ? nil : labels?.path))
   }

@@ -49,7 +49,14 @@ extension SeriesConfiguration: DataSettings {
     let labels = TimeSeries.labelFile(annotations)
     configuration.reading.labelColumn = annotations.labelColumn ?? (labels == nil ? reading.labelColumn : nil)
     configuration.reading.groupColumn = annotations.groupColumn ?? reading.groupColumn
-    let samples = try SeriesSamples(places, configuration.reading, labels: labels)
+    // What the run recorded says nothing about files that lack it.
+    var reading = configuration.reading
+    reading.optionalColumns = Set(
+      [
+        annotations.labelColumn == nil ? reading.labelColumn : nil,
+        annotations.groupColumn == nil ? reading.groupColumn : nil,
+      ].compactMap(\.self))
+    let samples = try SeriesSamples(places, reading, labels: labels)
     try check(samples)
     return SeriesCollection(samples, configuration)
   }
@@ -73,7 +80,10 @@ extension SeriesConfiguration: DataSettings {
   }
 
   public func open(_ listing: SeriesListing) throws -> any SampleCollection {
-    try SeriesCollection(
+    // The files are as they were listed, when they may have lacked a column.
+    var reading = reading
+    reading.optionalColumns = Set([reading.labelColumn, reading.groupColumn].compactMap(\.self))
+    return try SeriesCollection(
       SeriesSamples(
         listing.files.map(\.path), reading, labels: listing.labels, keeping: listing.samples, knownAs: listing.files),
       self)

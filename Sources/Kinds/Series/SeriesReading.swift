@@ -23,6 +23,12 @@ struct SeriesReading: Codable, Sendable, Equatable {
   var window: SeriesWindow?
   /// Whether a row of a table is a step; if not, it is a series.
   var hasStepsInRows: Bool
+  /// Columns that a run recorded and new data may lack, such as that of the labels; not recorded itself.
+  var optionalColumns: Set<String> = []
+
+  private enum CodingKeys: String, CodingKey {
+    case axes, idColumn, timeColumn, channels, labelColumn, groupColumn, rate, window, hasStepsInRows
+  }
 }
 
 /// A stretch of time.

@@ -47,6 +47,12 @@ struct SeriesTable {
     return column
   }
 
+  /// A column that was named, unless it may be missing and is.
+  private func column(_ name: String?, _ reading: SeriesReading) throws(DatasetError) -> Int? {
+    guard let name, header.contains(name) || !reading.optionalColumns.contains(name) else { return nil }
+    return try column(name)
+  }
+
   private func cell(_ row: Int, _ column: Int) -> String { TableCell.trimmed(records.field(row, column)) }
 
   private func value(_ row: Int, _ column: Int) throws(DatasetError) -> Float {
@@ -113,8 +119,8 @@ struct SeriesTable {
   // MARK: A row a series
 
   func rows(_ reading: SeriesReading) throws(DatasetError) -> SeriesFileContents {
-    let label = try reading.labelColumn.map { name throws(DatasetError) in try column(name) }
-    let group = try reading.groupColumn.map { name throws(DatasetError) in try column(name) }
+    let label = try column(reading.labelColumn, reading)
+    let group = try column(reading.groupColumn, reading)
     let split = header.firstIndex(of: Self.splitColumn)
     let names = nameColumn(besides: [label, group, split])
     let (columns, note) = try valueColumns(reading, besides: Set([label, group, split, names].compactMap(\.self)))
@@ -165,8 +171,8 @@ struct SeriesTable {
   func steps(_ reading: SeriesReading) throws(DatasetError) -> SeriesFileContents {
     let id = try reading.idColumn.map { name throws(DatasetError) in try column(name) }
     let time = try reading.timeColumn.map { name throws(DatasetError) in try column(name) }
-    let label = try reading.labelColumn.map { name throws(DatasetError) in try column(name) }
-    let group = try reading.groupColumn.map { name throws(DatasetError) in try column(name) }
+    let label = try column(reading.labelColumn, reading)
+    let group = try column(reading.groupColumn, reading)
     let split = header.firstIndex(of: Self.splitColumn)
     let (columns, note) = try valueColumns(reading, besides: Set([id, time, label, group, split].compactMap(\.self)))
 

@@ -12,29 +12,35 @@ public enum TimeSeries: DataKind {
     "axes",
     help:
       "What the axes of an array are: n series, t steps, c channels. Default: nt, and of three axes ntc if the second is at least as long as the third, else nct."
-  )
+  ).ofReading
   public static let idColumn = OptionKey<String>(
     "id-column",
     help: "Of a table with a row a step: the column that tells the series apart. Default: one series a file.",
-    valueName: "name")
+    valueName: "name"
+  ).ofReading
   public static let timeColumn = OptionKey<String>(
     "time-column",
     help: "Of a table with a row a step: the column with the time, in seconds or as a date, which is checked.",
-    valueName: "name")
+    valueName: "name"
+  ).ofReading
   public static let channels = OptionKey<String>(
     "channels",
     help: "Of a table: the columns with the values, separated by commas. Default: all others that hold numbers.",
-    valueName: "names")
+    valueName: "names"
+  ).ofReading
   public static let window = OptionKey<String>(
     "window",
     help:
       "Cuts series into windows of so many steps, or seconds (4s), which are the samples. Default: a sample is a whole series.",
-    valueName: "steps")
+    valueName: "steps"
+  ).ofReading
   public static let stride = OptionKey<String>(
     "stride", help: "Steps, or seconds, from the beginning of a window to that of the next. Default: the window's.",
-    valueName: "steps")
+    valueName: "steps"
+  ).ofReading
   public static let rate = OptionKey<Double>(
-    "rate", in: 1e-9...1e9, help: "Steps a second, where no column with the time says it.", valueName: "steps")
+    "rate", in: 1e-9...1e9, help: "Steps a second, where no column with the time says it.", valueName: "steps"
+  ).ofReading
   package static let scaling = OptionKey<SeriesScaling.Rule>(
     "value-scaling",
     help:

@@ -1,20 +1,19 @@
 import Foundation
+import Measures
 import Samples
 import Torch
 
 /// The classic vectors of texts, which need no learning: how often a word occurs in a text, times how rare it is among all
 /// texts (TF-IDF, Spärck Jones 1972; as scikit-learn's `TfidfVectorizer`). Each vector has length 1.
 struct TermWeights: Sendable {
-  /// The terms of each text, as columns with weights; sparse rows one after another.
-  private let starts: [Int]
-  private let columns: [Int32]
-  private let weights: [Float]
+  /// The terms of each text, as columns with weights.
+  let rows: SparseRows
   /// How rare each term is: ln((1 + n) / (1 + texts with the term)) + 1.
   let rareness: [Float]
 
   /// How many terms there are.
   var width: Int { rareness.count }
-  var count: Int { starts.count - 1 }
+  var count: Int { rows.count }
 
   /// - Parameters:
   ///   - training: the texts whose words and rareness count.
@@ -61,9 +60,7 @@ struct TermWeights: Sendable {
       starts.append(columns.count)
     }
     self.rareness = rareness
-    self.starts = starts
-    self.columns = columns
-    self.weights = weights
+    rows = SparseRows(starts: starts, columns: columns, values: weights, width: rareness.count)
   }
 
   /// Words of at least two letters, digits or underscores, in lower case; a sign of Chinese, Japanese or Korean writing,
@@ -98,7 +95,9 @@ struct TermWeights: Sendable {
   func dense() throws(TorchError) -> Tensor {
     var values = [Float](repeating: 0, count: count * max(1, width))
     for row in 0..<count {
-      for place in starts[row]..<starts[row + 1] { values[row * width + Int(columns[place])] = weights[place] }
+      for place in rows.starts[row]..<rows.starts[row + 1] {
+        values[row * width + Int(rows.columns[place])] = rows.values[place]
+      }
     }
     return try Tensor(values).reshaped([count, max(1, width)])
   }
@@ -138,6 +137,7 @@ struct TermWeights: Sendable {
   /// Some rows times a matrix [width, n]: [rows, n].
   private func times(_ matrix: Tensor, rows: [Int]) throws(TorchError) -> Tensor {
     let size = matrix.shape[1]
+    let (starts, columns, weights) = (self.rows.starts, self.rows.columns, self.rows.values)
     let values = try matrix.contiguous().values(as: Float.self)
     var result = [Float](repeating: 0, count: rows.count * size)
     result.withUnsafeMutableBufferPointer { result in
@@ -156,6 +156,7 @@ struct TermWeights: Sendable {
   /// The same with the rows as columns: [width, n] from [rows, n].
   private func transposedTimes(_ matrix: Tensor, rows: [Int]) throws(TorchError) -> Tensor {
     let size = matrix.shape[1]
+    let (starts, columns, weights) = (self.rows.starts, self.rows.columns, self.rows.values)
     let values = try matrix.contiguous().values(as: Float.self)
     var result = [Float](repeating: 0, count: width * size)
     result.withUnsafeMutableBufferPointer { result in

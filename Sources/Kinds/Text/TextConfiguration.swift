@@ -66,10 +66,17 @@ extension TextConfiguration: DataSettings {
   public func scan(_ places: [String], _ annotations: Annotations) throws -> any SampleCollection {
     var configuration = self
     let samples = try Texts.samples(
-      places, annotations, unit: unit, columns: unit == .file || columns == [TextRecords.textColumn] ? nil : columns,
+      places, annotations, unit: unit,
+      columns: columns.isEmpty || columns == [TextRecords.textColumn] ? nil : columns,
       labelColumn: labelColumn, groupColumn: groupColumn)
+    configuration.columns = samples.columns
     configuration.labelColumn = annotations.labelColumn ?? labelColumn
     configuration.groupColumn = annotations.groupColumn ?? groupColumn
+    if case .records(let records, _) = samples.origin {
+      let known = { (name: String?) in name.flatMap { records.header.contains($0) ? $0 : nil } }
+      configuration.labelColumn = known(configuration.labelColumn)
+      configuration.groupColumn = known(configuration.groupColumn)
+    }
     return TextCollection(samples, configuration)
   }
 
@@ -98,7 +105,16 @@ extension TextConfiguration: DataSettings {
         "vocabulary", nil, "cannot be changed: a run that is made again has that of the first", .leaveOut)
     }
     var result = self
-    if let columns = try Texts.columns(options) { result.columns = columns }
+    if let unit = options[Texts.unit] { result.unit = unit }
+    if let columns = try Texts.columns(options) {
+      guard options[Texts.unit] != .file else {
+        throw Refusal.unused(Texts.textColumn.option.name, by: "files that are a text each")
+      }
+      result.unit = .record
+      result.columns = columns
+    } else if result.unit == .file {
+      result.columns = []
+    }
     if let maxTokens = options[Texts.maxTokens] { result.maxTokens = maxTokens }
     try result.recipe.apply(options)
     return result

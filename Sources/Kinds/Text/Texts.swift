@@ -12,12 +12,13 @@ public enum Texts: DataKind {
     "text-column",
     help:
       "Of a table or JSON lines: the column with the texts. Several, separated by commas, are one text; methods that learn from pairs compare the first with the others. Default: the longest that holds sentences.",
-    valueName: "names")
+    valueName: "names"
+  ).ofReading
   public static let unit = OptionKey<TextConfiguration.Unit>(
     "text-unit",
     help:
       "One sample is a record (a line or row) or a file. Default: record for a single file, file for folders and several files."
-  )
+  ).ofReading
   public static let maxTokens = OptionKey<Int>(
     "max-tokens", in: TextConfiguration.tokenLimits,
     help: "Maximum number of tokens of a text that the network sees. Default: the preset's."

@@ -71,3 +71,28 @@ def metrics(random, classes, count, decimals):
 
 
 write("metrics.json", [metrics(random, 2, 80, 1), metrics(random, 2, 50, 3), metrics(random, 5, 120, 2)])
+
+
+def sparse_logistic(random, classes, count, width, c, share):
+    """Rows of length 1 as TF-IDF has them: most entries are 0, and the others depend a little on the class."""
+    labels = random.integers(0, classes, count)
+    labels[:classes] = np.arange(classes)
+    features = random.random((count, width)) * (random.random((count, width)) < share)
+    features += (np.arange(width) % classes == labels[:, None]) * (random.random((count, width)) < share)
+    features = np.round(features / np.maximum(np.linalg.norm(features, axis=1, keepdims=True), 1e-9), 4)
+    train = count * 2 // 3
+    model = LogisticRegression(C=c, tol=1e-12, max_iter=100_000).fit(features[:train], labels[:train])
+    return {
+        "width": width, "classCount": classes, "c": c,
+        "train": features[:train].ravel().tolist(), "trainLabels": labels[:train].tolist(),
+        "test": features[train:].ravel().tolist(),
+        "probabilities": model.predict_proba(features[train:]).ravel().tolist(),
+    }
+
+
+random = np.random.default_rng(5)
+write("sparse-logistic.json", [
+    sparse_logistic(random, 2, 60, 30, 10.0, 0.15),
+    sparse_logistic(random, 4, 90, 40, 20.0, 0.1),
+    sparse_logistic(random, 6, 90, 25, 1.0, 0.1),
+])
