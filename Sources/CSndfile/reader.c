@@ -1,3 +1,6 @@
+// For pread and strdup.
+#define _POSIX_C_SOURCE 200809L
+
 #include "CSndfile.h"
 
 #include <stdlib.h>

@@ -17,6 +17,8 @@ void cspectra_close(cspectra_plan *plan) {
   free(plan);
 }
 
+static const double half_turn = 3.14159265358979323846;
+
 static void fill_circle(cspectra_plan *plan) {
   const int levels = __builtin_ctzl(plan->half);
   for (size_t k = 0; k < plan->half; k++) {
@@ -27,12 +29,12 @@ static void fill_circle(cspectra_plan *plan) {
   float *twiddle = plan->twiddles;
   for (size_t length = levels % 2 ? 2 : 1; length < plan->half; length *= 4)
     for (size_t j = 0; j < length; j++) {
-      const double angle = -M_PI * (double)j / (double)length;
+      const double angle = -half_turn * (double)j / (double)length;
       *twiddle++ = (float)cos(angle), *twiddle++ = (float)sin(angle);
       *twiddle++ = (float)cos(angle / 2), *twiddle++ = (float)sin(angle / 2);
     }
   for (size_t k = 0; k <= plan->half; k++) {
-    const double angle = -M_PI * (double)k / (double)plan->half;
+    const double angle = -half_turn * (double)k / (double)plan->half;
     plan->turns[2 * k] = (float)cos(angle), plan->turns[2 * k + 1] = (float)sin(angle);
   }
 }
