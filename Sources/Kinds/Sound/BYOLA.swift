@@ -67,7 +67,8 @@ package final class BYOLA: Method {
 
   /// Both views less their common mean, divided by their common deviation.
   static func standardised(_ views: [ViewBatch]) throws(TorchError) -> [ViewBatch] {
-    let values = try concatenate(views.map { view throws(TorchError) in try view.tensor.to(dtype: .float32).flattened(from: 0) })
+    let values = try concatenate(
+      views.map { view throws(TorchError) in try view.tensor.to(dtype: .float32).flattened(from: 0) })
     let mean = try values.mean()
     let deviation = try values.standardDeviation([0]).clamped(atLeast: smallestDeviation)
     return try views.map { view throws(TorchError) in

@@ -50,7 +50,8 @@ package struct SoundCollection: SampleCollection {
       guard soundConfiguration.viewFrames == soundConfiguration.frontEnd.bands else {
         throw .undecided(
           "The method wants views that are squares, as many frames as bands (\(soundConfiguration.frontEnd.bands)), and they have "
-            + "\(soundConfiguration.viewFrames) frames: choose the length of a view", setting: Sounds.viewSeconds.option.name)
+            + "\(soundConfiguration.viewFrames) frames: choose the length of a view",
+          setting: Sounds.viewSeconds.option.name)
       }
       return views(indices, .single(seed: seed))
     case .pair: return views(indices, .pair(soundConfiguration.recipe, seed: seed))

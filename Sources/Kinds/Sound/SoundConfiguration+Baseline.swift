@@ -30,7 +30,9 @@ extension SoundConfiguration {
         case .failure(let error): skipped.append(error)
         }
       }
-      guard let width = rows.first?.count else { throw DatasetError.noneReadable(lookedFor: SoundFile.lookedFor, skipped) }
+      guard let width = rows.first?.count else {
+        throw DatasetError.noneReadable(lookedFor: SoundFile.lookedFor, skipped)
+      }
       return (try Tensor(rows.flatMap(\.self), shape: [rows.count, width]), samples, skipped)
     }
   }

@@ -117,7 +117,8 @@ extension SoundConfiguration: Validated {
     try check(clipFrames, in: viewFrames...MelFrontEnd.mostFrames, "clipFrames")
     guard clipFrames * frontEnd.bands <= Self.mostValues else {
       throw SettingError(
-        "clipFrames", clipFrames, expected: "at most \(Self.mostValues / frontEnd.bands) frames of \(frontEnd.bands) bands")
+        "clipFrames", clipFrames,
+        expected: "at most \(Self.mostValues / frontEnd.bands) frames of \(frontEnd.bands) bands")
     }
     if let stride { try check(stride, in: 1...Self.mostSamples, "stride") }
     guard mean.isFinite else { throw SettingError("mean", "\(mean)", expected: "a finite number") }

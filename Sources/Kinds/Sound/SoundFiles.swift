@@ -59,7 +59,9 @@ struct SoundFiles: Sendable {
       notes.append(
         "\(others) of \(headers.count) files \(others == 1 ? "has another rate" : "have other rates") than \(reading.rate) samples a "
           + "second and \(others == 1 ? "is" : "are") changed to it"
-          + (lower > 0 ? "; \(lower) \(lower == 1 ? "has" : "have") fewer, down to \(low), and hold nothing above half of their own." : ".")
+          + (lower > 0
+            ? "; \(lower) \(lower == 1 ? "has" : "have") fewer, down to \(low), and hold nothing above half of their own."
+            : ".")
       )
     }
     let several = headers.count { $0.channels > 1 }

@@ -50,7 +50,7 @@ enum SoundPresets {
         optimizer: OptimizerConfiguration(.adamW, baseLearningRate: 1e-4, weightDecay: 0), batchSize: 256, epochs: 100,
         warmUpEpochs: 0, finalRateShare: 1,
         departures: [
-          "clips that are mixed in are drawn from all (paper: from the last 2,048)",
+          "clips that are mixed in are drawn from all (paper: from the last 2,048)"
         ]),
       Preset(
         "byol-a-small", source: "byol-a, scaled down for a few hundred clips in minutes of training", isSmall: true,
@@ -73,7 +73,8 @@ enum SoundPresets {
           "frames of 64 ms (paper: 25 ms)",
         ]),
       Preset(
-        "mae-sound", source: "mae-small on spectrograms that are squares; more is hidden, as in AudioMAE (Huang et al. 2022)",
+        "mae-sound",
+        source: "mae-small on spectrograms that are squares; more is hidden, as in AudioMAE (Huang et al. 2022)",
         isSmall: true,
         input: .sound(SoundRecipe(), viewSeconds: 0.63).on("vit-tiny", ["layers": 6, "pooling": "patches"]),
         method: { _ in MAE.Configuration(maskRatio: 0.8, decoderWidth: 96, decoderDepth: 2, decoderHeads: 3) },

@@ -29,7 +29,9 @@ struct SoundSamples: Sendable {
       notes.append(
         "\(Figure.counted(files.headers.count, "file")) cut into \(Figure.counted(clips.count, "clip")) of up to "
           + "\(SoundTime.text(Double(cutting.length) / Double(reading.rate))); clips of one file are never divided between training and "
-          + "test" + (rest > 0 ? ", and \(SoundTime.text(Double(rest) / Double(reading.rate))) at the ends belong to none." : ".")
+          + "test"
+          + (rest > 0
+            ? ", and \(SoundTime.text(Double(rest) / Double(reading.rate))) at the ends belong to none." : ".")
       )
     }
     let viewLength = configuration.frontEnd.samples(ofFrames: configuration.viewFrames)

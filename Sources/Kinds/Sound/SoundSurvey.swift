@@ -74,7 +74,8 @@ struct SoundSurvey: Sendable {
       warnings.append(
         silent == examined
           ? "all \(examined) examined clips are silent: nothing can be learned from them; check whether this is the right folder"
-          : "\(silent) of \(examined) examined clips \(silent == 1 ? "is" : "are") silent: all that can be learned of them is that")
+          : "\(silent) of \(examined) examined clips \(silent == 1 ? "is" : "are") silent: all that can be learned of them is that"
+      )
     }
     if clipped > 0 {
       warnings.append(

@@ -28,7 +28,8 @@ public enum Sounds: DataKind {
     if areSound.allSatisfy({ $0 }) {
       return Claim(
         .certain,
-        because: areFolders.contains(true) ? "most files in the folder are sound by their names" : "the files are sound")
+        because: areFolders.contains(true) ? "most files in the folder are sound by their names" : "the files are sound"
+      )
     }
     return areFolders.contains(true) ? Claim(.onRequest, because: "a folder may hold sound") : nil
   }
