@@ -127,7 +127,7 @@ let package = Package(
     library("Selection", ["Planning", "Reports"]),
     library("Export", ["Evaluation"]),
     library("Swiftlet", ["Selection", "Export", "Methods", "Pictures", "Tables", "Text", "Series", "Sound"]),
-    library("Diagnosis", ["Planning", "Pictures"]),
+    library("Diagnosis", ["Planning", "Pictures", "Sound"]),
 
     // The program
     library("ArgumentParsing", ["Files"]),

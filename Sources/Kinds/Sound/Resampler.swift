@@ -10,7 +10,7 @@ final class Resampler {
     var opened: OpaquePointer?
     if let message = csoxr_open(Double(from), Double(to), &opened) {
       throw SoundProblem(
-        csoxr_is_present()
+        SoundLibraries.changesRates
           ? "cannot be changed from \(from) to \(to) samples a second (\(String(cString: message)))"
           : "has another rate than \(to) samples a second, and this build lacks libsoxr: install libsoxr-dev, then run make build"
       )

@@ -111,8 +111,12 @@ package struct SoundCollection: SampleCollection {
     }
   }
 
+  /// A spectrogram, and the beginning of the clip to listen to.
   package func preview(of sample: Int, side: Int) -> SamplePreview? {
-    guard case .success(let spectrogram) = ownSpectrogram(of: sample) else { return nil }
-    return SoundPicture.drawn(spectrogram, side: side).map { .picture($0) }
+    guard case .success(let spectrogram) = ownSpectrogram(of: sample),
+      let picture = SoundPicture.drawn(spectrogram, side: side)
+    else { return nil }
+    let sound = try? SoundExcerpt.sound(samples.values(of: sample, soundConfiguration.reading), soundConfiguration.reading)
+    return sound.map { .sound(picture, $0) } ?? .picture(picture)
   }
 }

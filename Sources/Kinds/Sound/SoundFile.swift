@@ -62,7 +62,7 @@ final class SoundFile {
     if let message = csnd_open(descriptor, &opened, &found) {
       defer { csnd_free(message) }
       throw SoundProblem(
-        csnd_is_present()
+        SoundLibraries.readsFiles
           ? "cannot be read as sound (\(Self.clause(message)))"
           : "needs libsndfile, which this build lacks: install libsndfile1-dev, then run make build")
     }
