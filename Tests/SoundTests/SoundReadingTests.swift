@@ -60,7 +60,8 @@ import Testing
       #expect(rootMean < tolerance, "\(suffix): \(rootMean)")
     }
     let ratio = mean.reduce(0.0) { $0 + Double($1 * $1) } / found.reduce(0.0) { $0 + Double($1 * $1) }
-    expectClose([ratio], [1.0 / 16], absolute: 0.01, suffix)
+    // Formats that lose something share it between channels.
+    expectClose([ratio], [1.0 / 16], absolute: bits == 0 ? 0.06 : 1e-3, suffix)
   }
 
   @Test func depthsAndChannelsAreRead() throws {
@@ -198,10 +199,11 @@ import Testing
       try listing.validate()
       let opened = try configuration().open(listing)
       #expect(opened.names == ["low/a.wav 1.110-2.220", "high/c.wav"] && opened.labels?.classes == ["high", "low"])
-      #expect(opened.listing(of: [0, 1]) == data.listing(of: [3, 0]))
+      let again = try #require(opened.listing(of: [0, 1]).list as? SoundListing)
+      #expect(again.clips == listing.clips && again.files.files == listing.files.files)
       #expect(listing.countShared(with: listing) == 2 && listing.prefix(1).count == 1)
       #expect(
-        opened.fingerprint(of: 0) == data.fingerprint(of: 3) && data.fingerprint(of: 2) != data.fingerprint(of: 4))
+        opened.fingerprint(of: 0) == data.fingerprint(of: 3) && data.fingerprint(of: 0) != data.fingerprint(of: 2))
       #expect(opened.changes()?.changed == [])
       try Data(WaveFile(samples: WaveFile.tone(201, seconds: 2.5)).bytes).write(to: folder.appending(path: "low/a.wav"))
       #expect(opened.changes()?.changed == ["low/a.wav"])

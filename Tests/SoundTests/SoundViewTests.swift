@@ -9,9 +9,9 @@ import Testing
   /// Clips that last 2 s, 1.2 s and 0.1 s, at different pitches.
   private func collection(
     _ recipe: SoundRecipe = SoundRecipe(), shortClips: ShortClipRule = .repeat,
-    _ change: (inout SoundConfiguration) -> Void = { _ in }
+    in folder: TemporaryFolder? = nil
   ) throws -> SoundCollection {
-    let folder = try TemporaryFolder()
+    let folder = try folder ?? TemporaryFolder()
     for (name, pitch, seconds) in [("a.wav", 300.0, 2.0), ("b.wav", 1000, 1.2), ("c.wav", 3000, 0.1)] {
       // A tone that rises, so that its parts differ.
       let samples = (0..<Int(seconds * 16_000)).map { place in
@@ -20,10 +20,9 @@ import Testing
       }
       try folder.write(WaveFile(samples: samples, encoding: .float32).bytes, as: name)
     }
-    var configuration = SoundConfiguration(
+    let configuration = SoundConfiguration(
       reading: SoundReading(rate: 16_000, mixing: .mean), frontEnd: MelFrontEnd(), viewFrames: 64, clipFrames: 208,
       stride: nil, shortClips: shortClips, mean: -6, deviation: 4, recipe: recipe)
-    change(&configuration)
     let samples = try SoundSamples(SoundFiles([folder.path], Annotations(), fewest: 1), configuration)
     let result = SoundCollection(samples, configuration)
     // Decoded now, for the folder goes.
@@ -35,11 +34,12 @@ import Testing
   private func views(_ data: SoundCollection, _ form: SoundViews.Form) -> SoundViews { data.views([0, 1, 2], form) }
 
   @Test func aViewIsAStandardisedSpectrogram() throws {
-    let data = try collection()
+    let folder = try TemporaryFolder()
+    let data = try collection(in: folder)
     let source = views(data, .clean)
     #expect(source.layouts.map(\.shape) == [[1, 64, 208]] && source.lengths == nil)
     let clip = try source.views(of: 0, epoch: 0)[0]
-    #expect(clip == (try source.views(of: 0, epoch: 7)[0]))
+    #expect(try clip == source.views(of: 0, epoch: 7)[0])
     // The whole clip, less its mean.
     guard case .success(let own) = data.ownSpectrogram(of: 0) else {
       Issue.record("no spectrogram")
@@ -64,8 +64,9 @@ import Testing
     let (source, other) = (views(data, .pair(recipe, seed: 3)), views(data, .pair(recipe, seed: 4)))
     #expect(source.layouts.map(\.shape) == [[1, 64, 64], [1, 64, 64]])
     let pair = try source.views(of: 1, epoch: 5)
-    #expect(pair == (try source.views(of: 1, epoch: 5)))
-    #expect(pair != (try source.views(of: 1, epoch: 6)) && pair != (try other.views(of: 1, epoch: 5)))
+    #expect(try pair == source.views(of: 1, epoch: 5))
+    #expect(try pair != source.views(of: 1, epoch: 6))
+    #expect(try pair != other.views(of: 1, epoch: 5))
     #expect(pair[0] != pair[1] && pair.allSatisfy { $0.values.allSatisfy(\.isFinite) })
   }
 
@@ -159,12 +160,12 @@ import Testing
       return (0..<64).map { view.values[$0 * 208 + 150] }
     }
     #expect(try last(silent).allSatisfy { abs($0 - floor) < 1e-4 })
-    #expect((try last(repeated).max() ?? 0) > 0)
+    #expect(try (last(repeated).max() ?? 0) > 0)
     // Training views are as long as they have to be, and differ by where the clip stands.
     for data in [repeated, silent] {
       let source = views(data, .single(seed: 1))
-      let first = try source.views(of: 2, epoch: 0)[0]
-      #expect(first.frames == 64 && first != (try source.views(of: 2, epoch: 1)[0]))
+      let (first, second) = (try source.views(of: 2, epoch: 0)[0], try source.views(of: 2, epoch: 1)[0])
+      #expect(first.frames == 64 && first != second)
     }
   }
 

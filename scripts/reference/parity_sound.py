@@ -17,8 +17,8 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
-STEPS, WARM_UP, BATCH, BANDS, FRAMES, WIDTH = 20, 5, 5, 8, 16, 4
-RATE, DECAY, MOMENTUM, COLA_WIDTH = 1e-2, 0.01, 0.9, 12
+STEPS, WARM_UP, BATCH, BANDS, FRAMES, WIDTH = 20, 5, 8, 8, 16, 4
+RATE, DECAY, MOMENTUM, COLA_WIDTH = 3e-3, 0.01, 0.9, 12
 ALL = 2**64 - 1
 
 

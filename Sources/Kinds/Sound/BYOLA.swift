@@ -36,7 +36,7 @@ package final class BYOLA: Method {
     package static var paper: String { "Niizumi et al. 2023, arXiv:2204.07402" }
     package static var projectorPath: WritableKeyPath<Self, Projector.Configuration>? { \.projector }
     package static var microBatching: MicroBatching { .differing("views are standardised over a part of the batch") }
-    package var viewPlan: ViewPlan { .pair }
+    package var viewPlan: ViewPlan { .spectrogramPair }
 
     package func build(on backbone: BackboneConfiguration) throws(TorchError) -> any Method {
       try BYOLA(self, on: backbone)

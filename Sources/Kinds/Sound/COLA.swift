@@ -26,7 +26,7 @@ package final class COLA: Method {
     }
     package static var paper: String { "Saeed et al. 2021, arXiv:2010.10915" }
     package static var needsNegatives: Bool { true }
-    package var viewPlan: ViewPlan { .pair }
+    package var viewPlan: ViewPlan { .spectrogramPair }
 
     static let widthKey = OptionKey<Int>(
       "cola-width", in: 2...16_384, help: "Numbers that cola compares. Default: 512."

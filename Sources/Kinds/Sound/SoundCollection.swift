@@ -54,7 +54,7 @@ package struct SoundCollection: SampleCollection {
           setting: Sounds.viewSeconds.option.name)
       }
       return views(indices, .single(seed: seed))
-    case .pair: return views(indices, .pair(soundConfiguration.recipe, seed: seed))
+    case .pair, .spectrogramPair: return views(indices, .pair(soundConfiguration.recipe, seed: seed))
     case .labelledPair:
       return try ClassifiedViews(trainingViews(.pair, of: indices, seed: seed), classes: trainingClasses(of: indices))
     default: throw .planNotProvided(plan: plan.rawValue, kind: SoundConfiguration.plural)
@@ -116,7 +116,13 @@ package struct SoundCollection: SampleCollection {
     guard case .success(let spectrogram) = ownSpectrogram(of: sample),
       let picture = SoundPicture.drawn(spectrogram, side: side)
     else { return nil }
-    let sound = try? SoundExcerpt.sound(samples.values(of: sample, soundConfiguration.reading), soundConfiguration.reading)
+    let sound = try? SoundExcerpt.sound(
+      samples.values(of: sample, soundConfiguration.reading), soundConfiguration.reading)
     return sound.map { .sound(picture, $0) } ?? .picture(picture)
   }
+}
+
+extension ViewPlan {
+  /// As `pair`, for methods that take spectrograms alone.
+  package static let spectrogramPair: ViewPlan = "pair of spectrograms"
 }

@@ -90,8 +90,8 @@ struct SoundCutting: Codable, Sendable, Equatable {
       clips.append(start..<start + length)
       start += stride
     }
-    let end = clips.last?.upperBound ?? 0
-    if count - end >= (length + 1) / 2 { clips.append(max(end, start)..<count) }
-    return clips.filter { !$0.isEmpty }
+    let rest = max(start, clips.last?.upperBound ?? 0)
+    if count - rest >= (length + 1) / 2 { clips.append(rest..<count) }
+    return clips
   }
 }

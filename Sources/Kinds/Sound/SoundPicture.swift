@@ -1,4 +1,5 @@
 import Samples
+import Settings
 
 /// Draws a spectrogram as a small picture: time from left to right, pitch from below, loud parts dark.
 enum SoundPicture {
@@ -19,7 +20,7 @@ enum SoundPicture {
         let end = max(start + 1, (column + 1) * spectrogram.frames / width)
         let values = spectrogram.values[band * spectrogram.frames + start..<band * spectrogram.frames + end]
         let share = ((values.max() ?? most) - most + reach) / reach
-        bytes.append(UInt8(255 - 255 * min(max(share, 0), 1)))
+        bytes.append(UInt8(255 - wholeNumber(Double(255 * share), in: 0...255)))
       }
     }
     return PreviewPicture(width: width, height: height, channels: 1, bytes: bytes)

@@ -66,8 +66,9 @@ enum SoundPresets {
           // 0.001 beside a second of length 1.
           SoundRecipe(places: .apart, noise: 0.1265, spareFirst: true), energy: .magnitude, isLevelled: true),
         method: { _ in COLA.Configuration() },
-        optimizer: OptimizerConfiguration(.adamW, baseLearningRate: 1e-3, batchScaling: .squareRoot, weightDecay: 0),
-        batchSize: 64, epochs: 100, warmUpEpochs: 0, finalRateShare: 1, leastStepsPerEpoch: 4,
+        // 1e-3 for the batch of 64.
+        optimizer: OptimizerConfiguration(.adamW, baseLearningRate: 4e-3, weightDecay: 0), batchSize: 64, epochs: 100,
+        warmUpEpochs: 0, finalRateShare: 1, leastStepsPerEpoch: 4,
         departures: [
           "the network of BYOL-A (paper: EfficientNet-B0)", "views of 0.95 s (paper: 1 s)",
           "frames of 64 ms (paper: 25 ms)",

@@ -11,7 +11,7 @@ public enum Sounds: DataKind {
   public static var summary: String {
     "sound files in folders: WAV, AIFF, AU, CAF, FLAC, Ogg, Opus and MP3; long ones are cut into clips"
   }
-  public static var plans: [ViewPlan] { [.single, .grid, .pair, .labelledPair] }
+  public static var plans: [ViewPlan] { [.single, .grid, .pair, .labelledPair, .spectrogramPair] }
   public static var candidates: [MethodName] { ["simclr", "cola", "byol-a", "vicreg", "barlow-twins"] }
   public static var usualBackbone: BackboneName { "byol-a-cnn" }
   public static var presets: [Preset] { SoundPresets.all }
