@@ -17,7 +17,8 @@ import Testing
       let moved: [String: Double]
     }
     let steps, warmUpSteps, batch, bands, frames, width, colaWidth: Int
-    let learningRate, weightDecay, momentum: Double
+    let weightDecay, momentum: Double
+    let learningRates: [String: Double]
     let methods: [String: Run]
 
     var network: BackboneConfiguration {
@@ -51,7 +52,7 @@ import Testing
 
   /// Trains like `Pretraining`, on the recorded batches.
   private func follow(_ name: String, _ method: some Learning.Method) throws {
-    let reference = try #require(golden.methods[name])
+    let (reference, rate) = (try #require(golden.methods[name]), try #require(golden.learningRates[name]))
     var before: [String: Tensor] = [:]
     try noGrad {
       for (name, parameter) in method.namedParameters {
@@ -67,9 +68,9 @@ import Testing
     #expect(Set(before.keys) == Set(reference.moved.keys))
     method.setTraining(true)
     let optimizer = try OptimizerConfiguration(
-      .adamW, baseLearningRate: golden.learningRate, weightDecay: golden.weightDecay
+      .adamW, baseLearningRate: rate, weightDecay: golden.weightDecay
     ).build(method.trainedParameters)
-    let schedule = Schedule(peak: golden.learningRate, warmUpSteps: golden.warmUpSteps, totalSteps: golden.steps)
+    let schedule = Schedule(peak: rate, warmUpSteps: golden.warmUpSteps, totalSteps: golden.steps)
     var losses: [Double] = []
     for step in 0..<golden.steps {
       let position = RunPosition(step: step, totalSteps: golden.steps, stepsPerEpoch: golden.steps)
@@ -93,7 +94,8 @@ import Testing
         continue
       }
       let moved = try noGrad { try (parameter.tensor - start).norm().item() }
-      expectClose([moved], [try #require(reference.moved[name])], absolute: 1e-6, relative: 1e-2, name)
+      // Gradients of units that hardly fire are mostly rounding, which Adam makes as large as others.
+      expectClose([moved], [try #require(reference.moved[name])], absolute: 1e-6, relative: 3e-2, name)
     }
   }
 
