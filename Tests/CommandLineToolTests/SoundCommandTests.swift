@@ -97,6 +97,9 @@ import Testing
       #expect(report.code == 0, "\(report.errors)")
       let page = try String(contentsOfFile: run + "/report.html", encoding: .utf8)
       #expect(page.contains("data:image/jpeg;base64"))
+      // Sounds lie in the page, whose policy lets nothing else be loaded.
+      #expect(page.contains("<audio controls preload=\"none\" src=\"data:audio/wav;base64,UklGR"))
+      #expect(page.contains("default-src 'none'; img-src data:; media-src data:;"))
       for format in ["safetensors", "onnx"] {
         let exported = try SwiftletProgram.run(
           "export", run, "--format", format, "-o", folder.appending(path: format).path)

@@ -168,6 +168,10 @@ import Testing
     // Of any number of frames.
     let features = try noGrad { try encoder(Tensor.zeros([2, 1, 64, 96])) }
     #expect(features.shape == [2, 3072])
+    // What passes in parts outside of training is what passes alone.
+    let many = try Tensor.randn([7, 1, 64, 2016])
+    let (together, alone) = try noGrad { (try encoder(many), try encoder(many.rows(5..<6))) }
+    try expectClose(together.rows(5..<6), alone, absolute: 1e-4)
     #expect(try noGrad { try encoder(Tensor.zeros([1, 1, 64, 208])).shape } == [1, 3072])
   }
 }

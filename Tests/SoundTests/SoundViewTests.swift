@@ -3,6 +3,7 @@ import Swiftlet
 import TestSupport
 import Testing
 
+@testable import Samples
 @testable import Sound
 
 @Suite struct SoundViewTests {
@@ -227,6 +228,22 @@ import Testing
     let values = try (0..<2).flatMap { try source.views(of: $0, epoch: 0)[0].values }
     let mean = values.reduce(0, +) / Float(values.count)
     #expect(abs(mean) < 0.05)
+  }
+
+  @Test func anExcerptCanBePlayed() throws {
+    let reading = SoundReading(rate: 16_000, mixing: .mean)
+    let sound = try SoundExcerpt.sound(WaveFile.tone(440, seconds: 3, loudness: 0.01), reading)
+    #expect(sound.rate == 8000 && abs(sound.samples.count - 16_000) <= 1)
+    // As loud as it can be told.
+    #expect((sound.samples.max() ?? 0) > 235 && (sound.samples.min() ?? 255) < 20)
+    let silent = try SoundExcerpt.sound([0, 0, 0, 0], SoundReading(rate: 8000, mixing: .mean))
+    #expect(silent.samples == [128, 128, 128, 128] && silent.rate == 8000)
+    // The file is one that libsndfile reads as the same.
+    let folder = try TemporaryFolder()
+    let path = try folder.write(sound.wave, as: "x")
+    let header = try SoundFile(path: path).header
+    #expect(header.rate == 8000 && header.channels == 1 && header.bits == 8 && header.frames == sound.samples.count)
+    #expect(PreviewSound(rate: 8000, samples: []) == nil && PreviewSound(rate: 1, samples: [0]) == nil)
   }
 
   @Test func aPictureShowsPitchFromBelow() throws {

@@ -60,7 +60,20 @@ package final class BYOLAEncoder: Backbone, Layer {
     ]
   }
 
+  /// So many numbers of a convolution are in memory at a time where the network is not trained: 64 MB.
+  private static let mostAtOnce = 1 << 24
+
   package func callAsFunction(_ x: Tensor) throws(TorchError) -> Tensor {
+    let rows = max(1, Self.mostAtOnce / max(1, configuration.width * x.shape[2] * x.shape[3]))
+    guard !dropout.isTraining, rows < x.shape[0] else { return try features(of: x) }
+    var parts: [Tensor] = []
+    for start in stride(from: 0, to: x.shape[0], by: rows) {
+      parts.append(try features(of: x.rows(start..<min(start + rows, x.shape[0]))))
+    }
+    return try concatenate(parts)
+  }
+
+  private func features(of x: Tensor) throws(TorchError) -> Tensor {
     var x = x
     for (convolution, norm) in zip(convolutions, norms) {
       x = try maxPool2D(relu(norm(convolution(x))), kernel: 2, stride: 2, padding: 0)

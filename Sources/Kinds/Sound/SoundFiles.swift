@@ -47,7 +47,14 @@ struct SoundFiles: Sendable {
     let byPath = Mutex<[String: SoundFile.Header]>([:])
   }
 
+  /// In seconds.
   var longest: Double { headers.reduce(0) { max($0, $1.seconds) } }
+
+  /// What 19 of 20 files do not exceed, in seconds.
+  var usualLength: Double {
+    let lengths = headers.map(\.seconds).sorted()
+    return lengths.isEmpty ? 0 : lengths[lengths.count * 19 / 20]
+  }
 
   /// What is said of rates and channels.
   func notes(_ reading: SoundReading) -> [String] {

@@ -11,7 +11,8 @@ extension Sounds {
     "channel-rule", help: "How several channels become one: their mean, or the first alone. Default: mean.")
   public static let clipSeconds = OptionKey<Double>(
     "clip-seconds", in: 0.05...3600,
-    help: "Cuts files into clips of so many seconds, which are the samples. Default: the longest file, at most 10.",
+    help:
+      "Cuts files into clips of so many seconds, which are the samples. Default: as long as 19 of 20 files, at most 10.",
     valueName: "seconds"
   ).makingRunsLarger
   public static let stride = OptionKey<String>(

@@ -90,7 +90,7 @@ public struct SoundSource: DataSource {
     let frontEnd = try Sounds.frontEnd(options)
     let viewFrames = frontEnd.frames(lasting: options[Sounds.viewSeconds] ?? Self.usualView)
     let asked = options[Sounds.clipSeconds]
-    let clipFrames = max(viewFrames, frontEnd.frames(lasting: asked ?? min(files.longest, Self.longestClip)))
+    let clipFrames = max(viewFrames, frontEnd.frames(lasting: asked ?? min(files.usualLength, Self.longestClip)))
     var recipe = SoundRecipe()
     recipe.apply(options)
     var configuration = SoundConfiguration(
@@ -110,7 +110,10 @@ public struct SoundSource: DataSource {
       choices.append(
         Choice(
           "clips", SoundTime.text(frontEnd.seconds(ofFrames: clipFrames)),
-          because: files.longest > Self.longestClip ? "longer files are cut" : "as long as the longest file"))
+          because: files.usualLength > Self.longestClip
+            ? "longer files are cut"
+            : files.usualLength < files.longest
+              ? "19 of 20 files are no longer, and the others are cut" : "as long as the longest file"))
     }
     return DataProposal(
       data: SoundCollection(samples, configuration, warnings: survey.warnings), preset: preset, choices: choices)
