@@ -3,8 +3,8 @@
 // writes `.deps/pkgconfig/swiftlet-torch.pc`; `make` puts this folder on PKG_CONFIG_PATH. The library targets need
 // nothing else, so that other packages can depend on them. Only programs and tests have the run-time search path below.
 //
-// How optional libraries are found: the bootstrap also writes `swiftlet-webp.pc`, `swiftlet-tiff.pc` and
-// `swiftlet-sentencepiece.pc`. If pkg-config finds the library, they pass on its flags and the folder of a header, which
+// How optional libraries are found: the bootstrap also writes `swiftlet-webp.pc` and its like for libtiff, SentencePiece,
+// libsndfile and libsoxr. If pkg-config finds the library, they pass on its flags and the folder of a header, which
 // the target above it looks for with __has_include. If not, they are empty, and it is compiled without the library.
 import Foundation
 import PackageDescription
@@ -76,6 +76,11 @@ let package = Package(
     .systemLibrary(
       name: "CLibSentencePiece", pkgConfig: "swiftlet-sentencepiece",
       providers: [.apt(["libsentencepiece-dev"]), .brew(["sentencepiece"])]),
+    .systemLibrary(
+      name: "CLibSndfile", pkgConfig: "swiftlet-sndfile",
+      providers: [.apt(["libsndfile1-dev"]), .brew(["libsndfile"])]),
+    .systemLibrary(
+      name: "CLibSoxr", pkgConfig: "swiftlet-soxr", providers: [.apt(["libsoxr-dev"]), .brew(["libsoxr"])]),
     .systemLibrary(name: "CLibZ", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .systemLibrary(
       name: "CJemalloc", pkgConfig: "jemalloc", providers: [.apt(["libjemalloc-dev"]), .brew(["jemalloc"])]),
@@ -91,6 +96,9 @@ let package = Package(
     .target(name: "CNumPy", dependencies: ["CCodec"], cSettings: strictC),
     .target(name: "CPixels", cSettings: strictC),
     .target(name: "CSentencePiece", dependencies: ["CLibSentencePiece"], cxxSettings: strictCXX),
+    .target(name: "CSndfile", dependencies: ["CLibSndfile"], cSettings: strictC),
+    .target(name: "CSoxr", dependencies: ["CLibSoxr"], cSettings: strictC),
+    .target(name: "CSpectra", cSettings: strictC),
 
     // The library
     library("Files", []),
@@ -109,6 +117,7 @@ let package = Package(
     library("Tables", ["Methods"], in: "Kinds/Tables"),
     library("Text", ["Methods", "Measures", "CSentencePiece"], in: "Kinds/Text"),
     library("Series", ["Methods", "CLibZ"], in: "Kinds/Series"),
+    library("Sound", ["Methods", "CSndfile", "CSoxr", "CSpectra"], in: "Kinds/Sound"),
     library("Training", ["Learning", "Measures", "CLibZ"]),
     library("Planning", ["Training"]),
     library("Evaluation", ["Training"]),
@@ -117,8 +126,8 @@ let package = Package(
       resources: ["Resources/map.js", "Resources/curve.js", "Resources/style.css"]),
     library("Selection", ["Planning", "Reports"]),
     library("Export", ["Evaluation"]),
-    library("Swiftlet", ["Selection", "Export", "Methods", "Pictures", "Tables", "Text", "Series"]),
-    library("Diagnosis", ["Planning", "Pictures"]),
+    library("Swiftlet", ["Selection", "Export", "Methods", "Pictures", "Tables", "Text", "Series", "Sound"]),
+    library("Diagnosis", ["Planning", "Pictures", "Sound"]),
 
     // The program
     library("ArgumentParsing", ["Files"]),
@@ -145,6 +154,7 @@ let package = Package(
     tests("PicturesTests", ["Pictures", "CPixels"]),
     tests("TablesTests", ["Tables"]),
     tests("SeriesTests", ["Swiftlet"]),
+    tests("SoundTests", ["Swiftlet"]),
     tests("TextTests", ["Swiftlet"]),
     tests("TrainingTests", ["Swiftlet"]),
     tests("PlanningTests", ["Swiftlet"]),

@@ -7,6 +7,7 @@ extension ViT.Configuration: OnnxNetwork {
 extension OnnxBuilder {
   fileprivate mutating func viT(_ x: String, _ configuration: ViT.Configuration) throws(TorchError) -> String {
     let width = configuration.size.width
+    let table = try positions(of: x, configuration)
     let grid = try convolution(x, "patch_embed.proj", stride: configuration.patchSize, padding: 0)
     var tokens = add(
       "Transpose", try reshaped(grid, [0, width, -1]), attributes: ["perm": .integers([0, 2, 1])])
@@ -14,13 +15,12 @@ extension OnnxBuilder {
       // Adds a row of zeros for the class token. The token itself is added with the positions, because that works for
       // any batch size.
       let room = constant("room_for_class_token", try Tensor([0, 1, 0, 0, 0, 0] as [Int64]))
-      let positions = try tensor("pos_embed")
-      let first = try tensor("cls_token") + positions.narrowed(1, 0..<1)
-      let rest = try positions.narrowed(1, 1..<positions.shape[1])
-      let table = constant("cls_token_and_pos_embed", try concatenate([first, rest], dimension: 1))
-      tokens = add("Add", add("Pad", tokens, room), table)
+      let first = try tensor("cls_token") + table.narrowed(1, 0..<1)
+      let rest = try table.narrowed(1, 1..<table.shape[1])
+      let all = constant("cls_token_and_pos_embed", try concatenate([first, rest], dimension: 1))
+      tokens = add("Add", add("Pad", tokens, room), all)
     } else {
-      tokens = add("Add", tokens, try weight("pos_embed"))
+      tokens = add("Add", tokens, constant("pos_embed", table))
     }
     for index in 0..<configuration.depth {
       let name = "blocks.\(index)"
@@ -35,6 +35,21 @@ extension OnnxBuilder {
     case .patches:
       return add("ReduceMean", tokens, attributes: ["axes": .integers([1]), "keepdims": .integer(0)])
     }
+  }
+
+  /// [1, tokens, width] for pictures as large as the input `x`: those of the network, or for another grid interpolated as it
+  /// does.
+  private func positions(of x: String, _ configuration: ViT.Configuration) throws(TorchError) -> Tensor {
+    let own = try tensor("pos_embed")
+    let (side, patch) = (configuration.gridSide, configuration.patchSize)
+    guard let shape = graph.inputs.first(where: { $0.name == x })?.shape, shape.count == 4, let height = shape[2],
+      let width = shape[3], (height / patch, width / patch) != (side, side)
+    else { return own }
+    let extra = own.shape[1] - side * side
+    let grid = try own.narrowed(1, extra..<own.shape[1]).reshaped([1, side, side, own.shape[2]]).permuted([0, 3, 1, 2])
+    let resized = try resizedBicubic(grid.contiguous(), height: height / patch, width: width / patch)
+    let patches = try resized.permuted([0, 2, 3, 1]).reshaped([1, -1, own.shape[2]])
+    return extra == 0 ? patches : try concatenate([own.narrowed(1, 0..<extra), patches], dimension: 1)
   }
 
   private mutating func attention(_ x: String, _ name: String, heads: Int) throws(TorchError) -> String {

@@ -262,13 +262,23 @@ extension ViT.Configuration: BackboneSettings {
   }
 
   public init(for request: BackboneProposal) throws(Refusal) {
-    guard let size = Size(rawValue: request.name.rawValue), request.sample.count == 1, request.sample[0].count == 3,
-      request.sample[0][1] == request.sample[0][2]
+    guard let size = Size(rawValue: request.name.rawValue), request.sample.count == 1, request.sample[0].count == 3
     else { throw Refusal("backbone", request.name.rawValue, "has no meaning for \(request.kind)", .leaveOut) }
     try Self.refuseWidth(request)
-    let (channels, side) = (request.sample[0][0], request.sample[0][1])
+    let channels = request.sample[0][0]
+    // Positions are made for a square as high or as wide as the shorter side, and interpolated along the other.
+    let (side, longer) = (
+      min(request.sample[0][1], request.sample[0][2]), max(request.sample[0][1], request.sample[0][2])
+    )
+    let patch = try Self.patchSize(request[Self.patchSize], imageSize: side)
+    guard longer.isMultiple(of: patch) else {
+      throw Refusal(
+        "backbone", request.name.rawValue,
+        "takes sides that are multiples of its patches' \(patch) pixels, not \(longer)",
+        .change("choose patches of another size", settings: [Self.patchSize.option.name]))
+    }
     self.init(
-      size, patchSize: try Self.patchSize(request[Self.patchSize], imageSize: side), imageSize: side,
+      size, patchSize: patch, imageSize: side,
       depth: request[NetworkOptions.layers] ?? 12,
       form: Form(request[Self.positions] ?? .learned, request[Self.pooling] ?? .classToken),
       dropPath: request[NetworkOptions.dropPath] ?? 0, inputChannels: channels)
@@ -278,7 +288,7 @@ extension ViT.Configuration: BackboneSettings {
     try Self.refuseWidth(request)
     if let size = Size(rawValue: request.name.rawValue) { self.size = size }
     if let depth = request.chosen[NetworkOptions.layers] { self.depth = depth }
-    if let shape = request.sample.first, shape.count == 3 { imageSize = shape[1] }
+    if let shape = request.sample.first, shape.count == 3 { imageSize = min(shape[1], shape[2]) }
     patchSize = try Self.patchSize(request.chosen[Self.patchSize] ?? patchSize, imageSize: imageSize)
   }
 
@@ -313,8 +323,8 @@ extension ViT.Configuration: BackboneSettings {
 
   public func validate(sample: [[Int]]) throws(SettingError) {
     try checkPicture(sample, channels: inputChannels)
-    guard sample[0][1].isMultiple(of: patchSize) else {
-      throw SettingError("patchSize", patchSize, expected: "a divisor of the side of a view, \(sample[0][1])")
+    for side in sample[0].dropFirst() where !side.isMultiple(of: patchSize) {
+      throw SettingError("patchSize", patchSize, expected: "a divisor of the side of a view, \(side)")
     }
   }
 

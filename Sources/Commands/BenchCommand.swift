@@ -15,7 +15,8 @@ struct BenchCommand: ParsableCommand {
         swiftlet bench step --image-size 96 --batch-size 128
       """,
     subcommands: [
-      BenchViewsCommand.self, BenchStepCommand.self, BenchLossCommand.self, BenchNeighboursCommand.self,
+      BenchViewsCommand.self, BenchInputCommand.self, BenchStepCommand.self, BenchLossCommand.self,
+      BenchNeighboursCommand.self,
     ])
 }
 

@@ -27,6 +27,8 @@ extension Examination {
     let absent = decoders.filter { !$0.isPresent }.map(\.format)
     add(
       "Pictures", present.joined(separator: ", "), absent.isEmpty ? "" : "not " + absent.joined(separator: ", "))
+    let libraries = sound.filter(\.isPresent).map(\.library)
+    add("Sound", libraries.isEmpty ? "cannot be read" : "by " + libraries.joined(separator: ", "))
     for (index, check) in checks.enumerated() {
       add(index == 0 ? "Checked" : "", "\(check.failure == nil ? "✓" : "✗") \(check.name)")
     }

@@ -48,6 +48,8 @@ package struct Examination: Codable, Sendable, Equatable {
   package var temporaryFolder: FolderState
   /// The formats of pictures, whether or not this build decodes them.
   package var decoders: [PictureSupport]
+  /// The libraries that sound needs, whether or not this build has them.
+  package var sound: [SoundSupport]
   /// The checks that were done, passed or failed.
   package var checks: [SelfCheck]
 
@@ -68,6 +70,7 @@ package struct Examination: Codable, Sendable, Equatable {
     workingFolder = .working
     temporaryFolder = .temporary
     decoders = PictureSupport.all
+    sound = SoundSupport.all
     checks =
       [.tensors()]
       + decoders.filter(\.isPresent).compactMap { .decoding($0, in: [.temporary, .working]) }

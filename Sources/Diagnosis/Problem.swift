@@ -45,6 +45,9 @@ extension Examination {
       Problem(
         severity: .limits, what: "\($0.format) pictures cannot be read by this build.", remedy: Explanation($0.remedy))
     }
+      + sound.filter { !$0.isPresent }.map {
+        Problem(severity: .limits, what: $0.limit, remedy: Explanation($0.remedy))
+      }
   }
 
   private var tight: [Problem] {

@@ -86,6 +86,7 @@ extension OnnxGraph.Node {
         epsilon: real("epsilon"))
     case "LayerNormalization":
       return try layerNorm(x[0], weight: x[1], bias: x[2], epsilon: real("epsilon"))
+    case "Concat": return try concatenate(x, dimension: integer("axis"))
     case "Flatten": return try x[0].flattened(from: integer("axis"))
     case "Transpose": return try x[0].permuted(integers("perm"))
     case "ReduceMean": return try x[0].mean(integers("axes"), keep: integer("keepdims") == 1)

@@ -10,10 +10,12 @@ import Torch
 struct CandidateTiles: Sendable {
   let temperature: Double
   let size: TileSize
+  /// Whether rows may have other lengths than 1, so that similarities have no bound.
+  var takesAnyLength = false
 
   /// - Parameters:
-  ///   - anchors: [N, D], rows of length 1.
-  ///   - candidates: [N, D], rows of length 1; the positive of an anchor is the candidate in the same row.
+  ///   - anchors: [N, D], rows of length 1 unless `takesAnyLength`.
+  ///   - candidates: [N, D], likewise; the positive of an anchor is the candidate in the same row.
   /// - Returns: a single value; its gradient, of first order, reaches both.
   func callAsFunction(_ anchors: Tensor, candidates: Tensor) throws(TorchError) -> Tensor {
     let (a, c) = (try anchors.detach(), try candidates.detach())
@@ -29,7 +31,7 @@ struct CandidateTiles: Sendable {
         let positives = try similarity.diagonal(offset: range.lowerBound)
         let attraction = try positives.clone().unsqueezed(1)
         try positives.fill_(-.infinity)
-        let isBounded = similarity.isExponentiable(below: 1 / temperature)
+        let isBounded = !takesAnyLength && similarity.isExponentiable(below: 1 / temperature)
         let (sums, others) = try similarity.exponentiate_(isBounded: isBounded)
         let contrast = try OwnAgainstOthers(attraction, others: others)
         try value.add_(contrast.losses.sum(), scale: share)

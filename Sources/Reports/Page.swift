@@ -33,11 +33,11 @@ struct Page {
     return HTML(trusted: visibleJSON(text.replacingOccurrences(of: "<", with: "\\u003c")))
   }
 
-  /// The policy lets only style and scripts with this page's random word work, and loads only pictures within the page.
+  /// The policy lets only style and scripts with this page's random word work, and loads only pictures and sounds within the page.
   static func document(title: String, body: [HTML], data: HTML) -> HTML {
     let word = (0..<2).map { _ in String(UInt64.random(in: .min ... .max), radix: 36) }.joined()
     let policy =
-      "default-src 'none'; img-src data:; style-src 'nonce-\(word)'; script-src 'nonce-\(word)'; base-uri 'none'; form-action 'none'"
+      "default-src 'none'; img-src data:; media-src data:; style-src 'nonce-\(word)'; script-src 'nonce-\(word)'; base-uri 'none'; form-action 'none'"
     return """
       <!doctype html>
       <html lang="en">

@@ -140,7 +140,7 @@ struct SamplesSection {
   }
 }
 
-/// Samples as small cards: picture, fields or the beginning of a text, with name and label.
+/// Samples as small cards: picture, sound, fields or the beginning of a text, with name and label.
 struct SampleCards {
   private static let side = 112
   private static let quality = 78
@@ -156,11 +156,10 @@ struct SampleCards {
     var faces: [Int: HTML] = [:]
     for (row, preview) in zip(rows, previews) {
       switch preview {
-      case .picture(let picture):
-        let uri = Thumbnails.uri(jpeg: try picture.jpeg(quality: Self.quality))
-        let isTiny = max(picture.width, picture.height) < 48
+      case .picture(let picture): faces[row] = try Self.face(picture)
+      case .sound(let picture, let sound):
         faces[row] = """
-          <img\(HTML(trusted: isTiny ? " class=\"tiny\"" : "")) width="\(picture.width)" height="\(picture.height)" alt="" src="\(uri)">
+          \(try Self.face(picture))<audio controls preload="none" src="\(Thumbnails.uri(wave: sound.wave))"></audio>
           """
       case .fields(let fields):
         let lines = fields.prefix(Self.fieldLimit).map { field -> HTML in
@@ -173,6 +172,14 @@ struct SampleCards {
       }
     }
     self.faces = faces
+  }
+
+  private static func face(_ picture: PreviewPicture) throws(PreviewPicture.EncodingFailure) -> HTML {
+    let uri = Thumbnails.uri(jpeg: try picture.jpeg(quality: quality))
+    let isTiny = max(picture.width, picture.height) < 48
+    return """
+      <img\(HTML(trusted: isTiny ? " class=\"tiny\"" : "")) width="\(picture.width)" height="\(picture.height)" alt="" src="\(uri)">
+      """
   }
 
   func card(_ row: Int, note: String = "", differs: Bool = false, hasFullName: Bool = false) -> HTML {

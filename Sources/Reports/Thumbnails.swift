@@ -21,6 +21,8 @@ enum Thumbnails {
     return found.withLock { $0 }
   }
 
+  static func uri(wave: [UInt8]) -> String { "data:audio/wav;base64," + Data(wave).base64EncodedString() }
+
   static func uri(jpeg: [UInt8]) -> String { "data:image/jpeg;base64," + Data(jpeg).base64EncodedString() }
 
   /// The beginning of a text, in one line: spaces, tabs and newlines become one space each, and "…" stands for the rest.
@@ -50,9 +52,7 @@ struct Atlas {
 
   /// As sharp as fits the limit; nil where no sample has a picture.
   init?(_ previews: [SamplePreview?]) throws(PreviewPicture.EncodingFailure) {
-    let pictures = previews.map { preview -> PreviewPicture? in
-      if case .picture(let picture) = preview { picture } else { nil }
-    }
+    let pictures = previews.map { $0?.picture }
     guard pictures.contains(where: { $0 != nil }) else { return nil }
     var made: (jpeg: [UInt8], side: Int, pictures: [PreviewPicture?]) = ([], 0, [])
     for (side, quality) in [(Self.side, 75), (Self.side, 55), (48, 55), (32, 55)] {

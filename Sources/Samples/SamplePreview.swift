@@ -2,10 +2,20 @@
 /// data.
 public enum SamplePreview: Sendable, Equatable {
   case picture(PreviewPicture)
+  /// A picture of a sound that can be played.
+  case sound(PreviewPicture, PreviewSound)
   /// What the sample holds, in the order of its source.
   case fields([Field])
   /// A text of any length; a report shows its beginning.
   case text(String)
+
+  /// The picture, if there is one.
+  public var picture: PreviewPicture? {
+    switch self {
+    case .picture(let picture), .sound(let picture, _): picture
+    case .fields, .text: nil
+    }
+  }
 
   /// A named value of a sample.
   public struct Field: Sendable, Equatable {

@@ -3,6 +3,7 @@ import Learning
 import Methods
 import Pictures
 import Series
+import Sound
 import Tables
 import Text
 import Training
@@ -13,6 +14,7 @@ extension Catalogue {
     .adding(Texts.self)
     .adding(Tables.self)
     .adding(TimeSeries.self)
+    .adding(Sounds.self)
     .adding(Pictures.self)
     .adding(SimCLR.Configuration.self)
     .adding(MoCoV2.Configuration.self)
@@ -36,12 +38,15 @@ extension Catalogue {
     .adding(TSDAE.Configuration.self)
     .adding(RelatedPairs.Configuration.self)
     .adding(TS2Vec.Configuration.self)
+    .adding(BYOLA.Configuration.self)
+    .adding(COLA.Configuration.self)
     .adding(ResNet.Configuration.self)
     .adding(ViT.Configuration.self)
     .adding(MLP.Configuration.self)
     .adding(TextBag.Configuration.self)
     .adding(BERT.Configuration.self)
     .adding(DilatedCNN.Configuration.self)
+    .adding(BYOLAEncoder.Configuration.self)
 }
 
 extension RunFolder {

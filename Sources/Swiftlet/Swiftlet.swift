@@ -15,6 +15,7 @@
 @_exported import Selection
 @_exported import Series
 @_exported import Settings
+@_exported import Sound
 @_exported import Tables
 @_exported import Text
 @_exported import Torch

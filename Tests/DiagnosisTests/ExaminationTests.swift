@@ -36,6 +36,8 @@ import Testing
       ({ $0.checks[0].failure = "no kernel" }, "a convolution and its gradient fails: no kernel", "make build", false),
       ({ $0.checks[1].failure = "other pixels" }, "JPEG", "libjpeg", false),
       ({ $0.decoders[1].isPresent = false }, "PNG pictures cannot be read", "libpng", true),
+      ({ $0.sound[0].isPresent = false }, "Sound files cannot be read", "libsndfile1-dev", true),
+      ({ $0.sound[1].isPresent = false }, "Sound files of another rate", "libsoxr-dev", true),
       ({ $0.devices.hasNVIDIADriver = true }, "on the processor alone", "TORCH_INDEX=", true),
       (
         {

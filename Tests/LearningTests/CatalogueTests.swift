@@ -150,7 +150,7 @@ import Testing
     }
     let name = record.contains("resNet") ? "resNet" : "sounds"
     // With what the decoder knows, also by the names of version 0.1.
-    #expect(context.debugDescription == "'\(name)' is not known: images, pictures, series, table, tables, text")
+    #expect(context.debugDescription == "'\(name)' is not known: images, pictures, series, sound, table, tables, text")
   }
 
   @Test(arguments: ["{}", "[]", "3", #"{"kind": 3, "numbers": {}}"#, #"{"kind": "pictures"}"#, #"{"a": 1, "b": 2}"#])

@@ -3,6 +3,7 @@ import Swiftlet
 import Testing
 
 @testable import Backbones
+@testable import Sound
 @testable import Tables
 
 /// What Swiftlet brings fits together.
@@ -60,7 +61,8 @@ import Testing
   private func known(to kind: any DataKind.Type) -> [RunOption] {
     let ofPresets = [Tables.replacedShare.option, Tables.replaces.option, Tables.scaling.option]
     let ofTexts = kind.name == Texts.name ? [Texts.corruption.option] : []
-    return kind.options + (kind.name == Tables.name ? ofPresets : []) + ofTexts
+    let ofSound = kind.name == Sounds.name ? [Sounds.spareFirst.option, Sounds.isLevelled.option] : []
+    return kind.options + (kind.name == Tables.name ? ofPresets : []) + ofTexts + ofSound
   }
 
   private func known(to network: any BackboneSettings.Type) -> [RunOption] {
@@ -88,7 +90,9 @@ import Testing
     try asked.check(known(to: family))
     let side = preset.input.options["image-size"].flatMap { Int($0) } ?? 32
     let sample =
-      kind.name == Pictures.name ? [[3, side, side]] : kind.name == TimeSeries.name ? [[7, 2], [7]] : [[7]]
+      kind.name == Pictures.name
+      ? [[3, side, side]]
+      : kind.name == TimeSeries.name ? [[7, 2], [7]] : kind.name == Sounds.name ? [[1, 64, 96]] : [[7]]
     // What the data say of the network.
     let ofData: OptionValues = kind.name == Texts.name ? ["entries": 300] : [:]
     let network = try family.init(

@@ -13,7 +13,7 @@ import Testing
     let (data, usual, sizes) = try Self.data(of: preset)
     let method = try #require(Catalogue.standard.method(named: preset.method))
     let isText = preset.input.kind == Texts.name
-    let hasOwnNetworks = isText || preset.input.kind == TimeSeries.name
+    let hasOwnNetworks = [Texts.name, TimeSeries.name, Sounds.name].contains(preset.input.kind)
     let family = hasOwnNetworks ? preset.input.backbone ?? usual : method.backboneFamily == nil ? usual : "vit-tiny"
     let network: OptionValues = family == "vit-tiny" ? ["layers": 2] : ["width": 4]
     let settings = try #require(Catalogue.standard.backbone(named: family))
@@ -60,6 +60,23 @@ import Testing
           file.path, options: ["time-column": "t", "window": "2s", "stride": "2", "rate": 1])
         let proposal = try source.propose(request)
         return (proposal.data.configuration, TimeSeries.usualBackbone, proposal.sizes)
+      }
+    }
+    if preset.input.kind == Sounds.name {
+      return try withTemporaryFolder { folder in
+        for file in 0..<2 {
+          // A WAV file of 8 bits: a header of 44 bytes, then the samples.
+          func number(_ value: Int, _ count: Int) -> [UInt8] { (0..<count).map { UInt8(value >> (8 * $0) & 255) } }
+          let format = number(16, 4) + number(1, 2) + number(1, 2) + number(8000, 4) + number(8000, 4) + number(1, 2)
+          let header = Array("RIFF".utf8) + number(436, 4) + Array("WAVEfmt ".utf8) + format + number(8, 2)
+          let samples = (0..<400).map { UInt8($0 * (3 + file) & 255) }
+          try Data(header + Array("data".utf8) + number(400, 4) + samples).write(
+            to: folder.appending(path: "\(file).wav"))
+        }
+        let request = DataRequest(
+          options: ["stride": "1"], presets: [preset], chosenPreset: preset.name, method: nil, kind: "sound")
+        let proposal = try SoundSource(folder.path).propose(request)
+        return (proposal.data.configuration, Sounds.usualBackbone, proposal.sizes)
       }
     }
     let rows = "age,day,colour,kind\n1,2024-01-01,red,a\n2,2024-01-02,blue,b\n,2024-01-03,red,a\n4,2024-02-01,,b\n"

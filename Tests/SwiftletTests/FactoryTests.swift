@@ -12,6 +12,7 @@ import Testing
   private static let ofTables: [MethodRequest] = [.scarf(), .vime()]
   private static let ofTexts: [MethodRequest] = [.maskedTokens(), .simCSE(), .tsdae(), .pairs()]
   private static let ofSeries: [MethodRequest] = [.ts2vec()]
+  private static let ofSound: [MethodRequest] = [.byolA(), .cola()]
 
   private var small: RunRequest {
     var request = RunRequest()
@@ -22,7 +23,7 @@ import Testing
   }
 
   @Test func everyMethodHasOne() {
-    let names = (Self.ofPictures + Self.ofTables + Self.ofTexts + Self.ofSeries).map(\.name)
+    let names = (Self.ofPictures + Self.ofTables + Self.ofTexts + Self.ofSeries + Self.ofSound).map(\.name)
     #expect(Set(names) == Set(Catalogue.standard.methodNames) && names.count == Set(names).count)
   }
 
@@ -90,6 +91,31 @@ import Testing
           of: SeriesSource(file.path), method: method, request: small,
           in: folder.appending(path: method.name.rawValue).path)
         #expect(run.configuration.method.name == method.name)
+      }
+    }
+  }
+
+  @Test func defaultArgumentsBeginARunOnSound() throws {
+    try withTemporaryFolder { folder in
+      for file in 0..<8 {
+        // A WAV file of 8 bits: a header of 44 bytes, then the samples.
+        func number(_ value: Int, _ count: Int) -> [UInt8] { (0..<count).map { UInt8(value >> (8 * $0) & 255) } }
+        let samples = (0..<4000).map { UInt8(128 + 100 * sin(Double($0 * (file + 1)) / 20)) }
+        let format = number(16, 4) + number(1, 2) + number(1, 2) + number(8000, 4) + number(8000, 4) + number(1, 2)
+        let header = Array("RIFF".utf8) + number(4036, 4) + Array("WAVEfmt ".utf8) + format + number(8, 2)
+        try Data(header + Array("data".utf8) + number(4000, 4) + samples).write(
+          to: folder.appending(path: "\(file).wav"))
+      }
+      let runs = folder.appending(path: "runs")
+      try FileManager.default.createDirectory(at: runs, withIntermediateDirectories: true)
+      var request = small
+      request.width = 4
+      for method in Self.ofSound + [.simCLR(), .vicReg()] {
+        let run = try Pretraining(
+          of: SoundSource(folder.path), method: method, request: request,
+          in: runs.appending(path: method.name.rawValue).path)
+        #expect(run.configuration.method.name == method.name)
+        #expect(run.configuration.backbone.details.contains("byol-a-cnn"))
       }
     }
   }
