@@ -56,11 +56,14 @@ struct TrainingSession {
         alarm.kind == .overfitting
         ? "\(setting: "patience", configuration.patience ?? 0)"
         : "\(setting: "on-collapse", configuration.onCollapse.rawValue)"
-      let stopped: Explanation = """
-        Stopped after step \(pretraining.step), as \(asking) asks. The checkpoints from before it went wrong are kept.
-        """
+      let isAnyKept = !Checkpoint.all(in: pretraining.folder).isEmpty
+      let kept: Explanation =
+        isAnyKept
+        ? "The checkpoints from before it went wrong are kept."
+        : "It went wrong before its first checkpoint: start another run, with a lower \(setting: "learning-rate")."
+      let stopped: Explanation = "Stopped after step \(pretraining.step), as \(asking) asks. \(kept)"
       console.say(stopped)
-      console.say("See what happened:", then: .report(run: folder))
+      if isAnyKept { console.say("See what happened:", then: .report(run: folder)) }
       throw ExitCode.stoppedBySentinel
     }
     let evaluation = Action.evaluate(run: folder, pretraining.configuration.data.labelPlace)

@@ -26,6 +26,10 @@ import Testing
       #expect(outcome.code == 3, "\(outcome.errors)")
       #expect(outcome.errors.contains("as --on-collapse stop asks"))
       #expect(outcome.output.contains("\"outcome\" : \"stopped\""), "\(outcome.output)")
+      // Only what there is, is said to be kept.
+      let checkpoints = try? FileManager.default.contentsOfDirectory(atPath: run.path + "/checkpoints")
+      let said = (checkpoints ?? []).isEmpty ? "went wrong before its first checkpoint" : "are kept"
+      #expect(outcome.errors.contains(said), "\(outcome.errors)")
     }
   }
 

@@ -180,8 +180,17 @@ import Testing
       // What is listed of a run that goes on is what it lists again.
       #expect(opened.listing(of: [0, 1]) == data.listing(of: [5, 1]))
       #expect(listing.countShared(with: listing) == 2)
+      #expect(listing.prefix(1).count == 1 && listing.prefix(1).countShared(with: listing) == 1)
+      // Work that was begun goes on only with the same samples of the same files.
+      let contents = try #require(listing.contents)
+      #expect(listing.prefix(1).contents != contents)
       try Data("@classLabel true a b\n@data\n1,2,3,4:a\n5,6,7,8:b\n9,8,7,5:a\n".utf8).write(to: file)
       #expect(throws: DatasetError.self) { try configuration.open(listing) }
+      let changed = SeriesCollection(
+        try SeriesSource(file.path, options: ["window": "2"]).samples, configuration
+      ).listing(of: [5, 1])
+      let other = try JSONDecoder().decode(SeriesListing.self, from: JSONEncoder().encode(changed))
+      #expect(other.contents != contents && other.count == listing.count)
     }
   }
 }

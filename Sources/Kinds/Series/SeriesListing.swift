@@ -48,4 +48,13 @@ public struct SeriesListing: SampleList {
     let known = Set(other.samples)
     return samples.count(where: known.contains)
   }
+
+  public func prefix(_ count: Int) -> SeriesListing {
+    SeriesListing(files: files, samples: Array(samples.prefix(count)), labels: labels)
+  }
+
+  public var contents: UInt64? {
+    let files = files.map { "\($0.byteCount) \($0.hash)" }.joined(separator: "\n")
+    return fingerprint(of: "\(files)\n\(samples.map(String.init).joined(separator: " "))".utf8)
+  }
 }
