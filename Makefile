@@ -23,9 +23,10 @@ test: bootstrap ## build and run the tests
 	swift build $(RELEASE) --build-tests
 	swift test $(RELEASE) --skip-build --no-parallel
 	@scripts/check-snippets
+	@scripts/docs
 
 test-long: export SWIFTLET_LONG_TESTS := 1
-test-long: test docs ## also the checks that take minutes: sanitizers, installation, another package, a browser
+test-long: test ## also the checks that take minutes: sanitizers, installation, another package, a browser
 	@scripts/sanitize
 	@scripts/check-install
 	@scripts/check-outside-package

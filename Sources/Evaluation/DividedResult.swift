@@ -47,7 +47,9 @@ extension FineTuningReport: DividedResult {
       + [TestPart.warning(count: testCount, accuracy: rows.first?.results.first?.accuracy?.value)].compactMap(\.self)
   }
   package var hints: [Explanation] {
-    spreadsLabels ? [] : [TestPart.hint(unlabelled: unlabelledCount, of: sampleCount)].compactMap(\.self)
+    // Labels can be spread where each says one class among several.
+    guard case .oneOf = target, !spreadsLabels else { return [] }
+    return [TestPart.hint(unlabelled: unlabelledCount, of: sampleCount)].compactMap(\.self)
   }
 }
 

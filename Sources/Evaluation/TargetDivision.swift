@@ -61,7 +61,8 @@ package struct TargetDivision: Sendable {
       training = known.filter { !held.contains($0) }
       validation = []
       test = known.filter(held.contains)
-      origin = "a fifth of each class held out at random (seed \(seed)); a split column fixes it"
+      let what = if case .oneOf = targets.kind { "a fifth of each class" } else { "a fifth of the labels" }
+      origin = "\(what) held out at random (seed \(seed)); a split column fixes it"
     }
     for (name, part) in [("training", training), ("test", test)] where part.isEmpty && (isJudged || name == "training")
     {

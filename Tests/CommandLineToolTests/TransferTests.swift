@@ -49,7 +49,7 @@ import Testing
       for (arguments, code, mention) in [
         (["--init-partial"], Int32(2), "--init-partial is for --init FILE"),
         (["--init", "/nowhere"], 1, "there is no such file"),
-        (["--init", "model.pth"], 1, "save it as safetensors first"),
+        (["--init", "model.pth"], 1, "Save the weights as safetensors"),
       ] {
         let outcome = try SwiftletProgram.pretrain(data, folder.appending(path: "wrong"), arguments)
         #expect(outcome.code == code && outcome.errors.contains(mention), "\(outcome.errors)")

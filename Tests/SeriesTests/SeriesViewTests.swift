@@ -163,6 +163,30 @@ import Testing
     #expect(SeriesPicture.drawn([], channels: 1, side: 32) == nil)
   }
 
+  /// Another unit, as millivolts for volts. Only the scaling by channel knows what the training data were.
+  @Test func valuesFarFromThoseOfTheTrainingDataAreSaid() throws {
+    let samples = try samples(channels: 2)
+    for rule in SeriesScaling.Rule.allCases {
+      var known = scaling(rule, samples)
+      func notes() -> [String] {
+        SeriesCollection(
+          samples,
+          SeriesConfiguration(
+            channels: samples.channels, longest: 40, scaling: known, recipe: SeriesRecipe(), reading: samples.reading)
+        ).notes
+      }
+      #expect(notes() == samples.notes)
+      guard rule == .channel else { continue }
+      known.means[1] /= 1000
+      known.deviations[1] /= 1000
+      #expect(notes().count == samples.notes.count + 1)
+      #expect(
+        notes().last
+          == "Most values lie far from those of the training data, as with another unit, in 1 channel: "
+          + "'\(samples.channels[1])'.", "\(notes())")
+    }
+  }
+
   @Test func aListFindsItsSeriesAgain() throws {
     try withTemporaryFolder { folder in
       let file = folder.appending(path: "x.ts")

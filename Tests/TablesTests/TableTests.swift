@@ -237,6 +237,23 @@ struct TableTests {
     #expect(listed.labels?.classIndices == [1, 0])
   }
 
+  /// Another unit, as grams for kilograms.
+  @Test func valuesFarFromThoseOfTheTrainingDataAreSaid() throws {
+    let folder = try TemporaryFolder()
+    func text(_ unit: String) -> String { "a,b\n" + (1...8).map { "\($0).5,\(9 - $0)\(unit)\n" }.joined() }
+    for scaling in NumberEncoding.Scaling.allCases {
+      let configuration = DataConfiguration(try fitted(table(text(""), in: folder), scaling: scaling))
+      #expect(try configuration.scan([folder.write("same.csv", text(""))]).notes == [])
+      let notes = try configuration.scan([folder.write("grams.csv", text("000"))]).notes
+      #expect(notes.count == 1)
+      #expect(
+        notes[0].hasPrefix(
+          "Most values lie far from those of the training data, as with another unit, in 1 of 2 columns: 'b' (such as 8"
+        ),
+        "\(notes)")
+    }
+  }
+
   @Test func namesAreRowsWhereNoColumnTellsThemApart() throws {
     let table = try table("patient_id,x\n7,1.5\n7,2\n8,3\n")
     #expect(try TableCollection(table, fitted(table)).names == ["row 1", "row 2", "row 3"])

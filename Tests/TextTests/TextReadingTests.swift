@@ -248,6 +248,15 @@ import Testing
       "\(found.data.notes)")
   }
 
+  @Test func textsThatTheVocabularyLacksAreCounted() throws {
+    let folder = try TemporaryFolder()
+    let settings = try proposal(Sentences.texts(60)).data.configuration
+    let greek = ["τα κύματα της θάλασσας", "ο άνεμος φυσά δυνατά"]
+    let place = try folder.write("x.txt", (Sentences.texts(3) + greek).joined(separator: "\n"))
+    let data = try settings.scan([place])
+    #expect(data.notes.contains { $0.contains("lacks most of the words of 2 of 5 texts") }, "\(data.notes)")
+  }
+
   @Test func settingsAreReadAgain() throws {
     let settings = try #require(
       proposal(Sentences.texts(30)).data.configuration.settings as? TextConfiguration)

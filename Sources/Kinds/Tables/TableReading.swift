@@ -52,8 +52,20 @@ struct TableReading {
   private mutating func take(_ values: [Float], _ column: TableColumn) -> [Float] {
     if case .number(let encoding) = column.role {
       note(rows.count { values[$0].isNaN }, in: column.name, encoding.marksMissing)
+      noteFarValues(values, column.name, encoding)
     }
     return values
+  }
+
+  /// Most values of a column lie far from those of the training data: perhaps they have another unit. Of the training values
+  /// themselves at most a hundredth lie so far away (Chebyshev's inequality).
+  private mutating func noteFarValues(_ scaled: [Float], _ column: String, _ encoding: NumberEncoding) {
+    let usual: ClosedRange<Float> = configuration.scaling == .standard ? -10...10 : -9...10
+    let known = rows.filter { !scaled[$0].isNaN }
+    let far = known.filter { !usual.contains(scaled[$0]) }
+    guard 2 * far.count > known.count else { return }
+    let number = Double(scaled[far[0]]) * encoding.scale + encoding.centre
+    report.far.append(.init(column: column, example: number, mean: encoding.fill))
   }
 
   private mutating func note(_ unknown: Int, in column: String, _ isMarked: Bool) {
@@ -72,7 +84,9 @@ struct TableReading {
     switch column.role {
     case .number(let encoding):
       let expected = encoding.notation.map { "written as in '\($0.example)'" } ?? "a number"
-      return try scaled(cells, column.name, encoding, expected, encoding.number)
+      let values = try scaled(cells, column.name, encoding, expected, encoding.number)
+      noteFarValues(values, column.name, encoding)
+      return values
     case .date(let encoding):
       return try scaled(cells, column.name, encoding, "a date such as 2024-03-31", TableCell.days)
     case .category(let encoding): return indices(cells, column.name, encoding)
@@ -163,6 +177,13 @@ struct ReadingReport {
     let isMarked: Bool
   }
 
+  struct Far {
+    let column: String
+    let example: Double
+    /// Of the training data.
+    let mean: Double
+  }
+
   struct Unseen {
     let column: String
     let count: Int
@@ -176,12 +197,14 @@ struct ReadingReport {
   var ignored: [String] = []
   var filled: [Filled] = []
   var odd: [Odd] = []
+  var far: [Far] = []
   var unseen: [Unseen] = []
   /// Categories that are written in more than one Unicode form.
   var merged: [String] = []
 
   var sentences: [String] {
-    [ignoredSentence, filledSentence, unmarkedSentence, oddSentence, unseenSentence, mergedSentence].compactMap(\.self)
+    [ignoredSentence, filledSentence, unmarkedSentence, oddSentence, farSentence, unseenSentence, mergedSentence]
+      .compactMap(\.self)
   }
 
   private var ignoredSentence: String? {
@@ -211,6 +234,13 @@ struct ReadingReport {
     }
     return "Cells that do not fit count as unknown and are filled in, in \(Self.share(odd.count, of: columnCount)): "
       + "\(listed(columns, limit: 5))."
+  }
+
+  private var farSentence: String? {
+    guard !far.isEmpty else { return nil }
+    let columns = far.map { "'\($0.column)' (such as \(Figure.number($0.example)); mean \(Figure.number($0.mean)))" }
+    return "Most values lie far from those of the training data, as with another unit, in "
+      + "\(Self.share(far.count, of: columnCount)): \(listed(columns, limit: 5))."
   }
 
   private var unseenSentence: String? {

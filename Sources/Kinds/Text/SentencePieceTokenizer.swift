@@ -51,6 +51,8 @@ package final class SentencePieceTokenizer: Tokenizer, @unchecked Sendable {  //
       mask: Int32(csp_mask))
   }
 
+  package func isForeign(_ id: Int32) -> Bool { id == symbols.unknown || isByte[Int(id)] }
+
   // MARK: Training
 
   /// The library leaves out longer lines.

@@ -32,7 +32,17 @@ package struct TextCollection: SampleCollection {
 
   package var notes: [String] {
     let copies = found.copies.withLock { $0.flatMap { $0.found.sentence(of: $0.samples.count) } }
-    return samples.notes + [longTexts, copies].compactMap(\.self)
+    return samples.notes + [longTexts, strangeTexts, copies].compactMap(\.self)
+  }
+
+  /// Texts in another writing or language than the vocabulary's are hardly told apart.
+  private var strangeTexts: String? {
+    let tokenizer = textConfiguration.vocabulary.tokenizer
+    let count = (0..<tokens.count).count { 2 * tokens[$0].count(where: tokenizer.isForeign) > tokens[$0].count }
+    guard count > 0 else { return nil }
+    return
+      "The vocabulary of the run lacks most of the words of \(count) of \(tokens.count) texts, so that their vectors say "
+      + "little: are they in another language or writing?"
   }
 
   private var longTexts: String? {

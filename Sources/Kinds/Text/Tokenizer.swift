@@ -6,6 +6,8 @@ package protocol Tokenizer: Sendable {
   /// The ids of a text, without those of its beginning and end. Never the mask or id 0, unless the vocabulary reads the
   /// names of symbols in a text, as BERT's do.
   func tokens(of text: String) -> [Int32]
+  /// Whether an entry stands for signs that the vocabulary lacks.
+  func isForeign(_ id: Int32) -> Bool
   /// Whether an entry begins a word, for each id.
   var startsWord: [Bool] { get }
   /// The likeliest ways to divide a word into tokens, likeliest first, with the logarithms of their likelihoods; none if
@@ -15,6 +17,10 @@ package protocol Tokenizer: Sendable {
   ///   - word: the tokens of one word.
   ///   - most: the most ways.
   func divisions(of word: [Int32], most: Int) -> [(tokens: [Int32], score: Float)]
+}
+
+extension Tokenizer {
+  package func isForeign(_ id: Int32) -> Bool { id == symbols.unknown }
 }
 
 /// The ids that stand for no piece of a text.
