@@ -139,7 +139,8 @@ let package = Package(
 
     // Tests mirror the sources
     .target(
-      name: "TestSupport", dependencies: ["Torch"], path: "Tests/TestSupport", swiftSettings: strictSwift),
+      name: "TestSupport", dependencies: dependencies(["Samples"]), path: "Tests/TestSupport",
+      swiftSettings: strictSwift),
     tests("FilesTests", ["Files"]),
     tests("SettingsTests", ["Settings"]),
     tests("TorchTests", ["Torch"]),

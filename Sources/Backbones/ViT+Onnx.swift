@@ -46,9 +46,8 @@ extension OnnxBuilder {
       let width = shape[3], (height / patch, width / patch) != (side, side)
     else { return own }
     let extra = own.shape[1] - side * side
-    let grid = try own.narrowed(1, extra..<own.shape[1]).reshaped([1, side, side, own.shape[2]]).permuted([0, 3, 1, 2])
-    let resized = try resizedBicubic(grid.contiguous(), height: height / patch, width: width / patch)
-    let patches = try resized.permuted([0, 2, 3, 1]).reshaped([1, -1, own.shape[2]])
+    let patches = try ViT.resized(
+      own.narrowed(1, extra..<own.shape[1]), side: side, rows: height / patch, columns: width / patch)
     return extra == 0 ? patches : try concatenate([own.narrowed(1, 0..<extra), patches], dimension: 1)
   }
 

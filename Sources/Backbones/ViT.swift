@@ -172,15 +172,20 @@ public final class ViT: Backbone, Layer {
     }
   }
 
-  /// [1, rows · columns, width]; for another grid, by bicubic interpolation with antialiasing.
+  /// [1, rows · columns, width]
   private func patchPositions(rows: Int, columns: Int) throws(TorchError) -> Tensor {
-    let side = configuration.gridSide
-    let all = positions.tensor
-    let own = try all.narrowed(1, all.shape[1] - side * side..<all.shape[1])
+    let (all, side) = (positions.tensor, configuration.gridSide)
+    return try ViT.resized(
+      all.narrowed(1, all.shape[1] - side * side..<all.shape[1]), side: side, rows: rows, columns: columns)
+  }
+
+  /// The positions of the patches of a square [1, side · side, width] for another grid [1, rows · columns, width], by bicubic
+  /// interpolation with antialiasing.
+  static func resized(_ own: Tensor, side: Int, rows: Int, columns: Int) throws(TorchError) -> Tensor {
     if rows == side, columns == side { return own }
-    let grid = try own.reshaped([1, side, side, featureCount]).permuted([0, 3, 1, 2])
+    let grid = try own.reshaped([1, side, side, own.shape[2]]).permuted([0, 3, 1, 2])
     let resized = try resizedBicubic(grid.contiguous(), height: rows, width: columns)
-    return try resized.permuted([0, 2, 3, 1]).reshaped([1, rows * columns, featureCount])
+    return try resized.permuted([0, 2, 3, 1]).reshaped([1, rows * columns, own.shape[2]])
   }
 }
 

@@ -45,3 +45,20 @@ struct ChoosingSamples {
     return kept
   }
 }
+
+/// Values that say how strongly weights are held small are numbers above 0.
+func checkRegularization(_ name: String, _ values: [Double]) throws(MeasureError) {
+  for value in values where !(value > 0 && value.isFinite) {
+    throw .parameter(name, found: "\(value)", expected: "a number above 0")
+  }
+}
+
+func checkFoldCount(_ count: Int) throws(MeasureError) {
+  guard count > 1 else { throw .parameter("foldCount", found: "\(count)", expected: "at least 2") }
+}
+
+/// Whether each of the last two losses was above the one before, so that what follows need not be tried.
+func hasRisenTwice(_ losses: [Double]) -> Bool {
+  let last = Array(losses.suffix(3))
+  return last.count == 3 && last[0] < last[1] && last[1] < last[2]
+}

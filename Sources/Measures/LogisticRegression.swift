@@ -63,10 +63,8 @@ package struct LogisticRegression: Sendable, Codable, Hashable {
   package func fit(
     _ features: Tensor, labels: [Int], classCount: Int, groups: [Int?]? = nil
   ) throws(MeasureError) -> LinearClassifier {
-    for value in candidates + [fallback] where !(value > 0 && value.isFinite) {
-      throw .parameter("C", found: "\(value)", expected: "a number above 0")
-    }
-    guard foldCount > 1 else { throw .parameter("foldCount", found: "\(foldCount)", expected: "at least 2") }
+    try checkRegularization("C", candidates + [fallback])
+    try checkFoldCount(foldCount)
     let (count, _) = try checkMatrix("features", features)
     try checkLabels(labels, count: count, classCount: classCount)
     let classes = Set(labels).sorted()
@@ -145,8 +143,7 @@ package struct LogisticRegression: Sendable, Codable, Hashable {
         loss += try problem.loss(of: starts[fold], on: fold)
       }
       found.append(Candidate(regularization: value, logLoss: loss / Double(problem.sampleCount)))
-      let last = found.suffix(3).map(\.logLoss)
-      if last.count == 3, last[0] < last[1], last[1] < last[2] { break }
+      if hasRisenTwice(found.map(\.logLoss)) { break }
     }
     return found
   }

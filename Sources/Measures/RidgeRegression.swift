@@ -37,11 +37,9 @@ package struct RidgeRegression: Sendable, Codable, Hashable {
   package func fit(
     _ features: Tensor, targets: [Double], groups: [Int?]? = nil
   ) throws(MeasureError) -> LinearPredictor {
-    for value in candidates + [fallback] where !(value > 0 && value.isFinite) {
-      throw .parameter("α", found: "\(value)", expected: "a number above 0")
-    }
+    try checkRegularization("α", candidates + [fallback])
     guard !candidates.isEmpty else { throw .parameter("candidates", found: "none", expected: "at least 1") }
-    guard foldCount > 1 else { throw .parameter("foldCount", found: "\(foldCount)", expected: "at least 2") }
+    try checkFoldCount(foldCount)
     let (count, width) = try checkMatrix("features", features)
     guard count > 1 else { throw .tooFew("features", found: count, needed: 2) }
     guard targets.count == count else { throw .count("targets", found: targets.count, expected: count) }

@@ -35,10 +35,8 @@ package struct SparseLogisticRegression: Sendable {
   package func fit(
     _ rows: SparseRows, labels: [Int], classCount: Int, groups: [Int?]? = nil
   ) throws(MeasureError) -> SparseLinearClassifier {
-    for value in candidates + [fallback] where !(value > 0 && value.isFinite) {
-      throw .parameter("C", found: "\(value)", expected: "a number above 0")
-    }
-    guard foldCount > 1 else { throw .parameter("foldCount", found: "\(foldCount)", expected: "at least 2") }
+    try checkRegularization("C", candidates + [fallback])
+    try checkFoldCount(foldCount)
     guard rows.count > 0 else { throw .tooFew("rows", found: 0, needed: 1) }
     try checkLabels(labels, count: rows.count, classCount: classCount)
     let classes = Set(labels).sorted()
@@ -77,8 +75,7 @@ package struct SparseLogisticRegression: Sendable {
         loss += part.problem.loss(of: starts[fold], on: part.held, part.targets)
       }
       losses.append((c, loss))
-      let last = losses.suffix(3).map(\.loss)
-      if last.count == 3, last[0] < last[1], last[1] < last[2] { break }
+      if hasRisenTwice(losses.map(\.loss)) { break }
     }
     return losses.min { $0.loss < $1.loss }?.c
   }

@@ -6,14 +6,14 @@ import Torch
 
 /// A student with a predictor that predicts the teacher's embedding of one view from the other view. The teacher is a
 /// moving average of the student. BYOL and MoCo v3 have this in common.
-package final class PredictedTeacher: Module {
-  package let student: Branch
+final class PredictedTeacher: Module {
+  let student: Branch
   private let predictor: Projector
   private let teacher: MovingAverage<Branch>
   private let momentum: ScheduledValue
 
   /// - Parameter predictor: the predictor's hidden layers; its last layer is as wide as the embedding.
-  package init(
+  init(
     on backbone: BackboneConfiguration, projector: Projector.Configuration, predictor: Projector.Configuration,
     momentum: ScheduledValue
   ) throws(TorchError) {
@@ -24,13 +24,13 @@ package final class PredictedTeacher: Module {
     self.momentum = momentum
   }
 
-  package var children: [(name: String, module: any Module)] {
+  var children: [(name: String, module: any Module)] {
     student.children + [("predictor", predictor), ("teacher", teacher)]
   }
 
   /// Each view passes separately, as in the official implementations. The target of a prediction is the teacher's
   /// embedding of the other view.
-  package func callAsFunction(_ views: [ViewBatch]) throws(TorchError) -> MethodOutput {
+  func callAsFunction(_ views: [ViewBatch]) throws(TorchError) -> MethodOutput {
     let (first, second) = (try student(views[0]), try student(views[1]))
     let targets = try noGrad { () throws(TorchError) in
       [try teacher.network(views[1]).embeddings, try teacher.network(views[0]).embeddings]
@@ -41,7 +41,7 @@ package final class PredictedTeacher: Module {
   }
 
   /// Updates the teacher.
-  package func follow(at position: RunPosition) throws(TorchError) {
+  func follow(at position: RunPosition) throws(TorchError) {
     try teacher.follow(momentum: momentum(at: position.progress))
   }
 }

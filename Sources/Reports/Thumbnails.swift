@@ -3,7 +3,6 @@ import Learning
 import Pictures
 import Samples
 import Settings
-import Synchronization
 
 /// How samples are shown: previews, gathered on all cores, and the data URIs that put them into the page.
 enum Thumbnails {
@@ -12,13 +11,7 @@ enum Thumbnails {
   ///   - side: the longer side of pictures, in pixels.
   /// - Returns: a preview for each place; nil where the sample cannot be read or its kind of data has none.
   static func previews(of places: [Int], in data: any SampleCollection, side: Int) -> [SamplePreview?] {
-    let found = Mutex([SamplePreview?](repeating: nil, count: places.count))
-    // Dispatch would wait for ever where the system has no room for its threads.
-    concurrently(count: places.count, threads: ProcessInfo.processInfo.activeProcessorCount) { index in
-      let preview = data.preview(of: places[index], side: side)
-      found.withLock { $0[index] = preview }
-    }
-    return found.withLock { $0 }
+    concurrentMap(count: places.count) { data.preview(of: places[$0], side: side) }
   }
 
   static func uri(wave: [UInt8]) -> String { "data:audio/wav;base64," + Data(wave).base64EncodedString() }

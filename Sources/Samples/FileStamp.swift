@@ -1,6 +1,5 @@
 import Foundation
 import Settings
-import Synchronization
 
 /// What a file was when a run listed it: its size, the time of its last change, and perhaps its contents.
 ///
@@ -92,20 +91,10 @@ extension FileList {
   }
 
   private func stamps(hashed: Bool) -> [FileStamp?] {
-    let found = FoundStamps(count: count)
     let part = 512
-    concurrently(count: (count + part - 1) / part, threads: ProcessInfo.processInfo.activeProcessorCount) { number in
-      let range = number * part..<min((number + 1) * part, count)
-      let stamps = range.map { FileStamp(of: path(of: $0), hashed: hashed) }
-      found.bySample.withLock { $0.replaceSubrange(range, with: stamps) }
-    }
-    return found.bySample.withLock { $0 }
-  }
-
-  private final class FoundStamps: Sendable {
-    let bySample: Mutex<[FileStamp?]>
-
-    init(count: Int) { bySample = Mutex(Array(repeating: nil, count: count)) }
+    return concurrentMap(count: (count + part - 1) / part) { number in
+      (number * part..<min((number + 1) * part, count)).map { FileStamp(of: path(of: $0), hashed: hashed) }
+    }.flatMap(\.self)
   }
 }
 

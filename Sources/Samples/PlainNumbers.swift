@@ -45,11 +45,9 @@ package struct PlainNumbers: Sendable {
 
   /// 007, -01
   private static func isCode<Text: Collection<UInt8>>(_ text: Text, _ part: Range<Text.Index>) -> Bool {
-    var index = part.lowerBound
-    if text[index] == UInt8(ascii: "-") { text.formIndex(after: &index) }
-    guard text[index] == UInt8(ascii: "0") else { return false }
-    text.formIndex(after: &index)
-    return index < part.upperBound && text[index] != point
+    var first = part.lowerBound
+    if text[first] == UInt8(ascii: "-") { text.formIndex(after: &first) }
+    return TableCell.isCode(text, first..<part.upperBound)
   }
 
   private static let point = UInt8(ascii: ".")

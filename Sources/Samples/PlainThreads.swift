@@ -1,4 +1,5 @@
 import Foundation
+import Synchronization
 
 /// Starts a thread of the operating system. Decoding and drawing run on such threads and not in tasks: the cooperative
 /// pool has one thread per core, and work that does not suspend would block it.
@@ -66,25 +67,17 @@ package func concurrently(count: Int, threads: Int, _ body: @escaping @Sendable 
   progress.group.wait()
 }
 
-/// What `body` makes of every index below `count`, in order, on as many threads as there are cores.
+/// What `body` makes of every index below `count`, in order, on as many threads as there are cores. Unlike Dispatch's, it does
+/// not wait for ever where the system has no room for threads.
 package func concurrentMap<Result: Sendable>(
   count: Int, _ body: @escaping @Sendable (Int) -> Result
 ) -> [Result] {
-  let results = Results<Result>(count: count)
-  concurrently(count: count, threads: ProcessInfo.processInfo.activeProcessorCount) { results.put(body($0), at: $0) }
-  return results.all
-}
-
-/// The shared results of `concurrentMap`. Unchecked: `values` is touched only under the lock.
-private final class Results<Value: Sendable>: @unchecked Sendable {
-  private let lock = NSLock()
-  private var values: [Value?]
-
-  init(count: Int) { values = Array(repeating: nil, count: count) }
-
-  var all: [Value] { lock.withLock { values.compactMap(\.self) } }
-
-  func put(_ value: Value, at index: Int) { lock.withLock { values[index] = value } }
+  let results = Mutex([Result?](repeating: nil, count: count))
+  concurrently(count: count, threads: ProcessInfo.processInfo.activeProcessorCount) { index in
+    let result = body(index)
+    results.withLock { $0[index] = result }
+  }
+  return results.withLock { $0.compactMap(\.self) }
 }
 
 /// The shared counter of `concurrently`. Unchecked: `taken` is touched only under the lock.

@@ -41,9 +41,14 @@ package enum TableCell {
 
   /// Whether leading zeros show that this is a code and not a quantity: 007, but not 0 or 0.7.
   package static func isCode(_ text: String) -> Bool {
-    var bytes = text.utf8.makeIterator()
-    guard bytes.next() == 0x30, let second = bytes.next() else { return false }
-    return (0x30...0x39).contains(second)
+    isCode(text.utf8, text.utf8.startIndex..<text.utf8.endIndex)
+  }
+
+  /// The same of a part of a text in UTF-8.
+  static func isCode<Bytes: Collection<UInt8>>(_ bytes: Bytes, _ part: Range<Bytes.Index>) -> Bool {
+    guard !part.isEmpty, bytes[part.lowerBound] == 0x30 else { return false }
+    let second = bytes.index(after: part.lowerBound)
+    return second < part.upperBound && (0x30...0x39).contains(bytes[second])
   }
 
   /// Days since the first of January 1970, with the time of day as a fraction: 2024-03-31, 2024/03/31, 31.03.2024, each

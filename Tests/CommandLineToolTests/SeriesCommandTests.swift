@@ -98,23 +98,9 @@ import Testing
   func aKilledRunGoesOnAsIfNothingHadHappened(method: String) throws {
     try withTemporaryFolder { folder in
       let data = try write(in: folder)
-      let (whole, killed) = (folder.appending(path: "whole"), folder.appending(path: "killed"))
-      let length = ["--method", method, "--epochs", "12", "--batch-size", "8"]
-      let first = try SwiftletProgram.run(
-        ["pretrain"] + data + ["-o", whole.path] + Self.tiny + length)
-      #expect(first.code == 0, "\(first.errors)")
-      let expected = try SwiftletProgram.lines(whole, "metrics.jsonl")
-      let process = try SwiftletProgram.start(
-        ["pretrain"] + data + ["-o", killed.path] + Self.tiny + length + ["--loader-threads", "3"])
-      let checkpoints = killed.appending(path: "checkpoints").path
-      for _ in 0..<600 where (try? FileManager.default.contentsOfDirectory(atPath: checkpoints))?.isEmpty ?? true {
-        Thread.sleep(forTimeInterval: 0.02)
-      }
-      try SwiftletProgram.kill(process, after: 0.1)
-      let finished = try SwiftletProgram.run("resume", killed.path)
-      #expect(finished.code == 0, "\(finished.errors)")
-      #expect(expected.count == 60)
-      #expect(try SwiftletProgram.lines(killed, "metrics.jsonl") == expected)
+      try SwiftletProgram.expectNoTrace(
+        ofAKillOf: data + Self.tiny + ["--method", method, "--epochs", "12", "--batch-size", "8"], in: folder, steps: 60
+      )
     }
   }
 

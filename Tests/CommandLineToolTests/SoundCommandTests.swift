@@ -119,7 +119,6 @@ import Testing
   func aKilledRunGoesOnAsIfNothingHadHappened(method: String) throws {
     try withTemporaryFolder { folder in
       let data = try write(in: folder)
-      let (whole, killed) = (folder.appending(path: "whole"), folder.appending(path: "killed"))
       var length = [
         "--method", method, "--epochs", "12", "--threads", "1", "--batch-size", "8", "--clip-seconds", "0.5",
       ]
@@ -128,20 +127,7 @@ import Testing
         method == "mae"
         ? ["--mel-bands", "16", "--view-seconds", "0.15", "--layers", "1"]
         : ["--mel-bands", "16", "--view-seconds", "0.3", "--width", "4"]
-      let first = try SwiftletProgram.run(["pretrain", data, "-o", whole.path] + length)
-      #expect(first.code == 0, "\(first.errors)")
-      let expected = try SwiftletProgram.lines(whole, "metrics.jsonl")
-      let process = try SwiftletProgram.start(
-        ["pretrain", data, "-o", killed.path] + length + ["--loader-threads", "3"])
-      let checkpoints = killed.appending(path: "checkpoints").path
-      for _ in 0..<600 where (try? FileManager.default.contentsOfDirectory(atPath: checkpoints))?.isEmpty ?? true {
-        Thread.sleep(forTimeInterval: 0.02)
-      }
-      try SwiftletProgram.kill(process, after: 0.1)
-      let finished = try SwiftletProgram.run("resume", killed.path)
-      #expect(finished.code == 0, "\(finished.errors)")
-      #expect(expected.count == 36)
-      #expect(try SwiftletProgram.lines(killed, "metrics.jsonl") == expected)
+      try SwiftletProgram.expectNoTrace(ofAKillOf: [data] + length, in: folder, steps: 36)
     }
   }
 

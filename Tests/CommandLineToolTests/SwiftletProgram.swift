@@ -118,6 +118,28 @@ struct SwiftletProgram {
     process.waitUntilExit()
   }
 
+  /// Killed soon after its first checkpoint, with other loader threads, and resumed: the log is that of a run left alone.
+  ///
+  /// - Parameters:
+  ///   - pretraining: the arguments behind `pretrain`, without `--output`.
+  ///   - steps: how many the run makes.
+  static func expectNoTrace(ofAKillOf pretraining: [String], in folder: URL, steps: Int) throws {
+    let (whole, killed) = (folder.appending(path: "whole"), folder.appending(path: "killed"))
+    let first = try run(["pretrain"] + pretraining + ["-o", whole.path])
+    #expect(first.code == 0, "\(first.errors)")
+    let expected = try lines(whole, "metrics.jsonl")
+    let process = try start(["pretrain"] + pretraining + ["-o", killed.path, "--loader-threads", "3"])
+    let checkpoints = killed.appending(path: "checkpoints").path
+    for _ in 0..<600 where (try? FileManager.default.contentsOfDirectory(atPath: checkpoints))?.isEmpty ?? true {
+      Thread.sleep(forTimeInterval: 0.02)
+    }
+    try kill(process, after: 0.1)
+    let finished = try run("resume", killed.path)
+    #expect(finished.code == 0, "\(finished.errors)")
+    #expect(expected.count == steps)
+    #expect(try lines(killed, "metrics.jsonl") == expected)
+  }
+
   static func lines(_ folder: URL, _ name: String) throws -> [String] {
     guard let data = FileManager.default.contents(atPath: folder.appending(path: name).path) else { return [] }
     return String(decoding: data, as: UTF8.self).split(separator: "\n").map(String.init)

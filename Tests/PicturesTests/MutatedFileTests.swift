@@ -17,31 +17,7 @@ import Testing
   /// The file of a seed, always the same.
   static func mutated(_ seed: Int) -> [UInt8] {
     var generator = ViewGenerator(seed: 2024, epoch: 0, sample: seed, view: 0)
-    var bytes = soundFiles[seed % soundFiles.count]
-    for _ in 0...generator.integer(below: 4) {
-      // Most of the decisive bytes are at the beginning.
-      let reach = generator.happens(0.5) ? min(200, bytes.count) : bytes.count
-      switch generator.integer(below: 8) {
-      case 0: bytes[generator.integer(below: reach)] = [0, 1, 0x7F, 0x80, 0xFF][generator.integer(below: 5)]
-      case 1: bytes[generator.integer(below: reach)] ^= 1 << UInt8(generator.integer(below: 8))
-      case 2: bytes.removeLast(generator.integer(below: bytes.count))
-      case 3:
-        let start = generator.integer(below: reach)
-        bytes.removeSubrange(start..<min(bytes.count, start + 1 + generator.integer(below: 40)))
-      case 4:
-        let other = soundFiles[generator.integer(below: soundFiles.count)]
-        let start = generator.integer(below: other.count)
-        let piece = other[start..<min(other.count, start + 1 + generator.integer(below: 200))]
-        bytes.insert(contentsOf: piece, at: generator.integer(below: reach))
-      case 5:
-        let other = soundFiles[generator.integer(below: soundFiles.count)]
-        bytes = Array(
-          bytes[..<generator.integer(below: bytes.count)] + other[generator.integer(below: other.count)...])
-      default: bytes[generator.integer(below: reach)] = UInt8(truncatingIfNeeded: generator.next())
-      }
-      if bytes.isEmpty { bytes = [0] }
-    }
-    return bytes
+    return TestSupport.mutated(soundFiles[seed % soundFiles.count], among: soundFiles, decisive: 200, &generator)
   }
 
   /// Decoded and refused files among `seeds`.
@@ -81,14 +57,5 @@ import Testing
     let (decoded, refused) = try tryAll(500..<5500)
     print("5,000 mutated files: \(decoded) decoded, \(refused) refused")
     #expect(decoded > 500 && refused > 500, "\(decoded) decoded, \(refused) refused")
-  }
-
-  /// The peak memory of this process in bytes; 0 if the system does not report it.
-  private func peakMemory() -> Int {
-    guard let status = try? String(contentsOfFile: "/proc/self/status", encoding: .utf8),
-      let line = status.split(separator: "\n").first(where: { $0.hasPrefix("VmHWM:") }),
-      let kilobytes = line.split(whereSeparator: \.isWhitespace).dropFirst().first.flatMap({ Int($0) })
-    else { return 0 }
-    return kilobytes << 10
   }
 }

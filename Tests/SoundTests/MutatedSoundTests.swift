@@ -19,26 +19,8 @@ import Testing
   private static func mutated(_ seed: Int) -> [UInt8] {
     var generator = ViewGenerator(seed: 2025, epoch: 0, sample: seed, view: 0)
     // Most of them WAV, FLAC, Ogg and MP3.
-    var bytes = soundFiles[generator.happens(0.8) ? seed % 4 : seed % soundFiles.count]
-    for _ in 0...generator.integer(below: 4) {
-      // Most of the decisive bytes are at the beginning.
-      let reach = generator.happens(0.5) ? min(100, bytes.count) : bytes.count
-      switch generator.integer(below: 7) {
-      case 0: bytes[generator.integer(below: reach)] = [0, 1, 0x7F, 0x80, 0xFF][generator.integer(below: 5)]
-      case 1: bytes[generator.integer(below: reach)] ^= 1 << UInt8(generator.integer(below: 8))
-      case 2: bytes.removeLast(generator.integer(below: bytes.count))
-      case 3:
-        let start = generator.integer(below: reach)
-        bytes.removeSubrange(start..<min(bytes.count, start + 1 + generator.integer(below: 40)))
-      case 4:
-        let other = soundFiles[generator.integer(below: soundFiles.count)]
-        let start = generator.integer(below: other.count)
-        bytes.insert(contentsOf: other[start..<min(other.count, start + 200)], at: generator.integer(below: reach))
-      default: bytes[generator.integer(below: reach)] = UInt8(truncatingIfNeeded: generator.next())
-      }
-      if bytes.isEmpty { bytes = [0] }
-    }
-    return bytes
+    let file = soundFiles[generator.happens(0.8) ? seed % 4 : seed % soundFiles.count]
+    return TestSupport.mutated(file, among: soundFiles, decisive: 100, &generator)
   }
 
   @Test func mutatedFilesGiveSamplesOrAReason() throws {
@@ -65,14 +47,5 @@ import Testing
     }
     #expect(decoded > 50 && refused > 50, "\(decoded) decoded, \(refused) refused")
     #expect(peakMemory() - memory < 200 << 20)
-  }
-
-  /// The peak memory of this process in bytes; 0 if the system does not report it.
-  private func peakMemory() -> Int {
-    guard let status = try? String(contentsOfFile: "/proc/self/status", encoding: .utf8),
-      let line = status.split(separator: "\n").first(where: { $0.hasPrefix("VmHWM:") }),
-      let kilobytes = line.split(whereSeparator: \.isWhitespace).dropFirst().first.flatMap({ Int($0) })
-    else { return 0 }
-    return kilobytes << 10
   }
 }

@@ -30,22 +30,11 @@ import Testing
 
   init() throws { golden = try TestSupport.golden("parity.json", in: .module) }
 
-  /// Even numbers from -0.2 to 0.2 that depend on the name: FNV-1a of the name, then SplitMix64 of each place.
-  private func numbers(_ name: String, _ count: Int) -> [Double] {
-    let seed = name.utf8.reduce(0xCBF2_9CE4_8422_2325 as UInt64) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }
-    return (0..<count).map { place in
-      var z = seed &+ UInt64(place + 1) &* 0x9E37_79B9_7F4A_7C15
-      z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-      z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-      return 0.4 * (Double((z ^ (z >> 31)) >> 40) / 16_777_216 - 0.5)
-    }
-  }
-
   private func views(_ name: String, _ step: Int) throws -> [ViewBatch] {
     let shape = [golden.batch, 1, golden.bands, golden.frames]
-    let common = numbers("\(name) \(step)", shape.reduce(1, *))
+    let common = namedNumbers("\(name) \(step)", shape.reduce(1, *))
     return try (1...2).map { view in
-      let own = numbers("\(name) \(step) \(view)", common.count)
+      let own = namedNumbers("\(name) \(step) \(view)", common.count)
       return ViewBatch(try Tensor(zip(common, own).map { Float(5 * $0 + 3 * $1) }, shape: shape))
     }
   }
@@ -60,7 +49,7 @@ import Testing
         let plain = isTeacher ? String(name.dropFirst(8)) : name
         let shape = parameter.tensor.shape
         let centre = plain.hasSuffix("weight") && shape.count == 1 ? 1.0 : 0
-        let values = try Tensor(numbers(plain, shape.reduce(1, *)).map { Float($0 + centre) }, shape: shape)
+        let values = try Tensor(namedNumbers(plain, shape.reduce(1, *)).map { Float($0 + centre) }, shape: shape)
         try parameter.tensor.copy_(values)
         if !isTeacher { before[name] = values }
       }
@@ -121,7 +110,7 @@ import Testing
       return sum / Double(a.count)
     }
     func rows(_ name: String, scale: Double) -> [[Double]] {
-      (0..<5).map { numbers("\(name) \($0)", 3).map { scale * $0 } }
+      (0..<5).map { namedNumbers("\(name) \($0)", 3).map { scale * $0 } }
     }
     // Also where exponentials of the similarities themselves would overflow.
     for scale in [1.0, 10, 400] {

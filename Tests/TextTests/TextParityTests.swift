@@ -55,16 +55,8 @@ import Testing
 
   init() throws { golden = try TestSupport.golden("parity.json", in: .module) }
 
-  /// Even numbers from -0.2 to 0.2 that depend on the name: FNV-1a of the name, then SplitMix64 of each place.
   private func weights(_ name: String, _ count: Int) -> [Float] {
-    let seed = name.utf8.reduce(0xCBF2_9CE4_8422_2325 as UInt64) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }
-    return (0..<count).map { place in
-      var z = seed &+ UInt64(place + 1) &* 0x9E37_79B9_7F4A_7C15
-      z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-      z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-      return Float(0.4 * (Double((z ^ (z >> 31)) >> 40) / 16_777_216 - 0.5))
-        + (name.hasSuffix("LayerNorm.weight") ? 1 : 0)
-    }
+    namedNumbers(name, count).map { Float($0) + (name.hasSuffix("LayerNorm.weight") ? 1 : 0) }
   }
 
   private func batch(_ rows: [[Int64]]) throws -> ViewBatch {

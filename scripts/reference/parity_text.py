@@ -4,7 +4,7 @@
 Needs torch, transformers and numpy. The networks are Hugging Face's: `BertForMaskedLM`, `BertModel`, and for TSDAE a
 `BertLMHeadModel` with cross-attention whose layers are those of the encoder, as in sentence-transformers'
 `DenoisingAutoEncoderLoss`. Dropout is off, and what Swiftlet draws for masked tokens is recorded. Weights are not: both
-sides compute them from the names (`weights`), so that the file stays small. It holds the batches, the losses of all steps
+sides compute them from the names (`numbers`), so that the file stays small. It holds the batches, the losses of all steps
 and how far each parameter moved.
 """
 
@@ -14,32 +14,18 @@ from pathlib import Path
 
 import numpy as np
 import torch
+from named_numbers import numbers
 from torch import nn
 from transformers import BertConfig, BertForMaskedLM, BertLMHeadModel, BertModel
 
 STEPS, WARM_UP, BATCH, LONGEST, ENTRIES, WIDTH, LAYERS, HEADS, HIDDEN = 20, 5, 6, 11, 40, 16, 2, 2, 24
 FIRST, LAST, MASK, RATE, DECAY, TEMPERATURE, SHARE = 2, 3, 4, 2e-3, 0.01, 0.05, 0.3
-ALL = 2**64 - 1
-
-
-def weights(name: str, count: int) -> np.ndarray:
-    """Even numbers from -0.2 to 0.2 that depend on the name: FNV-1a of the name, then SplitMix64 of each place."""
-    seed = 0xCBF29CE484222325
-    for byte in name.encode():
-        seed = ((seed ^ byte) * 0x100000001B3) & ALL
-    values = []
-    for place in range(count):
-        z = (seed + (place + 1) * 0x9E3779B97F4A7C15) & ALL
-        z = ((z ^ (z >> 30)) * 0xBF58476D1CE4E5B9) & ALL
-        z = ((z ^ (z >> 27)) * 0x94D049BB133111EB) & ALL
-        values.append(((z ^ (z >> 31)) >> 40) / 2**24 - 0.5)
-    return 0.4 * np.array(values)
 
 
 def fill(parameters: dict) -> None:
     with torch.no_grad():
         for name, parameter in parameters.items():
-            values = weights(name, parameter.numel()) + (1 if name.endswith("LayerNorm.weight") else 0)
+            values = numbers(name, parameter.numel()) + (1 if name.endswith("LayerNorm.weight") else 0)
             parameter.copy_(torch.from_numpy(values).reshape(parameter.shape))
 
 

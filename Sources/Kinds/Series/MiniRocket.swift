@@ -1,7 +1,6 @@
 import Dispatch
 import Foundation
 import Samples
-import Synchronization
 
 /// MiniRocket (Dempster, Schmidt and Webb 2021): almost random convolutions of fixed kernels, of which each gives the share of
 /// its outputs that are above a bias. It needs no labels, and with a linear classifier it is hard to beat.
@@ -132,14 +131,12 @@ struct MiniRocket: Sendable {
     let width = featureCount
     let chunk = 8
     let chunks = (series.count + chunk - 1) / chunk
-    let made = Mutex([[Float]](repeating: [], count: chunks))
-    DispatchQueue.concurrentPerform(iterations: chunks) { index in
+    return concurrentMap(count: chunks) { index in
       var rows: [Float] = []
       rows.reserveCapacity(chunk * width)
       for values in series[index * chunk..<min((index + 1) * chunk, series.count)] { rows += features(of: values) }
-      made.withLock { $0[index] = rows }
-    }
-    return made.withLock { Array($0.joined()) }
+      return rows
+    }.flatMap(\.self)
   }
 
   private func features(of values: [Float]) -> [Float] {

@@ -25,22 +25,18 @@ package struct SeriesCollection: SampleCollection {
   /// So many series are looked at for values far from those of the training data.
   private static let examined = 200
 
-  /// Most values of a channel lie far from those of the training data: perhaps they have another unit. Of the training values
-  /// themselves at most a hundredth lie so far away (Chebyshev's inequality).
   private var farChannels: String? {
     let scaling = seriesConfiguration.scaling
     guard scaling.rule == .channel else { return nil }
-    var counts = [(far: Int, known: Int)](repeating: (0, 0), count: scaling.means.count)
+    var counts = scaling.means.map { _ in FarValues() }
     for sample in Array(samples.names.indices).evenlySpread(Self.examined) {
-      for (offset, value) in scaling.scaled(samples.values(of: sample)).enumerated() where !value.isNaN {
-        counts[offset % counts.count].known += 1
-        if abs(value) > 10 { counts[offset % counts.count].far += 1 }
+      for (offset, value) in scaling.scaled(samples.values(of: sample)).enumerated() {
+        counts[offset % counts.count].count(value)
       }
     }
-    let far = counts.indices.filter { 2 * counts[$0].far > counts[$0].known }.map { "'\(samples.channels[$0])'" }
+    let far = counts.indices.filter { counts[$0].areMost }.map { "'\(samples.channels[$0])'" }
     guard !far.isEmpty else { return nil }
-    return "Most values lie far from those of the training data, as with another unit, in "
-      + "\(Figure.counted(far.count, "channel")): \(listed(far, limit: 5))."
+    return FarValues.sentence + "\(Figure.counted(far.count, "channel")): \(listed(far, limit: 5))."
   }
   package var warnings: [String] { samples.warnings }
   package var configuration: DataConfiguration { DataConfiguration(seriesConfiguration) }

@@ -2,7 +2,6 @@ import Backbones
 import Layers
 import Learning
 import Methods
-import Objectives
 import Optimizers
 import Samples
 import Settings
@@ -43,26 +42,25 @@ package final class BYOLA: Method {
     }
 
     package func validate() throws(SettingError) {
-      try Settings.validate(projector, under: "projector")
-      try Settings.validate(predictor, under: "predictor")
-      try momentum.validateMomentum(under: "momentum")
+      try byol.validate()
+    }
+
+    fileprivate var byol: BYOL.Configuration {
+      BYOL.Configuration(projector: projector, predictor: predictor, momentum: momentum)
     }
   }
 
-  private let network: PredictedTeacher
-  private let objective = NegativeCosine()
+  private let byol: BYOL
 
   package init(_ configuration: Configuration, on backbone: BackboneConfiguration) throws(TorchError) {
-    network = try PredictedTeacher(
-      on: backbone, projector: configuration.projector, predictor: configuration.predictor,
-      momentum: configuration.momentum)
+    byol = try BYOL(configuration.byol, on: backbone)
   }
 
-  package var backbone: any Backbone { network.student.backbone }
-  package var children: [(name: String, module: any Module)] { network.children }
+  package var backbone: any Backbone { byol.backbone }
+  package var children: [(name: String, module: any Module)] { byol.children }
 
   package func forward(_ views: [ViewBatch], at position: RunPosition) throws(TorchError) -> MethodOutput {
-    try network(Self.standardised(views))
+    try byol.forward(Self.standardised(views), at: position)
   }
 
   /// Both views less their common mean, divided by their common deviation.
@@ -79,15 +77,12 @@ package final class BYOLA: Method {
   /// The distance of 1 from the next float.
   private static let smallestDeviation = 1.1920928955078125e-7
 
-  /// Squared distances of unit vectors, 2 − 2 cos, summed over both directions: from 0 to 8.
   package func loss(_ output: MethodOutput, at position: RunPosition) throws(TorchError) -> Tensor {
-    let first = try objective(output.predictions[0], output.targets[0])
-    let second = try objective(output.predictions[1], output.targets[1])
-    return try (first + second) * 2 + 4
+    try byol.loss(output, at: position)
   }
 
   package func afterStep(_ output: MethodOutput, at position: RunPosition) throws(TorchError) {
-    try network.follow(at: position)
+    try byol.afterStep(output, at: position)
   }
 }
 

@@ -32,6 +32,11 @@ package struct TableColumn: Codable, Sendable, Equatable {
   }
 
   package var isFeature: Bool { width > 0 }
+
+  /// Whether its cells are numbers such as 1638.23.
+  var holdsPlainNumbers: Bool {
+    if case .number(let encoding) = role { encoding.notation == nil } else { false }
+  }
 }
 
 /// The encoding of numbers: (number − centre) / scale. An unknown number is replaced by `fill`.

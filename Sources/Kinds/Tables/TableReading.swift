@@ -33,18 +33,21 @@ struct TableReading {
     let known = Set(configuration.columns.map(\.name))
     report.ignored = table.header.filter { !known.contains($0) }
     var values = [Float](repeating: .nan, count: table.count * features.count)
-    let plain = table.mapPlainColumns(at: features.map { places[$0.name] }) { Self.scaled($1, features[$0]) }
+    let plain = table.mapPlainColumns(at: features.map { $0.holdsPlainNumbers ? places[$0.name] : nil }) {
+      Self.scaled($1, features[$0])
+    }
     for (index, column) in features.enumerated() {
       guard let place = places[column.name] else { continue }
       let cells = if let plain = plain[index] { take(plain, column) } else { try read(column, table.column(place)) }
+      if case .number(let encoding) = column.role { noteFarValues(cells, column.name, encoding) }
       for (row, value) in cells.enumerated() { values[row * features.count + index] = value }
     }
     return values
   }
 
-  /// A column of plain numbers as its encoding says; nil if it has another notation, or a number is absurd.
+  /// A column of plain numbers as its encoding says; nil if a number is absurd.
   private static func scaled(_ numbers: PlainNumbers, _ column: TableColumn) -> [Float]? {
-    guard case .number(let encoding) = column.role, encoding.notation == nil else { return nil }
+    guard case .number(let encoding) = column.role else { return nil }
     let values = numbers.values.map { Float(($0 - encoding.centre) / encoding.scale) }
     return values.contains(where: \.isInfinite) ? nil : values
   }
@@ -52,19 +55,18 @@ struct TableReading {
   private mutating func take(_ values: [Float], _ column: TableColumn) -> [Float] {
     if case .number(let encoding) = column.role {
       note(rows.count { values[$0].isNaN }, in: column.name, encoding.marksMissing)
-      noteFarValues(values, column.name, encoding)
     }
     return values
   }
 
-  /// Most values of a column lie far from those of the training data: perhaps they have another unit. Of the training values
-  /// themselves at most a hundredth lie so far away (Chebyshev's inequality).
   private mutating func noteFarValues(_ scaled: [Float], _ column: String, _ encoding: NumberEncoding) {
     let usual: ClosedRange<Float> = configuration.scaling == .standard ? -10...10 : -9...10
-    let known = rows.filter { !scaled[$0].isNaN }
-    let far = known.filter { !usual.contains(scaled[$0]) }
-    guard 2 * far.count > known.count else { return }
-    let number = Double(scaled[far[0]]) * encoding.scale + encoding.centre
+    var found = FarValues(outsideOf: usual)
+    for row in rows { found.count(scaled[row]) }
+    guard found.areMost, let row = rows.first(where: { !scaled[$0].isNaN && !usual.contains(scaled[$0]) }) else {
+      return
+    }
+    let number = Double(scaled[row]) * encoding.scale + encoding.centre
     report.far.append(.init(column: column, example: number, mean: encoding.fill))
   }
 
@@ -84,9 +86,7 @@ struct TableReading {
     switch column.role {
     case .number(let encoding):
       let expected = encoding.notation.map { "written as in '\($0.example)'" } ?? "a number"
-      let values = try scaled(cells, column.name, encoding, expected, encoding.number)
-      noteFarValues(values, column.name, encoding)
-      return values
+      return try scaled(cells, column.name, encoding, expected, encoding.number)
     case .date(let encoding):
       return try scaled(cells, column.name, encoding, "a date such as 2024-03-31", TableCell.days)
     case .category(let encoding): return indices(cells, column.name, encoding)
@@ -239,7 +239,7 @@ struct ReadingReport {
   private var farSentence: String? {
     guard !far.isEmpty else { return nil }
     let columns = far.map { "'\($0.column)' (such as \(Figure.number($0.example)); mean \(Figure.number($0.mean)))" }
-    return "Most values lie far from those of the training data, as with another unit, in "
+    return FarValues.sentence
       + "\(Self.share(far.count, of: columnCount)): \(listed(columns, limit: 5))."
   }
 

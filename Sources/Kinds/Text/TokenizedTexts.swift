@@ -1,6 +1,4 @@
-import Foundation
 import Samples
-import Synchronization
 
 /// The tokens of many texts, in one list.
 package struct TokenizedTexts: Sendable {
@@ -23,16 +21,12 @@ package struct TokenizedTexts: Sendable {
   package init(_ parts: [[String]], by tokenizer: any Tokenizer) {
     let size = 256
     let chunks = (parts.count + size - 1) / size
-    let made = Mutex([[(ids: [Int32], first: Int)]](repeating: [], count: chunks))
-    // Dispatch would wait for ever where the system has no room for its threads.
-    concurrently(count: chunks, threads: ProcessInfo.processInfo.activeProcessorCount) { chunk in
-      let texts = parts[chunk * size..<min((chunk + 1) * size, parts.count)].map { parts in
+    let all = concurrentMap(count: chunks) { chunk in
+      parts[chunk * size..<min((chunk + 1) * size, parts.count)].map { parts in
         let tokens = parts.map { $0.isEmpty ? [] : tokenizer.tokens(of: $0) }
-        return (Array(tokens.joined()), tokens.first?.count ?? 0)
+        return (ids: Array(tokens.joined()), first: tokens.first?.count ?? 0)
       }
-      made.withLock { $0[chunk] = texts }
     }
-    let all = made.withLock { $0 }
     var ids: [Int32] = []
     ids.reserveCapacity(all.reduce(0) { $0 + $1.reduce(0) { $0 + $1.ids.count } })
     var starts = [0]
