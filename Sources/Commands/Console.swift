@@ -128,7 +128,8 @@ final class Console {
   }
 
   private static func shape(_ schedule: Schedule) -> String {
-    let after = schedule.warmUpSteps == 0 ? "" : "after \(schedule.warmUpSteps) steps of warm-up, then "
+    let after =
+      schedule.warmUpSteps == 0 ? "" : "after \(Figure.counted(schedule.warmUpSteps, "step")) of warm-up, then "
     return after + (schedule.final == schedule.peak ? "throughout" : "a cosine")
   }
 

@@ -54,55 +54,52 @@ package final class PredictionTable {
     part = path + ".part"
     // Refuses what can never become a file, in the words of other outputs.
     _ = try OutputFile(path)
-    let rows: Int
-    let next: Int
+    let kept: (bytes: Int?, rows: Int, next: Int)
     var discarded: String?
     do {
       if !replaces, !Self.isUnfinished(path), let found = Self.unfinishedFiles(path).first(where: isTaken) {
         throw FileFailure(path: found, reason: "it has appeared in the meantime, and is kept; choose another name")
       }
-      let kept: (bytes: Int?, rows: Int, next: Int)
-      if let existing = try OpenFile.existing(part) {
-        // Two commands at the same table would mix their rows. Where there are no locks, the user has to see to it.
-        guard existing.lock() else {
-          throw FileFailure(path: path, reason: "another process is writing it; wait until it has ended")
-        }
-        kept = Self.kept(of: try existing.contents(), part, identity, names)
-        if let bytes = kept.bytes {
-          try existing.cut(to: bytes)
-          file = existing
-        } else {
-          if let former = Self.identity(of: part), former != identity {
-            discarded =
-              "\(former.difference(from: identity)) changed since '\(path)' was begun: its rows are not kept, and the table "
-              + "is begun anew."
-          }
-          file = try Self.begin(part, identity)
-        }
+      file = try Self.held(part, for: path)
+      kept = Self.kept(of: try file.contents(), part, identity, names)
+      if let bytes = kept.bytes {
+        try file.cut(to: bytes)
       } else {
-        kept = (nil, 0, 0)
-        file = try Self.begin(part, identity)
+        if let former = Self.identity(of: part), former != identity {
+          discarded =
+            "\(former.difference(from: identity)) changed since '\(path)' was begun: its rows are not kept, and the table "
+            + "is begun anew."
+        }
+        try Self.begin(file, identity)
       }
-      (rows, next) = (kept.rows, kept.next)
     } catch let failure as FileFailure {
       throw RepresentationExportError(failure)
     }
-    self.rows = rows
+    rows = kept.rows
     self.discarded = discarded
-    keptRows = rows
-    firstSample = next
+    keptRows = kept.rows
+    firstSample = kept.next
   }
 
-  /// An empty table. Rows of another model are removed before the new model is recorded: otherwise a kill could
-  /// leave them under this model's identity.
-  private static func begin(_ part: String, _ identity: Identity) throws -> OpenFile {
-    try removeFile(part)
-    try writeFile(JSONEncoder().encode(identity), to: part + ".json")
-    let file = try OpenFile.new(part)
-    _ = file.lock()
-    try file.write(Data((identity.header + "\n").utf8))
-    try synchronizeFolder(ofFile: part)
+  /// The unfinished table, empty where there was none, held for this process: two commands at the same table would mix their
+  /// rows. Where there are no locks, the user has to see to it.
+  private static func held(_ part: String, for path: String) throws(FileFailure) -> OpenFile {
+    let file = try OpenFile.made(part)
+    // While this command waited for its turn, the other may have finished the table, which has another name then.
+    guard file.lock(), file.isInItsPlace else {
+      throw FileFailure(path: path, reason: "another process is writing it; wait until it has ended")
+    }
     return file
+  }
+
+  /// Empties the table. Rows of another model are gone before the new model is recorded: otherwise a kill could leave them under
+  /// this model's identity.
+  private static func begin(_ file: OpenFile, _ identity: Identity) throws {
+    try file.cut(to: 0)
+    try file.synchronize()
+    try writeFile(JSONEncoder().encode(identity), to: file.path + ".json")
+    try file.write(Data((identity.header + "\n").utf8))
+    try synchronizeFolder(ofFile: file.path)
   }
 
   /// The files that a table is in until it is whole.

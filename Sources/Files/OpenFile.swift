@@ -23,6 +23,11 @@ package final class OpenFile {
     try opened(path, O_RDWR | O_CREAT | O_TRUNC, 0o666)
   }
 
+  /// Opens a file as it is, and makes it if it is not there; it stands at the beginning.
+  package static func made(_ path: String) throws(FileFailure) -> OpenFile {
+    try opened(path, O_RDWR | O_CREAT, 0o666)
+  }
+
   /// Opens a file as it is; it stands at the beginning.
   ///
   /// - Returns: nil where there is none.
@@ -53,6 +58,13 @@ package final class OpenFile {
       if errno != EINTR { return errno != EWOULDBLOCK }
     }
     return true
+  }
+
+  /// Whether its path still leads to it: another process may have moved or removed it.
+  package var isInItsPlace: Bool {
+    var (own, found) = (stat(), stat())
+    return fstat(descriptor, &own) == 0 && lstat(path, &found) == 0 && own.st_dev == found.st_dev
+      && own.st_ino == found.st_ino
   }
 
   package func write(_ bytes: UnsafeRawBufferPointer) throws(FileFailure) {

@@ -37,6 +37,9 @@ public protocol MethodSettings: Codable, Sendable, Equatable, Validated {
   /// Whether each view is contrasted with the other samples of its batch, so that small batches are of little use.
   static var needsNegatives: Bool { get }
 
+  /// Whether a pair may come with further views of each sample, smaller ones of small parts.
+  static var takesAnyNumberOfViews: Bool { get }
+
   var viewPlan: ViewPlan { get }
   /// Applies the user's choices among `ownOptions`.
   mutating func apply(_ options: OptionValues) throws(Refusal)
@@ -47,6 +50,7 @@ extension MethodSettings {
   public static var temperaturePath: WritableKeyPath<Self, Double>? { nil }
   public static var projectorPath: WritableKeyPath<Self, Projector.Configuration>? { nil }
   public static var needsNegatives: Bool { false }
+  public static var takesAnyNumberOfViews: Bool { false }
   public static var backboneFamily: String? { nil }
   public static var backboneOptions: OptionValues { [:] }
   public static var ownOptions: [RunOption] { [] }
@@ -73,6 +77,7 @@ public struct MethodConfiguration: Sendable {
   public var name: MethodName { type(of: settings).name }
   public var viewPlan: ViewPlan { settings.viewPlan }
   public var microBatching: MicroBatching { type(of: settings).microBatching }
+  package var takesAnyNumberOfViews: Bool { type(of: settings).takesAnyNumberOfViews }
 
   /// Nil if the method has none; then setting it has no effect.
   public var temperature: Double? {

@@ -29,6 +29,7 @@ package final class BarlowTwins: Method {
     }
     package static var paper: String { "Zbontar et al. 2021, arXiv:2103.03230" }
     package static var projectorPath: WritableKeyPath<Self, Projector.Configuration>? { \.projector }
+    package static var takesAnyNumberOfViews: Bool { true }
     package var viewPlan: ViewPlan { .pair }
 
     package func build(on backbone: BackboneConfiguration) throws(TorchError) -> any Method {
@@ -53,7 +54,7 @@ package final class BarlowTwins: Method {
   }
 
   package func loss(_ output: MethodOutput, at position: RunPosition) throws(TorchError) -> Tensor {
-    try objective(output.embeddings[0], output.embeddings[1])
+    try meanOverViews(output.embeddings, objective.callAsFunction)
   }
 }
 

@@ -21,8 +21,14 @@ package final class Branch: Module {
     return (features, try projector(features))
   }
 
-  /// Passes all views in one batch: batch normalisation sees them together.
+  /// Passes all views in one batch: batch normalisation sees them together. Further views, which may be smaller, pass the
+  /// backbone with those of their size, and the projector with all.
   func together(_ views: [ViewBatch]) throws(TorchError) -> MethodOutput {
+    guard views.count == 2 else {
+      let features = try forwardBySize(views) { view throws(TorchError) in try backbone(view) }
+      return MethodOutput(
+        features: features, embeddings: try projector(concatenate(features)).chunks(views.count))
+    }
     let (features, embeddings) = try self(concatenate(views))
     return MethodOutput(features: try features.chunks(views.count), embeddings: try embeddings.chunks(views.count))
   }

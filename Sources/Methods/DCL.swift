@@ -27,6 +27,7 @@ package final class DCL: Method {
       "as simclr, but without the positive pair in the denominator of the loss: for small batches"
     }
     package static var paper: String { "Yeh et al. 2022, arXiv:2110.06848" }
+    package static var takesAnyNumberOfViews: Bool { true }
     package var viewPlan: ViewPlan { .pair }
 
     package func build(on backbone: BackboneConfiguration) throws(TorchError) -> any Method {
@@ -51,7 +52,7 @@ package final class DCL: Method {
   }
 
   package func loss(_ output: MethodOutput, at position: RunPosition) throws(TorchError) -> Tensor {
-    try objective(output.embeddings[0], output.embeddings[1])
+    try meanOverViews(output.embeddings, objective.callAsFunction)
   }
 }
 

@@ -60,6 +60,13 @@ package struct PairPresets {
       },
       preset("barlow-twins") { _ in BarlowTwins.Configuration(projector: .small3) },
       preset("vicreg") { _ in VICReg.Configuration(projector: .small3) },
+      preset("nnclr") {
+        NNCLR.Configuration(
+          temperature: temperature, projector: isProjected ? .simclr(features: $0.features) : .identity,
+          predictor: .smallPredictor, queueLength: queueLength)
+      },
+      preset("lejepa") { _ in LeJEPA.Configuration(directions: 256, projector: .smallNormal) },
+      preset("visreg") { _ in VISReg.Configuration(directions: 256, projector: .smallNormal) },
     ]
   }
 }

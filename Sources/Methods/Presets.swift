@@ -7,8 +7,11 @@ extension Preset.Input {
   /// - Parameters:
   ///   - views: the name of the recipe for views.
   ///   - imageSize: side of a view in pixels.
-  static func pictures(views: String, imageSize: Int) -> Preset.Input {
-    Preset.Input(kind: "pictures", ["views": .word(views), "image-size": .integer(imageSize)])
+  ///   - localCrops: smaller views beside the two, of a method that takes any number; nil for those of the recipe.
+  static func pictures(views: String, imageSize: Int, localCrops: Int? = nil) -> Preset.Input {
+    var options: OptionValues = ["views": .word(views), "image-size": .integer(imageSize)]
+    options["local-crops"] = localCrops.map { .integer($0) }
+    return Preset.Input(kind: "pictures", options)
   }
 
   /// - Parameters:

@@ -28,6 +28,7 @@ package final class SimCLR: Method {
       "two views of a sample attract each other and repel all other samples of the batch"
     }
     package static var paper: String { "Chen et al. 2020, arXiv:2002.05709" }
+    package static var takesAnyNumberOfViews: Bool { true }
     package var viewPlan: ViewPlan { .pair }
 
     package func build(on backbone: BackboneConfiguration) throws(TorchError) -> any Method {
@@ -52,7 +53,7 @@ package final class SimCLR: Method {
   }
 
   package func loss(_ output: MethodOutput, at position: RunPosition) throws(TorchError) -> Tensor {
-    try objective(output.embeddings[0], output.embeddings[1])
+    try meanOverViews(output.embeddings, objective.callAsFunction)
   }
 }
 

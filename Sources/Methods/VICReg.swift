@@ -36,6 +36,7 @@ package final class VICReg: Method {
     }
     package static var paper: String { "Bardes et al. 2022, arXiv:2105.04906" }
     package static var projectorPath: WritableKeyPath<Self, Projector.Configuration>? { \.projector }
+    package static var takesAnyNumberOfViews: Bool { true }
     package var viewPlan: ViewPlan { .pair }
 
     package func build(on backbone: BackboneConfiguration) throws(TorchError) -> any Method {
@@ -62,7 +63,7 @@ package final class VICReg: Method {
   }
 
   package func loss(_ output: MethodOutput, at position: RunPosition) throws(TorchError) -> Tensor {
-    try objective(output.embeddings[0], output.embeddings[1])
+    try meanOverViews(output.embeddings, objective.callAsFunction)
   }
 }
 

@@ -64,8 +64,9 @@ enum Warnings {
     guard ratio > 10 || ratio < 0.1 else { return nil }
     let factor = ratio > 1 ? ratio : 1 / ratio
     let danger = ratio > 1 ? "the loss may stop being a number" : "it may learn next to nothing"
+    let times = factor.isFinite ? "\(Figure.number(factor)) times" : "very far"
     return
-      "the learning rate \(Figure.number(rate)) is \(Figure.number(factor)) times \(ratio > 1 ? "above" : "below") the preset's "
+      "the learning rate \(Figure.number(rate)) is \(times) \(ratio > 1 ? "above" : "below") the preset's "
       + "\(Figure.number(preset)) for this batch: \(danger)"
   }
 }

@@ -23,7 +23,7 @@ struct RunSection {
         ("Differs from it in", run.departures.isEmpty ? "nothing" : run.departures.joined(separator: ", ")),
         (
           "Optimiser",
-          "\(run.optimizer.name.rawValue), peak learning rate \(Figure.number(run.schedule.peak)), \(Figure.count(run.schedule.warmUpSteps)) steps of warm-up"
+          "\(run.optimizer.name.rawValue), peak learning rate \(Figure.number(run.schedule.peak)), \(Figure.counted(run.schedule.warmUpSteps, "step")) of warm-up"
         ),
         (
           "Schedule",

@@ -34,6 +34,11 @@ package struct LabelReading: Sendable, Equatable {
     return TableCell.isMissing(text) ? nil : text.precomposedStringWithCanonicalMapping
   }
 
+  /// Whether two labels are read as the same one.
+  package static func isSame(_ first: String?, _ second: String?) -> Bool {
+    first == second || first.flatMap(label) == second.flatMap(label)
+  }
+
   // MARK: Sentences
 
   private static func missing(_ written: [String?], _ counts: [ExactText: Int], absent: String) -> String? {

@@ -28,6 +28,60 @@ package func startThread(name: String, _ body: @escaping @Sendable () -> Void) -
   return result == 0
 }
 
+/// The system has no room for as many threads as a computation is to have.
+package struct ThreadShortage: Error, Sendable, Equatable, CustomStringConvertible {
+  package let wanted: Int
+  /// That of the program itself among them.
+  package let possible: Int
+
+  package var description: String {
+    "Only \(possible) of \(wanted) threads can be started: memory or the number of threads is limited (see 'ulimit -a'); choose "
+      + "fewer (--threads), close other programs, or raise the limit."
+  }
+
+  /// Libraries that start threads themselves end the process where they cannot, or abort it: so whoever calls one tries before.
+  ///
+  /// - Parameter count: how many threads compute, this one included.
+  package static func check(for count: Int) throws(ThreadShortage) {
+    var threads: [pthread_t] = []
+    // All at once, since each is gone as soon as it may run.
+    let gate = NSLock()
+    gate.lock()
+    defer {
+      gate.unlock()
+      for thread in threads { pthread_join(thread, nil) }
+    }
+    while threads.count < count - 1 {
+      guard let thread = joinableThread(waitingFor: gate) else {
+        throw ThreadShortage(wanted: count, possible: threads.count + 1)
+      }
+      threads.append(thread)
+    }
+  }
+
+  private static func joinableThread(waitingFor gate: NSLock) -> pthread_t? {
+    let held = Unmanaged.passRetained(gate)
+    #if canImport(Darwin)
+      var thread: pthread_t?
+      let result = pthread_create(&thread, nil, { ThreadShortage.wait($0) }, held.toOpaque())
+    #else
+      var started = pthread_t()
+      let result = pthread_create(&started, nil, { $0.flatMap { ThreadShortage.wait($0) } }, held.toOpaque())
+      let thread: pthread_t? = started
+    #endif
+    if result == 0 { return thread }
+    held.release()
+    return nil
+  }
+
+  private static func wait(_ gate: UnsafeMutableRawPointer) -> UnsafeMutableRawPointer? {
+    let gate = Unmanaged<NSLock>.fromOpaque(gate).takeRetainedValue()
+    gate.lock()
+    gate.unlock()
+    return nil
+  }
+}
+
 /// What a thread does.
 private final class ThreadWork {
   private let name: String

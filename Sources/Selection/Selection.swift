@@ -24,6 +24,8 @@ package final class Selection {
     package internal(set) var failures: [Failed] = []
     /// The comparison after each round.
     package internal(set) var rounds: [Comparison] = []
+    /// A fingerprint of the samples that each candidate found at the beginning; nil of selections made before there was one.
+    package internal(set) var samples: [String: UInt64]?
     /// The smallest backbone that is as good with the winner's method and projector, if several were tried.
     package internal(set) var smallest: SmallestBackbone?
   }
@@ -46,6 +48,7 @@ package final class Selection {
   package enum Failure: Error, Sendable, Explained {
     case tooFew(Int)
     case another(path: String)
+    case samplesChanged(path: String)
     case unwritable(path: String, reason: String)
     case unreadable(path: String, reason: String)
 
@@ -60,6 +63,11 @@ package final class Selection {
         """
         \(path) holds a selection of other candidates, another budget or seed; ask for the same to go on with it, or \
         choose another \(setting: "run") folder
+        """
+      case .samplesChanged(let path):
+        """
+        the samples are not those that the selection in \(path) began with, so that its candidates could not be compared: put \
+        the files back as they were, or choose another \(setting: "run") folder
         """
       case .unwritable(let path, let reason): "cannot write \(path): \(reason)"
       case .unreadable(let path, let reason):
@@ -166,6 +174,10 @@ package final class Selection {
       if let groups = proposal.data.groups, let group = groups.only(of: proposal.training) {
         throw EvaluationError.oneGroup(groups.shortNames([group]).first)
       }
+      if record.samples?[candidate.name] == nil {
+        record.samples = (record.samples ?? [:]).merging([candidate.name: Self.fingerprint(of: proposal.data)]) { $1 }
+        try save()
+      }
       return true
     } catch let refusal as Refusal {
       try leave(candidate, refusal.explanation, report)
@@ -175,6 +187,12 @@ package final class Selection {
       try leave(candidate, error.explanation, report)
       return false
     }
+  }
+
+  /// Of the names of the samples and, as far as their list says, of what they hold.
+  private static func fingerprint(of data: any SampleCollection) -> UInt64 {
+    let contents = data.listing(of: Array(data.names.indices)).contents ?? 0
+    return data.names.reduce(contents) { sum, name in Samples.fingerprint(of: Array(name.utf8) + [0], after: sum) }
   }
 
   private func leave(_ candidate: Candidate, _ reason: Explanation, _ report: (Event) throws -> Void) throws {
@@ -204,6 +222,9 @@ package final class Selection {
         var own = candidate.apply(to: request)
         own.minutes = request.minutes.map(halving.minutesOfOne)
         let proposal = try open(own)
+        guard record.samples?[candidate.name] == Self.fingerprint(of: proposal.data) else {
+          throw Failure.samplesChanged(path: path)
+        }
         run = try Pretraining(
           of: proposal.data, training: proposal.training, heldOut: proposal.heldOut,
           configuration: own.configuration(for: proposal), in: folder)

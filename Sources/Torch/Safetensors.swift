@@ -121,7 +121,7 @@ package enum Safetensors {
     do {
       header = try entries(data.subdata(in: 8..<start))
     } catch is RepeatedName {
-      throw Failure.malformed(path: path, reason: "its header names a tensor twice")
+      throw Failure.malformed(path: path, reason: "its header has the same name twice")
     } catch {
       throw Failure.malformed(path: path, reason: "its header is not the expected JSON")
     }
@@ -165,9 +165,10 @@ package enum Safetensors {
 
   private struct RepeatedName: Error {}
 
-  /// How many names the outermost object of a JSON text has. A decoder keeps one of those that are alike.
-  private static func nameCount(_ json: Data) -> Int {
-    var (count, depth, isInString, isEscaped) = (0, 0, false, false)
+  /// How many names the objects of a JSON text have, at each depth from the outermost. A decoder keeps one of those that are
+  /// alike.
+  private static func nameCounts(_ json: Data) -> [Int] {
+    var (counts, depth, isInString, isEscaped) = ([0, 0], 0, false, false)
     for byte in json {
       if isInString {
         if isEscaped {
@@ -183,11 +184,11 @@ package enum Safetensors {
       case UInt8(ascii: "\""): isInString = true
       case UInt8(ascii: "{"), UInt8(ascii: "["): depth += 1
       case UInt8(ascii: "}"), UInt8(ascii: "]"): depth -= 1
-      case UInt8(ascii: ":") where depth == 1: count += 1
+      case UInt8(ascii: ":") where (1...counts.count).contains(depth): counts[depth - 1] += 1
       default: break
       }
     }
-    return count
+    return counts
   }
 
   /// The header without its free-form `__metadata__`.
@@ -200,17 +201,20 @@ package enum Safetensors {
     }
     struct Header: Decodable {
       var entries: [String: Entry] = [:]
-      let nameCount: Int
+      /// Of the header, and of all objects in it.
+      var nameCounts: [Int]
       init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: Name.self)
-        nameCount = container.allKeys.count
-        for key in container.allKeys where key.stringValue != Safetensors.metadata {
+        nameCounts = [container.allKeys.count, 0]
+        for key in container.allKeys {
+          nameCounts[1] += try container.nestedContainer(keyedBy: Name.self, forKey: key).allKeys.count
+          if key.stringValue == Safetensors.metadata { continue }
           entries[key.stringValue] = try container.decode(Entry.self, forKey: key)
         }
       }
     }
     let header = try JSONDecoder().decode(Header.self, from: json)
-    guard header.nameCount == nameCount(json) else { throw RepeatedName() }
+    guard header.nameCounts == nameCounts(json) else { throw RepeatedName() }
     return header.entries
   }
 }

@@ -14,6 +14,9 @@ private enum Math {
   static let sqrt = Operator("sqrt")
   static let square = Operator("square")
   static let abs = Operator("abs")
+  static let cos = Operator("cos")
+  static let sin = Operator("sin")
+  static let normalQuantile = Operator("special_ndtri")
   static let floor = Operator("floor")
   static let clampMin = Operator("clamp_min")
   static let clampMax = Operator("clamp_max")
@@ -45,6 +48,10 @@ extension Tensor {
   public func squareRoot() throws(TorchError) -> Tensor { try Math.sqrt(.tensor(self)) }
   public func squared() throws(TorchError) -> Tensor { try Math.square(.tensor(self)) }
   public func floor() throws(TorchError) -> Tensor { try Math.floor(.tensor(self)) }
+  public func cosine() throws(TorchError) -> Tensor { try Math.cos(.tensor(self)) }
+  public func sine() throws(TorchError) -> Tensor { try Math.sin(.tensor(self)) }
+  /// The value below which a standard normal distribution has this share, from 0 to 1.
+  package func normalQuantile() throws(TorchError) -> Tensor { try Math.normalQuantile(.tensor(self)) }
   public func magnitude() throws(TorchError) -> Tensor { try Math.abs(.tensor(self)) }
 
   /// The greater of each element and `bound`.

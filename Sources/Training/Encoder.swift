@@ -140,7 +140,8 @@ public final class Encoder {
 
 extension RunConfiguration {
   /// Sets what libtorch keeps for the whole process.
-  func useThreads() throws(TorchError) {
+  func useThreads() throws {
+    try ThreadShortage.check(for: computeThreads)
     try Runtime.setThreadCount(computeThreads)
     try Runtime.setDeterministic(isDeterministic)
   }

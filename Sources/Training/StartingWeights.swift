@@ -66,9 +66,13 @@ package struct StartingWeights {
       case .misfit(let source, let network, let settings, let mismatch):
         """
         the weights of \(source) do not fit \(network):\(lines: mismatch.lines.map { "  " + $0 })\
-        choose the network that they are of (\(settings: settings, "or")), or take what fits (\(setting: "init-partial"))
+        choose the network that they are of (\(settings: settings, "or"))\(Self.partly(mismatch))
         """
       }
+    }
+
+    private static func partly(_ mismatch: StateMismatch) -> Explanation {
+      mismatch.fitting == 0 ? "" : ", or take what fits (\(setting: "init-partial"))"
     }
   }
 

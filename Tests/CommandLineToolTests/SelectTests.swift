@@ -63,6 +63,12 @@ import Testing
       try SwiftletProgram.waitForRun(killed.appending(path: "vicreg"))
       Foundation.kill(process.processIdentifier, SIGKILL)
       process.waitUntilExit()
+      // Candidates that learn from different samples cannot be compared.
+      let added = data.appending(path: "class0/added.png")
+      try FileManager.default.copyItem(at: data.appending(path: "class0/0.png"), to: added)
+      let refused = try SwiftletProgram.run(command(killed))
+      #expect(refused.code == 1 && refused.errors.contains("are not those that the selection"), "\(refused.errors)")
+      try FileManager.default.removeItem(at: added)
       let outcome = try SwiftletProgram.run(command(killed))
       #expect(outcome.code == 0 && outcome.output == expected.output, "\(outcome.errors)")
     }

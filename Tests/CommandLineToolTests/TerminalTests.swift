@@ -174,6 +174,13 @@ import Testing
       guard let outcome else { return }
       #expect(outcome.code == 1, "\(outcome.errors)")
       #expect(outcome.errors.contains("No thread can be started"), "\(outcome.errors)")
+      // Nor can the threads that compute; libtorch would end the process without a word about what to do.
+      var tiny = SwiftletProgram.tiny
+      tiny[try #require(tiny.firstIndex(of: "--threads")) + 1] = "2"
+      let two = try SwiftletProgram.runUnprivileged(words + tiny, processLimit: 1)
+      if let two {
+        #expect(two.code == 1 && two.errors.contains("Only 1 of 2 threads can be started"), "\(two.errors)")
+      }
     }
   }
 }

@@ -39,6 +39,12 @@ import Testing
         #expect(other.errors.contains(said), "\(said) \(other.errors)")
       }
       #expect(!FileManager.default.fileExists(atPath: folder.appending(path: "other").path))
+      // What would not help is not advised.
+      let none = try SwiftletProgram.run(
+        "pretrain", data.path, "--run", folder.appending(path: "none").path, "--init", first.path, "--init-partial",
+        "--backbone", "vit-tiny", "--image-size", "16", "--epochs", "1", "--threads", "1")
+      #expect(none.code == 1 && none.errors.contains("0 weights fit"), "\(none.errors)")
+      #expect(!none.errors.contains("take what fits"))
       let partial = try SwiftletProgram.pretrain(
         data, folder.appending(path: "partial"),
         ["--init", first.path, "--init-partial", "--backbone", "resnet34"])

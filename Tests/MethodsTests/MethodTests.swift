@@ -66,6 +66,76 @@ import Torch
     }
   }
 
+  /// Two views as before; of more, local ones are compared with the two global ones, and not with each other.
+  @Test func localViewsAreComparedWithTheGlobalOnes() throws {
+    try Runtime.seed(8)
+    let views = try (0..<4).map { _ in try Tensor.randn([6, 3], .float64) }
+    let loss: (Tensor, Tensor) throws(TorchError) -> Tensor = { a, b throws(TorchError) in try (a - b).squared().mean()
+    }
+    func value(_ a: Int, _ b: Int) throws -> Double { try loss(views[a], views[b]).item() }
+    #expect(try meanOverViews(Array(views.prefix(2)), loss).item() == value(0, 1))
+    let expected = try (2 * value(0, 1) + value(0, 2) + value(1, 2) + value(0, 3) + value(1, 3)) / 6
+    expectClose([try meanOverViews(views, loss).item()], [expected], absolute: 1e-12)
+    let targets = Array(views.prefix(2))
+    expectClose([try meanOverViews(views, targets: targets, loss).item()], [expected], absolute: 1e-12)
+  }
+
+  /// Every method that says so takes smaller views too, and all that is trained gets a gradient.
+  @Test(arguments: [MethodName.simclr, .dcl, .barlowTwins, .vicreg, .nnclr, .leJEPA, .visreg])
+  func anyNumberOfViewsIsTaken(_ name: MethodName) throws {
+    try Runtime.seed(9)
+    let head = Projector.Configuration(widths: [8, 4], normalization: .hidden)
+    let settings: any MethodSettings =
+      switch name {
+      case .simclr: SimCLR.Configuration(temperature: 0.2, projector: head)
+      case .dcl: DCL.Configuration(projector: head)
+      case .barlowTwins: BarlowTwins.Configuration(projector: head)
+      case .vicreg: VICReg.Configuration(projector: head)
+      case .nnclr: NNCLR.Configuration(projector: head, predictor: .init(widths: [8]), queueLength: 12)
+      case .leJEPA: LeJEPA.Configuration(directions: 8, projector: head)
+      default: VISReg.Configuration(directions: 8, projector: head)
+      }
+    #expect(type(of: settings).takesAnyNumberOfViews && settings.viewPlan == .pair)
+    let method = try settings.build(on: backbone)
+    try method.move(to: .cpu)
+    let local = try (0..<3).map { _ in try Tensor.randn([8, 3, 4, 4]).to(format: .channelsLast) }
+    let output = try method.forward(views() + local, at: position)
+    #expect(output.features.count == 5 && output.embeddings.count == 5)
+    let loss = try method.loss(output, at: position)
+    try loss.backward()
+    #expect(try loss.item().isFinite)
+    #expect(try method.trainedParameters.allSatisfy { try $0.parameter.tensor.grad() != nil })
+  }
+
+  /// The positive is the key nearest to the other view; gradients reach neither it nor the queue.
+  @Test func neighboursComeFromTheQueue() throws {
+    try Runtime.seed(10)
+    let method = try NNCLR.Configuration(
+      projector: .init(widths: [8, 4], normalization: .hidden), predictor: .init(widths: [8]), queueLength: 5
+    ).build(on: backbone)
+    try method.move(to: .cpu)
+    let keys = try #require(method.state().first { $0.name == "queue.keys" }).tensor
+    let before = try keys.values() as [Float]
+    let output = try method.forward(views(batch: 4), at: position)
+    for (target, embedding) in zip(output.targets, output.embeddings) {
+      let similarities = try normalized(embedding).matmul(keys.transposed()).unstacked().map {
+        try $0.values() as [Double]
+      }
+      for (row, similarity) in zip(try target.unstacked(), similarities) {
+        let best = try #require(similarity.indices.max { similarity[$0] < similarity[$1] })
+        #expect(try row.values() == keys.rows(best..<best + 1).flattened().values() as [Float])
+      }
+      #expect(!target.requiresGrad)
+    }
+    try method.loss(output, at: position).backward()
+    try noGrad { () throws(TorchError) in try method.afterStep(output, at: position) }
+    let after = try keys.values() as [Float]
+    #expect(after != before)
+    expectClose(
+      Array(after.prefix(16)).map(Double.init), try normalized(output.embeddings[0]).flattened().values(),
+      absolute: 1e-6)
+  }
+
   /// SimSiam's predictor keeps the peak rate, and nothing else does.
   @Test func thePredictorKeepsThePeakRate() throws {
     let head = Projector.Configuration(widths: [8, 4])

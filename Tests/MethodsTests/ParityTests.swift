@@ -2,12 +2,12 @@ import Backbones
 import Foundation
 import Layers
 import Learning
-import Methods
 import Optimizers
 import TestSupport
 import Testing
 import Torch
 
+@testable import Methods
 @testable import Training
 
 /// Twenty steps from recorded weights and views, for `scripts/reference/parity` to compare with PyTorch's.
@@ -69,13 +69,26 @@ import Torch
           redundancyWeight: given.redundancy, projector: head(.barlowTwins, [hidden, hidden, output])))
     case .vicreg:
       return MethodConfiguration(VICReg.Configuration(projector: head(.vicreg, [hidden, hidden, output])))
+    case .nnclr:
+      return MethodConfiguration(
+        NNCLR.Configuration(
+          temperature: given.temperature, projector: head(.nnclr, [hidden, hidden, output]),
+          predictor: head(.byolPredictor, [hidden]), queueLength: given.queue))
+    case .leJEPA:
+      return MethodConfiguration(
+        LeJEPA.Configuration(directions: 64, projector: head(.leJEPA, [hidden, hidden, output])))
+    case .visreg:
+      return MethodConfiguration(
+        VISReg.Configuration(directions: 64, projector: head(.leJEPA, [hidden, hidden, output])))
     default: throw TorchError(call: "parity", message: "no reference for \(given.method.rawValue)")
     }
   }
 
   @Test(
     .enabled(if: folder != nil),
-    arguments: ["sgd", "adamw", "lars", "moco-v2", "byol", "simsiam", "barlow-twins", "vicreg"])
+    arguments: [
+      "sgd", "adamw", "lars", "moco-v2", "byol", "simsiam", "barlow-twins", "vicreg", "nnclr", "lejepa", "visreg",
+    ])
   func twentyStepsAgreeWithPyTorch(_ name: String) throws {
     let folder = try #require(Self.folder)
     let reference = try JSONDecoder().decode(
@@ -96,6 +109,7 @@ import Torch
     for step in 0..<given.totalSteps {
       let pair = try (0..<2).map { try #require(views["step\(step).view\($0)"]).to(format: .channelsLast) }
       let position = RunPosition(step: step, totalSteps: given.totalSteps, stepsPerEpoch: given.totalSteps)
+      try Runtime.seed(UInt64(step))
       let output = try method.forward(pair, at: position)
       let loss = try method.loss(output, at: position)
       try method.clearGradients()

@@ -45,6 +45,10 @@ import Testing
   @Test func ratesFarFromThePresets() {
     #expect(Warnings.unusualRate(0.05, preset: 0.004)?.contains("above") == true)
     #expect(Warnings.unusualRate(0.0001, preset: 0.004)?.contains("below") == true)
+    // Factors that no whole number holds, and one that no floating-point number holds.
+    #expect(Warnings.unusualRate(1e-23, preset: 0.004)?.contains("4.00e+20 times below") == true)
+    #expect(
+      Warnings.unusualRate(.leastNonzeroMagnitude, preset: 0.004)?.contains("is very far below the preset's") == true)
     for rate in [0.0005, 0.004, 0.03] { #expect(Warnings.unusualRate(rate, preset: 0.004) == nil) }
   }
 }

@@ -284,6 +284,39 @@ import Testing
     #expect(one.channels == ["y"] && values(one, 1) == [30, 40])
   }
 
+  /// As spreadsheets write it in much of Europe, in both forms of a table; a column of plain numbers stays plain.
+  @Test func decimalCommasAreReadAndSaid() throws {
+    let rows = try read("a;b;c\n0,5;1,25;3\n-2,0;1.234,5;4\n", as: "x.csv")
+    #expect(values(rows, 0) == [0.5, 1.25, 3] && values(rows, 1) == [-2, 1234.5, 4])
+    #expect(rows.notes.contains { $0.contains("another notation") && $0.contains("is read as") }, "\(rows.notes)")
+    let steps = try read("t;x;y\n0,0;1,5;7\n0,5;2,5;8\n1,0;3,5;9\n", as: "x.csv", ["time-column": "t"])
+    #expect(values(steps, 0) == [1.5, 7, 2.5, 8, 3.5, 9])
+    #expect(steps.notes.contains { $0.contains("2 steps a second") }, "\(steps.notes)")
+    let named = try read("x;y\n1,5;7\n2,5;8\n", as: "x.csv", ["channels": "x"])
+    #expect(values(named, 0) == [1.5, 2.5] && named.notes.contains { $0.contains("'1,5' is read as 1.5") })
+    let broken = failure {
+      _ = try read("t;x;y\n0,0;1,5;1,5\n0,5;2,5;abc\n1,0;3,5;2,5\n1,5;4,5;3,5\n", as: "x.csv", ["time-column": "t"])
+    }
+    #expect(broken.contains("line 3, column 'x': 'abc' is not a number like"), "\(broken)")
+  }
+
+  @Test func whiteSpaceAroundLabelsIsSaid() throws {
+    let rows = try read("a,b,kind\n1,2,x\n3,4, x\n5,6,y\n", as: "x.csv", labelColumn: "kind")
+    #expect(rows.labels?.classIndices == [0, 0, 1])
+    #expect(
+      rows.notes.contains { $0.contains("white space") }
+        || rows.labels?.notes.contains { $0.contains("white space") } == true)
+    let text = "id,t,x,k\na,0,1,up\na,1,2,up \nb,0,3,down\nb,1,4,down\n"
+    let steps = try read(text, as: "x.csv", ["id-column": "id", "time-column": "t"], labelColumn: "k")
+    #expect(steps.labels?.classes == ["down", "up"] && steps.labels?.classIndices == [1, 0])
+  }
+
+  /// Steps in rows, and nothing that says so.
+  @Test func aColumnAloneNamesTheOptionsThatHelp() {
+    let found = failure { _ = try read("x\n1\n2\n3\n", as: "x.csv") }
+    for option in ["channels", "time-column", "id-column"] { #expect(found.contains(option), "\(found)") }
+  }
+
   private static let brokenTables: [(String, String)] = [
     (
       "t,x\n0,1\n1,2\n1,3\n",

@@ -6,8 +6,9 @@ import Testing
 /// The library's short ways: each method with its default arguments, on the kinds of data that it fits.
 @Suite struct FactoryTests {
   private static let ofPictures: [MethodRequest] = [
-    .simCLR(), .moCoV2(), .moCoV3(), .supCon(), .dcl(), .byol(), .simSiam(), .barlowTwins(), .vicReg(), .rotation(),
-    .jigsaw(), .swAV(), .dino(), .mae(), .iJEPA(),
+    .simCLR(), .moCoV2(), .moCoV3(), .supCon(), .dcl(), .byol(), .simSiam(), .barlowTwins(), .vicReg(), .nnclr(),
+    .leJEPA(),
+    .visReg(), .rotation(), .jigsaw(), .swAV(), .dino(), .mae(), .iJEPA(),
   ]
   private static let ofTables: [MethodRequest] = [.scarf(), .vime()]
   private static let ofTexts: [MethodRequest] = [.maskedTokens(), .simCSE(), .tsdae(), .pairs()]

@@ -59,6 +59,8 @@ import Torch
       12
     ),
     (#"{"a":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}}"#, 8),
+    (#"{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4],"shape":[1]}}"#, 4),
+    (#"{"__metadata__":{"x":"1","x":"2"},"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}"#, 4),
   ])
   func namesAndBytesAreGivenOnce(_ header: String, _ byteCount: Int) throws {
     try withTemporaryFolder { folder in

@@ -13,7 +13,7 @@ heads as in their papers but narrower. It also writes DIR/views.safetensors with
 
 `train` writes DIR/NAME.json (`losses`, and every setting under `configuration`) and DIR/NAME.safetensors, the final
 weights with running statistics. NAME is the method, or for SimCLR the optimiser. Losses are from lightly, except
-MoCo's, which is written out. SimSiam's predictor keeps the peak rate, biases and normalisation of Barlow Twins learn at
+MoCo's and those of newer methods, which are written out. SimSiam's predictor keeps the peak rate, biases and normalisation of Barlow Twins learn at
 a tenth of the rate, BYOL's teacher follows a cosine and MoCo's a constant. Everything is float32 unless --precision
 says otherwise; --memory-format channels-last and float64 show the effect of rounding alone. `--views together` sends
 both views through the network as one batch, so that batch statistics cover both; `separate` sends one after the other,
@@ -51,12 +51,15 @@ OPTIMIZERS = {
 }
 
 
-# The optimiser of each method, and the momentum of its teacher.
-METHODS = {"simclr": "sgd", "moco-v2": "sgd", "byol": "lars", "simsiam": "sgd", "barlow-twins": "lars", "vicreg": "lars"}
+# The optimiser of each method. AdamW, that of LeJEPA, would enlarge the rounding errors that are the gradient of a bias before a
+# normalisation.
+METHODS = {"simclr": "sgd", "moco-v2": "sgd", "byol": "lars", "simsiam": "sgd", "barlow-twins": "lars", "vicreg": "lars",
+           "nnclr": "lars", "lejepa": "sgd", "visreg": "sgd"}
 # At the rate above, rounding alone changes these: PyTorch in float32 and in float64 differs by 1e-3 to 5e-3 of a tensor.
-RATES = {"byol": 1e-3, "barlow-twins": 1e-3, "vicreg": 1e-3}
+RATES = {"byol": 1e-3, "barlow-twins": 1e-3, "vicreg": 1e-3, "nnclr": 1e-3}
 BIAS_AND_NORM_RATE = {"barlow-twins": 0.1}
 QUEUE, QUEUE_TEMPERATURE, QUEUE_MOMENTUM, TEACHER_MOMENTUM, REDUNDANCY = 40, 0.2, 0.9, 0.9, 0.0051
+DIRECTIONS, NORMALITY = 64, {"lejepa": 0.02, "visreg": 0.6}
 
 
 def hidden(inputs: int, outputs: int, bias: bool) -> list:
@@ -74,10 +77,35 @@ def projector(method: str) -> nn.Sequential:
     elif method == "simsiam":
         layers = [*hidden(features, HIDDEN, False), *hidden(HIDDEN, HIDDEN, False),
                   nn.Linear(HIDDEN, OUTPUT, bias=False), nn.BatchNorm1d(OUTPUT, affine=False)]
+    elif method == "nnclr":
+        layers = [*hidden(features, HIDDEN, False), *hidden(HIDDEN, HIDDEN, False),
+                  nn.Linear(HIDDEN, OUTPUT, bias=False), nn.BatchNorm1d(OUTPUT)]
+    elif method in ("lejepa", "visreg"):
+        layers = [*hidden(features, HIDDEN, True), *hidden(HIDDEN, HIDDEN, True), nn.Linear(HIDDEN, OUTPUT)]
     else:
         bias = method == "vicreg"
         layers = [*hidden(features, HIDDEN, bias), *hidden(HIDDEN, HIDDEN, bias), nn.Linear(HIDDEN, OUTPUT, bias=False)]
     return nn.Sequential(*layers)
+
+
+def normal_loss(method: str, views: torch.Tensor) -> torch.Tensor:
+    """Of LeJEPA (Balestriero & LeCun 2025) and VISReg (2026), for embeddings [V, N, D]."""
+    a = nn.functional.normalize(torch.randn(DIRECTIONS, views.shape[2])).T.to(views.dtype)
+    agreement = (views - views.mean(0)).square().mean()
+    if method == "lejepa":
+        t = torch.linspace(0, 3, 17, dtype=views.dtype)
+        normal = torch.exp(-t.square() / 2)
+        angles = (views @ a).unsqueeze(-1) * t
+        apart = (angles.cos().mean(1) - normal).square() + angles.sin().mean(1).square()
+        distance = (2 * torch.trapezoid(apart * normal, t, dim=-1) * views.shape[1]).mean()
+    else:
+        count = views.shape[1]
+        deviation = views.std(1, keepdim=True)
+        x = ((views - views.mean(1, keepdim=True)) / deviation.detach() @ a).sort(dim=1).values
+        quantiles = torch.special.ndtri(torch.arange(1, count + 1, dtype=torch.float64) / (count + 1)).to(views.dtype)
+        distance = (views.mean(1).square().mean() + (1 - deviation).square().mean()
+                    + (x - quantiles[:, None]).square().mean())
+    return (1 - NORMALITY[method]) * agreement + NORMALITY[method] * distance
 
 
 class Model(nn.Module):
@@ -88,11 +116,11 @@ class Model(nn.Module):
         self.method = method
         self.backbone = ResNet18(WIDTH, cifar_stem=True)
         self.projector = projector(method)
-        if method == "byol":
+        if method in ("byol", "nnclr"):
             self.predictor = nn.Sequential(*hidden(OUTPUT, HIDDEN, True), nn.Linear(HIDDEN, OUTPUT, bias=False))
         if method == "simsiam":
             self.predictor = nn.Sequential(*hidden(OUTPUT, HIDDEN // 4, False), nn.Linear(HIDDEN // 4, OUTPUT))
-        if method == "moco-v2":
+        if method in ("moco-v2", "nnclr"):
             self.queue = nn.Module()
             self.queue.register_buffer("keys", nn.functional.normalize(torch.randn(QUEUE, OUTPUT)))
 
@@ -117,7 +145,16 @@ class Model(nn.Module):
             own = (query * self.keys).sum(1, keepdim=True)
             logits = torch.cat([own, query @ self.queue.keys.clone().T], dim=1) / QUEUE_TEMPERATURE
             return nn.functional.cross_entropy(logits, torch.zeros(len(query), dtype=torch.long))
+        if self.method in ("lejepa", "visreg"):
+            both = self(torch.cat([first, second])).chunk(2)
+            return normal_loss(self.method, torch.stack(both))
         a, b = self(first), self(second)
+        if self.method == "nnclr":
+            self.keys, places = nn.functional.normalize(a.detach()), torch.arange(len(a))
+            friends = [self.queue.keys[(nn.functional.normalize(z.detach()) @ self.queue.keys.T).argmax(1)] for z in (a, b)]
+            predicted = [nn.functional.normalize(self.predictor(z)) for z in (a, b)]
+            return sum(nn.functional.cross_entropy(friend @ p.T / QUEUE_TEMPERATURE, places)
+                       for friend, p in zip(friends, reversed(predicted))) / 2
         if self.method == "byol":
             targets = self.target(second), self.target(first)
             return sum(2 + 2 * cosine(self.predictor(z), target) for z, target in zip((a, b), targets))
@@ -127,15 +164,15 @@ class Model(nn.Module):
 
     @torch.no_grad()
     def after_step(self, step: int) -> None:
-        if self.method not in ("moco-v2", "byol"):
+        if self.method not in ("moco-v2", "byol", "nnclr"):
             return
         momentum = QUEUE_MOMENTUM
         if self.method == "byol":
             momentum = 1 - (1 - TEACHER_MOMENTUM) * (1 + math.cos(math.pi * step / STEPS)) / 2
-        for part in ("backbone", "projector"):
+        for part in ("backbone", "projector") if self.method != "nnclr" else ():
             for own, followed in zip(self.teacher[part].parameters(), getattr(self, part).parameters()):
                 own.copy_(momentum * own + (1 - momentum) * followed)
-        if self.method == "moco-v2":
+        if self.method in ("moco-v2", "nnclr"):
             places = (step * BATCH + torch.arange(BATCH)) % QUEUE
             self.queue.keys[places] = self.keys
 
@@ -248,6 +285,7 @@ def train(folder: Path, arguments: argparse.Namespace) -> None:
             peak = settings_of(method, chosen)["learningRate"]
             group["lr"] = (peak if group["is_fixed"] else rate_at(step, peak)) * group["factor"]
         first, second = views[f"step{step}.view0"], views[f"step{step}.view1"]
+        torch.manual_seed(step)  # for random directions, which Swiftlet draws from the same generator
         if method != "simclr":
             loss = model.loss(first, second)
         elif arguments.views == "separate":
@@ -261,7 +299,7 @@ def train(folder: Path, arguments: argparse.Namespace) -> None:
         losses.append(loss.item())
     configuration = {
         "method": method, "optimizer": chosen, **settings_of(method, chosen),
-        "temperature": QUEUE_TEMPERATURE if method == "moco-v2" else TEMPERATURE, "queue": QUEUE,
+        "temperature": QUEUE_TEMPERATURE if method in ("moco-v2", "nnclr") else TEMPERATURE, "queue": QUEUE,
         "teacherMomentum": {"moco-v2": QUEUE_MOMENTUM, "byol": TEACHER_MOMENTUM}.get(method),
         "biasAndNormRate": BIAS_AND_NORM_RATE.get(method, 1), "redundancy": REDUNDANCY,
         "warmUpSteps": WARM_UP, "totalSteps": STEPS, "width": WIDTH, "hidden": HIDDEN, "output": OUTPUT,

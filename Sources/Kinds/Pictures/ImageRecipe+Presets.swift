@@ -83,6 +83,13 @@ extension ImageRecipe {
   package static let dinoFirst = byol(blur: 1, solarize: 0, leastCrop: 0.4)
   package static let dinoSecond = byol(blur: 0.1, solarize: 0.2, leastCrop: 0.4)
 
+  /// The global views of LeJEPA (Balestriero & LeCun 2025; the minimal example of rbalestr-lab/lejepa): crops of at least three
+  /// tenths of the area, weak jitter, blur half the time, solarised now and then.
+  package static let leJEPA = ImageRecipe(
+    crop: Crop(scale: 0.3...1), horizontalFlip: 0.5,
+    colourJitter: ColourJitter(probability: 0.8, brightness: 0.4, contrast: 0.4, saturation: 0.2, hue: 0.1),
+    greyscale: 0.2, blur: Blur(probability: 0.5), solarize: Solarize(probability: 0.2))
+
   /// The view of MAE (He et al. 2022; `main_pretrain.py` of facebookresearch/mae): crop 0.2-1 and a flip.
   package static let mae = ImageRecipe(crop: Crop(scale: 0.2...1), filter: .bicubic, horizontalFlip: 0.5)
 
@@ -134,6 +141,7 @@ extension ImageRecipe {
     case camera
     case swav
     case dino
+    case leJEPA = "lejepa"
     case mae
     case ijepa
 
@@ -154,6 +162,7 @@ extension ImageRecipe {
       case .camera: .camera
       case .swav: .swav
       case .dino: .dinoFirst
+      case .leJEPA: .leJEPA
       case .mae: .mae
       case .ijepa: .ijepa
       }
@@ -170,6 +179,9 @@ extension ImageRecipe {
         local.crop?.scale = 0.05...0.4
         local.blur = ImageRecipe.Blur(probability: 0.5)
         return LocalCrops(count: 8, recipe: local)
+      case .leJEPA:
+        local.crop?.scale = 0.05...0.3
+        return LocalCrops(count: 6, recipe: local)
       default: return .parts(of: recipe)
       }
     }

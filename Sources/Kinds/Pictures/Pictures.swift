@@ -14,7 +14,8 @@ public enum Pictures: DataKind {
     "image-size", in: 8...2048, help: "Side of a view in pixels. Default: the preset's.", valueName: "pixels"
   ).makingRunsLarger
   public static let localCrops = OptionKey<Int>(
-    "local-crops", in: 0...64, help: "Small views beside the two large ones, of swav and dino. Default: the preset's.")
+    "local-crops", in: 0...64,
+    help: "Small views beside the two large ones, for methods that take any number. Default: the preset's.")
   public static let maxPixels = OptionKey<Int>(
     "max-pixels", in: 1...1_000_000_000_000, help: "Pictures of more pixels are skipped. Default: 250 million."
   ).rare
@@ -95,7 +96,7 @@ extension ImageFolder: DataSource {
     let departures = [
       Departure(
         "local crops", images.localCrops?.count ?? 0,
-        preset: Self.usesLocalCrops(preset) ? presetViews.localCrops.count : 0),
+        preset: Self.usualLocalCrops(preset, presetViews) ?? 0),
       Departure("image size", images.imageSize, preset: presetSize),
       Departure("views", images.views.rawValue, preset: presetViews.rawValue),
     ]
@@ -108,24 +109,27 @@ extension ImageFolder: DataSource {
       ].compactMap(\.self))
   }
 
-  /// Whether the method uses local crops in addition to the two global views.
-  private static func usesLocalCrops(_ preset: Preset) -> Bool {
-    preset.methodNumbers(Preset.Sizes(features: 1)).viewPlan == .multiCrop
+  /// How many local crops the preset has in addition to the two global views; nil if its method takes none.
+  private static func usualLocalCrops(_ preset: Preset, _ views: ImageRecipe.Name) -> Int? {
+    let method = preset.methodNumbers(Preset.Sizes(features: 1))
+    if method.viewPlan == .multiCrop { return views.localCrops.count }
+    return method.takesAnyNumberOfViews ? preset.input.options[Pictures.localCrops] ?? 0 : nil
   }
 
-  /// Nil if the method of the preset uses none.
+  /// Nil if the run has none.
   private func localCrops(
     of preset: Preset, _ images: ImageConfiguration, asked: Int?
   ) throws(Refusal) -> LocalCrops? {
-    guard Self.usesLocalCrops(preset) else {
+    guard let usual = Self.usualLocalCrops(preset, images.views) else {
       if asked != nil {
         throw .unused(Pictures.localCrops.option.name, by: "the method \(preset.method.rawValue)")
       }
       return nil
     }
     var local = images.views.localCrops
-    if let asked { local.count = asked }
-    return local
+    local.count = asked ?? usual
+    // Two views alone are what a method with pairs has without them.
+    return local.count == 0 && preset.methodNumbers(Preset.Sizes(features: 1)).viewPlan == .pair ? nil : local
   }
 
   /// - Parameter own: the shorter side of the pictures; 0 if unknown.

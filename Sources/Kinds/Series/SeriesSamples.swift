@@ -151,7 +151,7 @@ struct SeriesSamples: Sendable {
       let recording = recordings[piece.recording]
       guard let labels = recording.stepLabels else { return recording.label }
       let own = labels[piece.steps]
-      if let first = own.first, own.allSatisfy({ $0 == first }) { return first }
+      if let first = own.first, own.allSatisfy({ LabelReading.isSame($0, first) }) { return first }
       mixed += 1
       return nil
     }

@@ -6,6 +6,8 @@ struct SeriesTable {
   private let place: String
   private let header: [String]
   private let records: CSVRecords
+  /// How the numbers of columns are written, of those that are not written as 1638.23.
+  private let notations: [Int: NumberNotation]
 
   static let splitColumn = "split"
 
@@ -26,6 +28,45 @@ struct SeriesTable {
       throw Self.headerless(place)
     }
     guard !records.isEmpty else { throw .unusable("'\(visible(place))' has a header and no rows.") }
+    notations = Self.notations(of: records, columns: header.count)
+  }
+
+  /// Looked for in some of the rows. A mark that one column shows beyond doubt decides what it means in the others.
+  private static func notations(of records: CSVRecords, columns: Int) -> [Int: NumberNotation] {
+    let rows = Array(records.indices).evenlySpread(200)
+    let cells = (0..<columns).map { column in
+      rows.map { TableCell.trimmed(records.field($0, column)) }.filter { !TableCell.isMissing($0) }
+    }
+    guard cells.contains(where: { $0.contains(where: isOdd) }) else { return [:] }
+    let marks = cells.map(NotationSearch.mark)
+    let commas = marks.count { $0 == .comma }
+    let usual: NumberNotation.DecimalMark = commas > marks.count { $0 == .point } ? .comma : .point
+    var notations: [Int: NumberNotation] = [:]
+    for (column, cells) in cells.enumerated() {
+      // A cell that is no number is an error of its own, with its line.
+      let numbers = cells.filter(NumberNotation.recognises)
+      guard !numbers.isEmpty, numbers.count * 2 >= cells.count else { continue }
+      if case .notation(let notation) = NotationSearch.notation(of: numbers, usual: usual) {
+        notations[column] = notation
+      }
+    }
+    return notations
+  }
+
+  private static func isOdd(_ cell: String) -> Bool { TableCell.number(cell) == nil && NumberNotation.recognises(cell) }
+
+  private func number(_ cell: String, _ column: Int) -> Double? {
+    guard let notation = notations[column] else { return TableCell.number(cell) }
+    return notation.number(cell)
+  }
+
+  /// Which of the columns in use are written otherwise, a sentence.
+  private func notationNote(_ columns: [Int]) -> String? {
+    let found = columns.compactMap { column in notations[column].map { (header[column], $0) } }
+    guard !found.isEmpty else { return nil }
+    let examples = found.map { "\(visible($0.0)) (\(visible($0.1.sentence)))" }
+    let assumed = found.contains { $0.1.isAssumed } ? "; what the marks mean is a guess" : ""
+    return "Columns in another notation: \(listed(examples, limit: 3))\(assumed)."
   }
 
   private static func headerless(_ place: String) -> DatasetError {
@@ -58,8 +99,9 @@ struct SeriesTable {
   private func value(_ row: Int, _ column: Int) throws(DatasetError) -> Float {
     let text = cell(row, column)
     if TableCell.isMissing(text) { return .nan }
-    guard let number = TableCell.number(text) else {
-      throw error(.cell(text, column: header[column], expected: "a number"), row: row)
+    guard let number = number(text, column) else {
+      let expected = notations[column].map { "a number like '\($0.example)'" } ?? "a number"
+      throw error(.cell(text, column: header[column], expected: expected), row: row)
     }
     guard abs(number) <= TableCell.greatest else {
       throw error(.absurdNumber(text, column: header[column]), row: row)
@@ -70,7 +112,7 @@ struct SeriesTable {
   /// Whether most known cells of a column are numbers, judged by some of its rows.
   private func holdsNumbers(_ column: Int) -> Bool {
     let cells = Array(records.indices).evenlySpread(200).map { cell($0, column) }.filter { !TableCell.isMissing($0) }
-    return cells.count(where: { TableCell.number($0) != nil }) * 2 >= cells.count
+    return cells.count(where: { number($0, column) != nil }) * 2 >= cells.count
   }
 
   /// Columns of numbers that are nothing else, and a sentence about those that are left out.
@@ -87,7 +129,7 @@ struct SeriesTable {
         }
         columns.append(column)
       }
-      return (columns, nil)
+      return (columns, notationNote(columns))
     }
     let free = header.indices.filter { !others.contains($0) && header[$0] != Self.splitColumn }
     let columns = free.filter(holdsNumbers)
@@ -97,13 +139,13 @@ struct SeriesTable {
           + "\(listed(header.map { "'\(visible($0))'" }, limit: 12)).")
     }
     let left = free.filter { !columns.contains($0) }.map { "'\(visible(header[$0]))'" }
-    return (
-      columns,
+    let leftOut =
       left.isEmpty
-        ? nil
-        : "Of the columns, \(listed(left, limit: 4)) \(left.count == 1 ? "holds" : "hold") no numbers and "
-          + "\(left.count == 1 ? "is" : "are") left out."
-    )
+      ? nil
+      : "Of the columns, \(listed(left, limit: 4)) \(left.count == 1 ? "holds" : "hold") no numbers and "
+        + "\(left.count == 1 ? "is" : "are") left out."
+    let notes = [leftOut, notationNote(columns)].compactMap(\.self)
+    return (columns, notes.isEmpty ? nil : notes.joined(separator: " "))
   }
 
   private func split(_ row: Int, _ column: Int?) throws(DatasetError) -> Labels.Split? {
@@ -127,7 +169,8 @@ struct SeriesTable {
     guard columns.count >= 2 else {
       throw .unusable(
         "'\(visible(place))' has one column of numbers, '\(visible(header[columns[0]]))', and a series needs at least two: if a "
-          + "row is a step and not a series, say so by the column of the time (time-column) or of the series (id-column)."
+          + "row is a step and not a series, say so by the columns with values (channels), that of the time (time-column) or that "
+          + "of the series (id-column)."
       )
     }
     var series: [SeriesRecording] = []
@@ -137,7 +180,8 @@ struct SeriesTable {
       values.reserveCapacity(columns.count)
       for column in columns { values.append(try value(row, column)) }
       var recording = SeriesRecording(
-        name: names.map { cell(row, $0) } ?? "row \(row + 1)", values: values, label: label.map { cell(row, $0) },
+        name: names.map { cell(row, $0) } ?? "row \(row + 1)", values: values,
+        label: label.map { records.field(row, $0) },
         group: group.flatMap { LabelReading.label(cell(row, $0)) }, split: try self.split(row, split),
         rate: reading.rate)
       if recording.dropPadding(channels: 1) { filled += 1 }
@@ -206,10 +250,10 @@ struct SeriesTable {
       let rate = try time.map { column throws(DatasetError) in
         try checkedRate(rows, column, series: names[place], &stamps)
       }
-      let labels = label.map { column in rows.map { cell($0, column) } }
-      let isOne = labels.map { labels in labels.allSatisfy { $0 == labels[0] } } ?? true
+      let labels = label.map { column in rows.map { records.field($0, column) } }
+      let isOne = labels.map { labels in labels.allSatisfy { LabelReading.isSame($0, labels[0]) } } ?? true
       if let labels, !isOne, reading.window == nil {
-        let change = labels.firstIndex { $0 != labels[0] } ?? 0
+        let change = labels.firstIndex { !LabelReading.isSame($0, labels[0]) } ?? 0
         throw fail(
           rows[change],
           "the label changes from '\(visible(labels[0]))' to '\(visible(labels[change]))' within \(id == nil ? "the recording" : "the series '\(visible(name))'"): "
@@ -247,7 +291,7 @@ struct SeriesTable {
     times.reserveCapacity(rows.count)
     for row in rows {
       let text = cell(row, column)
-      guard let time = TimeStamp.seconds(text) else {
+      guard let time = TimeStamp.seconds(text) ?? number(text, column) else {
         throw fail(
           row,
           "'\(visible(text))' in the column '\(visible(header[column]))' is no time: write seconds, or dates as "

@@ -19,7 +19,9 @@ public enum Tables: DataKind {
 
   public static var summary: String { "a table, a CSV or TSV file: each row is a sample" }
   public static var presets: [Preset] { TablePresets.all }
-  public static var plans: [ViewPlan] { [.pair, .labelledPair, .cleanAndCorrupted, .corruptedMaskAndClean] }
+  public static var plans: [ViewPlan] {
+    [.pair, .labelledPair, .cleanAndCorrupted, .corruptedMaskAndClean]
+  }
   public static var candidates: [MethodName] { ["scarf", "vime", "simclr", "vicreg", "barlow-twins", "byol"] }
   public static var usualBackbone: BackboneName { "mlp" }
 

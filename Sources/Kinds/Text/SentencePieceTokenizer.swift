@@ -1,5 +1,6 @@
 import CSentencePiece
 import Foundation
+import Samples
 
 /// Subword tokens of a unigram model (Kudo 2018), trained on the texts themselves by SentencePiece.
 ///
@@ -85,6 +86,13 @@ package final class SentencePieceTokenizer: Tokenizer, @unchecked Sendable {  //
       if bytes.count > mostTrainingBytes { break }
     }
     guard !ends.isEmpty else { throw .nothingToLearn }
+    do throws(ThreadShortage) {
+      // The trainer has a thread of its own.
+      try ThreadShortage.check(for: 2)
+    } catch {
+      throw .refused(
+        "it takes a thread, and none can be started: their number or the memory is limited (see 'ulimit -a')")
+    }
     var model: UnsafeMutablePointer<UInt8>?
     var modelSize = 0
     let message = bytes.withUnsafeBytes { bytes in
