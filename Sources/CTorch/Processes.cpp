@@ -19,6 +19,7 @@ ct_message ct_store_open(const char *, uint16_t, bool, double, ct_store *, uint1
 void ct_store_close(ct_store) {}
 ct_message ct_world_join(ct_store, const char *, const char *, int, int, double, ct_world *) { return missing(); }
 int ct_world_lost(ct_world) { return -1; }
+bool ct_world_has_spoken(ct_world) { return false; }
 ct_message ct_world_publish(ct_world, const char *, const void *, size_t) { return missing(); }
 ct_message ct_world_fetch(ct_world, const char *, char **, size_t *) { return missing(); }
 ct_message ct_world_leave(ct_world, int, const char *) { return missing(); }
@@ -102,6 +103,8 @@ struct ct_world_s {
 
   /// The process that the last error was about; -1 if none.
   int lost = -1;
+  /// Whether that process has said so itself.
+  bool hasSpoken = false;
 
   std::thread pulse;
   std::mutex mutex;
@@ -176,7 +179,7 @@ struct ct_world_s {
       }
     } catch (const std::runtime_error &error) {
       if (lost >= 0) throw;
-      throw std::runtime_error("the process that started the others, or process 0, is gone: it held what they agree by");
+      lose(0, "the program that started the processes, or process 0, is gone: it held what they agree by");
     }
   }
 
@@ -187,7 +190,9 @@ struct ct_world_s {
       const auto end = left.find('\n');
       // Those that are through leave without a word.
       if (end == std::string::npos) continue;
-      lose(std::stoi(left.substr(0, end)), left.substr(end + 1));
+      const int culprit = std::stoi(left.substr(0, end));
+      hasSpoken = culprit == other;
+      lose(culprit, left.substr(end + 1));
     }
   }
 
@@ -305,6 +310,8 @@ ct_message ct_world_join(ct_store store, const char *host, const char *prefix, i
 }
 
 int ct_world_lost(ct_world world) { return world->lost; }
+
+bool ct_world_has_spoken(ct_world world) { return world->hasSpoken; }
 
 ct_message ct_world_publish(ct_world world, const char *name, const void *data, size_t count) {
   return swiftlet::guarded([&] {

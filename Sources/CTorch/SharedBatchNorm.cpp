@@ -19,6 +19,10 @@ namespace {
 using torch::autograd::AutogradContext;
 using torch::autograd::tensor_list;
 
+std::optional<at::Tensor> given(const at::Tensor &tensor) {
+  return tensor.defined() ? std::optional(tensor) : std::nullopt;
+}
+
 struct Statistics {
   at::Tensor mean;
   at::Tensor variance;
@@ -56,7 +60,7 @@ struct SharedBatchNorm : torch::autograd::Function<SharedBatchNorm> {
     context->saved_data["epsilon"] = epsilon;
     context->saved_data["world"] = world;
     context->saved_data["hasBias"] = bias.defined();
-    return std::get<0>(at::native_batch_norm(x, weight, bias, all.mean, all.variance, false, momentum, epsilon));
+    return std::get<0>(at::native_batch_norm(x, given(weight), given(bias), all.mean, all.variance, false, momentum, epsilon));
   }
 
   static tensor_list backward(AutogradContext *context, tensor_list arrived) {

@@ -37,7 +37,9 @@ public struct World: @unchecked Sendable {  // its group is used by one thread
       guard let message else { return }
       defer { ct_message_free(message) }
       let lost = Int(ct_world_lost(raw))
-      throw TorchError(call: call, message: String(cString: message), lostProcess: lost < 0 ? nil : lost)
+      throw TorchError(
+        call: call, message: String(cString: message), lostProcess: lost < 0 ? nil : lost,
+        hasSpoken: ct_world_has_spoken(raw))
     }
   }
 

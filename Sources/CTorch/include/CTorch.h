@@ -160,6 +160,8 @@ ct_message ct_world_join(ct_store store, const char *host, const char *prefix, i
                          ct_world *result);
 // -1 if the last error was not about another process.
 int ct_world_lost(ct_world world);
+// Whether the process that was lost has told so itself, and what it ended for.
+bool ct_world_has_spoken(ct_world world);
 ct_message ct_world_publish(ct_world world, const char *name, const void *data, size_t count);
 // Waits until it is there. `*data` is freed by the caller.
 ct_message ct_world_fetch(ct_world world, const char *name, char **data, size_t *count);

@@ -58,10 +58,11 @@ struct Team {
   private static func left(_ world: World, because error: any Error) -> any Error {
     if world.size == 1 { return error }
     let sentence = Wording.sentence(for: error) ?? visibleLine("\(error)")
-    let lost = (error as? TorchError)?.lostProcess
+    let failure = error as? TorchError
+    let lost = failure?.lostProcess
     world.leave(
       because: lost == nil ? "process \(world.rank) has ended: \(sentence)" : sentence, culprit: lost ?? world.rank)
-    let speaks = lost == 0 ? world.rank == 1 : world.isLeader
+    let speaks = lost == 0 ? world.rank == 1 && failure?.lostHasSpoken == false : world.isLeader
     return speaks ? error : ExitCode.failure
   }
 
