@@ -40,11 +40,14 @@ void swiftlet::sum(ct_world, at::Tensor &) {}
 #include <torch/csrc/distributed/c10d/TCPStore.hpp>
 
 #include <ATen/ops/empty.h>
+#include <c10/util/Flags.h>
 
 #include <arpa/inet.h>
 #include <netdb.h>
 #include <sys/socket.h>
 #include <unistd.h>
+
+C10_DECLARE_int(caffe2_log_level);
 
 using Clock = std::chrono::steady_clock;
 using std::chrono::milliseconds;
@@ -199,6 +202,7 @@ struct ct_world_s {
   /// Waits for a collective, and for the others.
   void finish(const c10::intrusive_ptr<c10d::Work> &work) {
     lost = -1;
+    if (hasLostStore) look(timeout);
     since.assign(size, Clock::now());
     for (;;) {
       try {
@@ -252,6 +256,8 @@ bool ct_has_processes(void) { return true; }
 ct_message ct_store_open(const char *host, uint16_t port, bool isServer, double timeout, ct_store *result,
                          uint16_t *actualPort) {
   return swiftlet::guarded([&] {
+    // Warnings about connections would stand beside the sentences that say the same.
+    if (getenv("TORCH_CPP_LOG_LEVEL") == nullptr) FLAGS_caffe2_log_level = 2;
     c10d::TCPStoreOptions options;
     options.port = port;
     options.isServer = isServer;
@@ -341,7 +347,7 @@ ct_message ct_world_leave(ct_world world, int culprit, const char *sentence) {
     const auto end = Clock::now() + std::min(world->timeout, 2 * quiet);
     if (world->rank == 0) {
       for (int other = 1; other < world->size && Clock::now() < end;) {
-        if (world->store->check({world->key("left", other)})) {
+        if ((!isThrough && other == culprit) || world->store->check({world->key("left", other)})) {
           ++other;
         } else {
           std::this_thread::sleep_for(milliseconds(20));

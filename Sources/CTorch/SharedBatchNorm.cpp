@@ -19,8 +19,9 @@ namespace {
 using torch::autograd::AutogradContext;
 using torch::autograd::tensor_list;
 
-std::optional<at::Tensor> given(const at::Tensor &tensor) {
-  return tensor.defined() ? std::optional(tensor) : std::nullopt;
+// Autograd takes an absent input for one only if it is optional.
+std::optional<at::Tensor> given(ct_tensor tensor) {
+  return tensor == nullptr ? std::nullopt : std::optional(swiftlet::tensor(tensor));
 }
 
 struct Statistics {
@@ -51,16 +52,16 @@ Statistics ofAll(ct_world world, const at::Tensor &x, at::Tensor runningMean, at
 }
 
 struct SharedBatchNorm : torch::autograd::Function<SharedBatchNorm> {
-  static at::Tensor forward(AutogradContext *context, const at::Tensor &x, const at::Tensor &weight, const at::Tensor &bias,
-                            const at::Tensor &runningMean, const at::Tensor &runningVariance, double momentum,
+  static at::Tensor forward(AutogradContext *context, const at::Tensor &x, const std::optional<at::Tensor> &weight,
+                            const std::optional<at::Tensor> &bias, const at::Tensor &runningMean, const at::Tensor &runningVariance, double momentum,
                             double epsilon, int64_t world) {
     const auto all = ofAll(reinterpret_cast<ct_world>(world), x, runningMean, runningVariance, momentum);
-    context->save_for_backward({x, weight, all.mean, all.variance});
+    context->save_for_backward({x, weight.value_or(at::Tensor()), all.mean, all.variance});
     context->saved_data["count"] = all.count;
     context->saved_data["epsilon"] = epsilon;
     context->saved_data["world"] = world;
-    context->saved_data["hasBias"] = bias.defined();
-    return std::get<0>(at::native_batch_norm(x, given(weight), given(bias), all.mean, all.variance, false, momentum, epsilon));
+    context->saved_data["hasBias"] = bias.has_value();
+    return std::get<0>(at::native_batch_norm(x, weight, bias, all.mean, all.variance, false, momentum, epsilon));
   }
 
   static tensor_list backward(AutogradContext *context, tensor_list arrived) {
@@ -95,7 +96,6 @@ ct_message ct_world_batch_norm(ct_world world, ct_tensor x, ct_tensor weight, ct
                                ct_tensor runningVariance, double momentum, double epsilon, ct_tensor *result) {
   return swiftlet::guarded([&] {
     *result = swiftlet::handle(SharedBatchNorm::apply(
-        swiftlet::tensor(x), swiftlet::tensor(weight), swiftlet::tensor(bias), swiftlet::tensor(runningMean),
-        swiftlet::tensor(runningVariance), momentum, epsilon, reinterpret_cast<int64_t>(world)));
+        swiftlet::tensor(x), given(weight), given(bias), swiftlet::tensor(runningMean), swiftlet::tensor(runningVariance), momentum, epsilon, reinterpret_cast<int64_t>(world)));
   });
 }

@@ -95,6 +95,9 @@ struct PretrainCommand: ParsableCommand {
       return try TrainingSession(pretraining, console: console, signals: signals, isJSON: false).run()
     }
     team.describe(console)
+    if team.isRestart, let runFolder, (try? openRun(runFolder).openConfiguration()) != nil {
+      return try goOn(with: team, openRun(runFolder), console, signals)
+    }
     try runFolder.map { try openRun($0).checkIsFree() }
     var request = try request()
     (request.processes, request.processesHere) = (team.world.size, team.countHere)
@@ -114,6 +117,17 @@ struct PretrainCommand: ParsableCommand {
     pretraining.isProfiled = profile
     console.describe(plan, of: proposal, parameterCount: pretraining.parameterCount)
     console.warnOfBusyCores(threads: configuration.computeThreads)
+    try TrainingSession(pretraining, console: console, signals: signals, isJSON: json).run()
+  }
+
+  /// What a launcher starts again goes on from the newest checkpoint.
+  private func goOn(with team: Team, _ folder: RunFolder, _ console: Console, _ signals: Interruption) throws {
+    let pretraining = try Pretraining(resuming: folder, cache: disk.cache, with: team.world)
+    pretraining.isProfiled = profile
+    for damage in pretraining.damaged { console.say(passedOver: damage) }
+    console.say(
+      "Started again: going on after step \(pretraining.step) of \(pretraining.configuration.schedule.totalSteps).")
+    signals.lets(.step)
     try TrainingSession(pretraining, console: console, signals: signals, isJSON: json).run()
   }
 

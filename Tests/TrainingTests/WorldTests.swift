@@ -17,6 +17,9 @@ import Testing
 @Suite(.serialized) struct WorldTests {
   private static let head = Projector.Configuration(widths: [8, 4], normalization: .none, hasBias: true)
   private static let normalisedHead = Projector.Configuration(widths: [8, 4], normalization: .all)
+  // Whose last normalisation has no weights, or no offset.
+  private static let plainHead = Projector.Configuration(widths: [8, 4], normalization: .all, lastAffine: .none)
+  private static let scaledHead = Projector.Configuration(widths: [8, 4], normalization: .all, lastAffine: .scaleOnly)
   private static let predictor = Projector.Configuration(widths: [6], normalization: .hidden)
   private static let resNet = BackboneConfiguration(ResNet.Configuration(.resNet18, stem: .cifar, width: 4))
 
@@ -49,9 +52,9 @@ import Testing
       MoCoV3.Configuration(projector: normalisedHead, predictor: predictor, momentum: .constant(0.9))),
     Case(
       "byol", BYOL.Configuration(projector: normalisedHead, predictor: predictor, momentum: .constant(0.9))),
-    Case("simsiam", SimSiam.Configuration(projector: normalisedHead, predictor: .init(widths: [2]))),
+    Case("simsiam", SimSiam.Configuration(projector: plainHead, predictor: .init(widths: [2]))),
     Case("barlow-twins", BarlowTwins.Configuration(projector: normalisedHead)),
-    Case("vicreg", VICReg.Configuration(projector: normalisedHead)),
+    Case("vicreg", VICReg.Configuration(projector: scaledHead)),
     Case(
       "swav", SwAV.Configuration(projector: normalisedHead, prototypes: 6, frozenEpochs: 0, queueLength: 0)),
     Case(

@@ -60,8 +60,9 @@ struct Team {
     let sentence = Wording.sentence(for: error) ?? visibleLine("\(error)")
     let failure = error as? TorchError
     let lost = failure?.lostProcess
+    let names = lost != nil || error is WorldFailure
     world.leave(
-      because: lost == nil ? "process \(world.rank) has ended: \(sentence)" : sentence, culprit: lost ?? world.rank)
+      because: names ? sentence : "process \(world.rank) has ended: \(sentence)", culprit: lost ?? world.rank)
     let speaks = lost == 0 ? world.rank == 1 && failure?.lostHasSpoken == false : world.isLeader
     return speaks ? error : ExitCode.failure
   }
@@ -91,6 +92,9 @@ struct Team {
     try world.publish(Array(own.utf8), as: "host/\(world.rank)")
     return try (0..<world.size).count { try world.fetch("host/\($0)") == Array(own.utf8) }
   }
+
+  /// Whether this is a new attempt at a run that may have begun.
+  var isRestart: Bool { environment?.isRestart == true }
 
   /// What people should know before the run.
   func describe(_ console: Console) {

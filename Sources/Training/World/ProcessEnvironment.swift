@@ -26,6 +26,8 @@ package struct ProcessEnvironment: Sendable, Equatable {
   package let isHeldByLeader: Bool
   /// Tells a restart from what was before it.
   package let attempt: String
+  /// Whether the processes were started before and failed, or were put aside.
+  package let isRestart: Bool
 
   package enum Failure: Error, Sendable, Explained, Equatable {
     case missing(String, because: String)
@@ -74,7 +76,9 @@ package struct ProcessEnvironment: Sendable, Equatable {
     host = try values.required("MASTER_ADDR", because: reason)
     port = UInt16(try values.required("MASTER_PORT", in: 1...65_535, because: reason))
     isHeldByLeader = values["TORCHELASTIC_USE_AGENT_STORE"] != "True"
-    attempt = "\(values["TORCHELASTIC_RUN_ID"] ?? "")-\(values["TORCHELASTIC_RESTART_COUNT"] ?? "0")"
+    let restarts = try values.number("TORCHELASTIC_RESTART_COUNT", in: 0...Int.max) ?? 0
+    attempt = "\(values["TORCHELASTIC_RUN_ID"] ?? "")-\(restarts)"
+    isRestart = restarts > 0
   }
 
   private init(slurm values: Variables, size: Int) throws(Failure) {
@@ -98,7 +102,9 @@ package struct ProcessEnvironment: Sendable, Equatable {
     let job = try values.number("SLURM_JOB_ID", in: 0...Int.max) ?? 0
     port = UInt16(try values.number("MASTER_PORT", in: 1...65_535) ?? 20_000 + job % 20_000)
     isHeldByLeader = true
-    attempt = "\(job).\(values["SLURM_STEP_ID"] ?? "0").\(values["SLURM_RESTART_COUNT"] ?? "0")"
+    let restarts = try values.number("SLURM_RESTART_COUNT", in: 0...Int.max) ?? 0
+    attempt = "\(job).\(values["SLURM_STEP_ID"] ?? "0").\(restarts)"
+    isRestart = restarts > 0
   }
 
   private init(openMPI values: Variables, size: Int) throws(Failure) {
@@ -116,6 +122,7 @@ package struct ProcessEnvironment: Sendable, Equatable {
     }
     isHeldByLeader = true
     attempt = "0"
+    isRestart = false
   }
 
   /// "node[03-10,12],gpu1" → "node03"

@@ -135,7 +135,7 @@ public enum WorldFailure: Error, Sendable, Explained {
       \(max(1, batch / 2)) processes, or a larger \(setting: "batch-size")
       """
     case .onDevice(let device):
-      "several processes compute on cpu only so far, and not on \(device)"
+      "several processes compute on the processor only so far, and not on \(device): choose \(setting: "device", "cpu")"
     }
   }
 }
