@@ -256,8 +256,8 @@ bool ct_has_processes(void) { return true; }
 ct_message ct_store_open(const char *host, uint16_t port, bool isServer, double timeout, ct_store *result,
                          uint16_t *actualPort) {
   return swiftlet::guarded([&] {
-    // Warnings about connections would stand beside the sentences that say the same.
-    if (getenv("TORCH_CPP_LOG_LEVEL") == nullptr) FLAGS_caffe2_log_level = 2;
+    // What c10d says about connections would stand beside the sentences that say the same.
+    if (getenv("TORCH_CPP_LOG_LEVEL") == nullptr) FLAGS_caffe2_log_level = 3;
     c10d::TCPStoreOptions options;
     options.port = port;
     options.isServer = isServer;
