@@ -188,7 +188,7 @@
           folder.appending(path: "whole"), folder.appending(path: "killed"), folder.appending(path: "other")
         )
         let arguments =
-          ["pretrain", table, "--method", "byol", "--epochs", "60", "--processes", "2"] + Self.options
+          ["pretrain", table, "--method", "scarf", "--epochs", "80", "--processes", "2"] + Self.options
         #expect(try SwiftletProgram.run(arguments + ["-o", whole.path]).code == 0)
         let process = try SwiftletProgram.start(arguments + ["-o", killed.path])
         try SwiftletProgram.waitForRun(killed)
