@@ -86,7 +86,9 @@ let package = Package(
       name: "CJemalloc", pkgConfig: "jemalloc", providers: [.apt(["libjemalloc-dev"]), .brew(["jemalloc"])]),
 
     // C boundary
-    .target(name: "CTorch", dependencies: ["CLibTorch"], cxxSettings: strictCXX),
+    .target(
+      name: "CTorch", dependencies: ["CLibTorch"], exclude: ["declared"],
+      cxxSettings: strictCXX + [.headerSearchPath("declared")]),
     .target(name: "CCodec", cSettings: strictC),
     .target(name: "CJPEG", dependencies: ["CLibJPEG", "CCodec"], cSettings: strictC),
     .target(name: "CPNG", dependencies: ["CLibPNG", "CCodec"], cSettings: strictC),

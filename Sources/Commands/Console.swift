@@ -4,12 +4,16 @@ import Swiftlet
 
 /// What people read, on standard error: sentences, and a progress bar that becomes plain lines without a terminal.
 final class Console {
+  private let isSilent: Bool
   private let drawsInPlace = Terminal.drawsInPlace
   private let isTerminal = isatty(STDERR_FILENO) == 1
   private var isBarShown = false
   /// What the machine had done when the command began.
   let begun = MachineLoad.Moment()
   private var lastPlainLine: ContinuousClock.Instant?
+
+  /// - Parameter isSilent: whether another process says it all.
+  init(isSilent: Bool = false) { self.isSilent = isSilent }
 
   /// Sentences are broken between words to fit a terminal; a file gets them as they are.
   func say(_ sentence: String) { write(line: visibleLine(sentence)) }
@@ -106,6 +110,7 @@ final class Console {
     let run = plan.configuration
     let device =
       run.device == .cpu ? "CPU, \(Figure.counted(run.computeThreads, "thread"))" : "\(run.device)".uppercased()
+    let each = run.processes == nil ? "" : " in each process"
     let precision =
       run.precision == .bfloat16
       ? "bfloat16 (autocast; weights and loss in float32)" : "float32"
@@ -116,7 +121,7 @@ final class Console {
     if !run.departures.isEmpty { say("Departs    \(run.departures.joined(separator: ", "))") }
     let parts = run.microBatchSize.map { ", \($0) at a time" } ?? ""
     say("Views      \(run.data.summary), batch \(run.batchSize)\(parts)")
-    say("Machine    \(device), \(precision)")
+    say("Machine    \(device)\(each), \(precision)")
     say(
       "Memory     \(plan.memory.sentence(batch: run.batchSize, microBatch: run.microBatchSize, memory: plan.freeMemory))"
     )
@@ -175,5 +180,5 @@ final class Console {
   }
 
   /// A terminal that went away, or a log on a full disk, stops no run.
-  private func write(_ text: String) { try? writeToStream(text, STDERR_FILENO) }
+  private func write(_ text: String) { if !isSilent { try? writeToStream(text, STDERR_FILENO) } }
 }

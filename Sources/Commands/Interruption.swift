@@ -12,7 +12,9 @@ struct Interruption {
     case none, step, batch
   }
 
-  init() {
+  /// - Parameter isSilent: whether another process says what happens.
+  init(isSilent: Bool = false) {
+    state.isSilent.store(isSilent, ordering: .relaxed)
     // Made here, and not by the first signal.
     state.patience.store(Patience.none.rawValue, ordering: .relaxed)
     state.signal.store(0, ordering: .relaxed)
@@ -60,6 +62,7 @@ private func isIgnored(_ number: Int32) -> Bool {
 private final class State: Sendable {
   let signal = Atomic<Int32>(0)
   let patience = Atomic<Int>(0)
+  let isSilent = Atomic<Bool>(false)
 }
 
 private let state = State()
@@ -82,4 +85,7 @@ private func handle(_ number: Int32) {
       : "\nStopping after this batch … (once more to stop at once)\n")
 }
 
-private func say(_ text: StaticString) { _ = write(STDERR_FILENO, text.utf8Start, text.utf8CodeUnitCount) }
+private func say(_ text: StaticString) {
+  if state.isSilent.load(ordering: .relaxed) { return }
+  _ = write(STDERR_FILENO, text.utf8Start, text.utf8CodeUnitCount)
+}

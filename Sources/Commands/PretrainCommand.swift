@@ -18,6 +18,7 @@ struct PretrainCommand: ParsableCommand {
         swiftlet pretrain digits --views shapes --labels labels.csv --epochs 100
         swiftlet pretrain records.csv --label-column diagnosis
         swiftlet pretrain photos --init runs/stamps
+        swiftlet pretrain photos --processes 4
 
       If something goes wrong (collapse, exploding weights, NaN), the run prints a warning that says what to change. With \
       --on-collapse stop it ends with exit code 3; with rollback it returns to an earlier state and goes on at half the \
@@ -56,6 +57,8 @@ struct PretrainCommand: ParsableCommand {
   @OptionGroup(title: "Machine")
   var machine: MachineOptions
 
+  @OptionGroup(title: "Machine") var together: ProcessOptions
+
   @OptionGroup(title: "Machine") var disk: CacheOption
 
   @Flag(help: "Print at the end what the steps spent their time on, and what limits their speed.")
@@ -77,10 +80,27 @@ struct PretrainCommand: ParsableCommand {
   }
 
   func run() throws {
-    let console = Console()
-    let signals = Interruption()
+    if let launcher = try together.launch() { throw try launcher.run() }
+    let team = try Team(together)
+    try team.run { try train(with: team) }
+  }
+
+  private func train(with team: Team) throws {
+    let console = Console(isSilent: !team.world.isLeader)
+    let signals = Interruption(isSilent: !team.world.isLeader)
+    guard team.world.isLeader else {
+      // Process 0 plans the run, and the others learn it.
+      let pretraining = try Pretraining(joining: team.world, SwiftletProgram.catalogue, cache: disk.cache)
+      signals.lets(.step)
+      return try TrainingSession(pretraining, console: console, signals: signals, isJSON: false).run()
+    }
+    team.describe(console)
+    if team.isRestart, let runFolder, (try? openRun(runFolder).openConfiguration()) != nil {
+      return try goOn(with: team, openRun(runFolder), console, signals)
+    }
     try runFolder.map { try openRun($0).checkIsFree() }
-    let request = try request()
+    var request = try request()
+    (request.processes, request.processesHere) = (team.world.size, team.countHere)
     let proposal = try proposal(of: request).cached(disk.cache)
     console.describe(proposal)
     let plan = try request.plan(for: proposal) { console.say("Measuring  how many steps fit the time …") }
@@ -93,10 +113,21 @@ struct PretrainCommand: ParsableCommand {
     defer { withExtendedLifetime(hold) {} }
     let pretraining = try Pretraining(
       of: proposal.data, training: proposal.training, heldOut: proposal.heldOut, configuration: configuration,
-      beginning: beginning, in: folder)
+      beginning: beginning, in: folder, with: team.world)
     pretraining.isProfiled = profile
     console.describe(plan, of: proposal, parameterCount: pretraining.parameterCount)
     console.warnOfBusyCores(threads: configuration.computeThreads)
+    try TrainingSession(pretraining, console: console, signals: signals, isJSON: json).run()
+  }
+
+  /// What a launcher starts again goes on from the newest checkpoint.
+  private func goOn(with team: Team, _ folder: RunFolder, _ console: Console, _ signals: Interruption) throws {
+    let pretraining = try Pretraining(resuming: folder, cache: disk.cache, with: team.world)
+    pretraining.isProfiled = profile
+    for damage in pretraining.damaged { console.say(passedOver: damage) }
+    console.say(
+      "Started again: going on after step \(pretraining.step) of \(pretraining.configuration.schedule.totalSteps).")
+    signals.lets(.step)
     try TrainingSession(pretraining, console: console, signals: signals, isJSON: json).run()
   }
 

@@ -32,6 +32,8 @@ struct ResumeCommand: ParsableCommand {
 
   @OptionGroup var machine: ThreadOption
 
+  @OptionGroup var together: ProcessOptions
+
   @Option(help: "Threads that prepare views; results do not depend on their number. Default: as recorded.")
   var loaderThreads: Int?
 
@@ -54,15 +56,34 @@ struct ResumeCommand: ParsableCommand {
   }
 
   func run() throws {
-    let console = Console()
-    let signals = Interruption()
-    let folder = machine.open(runFolder)
+    let recorded = try? openRun(runFolder).openConfiguration().processes
+    if let launcher = try together.launch(recorded: recorded) { throw try launcher.run() }
+    let team = try Team(together)
+    try team.run { try goOn(with: team) }
+  }
+
+  private func goOn(with team: Team) throws {
+    let world = team.world
+    let console = Console(isSilent: !world.isLeader)
+    let signals = Interruption(isSilent: !world.isLeader)
+    guard world.isLeader else {
+      let pretraining = try Pretraining(joining: world, SwiftletProgram.catalogue, cache: disk.cache)
+      signals.lets(.step)
+      return try TrainingSession(pretraining, console: console, signals: signals, isJSON: false).run()
+    }
+    team.describe(console)
+    var folder = machine.open(runFolder)
     if !data.isEmpty || labels != nil {
       try relocate(folder, console)
       if folder.isFineTuned { return json ? try printJSON(["run": folder.path]) : () }
     }
+    if let former = try share(threadsOf: &folder, world) {
+      console.warn(
+        "\(Figure.counted(former, "process", plural: "processes")) trained the run before, and \(world.size) go on: its numbers differ in the "
+          + "last bits from those of a run that never stopped")
+    }
     let pretraining = try Pretraining(
-      resuming: folder, loaderThreads: loaderThreads, cache: disk.cache, acceptsChanges: acceptChanges)
+      resuming: folder, loaderThreads: loaderThreads, cache: disk.cache, acceptsChanges: acceptChanges, with: world)
     pretraining.isProfiled = profile
     for damage in pretraining.damaged { console.say(passedOver: damage) }
     describe(pretraining, console)
@@ -78,6 +99,16 @@ struct ResumeCommand: ParsableCommand {
     console.warnOfBusyCores(threads: pretraining.configuration.computeThreads)
     signals.lets(.step)
     try TrainingSession(pretraining, console: console, signals: signals, isJSON: json).run()
+  }
+
+  /// Divides the threads of the run among its processes where their number has changed.
+  ///
+  /// - Returns: the number of processes before, if it was another.
+  private func share(threadsOf folder: inout RunFolder, _ world: World) throws -> Int? {
+    guard let recorded = try? folder.openConfiguration() else { return nil }
+    guard let threads = recorded.threads(for: world.size) else { return nil }
+    folder.computeThreads = folder.computeThreads ?? threads
+    return recorded.processes ?? 1
   }
 
   /// Records where the data are now.

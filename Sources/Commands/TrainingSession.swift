@@ -43,7 +43,9 @@ struct TrainingSession {
           profile: pretraining.profile),
         about: pretraining.samples)
     }
-    if case .interrupted = outcome, let signal = signals.received {
+    if case .interrupted = outcome {
+      // Another process may have got it.
+      let signal = signals.received ?? SIGINT
       let stopped: Explanation =
         "Stopped after step \(pretraining.step); a checkpoint is saved, to go on from\(by: .resume(run: folder))."
       console.say(stopped)

@@ -2,7 +2,7 @@ import Torch
 
 /// Batch normalisation over dimension 1 (Ioffe & Szegedy 2015); any further dimensions are averaged over.
 ///
-/// Momentum 0.1 and epsilon 1e-5, as in PyTorch.
+/// Momentum 0.1 and epsilon 1e-5, as in PyTorch. Where several processes train, the statistics are those of all together.
 public final class BatchNorm: Layer {
   /// What is learned after normalising.
   public enum Affine: String, Codable, Sendable {
@@ -18,6 +18,7 @@ public final class BatchNorm: Layer {
   public let runningVariance: Buffer
   public let batchCount: Buffer
   package private(set) var isTraining = true
+  private var world = World.alone
 
   public init(_ features: Int, affine: Affine = .full) throws(TorchError) {
     weight = affine == .none ? nil : try Parameter(.ones([features]))
@@ -37,8 +38,15 @@ public final class BatchNorm: Layer {
 
   public func setTraining(_ isTraining: Bool) { self.isTraining = isTraining }
 
+  public func join(_ world: World) { self.world = world }
+
   public func callAsFunction(_ x: Tensor) throws(TorchError) -> Tensor {
     if isTraining { try batchCount.tensor.add_(1) }
+    if isTraining, world.size > 1 {
+      return try world.batchNorm(
+        x, weight: weight?.tensor, bias: bias?.tensor, runningMean: runningMean.tensor,
+        runningVariance: runningVariance.tensor, momentum: 0.1, epsilon: 1e-5)
+    }
     return try batchNorm(
       x, weight: weight?.tensor, bias: bias?.tensor, runningMean: runningMean.tensor,
       runningVariance: runningVariance.tensor, isTraining: isTraining, momentum: 0.1, epsilon: 1e-5)

@@ -24,6 +24,8 @@ public protocol Module: AnyObject {
   var children: [(name: String, module: any Module)] { get }
   /// Switches this layer and those below it between training mode and evaluation mode.
   func setTraining(_ isTraining: Bool)
+  /// Says which processes this layer and those below it compute with.
+  func join(_ world: World)
 }
 
 /// A module that turns one tensor into another.
@@ -36,6 +38,8 @@ extension Module {
   public var buffers: [(name: String, buffer: Buffer)] { [] }
   public var children: [(name: String, module: any Module)] { [] }
   public func setTraining(_ isTraining: Bool) { for child in children { child.module.setTraining(isTraining) } }
+  public func join(_ world: World) { joinChildren(world) }
+  package func joinChildren(_ world: World) { for child in children { child.module.join(world) } }
 
   /// Every parameter below this module, by dotted path, in the order of definition.
   public var namedParameters: [(name: String, parameter: Parameter)] {

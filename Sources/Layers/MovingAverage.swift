@@ -34,6 +34,7 @@ package final class MovingAverage<Network: Module>: Module {
   package var buffers: [(name: String, buffer: Buffer)] { network.buffers }
   package var children: [(name: String, module: any Module)] { network.children }
   package func setTraining(_ isTraining: Bool) { network.setTraining(isTraining) }
+  package func join(_ world: World) { network.join(world) }
 
   /// Moves the weights towards those of the followed network, in place.
   ///

@@ -5,10 +5,12 @@ import Torch
 extension Batch {
   /// The views as tensors [rows, …] on `device`. On the processor they share the memory of the batch, except tensors of
   /// varying length, which are cut to the longest sample of the batch.
-  package func views(on device: Device) throws(TorchError) -> [ViewBatch] {
+  ///
+  /// - Parameter longest: for each layout, the length to cut to, at least that of this batch; nil for that of this batch.
+  package func views(on device: Device, longest: [Int]? = nil) throws(TorchError) -> [ViewBatch] {
     var views: [(tensors: [Tensor], areVarying: [Bool])] = []
     for (index, layout) in layouts.enumerated() {
-      let tensor = try self.tensor(index, layout).uploaded(to: device)
+      let tensor = try self.tensor(index, layout, (longest ?? lengths)[index]).uploaded(to: device)
       if layout.joinsPrevious, !views.isEmpty {
         views[views.count - 1].tensors.append(tensor)
         views[views.count - 1].areVarying.append(layout.isVarying)
@@ -19,13 +21,13 @@ extension Batch {
     return views.map { ViewBatch($0.tensors, areVarying: $0.areVarying) }
   }
 
-  private func tensor(_ index: Int, _ layout: ViewLayout) throws(TorchError) -> Tensor {
+  private func tensor(_ index: Int, _ layout: ViewLayout, _ length: Int) throws(TorchError) -> Tensor {
     let shape = [samples.count] + layout.shape
     let whole = try Tensor.over(
       bytes(ofView: index), shape: shape, strides: layout.isChannelsLast ? channelsLastStrides(shape) : nil,
       dtype: layout.element == .float32 ? .float32 : .int64, owner: self)
-    guard layout.isVarying, lengths[index] < layout.shape[0] else { return whole }
-    return try whole.narrowed(1, 0..<lengths[index]).contiguous()
+    guard layout.isVarying, length < layout.shape[0] else { return whole }
+    return try whole.narrowed(1, 0..<length).contiguous()
   }
 }
 

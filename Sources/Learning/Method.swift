@@ -38,6 +38,9 @@ public protocol Method: Module {
   /// Whether the loss compares embeddings with each other. If not, as when hidden parts are restored, similar features
   /// need not be poor ones.
   var comparesEmbeddings: Bool { get }
+  /// Whether the loss is the mean of a loss of each sample, which looks at no other sample, or at buffers. If several
+  /// processes train, each computes that of its own samples then; other losses get the outputs of all.
+  var lossIsMeanOfSamples: Bool { get }
   /// - Parameter views: one batch for each view, in the form that the backbone takes.
   func forward(_ views: [ViewBatch], at position: RunPosition) throws(TorchError) -> MethodOutput
   /// The loss: a single value in float32 or better.
@@ -45,6 +48,8 @@ public protocol Method: Module {
   /// Called between the backward pass and the optimiser, to change or drop gradients.
   func beforeStep(at position: RunPosition) throws(TorchError)
   /// Called after the optimiser has changed the weights; gradients are not recorded.
+  ///
+  /// - Parameter output: of the whole batch; of this process's samples where `lossIsMeanOfSamples`.
   func afterStep(_ output: MethodOutput, at position: RunPosition) throws(TorchError)
 }
 
@@ -53,6 +58,7 @@ extension Method {
   public var choiceCount: Int? { nil }
   public func choiceCount(ofBatch size: Int) -> Int? { choiceCount }
   public var comparesEmbeddings: Bool { true }
+  public var lossIsMeanOfSamples: Bool { false }
   public func beforeStep(at position: RunPosition) throws(TorchError) {}
   public func afterStep(_ output: MethodOutput, at position: RunPosition) throws(TorchError) {}
 }

@@ -33,9 +33,9 @@ public struct RunConfiguration: Codable, Sendable, Equatable {
   public var seed: UInt64
   public var device: Device.Kind
   public var precision: Precision
-  /// Threads of libtorch. Results may depend on their number in the last bits.
+  /// Threads of libtorch, in each process. Results may depend on their number in the last bits.
   public var computeThreads: Int
-  /// Threads that make views. Results do not depend on their number.
+  /// Threads that make views, in each process. Results do not depend on their number.
   public var loaderThreads: Int
   /// Whether only deterministic operators are used on CUDA, which is somewhat slower.
   public var isDeterministic: Bool
@@ -47,6 +47,8 @@ public struct RunConfiguration: Codable, Sendable, Equatable {
   public var heldOutCount: Int
   /// The source of the initial weights; nil for random ones.
   public var beginsWith: String?
+  /// How many processes the batch is divided among; nil for one. Results depend on their number in the last bits.
+  public var processes: Int?
   /// The run ends if the loss on the held-out samples has not fallen for this many measurements; nil for never.
   public var patience: Int?
 
@@ -56,7 +58,7 @@ public struct RunConfiguration: Codable, Sendable, Equatable {
     stepsPerEpoch: Int, seed: UInt64 = 0,
     device: Device.Kind = .cpu, precision: Precision = .float32, computeThreads: Int, loaderThreads: Int,
     isDeterministic: Bool = false, logInterval: Int = 10, onCollapse: OnCollapse = .warn,
-    heldOutCount: Int = 0, patience: Int? = nil
+    heldOutCount: Int = 0, patience: Int? = nil, processes: Int? = nil
   ) {
     self.preset = preset
     self.data = data
@@ -77,6 +79,7 @@ public struct RunConfiguration: Codable, Sendable, Equatable {
     self.onCollapse = onCollapse
     self.heldOutCount = heldOutCount
     self.patience = patience
+    self.processes = processes
   }
 
   public var epochs: Double { Double(schedule.totalSteps) / Double(stepsPerEpoch) }

@@ -37,6 +37,9 @@ public struct RunRequest: Sendable {
   public var onCollapse: OnCollapse?
   /// Bytes of memory that the run may take; nil for what the machine or the device has free.
   public var memory: Int?
+  /// How many processes divide each batch, and how many of them share this machine.
+  package var processes = 1
+  package var processesHere = 1
   /// The weights that the run begins with, where their place says how samples have to be read: a run, or a folder of
   /// another library's model.
   public var beginning: String?

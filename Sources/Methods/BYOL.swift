@@ -54,6 +54,7 @@ package final class BYOL: Method {
 
   package var backbone: any Backbone { network.student.backbone }
   package var children: [(name: String, module: any Module)] { network.children }
+  package var lossIsMeanOfSamples: Bool { true }
 
   package func forward(_ views: [ViewBatch], at position: RunPosition) throws(TorchError) -> MethodOutput {
     try network(views)

@@ -63,6 +63,16 @@ package struct BlockMasks: Sendable, Equatable {
     targets = (0..<configuration.targetCount).map { block in drawn.map { $0.targets[block] } }
   }
 
+  private init(targets: [[[Int]]], contexts: [[Int]]) {
+    self.targets = targets
+    self.contexts = contexts
+  }
+
+  /// Those of some of the samples.
+  func part(_ samples: Range<Int>) -> BlockMasks {
+    BlockMasks(targets: targets.map { Array($0[samples]) }, contexts: Array(contexts[samples]))
+  }
+
   private static let attempts = 100
 
   private struct Grid {

@@ -113,6 +113,14 @@ package final class DINO: Method {
   package var buffers: [(name: String, buffer: Buffer)] { [("center", centre)] }
   package var children: [(name: String, module: any Module)] { [("student", student), ("teacher", teacher)] }
 
+  package var lossIsMeanOfSamples: Bool { true }
+  private var world = World.alone
+
+  package func join(_ world: World) {
+    self.world = world
+    joinChildren(world)
+  }
+
   /// Predictions are the student's scores for every view; targets are the teacher's scores for the two global views.
   package func forward(_ views: [ViewBatch], at position: RunPosition) throws(TorchError) -> MethodOutput {
     let learned = try student(views)
@@ -134,7 +142,7 @@ package final class DINO: Method {
 
   package func afterStep(_ output: MethodOutput, at position: RunPosition) throws(TorchError) {
     try teacher.follow(momentum: configuration.momentum(at: position.progress))
-    let mean = try concatenate(output.targets).to(dtype: .float32).mean([0])
+    let mean = try world.mean(concatenate(output.targets).to(dtype: .float32).mean([0]))
     try centre.tensor.multiply_(configuration.centreMomentum)
     try centre.tensor.add_(mean, scale: 1 - configuration.centreMomentum)
   }

@@ -73,6 +73,14 @@ package final class IJEPA: Method {
     [("student", student), ("teacher", teacher), ("predictor", predictor)]
   }
 
+  package var lossIsMeanOfSamples: Bool { true }
+  private var world = World.alone
+
+  package func join(_ world: World) {
+    self.world = world
+    joinChildren(world)
+  }
+
   package func forward(_ views: [ViewBatch], at position: RunPosition) throws(TorchError) -> MethodOutput {
     let side = student.configuration.patchSize
     let view = views[0].tensor
@@ -81,11 +89,14 @@ package final class IJEPA: Method {
       throw TorchError(call: "ijepa", message: "needs at least 2 patches on each side, not \(rows) × \(columns)")
     }
     // The places of the blocks depend on the seed that the trainer sets for each step.
-    let draw: [Double] = try Tensor.rand([1], .float64).values()
+    let draw: [Double] = try world.drawnAlike { () throws(TorchError) in try Tensor.rand([1], .float64) }.values()
     var generator = ViewGenerator(seed: draw[0].bitPattern, epoch: 0, sample: 0, view: 0)
+    // Of the whole batch where processes share it: all masks have the same size.
+    let share = world.sharedBatch
     let masks = BlockMasks(
-      configuration.masks, rows: rows, columns: columns, samples: view.shape[0], generator: &generator)
-    return try forward(view, masks, rows: rows, columns: columns)
+      configuration.masks, rows: rows, columns: columns, samples: share?.total ?? view.shape[0],
+      generator: &generator)
+    return try forward(view, masks.part(share?.rows ?? 0..<view.shape[0]), rows: rows, columns: columns)
   }
 
   func forward(_ view: Tensor, _ masks: BlockMasks, rows: Int, columns: Int) throws(TorchError) -> MethodOutput {

@@ -52,11 +52,19 @@ package final class Jigsaw: Method {
   package var choiceCount: Int? { orders.tensor.shape[0] }
 
   package var comparesEmbeddings: Bool { false }
+  package var lossIsMeanOfSamples: Bool { true }
   package var children: [(name: String, module: any Module)] {
     [("backbone", backbone), ("tower", tower), ("head", head)]
   }
 
   package var buffers: [(name: String, buffer: Buffer)] { [("orders", orders)] }
+
+  private var world = World.alone
+
+  package func join(_ world: World) {
+    self.world = world
+    joinChildren(world)
+  }
 
   /// - Parameter views: one view, [batch, 9, channels, side, side], the tiles row by row.
   package func forward(_ views: [ViewBatch], at position: RunPosition) throws(TorchError) -> MethodOutput {
@@ -77,7 +85,9 @@ package final class Jigsaw: Method {
   /// Draws `count` orders, each equally likely.
   private func draw(_ count: Int, on device: Device) throws(TorchError) -> Tensor {
     let known = orders.tensor.shape[0]
-    return try (Tensor.rand([count], .float64, on: device) * Double(known)).to(dtype: .int64)
+    return try world.drawn(count) { all throws(TorchError) in
+      try (Tensor.rand([all], .float64, on: device) * Double(known)).to(dtype: .int64)
+    }
   }
 
   /// Cross entropy; for guesses it is the logarithm of the number of orders.

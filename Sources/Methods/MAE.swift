@@ -66,14 +66,24 @@ package final class MAE: Method {
 
   package var backbone: any Backbone { encoder }
   package var comparesEmbeddings: Bool { false }
+  package var lossIsMeanOfSamples: Bool { true }
   package var children: [(name: String, module: any Module)] { [("backbone", encoder), ("decoder", decoder)] }
+
+  private var world = World.alone
+
+  package func join(_ world: World) {
+    self.world = world
+    joinChildren(world)
+  }
 
   package func forward(_ views: [ViewBatch], at position: RunPosition) throws(TorchError) -> MethodOutput {
     let side = encoder.configuration.patchSize
     let view = views[0].tensor
     let (rows, columns) = (view.shape[2] / side, view.shape[3] / side)
     // The hidden patches depend on the seed that the trainer sets for each step.
-    let order = try Tensor.rand([view.shape[0], rows * columns], on: view.device).sorted(1).indices
+    let order = try world.drawn(view.shape[0]) { count throws(TorchError) in
+      try Tensor.rand([count, rows * columns], on: view.device).sorted(1).indices
+    }
     return try forward(view, order: order, rows: rows, columns: columns)
   }
 

@@ -73,6 +73,13 @@ package final class MoCoV2: Method {
     student.children + [("teacher", teacher), ("queue", queue)]
   }
 
+  private var world = World.alone
+
+  package func join(_ world: World) {
+    self.world = world
+    joinChildren(world)
+  }
+
   package func forward(_ views: [ViewBatch], at position: RunPosition) throws(TorchError) -> MethodOutput {
     let query = try student(views[0])
     let key = try noGrad { () throws(TorchError) in try keys(of: views[1]) }
@@ -83,16 +90,29 @@ package final class MoCoV2: Method {
 
   private func keys(of view: ViewBatch) throws(TorchError) -> (features: Tensor, embeddings: Tensor) {
     // Groups have equal sizes, and at least two samples, because a single sample has no statistics.
-    let count = view.count
+    let count = world.sharedBatch?.total ?? view.count
     let groups = (1...max(1, min(keyGroups, count / 2))).last { count % $0 == 0 } ?? 1
-    guard groups > 1 else { return try teacher.network(view) }
-    let order = try Tensor.permutation(count, on: view.device)
-    let parts = try view.indexed(by: order).chunks(groups).map { part throws(TorchError) in try teacher.network(part) }
+    guard groups > 1 else {
+      teacher.join(world)
+      return try teacher.network(view)
+    }
+    // Each group is normalised by itself.
+    teacher.join(.alone)
+    // Samples are shuffled over the whole batch, so that groups hold those of all processes.
+    let whole = world.sharedBatch == nil ? view : try view.map { tensor throws(TorchError) in try world.whole(tensor) }
+    let order = try world.drawnAlike { () throws(TorchError) in try Tensor.permutation(count, on: view.device) }
+    let shuffled = try whole.indexed(by: order).chunks(groups)
+    let isDivided = world.sharedBatch != nil && groups >= world.size
+    let parts = try shuffled[isDivided ? world.part(of: groups) : 0..<groups].map { part throws(TorchError) in
+      try teacher.network(part)
+    }
     let back = try order.sorted().indices
-    return (
-      try concatenate(parts.map(\.features)).indexed(by: back),
-      try concatenate(parts.map(\.embeddings)).indexed(by: back)
-    )
+    func inOrder(_ groupsOfOwn: [Tensor]) throws(TorchError) -> Tensor {
+      let own = try concatenate(groupsOfOwn)
+      let all = try (isDivided ? world.gathered(own, of: groups) : own).indexed(by: back)
+      return world.sharedBatch == nil ? all : try world.own(all)
+    }
+    return (try inOrder(parts.map(\.features)), try inOrder(parts.map(\.embeddings)))
   }
 
   package func loss(_ output: MethodOutput, at position: RunPosition) throws(TorchError) -> Tensor {

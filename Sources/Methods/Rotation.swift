@@ -39,6 +39,7 @@ package final class Rotation: Method {
 
   package var choiceCount: Int? { 4 }
   package var comparesEmbeddings: Bool { false }
+  package var lossIsMeanOfSamples: Bool { true }
   package var children: [(name: String, module: any Module)] { [("backbone", backbone), ("head", head)] }
 
   /// - Parameter views: one view, [batch, channels, side, side].

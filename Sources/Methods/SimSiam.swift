@@ -62,6 +62,7 @@ package final class SimSiam: Method {
 
   package var backbone: any Backbone { branch.backbone }
   package var children: [(name: String, module: any Module)] { branch.children + [("predictor", predictor)] }
+  package var lossIsMeanOfSamples: Bool { true }
 
   package var parametersAtPeakRate: [Parameter] {
     predictorKeepsPeakRate ? predictor.namedParameters.map(\.parameter) : []

@@ -87,6 +87,13 @@ package final class SwAV: Method {
       + (queue.map { [("queue", $0)] } ?? [])
   }
 
+  private var world = World.alone
+
+  package func join(_ world: World) {
+    self.world = world
+    joinChildren(world)
+  }
+
   /// Predictions are the scores of every view; targets are the codes of the two global views.
   package func forward(_ views: [ViewBatch], at position: RunPosition) throws(TorchError) -> MethodOutput {
     let features = try forwardBySize(views) { x throws(TorchError) in try backbone(x) }
@@ -100,12 +107,14 @@ package final class SwAV: Method {
 
   private func code(of scores: Tensor, view: Int) throws(TorchError) -> Tensor {
     try noGrad { () throws(TorchError) in
-      var all = try scores.to(dtype: .float32)
+      // Codes are balanced over the whole batch, whichever process has its samples.
+      let whole = try world.whole(scores).to(dtype: .float32)
+      var all = whole
       if let earlier = try queue?.embeddings(ofView: view) {
         all = try concatenate([all, prototypes(earlier).to(dtype: .float32)])
       }
-      return try sinkhorn(all, epsilon: configuration.epsilon, iterations: configuration.iterations)
-        .rows(0..<scores.shape[0])
+      return try world.own(
+        sinkhorn(all, epsilon: configuration.epsilon, iterations: configuration.iterations).rows(0..<whole.shape[0]))
     }
   }
 

@@ -52,6 +52,7 @@ package final class VIME: Method {
   }
 
   package var comparesEmbeddings: Bool { false }
+  package var lossIsMeanOfSamples: Bool { true }
   package var children: [(name: String, module: any Module)] {
     [("backbone", backbone), ("mask_head", maskHead), ("feature_head", featureHead)]
   }

@@ -113,6 +113,11 @@ extension RunRequest {
     run.precision = precision ?? recorded.precision
     run.computeThreads = computeThreads ?? recorded.computeThreads
     run.loaderThreads = loaderThreads ?? recorded.loaderThreads
+    if let count = recorded.threads(for: processes), computeThreads == nil {
+      run.computeThreads = count
+      if loaderThreads == nil { run.loaderThreads = count }
+    }
+    run.processes = processes == 1 ? nil : processes
     run.heldOutCount = proposal.heldOut.count
     run.patience = patience ?? recorded.patience
     run.onCollapse = onCollapse ?? recorded.onCollapse

@@ -141,7 +141,7 @@ extension RunRequest {
     if let learningRate { optimizer.setLearningRate(learningRate, forBatch: batch) }
     if let weightDecay { optimizer.weightDecay = weightDecay }
     let peak = optimizer.learningRate(forBatch: batch)
-    let cores = ProcessInfo.processInfo.activeProcessorCount
+    let cores = max(1, ProcessInfo.processInfo.activeProcessorCount / processesHere)
     let computing = computeThreads ?? cores
     return RunConfiguration(
       preset: preset.name.rawValue, data: proposal.data.configuration, method: method,
@@ -156,7 +156,7 @@ extension RunRequest {
       isDeterministic: isDeterministic,
       // At least four looks an epoch, so that what goes wrong is seen in the first.
       logInterval: max(1, min(10, proposal.training.count / batch / 4)), onCollapse: onCollapse ?? .warn,
-      heldOutCount: proposal.heldOut.count, patience: patience)
+      heldOutCount: proposal.heldOut.count, patience: patience, processes: processes == 1 ? nil : processes)
   }
 
   func warnings(on run: RunConfiguration, _ proposal: Proposal, sampleCount: Int) throws -> [String] {

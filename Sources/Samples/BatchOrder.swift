@@ -131,3 +131,20 @@ package struct LengthOrder: BatchOrder {
     let value = Mutex<(epoch: Int, batches: [[Int]])?>(nil)
   }
 }
+
+/// The part of each batch that one of several processes takes: they are disjoint, and together they are the batch.
+package struct BatchPart: BatchOrder {
+  private let whole: any BatchOrder
+  private let part: @Sendable (Int) -> Range<Int>
+
+  /// - Parameter part: of a batch of so many samples, which are taken.
+  package init(of whole: any BatchOrder, _ part: @escaping @Sendable (Int) -> Range<Int>) {
+    self.whole = whole
+    self.part = part
+  }
+
+  package func batch(_ number: Int) -> (epoch: Int, samples: [Int]) {
+    let (epoch, samples) = whole.batch(number)
+    return (epoch, Array(samples[part(samples.count)]))
+  }
+}

@@ -28,21 +28,33 @@ package enum Runtime {
   /// Runs `body` with the generator of the processor started from `seed`, and then puts it back to where it was: who draws
   /// from it next does not notice. Generators of other devices are left alone.
   package static func seeded<Result>(_ seed: UInt64, _ body: () throws -> Result) throws -> Result {
-    var former: ct_tensor?
-    try check("get_rng_state", ct_generator_state(&former))
-    guard let former else { throw TorchError(call: "get_rng_state", message: "the generator has no state") }
-    let state = Tensor(owning: former)
-    try check("manual_seed", ct_seed_processor(seed))
+    let state = try generatorState()
+    try seedProcessor(seed)
     let result: Result
     do {
       result = try body()
     } catch {
-      try check("set_rng_state", ct_set_generator_state(state.raw))
+      try setGeneratorState(state)
       throw error
     }
-    try check("set_rng_state", ct_set_generator_state(state.raw))
+    try setGeneratorState(state)
     return result
   }
+
+  // Of the processor.
+
+  static func generatorState() throws(TorchError) -> Tensor {
+    var state: ct_tensor?
+    try check("get_rng_state", ct_generator_state(&state))
+    guard let state else { throw TorchError(call: "get_rng_state", message: "the generator has no state") }
+    return Tensor(owning: state)
+  }
+
+  static func setGeneratorState(_ state: Tensor) throws(TorchError) {
+    try check("set_rng_state", ct_set_generator_state(state.raw))
+  }
+
+  static func seedProcessor(_ seed: UInt64) throws(TorchError) { try check("manual_seed", ct_seed_processor(seed)) }
 
   /// Whether operators without a deterministic implementation throw.
   package static var isDeterministic: Bool { ct_deterministic() }

@@ -6,13 +6,23 @@ public struct TorchError: Error, Sendable, CustomStringConvertible {
   public let call: String
   /// The message of libtorch; for a mismatch it holds both shapes.
   public let message: String
+  /// The number of another process that is gone or hangs; the message is a sentence about it then.
+  package var lostProcess: Int?
+  /// Whether that process ended by itself and said why.
+  package var lostHasSpoken = false
 
   public init(call: String, message: String) {
     self.call = call
     self.message = message
   }
 
-  public var description: String { "\(call): \(message)" }
+  init(call: String, message: String, lostProcess: Int?, hasSpoken: Bool) {
+    self.init(call: call, message: message)
+    self.lostProcess = lostProcess
+    lostHasSpoken = hasSpoken
+  }
+
+  public var description: String { lostProcess == nil ? "\(call): \(message)" : message }
 }
 
 /// Turns a message from the C boundary into an error.

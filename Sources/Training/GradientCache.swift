@@ -16,19 +16,21 @@ import Torch
 struct GradientCache {
   private let configuration: RunConfiguration
   private let parts: [Range<Int>]
+  private let world: World
 
   /// - Parameters:
-  ///   - size: how many samples pass at a time, at most.
-  ///   - count: of the whole batch.
-  init(_ configuration: RunConfiguration, size: Int, count: Int) {
+  ///   - count: of the samples of this process.
+  ///   - parts: how many pass one after the other: from 1 to `count`.
+  ///   - world: whose processes have the rest of the batch, each in as many parts.
+  init(_ configuration: RunConfiguration, parts: Int, count: Int, in world: World = .alone) {
     self.configuration = configuration
-    parts = Self.parts(of: count, atMost: size)
+    self.world = world
+    self.parts = Self.parts(of: count, into: parts)
   }
 
   /// As equal as can be, so that none is left with a single sample.
-  static func parts(of count: Int, atMost size: Int) -> [Range<Int>] {
-    let parts = (count + size - 1) / size
-    return (0..<parts).map { count * $0 / parts..<count * ($0 + 1) / parts }
+  static func parts(of count: Int, into parts: Int) -> [Range<Int>] {
+    (0..<parts).map { count * $0 / parts..<count * ($0 + 1) / parts }
   }
 
   func computeGradients(
@@ -37,20 +39,12 @@ struct GradientCache {
     let together = try stopwatch.time(.forward) { () throws(TorchError) in
       try noGrad { () throws(TorchError) in try forward(method, views, at: position, seededAt: position.step) }
     }
-    let leaves = try together.mapTensors { tensor throws(TorchError) in
-      tensor.dtype?.isFloatingPoint == true ? try tensor.detach().requireGrad() : tensor
-    }
-    let loss = try stopwatch.time(.loss) { () throws(TorchError) in try method.loss(leaves, at: position) }
-    try method.clearGradients()
-    try stopwatch.time(.backward) { () throws(TorchError) in try loss.backward() }
-
-    var gradients: [Tensor?] = []
-    for leaf in leaves.tensors { gradients.append(try leaf.grad()) }
+    let (whole, loss, gradients) = try SharedLoss(world).gradients(of: method, together, at: position, stopwatch)
     // The running statistics have taken each micro-batch in already.
     let before = try BufferSnapshot(of: method)
     try passBack(gradients, through: method, views, at: position, stopwatch)
     try before.restore()
-    return (together, loss)
+    return (whole, loss)
   }
 
   /// One pass in parts, joined.
@@ -94,7 +88,7 @@ struct GradientCache {
   private func forward(
     _ method: any Method, part: Int, of views: [ViewBatch], at position: RunPosition, seededAt step: Int
   ) throws(TorchError) -> MethodOutput {
-    try Runtime.seed(configuration.seed(at: step, part: part))
+    try Runtime.seed(configuration.seed(at: step, part: part + world.rank * parts.count))
     let some = try views.map { view throws(TorchError) in try view.rows(parts[part]) }
     return try configuration.forward(method, some, at: position)
   }
@@ -123,8 +117,4 @@ extension MethodOutput {
       features: try joined(\.features), embeddings: try joined(\.embeddings), predictions: try joined(\.predictions),
       targets: try joined(\.targets))
   }
-}
-
-extension DType {
-  fileprivate var isFloatingPoint: Bool { [.float16, .bfloat16, .float32, .float64].contains(self) }
 }

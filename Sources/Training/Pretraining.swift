@@ -15,7 +15,8 @@ import Torch
 ///     try run.train(epochs: 100) { step in print(step.loss) }
 ///     let vectors = try run.encoder.embeddings(of: photos)
 ///
-/// All tensor calls happen on the thread that calls `train`.
+/// All tensor calls happen on the thread that calls `train`. Several processes may train together (`World`): each has its part
+/// of every batch, and process 0 alone has the folder.
 public final class Pretraining {
   public private(set) var configuration: RunConfiguration
   public let folder: RunFolder
@@ -44,7 +45,11 @@ public final class Pretraining {
   private let heldOut: [Int]
   private var method: any Method
   private var optimizer: any Optimizer
+  /// The other processes that train this run.
+  package let world: World
   private var interventions: Interventions
+  /// What the learning rate is multiplied with since the run was taken back.
+  private var learningRateFactor: Double
   private let device: Device
   /// Whether this object made the folder, and not another before it.
   private let isNew: Bool
@@ -134,7 +139,19 @@ public final class Pretraining {
     of data: any SampleCollection, training indices: [Int], heldOut: [Int] = [], configuration: RunConfiguration,
     beginning: [(name: String, tensor: Tensor)]? = nil, in folder: RunFolder
   ) throws {
+    try self.init(
+      of: data, training: indices, heldOut: heldOut, configuration: configuration, beginning: beginning, in: folder,
+      with: .alone)
+  }
+
+  /// - Parameter world: of which this is process 0; the others join it.
+  package convenience init(
+    of data: any SampleCollection, training indices: [Int], heldOut: [Int] = [], configuration: RunConfiguration,
+    beginning: [(name: String, tensor: Tensor)]? = nil, in folder: RunFolder, with world: World
+  ) throws {
     var configuration = configuration
+    configuration.processes = world.size == 1 ? nil : world.size
+    try configuration.checkDivides(among: world)
     configuration.heldOutCount = heldOut.count
     try configuration.validate()
     try configuration.validate(sampleCount: indices.count)
@@ -150,7 +167,9 @@ public final class Pretraining {
       if let beginning { try Safetensors.write(beginning, to: draft.initial) }
     }
     try self.init(
-      data, indices: indices, heldOut: heldOut, configuration: configuration, folder: folder, hold: hold, isNew: true)
+      data, indices: indices, heldOut: heldOut, configuration: configuration, folder: folder, hold: hold, isNew: true,
+      world: world)
+    try meet()
   }
 
   /// Goes on with a run from its newest checkpoint, or from its beginning where it has none yet.
@@ -165,6 +184,15 @@ public final class Pretraining {
   public convenience init(
     resuming folder: RunFolder, loaderThreads: Int? = nil, cache: CacheChoice = .off, acceptsChanges: Bool = false
   ) throws {
+    try self.init(
+      resuming: folder, loaderThreads: loaderThreads, cache: cache, acceptsChanges: acceptsChanges, with: .alone)
+  }
+
+  /// - Parameter world: of which this is process 0; the others join it.
+  package convenience init(
+    resuming folder: RunFolder, loaderThreads: Int? = nil, cache: CacheChoice = .off, acceptsChanges: Bool = false,
+    with world: World
+  ) throws {
     _ = try folder.open()
     if folder.isFineTuned { throw RunFolder.Failure.fineTuned(path: folder.path) }
     let hold = try folder.hold()
@@ -172,6 +200,7 @@ public final class Pretraining {
     // Read only now: what held it before may have changed it.
     var (configuration, samples) = try folder.open()
     if let loaderThreads { configuration.loaderThreads = loaderThreads }
+    try configuration.checkDivides(among: world)
     let data = try folder.openSamples(configuration, samples).cached(cache)
     let isFinished = Checkpoint.all(in: folder).first?.step == configuration.schedule.totalSteps
     let changes = isFinished ? nil : data.changes()
@@ -191,17 +220,63 @@ public final class Pretraining {
     }
     try self.init(
       data, indices: all.dropLast(configuration.heldOutCount), heldOut: all.suffix(configuration.heldOutCount),
-      configuration: configuration, folder: folder, hold: hold, isNew: false)
+      configuration: configuration, folder: folder, hold: hold, isNew: false, world: world)
     self.changes = changes
     if let found = try Checkpoint.loadLatest(of: folder, into: method, optimizer) {
       (step, damaged) = found
     }
+    try meet()
+  }
+
+  /// Trains the run of process 0 along with it: its configuration, its list of samples and its weights come from there. The
+  /// samples have to be here in the same places.
+  ///
+  /// - Throws: `RunFolder.Failure.dataMoved` where the samples are not here; `WorldFailure.differing` where they are others.
+  package convenience init(joining world: World, _ catalogue: Catalogue, cache: CacheChoice = .off) throws {
+    let meeting = Data(try world.broadcast([]))
+    let list = Data(try world.broadcast([]))
+    let path = try world.decided { "" }
+    let configuration = try catalogue.decoder.decode(RunConfiguration.self, from: meeting)
+    let folder = RunFolder(path, catalogue)
+    let listing = try configuration.data.listing(from: list, with: catalogue.decoder)
+    let data = try folder.openSamples(configuration, listing).cached(cache)
+    if let changes = data.changes(), changes.matter {
+      throw WorldFailure.differing(rank: world.rank, what: "other samples than process 0 (\(changes.summary))")
+    }
+    let all = Array(data.names.indices)
+    try self.init(
+      data, indices: all.dropLast(configuration.heldOutCount), heldOut: all.suffix(configuration.heldOutCount),
+      configuration: configuration, folder: folder, hold: nil, isNew: false, world: world)
+    try shareState()
+  }
+
+  /// Tells the processes that join what they train on.
+  private func meet() throws {
+    if world.size == 1 { return }
+    let encoder = RunConfiguration.encoder
+    _ = try world.broadcast(Array(encoder.encode(configuration)))
+    _ = try world.broadcast(Array(encoder.encode(data.listing(of: indices + heldOut))))
+    _ = try world.decided { folder.path }
+    try shareState()
+  }
+
+  /// Gives all processes the state of process 0.
+  private func shareState() throws {
+    (step, learningRateFactor) = try world.decided { State(step: step, learningRateFactor: learningRateFactor) }.pair
+    try world.share(method, optimizer, after: step)
+  }
+
+  private struct State: Codable {
+    let step: Int
+    let learningRateFactor: Double
+    var pair: (Int, Double) { (step, learningRateFactor) }
   }
 
   private init(
     _ data: any SampleCollection, indices: [Int], heldOut: [Int], configuration: RunConfiguration, folder: RunFolder,
-    hold: RunHold?, isNew: Bool
+    hold: RunHold?, isNew: Bool, world: World
   ) throws {
+    self.world = world
     self.hold = hold
     self.data = data
     self.heldOut = heldOut
@@ -211,9 +286,20 @@ public final class Pretraining {
     self.folder = folder
     device = try configuration.presentDevice()
     step = 0
-    interventions = try Interventions(of: folder)
+    interventions = try Interventions(of: world.isLeader ? folder : nil)
+    learningRateFactor = interventions.learningRateFactor
     try configuration.useThreads()
-    (method, optimizer) = try configuration.buildModel(beginningIn: folder)
+    (method, optimizer) = try Self.model(of: configuration, beginningIn: folder, with: world)
+  }
+
+  /// Processes that join get their weights from process 0.
+  private static func model(
+    of configuration: RunConfiguration, beginningIn folder: RunFolder, with world: World
+  ) throws -> (any Method, any Optimizer) {
+    let (method, optimizer) =
+      world.isLeader ? try configuration.buildModel(beginningIn: folder) : try configuration.buildModel()
+    method.join(world)
+    return (method, optimizer)
   }
 
   /// The backbone as it stands now.
@@ -236,7 +322,7 @@ public final class Pretraining {
     }
     var changed = configuration
     changed.schedule = schedule
-    try folder.record(changed)
+    if world.isLeader { try folder.record(changed) }
     configuration = changed
   }
 
@@ -253,7 +339,7 @@ public final class Pretraining {
     do {
       while true {
         let outcome = try takeSteps(shouldStop: shouldStop, report: report)
-        guard case .stopped(let alarm) = outcome, mayGoBack(because: alarm) else { return outcome }
+        guard case .stopped(let alarm) = outcome, try mayGoBack(because: alarm) else { return outcome }
         try goBack(because: alarm)
       }
     } catch RunFolder.Failure.unwritable(let path, let reason) {
@@ -262,7 +348,7 @@ public final class Pretraining {
       throw unwritable("\(failure)")
     } catch let error as LoaderError {
       // Nothing could be read, so nothing was learned that the folder could keep.
-      if isNew, step == 0 { folder.remove() }
+      if isNew, step == 0, world.isLeader { folder.remove() }
       throw error
     }
   }
@@ -272,15 +358,27 @@ public final class Pretraining {
   }
 
   /// A run that overfits is not taken back: learning the same again more slowly does not help.
-  private func mayGoBack(because alarm: Alarm) -> Bool {
-    configuration.onCollapse == .rollback && alarm.kind != .overfitting
-      && interventions.entries.count < Interventions.most
+  private func mayGoBack(because alarm: Alarm) throws -> Bool {
+    try world.decided {
+      configuration.onCollapse == .rollback && alarm.kind != .overfitting
+        && interventions.entries.count < Interventions.most
+    }
   }
 
   private var returnPoints: ReturnPoints? { ReturnPoints(of: configuration) }
 
   /// Returns to the newest return point from before it went wrong, or else to the beginning, at half the learning rate.
   private func goBack(because alarm: Alarm) throws {
+    if world.isLeader {
+      try takeBack(because: alarm)
+    } else {
+      // Back at the beginning, an optimiser has no state.
+      (method, optimizer) = try Self.model(of: configuration, beginningIn: folder, with: world)
+    }
+    try shareState()
+  }
+
+  private func takeBack(because alarm: Alarm) throws {
     let returnPoints = returnPoints
     for checkpoint in Checkpoint.all(in: folder)
     where checkpoint.step >= alarm.since || returnPoints?.contains(checkpoint.step) != true {
@@ -292,10 +390,11 @@ public final class Pretraining {
     } catch {
       throw RunFolder.Failure(error)
     }
-    (method, optimizer) = try configuration.buildModel(beginningIn: folder)
+    (method, optimizer) = try Self.model(of: configuration, beginningIn: folder, with: world)
     step = 0
     if let found = try Checkpoint.loadLatest(of: folder, into: method, optimizer) { (step, damaged) = found }
     try interventions.add(step: step, alarm: alarm)
+    learningRateFactor = interventions.learningRateFactor
   }
 
   /// - Returns: `.stopped` where something goes wrong and the run is not only to be warned of it.
@@ -306,7 +405,7 @@ public final class Pretraining {
       let alarm = Alarm(
         kind: .notANumber, step: step, since: step, what: "the loss stopped being a number",
         advice: "the learning rate was \(rate): \(Failure.steadier(precision))")
-      guard mayGoBack(because: alarm) else {
+      guard try mayGoBack(because: alarm) else {
         throw Failure.diverged(step: step, learningRate: rate, precision: precision)
       }
       return .stopped(alarm)
@@ -317,30 +416,39 @@ public final class Pretraining {
     shouldStop: () -> Bool, report: (TrainingProgress) throws -> Void
   ) throws -> Outcome {
     let total = configuration.schedule.totalSteps
-    let journal = try Journal(
-      configuration: configuration, folder: folder, step: step, of: method)
+    // Process 0 alone writes and measures.
+    let journal =
+      world.isLeader ? try Journal(configuration: configuration, folder: folder, step: step, of: method) : nil
     let measurements = try PeriodicMeasurements(
       at: data, training: indices, heldOut: heldOut, plan: configuration.method.viewPlan, configuration)
     let source = try data.trainingViews(configuration.method.viewPlan, of: indices, seed: configuration.seed)
-    let loader = configuration.loader(of: source, sampleCount: indices.count, steps: step..<total)
-    journal.waited = { loader.waited }
-    let stopwatch = isProfiled ? Stopwatch(of: loader, on: device) : nil
-    defer { skipped = loader.skipped }
+    let loader = configuration.loader(of: source, sampleCount: indices.count, steps: step..<total, in: world)
+    journal?.waited = { loader.waited }
+    let stopwatch = isProfiled && world.isLeader ? Stopwatch(of: loader, on: device) : nil
+    defer { if skipped.isEmpty { skipped = loader.skipped } }
     var lastCheckpoint = ContinuousClock.now
     var savingTime = Duration.zero
+    // Several processes agree on it at the end of a step.
+    var stops = false
 
     while let batch = try stopwatch.time(.waiting, loader.next) {
-      if shouldStop() {
+      if world.size == 1 { stops = shouldStop() }
+      if stops {
         try save(journal, loader)
+        try collectSkipped(journal, loader)
         try note(stopwatch)
         return .interrupted
       }
-      try Runtime.seed(configuration.seed(at: step))
-      let rates = configuration.rates(at: step).scaled(by: interventions.learningRateFactor)
+      try Runtime.seed(configuration.seed(at: step, part: world.rank))
+      let rates = configuration.rates(at: step).scaled(by: learningRateFactor)
       let position = configuration.position(at: step)
-      let views = try stopwatch.time(.copy) { try batch.views(on: device) }
-      let (output, loss) = try configuration.computeGradients(of: method, views, at: position, stopwatch)
-      let norms = measurements.isDue(at: step + 1) ? try method.norms() : nil
+      let views = try stopwatch.time(.copy) { try batch.views(on: device, longest: world.longest(of: batch)) }
+      var (output, loss) = try configuration.computeGradients(of: method, views, at: position, in: world, stopwatch)
+      if world.size > 1 {
+        (loss, stops) = try stopwatch.time(.backward) { try addUp(loss, stopping: shouldStop()) }
+      }
+      let isMeasured = measurements.isDue(at: step + 1)
+      let norms = isMeasured && world.isLeader ? try method.norms() : nil
       try stopwatch.time(.update) {
         try method.beforeStep(at: position)
         try optimizer.step(rates)
@@ -350,16 +458,34 @@ public final class Pretraining {
 
       let isEndOfEpoch = step.isMultiple(of: configuration.stepsPerEpoch)
       let isLast = step == total
-      try journal.note(step: step, epoch: batch.epoch, loss: loss, learningRate: rates.learning)
-      if let norms { try journal.note(EmbeddingStatistics(output.embeddings), norms: norms) }
-      if isEndOfEpoch || isLast {
-        try measurements.note(in: journal, afterEpoch: batch.epoch, of: method, encoder, at: position)
-      }
-      if journal.isDue || isEndOfEpoch || isLast, let progress = try journal.flush() {
-        try report(progress)
-        if let alarm = progress.alarm, configuration.ends(by: alarm) {
+      if isMeasured, world.size > 1, method.lossIsMeanOfSamples { output = try world.gathering(output) }
+      try journal?.note(step: step, epoch: batch.epoch, loss: loss, learningRate: rates.learning)
+      if isMeasured || isEndOfEpoch || isLast {
+        let verdict = try world.decided {
+          try judge { () throws -> TrainingProgress? in
+            guard let journal else { return nil }
+            if let norms { try journal.note(EmbeddingStatistics(output.embeddings), norms: norms) }
+            if isEndOfEpoch || isLast {
+              // The others wait at the next thing that they do together.
+              method.join(.alone)
+              try measurements.note(in: journal, afterEpoch: batch.epoch, of: method, encoder, at: position)
+              method.join(world)
+            }
+            let progress = try journal.flush()
+            if let progress { try report(progress) }
+            return progress
+          }
+        }
+        if let divergence = verdict.divergence {
+          throw Failure.diverged(
+            step: divergence.step, learningRate: divergence.learningRate, precision: configuration.precision)
+        }
+        if let alarm = verdict.alarm, configuration.ends(by: alarm) {
           if alarm.kind == .overfitting { try save(journal, loader) }
           return .stopped(alarm)
+        }
+        if isLast || step.isMultiple(of: max(Self.stepsBetweenChecks, configuration.stepsPerEpoch)) {
+          try world.checkAgreement(on: method, after: step)
         }
       }
       // Where epochs are short, checkpoints wait until they take no more than a hundredth of the time.
@@ -371,8 +497,46 @@ public final class Pretraining {
       }
       stopwatch.stepIsDone()
     }
+    try collectSkipped(journal, loader)
     try note(stopwatch)
     return .finished
+  }
+
+  /// Processes compare their weights at least so far apart.
+  private static let stepsBetweenChecks = 100
+
+  /// What process 0 found at a step.
+  private struct Verdict: Codable {
+    struct Divergence: Codable {
+      let step: Int
+      let learningRate: Double
+    }
+    var alarm: Alarm?
+    var divergence: Divergence?
+  }
+
+  private func judge(_ find: () throws -> TrainingProgress?) throws -> Verdict {
+    do {
+      return Verdict(alarm: try find()?.alarm)
+    } catch Failure.diverged(let step, let rate, _) {
+      return Verdict(divergence: .init(step: step, learningRate: rate))
+    }
+  }
+
+  /// Adds up the gradients of all processes.
+  ///
+  /// - Returns: the loss of the whole batch, and whether any process was asked to stop.
+  private func addUp(_ loss: Tensor, stopping: Bool) throws -> (loss: Tensor, stops: Bool) {
+    let stop = try Tensor([stopping ? 1.0 : 0], shape: [])
+    let isMean = method.lossIsMeanOfSamples
+    let sums = try SharedGradients(world).sum(of: method, with: isMean ? [stop, loss] : [stop])
+    return (isMean ? try Tensor([sums[1]], shape: []) : loss, sums[0] > 0)
+  }
+
+  /// The samples that any process could not read.
+  private func collectSkipped(_ journal: Journal?, _ loader: Loader) throws {
+    skipped = try world.union(of: loader.skipped)
+    try journal?.synchronize(skipped: skipped)
   }
 
   private func note(_ stopwatch: Stopwatch?) throws {
@@ -404,7 +568,9 @@ public final class Pretraining {
       """
   }
 
-  private func save(_ journal: Journal, _ loader: Loader) throws {
+  /// Process 0 does.
+  private func save(_ journal: Journal?, _ loader: Loader) throws {
+    guard let journal else { return }
     // The lines of all steps before the checkpoint, else going on from it would leave a gap.
     try journal.flush()
     try journal.synchronize(skipped: loader.skipped)

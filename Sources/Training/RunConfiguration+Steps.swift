@@ -33,8 +33,13 @@ extension RunConfiguration {
     return (method, try optimizer.build(method.trainedParameters, atPeakRate: method.parametersAtPeakRate))
   }
 
-  func loader(of source: any ViewSource, sampleCount: Int, steps: Range<Int>) -> Loader {
-    Loader(source: source, order: order(of: source, sampleCount: sampleCount), batches: steps, threads: loaderThreads)
+  /// - Parameter world: whose other processes take the rest of each batch.
+  func loader(
+    of source: any ViewSource, sampleCount: Int, steps: Range<Int>, in world: World = .alone
+  ) -> Loader {
+    let whole = order(of: source, sampleCount: sampleCount)
+    let order = world.size == 1 ? whole : BatchPart(of: whole) { world.part(of: $0) }
+    return Loader(source: source, order: order, batches: steps, threads: loaderThreads)
   }
 
   /// Samples of like length stand together where the data say how long each is.
@@ -62,19 +67,40 @@ extension RunConfiguration {
 
   /// One pass forward and backward, in micro-batches where the run has them; the gradients of the pass before go once the
   /// loss is there.
+  ///
+  /// - Parameters:
+  ///   - views: of this process's samples.
+  ///   - world: whose processes have the others. Gradients are this process's part of those of the whole batch.
+  /// - Returns: the output of the whole batch (of this process's samples if the method's loss is a mean over samples), and
+  ///   the loss: of the whole batch, or this process's part of it.
   func computeGradients(
-    of method: any Method, _ views: [ViewBatch], at position: RunPosition, _ stopwatch: Stopwatch? = nil
+    of method: any Method, _ views: [ViewBatch], at position: RunPosition, in world: World = .alone,
+    _ stopwatch: Stopwatch? = nil
   ) throws(TorchError) -> (output: MethodOutput, loss: Tensor) {
-    let count = views[0].count
-    if let size = microBatchSize, size < count {
-      return try GradientCache(self, size: size, count: count).computeGradients(
+    let parts = parts(of: views[0].count, in: world)
+    if world.size > 1 {
+      let share = World.Share(total: batchSize, rows: world.part(of: batchSize))
+      world.begin(share, passesWhole: parts == 1, seed: seed(at: position.step))
+    }
+    if parts > 1 {
+      return try GradientCache(self, parts: parts, count: views[0].count, in: world).computeGradients(
         of: method, views, at: position, stopwatch)
     }
     let output = try stopwatch.time(.forward) { () throws(TorchError) in try forward(method, views, at: position) }
+    if world.size > 1 {
+      return try SharedLoss(world).computeGradients(of: method, output, at: position, stopwatch)
+    }
     let loss = try stopwatch.time(.loss) { () throws(TorchError) in try method.loss(output, at: position) }
     try method.clearGradients()
     try stopwatch.time(.backward) { () throws(TorchError) in try loss.backward() }
     return (output, loss)
+  }
+
+  /// In how many parts the samples of a process pass: as many in all processes, for their statistics are taken together.
+  private func parts(of count: Int, in world: World) -> Int {
+    let most = world.size == 1 ? count : (batchSize + world.size - 1) / world.size
+    guard let size = microBatchSize, size < most else { return 1 }
+    return min((most + size - 1) / size, count)
   }
 
   /// A forward pass for a measurement, in micro-batches if the run has them.
@@ -84,7 +110,8 @@ extension RunConfiguration {
     let count = views[0].count
     guard let size = microBatchSize, size < count else { return try forward(method, views, at: position) }
     // Every measurement draws the same, whatever its step.
-    return try GradientCache(self, size: size, count: count).forward(method, views, at: position, seededAt: 0)
+    return try GradientCache(self, parts: (count + size - 1) / size, count: count).forward(
+      method, views, at: position, seededAt: 0)
   }
 
   func forward(_ method: any Method, _ views: [ViewBatch], at position: RunPosition) throws(TorchError) -> MethodOutput

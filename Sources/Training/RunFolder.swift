@@ -148,6 +148,12 @@ extension RunConfiguration {
     if device == .cpu { loaderThreads = threads }
   }
 
+  /// Threads of each process if another number of processes computes; nil if as many do.
+  package func threads(for processes: Int) -> Int? {
+    let former = self.processes ?? 1
+    return former == processes ? nil : max(1, min(1024, computeThreads * former / processes))
+  }
+
   /// Reads the `configuration.json` of a run.
   public init(readFrom path: String, _ catalogue: Catalogue) throws(RunFolder.Failure) {
     self = try RunFolder.read(path) { try catalogue.decoder.decode(RunConfiguration.self, from: $0) }

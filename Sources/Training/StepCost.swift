@@ -27,10 +27,18 @@ package struct StepCost: Sendable, Equatable {
 extension RunConfiguration {
   /// Measures what a step costs here and now: some are made on a model that is thrown away.
   ///
+  /// Of several processes, this one measures its part of a batch; what they send each other is not counted.
+  ///
   /// - Parameter seconds: about how long to measure; three steps, made twice, are the least.
   package func measureStep(
     of data: any SampleCollection, training indices: [Int], within seconds: Double
   ) throws -> StepCost {
+    if let processes {
+      var part = self
+      part.processes = nil
+      part.batchSize = max(2, batchSize / processes)
+      return try part.measureStep(of: data, training: indices, within: seconds)
+    }
     try useThreads()
     let (method, optimizer) = try buildModel()
     let source = try data.trainingViews(self.method.viewPlan, of: indices, seed: seed)

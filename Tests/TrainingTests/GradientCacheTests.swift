@@ -148,7 +148,7 @@ import Torch
 
   @Test(arguments: [(10, 4, [3, 3, 4]), (8, 4, [4, 4]), (9, 8, [4, 5]), (7, 2, [1, 2, 2, 2]), (3, 5, [3])])
   func microBatchesAreNearlyEqual(_ count: Int, _ size: Int, _ expected: [Int]) {
-    let parts = GradientCache.parts(of: count, atMost: size)
+    let parts = GradientCache.parts(of: count, into: (count + size - 1) / size)
     #expect(parts.map(\.count) == expected)
     #expect(parts.flatMap { Array($0) } == Array(0..<count))
   }

@@ -142,6 +142,45 @@ ct_message ct_onnx_output(ct_onnx model, const char *name, const int64_t *sizes,
 // The bytes of the file, checked by ONNX's own checker; the caller frees them.
 ct_message ct_onnx_finish(ct_onnx model, int64_t operatorSet, char **bytes, size_t *count);
 
+// MARK: Several processes
+
+// A store of names and bytes that all processes reach.
+typedef struct ct_store_s *ct_store;
+// The processes that compute together. Its calls are made in the same order by all, and only from one thread. Where another
+// process is gone, they return a sentence that names it, and `ct_world_lost` its number.
+typedef struct ct_world_s *ct_world;
+
+bool ct_has_processes(void);
+// Port 0 lets the system choose. `timeout` in seconds: how long to wait for the process that holds the store.
+ct_message ct_store_open(const char *host, uint16_t port, bool isServer, double timeout, ct_store *result,
+                         uint16_t *actualPort);
+void ct_store_close(ct_store store);
+// Waits until all have come. `host` is where the store is; `prefix` tells this attempt from an earlier one.
+ct_message ct_world_join(ct_store store, const char *host, const char *prefix, int rank, int size, double timeout,
+                         ct_world *result);
+// -1 if the last error was not about another process.
+int ct_world_lost(ct_world world);
+// Whether the process that was lost has told so itself, and what it ended for.
+bool ct_world_has_spoken(ct_world world);
+ct_message ct_world_publish(ct_world world, const char *name, const void *data, size_t count);
+// Waits until it is there. `*data` is freed by the caller.
+ct_message ct_world_fetch(ct_world world, const char *name, char **data, size_t *count);
+// Tells the others why this process ends, and by whose fault; NULL if it is through.
+ct_message ct_world_leave(ct_world world, int culprit, const char *sentence);
+// In place.
+ct_message ct_world_sum(ct_world world, ct_tensor tensor);
+ct_message ct_world_maximum(ct_world world, ct_tensor tensor);
+// The rows of all processes, one after the other; each has as many.
+ct_message ct_world_gather(ct_world world, ct_tensor tensor, ct_tensor *result);
+// The sum over all processes, of which each gets its part of the rows.
+ct_message ct_world_sum_part(ct_world world, ct_tensor tensor, ct_tensor *result);
+// In place: all get what process 0 has.
+ct_message ct_world_broadcast(ct_world world, ct_tensor tensor);
+ct_message ct_world_barrier(ct_world world);
+// Batch normalisation in training over dimension 1, with the statistics of all processes together; records gradients.
+ct_message ct_world_batch_norm(ct_world world, ct_tensor x, ct_tensor weight, ct_tensor bias, ct_tensor runningMean,
+                               ct_tensor runningVariance, double momentum, double epsilon, ct_tensor *result);
+
 #ifdef __cplusplus
 }
 #endif

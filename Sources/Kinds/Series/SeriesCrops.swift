@@ -46,6 +46,11 @@ package struct SeriesCrops: Equatable, Sendable {
     places = Array(repeating: 0, count: count)
   }
 
+  /// The same crops of some of the series.
+  func part(_ series: Range<Int>) -> SeriesCrops {
+    SeriesCrops(first: first, overlap: overlap, second: second, places: Array(places[series]))
+  }
+
   /// The steps in `range` of each series, at its own place: [batch, range.count, channels].
   ///
   /// - Parameter values: [batch, steps, channels]

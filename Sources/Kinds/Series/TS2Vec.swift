@@ -70,12 +70,22 @@ package final class TS2Vec: Method {
   /// The loss compares steps, and not the features of series.
   package var comparesEmbeddings: Bool { false }
 
+  private var world = World.alone
+
+  package func join(_ world: World) {
+    self.world = world
+    joinChildren(world)
+  }
+
   package func forward(_ views: [ViewBatch], at position: RunPosition) throws(TorchError) -> MethodOutput {
     let values = views[0].tensor
     let crops = try self.crops(of: views[0])
     let kept = try [crops.first, crops.second].map { range throws(TorchError) in
       configuration.keptShare < 1
-        ? try isBelow(Tensor.rand([values.shape[0], range.count], on: values.device), configuration.keptShare) : nil
+        ? try isBelow(
+          world.drawn(values.shape[0]) { count throws(TorchError) in
+            try Tensor.rand([count, range.count], on: values.device)
+          }, configuration.keptShare) : nil
     }
     return try forward(values, crops, kept: kept)
   }
@@ -88,7 +98,9 @@ package final class TS2Vec: Method {
   ) throws(TorchError) -> MethodOutput {
     let inputs = [try crops.crop(values, crops.first), try crops.crop(values, crops.second)]
     let length = crops.overlap.count
-    if recordsGradients, RecomputedCrops.rows(of: inputs, network, atOnce: mostAtOnce) < values.shape[0] {
+    // All processes decide alike.
+    let count = world.sharedBatch?.total ?? values.shape[0]
+    if recordsGradients, RecomputedCrops.rows(of: inputs, network, atOnce: mostAtOnce) < count {
       return try RecomputedCrops(drawnFor: inputs, kept: kept, overlap: length, network, atOnce: mostAtOnce).output()
     }
     let first = try network.represented(inputs[0], isKept: kept[0])
@@ -112,8 +124,15 @@ package final class TS2Vec: Method {
 
   private func drawn(_ lengths: [Int]) throws(TorchError) -> SeriesCrops {
     // From the generator of the processor, which is seeded at each step, so that no value is fetched from a device.
-    var numbers = try Tensor.rand([4 + lengths.count], .float64).values(as: Double.self)[...]
-    return SeriesCrops(of: lengths) { numbers.popFirst() ?? 0 }
+    // Crops are as long for the whole batch, whichever process has its series.
+    var all = lengths
+    if world.sharedBatch != nil {
+      all = try world.whole(Tensor(lengths.map { Int64($0) })).values(as: Int64.self).map { Int($0) }
+    }
+    var numbers = try world.drawnAlike { () throws(TorchError) in try Tensor.rand([4 + all.count], .float64) }
+      .values(as: Double.self)[...]
+    let crops = SeriesCrops(of: all) { numbers.popFirst() ?? 0 }
+    return world.sharedBatch.map { crops.part($0.rows) } ?? crops
   }
 
   package func loss(_ output: MethodOutput, at position: RunPosition) throws(TorchError) -> Tensor {

@@ -58,20 +58,46 @@ package final class BYOLA: Method {
 
   package var backbone: any Backbone { byol.backbone }
   package var children: [(name: String, module: any Module)] { byol.children }
+  package var lossIsMeanOfSamples: Bool { true }
+  private var world = World.alone
+
+  package func join(_ world: World) {
+    self.world = world
+    joinChildren(world)
+  }
 
   package func forward(_ views: [ViewBatch], at position: RunPosition) throws(TorchError) -> MethodOutput {
-    try byol.forward(Self.standardised(views), at: position)
+    try byol.forward(Self.standardised(views, with: world), at: position)
   }
 
   /// Both views less their common mean, divided by their common deviation.
-  static func standardised(_ views: [ViewBatch]) throws(TorchError) -> [ViewBatch] {
+  ///
+  /// - Parameter world: whose processes have the rest of the batch.
+  static func standardised(_ views: [ViewBatch], with world: World = .alone) throws(TorchError) -> [ViewBatch] {
     let values = try concatenate(
       views.map { view throws(TorchError) in try view.tensor.to(dtype: .float32).flattened(from: 0) })
-    let mean = try values.mean()
-    let deviation = try values.standardDeviation([0]).clamped(atLeast: smallestDeviation)
+    let (mean, spread) = try moments(of: values, with: world)
+    let deviation = try spread.clamped(atLeast: smallestDeviation)
     return try views.map { view throws(TorchError) in
       try view.map { tensor throws(TorchError) in try (tensor - mean) / deviation }
     }
+  }
+
+  private static func moments(
+    of values: Tensor, with world: World
+  ) throws(TorchError) -> (mean: Tensor, deviation: Tensor) {
+    guard world.sharedBatch != nil else { return (try values.mean(), try values.standardDeviation([0])) }
+    let exact = try values.to(dtype: .float64)
+    let sums = try stack([exact.sum(), Tensor.full([], Double(values.count), .float64)])
+    try world.addUp(sums)
+    let (sum, count): (Double, Double) = (try sums.selected(0, 0).item(), try sums.selected(0, 1).item())
+    let difference = try exact - sum / count
+    let squares = try (difference * difference).sum()
+    try world.addUp(squares)
+    return (
+      try Tensor.full([], sum / count, on: values.device),
+      try Tensor.full([], (squares.item() / (count - 1)).squareRoot(), on: values.device)
+    )
   }
 
   /// The distance of 1 from the next float.

@@ -84,12 +84,21 @@ package final class MaskedTokens: Method {
     [("backbone", network), ("cls.predictions", head)]
   }
 
+  private var world = World.alone
+
+  package func join(_ world: World) {
+    self.world = world
+    joinChildren(world)
+  }
+
   package func forward(_ views: [ViewBatch], at position: RunPosition) throws(TorchError) -> MethodOutput {
     let ids = views[0].tensor
     let shape = ids.shape
+    func drawn() throws(TorchError) -> Tensor {
+      try world.drawn(shape[0]) { count throws(TorchError) in try .rand([count, shape[1]], on: ids.device) }
+    }
     return try forward(
-      ids, words: configuration.unit == .word ? views[1].tensor : nil, order: .rand(shape, on: ids.device),
-      fates: .rand(shape, on: ids.device), others: .rand(shape, on: ids.device))
+      ids, words: configuration.unit == .word ? views[1].tensor : nil, order: drawn(), fates: drawn(), others: drawn())
   }
 
   /// - Parameters:

@@ -14,12 +14,19 @@ struct Interventions {
   /// How often a run is taken back before it is given up.
   static let most = 3
 
-  private let path: String
+  /// Nil in a process that does not write.
+  private let path: String?
   private(set) var entries: [Entry]
 
   /// - Throws: `RunFolder.Failure` where they cannot be read.
-  init(of folder: RunFolder) throws(RunFolder.Failure) {
-    path = folder.interventions
+  ///
+  /// - Parameter folder: nil for none.
+  init(of folder: RunFolder?) throws(RunFolder.Failure) {
+    path = folder?.interventions
+    guard let path else {
+      entries = []
+      return
+    }
     let data = try RunFolder.contents(of: path) ?? Data()
     // A last line without its end was being written when the run was killed, so that the run had not been taken back yet.
     let lines = data.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).dropLast()
@@ -37,6 +44,7 @@ struct Interventions {
 
   /// Half the learning rate from `step` on.
   mutating func add(step: Int, alarm: Alarm) throws {
+    guard let path else { return }
     let all = entries + [Entry(step: step, learningRateFactor: learningRateFactor / 2, alarm: alarm)]
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]

@@ -1,0 +1,141 @@
+import Foundation
+import Layers
+import Learning
+import Optimizers
+import Samples
+import Settings
+import Torch
+
+// What processes that train together agree on: what process 0 decides, and the state that all go on from.
+
+extension World {
+  /// What process 0 decides; the others learn it.
+  func decided<Value: Codable>(_ decide: () throws -> Value) throws -> Value {
+    if size == 1 { return try decide() }
+    let own = isLeader ? Array(try JSONEncoder().encode(decide())) : []
+    return try JSONDecoder().decode(Value.self, from: Data(try broadcast(own)))
+  }
+
+  private struct Described: Codable {
+    let name: String
+    let dtype: Int32
+    let shape: [Int]
+  }
+
+  /// Tensors of process 0, by name; the others give nothing.
+  func shared(_ tensors: @autoclosure () throws -> [(name: String, tensor: Tensor)]) throws -> [String: Tensor] {
+    let own = isLeader ? try tensors() : []
+    let described = try decided {
+      own.map { Described(name: $0.name, dtype: Int32($0.tensor.dtype?.rawValue ?? 0), shape: $0.tensor.shape) }
+    }
+    var result: [String: Tensor] = [:]
+    for (index, description) in described.enumerated() {
+      guard let dtype = DType(rawValue: .init(description.dtype)) else { continue }
+      let tensor =
+        isLeader ? try own[index].tensor.detach().to(device: .cpu).contiguous() : try .empty(description.shape, dtype)
+      try broadcast(tensor)
+      result[description.name] = tensor
+    }
+    return result
+  }
+
+  /// Gives all processes the state that process 0 has.
+  ///
+  /// - Parameter step: the steps that are done; before the first, optimisers have no state.
+  func share(_ method: any Method, _ optimizer: any Optimizer, after step: Int) throws {
+    if size == 1 { return }
+    let state = try shared(method.state())
+    if !isLeader { try method.load(state) }
+    if step == 0 { return }
+    let ofOptimizer = try shared(optimizer.state())
+    if !isLeader { try optimizer.load(ofOptimizer) }
+  }
+
+  /// What processes that compute the same have to have alike, as a number. Running statistics may differ where groups of
+  /// samples are normalised apart.
+  private func fingerprint(of method: any Method) throws -> Int64 {
+    let statistics = ["running_mean", "running_var", "num_batches_tracked"]
+    let buffers = method.namedBuffers.filter { buffer in !statistics.contains { buffer.name.hasSuffix($0) } }
+    var sum: UInt32 = 0
+    for tensor in method.namedParameters.map(\.parameter.tensor) + buffers.map(\.buffer.tensor) {
+      try tensor.withBytes { sum = Checkpoint.checksum(of: $0, after: sum) }
+    }
+    return Int64(sum)
+  }
+
+  /// - Throws: `WorldFailure.differing` where a process has other weights than process 0.
+  func checkAgreement(on method: any Method, after step: Int) throws {
+    if size == 1 { return }
+    let all = try gathered(Tensor([fingerprint(of: method)]), of: size).values(as: Int64.self)
+    guard let other = all.firstIndex(where: { $0 != all[0] }) else { return }
+    throw WorldFailure.differing(rank: other, what: "other weights than process 0 after step \(step)")
+  }
+}
+
+extension World {
+  /// For each layout of a batch, the length of its longest sample in all processes; nil if no length varies.
+  func longest(of batch: Batch) throws(TorchError) -> [Int]? {
+    guard size > 1, batch.layouts.contains(where: \.isVarying) else { return nil }
+    let lengths = try Tensor(batch.lengths.map { Int64($0) })
+    try takeLargest(lengths)
+    return try lengths.values(as: Int64.self).map { Int($0) }
+  }
+
+  /// An output of this process's samples with the embeddings of the whole batch.
+  func gathering(_ output: MethodOutput) throws(TorchError) -> MethodOutput {
+    MethodOutput(
+      features: output.features,
+      embeddings: try output.embeddings.map { tensor throws(TorchError) in try whole(tensor) },
+      predictions: output.predictions, targets: output.targets)
+  }
+
+  /// What could not be read by any process, in process 0; the others have their own.
+  func union(of own: [SampleError]) throws -> [SampleError] {
+    if size == 1 { return own }
+    let bytes = [UInt8](try JSONEncoder().encode(own))
+    let counts = try gathered(Tensor([Int64(bytes.count)]), of: size).values(as: Int64.self).map { Int($0) }
+    let most = counts.max() ?? 0
+    let all: [UInt8] = try gathered(
+      Tensor(bytes + [UInt8](repeating: 0, count: most - bytes.count)), of: size * most
+    ).values()
+    var result: [SampleError] = []
+    for (process, count) in counts.enumerated() {
+      let theirs = all[process * most..<process * most + count]
+      for sample in try JSONDecoder().decode([SampleError].self, from: Data(theirs))
+      where !result.contains(where: { $0.name == sample.name }) { result.append(sample) }
+    }
+    return result
+  }
+}
+
+extension RunConfiguration {
+  /// - Throws: `WorldFailure` where the run cannot be divided among so many processes.
+  func checkDivides(among world: World) throws(WorldFailure) {
+    guard world.size > 1 else { return }
+    guard batchSize >= 2 * world.size else { throw .tooManyProcesses(world.size, batch: batchSize) }
+    guard device == .cpu else { throw .onDevice("\(device)") }
+  }
+}
+
+/// What keeps several processes from training together.
+public enum WorldFailure: Error, Sendable, Explained {
+  /// A process has something else than process 0.
+  case differing(rank: Int, what: String)
+  /// There are fewer samples in a batch than processes.
+  case tooManyProcesses(Int, batch: Int)
+  case onDevice(String)
+
+  public var explanation: Explanation {
+    switch self {
+    case .differing(let rank, let what):
+      "process \(rank) has \(what): all processes need the same program, the same libtorch and the same files"
+    case .tooManyProcesses(let count, let batch):
+      """
+      a batch of \(batch) cannot be divided among \(count) processes: each needs at least 2 samples; use at most \
+      \(max(1, batch / 2)) processes, or a larger \(setting: "batch-size")
+      """
+    case .onDevice(let device):
+      "several processes compute on the processor only so far, and not on \(device): choose \(setting: "device", "cpu")"
+    }
+  }
+}
