@@ -251,6 +251,8 @@ public enum EvaluationError: Error, Sendable, Explained {
   case oneGroupAClass([String])
   /// So many labels belong to groups of which none can be held out to make choices by.
   case noGroupToChooseBy(Int)
+  /// A label of usual steps that no step has; nil where none was named and none is known by its name.
+  case unknownNormalLabel(String?, found: [String])
   /// The loss of fine-tuning is not a number any more.
   case diverged(step: Int, learningRate: Double)
   /// Nor is it at any of the learning rates to choose from.
@@ -307,6 +309,16 @@ public enum EvaluationError: Error, Sendable, Explained {
       """
       the \(count) labels belong to too few groups to learn from some and to know when to stop by others: give labels \
       of other groups, or a validation part
+      """
+    case .unknownNormalLabel(let name?, let found):
+      """
+      no step has the label '\(name)'\(found.isEmpty ? "" : "; the labels are \(listed(found.map { "'\($0)'" }, limit: 5))"): \
+      name the label of usual steps\(found.isEmpty ? ", and where the labels are" : "") (\(setting: "normal-label"))
+      """
+    case .unknownNormalLabel(nil, let found):
+      """
+      which label stands for usual steps is not known; the labels are \(listed(found.map { "'\($0)'" }, limit: 5)): name it \
+      (\(setting: "normal-label"))
       """
     case .diverged(let step, let rate):
       """

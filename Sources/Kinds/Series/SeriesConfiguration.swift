@@ -108,6 +108,16 @@ extension SeriesConfiguration: DataSettings {
     return result
   }
 
+  public func readingSteps(changedBy options: OptionValues) throws(Refusal) -> SeriesConfiguration? {
+    for key in [TimeSeries.window, TimeSeries.stride] where options[key] != nil {
+      throw Refusal.unused(key.option.name, by: "whole recordings, each step of which is looked at")
+    }
+    var result = try changed(by: options)
+    result.reading.window = nil
+    result.reading.readsSteps = true
+    return result
+  }
+
   public func fineTuning(_ backbone: BackboneConfiguration, labelCount: Int) -> FineTuning {
     .adapting(to: labelCount, epochs: 10...100, batchSize: 32, weightDecay: 0.01)
   }

@@ -102,7 +102,9 @@ struct SeriesSamples: Sendable {
       for index in recordings.indices { recordings[index].name += " (\(index + 1))" }
     }
     if let labelFile {
-      try SeriesLabels.apply(labelFile, to: &recordings, groupColumn: reading.groupColumn)
+      try SeriesLabels.apply(
+        labelFile, to: &recordings, groupColumn: reading.groupColumn,
+        ofSteps: reading.readsSteps ? channels.count : nil)
     }
     try self.init(
       files, recordings, channels, reading, skipped: skipped, leftOut: leftOut, notes: notes,
@@ -132,7 +134,7 @@ struct SeriesSamples: Sendable {
       pieces = kept.map { pieces[$0] }
     }
     let longest = pieces.reduce(0) { max($0, $1.steps.count) }
-    guard longest * channels.count <= Self.mostValues else {
+    guard reading.readsSteps || longest * channels.count <= Self.mostValues else {
       throw .unusable(
         "The longest of the series has \(longest) steps of \(Figure.counted(channels.count, "channel")), and at most "
           + "\(Self.mostValues) values pass the network at once: cut the series into windows (window).")
@@ -145,11 +147,12 @@ struct SeriesSamples: Sendable {
     }
     let splits = pieces.map { recordings[$0.recording].split }
     let hasSplits = splits.contains { $0 != nil }
-    let hasLabels = recordings.contains { $0.label != nil || $0.stepLabels != nil }
+    // Steps have labels there, and recordings none.
+    let hasLabels = !reading.readsSteps && recordings.contains { $0.label != nil || $0.stepLabels != nil }
     var mixed = 0
     let written = pieces.map { piece -> String? in
       let recording = recordings[piece.recording]
-      guard let labels = recording.stepLabels else { return recording.label }
+      guard hasLabels, let labels = recording.stepLabels else { return recording.label }
       let own = labels[piece.steps]
       if let first = own.first, own.allSatisfy({ $0 == first }) { return first }
       mixed += 1
