@@ -29,7 +29,7 @@ struct RepresentationChanges {
       let part = first..<min(first + Self.stepsAtOnce, count)
       let vectors = try [true, false].map { isHidden in
         try encoder.lastSteps(
-          of: steps.contexts(of: sample, steps: part, context: context, hidesLast: isHidden))
+          of: steps.contexts(of: sample, at: Array(part), context: context, hidesLast: isHidden))
       }
       let found = try noGrad { () throws(TorchError) in
         try (vectors[0] - vectors[1]).magnitude().sum([1]).values(as: Float.self)

@@ -253,6 +253,8 @@ public enum EvaluationError: Error, Sendable, Explained {
   case noGroupToChooseBy(Int)
   /// A label of usual steps that no step has; nil where none was named and none is known by its name.
   case unknownNormalLabel(String?, found: [String])
+  /// No recording has the steps that a forecast needs.
+  case tooShortToForecast(longest: Int, needed: Int)
   /// The loss of fine-tuning is not a number any more.
   case diverged(step: Int, learningRate: Double)
   /// Nor is it at any of the learning rates to choose from.
@@ -319,6 +321,11 @@ public enum EvaluationError: Error, Sendable, Explained {
       """
       which label stands for usual steps is not known; the labels are \(listed(found.map { "'\($0)'" }, limit: 5)): name it \
       (\(setting: "normal-label"))
+      """
+    case .tooShortToForecast(let longest, let needed):
+      """
+      the longest recording has \(longest) steps, and to forecast so many takes \(needed): give longer recordings, or forecast fewer \
+      steps (\(setting: "horizon"))
       """
     case .diverged(let step, let rate):
       """

@@ -17,7 +17,7 @@ public protocol RecordedSteps: Sendable {
   /// A view for each step in `steps`: the step itself, which is the last, behind up to `context` steps that come before it.
   ///
   /// - Parameter hidesLast: whether the values of the step itself are missing from its view.
-  func contexts(of sample: Int, steps: Range<Int>, context: Int, hidesLast: Bool) -> any ViewSource
+  func contexts(of sample: Int, at steps: [Int], context: Int, hidesLast: Bool) -> any ViewSource
 }
 
 extension RecordedSteps {

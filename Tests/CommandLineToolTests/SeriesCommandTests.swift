@@ -215,6 +215,44 @@ import Testing
     }
   }
 
+  /// A wave is forecast well by its last season, and without labels.
+  @Test func nextStepsAreForecast() throws {
+    try withTemporaryFolder { folder in
+      func path(_ name: String) -> String { folder.appending(path: name).path }
+      var text = "t,value,state\n"
+      for step in 0..<400 {
+        text += "\(step),\(step == 7 ? "" : "\(sin(2 * Double.pi * Double(step) / 20))"),\(step / 40)\n"
+      }
+      try Data(text.utf8).write(to: URL(fileURLWithPath: path("wave.csv")))
+      let run = path("run")
+      let columns = ["--time-column", "t", "--label-column", "state"]
+      let trained = try SwiftletProgram.run(
+        ["pretrain", path("wave.csv"), "-o", run, "--window", "40"] + columns + Self.tiny)
+      #expect(trained.code == 0, "\(trained.errors)")
+      let found = try SwiftletProgram.run(["evaluate", run, path("wave.csv"), "--horizon", "30,5", "--json"])
+      #expect(found.code == 0, "\(found.errors)")
+      let outcome = try json(found.output)
+      #expect(outcome["season"] as? Int == 20 && outcome["recordings"] as? Int == 1)
+      let rows = try #require(outcome["rows"] as? [[String: Any]])
+      #expect(rows.map { $0["horizon"] as? Int } == [5, 5, 5, 5, 30, 30, 30, 30])
+      for row in rows {
+        let error = try #require(row["squaredError"] as? Double)
+        #expect(
+          ["seasonal naive", "raw values"].contains(row["input"] as? String) ? error < 1e-3 : error < 3, "\(row)")
+      }
+      let table = try SwiftletProgram.run(["evaluate", run, path("wave.csv"), "--horizon", "5", "--only-run"])
+      #expect(table.code == 0 && table.output.contains("this run") && !table.output.contains("seasonal naive "))
+      for (more, said) in [
+        (["--horizon", "90"], "takes 900"), (["--horizon", "0"], "from 1 to 10000"),
+        (["--horizon", "5,x"], "from 1 to 10000"),
+        (["--horizon", "5", "--labels", "x.csv"], "needs no labels"),
+      ] {
+        let refused = try SwiftletProgram.run(["evaluate", run, path("wave.csv")] + more)
+        #expect(refused.code != 0 && refused.errors.contains(said), "\(more): \(refused.errors)")
+      }
+    }
+  }
+
   @Test func whatIsNoSeriesIsRefusedInASentence() throws {
     try withTemporaryFolder { folder in
       func expectRefusal(

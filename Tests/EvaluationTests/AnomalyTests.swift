@@ -16,7 +16,7 @@ import Testing
     func values(of sample: Int) -> [Float] { all[sample] }
     func filledValues(of sample: Int) -> [Float] { all[sample] }
     func labels(of sample: Int) -> [String?]? { nil }
-    func contexts(of sample: Int, steps: Range<Int>, context: Int, hidesLast: Bool) -> any ViewSource {
+    func contexts(of sample: Int, at steps: [Int], context: Int, hidesLast: Bool) -> any ViewSource {
       StepContexts(all[sample], channels: channels.count, steps: steps, context: context, hidesLast: hidesLast)
     }
   }

@@ -57,7 +57,7 @@ import Testing
 
   @Test func aStepIsTheLastOfItsContext() throws {
     let values: [Float] = (0..<14).map { Float($0) }
-    let source = StepContexts(values, channels: 2, steps: 1..<5, context: 2, hidesLast: true)
+    let source = StepContexts(values, channels: 2, steps: [1, 2, 3, 4], context: 2, hidesLast: true)
     #expect(source.sampleCount == 4)
     var found: [[Float?]] = []
     for sample in 0..<4 {
@@ -72,7 +72,7 @@ import Testing
     }
     #expect(found == [[0, 1, nil, nil], [0, 1, 2, 3, nil, nil], [2, 3, 4, 5, nil, nil], [4, 5, 6, 7, nil, nil]])
     // Steps that a series does not have are left out.
-    #expect(StepContexts(values, channels: 2, steps: 5..<99, context: 99, hidesLast: false).sampleCount == 2)
+    #expect(StepContexts(values, channels: 2, steps: Array(5..<99), context: 99, hidesLast: false).sampleCount == 2)
   }
 
   /// Only what the last step sees passes the blocks, and the vector is the same.
@@ -100,7 +100,7 @@ import Testing
     let network = try DilatedCNN(.init(channels: 2, width: 4, layers: 2, features: 5))
     let encoder = Encoder(network)
     let values: [Float] = (0..<60).map { cos(Float($0)) }
-    let source = StepContexts(values, channels: 2, steps: 0..<30, context: 6, hidesLast: false)
+    let source = StepContexts(values, channels: 2, steps: Array(0..<30), context: 6, hidesLast: false)
     let vectors = try encoder.lastSteps(of: source, batchSize: 7)
     #expect(vectors.shape == [30, 5])
     network.setTraining(false)

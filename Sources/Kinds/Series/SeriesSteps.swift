@@ -32,7 +32,7 @@ struct SeriesSteps: RecordedSteps {
     return labels.contains { $0 != nil } ? labels : nil
   }
 
-  func contexts(of sample: Int, steps: Range<Int>, context: Int, hidesLast: Bool) -> any ViewSource {
+  func contexts(of sample: Int, at steps: [Int], context: Int, hidesLast: Bool) -> any ViewSource {
     // Scaled as a whole, since a series may be scaled by itself.
     StepContexts(
       scaling.scaled(samples.values(of: sample)), channels: channels.count, steps: steps, context: context,
@@ -44,14 +44,14 @@ struct SeriesSteps: RecordedSteps {
 struct StepContexts: ViewSource {
   private let values: [Float]
   private let channels: Int
-  private let steps: Range<Int>
+  private let steps: [Int]
   private let context: Int
   private let hidesLast: Bool
 
-  init(_ values: [Float], channels: Int, steps: Range<Int>, context: Int, hidesLast: Bool) {
+  init(_ values: [Float], channels: Int, steps: [Int], context: Int, hidesLast: Bool) {
     self.values = values
     self.channels = channels
-    self.steps = steps.clamped(to: 0..<values.count / channels)
+    self.steps = steps.filter((0..<values.count / channels).contains)
     self.context = max(0, min(context, values.count / channels))
     self.hidesLast = hidesLast
   }
@@ -75,7 +75,7 @@ struct StepContexts: ViewSource {
   func render(
     sample: Int, epoch: Int, into buffers: [UnsafeMutableRawBufferPointer], lengths: inout [Int]
   ) throws(SampleError) {
-    let step = steps.lowerBound + sample
+    let step = steps[sample]
     let first = max(0, step - context)
     let count = step - first + 1
     let view = buffers[0].assumingMemoryBound(to: Float.self)
