@@ -88,8 +88,11 @@ import Testing
       #expect(report.code == 0, "\(report.errors)")
       let page = try String(contentsOfFile: run + "/report.html", encoding: .utf8)
       #expect(page.contains("data:image/jpeg;base64") && page.contains("MiniRocket"))
-      let exported = try SwiftletProgram.run("export", run, "--format", "safetensors", "-o", folder.path + "/export")
+      let exported = try SwiftletProgram.run("export", run, "-o", folder.path + "/export")
       #expect(exported.code == 0, "\(exported.errors)")
+      for file in ["model.onnx", "model.safetensors", "README.md"] {
+        #expect(FileManager.default.fileExists(atPath: folder.path + "/export/" + file), "\(file)")
+      }
     }
   }
 

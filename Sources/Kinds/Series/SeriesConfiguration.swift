@@ -126,7 +126,7 @@ extension SeriesConfiguration: DataSettings {
 
   public var exportedInput: ExportedInput {
     ExportedInput(
-      shape: [longest, channels.count],
+      shape: [longest, channels.count], isVarying: true,
       preparation:
         "A series is [steps, \(channels.count)] values of the channels \(listed(channels, limit: 12)); "
         + (scaling.rule == .none
@@ -134,7 +134,11 @@ extension SeriesConfiguration: DataSettings {
           : scaling.rule == .series
             ? "each channel less its mean over the series, divided by its deviation."
             : "each channel less its mean, divided by its deviation, both of the training samples."),
-      metadata: scaling, limits: ["A step that lacks a value is hidden from it."])
+      metadata: scaling,
+      limits: [
+        "A step that lacks a value, which is not a number (NaN), is hidden from it.",
+        "Series of a batch have one length: nothing fills shorter ones up.",
+      ])
   }
 }
 
