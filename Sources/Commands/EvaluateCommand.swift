@@ -15,8 +15,12 @@ struct EvaluateCommand: ParsableCommand {
       A model from 'swiftlet finetune --output' is judged by its own head, without fitting anything: on the samples that a \
       split column marks as 'test', otherwise on all that have a label. Classes are matched by name.
 
+      With --horizon, recordings that go on in time need no labels: their next steps are predicted by a ridge regression on the \
+      frozen vectors, beside the untrained network, the raw values, and what stood a season before.
+
         swiftlet evaluate runs/first photos --label-fractions 1%,10%,100%
         swiftlet evaluate runs/tuned new-photos --labels new.csv
+        swiftlet evaluate runs/pump recordings.csv --horizon 24,96
       """)
 
   @Argument(help: ArgumentHelp("Folder of a run, or of a fine-tuned model.", valueName: "run"), completion: .directory)
@@ -49,6 +53,9 @@ struct EvaluateCommand: ParsableCommand {
   @Flag(help: "Leave out the baselines.")
   var onlyRun = false
 
+  @Option(help: "Predict so many next steps of recordings instead of labels, such as 24,96.")
+  var horizon: String?
+
   @Flag(help: "Print precision and recall of each class too, and which class is taken for which.")
   var perClass = false
 
@@ -58,12 +65,14 @@ struct EvaluateCommand: ParsableCommand {
   mutating func validate() throws {
     try requireValue(seeds, in: 1...100, "--seeds")
     _ = try fractions()
+    _ = try horizons()
   }
 
   func run() throws {
     let console = Console()
     let folder = machine.open(runFolder)
     let (configuration, _) = try folder.open()
+    if let horizons = try horizons() { return try forecast(horizons, of: folder, configuration, console) }
     if folder.isFineTuned, !newProbe { return try judgeHead(of: folder, console) }
     try require(
       targets.target == nil && targets.targets == nil,
@@ -93,6 +102,42 @@ struct EvaluateCommand: ParsableCommand {
     } else {
       try printTables(report.text, perClass ? report.perClassText : nil)
     }
+  }
+
+  /// Judges how well the next steps of recordings can be predicted.
+  private func forecast(
+    _ horizons: [Int], of folder: RunFolder, _ configuration: RunConfiguration, _ console: Console
+  ) throws {
+    try require(
+      targets.labels == nil && targets.target == nil && targets.targets == nil,
+      "--horizon predicts steps and needs no labels; leave --labels, --target and --targets out")
+    let reading = try targets.reading.values(for: configuration.data)
+    guard let settings = try configuration.data.readingSteps(changedBy: reading) else {
+      throw Refusal(
+        "horizon", nil, "has no meaning for \(configuration.data.plural), which do not go on in time", .leaveOut)
+    }
+    let collection = try settings.scan(
+      data.paths, Annotations(labels: labelSource(file: nil, column: targets.labelColumn)))
+    console.describe(collection, usesLabels: false)
+    console.warnOfBusyCores(threads: configuration.computeThreads)
+    let report = try ForecastReport(of: folder, on: collection, horizons: horizons, baselines: !onlyRun) {
+      console.say($0 + " …")
+    }
+    console.say(skipped: collection.skipped)
+    for trouble in collection.troubles { console.warn(trouble) }
+    if json { try printJSON(report, about: collection) } else { try printTables(report.text) }
+  }
+
+  /// "24,96" → 24, 96
+  private func horizons() throws -> [Int]? {
+    guard let horizon else { return nil }
+    let numbers = horizon.split(separator: ",", omittingEmptySubsequences: false).map {
+      Int($0.trimmingCharacters(in: .whitespaces), radix: 10)
+    }
+    try require(
+      numbers.allSatisfy { $0.map { (1...10_000).contains($0) } ?? false },
+      "--horizon '\(horizon)' must be numbers of steps from 1 to 10000, separated by commas")
+    return Array(Set(numbers.compactMap(\.self))).sorted()
   }
 
   /// Judges the head of a fine-tuned model.

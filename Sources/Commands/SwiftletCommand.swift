@@ -21,7 +21,8 @@ struct SwiftletCommand: ParsableCommand {
     subcommands: [
       PretrainCommand.self, ResumeCommand.self, SelectCommand.self, CompareCommand.self, EvaluateCommand.self,
       FinetuneCommand.self, PredictCommand.self, CurveCommand.self, SuggestCommand.self, TransferCommand.self,
-      RobustnessCommand.self, EmbedCommand.self, SearchCommand.self, ExportCommand.self, ReportCommand.self,
+      RobustnessCommand.self, EmbedCommand.self, SearchCommand.self, AnomaliesCommand.self, ExportCommand.self,
+      ReportCommand.self,
       KindsCommand.self,
       MethodsCommand.self,
       BackbonesCommand.self, DoctorCommand.self, BenchCommand.self,

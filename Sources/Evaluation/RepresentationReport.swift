@@ -251,6 +251,10 @@ public enum EvaluationError: Error, Sendable, Explained {
   case oneGroupAClass([String])
   /// So many labels belong to groups of which none can be held out to make choices by.
   case noGroupToChooseBy(Int)
+  /// A label of usual steps that no step has; nil where none was named and none is known by its name.
+  case unknownNormalLabel(String?, found: [String])
+  /// No recording has the steps that a forecast needs.
+  case tooShortToForecast(longest: Int, needed: Int)
   /// The loss of fine-tuning is not a number any more.
   case diverged(step: Int, learningRate: Double)
   /// Nor is it at any of the learning rates to choose from.
@@ -307,6 +311,21 @@ public enum EvaluationError: Error, Sendable, Explained {
       """
       the \(count) labels belong to too few groups to learn from some and to know when to stop by others: give labels \
       of other groups, or a validation part
+      """
+    case .unknownNormalLabel(let name?, let found):
+      """
+      no step has the label '\(name)'\(found.isEmpty ? "" : "; the labels are \(listed(found.map { "'\($0)'" }, limit: 5))"): \
+      name the label of usual steps\(found.isEmpty ? ", and where the labels are" : "") (\(setting: "normal-label"))
+      """
+    case .unknownNormalLabel(nil, let found):
+      """
+      which label stands for usual steps is not known; the labels are \(listed(found.map { "'\($0)'" }, limit: 5)): name it \
+      (\(setting: "normal-label"))
+      """
+    case .tooShortToForecast(let longest, let needed):
+      """
+      the longest recording has \(longest) steps, and to forecast so many takes \(needed): give longer recordings, or forecast fewer \
+      steps (\(setting: "horizon"))
       """
     case .diverged(let step, let rate):
       """

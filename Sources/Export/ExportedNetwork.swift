@@ -80,7 +80,11 @@ package struct ExportedNetwork {
   /// Where samples vary in length, one alone is shorter than the longest, and the later of several end in zeros.
   private func randomSamples(_ count: Int) throws -> Tensor {
     let input = configuration.data.exportedInput
-    guard let entries = input.entries else { return try Tensor.randn([count] + sampleShape) }
+    guard let entries = input.entries else {
+      var shape = sampleShape
+      if input.isVarying, count == 1 { shape[0] = max(1, shape[0] / 2) }
+      return try Tensor.randn([count] + shape)
+    }
     guard input.isVarying, let longest = sampleShape.first else {
       return try (Tensor.rand([count] + sampleShape) * Double(entries)).floor().to(dtype: .int64)
     }

@@ -24,6 +24,9 @@ extension OnnxGraph {
 
 private enum Operators {
   static let convolution = Operator("conv2d")
+  static let timeConvolution = Operator("conv1d")
+  static let isMissing = Operator("isnan")
+  static let choose = Operator("where", "self")
   static let erf = Operator("erf")
   static let pad = Operator("constant_pad_nd")
   static let select = Operator("index_select")
@@ -64,6 +67,8 @@ extension OnnxGraph.Node {
     case "Sigmoid": return try sigmoid(x[0])
     case "Softmax": return try softmax(x[0], integer("axis"))
     case "Erf": return try Operators.erf(.tensor(x[0]))
+    case "IsNaN": return try Operators.isMissing(.tensor(x[0]))
+    case "Where": return try Operators.choose(.tensor(x[0]), .tensor(x[1]), .tensor(x[2]))
     case "Add": return try x[0] + x[1]
     case "Mul": return try x[0] * x[1]
     case "Div": return try x[0] / x[1]
@@ -73,9 +78,11 @@ extension OnnxGraph.Node {
       return try x[0].matmul(weight) + x[2]
     case "Conv":
       // The padding is equal on both sides.
-      return try Operators.convolution(
+      let convolution = x[1].shape.count == 3 ? Operators.timeConvolution : Operators.convolution
+      return try convolution(
         .tensor(x[0]), .tensor(x[1]), .optional(x.count > 2 ? x[2] : nil), .integers(integers("strides")),
-        .integers(Array(integers("pads").prefix(2))), .integers(integers("dilations")), .integer(integer("group")))
+        .integers(Array(integers("pads").prefix(x[1].shape.count - 2))), .integers(integers("dilations")),
+        .integer(integer("group")))
     case "MaxPool":
       return try maxPool2D(
         x[0], kernel: integers("kernel_shape")[0], stride: integers("strides")[0], padding: integers("pads")[0])

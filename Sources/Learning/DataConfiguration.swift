@@ -41,6 +41,10 @@ public struct DataConfiguration: Sendable {
     try settings.boxed(changedBy: options)
   }
 
+  public func readingSteps(changedBy options: OptionValues) throws(Refusal) -> DataConfiguration? {
+    try settings.boxed(readingStepsBy: options)
+  }
+
   public func fineTuning(_ backbone: BackboneConfiguration, labelCount: Int) -> FineTuning {
     settings.fineTuning(backbone, labelCount: labelCount)
   }
@@ -65,6 +69,11 @@ extension DataSettings {
 
   fileprivate func boxed(changedBy options: OptionValues) throws(Refusal) -> DataConfiguration {
     DataConfiguration(try changed(by: options))
+  }
+
+  fileprivate func boxed(readingStepsBy options: OptionValues) throws(Refusal) -> DataConfiguration? {
+    guard let own = try readingSteps(changedBy: options) else { return nil }
+    return DataConfiguration(own)
   }
 
   fileprivate func isEqual(to other: any DataSettings) -> Bool { self == other as? Self }

@@ -48,6 +48,13 @@ public protocol DataSettings: Codable, Sendable, Equatable, Validated {
   /// The same settings with the changes that a user asked for.
   func changed(by options: OptionValues) throws(Refusal) -> Self
 
+  /// The same settings for whole recordings, of any length and each of whose steps may have a label; nil for a kind of data
+  /// whose samples do not go on in time.
+  ///
+  /// - Parameter options: what a user chose about how files are read.
+  /// - Throws: `Refusal` where an option has no meaning for whole recordings.
+  func readingSteps(changedBy options: OptionValues) throws(Refusal) -> Self?
+
   /// The baseline without learning that a representation is compared with.
   var rawBaseline: RawBaseline { get }
   /// Another one, if the kind has two; it is shown in tables of results.
@@ -78,6 +85,7 @@ extension DataSettings {
   public func queries(in file: String) throws -> any SampleCollection { try scan([file], Annotations()) }
   public func drawingViews(as other: Self) -> Self { self }
   public func changed(by options: OptionValues) throws(Refusal) -> Self { self }
+  public func readingSteps(changedBy options: OptionValues) throws(Refusal) -> Self? { nil }
   public var rawBaseline: RawBaseline { .flattenedViews }
   public var furtherBaseline: RawBaseline? { nil }
   public func fineTuning(_ backbone: BackboneConfiguration, labelCount: Int) -> FineTuning { FineTuning() }

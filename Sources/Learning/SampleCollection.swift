@@ -39,6 +39,8 @@ public protocol SampleCollection: Sendable {
   /// Two parts of each sample that belong together, such as a title and its body, without randomness; nil if this kind of
   /// data has no such parts.
   func relatedParts(of indices: [Int]) -> (first: any ViewSource, second: any ViewSource)?
+  /// The steps of the samples; nil where samples do not go on in time.
+  var steps: (any RecordedSteps)? { get }
   /// A task without labels for judging a representation of these samples.
   func pretextTask(of indices: [Int], seed: UInt64) throws(DatasetError) -> PretextTask
   /// The disturbances that exist for samples of this kind.
@@ -93,6 +95,9 @@ extension SampleCollection {
 
   /// By default, there are none.
   public func relatedParts(of indices: [Int]) -> (first: any ViewSource, second: any ViewSource)? { nil }
+
+  /// By default, samples have none.
+  public var steps: (any RecordedSteps)? { nil }
 
   /// By default, the evaluation view.
   public func supervisedViews(seed: UInt64) -> any ViewSource { evaluationView(of: Array(names.indices)) }

@@ -66,7 +66,7 @@ package final class VISReg: Method {
   package func loss(_ output: MethodOutput, at position: RunPosition) throws(TorchError) -> Tensor {
     let views = output.embeddings
     let directions = try SketchedGaussianity.directions(
-      normality.directionCount, width: views[0].shape[1], like: views[0])
+      normality.directionCount, width: views[0].shape[1], like: views[0], step: position.step)
     let distances = try views.map { view throws(TorchError) in try normality(view, along: directions) }
     return try agreement(views, globalCount: 2) * (1 - normalityWeight) + stack(distances).mean() * normalityWeight
   }

@@ -53,6 +53,21 @@ package struct SketchedGaussianity: Sendable {
     }
   }
 
+  /// Those of a step, as in the authors' code: they depend on nothing else, so that several processes have the same.
+  package static func directions(
+    _ count: Int, width: Int, like z: Tensor, step: Int
+  ) throws(TorchError) -> Tensor {
+    let processor = try Tensor.zeros([], precision(of: z))
+    do {
+      return try Runtime.seeded(UInt64(clamping: step)) { try directions(count, width: width, like: processor) }
+        .to(device: z.device)
+    } catch let error as TorchError {
+      throw error
+    } catch {
+      throw TorchError(call: "directions", message: "\(error)")
+    }
+  }
+
   private static func precision(of z: Tensor) -> DType { z.dtype == .float64 ? .float64 : .float32 }
 
   private static func check(_ z: Tensor) throws(TorchError) {

@@ -35,9 +35,29 @@ struct Page {
 
   /// The policy lets only style and scripts with this page's random word work, and loads only pictures and sounds within the page.
   static func document(title: String, body: [HTML], data: HTML) -> HTML {
+    document(
+      title: "\(title) – Swiftlet report",
+      sections: [
+        ("overview", "Overview"), ("results", "Results"), ("labels", "Labels"), ("map", "Map"), ("samples", "Samples"),
+        ("curves", "Curves"), ("run", "Run"),
+      ], body: body, data: data, scripts: [Assets.mapScript, Assets.curveScript])
+  }
+
+  /// - Parameters:
+  ///   - sections: the identifier and the name of each, for the navigation.
+  ///   - data: JSON that the scripts read; nil for none.
+  static func document(
+    title: String, sections: [(identifier: String, name: String)], body: [HTML], data: HTML? = nil,
+    scripts: [String] = []
+  ) -> HTML {
     let word = (0..<2).map { _ in String(UInt64.random(in: .min ... .max), radix: 36) }.joined()
     let policy =
       "default-src 'none'; img-src data:; media-src data:; style-src 'nonce-\(word)'; script-src 'nonce-\(word)'; base-uri 'none'; form-action 'none'"
+    let links = sections.map { section -> HTML in "<a href=\"#\(section.identifier)\">\(section.name)</a>" }
+    let read: [HTML] = data.map { ["<script type=\"application/json\" id=\"data\">\($0)</script>"] } ?? []
+    let ending = HTML(
+      trusted: (read + scripts.map { "<script nonce=\"\(word)\">\(HTML(trusted: $0))</script>" }).map(\.text).joined(
+        separator: "\n"))
     return """
       <!doctype html>
       <html lang="en">
@@ -48,19 +68,17 @@ struct Page {
       <meta name="referrer" content="no-referrer">
       <meta name="color-scheme" content="light dark">
       <meta name="generator" content="Swiftlet">
-      <title>\(title) – Swiftlet report</title>
+      <title>\(title)</title>
       <link rel="icon" href="data:,">
       <style nonce="\(word)">\(HTML(trusted: Assets.style))</style>
       </head>
       <body>
       <a class="skip" href="#content">Skip to the content</a>
-      <nav aria-label="Sections"><div><a href="#overview">Overview</a><a href="#results">Results</a><a href="#labels">Labels</a><a href="#map">Map</a><a href="#samples">Samples</a><a href="#curves">Curves</a><a href="#run">Run</a></div></nav>
+      <nav aria-label="Sections"><div>\(links)</div></nav>
       <main id="content">
       \(body)
       </main>
-      <script type="application/json" id="data">\(data)</script>
-      <script nonce="\(word)">\(HTML(trusted: Assets.mapScript))</script>
-      <script nonce="\(word)">\(HTML(trusted: Assets.curveScript))</script>
+      \(ending)
       </body>
       </html>
 

@@ -110,6 +110,28 @@ public final class Encoder {
     return loader.skipped
   }
 
+  /// The vector of the last step of each view of a source, [sampleCount, featureCount] on the processor in float32.
+  ///
+  /// - Throws: `Failure.noSteps` if the network does not represent steps; `Failure.unreadable`
+  package func lastSteps(of source: any ViewSource, batchSize: Int = 256) throws -> Tensor {
+    guard let stepwise = backbone as? any StepBackbone else { throw Failure.noSteps }
+    let order = SequentialOrder(sampleCount: source.sampleCount, batchSize: batchSize)
+    let loader = Loader(
+      source: source, order: order, batches: 0..<order.batchCount, threads: loaderThreads, failures: .leaveOut)
+    var parts: [Tensor] = []
+    while let batch = try loader.next() {
+      let view = try batch.views(on: device)[0]
+      let vectors = try backbone.inEvaluationMode { () throws(TorchError) in
+        try noGrad { () throws(TorchError) in
+          try autocast(to: precision.dtype, on: device) { () throws(TorchError) in try stepwise.lastStep(of: view) }
+        }
+      }
+      parts.append(try vectors.to(dtype: .float32, device: .cpu))
+    }
+    guard loader.skipped.isEmpty else { throw Failure.unreadable(loader.skipped) }
+    return try parts.isEmpty ? .zeros([0, featureCount]) : concatenate(parts)
+  }
+
   /// The features of samples in the loader's order, on the encoder's device in float32. The backbone is in evaluation mode meanwhile,
   /// and no gradients are recorded.
   public func features(of view: ViewBatch) throws(TorchError) -> Tensor {

@@ -88,8 +88,11 @@ import Testing
       #expect(report.code == 0, "\(report.errors)")
       let page = try String(contentsOfFile: run + "/report.html", encoding: .utf8)
       #expect(page.contains("data:image/jpeg;base64") && page.contains("MiniRocket"))
-      let exported = try SwiftletProgram.run("export", run, "--format", "safetensors", "-o", folder.path + "/export")
+      let exported = try SwiftletProgram.run("export", run, "-o", folder.path + "/export")
       #expect(exported.code == 0, "\(exported.errors)")
+      for file in ["model.onnx", "model.safetensors", "README.md"] {
+        #expect(FileManager.default.fileExists(atPath: folder.path + "/export/" + file), "\(file)")
+      }
     }
   }
 
@@ -149,6 +152,107 @@ import Testing
       #expect(named.code == 1 && named.errors.contains("'activity'"), "\(named.errors)")
       let refused = try SwiftletProgram.run(["evaluate", run, other, "--only-run", "--label-column", "what"])
       #expect(refused.code == 1 && refused.errors.contains("'person'"), "\(refused.errors)")
+    }
+  }
+
+  /// A wave that breaks off for five steps, which are labelled.
+  @Test func stepsThatStandOut() throws {
+    try withTemporaryFolder { folder in
+      func table(_ count: Int, broken: Range<Int>) -> Data {
+        var text = "t,value,odd\n"
+        for step in 0..<count {
+          let isOdd = broken.contains(step)
+          text += "\(step),\(isOdd ? 4 : sin(Double(step) * 0.5)),\(isOdd ? "yes" : "no")\n"
+        }
+        return Data(text.utf8)
+      }
+      func path(_ name: String) -> String { folder.appending(path: name).path }
+      try table(300, broken: 0..<0).write(to: URL(fileURLWithPath: path("usual.csv")))
+      try table(200, broken: 120..<125).write(to: URL(fileURLWithPath: path("new.csv")))
+      let run = path("run")
+      let trained = try SwiftletProgram.run(
+        ["pretrain", path("usual.csv"), "-o", run, "--time-column", "t", "--channels", "value", "--window", "50"]
+          + Self.tiny)
+      #expect(trained.code == 0, "\(trained.errors)")
+      let scores = path("scores.csv")
+      let line = ["anomalies", run, path("new.csv"), "-o", scores, "--label-column", "odd", "--context", "40"]
+      let found = try SwiftletProgram.run(line + ["--json"])
+      #expect(found.code == 0, "\(found.errors)")
+      let outcome = try json(found.output)
+      #expect(outcome["steps"] as? Int == 200 && outcome["anomalies"] as? Int == 5)
+      #expect(outcome["judgedSteps"] as? Int == 179)
+      let areas = try #require(outcome["averagePrecision"] as? [String: Double])
+      #expect(Set(areas.keys) == ["representation", "z_score", "nearest_window"] && areas["z_score"] == 1)
+      let peaks = try #require(outcome["peaks"] as? [[String: Any]])
+      for score in ["z_score", "nearest_window"] {
+        let first = try #require(peaks.first { $0["score"] as? String == score })
+        #expect((121...125).contains(first["step"] as? Int ?? 0) && first["label"] as? String == "yes")
+      }
+      let rows = try SwiftletProgram.lines(folder, "scores.csv")
+      #expect(rows.count == 201 && rows[0] == "series,step,representation,z_score,nearest_window,label")
+      #expect(rows[1].hasPrefix("series 1,1,,") && rows[121].hasSuffix(",yes") && !rows[22].hasPrefix("series 1,22,,"))
+      let page = try String(contentsOfFile: path("scores.html"), encoding: .utf8)
+      #expect(page.contains("default-src 'none'") && page.contains("<svg") && page.contains("average precision"))
+      #expect(!page.contains("http:") && !page.contains("https:"))
+
+      // Nothing is written over, and both files are made anew on request.
+      let again = try SwiftletProgram.run(line)
+      #expect(again.code == 2 && again.errors.contains("--force"), "\(again.errors)")
+      let forced = try SwiftletProgram.run(line + ["--force"])
+      #expect(forced.code == 0 && forced.output.contains("by chance"), "\(forced.errors)")
+      #expect(try SwiftletProgram.lines(folder, "scores.csv") == rows)
+
+      for (more, said) in [
+        (["--normal-label", "fine"], "no step has the label 'fine'"),
+        (["--window", "20"], "--window has no meaning for whole recordings"),
+        (["--channels", "t,value"], "cannot be a channel and something else"),
+        (["--label-column", "state"], "'state'"),
+      ] {
+        let refused = try SwiftletProgram.run(
+          ["anomalies", run, path("new.csv"), "-o", path("other.csv")]
+            + (more[0] == "--label-column" ? [] : line.suffix(4).prefix(2))
+            + more)
+        #expect(refused.code != 0 && refused.errors.contains(said), "\(more): \(refused.errors)")
+        #expect(!FileManager.default.fileExists(atPath: path("other.csv")))
+      }
+    }
+  }
+
+  /// A wave is forecast well by its last season, and without labels.
+  @Test func nextStepsAreForecast() throws {
+    try withTemporaryFolder { folder in
+      func path(_ name: String) -> String { folder.appending(path: name).path }
+      var text = "t,value,state\n"
+      for step in 0..<400 {
+        text += "\(step),\(step == 7 ? "" : "\(sin(2 * Double.pi * Double(step) / 20))"),\(step / 40)\n"
+      }
+      try Data(text.utf8).write(to: URL(fileURLWithPath: path("wave.csv")))
+      let run = path("run")
+      let columns = ["--time-column", "t", "--label-column", "state"]
+      let trained = try SwiftletProgram.run(
+        ["pretrain", path("wave.csv"), "-o", run, "--window", "40"] + columns + Self.tiny)
+      #expect(trained.code == 0, "\(trained.errors)")
+      let found = try SwiftletProgram.run(["evaluate", run, path("wave.csv"), "--horizon", "30,5", "--json"])
+      #expect(found.code == 0, "\(found.errors)")
+      let outcome = try json(found.output)
+      #expect(outcome["season"] as? Int == 20 && outcome["recordings"] as? Int == 1)
+      let rows = try #require(outcome["rows"] as? [[String: Any]])
+      #expect(rows.map { $0["horizon"] as? Int } == [5, 5, 5, 5, 30, 30, 30, 30])
+      for row in rows {
+        let error = try #require(row["squaredError"] as? Double)
+        #expect(
+          ["seasonal naive", "raw values"].contains(row["input"] as? String) ? error < 1e-3 : error < 3, "\(row)")
+      }
+      let table = try SwiftletProgram.run(["evaluate", run, path("wave.csv"), "--horizon", "5", "--only-run"])
+      #expect(table.code == 0 && table.output.contains("this run") && !table.output.contains("seasonal naive "))
+      for (more, said) in [
+        (["--horizon", "90"], "takes 900"), (["--horizon", "0"], "from 1 to 10000"),
+        (["--horizon", "5,x"], "from 1 to 10000"),
+        (["--horizon", "5", "--labels", "x.csv"], "needs no labels"),
+      ] {
+        let refused = try SwiftletProgram.run(["evaluate", run, path("wave.csv")] + more)
+        #expect(refused.code != 0 && refused.errors.contains(said), "\(more): \(refused.errors)")
+      }
     }
   }
 

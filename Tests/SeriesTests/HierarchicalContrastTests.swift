@@ -23,7 +23,9 @@ import Testing
   private func dot(_ a: [Double], _ b: [Double]) -> Double { zip(a, b).reduce(0) { $0 + $1.0 * $1.1 } }
 
   /// The formulas of the paper in plain loops.
-  private func loss(_ first: Representation, _ second: Representation) -> Double {
+  ///
+  /// - Parameter tau: of soft targets over time; nil where a step has one partner.
+  private func loss(_ first: Representation, _ second: Representation, tau: Double? = nil) -> Double {
     var (a, b) = (first, second)
     var levels: [Double] = []
     while true {
@@ -42,7 +44,16 @@ import Testing
             for s in 0..<steps {
               sum += exp(dot(own[i][t], other[i][s])) + (s == t ? 0 : exp(dot(own[i][t], own[i][s])))
             }
-            temporal += log(sum) - pair
+            guard let tau else {
+              temporal += log(sum) - pair
+              continue
+            }
+            let sharpness = tau * pow(2, Double(levels.count))
+            for s in 0..<steps {
+              let weight = 2 / (1 + exp(sharpness * Double(abs(t - s))))
+              temporal += weight * (log(sum) - dot(own[i][t], other[i][s]))
+              if s != t { temporal += weight * (log(sum) - dot(own[i][t], own[i][s])) }
+            }
           }
         }
       }
@@ -92,6 +103,39 @@ import Testing
       }
       expectClose(gradient, expected, absolute: 1e-8, relative: 1e-6)
     }
+  }
+
+  /// SoftCLT's targets over time, in tiles of all sizes.
+  @Test(arguments: [0.2, 1.5], [1, 40, 300, 1 << 20]) func softTargetsAreThoseOfThePaper(tau: Double, elements: Int)
+    throws
+  {
+    for shape in [(4, 13, 5), (1, 6, 3), (2, 2, 1)] {
+      let (a, b) = (numbers(shape.0, shape.1, shape.2, salt: 0.3), numbers(shape.0, shape.1, shape.2, salt: 1.1))
+      let found = try HierarchicalContrast(elements: elements, sharpness: tau)(tensor(a), tensor(b)).item()
+      expectClose([found], [loss(a, b, tau: tau)], absolute: 1e-12, relative: 1e-12)
+    }
+    let (a, b) = (numbers(3, 5, 2, salt: 0.4), numbers(3, 5, 2, salt: 2.2))
+    let (x, y) = (try tensor(a).requireGrad(), try tensor(b).requireGrad())
+    try HierarchicalContrast(elements: elements, sharpness: tau)(x, y).backward()
+    let gradients = try [x, y].map { try #require(try $0.grad()).transposed(1, 2).contiguous().values(as: Double.self) }
+    for (view, gradient) in gradients.enumerated() {
+      for place in [0, 7, 13, 29] {
+        let (i, t, d) = (place / 10, place / 2 % 5, place % 2)
+        let values = [1.0, -1.0].map { sign -> Double in
+          var pair = [a, b]
+          pair[view][i][t][d] += sign * 1e-5
+          return loss(pair[0], pair[1], tau: tau)
+        }
+        #expect(abs(gradient[place] - (values[0] - values[1]) / 2e-5) < 1e-7)
+      }
+    }
+  }
+
+  /// Infinitely sharp targets are those of TS2Vec.
+  @Test func sharpTargetsHaveOnePartner() throws {
+    let (a, b) = (try tensor(numbers(3, 7, 4, salt: 0.2)), try tensor(numbers(3, 7, 4, salt: 0.9)))
+    let (soft, hard) = try (HierarchicalContrast(sharpness: 500)(a, b).item(), HierarchicalContrast()(a, b).item())
+    #expect(abs(soft - hard) < 1e-12)
   }
 
   /// Large products: exponentials would overflow without a shift.

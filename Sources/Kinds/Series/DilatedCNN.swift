@@ -87,6 +87,35 @@ package final class DilatedCNN: StepBackbone {
     )
   }
 
+  /// Where all series of a batch are equally long, only what the last step sees passes the blocks.
+  package func lastStep(of view: ViewBatch) throws(TorchError) -> Tensor {
+    let steps = view.tensor.shape[1]
+    if view.tensors.count > 1, try !view.tensors[1].allTrue() {
+      let (vectors, lengths) = try self.steps(of: view)
+      return try stack(
+        lengths.enumerated().map { row, length throws(TorchError) in
+          try vectors.selected(0, row).selected(0, max(0, length - 1))
+        })
+    }
+    // The first step that matters behind each block.
+    var starts = [steps - 1]
+    for index in blocks.indices.reversed() {
+      let dilation = 1 << index
+      // Both convolutions of a block look back, unless that is before the first step.
+      let reach = steps - 1 >= 2 * dilation ? 2 * dilation : steps - 1 >= dilation ? dilation : 0
+      starts.append(max(0, starts[starts.count - 1] - reach))
+    }
+    starts.reverse()
+    var x = try entered(view.tensor, isKept: nil, isThere: nil).x
+    var first = 0
+    for (block, start) in zip(blocks, starts) {
+      if start > first { x = try x.narrowed(2, start - first..<x.shape[2]) }
+      first = start
+      x = try block(x, nil)
+    }
+    return try dropout(x.selected(2, x.shape[2] - 1))
+  }
+
   private func features(of view: ViewBatch) throws(TorchError) -> Tensor {
     let isThere = view.tensors.count > 1 ? view.tensors[1] : nil
     return try Self.pooled(represented(view.tensor, isThere: isThere), isThere: isThere)
@@ -113,16 +142,23 @@ package final class DilatedCNN: StepBackbone {
   package func represented(
     _ values: Tensor, isKept: Tensor? = nil, isThere: Tensor? = nil, undropped: Tensor? = nil
   ) throws(TorchError) -> Tensor {
+    var (x, mask) = try entered(values, isKept: isKept, isThere: isThere)
+    for block in blocks { x = try block(x, mask) }
+    guard let undropped else { return try dropout(x) }
+    return try x * (undropped.to(dtype: x.dtype) * (1 / (1 - dropout.probability)))
+  }
+
+  /// What enters the blocks, [batch, width, steps], and which steps there are, [batch, 1, steps]; see `represented`.
+  private func entered(
+    _ values: Tensor, isKept: Tensor?, isThere: Tensor?
+  ) throws(TorchError) -> (x: Tensor, mask: Tensor?) {
     let missing = try isMissing(values)
     var isSeen = try anyOfLast(missing).equals(0).to(dtype: .float32)
     if let isKept { isSeen = try isSeen * isKept }
     if let isThere { isSeen = try isSeen * isThere }
     let known = try input(values.filled(where: missing, with: 0))
-    var x = try (known * isSeen.unsqueezed(2).to(dtype: known.dtype)).transposed(1, 2).contiguous()
-    let mask = try isThere?.unsqueezed(1).to(dtype: x.dtype)
-    for block in blocks { x = try block(x, mask) }
-    guard let undropped else { return try dropout(x) }
-    return try x * (undropped.to(dtype: x.dtype) * (1 / (1 - dropout.probability)))
+    let x = try (known * isSeen.unsqueezed(2).to(dtype: known.dtype)).transposed(1, 2).contiguous()
+    return (x, try isThere?.unsqueezed(1).to(dtype: x.dtype))
   }
 
   /// GELU, convolution, GELU, convolution, and the input added.

@@ -58,6 +58,8 @@ package struct SeriesCollection: SampleCollection {
     }
   }
 
+  package var steps: (any RecordedSteps)? { SeriesSteps(samples, seriesConfiguration.scaling) }
+
   package func evaluationView(of indices: [Int]) -> any ViewSource { views(indices, .clean) }
 
   package func pretextTask(of indices: [Int], seed: UInt64) throws(DatasetError) -> PretextTask {

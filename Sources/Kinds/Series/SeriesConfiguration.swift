@@ -108,6 +108,16 @@ extension SeriesConfiguration: DataSettings {
     return result
   }
 
+  public func readingSteps(changedBy options: OptionValues) throws(Refusal) -> SeriesConfiguration? {
+    for key in [TimeSeries.window, TimeSeries.stride] where options[key] != nil {
+      throw Refusal.unused(key.option.name, by: "whole recordings, each step of which is looked at")
+    }
+    var result = try changed(by: options)
+    result.reading.window = nil
+    result.reading.readsSteps = true
+    return result
+  }
+
   public func fineTuning(_ backbone: BackboneConfiguration, labelCount: Int) -> FineTuning {
     .adapting(to: labelCount, epochs: 10...100, batchSize: 32, weightDecay: 0.01)
   }
@@ -116,7 +126,7 @@ extension SeriesConfiguration: DataSettings {
 
   public var exportedInput: ExportedInput {
     ExportedInput(
-      shape: [longest, channels.count],
+      shape: [longest, channels.count], isVarying: true,
       preparation:
         "A series is [steps, \(channels.count)] values of the channels \(listed(channels, limit: 12)); "
         + (scaling.rule == .none
@@ -124,7 +134,11 @@ extension SeriesConfiguration: DataSettings {
           : scaling.rule == .series
             ? "each channel less its mean over the series, divided by its deviation."
             : "each channel less its mean, divided by its deviation, both of the training samples."),
-      metadata: scaling, limits: ["A step that lacks a value is hidden from it."])
+      metadata: scaling,
+      limits: [
+        "A step that lacks a value, which is not a number (NaN), is hidden from it.",
+        "Series of a batch have one length: nothing fills shorter ones up.",
+      ])
   }
 }
 

@@ -7,17 +7,27 @@ enum SeriesLabels {
   /// `label` and perhaps `split`. The CSV names each series in a column `series` (or `path`, `name` or `id`), or has a row for each of
   /// them, in their order.
   ///
-  /// - Parameter groupColumn: a column of the CSV that groups the series; nil for none.
+  /// - Parameters:
+  ///   - groupColumn: a column of the CSV that groups the series; nil for none.
+  ///   - channels: the values of a step, where a file may also have a label for each step of all series, in their order; nil where
+  ///     steps have no labels of their own.
   static func apply(
-    _ file: String, to recordings: inout [SeriesRecording], groupColumn: String? = nil
+    _ file: String, to recordings: inout [SeriesRecording], groupColumn: String? = nil, ofSteps channels: Int? = nil
   ) throws(DatasetError) {
     guard let (path, isFolder) = resolve(file), !isFolder else { throw .noSuchFile(path: file) }
     do {
       let bytes = try CSVReader.bytes(of: path)
       if SeriesFile.suffix(of: file) == "npy" {
-        return try apply(array: bytes, file, to: &recordings)
+        let texts = try NumpyArray(bytes, file).texts()
+        if let channels, apply(texts, toStepsOf: &recordings, channels) { return }
+        return try apply(texts, file, to: &recordings)
       }
       let reader = try CSVReader(bytes: bytes, file: file, separator: CSVReader.separator(of: bytes))
+      if let channels, let label = reader.place(of: "label"),
+        apply(reader.records.map { $0.fields[label] }, toStepsOf: &recordings, channels)
+      {
+        return
+      }
       try apply(table: reader, to: &recordings, groupColumn)
     } catch let error as CSVError {
       throw .labels(error)
@@ -28,11 +38,24 @@ enum SeriesLabels {
     }
   }
 
+  /// - Returns: whether there are as many labels as steps, and more than series.
   private static func apply(
-    array bytes: [UInt8], _ file: String, to recordings: inout [SeriesRecording]
+    _ texts: [String], toStepsOf recordings: inout [SeriesRecording], _ channels: Int
+  ) -> Bool {
+    let lengths = recordings.map { $0.values.count / channels }
+    guard texts.count == lengths.reduce(0, +), texts.count > recordings.count else { return false }
+    var start = 0
+    for (index, length) in lengths.enumerated() {
+      recordings[index].label = nil
+      recordings[index].stepLabels = Array(texts[start..<start + length])
+      start += length
+    }
+    return true
+  }
+
+  private static func apply(
+    _ texts: [String], _ file: String, to recordings: inout [SeriesRecording]
   ) throws(DatasetError) {
-    let array = try NumpyArray(bytes, file)
-    let texts = array.texts()
     guard texts.count == recordings.count else { throw miscounted(file, texts.count, recordings.count) }
     for index in recordings.indices {
       recordings[index].label = texts[index]

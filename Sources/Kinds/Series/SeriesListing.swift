@@ -19,6 +19,16 @@ public struct SeriesListing: SampleList {
   public var places: [String] { files.map(\.path) }
   public var missingPlaces: [String] { places.filter { resolve($0).map { $0.isFolder } ?? true } }
 
+  /// Files that belong to others are read too.
+  public func filePaths(skipped: [String]) -> [String] {
+    let companions = places.flatMap { path -> [String] in
+      guard SeriesFile.format(of: path) == .wfdb, let bytes = try? CSVReader.bytes(of: path) else { return [] }
+      let folder = path.lastIndex(of: "/").map { String(path[...$0]) } ?? ""
+      return SeriesFile.companions(of: path, bytes).map { folder + $0 }
+    }
+    return places + companions + [labels].compactMap(\.self)
+  }
+
   /// - Parameter places: the files in their order, or the folder that holds them under their former names.
   public func moved(to places: [String]) throws(DatasetError) -> SeriesListing {
     var moved: [SeriesSamples.File] = []

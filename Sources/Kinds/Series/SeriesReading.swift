@@ -26,6 +26,9 @@ struct SeriesReading: Codable, Sendable, Equatable {
   /// Columns that a run recorded and new data may lack, such as that of the labels; not recorded itself.
   var optionalColumns: Set<String> = []
 
+  /// Whether whole recordings are read for their steps: of any length, each step with a label of its own; not recorded.
+  var readsSteps = false
+
   private enum CodingKeys: String, CodingKey {
     case axes, idColumn, timeColumn, channels, labelColumn, groupColumn, rate, window, hasStepsInRows
   }

@@ -40,7 +40,7 @@ struct SeriesSamples: Sendable {
   /// More values of one sample would need gigabytes for a batch.
   static let mostValues = 1 << 18
 
-  static let extensions: Set<String> = ["ts", "npy", "npz"]
+  static let extensions: Set<String> = ["ts", "npy", "npz", "edf", "bdf", "hea"]
   static let tableExtensions: Set<String> = ["csv", "tsv", "tab"]
 
   /// - Parameters:
@@ -67,26 +67,37 @@ struct SeriesSamples: Sendable {
       } catch {
         throw .table(error)
       }
+      let folder = path.lastIndex(of: "/").map { String(path[...$0]) } ?? ""
+      var companions: [[UInt8]] = []
+      for name in SeriesFile.companions(of: place, bytes) {
+        do {
+          companions.append(try CSVReader.bytes(of: folder + name))
+        } catch {
+          throw .table(error)
+        }
+      }
       let file = File(
-        path: path, byteCount: bytes.count, hash: String(Samples.fingerprint(of: bytes), radix: 16))
+        path: path, byteCount: companions.reduce(bytes.count) { $0 + $1.count },
+        hash: ([bytes] + companions).map { String(Samples.fingerprint(of: $0), radix: 16) }.joined(separator: "-"))
       if let known, known[index].hash != file.hash || known[index].byteCount != file.byteCount {
         throw .unusable(
           "'\(visible(path))' has changed since the run began, so that going on with it would mix two sets of series: put the "
             + "old file back, or start a new run.")
       }
       files.append(file)
-      var contents = try SeriesFile.contents(of: place, bytes, reading)
+      var contents = try SeriesFile.contents(of: place, bytes, companions: companions, reading)
       if index == 0 { channels = contents.channels }
       guard contents.channels.count == channels.count else {
         throw .unusable(
           "'\(visible(place))' has \(Figure.counted(contents.channels.count, "channel")), and '\(visible(paths[0].place))' has "
             + "\(channels.count): series that are learned from together have the same channels.")
       }
+      let isOne = reading.hasStepsInRows || SeriesFile.format(of: place)?.isOneRecording ?? false
       for series in contents.series.indices {
         let own = contents.series[series].name
         if paths.count > 1 {
           contents.series[series].name =
-            reading.hasStepsInRows && contents.series.count == 1 && own == "1" ? stems[index] : "\(stems[index]) \(own)"
+            isOne && contents.series.count == 1 && own == "1" ? stems[index] : "\(stems[index]) \(own)"
         } else if Int(own) != nil {
           contents.series[series].name = "series \(own)"
         }
@@ -102,7 +113,9 @@ struct SeriesSamples: Sendable {
       for index in recordings.indices { recordings[index].name += " (\(index + 1))" }
     }
     if let labelFile {
-      try SeriesLabels.apply(labelFile, to: &recordings, groupColumn: reading.groupColumn)
+      try SeriesLabels.apply(
+        labelFile, to: &recordings, groupColumn: reading.groupColumn,
+        ofSteps: reading.readsSteps ? channels.count : nil)
     }
     try self.init(
       files, recordings, channels, reading, skipped: skipped, leftOut: leftOut, notes: notes,
@@ -132,7 +145,7 @@ struct SeriesSamples: Sendable {
       pieces = kept.map { pieces[$0] }
     }
     let longest = pieces.reduce(0) { max($0, $1.steps.count) }
-    guard longest * channels.count <= Self.mostValues else {
+    guard reading.readsSteps || longest * channels.count <= Self.mostValues else {
       throw .unusable(
         "The longest of the series has \(longest) steps of \(Figure.counted(channels.count, "channel")), and at most "
           + "\(Self.mostValues) values pass the network at once: cut the series into windows (window).")
@@ -145,11 +158,12 @@ struct SeriesSamples: Sendable {
     }
     let splits = pieces.map { recordings[$0.recording].split }
     let hasSplits = splits.contains { $0 != nil }
-    let hasLabels = recordings.contains { $0.label != nil || $0.stepLabels != nil }
+    // Steps have labels there, and recordings none.
+    let hasLabels = !reading.readsSteps && recordings.contains { $0.label != nil || $0.stepLabels != nil }
     var mixed = 0
     let written = pieces.map { piece -> String? in
       let recording = recordings[piece.recording]
-      guard let labels = recording.stepLabels else { return recording.label }
+      guard hasLabels, let labels = recording.stepLabels else { return recording.label }
       let own = labels[piece.steps]
       if let first = own.first, own.allSatisfy({ LabelReading.isSame($0, first) }) { return first }
       mixed += 1

@@ -252,7 +252,7 @@ struct SeriesTable {
       }
       let labels = label.map { column in rows.map { records.field($0, column) } }
       let isOne = labels.map { labels in labels.allSatisfy { LabelReading.isSame($0, labels[0]) } } ?? true
-      if let labels, !isOne, reading.window == nil {
+      if let labels, !isOne, reading.window == nil, !reading.readsSteps {
         let change = labels.firstIndex { !LabelReading.isSame($0, labels[0]) } ?? 0
         throw fail(
           rows[change],

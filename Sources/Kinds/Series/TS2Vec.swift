@@ -16,7 +16,13 @@ package final class TS2Vec: Method {
     /// The probability that a step of a crop is seen, above 0 to 1: 0.5 in the paper.
     package var keptShare: Double
 
-    package init(keptShare: Double = 0.5) { self.keptShare = keptShare }
+    /// τ of soft targets over time (SoftCLT, Lee et al. 2024, arXiv:2312.16424), above 0; nil for one partner of each step.
+    package var softTime: Double?
+
+    package init(keptShare: Double = 0.5, softTime: Double? = nil) {
+      self.keptShare = keptShare
+      self.softTime = softTime
+    }
 
     package static var name: MethodName { .ts2vec }
     package static var family: MethodFamily { .contrastive }
@@ -33,9 +39,15 @@ package final class TS2Vec: Method {
     static let keptShareKey = OptionKey<Double>(
       "kept-share", in: 0.01...1, help: "Part of the steps of a crop that ts2vec sees. Default: 0.5."
     ).rare
-    package static var ownOptions: [RunOption] { [keptShareKey.option] }
+    static let softTimeKey = OptionKey<Double>(
+      "soft-time", in: 0.001...1000,
+      help:
+        "Neighbouring steps are partners of ts2vec too, by 2/(1 + exp(T · distance)) of this T (SoftCLT): 1 is usual. Default: off."
+    ).rare
+    package static var ownOptions: [RunOption] { [keptShareKey.option, softTimeKey.option] }
     package mutating func apply(_ options: OptionValues) throws(Refusal) {
       if let share = options[Self.keptShareKey] { keptShare = share }
+      if let sharpness = options[Self.softTimeKey] { softTime = sharpness }
     }
 
     package func build(on backbone: BackboneConfiguration) throws(TorchError) -> any Method {
@@ -46,13 +58,16 @@ package final class TS2Vec: Method {
       return try TS2Vec(self, on: network)
     }
 
-    package func validate() throws(SettingError) { try check(keptShare, in: 0.01...1, "keptShare") }
+    package func validate() throws(SettingError) {
+      try check(keptShare, in: 0.01...1, "keptShare")
+      if let softTime { try check(softTime, in: 0.001...1000, "softTime") }
+    }
   }
 
   private let configuration: Configuration
   private let network: DilatedCNN
   private let mean: MovingAverage<DilatedCNN>
-  private let objective = HierarchicalContrast()
+  private let objective: HierarchicalContrast
   /// Crops whose representations have more numbers together pass the network again for their gradients, some series at a time.
   private let mostAtOnce: Int
 
@@ -61,6 +76,7 @@ package final class TS2Vec: Method {
   ) throws(TorchError) {
     self.configuration = configuration
     self.mostAtOnce = mostAtOnce
+    objective = HierarchicalContrast(sharpness: configuration.softTime)
     network = try DilatedCNN(backbone)
     mean = try MovingAverage(DilatedCNN(backbone), following: network)
   }
@@ -152,9 +168,12 @@ package final class TS2Vec: Method {
 extension MethodRequest {
   /// TS2Vec, for time series; settings that are nil are the preset's.
   ///
-  /// - Parameter keptShare: the part of the steps of a crop that are seen, from 0.01 to 1.
-  public static func ts2vec(keptShare: Double? = nil) -> MethodRequest {
+  /// - Parameters:
+  ///   - keptShare: the part of the steps of a crop that are seen, from 0.01 to 1.
+  ///   - softTime: τ of soft targets over time, from 0.001 to 1000: 1 is usual.
+  public static func ts2vec(keptShare: Double? = nil, softTime: Double? = nil) -> MethodRequest {
     var options = OptionValues()
+    options[TS2Vec.Configuration.softTimeKey] = softTime
     options[TS2Vec.Configuration.keptShareKey] = keptShare
     return MethodRequest(.ts2vec, options)
   }

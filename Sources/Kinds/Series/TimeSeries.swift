@@ -25,7 +25,7 @@ public enum TimeSeries: DataKind {
   ).ofReading
   public static let channels = OptionKey<String>(
     "channels",
-    help: "Of a table: the columns with the values, separated by commas. Default: all others that hold numbers.",
+    help: "The columns or signals with the values, separated by commas. Default: all others that hold numbers.",
     valueName: "names"
   ).ofReading
   public static let window = OptionKey<String>(
@@ -72,7 +72,7 @@ public enum TimeSeries: DataKind {
 
   public static var title: String { "time series" }
   public static var summary: String {
-    "time series and sensor recordings: .ts files, NumPy arrays (.npy, .npz), CSV tables with one row per time step "
+    "time series and sensor recordings: .ts files, EDF and BDF, WFDB records (.hea), NumPy arrays (.npy, .npz), CSV tables with one row per time step "
       + "(id-column, time-column) or one row per series (kind series)"
   }
   public static var options: [RunOption] {
@@ -96,7 +96,7 @@ public enum TimeSeries: DataKind {
       return Claim(.certain, because: "the file holds series by its name")
     }
     let formats = places.map(format)
-    if formats.allSatisfy({ $0 == .ts || $0 == .archive }) {
+    if formats.allSatisfy({ $0 == .ts || $0 == .archive || $0 == .edf || $0 == .wfdb }) {
       return Claim(.certain, because: "the files hold series by their names")
     }
     if formats == [.array] {
@@ -114,7 +114,8 @@ public enum TimeSeries: DataKind {
     guard resolve(place)?.isFolder ?? false else { return SeriesFile.format(of: place) }
     let names = (try? FileManager.default.contentsOfDirectory(atPath: place)) ?? []
     let visible = names.filter { !$0.hasPrefix(".") && $0.contains(".") }
-    let series = visible.filter { SeriesFile.suffix(of: $0) == "ts" || SeriesFile.suffix(of: $0) == "npz" }
+    if visible.contains(where: { SeriesFile.suffix(of: $0) == "hea" }) { return .wfdb }
+    let series = visible.filter { ["ts", "npz", "edf", "bdf"].contains(SeriesFile.suffix(of: $0)) }
     return !series.isEmpty && series.count * 2 > visible.count ? .ts : nil
   }
 
@@ -169,8 +170,11 @@ public enum TimeSeries: DataKind {
       (resolve(place)?.isFolder ?? false) || SeriesFile.format(of: place) == .table
     }
     if !hasTables {
-      for key in [idColumn, timeColumn, channels] where options[key] != nil {
+      for key in [idColumn, timeColumn] where options[key] != nil {
         throw Refusal.unused(key.option.name, by: "files that have no columns")
+      }
+      if options[channels] != nil, !places.contains(where: { SeriesFile.format(of: $0)?.namesChannels ?? false }) {
+        throw Refusal.unused(channels.option.name, by: "files that have no columns")
       }
       if case .column = annotations.labels {
         throw DatasetError.labelsNotProvided(by: annotations.labels ?? .file(""), kind: title)
