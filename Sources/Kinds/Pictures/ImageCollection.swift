@@ -68,13 +68,25 @@ package struct ImageCollection: SampleCollection {
   package var notes: [String] {
     folder.labelled.notes + imageConfiguration.notesOnUnusualPictures(folder.contents)
       + [clipped?.note, clipped?.emptyNote].compactMap(\.self)
+      + (folder.contents.medical?.notes(imageConfiguration.decode.measured ?? MeasuredValues()) ?? [])
       + [packed.map { "Decoded pictures are kept in \($0.folder), which holds \($0.count)." }].compactMap(\.self)
   }
   package var warnings: [String] {
     // A folder that a run listed was not looked at.
     guard folder.isExamined else { return [] }
-    return imageConfiguration.warningsOnDepths(folder.depthCounts) + [clipped?.warning].compactMap(\.self)
+    let medical = folder.contents.medical
+    return (medical == nil ? imageConfiguration.warningsOnDepths(folder.depthCounts) : [])
+      + [clipped?.warning].compactMap(\.self) + (medical?.warnings ?? []) + [foreignKind].compactMap(\.self)
   }
+  /// A run on medical files has learned of values in their unit, and others have not.
+  private var foreignKind: String? {
+    let isMedical = folder.contents.medical != nil
+    guard isMedical != (imageConfiguration.decode.measured != nil) else { return nil }
+    return isMedical
+      ? "these are DICOM or NIfTI files, and the run was made with other pictures"
+      : "the run was made with DICOM or NIfTI files, and these are other pictures"
+  }
+
   package var troubles: [String] { [packed?.problem].compactMap(\.self) }
   package var configuration: DataConfiguration { DataConfiguration(imageConfiguration) }
 
@@ -87,11 +99,12 @@ package struct ImageCollection: SampleCollection {
     switch plan {
     case .single, .grid: return views(indices, recipes: [first], seed: seed)
     case .tiles: return TileViews(views(indices, recipes: [first], seed: seed), seed: seed)
-    case .pair: return views(indices, recipes: [first, second], seed: seed)
+    case .pair: return views(indices, recipes: [first, second], seed: seed, partners: partners(of: indices))
     case .multiCrop:
       let local = imageConfiguration.localCrops ?? imageConfiguration.views.localCrops
       return views(
-        indices, recipes: [first, second], local: Array(repeating: local.recipe, count: local.count), seed: seed)
+        indices, recipes: [first, second], local: Array(repeating: local.recipe, count: local.count), seed: seed,
+        partners: partners(of: indices))
     case .labelledPair:
       return try ClassifiedViews(trainingViews(.pair, of: indices, seed: seed), classes: trainingClasses(of: indices))
     default: throw .planNotProvided(plan: plan.rawValue, kind: ImageConfiguration.plural)
@@ -141,7 +154,7 @@ package struct ImageCollection: SampleCollection {
 
   /// - Parameter local: the smaller views. All views have the normalisation of the first.
   private func views(
-    _ indices: [Int], recipes: [ImageRecipe], local: [ImageRecipe] = [], seed: UInt64
+    _ indices: [Int], recipes: [ImageRecipe], local: [ImageRecipe] = [], seed: UInt64, partners: Partners? = nil
   ) -> ImageViews {
     let side = imageConfiguration.imageSize
     func view(_ recipe: ImageRecipe, side: Int) -> ImageViews.Configuration.View {
@@ -154,7 +167,17 @@ package struct ImageCollection: SampleCollection {
     return ImageViews(
       of: files(indices),
       configuration: .init(views: views, imageSize: side, decode: imageConfiguration.decode, seed: seed),
-      cacheBytes: samplesInMemory(of: indices).share > 0 ? Self.cacheBytes : 0, packed: packed)
+      cacheBytes: samplesInMemory(of: indices).share > 0 ? Self.cacheBytes : 0, packed: packed, partners: partners)
+  }
+
+  /// Nil where both views are of one picture.
+  private func partners(of indices: [Int]) -> Partners? {
+    switch imageConfiguration.positives {
+    case nil, .sameImage: nil
+    case .neighbour:
+      Partners(neighboursIn: PictureOrder(of: files(indices)), gap: imageConfiguration.gap)
+    case .group: folder.groups.map { Partners(inGroups: $0.of(indices)) }
+    }
   }
 
   private func files(_ indices: [Int]) -> FileList {
@@ -167,7 +190,7 @@ extension ImageCollection {
   package func preview(of sample: Int, side: Int) -> SamplePreview? {
     guard
       let picture = try? PictureDecoder.decode(
-        path: folder.files.path(of: sample), rule: imageConfiguration.decode)
+        path: folder.files.path(of: sample), part: folder.files.samples[sample].part, rule: imageConfiguration.decode)
     else { return nil }
     return PreviewPicture(picture.thumbnail(side: side)).map { .picture($0) }
   }
