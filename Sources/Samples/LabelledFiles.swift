@@ -123,8 +123,11 @@ public struct LabelledFiles: Sendable {
       list, labels: labelFile.map(absolutePath), groups: annotations.groups, folders: rule,
       leftOut: leftOut.isEmpty ? nil : leftOut,
       stamps: list.stamps(), others: Array(Set(others)).sorted() + skipped.map(\.name),
-      labelHash: labelHash(of: samples), ownKey: files.isPrivate ? files.key(skipped: skipped) : nil)
+      labelHash: labelHash(of: samples), ownKey: key)
   }
+
+  /// Which file stands behind each name, where names of files must not be seen; nil elsewhere.
+  package var key: String? { files.isPrivate ? files.key(skipped: skipped) : nil }
 
   /// What cannot be read, by names that may be seen.
   package var shownSkipped: [SampleError] {

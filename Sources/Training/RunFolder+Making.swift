@@ -188,7 +188,7 @@ extension RunFolder {
   /// What a run gets after it was made.
   private static let laterNames: Set<String> = [
     "configuration.json", "profile.json", "evaluation.json", "interventions.jsonl", "curve.json", "curve-draft.jsonl",
-    "curve.lock", "export",
+    "curve.lock", "export", "private-keys",
   ]
 
   /// The folder that a file or folder is in; absolute.

@@ -67,10 +67,10 @@ import Testing
   @Test func whatIsWrongIsOneClause() throws {
     func reason(_ file: NIfTIFile, dropping: Int = 0, as name: String = "a.nii") throws -> String {
       let path = try folder.write(Array(file.bytes.dropLast(dropping)), as: name)
-      do {
+      do throws(DecodeError) {
         _ = try PictureDecoder.decode(path: path, rule: CanonicalDecode(shortSide: 8))
         return "decoded"
-      } catch let error as DecodeError { return error.reason }
+      } catch { return error.reason }
     }
     let good = NIfTIFile(sides: [4, 4, 4])
     #expect(try reason(good) == "decoded")

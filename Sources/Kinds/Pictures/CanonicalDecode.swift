@@ -21,7 +21,10 @@ package struct CanonicalDecode: Codable, Sendable, Equatable {
 
   package static let defaultMaxPixels = 250_000_000
 
-  package init(shortSide: Int, maxPixels: Int = Self.defaultMaxPixels, values: ValueRange? = nil) {
+  package init(
+    shortSide: Int, maxPixels: Int = Self.defaultMaxPixels, values: ValueRange? = nil, measured: MeasuredValues? = nil
+  ) {
+    self.measured = measured
     self.shortSide = shortSide
     self.maxPixels = maxPixels
     self.values = values

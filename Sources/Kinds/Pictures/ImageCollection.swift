@@ -78,6 +78,8 @@ package struct ImageCollection: SampleCollection {
     return (medical == nil ? imageConfiguration.warningsOnDepths(folder.depthCounts) : [])
       + [clipped?.warning].compactMap(\.self) + (medical?.warnings ?? []) + [foreignKind].compactMap(\.self)
   }
+  package var key: String? { folder.labelled.key }
+
   /// A run on medical files has learned of values in their unit, and others have not.
   private var foreignKind: String? {
     let isMedical = folder.contents.medical != nil

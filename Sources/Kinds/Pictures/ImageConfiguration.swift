@@ -87,6 +87,10 @@ extension ImageConfiguration: DataSettings {
   }
 
   public func queries(in file: String) throws -> any SampleCollection {
+    if PictureFile.isMedical(file) {
+      return ImageCollection(
+        try ImageFolder([file], Annotations(), maxPixels: decode.maxPixels, channels: channels, fewest: 1), self)
+    }
     let scan = try FileScan([file], extensions: ImageFolder.extensions, lookedFor: ImageFolder.lookedFor)
     return ImageCollection(ImageFolder(LabelledFiles(scan.files, skipped: scan.skipped, labels: nil)), self)
   }

@@ -95,18 +95,16 @@ package enum PictureFormat: String, Sendable, CaseIterable {
   /// Files older than the header of DICOM begin with an element of group 2 or 8: its number, then its type in two letters or
   /// a length of at most 64 bytes.
   private static func isBareDICOM(_ start: [UInt8]) -> Bool {
-    guard start.count >= 132 else { return false }
+    guard start.count >= 12 else { return false }
     let isLittle = start[1] == 0 && (start[0] == 2 || start[0] == 8)
     let isBig = start[0] == 0 && (start[1] == 2 || start[1] == 8)
     guard isLittle || isBig else { return false }
-    let (group, element) = isLittle ? (start[0], start[2]) : (start[1], start[3])
-    guard start[isLittle ? 3 : 2] == 0, group == 2 ? element <= 3 : [0, 1, 5, 8, 16, 18].contains(element) else {
-      return false
-    }
-    let types = ["UL", "OB", "UI", "CS", "SH", "DA", "LO"]
+    // The number of the element has one byte.
+    guard start[isLittle ? 3 : 2] == 0 else { return false }
+    let types = ["UL", "OB", "UI", "CS", "SH", "DA", "TM", "LO"]
     if types.contains(where: { start[4..<6].elementsEqual($0.utf8) }) { return true }
     let length = isLittle ? Array(start[4..<8]) : start[4..<8].reversed()
-    return length[0] <= 64 && length.dropFirst().allSatisfy { $0 == 0 }
+    return length[0] <= 64 && length[0].isMultiple(of: 2) && length.dropFirst().allSatisfy { $0 == 0 }
   }
 
   /// Whether more than the two letters say that a file is a BMP: four bytes that are always 0 follow its size.
