@@ -37,7 +37,8 @@ extension PictureFormat {
     case .numpy: (text, pixels, tolerance) = (numPySample, [0, 85, 170, 255], 0)
     case .dicom: (text, pixels, tolerance) = (dicomSample, [0, 0, 0, 85, 85, 85, 170, 170, 170, 255, 255, 255], 0)
     case .nifti: (text, pixels, tolerance) = (niftiSample, [0, 0, 0, 85, 85, 85, 170, 170, 170, 255, 255, 255], 0)
-    case nil: return nil
+    // ffmpeg decodes videos; that it starts was tried.
+    case .video, nil: return nil
     }
     return Data(base64Encoded: text).map { ($0, pixels, tolerance) }
   }

@@ -58,7 +58,7 @@ public struct FileList: Sendable, Equatable, Codable {
   }
 
   /// Whether names of files must not be seen.
-  package var isPrivate: Bool { samples.contains { $0.part?.alias != nil } }
+  package var isPrivate: Bool { samples.contains { $0.part?.hidesFile == true } }
 
   /// Absolute.
   public func path(of sample: Int) -> String {

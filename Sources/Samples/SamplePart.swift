@@ -4,8 +4,10 @@ import Settings
 package struct SamplePart: Sendable, Equatable, Codable {
   /// The place in the file, from 0.
   package var frame: Int
-  /// What the sample is called instead of its file: "patient 3, slice 41"; nil where files may be named.
+  /// What the sample is called instead of its file: "patient 3, slice 41", "drive.mp4 at 3.5 s".
   package var alias: String?
+  /// Whether the name of the file must not be seen; nil for no.
+  package var hidesFile: Bool?
   /// The name of the group that the sample belongs to, if its file says so.
   package var group: String?
   /// The volume or recording that the sample belongs to.
@@ -15,11 +17,15 @@ package struct SamplePart: Sendable, Equatable, Codable {
   /// The values that become 0 and 1, if they were measured for the volume.
   package var lowest: Float?
   package var highest: Float?
+  /// How many pictures of a second of the video are samples; nil where the file is none.
+  package var rate: Double?
 
   package init(
-    frame: Int, alias: String? = nil, group: String? = nil, sequence: Int? = nil, position: Double? = nil,
-    lowest: Float? = nil, highest: Float? = nil
+    frame: Int, alias: String? = nil, hidesFile: Bool? = nil, group: String? = nil, sequence: Int? = nil,
+    position: Double? = nil, lowest: Float? = nil, highest: Float? = nil, rate: Double? = nil
   ) {
+    self.hidesFile = hidesFile
+    self.rate = rate
     self.frame = frame
     self.alias = alias
     self.group = group
@@ -39,6 +45,7 @@ package struct SamplePart: Sendable, Equatable, Codable {
 extension SamplePart: Validated {
   package func validate() throws(SettingError) {
     try check(frame, in: 0...Int(Int32.max), "frame")
+    if let rate { try check(rate, in: 0.001...1000, "rate") }
     if let position { try check(position, in: -1e9...1e9, "position") }
     for (value, name) in [(lowest, "lowest"), (highest, "highest")] {
       if let value { try check(value, in: -Float.greatestFiniteMagnitude...Float.greatestFiniteMagnitude, name) }

@@ -35,7 +35,6 @@ import Testing
     ("a", Array("GIF89a".utf8) + heic, "GIF picture", "magick"), ("a.gif", [1], "GIF picture", "magick"),
     ("a.dng", [0x49, 0x49, 42, 0] + heic, "raw picture of a camera", "darktable-cli"),
     ("a.exr", [0x76, 0x2F, 0x31, 0x01], "OpenEXR picture", "float32 TIFF"),
-    ("a.mov", Array("....ftypqt  ".utf8), "video", "ffmpeg"),
     ("a.pgm", Array("P5\n1 1\n".utf8), "Netpbm picture", "magick"),
     ("a.avif", Array("....ftypavif".utf8), "AVIF picture", "avifdec"),
   ])

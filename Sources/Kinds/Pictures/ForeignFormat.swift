@@ -17,7 +17,6 @@ enum ForeignFormat: String, CaseIterable {
   case vector = "vector graphic"
   case document = "PDF document"
   case fits = "FITS file"
-  case video = "video"
 
   /// How many bytes at the start of a file `init(start:path:)` needs.
   static let startLength = PictureFormat.startLength
@@ -54,7 +53,6 @@ enum ForeignFormat: String, CaseIterable {
     case .openEXR, .fits: "convert it to a float32 TIFF or to a NumPy array"
     case .netpbm, .qoi, .targa, .icon, .photoshop: "convert it to PNG, such as by magick"
     case .vector, .document: "draw it as a PNG first, such as by magick"
-    case .video: "take pictures out of it first, such as by ffmpeg -i a.mp4 -vf fps=1 a-%04d.png"
     }
   }
 
@@ -80,8 +78,15 @@ enum ForeignFormat: String, CaseIterable {
     case .vector: ["svg", "svgz", "eps", "ai"]
     case .document: ["pdf"]
     case .fits: ["fits", "fit", "fts"]
-    case .video: ["mp4", "m4v", "mov", "avi", "mkv", "webm", "mpg", "mpeg"]
     }
+  }
+
+  /// Whether a file begins like a video.
+  static func isVideo(_ start: [UInt8]) -> Bool {
+    func has(_ text: String, at place: Int) -> Bool { start.dropFirst(place).starts(with: text.utf8) }
+    let brands = ["isom", "iso2", "iso4", "iso5", "iso6", "mp41", "mp42", "avc1", "qt  ", "M4V ", "3gp"]
+    return has("RIFF", at: 0) && has("AVI ", at: 8) || has("ftyp", at: 4) && brands.contains { has($0, at: 8) }
+      || start.starts(with: [0x1A, 0x45, 0xDF, 0xA3]) || start.starts(with: [0, 0, 1, 0xBA])
   }
 
   private func begins(_ start: [UInt8]) -> Bool {
@@ -104,9 +109,6 @@ enum ForeignFormat: String, CaseIterable {
     case .vector: return has("<svg") || has("%!PS")
     case .document: return has("%PDF-")
     case .fits: return has("SIMPLE  =")
-    case .video:
-      return has("AVI ", at: 8) || isBrand("isom", "iso2", "iso5", "mp41", "mp42", "avc1", "qt  ", "M4V ", "3gp")
-        || start.starts(with: [0x1A, 0x45, 0xDF, 0xA3])
     case .targa, .icon: return false
     }
   }

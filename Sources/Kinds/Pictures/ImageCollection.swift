@@ -1,5 +1,6 @@
 import Learning
 import Samples
+import Settings
 
 /// Pictures in folders, as a collection of samples.
 package struct ImageCollection: SampleCollection {
@@ -20,7 +21,8 @@ package struct ImageCollection: SampleCollection {
   ) throws(DatasetError) {
     try self.init(
       ImageFolder(
-        places, annotations, maxPixels: configuration.decode.maxPixels, channels: configuration.channels, fewest: 1),
+        places, annotations, maxPixels: configuration.decode.maxPixels, channels: configuration.channels, fewest: 1,
+        rate: configuration.framesPerSecond, holdsRecordings: configuration.positives == .neighbour),
       configuration)
     self = examined()
   }
@@ -66,7 +68,12 @@ package struct ImageCollection: SampleCollection {
   package var skipped: [SampleError] { folder.skipped }
   package var leftOut: [LeftOutFiles] { folder.leftOut }
   package var notes: [String] {
-    folder.labelled.notes + imageConfiguration.notesOnUnusualPictures(folder.contents)
+    let videos = folder.contents.videoCount
+    let frames =
+      videos == 0
+      ? []
+      : ["Pictures are of \(Figure.counted(videos, "video")): no division divides a video."]
+    return frames + folder.labelled.notes + imageConfiguration.notesOnUnusualPictures(folder.contents)
       + [clipped?.note, clipped?.emptyNote].compactMap(\.self)
       + (folder.contents.medical?.notes(imageConfiguration.decode.measured ?? MeasuredValues()) ?? [])
       + [packed.map { "Decoded pictures are kept in \($0.folder), which holds \($0.count)." }].compactMap(\.self)
@@ -177,7 +184,9 @@ package struct ImageCollection: SampleCollection {
     switch imageConfiguration.positives {
     case nil, .sameImage: nil
     case .neighbour:
-      Partners(neighboursIn: PictureOrder(of: files(indices)), gap: imageConfiguration.gap)
+      Partners(
+        neighboursIn: PictureOrder(of: files(indices), rate: imageConfiguration.framesPerSecond),
+        gap: imageConfiguration.gap)
     case .group: folder.groups.map { Partners(inGroups: $0.of(indices)) }
     }
   }

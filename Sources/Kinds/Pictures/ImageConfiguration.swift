@@ -23,6 +23,8 @@ public struct ImageConfiguration: Codable, Sendable, Equatable {
   package var positives: Positives?
   /// How far a neighbour may be; nil for the next one.
   package var gap: Double?
+  /// How many pictures of a second are taken of videos, or folders of frames have; nil without either.
+  package var framesPerSecond: Double?
 
   package init(imageSize: Int, views: ImageRecipe.Name, maxPixels: Int = CanonicalDecode.defaultMaxPixels) {
     self.imageSize = imageSize
@@ -89,7 +91,9 @@ extension ImageConfiguration: DataSettings {
   public func queries(in file: String) throws -> any SampleCollection {
     if PictureFile.isMedical(file) {
       return ImageCollection(
-        try ImageFolder([file], Annotations(), maxPixels: decode.maxPixels, channels: channels, fewest: 1), self)
+        try ImageFolder(
+          [file], Annotations(), maxPixels: decode.maxPixels, channels: channels, fewest: 1,
+          rate: framesPerSecond), self)
     }
     let scan = try FileScan([file], extensions: ImageFolder.extensions, lookedFor: ImageFolder.lookedFor)
     return ImageCollection(ImageFolder(LabelledFiles(scan.files, skipped: scan.skipped, labels: nil)), self)
@@ -115,6 +119,7 @@ extension ImageConfiguration: DataSettings {
     if let text = options[Pictures.noData] { try result.decode.setNoData(text) }
     if let positives = options[Pictures.positives] { result.positives = positives }
     if let gap = options[Pictures.gap] { result.gap = gap }
+    if let rate = options[Pictures.framesPerSecond] { result.framesPerSecond = rate }
     return result
   }
 
@@ -165,6 +170,7 @@ extension ImageConfiguration: Validated {
     if let localCrops { try Settings.validate(localCrops, under: "localCrops") }
     try Settings.validate(decode, under: "decode")
     if let gap { try check(gap, in: 0...1e9, "gap") }
+    if let framesPerSecond { try check(framesPerSecond, in: 0.001...1000, "framesPerSecond") }
     for depth in depths ?? [] where ![8, 16, 32].contains(depth) {
       throw SettingError("depths", depth, expected: "8, 16 or 32 bits")
     }

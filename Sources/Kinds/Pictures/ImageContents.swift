@@ -11,6 +11,8 @@ package struct ImageContents: Sendable, Equatable {
   package var floatCount = 0
   /// The number of files that hold more than one picture, of which only the first is read.
   package var pagedCount = 0
+  /// How many videos the pictures are taken from.
+  package var videoCount = 0
   /// What medical files say of the samples; nil for other pictures.
   package var medical: MedicalContents?
 

@@ -20,7 +20,7 @@ public struct ImageFolder: Sendable {
   public var groups: Groups? { labelled.groups }
 
   static let extensions = Set(PictureFormat.allCases.flatMap(\.extensions))
-  static let lookedFor = "JPEG, PNG, WebP, TIFF and BMP pictures, NumPy arrays, DICOM and NIfTI files"
+  static let lookedFor = "JPEG, PNG, WebP, TIFF and BMP pictures, NumPy arrays, DICOM and NIfTI files, videos"
 
   /// Searches folders and files as `FileScan` does, and reads the header of each candidate: of each file whose ending
   /// or whose first bytes are those of a picture.
@@ -42,9 +42,13 @@ public struct ImageFolder: Sendable {
       places, annotations, maxPixels: maxPixels, channels: channels, threads: threads, fewest: 2)
   }
 
-  /// - Parameter fewest: how many pictures there have to be at least.
+  /// - Parameters:
+  ///   - fewest: how many pictures there have to be at least.
+  ///   - rate: how many pictures of a second of a video are taken; nil to leave videos out.
+  ///   - holdsRecordings: whether a folder of pictures is a recording, and so a group, unless the files or the user say more.
   init(
-    _ places: [String], _ annotations: Annotations, maxPixels: Int, channels: Int?, threads: Int = 2, fewest: Int
+    _ places: [String], _ annotations: Annotations, maxPixels: Int, channels: Int?, threads: Int = 2, fewest: Int,
+    rate: Double? = nil, holdsRecordings: Bool = false
   ) throws(DatasetError) {
     let scan = try FileScan(
       places, extensions: Self.extensions, lookedFor: Self.lookedFor, verdict: PictureFile.verdict(on:))
@@ -54,6 +58,7 @@ public struct ImageFolder: Sendable {
       // One file may hold several pictures.
       checked = try scan.checked(threads: threads, lookedFor: Self.lookedFor, fewest: 1) { path in
         do throws(DecodeError) {
+          if rate == nil, try PictureFile(path: path).format == .video { return VideoFile.unasked }
           let (header, origins) = try PictureDecoder.origins(path: path, maxPixels: maxPixels)
           headers.keep(header, origins, of: path)
           return nil
@@ -70,6 +75,11 @@ public struct ImageFolder: Sendable {
       let (listed, medical) = MedicalContents.listing(files, origins: headers.origins(of:))
       files = medical.measured(listed, by: MeasuredValues(), maxPixels: maxPixels)
       contents.medical = medical
+    }
+    if let rate { (files, contents.videoCount) = files.withFrames(rate: rate, maxPixels: maxPixels) }
+    var annotations = annotations
+    if holdsRecordings, annotations.groups == nil, contents.medical == nil, contents.videoCount == 0 {
+      annotations.groups = .folder
     }
     guard files.count >= fewest else {
       let error: DatasetError =

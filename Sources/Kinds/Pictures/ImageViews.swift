@@ -100,6 +100,7 @@ package struct ImageViews: ViewSource {
   }
 
   package var sampleCount: Int { files.count }
+  package var alike: [[Int]]? { partners?.neighbours }
   package var decodingTime: Duration { .nanoseconds(decoding.nanoseconds.load(ordering: .relaxed)) }
 
   package var layouts: [ViewLayout] {

@@ -42,7 +42,8 @@ package struct MedicalContents: Sendable, Equatable {
         let frame = frames[member]
         let file = files.samples[frame.file]
         let part = SamplePart(
-          frame: frame.frame, alias: names.alias(volume: number, slice: slice), group: names.group(ofVolume: number),
+          frame: frame.frame, alias: names.alias(volume: number, slice: slice), hidesFile: true,
+          group: names.group(ofVolume: number),
           sequence: number, position: frame.origin.position)
         samples.append(FileList.Sample(root: file.root, relativePath: file.relativePath, part: part))
         sorted.append(frame.origin)

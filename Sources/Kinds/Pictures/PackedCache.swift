@@ -91,6 +91,6 @@ extension PackedKey {
 
   /// What the pixels of one of a file's pictures depend on beside the rule.
   static func fingerprint(of part: SamplePart) -> [UInt8] {
-    Array(" picture \(part.frame) from \(part.lowest ?? 0) to \(part.highest ?? 0)".utf8)
+    Array(" picture \(part.frame) at \(part.rate ?? 0) from \(part.lowest ?? 0) to \(part.highest ?? 0)".utf8)
   }
 }

@@ -11,13 +11,19 @@ package enum PictureDecoder {
   package static func checkHeader(
     path: String, maxPixels: Int = CanonicalDecode.defaultMaxPixels
   ) throws(DecodeError) -> PictureHeader {
-    try Codec(path: path, maxPixels: maxPixels).header
+    if try isVideo(path) { return try VideoPictures.shared.video(path, maxPixels: maxPixels).header }
+    return try Codec(path: path, maxPixels: maxPixels).header
+  }
+
+  private static func isVideo(_ path: String) throws(DecodeError) -> Bool {
+    try PictureFile(path: path).format == .video
   }
 
   /// The same, and what a medical file says of each of its pictures; empty for other files.
   package static func origins(
     path: String, maxPixels: Int = CanonicalDecode.defaultMaxPixels
   ) throws(DecodeError) -> (header: PictureHeader, frames: [FrameOrigin]) {
+    if try isVideo(path) { return (try VideoPictures.shared.video(path, maxPixels: maxPixels).header, []) }
     let codec = try Codec(path: path, maxPixels: maxPixels)
     return (codec.header, try codec.origins())
   }
@@ -28,6 +34,7 @@ package enum PictureDecoder {
   package static func decode(
     path: String, part: SamplePart? = nil, rule: CanonicalDecode
   ) throws(DecodeError) -> Picture {
+    if let part, part.rate != nil { return try VideoPictures.shared.picture(path, part, rule: rule) }
     let codec = try Codec(path: path, maxPixels: rule.maxPixels, frame: part?.frame ?? 0)
     return try codec.decode(rule: rule, range: part?.range)
   }
@@ -53,6 +60,7 @@ package enum PictureDecoder {
   package static func decodePart(
     path: String, part: SamplePart? = nil, rule: CanonicalDecode, box: (_ width: Int, _ height: Int) -> CropBox
   ) throws(DecodeError) -> PicturePart {
+    if let part, part.rate != nil { return PicturePart(try VideoPictures.shared.picture(path, part, rule: rule)) }
     let codec = try Codec(path: path, maxPixels: rule.maxPixels, frame: part?.frame ?? 0)
     return try codec.decodePart(rule: rule, range: part?.range, box: box)
   }

@@ -18,6 +18,7 @@ package enum PictureFormat: String, Sendable, CaseIterable {
   case numpy = "NumPy"
   case dicom = "DICOM"
   case nifti = "NIfTI"
+  case video
 
   /// Extensions of file names, in lower case, without the dot.
   package var extensions: [String] {
@@ -30,6 +31,7 @@ package enum PictureFormat: String, Sendable, CaseIterable {
     case .numpy: ["npy"]
     case .dicom: ["dcm", "dicom"]
     case .nifti: ["nii"]
+    case .video: ["mp4", "m4v", "mov", "avi", "mkv", "webm", "mpg", "mpeg"]
     }
   }
 
@@ -37,7 +39,7 @@ package enum PictureFormat: String, Sendable, CaseIterable {
   package var isMedical: Bool { self == .dicom || self == .nifti }
 
   /// Whether this build reads the format.
-  package var isBuilt: Bool { codec != nil }
+  package var isBuilt: Bool { self == .video ? VideoFile.isProgramThere : codec != nil }
 
   /// The packages of apt and Homebrew that contain its library; nil if it needs none.
   package var packages: (apt: String, brew: String)? {
@@ -47,11 +49,12 @@ package enum PictureFormat: String, Sendable, CaseIterable {
     case .webp: ("libwebp-dev", "webp")
     case .tiff: ("libtiff-dev", "libtiff")
     case .dicom: ("libdcmtk-dev libopenjp2-7-dev", "dcmtk openjpeg")
+    case .video: ("ffmpeg", "ffmpeg")
     case .bmp, .numpy, .nifti: nil
     }
   }
 
-  /// Nil if this build lacks the codec.
+  /// Nil if this build lacks the codec, and for videos, which a program decodes.
   var codec: UnsafePointer<CCodec>? {
     switch self {
     case .jpeg: cjpeg_codec()
@@ -62,6 +65,7 @@ package enum PictureFormat: String, Sendable, CaseIterable {
     case .numpy: cnumpy_codec()
     case .dicom: cdicom_codec()
     case .nifti: cnifti_codec()
+    case .video: nil
     }
   }
 
@@ -73,6 +77,10 @@ package enum PictureFormat: String, Sendable, CaseIterable {
     let start = Array(start.prefix(Self.startLength))
     if let medical = Self.medical(start) {
       self = medical
+      return
+    }
+    if ForeignFormat.isVideo(start) {
+      self = .video
       return
     }
     let found = Self.allCases.first { format in
@@ -121,7 +129,7 @@ package enum PictureFormat: String, Sendable, CaseIterable {
     case .tiff: [42, 43].flatMap { [[0x49, 0x49, $0, 0], [0x4D, 0x4D, 0, $0]] }
     case .bmp: [Array("BM".utf8)]
     case .numpy: [[0x93] + Array("NUMPY".utf8)]
-    case .dicom, .nifti: []
+    case .dicom, .nifti, .video: []
     }
   }
 

@@ -34,15 +34,21 @@ public enum Pictures: DataKind {
   package static let gap = OptionKey<Double>(
     "gap", in: 0...1_000_000,
     help:
-      "How far a neighbour may be: mm in a volume, otherwise numbers of frames. Default: the next one.",
+      "How far a neighbour may be: mm in a volume, seconds in a video and where --fps says how many frames a second has, else numbers of frames. Default: the next one.",
     valueName: "distance")
+  package static let framesPerSecond = OptionKey<Double>(
+    "fps", in: 0.01...240,
+    help:
+      "Pictures of a second: how many are taken of videos (by ffmpeg), or how many folders of frames have. Default: videos are left out.",
+    valueName: "pictures")
 
   public static var summary: String {
     "pictures in folders: JPEG, PNG, WebP, TIFF, BMP, DICOM and NIfTI files, NumPy arrays"
   }
   public static var options: [RunOption] {
     [
-      views.option, imageSize.option, localCrops.option, positives.option, gap.option, maxPixels.option, noData.option,
+      views.option, imageSize.option, localCrops.option, positives.option, gap.option, framesPerSecond.option,
+      maxPixels.option, noData.option,
     ]
   }
   public static var plans: [ViewPlan] { [.single, .grid, .pair, .labelledPair, .multiCrop, .tiles] }
@@ -62,7 +68,9 @@ public enum Pictures: DataKind {
   public static func source(
     _ places: [String], _ annotations: Annotations, _ options: OptionValues
   ) throws -> any DataSource {
-    try ImageFolder(places, annotations, maxPixels: options[maxPixels] ?? CanonicalDecode.defaultMaxPixels)
+    try ImageFolder(
+      places, annotations, maxPixels: options[maxPixels] ?? CanonicalDecode.defaultMaxPixels, channels: nil, fewest: 2,
+      rate: options[framesPerSecond], holdsRecordings: options[positives] == .neighbour)
   }
 }
 
@@ -98,6 +106,10 @@ extension ImageFolder: DataSource {
       throw Refusal.unused(Pictures.noData.option.name, by: "pictures of 8 bits")
     }
     if isMedical { images.decode.measured = MeasuredValues() }
+    images.framesPerSecond = request.options[Pictures.framesPerSecond]
+    if images.framesPerSecond != nil, contents.videoCount == 0, isMedical || request.options[Pictures.gap] == nil {
+      throw Refusal.unused(Pictures.framesPerSecond.option.name, by: "pictures that are no videos, without a gap")
+    }
     if contents.channels != 3 || !contents.deepSamples.isEmpty || isMedical {
       images.follow(ImageStatistics(of: self, decode: images.decode, noData: noData))
     }
@@ -155,7 +167,7 @@ extension ImageFolder: DataSource {
     let found =
       asked == .group
       ? Partners(inGroups: groups?.indices ?? [])
-      : Partners(neighboursIn: PictureOrder(of: files), gap: images.gap)
+      : Partners(neighboursIn: PictureOrder(of: files, rate: images.framesPerSecond), gap: images.gap)
     if found.count == 0 {
       throw Refusal(
         Pictures.positives.option.name, asked.rawValue, "finds no second picture for any of these \(count)")

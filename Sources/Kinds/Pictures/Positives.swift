@@ -20,7 +20,9 @@ struct PictureOrder: Sendable, Equatable {
   }
 
   /// Where files do not say their rows, those of a folder are one, in the order of the last number in their names.
-  init(of files: FileList) {
+  ///
+  /// - Parameter rate: how many files of a folder are of one second; nil to count files.
+  init(of files: FileList, rate: Double? = nil) {
     var rows: [String: [(sample: Int, position: Double)]] = [:]
     var names: [String] = []
     func add(_ sample: Int, _ position: Double, to row: String) {
@@ -34,7 +36,7 @@ struct PictureOrder: Sendable, Equatable {
       } else {
         let path = files.path(of: sample)
         let folder = path.pathComponents.dropLast().joined(separator: "/")
-        add(sample, Self.number(in: String(path.pathComponents.last ?? "")), to: "/" + folder)
+        add(sample, Self.number(in: String(path.pathComponents.last ?? "")) / (rate ?? 1), to: "/" + folder)
       }
     }
     self.rows = names.map { name in
@@ -54,6 +56,11 @@ struct PictureOrder: Sendable, Equatable {
 package struct Partners: Sendable, Equatable {
   /// Those to choose from; a sample without any has itself.
   private let choices: [[Int]]
+  /// Whether those are neighbours, and not merely of the same group.
+  private let areNear: Bool
+
+  /// For each sample the pictures beside it; nil where partners are of the same group, which may be unlike.
+  var neighbours: [[Int]]? { areNear ? choices : nil }
 
   /// Those of the same row at most `gap` away; without it, the ones before and after.
   init(neighboursIn order: PictureOrder, gap: Double?) {
@@ -77,6 +84,7 @@ package struct Partners: Sendable, Equatable {
       }
     }
     self.choices = choices
+    areNear = true
   }
 
   /// Those of the same group; nil stands for a group of its own.
@@ -85,6 +93,7 @@ package struct Partners: Sendable, Equatable {
     choices = groups.enumerated().map { sample, group in
       group.flatMap { members[$0] }?.filter { $0 != sample } ?? []
     }
+    areNear = false
   }
 
   /// How many samples have another picture to choose.
