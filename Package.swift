@@ -81,6 +81,9 @@ let package = Package(
       providers: [.apt(["libsndfile1-dev"]), .brew(["libsndfile"])]),
     .systemLibrary(
       name: "CLibSoxr", pkgConfig: "swiftlet-soxr", providers: [.apt(["libsoxr-dev"]), .brew(["libsoxr"])]),
+    .systemLibrary(
+      name: "CLibDCMTK", pkgConfig: "swiftlet-dicom",
+      providers: [.apt(["libdcmtk-dev", "libopenjp2-7-dev"]), .brew(["dcmtk", "openjpeg"])]),
     .systemLibrary(name: "CLibZ", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .systemLibrary(
       name: "CJemalloc", pkgConfig: "jemalloc", providers: [.apt(["libjemalloc-dev"]), .brew(["jemalloc"])]),
@@ -96,6 +99,8 @@ let package = Package(
     .target(name: "CTIFF", dependencies: ["CLibTIFF", "CCodec"], cSettings: strictC),
     .target(name: "CBMP", dependencies: ["CCodec"], cSettings: strictC),
     .target(name: "CNumPy", dependencies: ["CCodec"], cSettings: strictC),
+    .target(name: "CNIfTI", dependencies: ["CLibZ", "CCodec"], cSettings: strictC),
+    .target(name: "CDICOM", dependencies: ["CLibDCMTK", "CCodec"], cSettings: strictC, cxxSettings: strictCXX),
     .target(name: "CPixels", cSettings: strictC),
     .target(name: "CSentencePiece", dependencies: ["CLibSentencePiece"], cxxSettings: strictCXX),
     .target(name: "CSndfile", dependencies: ["CLibSndfile"], cSettings: strictC),
@@ -115,7 +120,8 @@ let package = Package(
     library("Learning", ["Samples", "Backbones", "Optimizers"]),
     library("Methods", ["Learning", "Objectives"]),
     library(
-      "Pictures", ["Learning", "CPixels", "CJPEG", "CPNG", "CWebP", "CTIFF", "CBMP", "CNumPy"], in: "Kinds/Pictures"),
+      "Pictures", ["Learning", "CPixels", "CJPEG", "CPNG", "CWebP", "CTIFF", "CBMP", "CNumPy", "CDICOM", "CNIfTI"],
+      in: "Kinds/Pictures"),
     library("Tables", ["Methods"], in: "Kinds/Tables"),
     library("Text", ["Methods", "Measures", "CSentencePiece"], in: "Kinds/Text"),
     library("Series", ["Methods", "CLibZ"], in: "Kinds/Series"),

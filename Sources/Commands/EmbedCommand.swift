@@ -56,6 +56,7 @@ struct EmbedCommand: ParsableCommand {
     let collection = try reading.applied(to: configuration.data).scan(data.paths).cached(disk.cache)
     try outputs.check(against: collection)
     console.describe(collection, usesLabels: false)
+    console.keepKey(of: collection, in: folder)
     let encoder = try Encoder(of: folder)
     for damage in encoder.damaged { console.say(passedOver: damage) }
     // From here on there are drafts to take back.

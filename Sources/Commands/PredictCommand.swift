@@ -96,6 +96,7 @@ struct PredictCommand: ParsableCommand {
           as Explanation).sentence(in: .program))
       let collection = try targets.reading.applied(to: configuration).scan(data.paths).cached(disk.cache)
       console.describe(collection, usesLabels: false)
+      console.keepKey(of: collection, in: folder)
       return (collection, Prediction(try FineTunedModel(of: folder)))
     }
     let (collection, known) = try targets.open(data.paths, as: folder, disk.cache, console)

@@ -61,6 +61,7 @@ struct SearchCommand: ParsableCommand {
     let settings = try reading.applied(to: recorded.data)
     let collection = try settings.scan([data.path]).cached(disk.cache)
     console.describe(collection, usesLabels: false)
+    console.keepKey(of: collection, in: folder)
     let encoder = try Encoder(of: folder)
     for damage in encoder.damaged { console.say(passedOver: damage) }
     if pairs { return try judge(collection, encoder, console) }

@@ -85,6 +85,7 @@ struct SuggestCommand: ParsableCommand {
       disk.cache)
     try outputs.check(against: collection)
     console.describe(collection, usesLabels: source != nil)
+    console.keepKey(of: collection, in: folder)
     let suggestions = try Suggestions(
       of: folder, on: collection, count: count, labels: source == nil ? nil : collection.labels, seed: seed
     ) { console.say($0 + " …") }

@@ -35,7 +35,10 @@ extension PictureFormat {
     case .tiff: (text, pixels, tolerance) = (tiffSample, [0, 85, 170, 255], 0)
     case .bmp: (text, pixels, tolerance) = (bmpSample, [0, 0, 0, 85, 85, 85, 170, 170, 170, 255, 255, 255], 0)
     case .numpy: (text, pixels, tolerance) = (numPySample, [0, 85, 170, 255], 0)
-    case nil: return nil
+    case .dicom: (text, pixels, tolerance) = (dicomSample, [0, 0, 0, 85, 85, 85, 170, 170, 170, 255, 255, 255], 0)
+    case .nifti: (text, pixels, tolerance) = (niftiSample, [0, 0, 0, 85, 85, 85, 170, 170, 170, 255, 255, 255], 0)
+    // ffmpeg decodes videos; that it starts was tried.
+    case .video, nil: return nil
     }
     return Data(base64Encoded: text).map { ($0, pixels, tolerance) }
   }
@@ -68,5 +71,18 @@ extension PictureFormat {
   private static let numPySample = """
     k05VTVBZAQB2AHsnZGVzY3InOiAnfHUxJywgJ2ZvcnRyYW5fb3JkZXInOiBGYWxzZSwgJ3NoYXBlJzogKDIsIDIpLCB9ICAgICAgICAgICAgICAg\
     ICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgIAoAVar/
+    """
+
+  private static let dicomSample = """
+    AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA\
+    AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAABESUNNAgAAAFVMBABYAAAAAgABAE9CAAACAAAAAAECAAIAVUkaADEuMi44\
+    NDAuMTAwMDguNS4xLjQuMS4xLjcAAgADAFVJBAAxLjIAAgAQAFVJFAAxLjIuODQwLjEwMDA4LjEuMi4xACgAAgBVUwIAAwAoAAQAQ1MEAFJHQiAoAA\
+    YAVVMCAAAAKAAQAFVTAgACACgAEQBVUwIAAgAoAAABVVMCAAgAKAABAVVTAgAIACgAAgFVUwIABwAoAAMBVVMCAAAA4H8QAE9CAAAMAAAAAAAAVVVV\
+    qqqq////
+    """
+
+  /// Compressed by gzip.
+  private static let niftiSample = """
+    H4sIAAAAAAACA4thZCAKMIEhIxyiggYGCaJM2eDMMEJAnrYhjBkaGrpq1ar///8DAMHhH0JsAQAA
     """
 }

@@ -7,8 +7,9 @@ extension RepresentationReport {
   package var text: String {
     var lines = [
       "\(classes.count) classes, \(trainingCount) training and \(testCount) test samples: \(division).",
-      "Always naming the most frequent class would be right for \(Figure.percent(majority)).", "",
+      "Always naming the most frequent class would be right for \(Figure.percent(majority)).",
     ]
+    lines += [claimSentence, ""].compactMap(\.self)
     let header = ["labels", "representation", "judge", "accuracy", "balanced", "AUROC"]
     let body = rows.sorted { ($0.labelFraction, $0.judge.rawValue) > ($1.labelFraction, $1.judge.rawValue) }.map {
       row in

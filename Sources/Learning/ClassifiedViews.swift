@@ -30,6 +30,7 @@ package struct ClassifiedViews: ViewSource {
   }
 
   package var lengths: [Int]? { views.lengths }
+  package var alike: [[Int]]? { views.alike }
 }
 
 extension SampleCollection {

@@ -122,6 +122,9 @@ public protocol SampleList: Codable, Sendable, Equatable {
   func prefix(_ count: Int) -> Self
   /// A fingerprint of what the samples held when they were listed; nil if the list does not say.
   var contents: UInt64? { get }
+  /// A CSV that says which file stands behind the name of each sample, where names of files must not be seen; nil where
+  /// samples have the names of their files.
+  var key: String? { get }
 }
 
 extension SampleList {
@@ -137,11 +140,15 @@ extension SampleList {
   /// By default, the whole list.
   public func prefix(_ count: Int) -> Self { self }
   public var contents: UInt64? { nil }
+  public var key: String? { nil }
 }
 
 extension FileListing: SampleList {
   public func countShared(with other: FileListing) -> Int {
-    let paths = Set(other.files.samples.indices.map(other.files.path(of:)))
-    return files.samples.indices.count { paths.contains(files.path(of: $0)) }
+    func place(_ files: FileList, _ sample: Int) -> String {
+      files.path(of: sample) + (files.samples[sample].part.map { "\n\($0.frame)" } ?? "")
+    }
+    let places = Set(other.files.samples.indices.map { place(other.files, $0) })
+    return files.samples.indices.count { places.contains(place(files, $0)) }
   }
 }

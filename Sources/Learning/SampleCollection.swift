@@ -73,6 +73,8 @@ public protocol SampleCollection: Sendable {
   func startingWeights(
     of indices: [Int], for network: BackboneConfiguration
   ) throws -> [(name: String, tensor: Tensor)]?
+  /// A CSV that says which file stands behind each name, where names of files must not be seen; nil elsewhere.
+  var key: String? { get }
   /// Problems that occurred while samples were read and that change no result, one sentence each.
   var troubles: [String] { get }
   /// A preview of one sample for people. The longer side of a picture is at most `side` pixels. Nil if the sample
@@ -87,6 +89,7 @@ extension SampleCollection {
   public var leftOut: [LeftOutFiles] { [] }
   public var notes: [String] { [] }
   public var warnings: [String] { [] }
+  public var key: String? { nil }
   public var troubles: [String] { [] }
   public var disturbances: [Disturbance.Kind] { [] }
 

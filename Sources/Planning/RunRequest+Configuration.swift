@@ -165,6 +165,7 @@ extension RunRequest {
     return [
       try Warnings.microBatches(run),
       Warnings.fewNegatives(batch: run.batchSize, method: run.method),
+      try Warnings.likeNegatives(run, proposal),
       Warnings.longRecipe(preset, proposal.catalogue, sampleCount: sampleCount, epochs: run.epochs),
       Warnings.shortTime(
         steps: run.schedule.totalSteps, stepsPerEpoch: run.stepsPerEpoch, minutes: minutes,

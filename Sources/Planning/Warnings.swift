@@ -30,6 +30,18 @@ enum Warnings {
       + "needs many: 64 or more if memory allows"
   }
 
+  /// Neighbours do not share a batch, unless the rest of the samples does not fill one.
+  static func likeNegatives(_ run: RunConfiguration, _ proposal: Proposal) throws -> String? {
+    guard type(of: run.method.settings).needsNegatives,
+      let alike = try proposal.data.trainingViews(run.method.viewPlan, of: proposal.training, seed: run.seed).alike
+    else { return nil }
+    let count = ApartOrder(alike: alike, batchSize: run.batchSize, seed: run.seed).sharedCount
+    guard count > 0 else { return nil }
+    return
+      "\(count) of \(alike.count) samples share a batch of \(run.batchSize) with a neighbour, which they learn to be told apart "
+      + "from: there are too few others; a smaller batch, a smaller gap or more recordings help"
+  }
+
   /// Published recipes are for large sets and many hours.
   static func longRecipe(
     _ preset: Preset, _ catalogue: Catalogue, sampleCount: Int, epochs: Double

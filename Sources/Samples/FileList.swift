@@ -24,10 +24,15 @@ public struct FileList: Sendable, Equatable, Codable {
     public let root: Int
     /// Relative to the root, with `/` between components.
     public let relativePath: String
+    /// Nil where the file is the sample.
+    package let part: SamplePart?
 
-    public init(root: Int, relativePath: String) {
+    public init(root: Int, relativePath: String) { self.init(root: root, relativePath: relativePath, part: nil) }
+
+    package init(root: Int, relativePath: String, part: SamplePart?) {
       self.root = root
       self.relativePath = relativePath
+      self.part = part
     }
   }
 
@@ -42,11 +47,18 @@ public struct FileList: Sendable, Equatable, Codable {
 
   public var count: Int { samples.count }
 
-  /// The name of a sample: its path from its root, after the root's prefix if there are several roots.
-  public func name(of sample: Int) -> String {
+  /// The name of a sample: its path from its root, after the root's prefix if there are several roots; or what stands for
+  /// it where names of files must not be seen.
+  public func name(of sample: Int) -> String { samples[sample].part?.alias ?? fileName(of: sample) }
+
+  /// The name of the file that a sample is in.
+  package func fileName(of sample: Int) -> String {
     let root = roots[samples[sample].root]
     return root.prefix.isEmpty ? samples[sample].relativePath : root.prefix + "/" + samples[sample].relativePath
   }
+
+  /// Whether names of files must not be seen.
+  package var isPrivate: Bool { samples.contains { $0.part?.hidesFile == true } }
 
   /// Absolute.
   public func path(of sample: Int) -> String {
@@ -66,9 +78,12 @@ extension FileList: Validated {
     for (place, root) in roots.enumerated() where !root.path.hasPrefix("/") {
       throw SettingError("roots[\(place)].path", "'\(root.path)'", expected: "an absolute path")
     }
-    for (place, sample) in samples.enumerated() where !roots.indices.contains(sample.root) {
-      throw SettingError(
-        "samples[\(place)].root", sample.root, expected: "the place of one of the \(roots.count) roots, from 0")
+    for (place, sample) in samples.enumerated() {
+      guard roots.indices.contains(sample.root) else {
+        throw SettingError(
+          "samples[\(place)].root", sample.root, expected: "the place of one of the \(roots.count) roots, from 0")
+      }
+      if let part = sample.part { try Settings.validate(part, under: "samples[\(place)].part") }
     }
   }
 }

@@ -26,7 +26,10 @@ extension FileListing {
         return root.path + "/" + (isPrefixed ? String(name.dropFirst(root.prefix.count + 1)) : name)
       }
     }
-    return files.samples.indices.map(files.path(of:)) + paths + [labels].compactMap(\.self)
+    let own =
+      files.isPrivate
+      ? Array(Set(files.samples.indices.map(files.path(of:)))) : files.samples.indices.map(files.path(of:))
+    return own + paths + [labels].compactMap(\.self)
   }
 
   /// The same files in other folders.

@@ -86,15 +86,27 @@ extension FileList {
   /// What the files are now; nil for each that cannot be read.
   func stamps() -> [FileStamp?] {
     let plain = stamps(hashed: false)
-    let total = plain.reduce(0) { $0 + Int($1?.byteCount ?? 0) }
+    let total = plain.reduce(0) { $0 &+ Int($1?.byteCount ?? 0) }
     return total <= Self.hashedBytes ? stamps(hashed: true) : plain
   }
 
+  /// A file that holds several samples is looked at once.
   private func stamps(hashed: Bool) -> [FileStamp?] {
     let part = 512
-    return concurrentMap(count: (count + part - 1) / part) { number in
-      (number * part..<min((number + 1) * part, count)).map { FileStamp(of: path(of: $0), hashed: hashed) }
+    var places: [ExactText: Int] = [:]
+    var paths: [String] = []
+    let owners = samples.indices.map { sample -> Int in
+      let path = path(of: sample)
+      if let place = places[ExactText(path)] { return place }
+      places[ExactText(path)] = paths.count
+      paths.append(path)
+      return paths.count - 1
+    }
+    let unique = paths
+    let stamps = concurrentMap(count: (unique.count + part - 1) / part) { number in
+      (number * part..<min((number + 1) * part, unique.count)).map { FileStamp(of: unique[$0], hashed: hashed) }
     }.flatMap(\.self)
+    return owners.map { stamps[$0] }
   }
 }
 

@@ -44,7 +44,7 @@ package struct FileRows {
         CSVError(file: path, line: record.line, problem: problem)
       }
       let named = record.fields[places[0]]
-      let (sample, location) = finder.find(named)
+      let (samples, location) = finder.find(named)
       guard let location else {
         missing.append((record.line, named))
         continue
@@ -58,7 +58,7 @@ package struct FileRows {
         split = Labels.Split(rawValue: written)
         if split == nil { throw fail(.unknownSplit(written, known: Labels.Split.allCases.map(\.rawValue))) }
       }
-      if let sample {
+      for sample in samples {
         records[sample] = record
         splits[sample] = split
       }
@@ -99,35 +99,38 @@ package struct FileRows {
   }
 }
 
-/// Finds the sample that a path in a CSV means.
+/// Finds the samples that a path in a CSV means: all those of a file that holds several.
 private struct SampleFinder {
-  private let byPath: [ExactText: Int]
+  private let byPath: [ExactText: [Int]]
   private let byName: [ExactText: Int]
   private let files: FileList
   private let folders: [String]
 
   init(files: FileList, csvPath: String) {
     self.files = files
-    byPath = Dictionary(files.samples.indices.map { (ExactText(files.path(of: $0)), $0) }) { first, _ in first }
+    byPath = Dictionary(grouping: files.samples.indices) { ExactText(files.path(of: $0)) }
     byName = Dictionary(files.samples.indices.map { (ExactText(files.name(of: $0)), $0) }) { first, _ in first }
     let csvFolder = resolve(csvPath).map { String($0.path[..<($0.path.lastIndex(of: "/") ?? $0.path.startIndex)]) }
     folders = [csvFolder ?? ""] + files.roots.map(\.path)
   }
 
-  /// The sample if the file is one, and the location of the file if it exists.
-  func find(_ path: String) -> (sample: Int?, location: String?) {
-    guard !path.isEmpty else { return (nil, nil) }
+  /// The samples in the file, and the location of the file if it exists. A sample that is named by itself has its name for
+  /// a location, since others may be in the same file.
+  func find(_ path: String) -> (samples: [Int], location: String?) {
+    guard !path.isEmpty else { return ([], nil) }
     let candidates = path.hasPrefix("/") ? [normalised(path)] : folders.map { normalised($0 + "/" + path) }
     for candidate in candidates {
-      if let sample = byPath[ExactText(candidate)] { return (sample, candidate) }
+      if let samples = byPath[ExactText(candidate)] { return (samples, candidate) }
     }
-    if let sample = byName[ExactText(path)] { return (sample, files.path(of: sample)) }
+    if let sample = byName[ExactText(path)] {
+      return ([sample], files.samples[sample].part?.alias ?? files.path(of: sample))
+    }
     // The path may go through a link, or name a file that is not a sample.
     for candidate in candidates {
       guard let (location, isFolder) = resolve(candidate), !isFolder else { continue }
-      return (byPath[ExactText(location)], location)
+      return (byPath[ExactText(location)] ?? [], location)
     }
-    return (nil, nil)
+    return ([], nil)
   }
 
   /// The path without `.`, `..` and doubled slashes. Only the text counts, not what is on disk.

@@ -29,7 +29,8 @@ public struct LabelledFiles: Sendable {
     _ files: FileList, skipped: [SampleError] = [], leftOut: [LeftOutFiles] = [],
     _ annotations: Annotations = Annotations(), kind: String
   ) throws(DatasetError) {
-    let layout = annotations.labels == nil ? FolderLayout(of: files, kind: kind) : nil
+    // A folder whose name must not be seen is no class.
+    let layout = annotations.labels == nil && !files.isPrivate ? FolderLayout(of: files, kind: kind) : nil
     try self.init(
       files, skipped: skipped, leftOut: leftOut, annotations, kind: kind, folders: layout?.labels, rule: layout?.rule,
       notes: layout?.notes ?? [])
@@ -59,7 +60,7 @@ public struct LabelledFiles: Sendable {
         labels = folders
       }
       switch annotations.groups {
-      case nil: groups = nil
+      case nil: groups = Groups(partsOf: files)
       case .folder: groups = Groups(foldersOf: files)
       case .column(let name):
         guard let file else { throw DatasetError.noTargetFile(columns: [name]) }
@@ -107,7 +108,8 @@ public struct LabelledFiles: Sendable {
     try self.init(
       listing.files, skipped: [], leftOut: listing.leftOut ?? [],
       Annotations(labels: listing.labels.map { .file($0) }, groups: listing.groups), kind: kind,
-      folders: listing.folders.map { $0.labels(of: listing.files) } ?? Labels(foldersOf: listing.files),
+      folders: listing.files.isPrivate
+        ? nil : listing.folders.map { $0.labels(of: listing.files) } ?? Labels(foldersOf: listing.files),
       rule: listing.folders, notes: [])
     recorded = listing
   }
@@ -116,11 +118,29 @@ public struct LabelledFiles: Sendable {
   public func listing(of samples: [Int]) -> FileListing {
     let list = FileList(roots: files.roots, samples: samples.map { files.samples[$0] })
     let isListed = Set(samples)
-    let others = files.samples.indices.filter { !isListed.contains($0) }.map { files.name(of: $0) }
+    let others = files.samples.indices.filter { !isListed.contains($0) }.map { files.fileName(of: $0) }
     return FileListing(
       list, labels: labelFile.map(absolutePath), groups: annotations.groups, folders: rule,
       leftOut: leftOut.isEmpty ? nil : leftOut,
-      stamps: list.stamps(), others: others + skipped.map(\.name), labelHash: labelHash(of: samples))
+      stamps: list.stamps(), others: Array(Set(others)).sorted() + skipped.map(\.name),
+      labelHash: labelHash(of: samples), ownKey: key)
+  }
+
+  /// Which file stands behind each name, where names of files must not be seen; nil elsewhere.
+  package var key: String? { files.isPrivate ? files.key(skipped: skipped) : nil }
+
+  /// What cannot be read, by names that may be seen.
+  package var shownSkipped: [SampleError] {
+    files.isPrivate
+      ? skipped.enumerated().map { SampleError(name: FileList.alias(ofSkipped: $0), reason: $1.reason) } : skipped
+  }
+
+  /// What lies beside the samples, by names that may be seen.
+  package var shownLeftOut: [LeftOutFiles] {
+    guard files.isPrivate else { return leftOut }
+    return Dictionary(grouping: leftOut, by: \.reason).map { reason, groups in
+      LeftOutFiles(suffix: "", reason: reason, count: groups.reduce(0) { $0 + $1.count }, names: [])
+    }.sorted { ($1.count, $0.reason) < ($0.count, $1.reason) }
   }
 
   /// A hash of the labels that a CSV says of some samples, in their order; nil where no CSV does.
@@ -150,7 +170,7 @@ public struct LabelledFiles: Sendable {
       }
     }
     if let hash = recorded.labelHash, hash != labelHash(of: Array(0..<count)) { changes.relabelled = labelFile }
-    let known = Set(files.names + (recorded.others ?? []))
+    let known = Set(files.samples.indices.map(files.fileName(of:)) + (recorded.others ?? []))
     for root in files.roots where root.isSearched == true {
       let paths = search(root.path)?.samples.map(\.relativePath) ?? []
       let names = paths.map { root.prefix.isEmpty ? $0 : root.prefix + "/" + $0 }
@@ -196,6 +216,8 @@ public struct FileListing: Codable, Sendable, Equatable {
   let others: [String]?
   /// A hash of the labels that the CSV said of the files; nil without a CSV, and where an earlier version listed them.
   let labelHash: String?
+  /// The key to all names that were found with the files of the list; it is not recorded with them.
+  let ownKey: String?
 
   public init(_ files: FileList, labels: String? = nil, groups: GroupSource? = nil) {
     self.init(
@@ -204,8 +226,9 @@ public struct FileListing: Codable, Sendable, Equatable {
 
   init(
     _ files: FileList, labels: String?, groups: GroupSource?, folders: FolderRule?, leftOut: [LeftOutFiles]?,
-    stamps: [FileStamp?]?, others: [String]?, labelHash: String?
+    stamps: [FileStamp?]?, others: [String]?, labelHash: String?, ownKey: String? = nil
   ) {
+    self.ownKey = ownKey
     self.stamps = stamps
     self.others = others
     self.labelHash = labelHash
@@ -226,6 +249,7 @@ public struct FileListing: Codable, Sendable, Equatable {
   }
 
   public init(from decoder: any Decoder) throws {
+    ownKey = nil
     let container = try decoder.container(keyedBy: CodingKeys.self)
     if let former = try? container.nestedContainer(keyedBy: FormerKeys.self, forKey: .files), former.contains(.files) {
       files = try former.decode(FileList.self, forKey: .files)
@@ -259,13 +283,17 @@ extension FileListing: Validated {
 }
 
 extension Groups {
-  /// The folder that directly holds each file.
+  /// The folder that directly holds each file; it has a number for its name where names must not be seen.
   public init(foldersOf files: FileList) {
-    self.init(
-      files.samples.indices.map { sample in
-        let path = files.path(of: sample)
-        return path.lastIndex(of: "/").map { String(path[..<$0]) }
-      })
+    let folders = files.samples.indices.map { sample in
+      let path = files.path(of: sample)
+      return path.lastIndex(of: "/").map { String(path[..<$0]) }
+    }
+    guard files.isPrivate else {
+      self.init(folders)
+      return
+    }
+    self.init(Groups(folders).indices.map { index in index.map { "folder \($0 + 1)" } })
   }
 
   /// A column of the CSV that names the files.

@@ -34,7 +34,9 @@ public struct LeftOutFiles: Codable, Sendable, Equatable {
 
   /// "a.gif", or "12 .gif (a.gif, b.gif and 10 more)".
   package func subject(limit: Int = 3) -> String {
-    guard count > 1 || names.isEmpty else { return names[0] }
+    // Where names must not be seen there are none.
+    if names.isEmpty { return count == 1 ? "1 file" : "\(count) files" }
+    guard count > 1 else { return names[0] }
     let rest = count - min(limit, names.count)
     let shown = names.prefix(limit).joined(separator: ", ") + (rest > 0 ? " and \(rest) more" : "")
     return "\(count) \(suffix.isEmpty ? "without an ending" : suffix) (\(shown))"

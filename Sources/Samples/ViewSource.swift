@@ -62,6 +62,9 @@ public protocol ViewSource: Sendable {
   /// The approximate length of each sample, if batches should hold samples of similar length; nil if all are equally
   /// long.
   var lengths: [Int]? { get }
+  /// For each sample those that are too much like it to be told apart from it, such as the frames before and after it: they do
+  /// not share a batch with it where that can be avoided; nil if there are none.
+  var alike: [[Int]]? { get }
   /// The time that all threads together have spent on reading samples so far, without the drawing of views.
   var decodingTime: Duration { get }
 }
@@ -74,6 +77,8 @@ extension ViewSource {
   }
 
   public var lengths: [Int]? { nil }
+
+  public var alike: [[Int]]? { nil }
 
   /// Zero, for samples that are in memory from the start.
   public var decodingTime: Duration { .zero }

@@ -42,8 +42,11 @@ extension RunConfiguration {
     return Loader(source: source, order: order, batches: steps, threads: loaderThreads)
   }
 
-  /// Samples of like length stand together where the data say how long each is.
+  /// Samples of like length stand together where the data say how long each is, and those that are too much alike apart.
   private func order(of source: any ViewSource, sampleCount: Int) -> any BatchOrder {
+    if let alike = source.alike, alike.count == sampleCount {
+      return ApartOrder(alike: alike, batchSize: batchSize, seed: seed)
+    }
     guard let lengths = source.lengths, lengths.count == sampleCount else {
       return EpochOrder(sampleCount: sampleCount, batchSize: batchSize, seed: seed)
     }

@@ -117,6 +117,10 @@ extension RunFolder {
       try makeFolder(draft.checkpoints)
       let encoder = RunConfiguration.encoder
       try writeNewFile(encoder.encode(samples), to: draft.samples)
+      if let key = samples.list.key {
+        try writeNewFile(Data(key.utf8), to: draft.key)
+        chmod(draft.key, 0o600)
+      }
       try writeNewFile(encoder.encode(configuration), to: draft.configuration)
       try writeNewFile(Data(), to: draft.metrics)
       try writeNewFile(Data(), to: draft.timing)
@@ -173,7 +177,7 @@ extension RunFolder {
   /// What `create` makes before `configuration.json`.
   private static let madeNames: Set<String> = [
     "samples.json", "metrics.jsonl", "timing.jsonl", "skipped.jsonl", "checkpoints", "initial.safetensors",
-    "finetuning.json", "tuned.safetensors", "alarms.jsonl",
+    "finetuning.json", "tuned.safetensors", "alarms.jsonl", "private-key.csv",
   ]
 
   /// Whether a run keeps a file of its own under a name directly in its folder, now or later.
@@ -184,7 +188,7 @@ extension RunFolder {
   /// What a run gets after it was made.
   private static let laterNames: Set<String> = [
     "configuration.json", "profile.json", "evaluation.json", "interventions.jsonl", "curve.json", "curve-draft.jsonl",
-    "curve.lock", "export",
+    "curve.lock", "export", "private-keys",
   ]
 
   /// The folder that a file or folder is in; absolute.

@@ -8,7 +8,8 @@ import Torch
 /// The folder that a run lives in: configuration, samples, logs and checkpoints.
 ///
 ///     configuration.json   what decides the run
-///     samples.json         the samples it trains on, in order
+///     samples.json         the samples it trains on, in order; it has paths, and stays on the machine
+///     private-key.csv      the files behind names such as "patient 3, slice 41"; it stays on the machine
 ///     metrics.jsonl        one line a step, without clock values
 ///     timing.jsonl         the clock values
 ///     skipped.jsonl        what could not be read, and why
@@ -45,6 +46,8 @@ public struct RunFolder: Sendable {
 
   public var configuration: String { path + "/configuration.json" }
   public var samples: String { path + "/samples.json" }
+  /// Which file stands behind the name of each sample, where names of files must not be seen. It stays on this machine.
+  public var key: String { path + "/private-key.csv" }
   public var metrics: String { path + "/metrics.jsonl" }
   public var timing: String { path + "/timing.jsonl" }
   public var skipped: String { path + "/skipped.jsonl" }

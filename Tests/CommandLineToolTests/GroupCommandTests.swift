@@ -73,6 +73,14 @@ import Testing
           "12 groups of samples, the files of one folder each, as in the run: no division divides a group."),
         "\(evaluated.errors)")
       #expect(!evaluated.errors.contains("samples in both"), "\(evaluated.errors)")
+      // Pictures of a patient differ by a little noise, so that a division by picture would find each one's neighbour.
+      let claims = try #require(report["claims"] as? [[String: Any]])
+      let naive = try claims.map { try #require($0["dividingGroups"] as? Double) }
+      let whole = try claims.map { try #require($0["inWholeGroups"] as? Double) }
+      #expect(claims.count == 2 && naive == [1, 1] && whole[0] < 1, "\(claims)")
+      let table = try SwiftletProgram.run("evaluate", run.path, photos.path, "--only-run").output
+      let claim = "would have said 100.0 % (kNN) and 100.0 % (linear probe); in whole groups it is"
+      #expect(table.contains(claim), "\(table)")
 
       let tuned = folder.appending(path: "tuned")
       let tuning = try SwiftletProgram.run(

@@ -6,6 +6,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 typedef enum { ccodec_uint8, ccodec_uint16, ccodec_float32 } CCodecSample;
 
 typedef struct {
@@ -15,7 +19,25 @@ typedef struct {
   int32_t orientation;     // from the header, an EXIF number 1...8; the data of `exif` take precedence
   int32_t has_more_pages;  // only the first is read
   int32_t has_boxes;       // `decode_box` can decode parts of the picture
+  uint32_t frames;         // how many pictures `select` can choose from; 0 for formats without it
 } CCodecHeader;
+
+enum { ccodec_burned_in = 1, ccodec_ultrasound = 2, ccodec_captured = 4 };
+
+/// One picture of a file that may hold several, and what the file says of it beside its pixels. Identifiers are hashes, so
+/// that none leaves the codec; 0 if the file has none.
+typedef struct {
+  uint64_t patient, study, series;
+  uint64_t person;      // what two files of one patient have in common beside their identifier
+  uint64_t plane;       // pictures of one series in parallel planes
+  double position;      // in mm along the normal of the plane; NaN if it is not known
+  double number;        // the order that the file says, without a position; NaN if it says none
+  int32_t is_inverted;  // low values are white
+  int32_t is_absolute;  // values are Hounsfield units
+  int32_t flags;        // ccodec_burned_in: texts may be in the pixels; an ultrasound; a picture of a screen
+  int32_t bits;         // that a value has in the file
+  char modality[20];    // capital letters alone: "CT"; empty if it is not known
+} CCodecFrame;
 
 enum { ccodec_channels = 16 };
 
@@ -49,6 +71,10 @@ typedef struct {
   /// is the room in `samples`, at least enough for the whole picture.
   int (*decode_box)(void *reader, unsigned reduction, CCodecBox *box, void *samples, size_t byte_count,
                     char *message, size_t capacity);
+
+  /// Chooses the picture to decode, from 0, and describes it. NULL for formats of one picture. Without a call it is the
+  /// first.
+  int (*select)(void *reader, uint32_t frame, CCodecFrame *description, char *message, size_t capacity);
 } CCodec;
 
 size_t ccodec_sample_bytes(CCodecSample sample);
@@ -102,3 +128,7 @@ int ccodec_read(int descriptor, uint64_t offset, void *bytes, size_t count);
 
 /// Size of the file in bytes; 0 if it is not known.
 uint64_t ccodec_file_size(int descriptor);
+
+#ifdef __cplusplus
+}
+#endif

@@ -40,7 +40,21 @@ extension RunFolder {
       grouping.inheritsGroups || data.groups == nil,
       "--groups none is for data of one file a sample; the column that groups a file's rows belongs to the run")
     for note in notes { console.say(note) }
+    console.keepKey(of: data, in: self)
     return data
+  }
+}
+
+extension Console {
+  /// Says where it is written which files stand behind names that may be seen.
+  func keepKey(of data: any SampleCollection, in folder: RunFolder) {
+    do {
+      if let file = try folder.keepKey(of: data) {
+        say("The key to the names of these samples is \(file); it stays on this machine.")
+      }
+    } catch {
+      warn("the key to the names of these samples cannot be written: \(error)")
+    }
   }
 }
 

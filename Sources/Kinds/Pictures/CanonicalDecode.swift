@@ -16,10 +16,15 @@ package struct CanonicalDecode: Codable, Sendable, Equatable {
   package var maxPixels: Int
   /// How samples of more than 8 bits are scaled; nil leaves them as stored.
   package var values: ValueRange?
+  /// How values with a unit are scaled, as medical files have them; nil where a run has learned from none.
+  package var measured: MeasuredValues?
 
   package static let defaultMaxPixels = 250_000_000
 
-  package init(shortSide: Int, maxPixels: Int = Self.defaultMaxPixels, values: ValueRange? = nil) {
+  package init(
+    shortSide: Int, maxPixels: Int = Self.defaultMaxPixels, values: ValueRange? = nil, measured: MeasuredValues? = nil
+  ) {
+    self.measured = measured
     self.shortSide = shortSide
     self.maxPixels = maxPixels
     self.values = values
@@ -71,5 +76,6 @@ extension CanonicalDecode: Validated {
     try check(shortSide, in: 1...65_536, "shortSide")
     try check(maxPixels, in: 1...1_000_000_000_000, "maxPixels")
     if let values { try Settings.validate(values, under: "values") }
+    if let measured { try Settings.validate(measured, under: "measured") }
   }
 }

@@ -16,13 +16,16 @@ final class Codec {
   private let stored: CCodecHeader
   /// The orientation in the header; Exif data after the pixels may differ.
   private let orientation: Int
+  /// What the file says of the picture that is read; nil for formats of one picture.
+  private let origin: FrameOrigin?
 
   private var width: Int { Int(stored.width) }
   private var height: Int { Int(stored.height) }
   private var channels: Int { Int(stored.channels) }
   private var isTransposed: Bool { orientation >= 5 }
 
-  init(path: String, maxPixels: Int) throws(DecodeError) {
+  /// - Parameter frame: which of a file's pictures is read, from 0.
+  init(path: String, maxPixels: Int, frame: Int = 0) throws(DecodeError) {
     var file = try PictureFile(path: path)
     self.path = path
     format = file.format
@@ -37,6 +40,12 @@ final class Codec {
     reader = opened
     stored = header
     orientation = Self.orientation(codec, opened) ?? Int(header.orientation)
+    do throws(DecodeError) {
+      origin = try Self.origin(of: frame, codec, opened, path, file.format)
+    } catch {
+      codec.close(opened)
+      throw error
+    }
     // Codecs give sides of at most 31 bits, so that the product cannot overflow.
     guard width * height <= maxPixels / channels.dividedUp(by: 3) else {
       let each = channels > 3 ? " of \(channels) channels" : ""
@@ -48,14 +57,44 @@ final class Codec {
   deinit { codec.close(reader) }
 
   var header: PictureHeader {
-    PictureHeader(
+    // Values with a unit become 16 bits.
+    let bytes = origin != nil && stored.sample == ccodec_float32 ? 2 : ccodec_sample_bytes(stored.sample)
+    return PictureHeader(
       format: format, width: isTransposed ? height : width, height: isTransposed ? width : height, channels: channels,
-      bitsPerSample: 8 * ccodec_sample_bytes(stored.sample), hasMorePages: stored.has_more_pages != 0)
+      bitsPerSample: 8 * bytes, hasMorePages: stored.has_more_pages != 0)
   }
 
-  func decode(rule: CanonicalDecode) throws(DecodeError) -> Picture {
+  /// What the file says of each of its pictures; empty for formats of one picture.
+  func origins() throws(DecodeError) -> [FrameOrigin] {
+    var origins: [FrameOrigin] = []
+    for frame in 0..<Int(stored.frames) {
+      if let origin = try Self.origin(of: frame, codec, reader, path, format) { origins.append(origin) }
+    }
+    return origins
+  }
+
+  private static func origin(
+    of frame: Int, _ codec: CCodec, _ reader: UnsafeMutableRawPointer, _ path: String, _ format: PictureFormat
+  ) throws(DecodeError) -> FrameOrigin? {
+    guard let select = codec.select else { return nil }
+    guard let number = UInt32(exactly: frame) else { throw DecodeError(path: path, reason: "has no such picture") }
+    var description = CCodecFrame()
+    var message = [CChar](repeating: 0, count: 256)
+    guard select(reader, number, &description, &message, message.count) == 0 else { throw error(path, format, message) }
+    return FrameOrigin(description)
+  }
+
+  /// - Parameter range: the values that become 0 and 1, if they are known for a picture with a unit.
+  func decode(rule: CanonicalDecode, range: ClosedRange<Float>? = nil) throws(DecodeError) -> Picture {
     var target = whole(rule)
-    return try decode(&target, rule)
+    return try decode(&target, rule, range)
+  }
+
+  /// Values with their unit; nil for colours and for formats without one.
+  func decodeValues() throws(DecodeError) -> [Float]? {
+    guard origin != nil, channels == 1, stored.sample == ccodec_float32 else { return nil }
+    var target = whole(reduction: 1)
+    return try read(&target)
   }
 
   /// The samples as they are stored, at full size; also those that are not a number.
@@ -66,20 +105,27 @@ final class Codec {
   }
 
   func decodePart(
-    rule: CanonicalDecode, box: (_ width: Int, _ height: Int) -> CropBox
+    rule: CanonicalDecode, range: ClosedRange<Float>?, box: (_ width: Int, _ height: Int) -> CropBox
   ) throws(DecodeError) -> PicturePart {
     var target = whole(rule)
     // For pictures with an orientation, the box would have to be rotated, too.
-    guard stored.has_boxes != 0, orientation == 1 else { return PicturePart(try decode(&target, rule)) }
+    guard stored.has_boxes != 0, orientation == 1 else {
+      return PicturePart(try decode(&target, rule, range))
+    }
     let size = (width: target.width, height: target.height)
     let box = box(size.width, size.height).clamped(width: size.width, height: size.height)
     target.box = box
-    let pixels = try decode(&target, rule)
+    let pixels = try decode(&target, rule, range)
     return PicturePart(box, in: pixels, left: target.box.left, top: target.box.top, of: size)
   }
 
-  private func decode(_ target: inout Target, _ rule: CanonicalDecode) throws(DecodeError) -> Picture {
+  private func decode(
+    _ target: inout Target, _ rule: CanonicalDecode, _ range: ClosedRange<Float>?
+  ) throws(DecodeError) -> Picture {
     let samples = try samples(&target)
+    if let origin {
+      return try picture(of: measured(samples, origin, rule.measured ?? MeasuredValues(), range), target)
+    }
     if case .float32(let values) = samples {
       let noData = rule.values?.noData
       guard values.allSatisfy({ $0.isFinite || noData?.contains($0) == true }) else {
@@ -93,6 +139,29 @@ final class Codec {
     }
     let picture = try picture(of: rule.values?.spread(samples) ?? samples, target)
     return reducesAfterwards(rule) ? picture.reduced(by: whole(rule, keepsNoData: false).reduction) : picture
+  }
+
+  private func measured(
+    _ samples: Picture.Samples, _ origin: FrameOrigin, _ rule: MeasuredValues, _ range: ClosedRange<Float>?
+  ) throws(DecodeError) -> Picture.Samples {
+    switch samples {
+    case .uint8: return samples
+    case .uint16(let values):
+      // A palette has 16 bits, whatever its indices have.
+      guard (9...15).contains(origin.bits), !values.contains(where: { $0 >> UInt16(origin.bits) != 0 }) else {
+        return samples
+      }
+      return ValueRange(uint16Highest: .max >> UInt16(16 - origin.bits)).spread(samples)
+    case .float32(let values):
+      if channels == 3 {
+        let highest = Float(UInt64(1) << UInt64(min(max(origin.bits, 1), 32)) - 1)
+        return .uint16(MeasuredValues.spread(values, over: 0...highest, isInverted: false))
+      }
+      guard let range = origin.isAbsolute ? rule.hounsfield : range ?? rule.range(of: values),
+        values.contains(where: \.isFinite)
+      else { throw DecodeError(path: path, reason: "holds no data: all of its values are padding") }
+      return .uint16(MeasuredValues.spread(values, over: range, isInverted: origin.isInverted))
+    }
   }
 
   private func samples(_ target: inout Target) throws(DecodeError) -> Picture.Samples {
@@ -135,7 +204,7 @@ final class Codec {
   }
 
   private func reducesAfterwards(_ rule: CanonicalDecode) -> Bool {
-    rule.values?.noData != nil && stored.sample != ccodec_uint8
+    rule.values?.noData != nil && stored.sample != ccodec_uint8 && origin == nil
   }
 
   private func whole(reduction: Int) -> Target {

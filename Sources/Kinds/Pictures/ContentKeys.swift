@@ -10,6 +10,8 @@ final class ContentKeys: Sendable {
   private let files: FileList
   private let sizes = Mutex<(of: [Int64?], counts: [Int64: Int])?>(nil)
 
+  private let byFile = Mutex<[String: UInt64]>([:])
+
   init(of files: FileList) { self.files = files }
 
   /// Nil if the file cannot be read.
@@ -20,9 +22,21 @@ final class ContentKeys: Sendable {
       return (all.of[sample], all.of[sample].map { all.counts[$0] == 1 } ?? false)
     }
     guard let size else { return nil }
+    if let part = files.samples[sample].part {
+      return key(ofFile: files.path(of: sample)).map { $0 ^ fingerprint(of: "\(part.frame)".utf8) }
+    }
     if isAlone { return withUnsafeBytes(of: size) { Samples.fingerprint(of: $0) } }
     return try? Data(contentsOf: URL(fileURLWithPath: files.path(of: sample)), options: .mappedIfSafe)
       .withUnsafeBytes { Samples.fingerprint(of: $0) }
+  }
+
+  /// Of the whole file, which holds several samples and is read once.
+  private func key(ofFile path: String) -> UInt64? {
+    if let known = byFile.withLock({ $0[path] }) { return known }
+    let key = try? Data(contentsOf: URL(fileURLWithPath: path), options: .mappedIfSafe)
+      .withUnsafeBytes { Samples.fingerprint(of: $0) }
+    if let key { byFile.withLock { $0[path] = key } }
+    return key
   }
 
   private static func sizes(of files: FileList) -> (of: [Int64?], counts: [Int64: Int]) {

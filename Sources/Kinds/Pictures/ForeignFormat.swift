@@ -8,7 +8,6 @@ enum ForeignFormat: String, CaseIterable {
   case jpegXL = "JPEG XL picture"
   case jpeg2000 = "JPEG 2000 picture"
   case raw = "raw picture of a camera"
-  case dicom = "DICOM file"
   case openEXR = "OpenEXR picture"
   case netpbm = "Netpbm picture"
   case qoi = "QOI picture"
@@ -18,11 +17,9 @@ enum ForeignFormat: String, CaseIterable {
   case vector = "vector graphic"
   case document = "PDF document"
   case fits = "FITS file"
-  case volume = "NIfTI volume"
-  case video = "video"
 
   /// How many bytes at the start of a file `init(start:path:)` needs.
-  static let startLength = 132
+  static let startLength = PictureFormat.startLength
 
   /// By the first bytes of a file, else by its name; nil if neither is known.
   init?(start: [UInt8], path: String) {
@@ -53,11 +50,9 @@ enum ForeignFormat: String, CaseIterable {
     case .jpegXL: "convert it to PNG, such as by djxl a.jxl a.png"
     case .jpeg2000: "convert it to TIFF, such as by opj_decompress -i a.jp2 -o a.tif"
     case .raw: "develop it to TIFF or JPEG first, such as by darktable-cli or dcraw -T"
-    case .dicom: "convert it to 16-bit TIFF or to a NumPy array, such as by pydicom"
-    case .openEXR, .fits, .volume: "convert it to a float32 TIFF or to a NumPy array"
+    case .openEXR, .fits: "convert it to a float32 TIFF or to a NumPy array"
     case .netpbm, .qoi, .targa, .icon, .photoshop: "convert it to PNG, such as by magick"
     case .vector, .document: "draw it as a PNG first, such as by magick"
-    case .video: "take pictures out of it first, such as by ffmpeg -i a.mp4 -vf fps=1 a-%04d.png"
     }
   }
 
@@ -74,7 +69,6 @@ enum ForeignFormat: String, CaseIterable {
     case .jpegXL: ["jxl"]
     case .jpeg2000: ["jp2", "j2k", "jpf", "jpx", "j2c", "jpc"]
     case .raw: ["dng", "cr2", "cr3", "nef", "nrw", "arw", "srf", "sr2", "orf", "rw2", "raf", "pef", "srw", "3fr"]
-    case .dicom: ["dcm", "dicom"]
     case .openEXR: ["exr"]
     case .netpbm: ["pbm", "pgm", "ppm", "pnm", "pam", "pfm"]
     case .qoi: ["qoi"]
@@ -84,9 +78,15 @@ enum ForeignFormat: String, CaseIterable {
     case .vector: ["svg", "svgz", "eps", "ai"]
     case .document: ["pdf"]
     case .fits: ["fits", "fit", "fts"]
-    case .volume: ["nii"]
-    case .video: ["mp4", "m4v", "mov", "avi", "mkv", "webm", "mpg", "mpeg"]
     }
+  }
+
+  /// Whether a file begins like a video.
+  static func isVideo(_ start: [UInt8]) -> Bool {
+    func has(_ text: String, at place: Int) -> Bool { start.dropFirst(place).starts(with: text.utf8) }
+    let brands = ["isom", "iso2", "iso4", "iso5", "iso6", "mp41", "mp42", "avc1", "qt  ", "M4V ", "3gp"]
+    return has("RIFF", at: 0) && has("AVI ", at: 8) || has("ftyp", at: 4) && brands.contains { has($0, at: 8) }
+      || start.starts(with: [0x1A, 0x45, 0xDF, 0xA3]) || start.starts(with: [0, 0, 1, 0xBA])
   }
 
   private func begins(_ start: [UInt8]) -> Bool {
@@ -99,7 +99,6 @@ enum ForeignFormat: String, CaseIterable {
     case .jpegXL: return start.starts(with: [0xFF, 0x0A]) || has("JXL ", at: 4)
     case .jpeg2000: return start.starts(with: [0xFF, 0x4F, 0xFF, 0x51]) || has("jP  ", at: 4)
     case .raw: return isBrand("crx ") || has("FUJIFILMCCD-RAW") || has("IIRO") || has("IIU\u{0}")
-    case .dicom: return has("DICM", at: 128)
     case .openEXR: return start.starts(with: [0x76, 0x2F, 0x31, 0x01])
     case .netpbm:
       // A letter, a digit and white space.
@@ -110,14 +109,11 @@ enum ForeignFormat: String, CaseIterable {
     case .vector: return has("<svg") || has("%!PS")
     case .document: return has("%PDF-")
     case .fits: return has("SIMPLE  =")
-    case .video:
-      return has("AVI ", at: 8) || isBrand("isom", "iso2", "iso5", "mp41", "mp42", "avc1", "qt  ", "M4V ", "3gp")
-        || start.starts(with: [0x1A, 0x45, 0xDF, 0xA3])
-    case .targa, .icon, .volume: return false
+    case .targa, .icon: return false
     }
   }
 
-  private static func suffix(of path: String) -> String {
+  static func suffix(of path: String) -> String {
     let slash = path.utf8.lastIndex(of: UInt8(ascii: "/")).map(path.utf8.index(after:))
     let name = path[(slash ?? path.startIndex)...]
     guard let dot = name.lastIndex(of: ".") else { return "" }

@@ -22,9 +22,12 @@ extension ImageCollection {
     let clock = ContinuousClock()
     var (seconds, byteCount) = (0.0, 0)
     for index in 0..<min(8, folder.count) {
-      let path = folder.files.path(of: index * folder.count / min(8, folder.count))
+      let sample = index * folder.count / min(8, folder.count)
+      let (path, part) = (folder.files.path(of: sample), folder.files.samples[sample].part)
       var picture: Picture?
-      let time = clock.measure { picture = try? PictureDecoder.decode(path: path, rule: imageConfiguration.decode) }
+      let time = clock.measure {
+        picture = try? PictureDecoder.decode(path: path, part: part, rule: imageConfiguration.decode)
+      }
       guard let picture else { continue }
       seconds += time / .seconds(1)
       byteCount += picture.samples.byteCount

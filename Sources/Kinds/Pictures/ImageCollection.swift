@@ -1,5 +1,6 @@
 import Learning
 import Samples
+import Settings
 
 /// Pictures in folders, as a collection of samples.
 package struct ImageCollection: SampleCollection {
@@ -20,7 +21,8 @@ package struct ImageCollection: SampleCollection {
   ) throws(DatasetError) {
     try self.init(
       ImageFolder(
-        places, annotations, maxPixels: configuration.decode.maxPixels, channels: configuration.channels, fewest: 1),
+        places, annotations, maxPixels: configuration.decode.maxPixels, channels: configuration.channels, fewest: 1,
+        rate: configuration.framesPerSecond, holdsRecordings: configuration.positives == .neighbour),
       configuration)
     self = examined()
   }
@@ -66,15 +68,34 @@ package struct ImageCollection: SampleCollection {
   package var skipped: [SampleError] { folder.skipped }
   package var leftOut: [LeftOutFiles] { folder.leftOut }
   package var notes: [String] {
-    folder.labelled.notes + imageConfiguration.notesOnUnusualPictures(folder.contents)
+    let videos = folder.contents.videoCount
+    let frames =
+      videos == 0
+      ? []
+      : ["Pictures are of \(Figure.counted(videos, "video")): no division divides a video."]
+    return frames + folder.labelled.notes + imageConfiguration.notesOnUnusualPictures(folder.contents)
       + [clipped?.note, clipped?.emptyNote].compactMap(\.self)
+      + (folder.contents.medical?.notes(imageConfiguration.decode.measured ?? MeasuredValues()) ?? [])
       + [packed.map { "Decoded pictures are kept in \($0.folder), which holds \($0.count)." }].compactMap(\.self)
   }
   package var warnings: [String] {
     // A folder that a run listed was not looked at.
     guard folder.isExamined else { return [] }
-    return imageConfiguration.warningsOnDepths(folder.depthCounts) + [clipped?.warning].compactMap(\.self)
+    let medical = folder.contents.medical
+    return (medical == nil ? imageConfiguration.warningsOnDepths(folder.depthCounts) : [])
+      + [clipped?.warning].compactMap(\.self) + (medical?.warnings ?? []) + [foreignKind].compactMap(\.self)
   }
+  package var key: String? { folder.labelled.key }
+
+  /// A run on medical files has learned of values in their unit, and others have not.
+  private var foreignKind: String? {
+    let isMedical = folder.contents.medical != nil
+    guard isMedical != (imageConfiguration.decode.measured != nil) else { return nil }
+    return isMedical
+      ? "these are DICOM or NIfTI files, and the run was made with other pictures"
+      : "the run was made with DICOM or NIfTI files, and these are other pictures"
+  }
+
   package var troubles: [String] { [packed?.problem].compactMap(\.self) }
   package var configuration: DataConfiguration { DataConfiguration(imageConfiguration) }
 
@@ -90,7 +111,8 @@ package struct ImageCollection: SampleCollection {
     case .pair, .multiCrop:
       let usual = plan == .multiCrop ? imageConfiguration.views.localCrops : nil
       let local = (imageConfiguration.localCrops ?? usual).map { Array(repeating: $0.recipe, count: $0.count) }
-      return views(indices, recipes: [first, second], local: local ?? [], seed: seed)
+      return views(
+        indices, recipes: [first, second], local: local ?? [], seed: seed, partners: partners(of: indices))
     case .labelledPair:
       return try ClassifiedViews(trainingViews(.pair, of: indices, seed: seed), classes: trainingClasses(of: indices))
     default: throw .planNotProvided(plan: plan.rawValue, kind: ImageConfiguration.plural)
@@ -140,7 +162,7 @@ package struct ImageCollection: SampleCollection {
 
   /// - Parameter local: the smaller views. All views have the normalisation of the first.
   private func views(
-    _ indices: [Int], recipes: [ImageRecipe], local: [ImageRecipe] = [], seed: UInt64
+    _ indices: [Int], recipes: [ImageRecipe], local: [ImageRecipe] = [], seed: UInt64, partners: Partners? = nil
   ) -> ImageViews {
     let side = imageConfiguration.imageSize
     func view(_ recipe: ImageRecipe, side: Int) -> ImageViews.Configuration.View {
@@ -153,7 +175,19 @@ package struct ImageCollection: SampleCollection {
     return ImageViews(
       of: files(indices),
       configuration: .init(views: views, imageSize: side, decode: imageConfiguration.decode, seed: seed),
-      cacheBytes: samplesInMemory(of: indices).share > 0 ? Self.cacheBytes : 0, packed: packed)
+      cacheBytes: samplesInMemory(of: indices).share > 0 ? Self.cacheBytes : 0, packed: packed, partners: partners)
+  }
+
+  /// Nil where both views are of one picture.
+  private func partners(of indices: [Int]) -> Partners? {
+    switch imageConfiguration.positives {
+    case nil, .sameImage: nil
+    case .neighbour:
+      Partners(
+        neighboursIn: PictureOrder(of: files(indices), rate: imageConfiguration.framesPerSecond),
+        gap: imageConfiguration.gap)
+    case .group: folder.groups.map { Partners(inGroups: $0.of(indices)) }
+    }
   }
 
   private func files(_ indices: [Int]) -> FileList {
@@ -166,7 +200,7 @@ extension ImageCollection {
   package func preview(of sample: Int, side: Int) -> SamplePreview? {
     guard
       let picture = try? PictureDecoder.decode(
-        path: folder.files.path(of: sample), rule: imageConfiguration.decode)
+        path: folder.files.path(of: sample), part: folder.files.samples[sample].part, rule: imageConfiguration.decode)
     else { return nil }
     return PreviewPicture(picture.thumbnail(side: side)).map { .picture($0) }
   }

@@ -19,6 +19,12 @@ public struct ImageConfiguration: Codable, Sendable, Equatable {
   /// The depths in bits of the pictures that the run was made with; nil if all had 8 bits, or where version 0.1 did not
   /// record it.
   package var depths: [Int]?
+  /// Of which picture the second view of a pair is; nil for the same as of the first.
+  package var positives: Positives?
+  /// How far a neighbour may be; nil for the next one.
+  package var gap: Double?
+  /// How many pictures of a second are taken of videos, or folders of frames have; nil without either.
+  package var framesPerSecond: Double?
 
   package init(imageSize: Int, views: ImageRecipe.Name, maxPixels: Int = CanonicalDecode.defaultMaxPixels) {
     self.imageSize = imageSize
@@ -40,12 +46,20 @@ public struct ImageConfiguration: Codable, Sendable, Equatable {
 
   /// Uses the recipes of that name; the normalisation stays.
   package mutating func use(_ views: ImageRecipe.Name) {
-    let normalisation = recipe.normalisation
+    let (normalisation, window) = (recipe.normalisation, recipe.window)
     self.views = views
     recipe = views.recipe
     secondRecipe = views.second
     if localCrops != nil { localCrops = views.localCrops }
     setNormalisation(normalisation)
+    if let window { setWindow(window) }
+  }
+
+  /// Each view shows the values between two that are drawn for it.
+  mutating func setWindow(_ window: ImageRecipe.Window) {
+    recipe.window = window
+    secondRecipe?.window = window
+    localCrops?.recipe.window = window
   }
 
   private mutating func setNormalisation(_ normalisation: ImageRecipe.Normalisation) {
@@ -64,6 +78,8 @@ extension ImageConfiguration: DataSettings {
     "\(views.rawValue), \(imageSize) pixels" + (channels == 3 ? "" : " of \(channels) channels")
       + (decode.values?.noData.map { ", no data \($0.summary)" } ?? "")
       + (localCrops.map { " and \($0.count) of \(LocalCrops.side(besideGlobal: imageSize))" } ?? "")
+      + (recipe.window == nil ? "" : ", random windows")
+      + (positives.map { $0 == .sameImage ? "" : ", positives: \($0.rawValue)" } ?? "")
   }
 
   public var sampleShapes: [[Int]]? { [[channels, imageSize, imageSize]] }
@@ -73,6 +89,12 @@ extension ImageConfiguration: DataSettings {
   }
 
   public func queries(in file: String) throws -> any SampleCollection {
+    if PictureFile.isMedical(file) {
+      return ImageCollection(
+        try ImageFolder(
+          [file], Annotations(), maxPixels: decode.maxPixels, channels: channels, fewest: 1,
+          rate: framesPerSecond), self)
+    }
     let scan = try FileScan([file], extensions: ImageFolder.extensions, lookedFor: ImageFolder.lookedFor)
     return ImageCollection(ImageFolder(LabelledFiles(scan.files, skipped: scan.skipped, labels: nil)), self)
   }
@@ -95,6 +117,9 @@ extension ImageConfiguration: DataSettings {
     if let count = options[Pictures.localCrops] { result.localCrops?.count = count }
     if let maxPixels = options[Pictures.maxPixels] { result.decode.maxPixels = maxPixels }
     if let text = options[Pictures.noData] { try result.decode.setNoData(text) }
+    if let positives = options[Pictures.positives] { result.positives = positives }
+    if let gap = options[Pictures.gap] { result.gap = gap }
+    if let rate = options[Pictures.framesPerSecond] { result.framesPerSecond = rate }
     return result
   }
 
@@ -144,6 +169,8 @@ extension ImageConfiguration: Validated {
     if let secondRecipe { try Settings.validate(secondRecipe, under: "secondRecipe") }
     if let localCrops { try Settings.validate(localCrops, under: "localCrops") }
     try Settings.validate(decode, under: "decode")
+    if let gap { try check(gap, in: 0...1e9, "gap") }
+    if let framesPerSecond { try check(framesPerSecond, in: 0.001...1000, "framesPerSecond") }
     for depth in depths ?? [] where ![8, 16, 32].contains(depth) {
       throw SettingError("depths", depth, expected: "8, 16 or 32 bits")
     }

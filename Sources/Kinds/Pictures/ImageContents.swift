@@ -9,8 +9,12 @@ package struct ImageContents: Sendable, Equatable {
   package var deepSamples: [Int] = []
   /// How many of these are floating-point pictures.
   package var floatCount = 0
-  /// The number of files that hold more than one picture.
+  /// The number of files that hold more than one picture, of which only the first is read.
   package var pagedCount = 0
+  /// How many videos the pictures are taken from.
+  package var videoCount = 0
+  /// What medical files say of the samples; nil for other pictures.
+  package var medical: MedicalContents?
 
   package init() {}
 }
@@ -19,24 +23,45 @@ package struct ImageContents: Sendable, Equatable {
 final class ImageHeaders: Sendable {
   /// A kind of picture. One run takes only one kind: picture files or arrays, with the same number of channels.
   private struct Kind: Hashable {
-    let isArray: Bool
+    enum Form: Int {
+      case picture, array, medical
+
+      var plural: String {
+        switch self {
+        case .picture: "pictures"
+        case .array: "NumPy arrays"
+        case .medical: "DICOM or NIfTI files"
+        }
+      }
+
+      var name: String {
+        switch self {
+        case .picture: "picture file"
+        case .array: "NumPy array"
+        case .medical: "DICOM or NIfTI file"
+        }
+      }
+    }
+
+    let form: Form
     /// Grey counts as RGB.
     let channels: Int
 
     init(_ header: PictureHeader) {
-      isArray = header.format == .numpy
+      form = header.format == .numpy ? .array : header.format.isMedical ? .medical : .picture
       channels = header.channels == 1 ? 3 : header.channels
     }
 
     func precedes(_ other: Kind) -> Bool {
-      isArray == other.isArray ? channels < other.channels : !isArray
+      form == other.form ? channels < other.channels : form.rawValue < other.form.rawValue
     }
 
     /// Why a file of the kind `other` is left out, as half a sentence.
     func refusal(of other: Kind, isDemanded: Bool) -> String {
       if channels == other.channels {
-        return isArray
-          ? "is not a NumPy array, and most files here are" : "is a NumPy array, and most files here are pictures"
+        return form == .picture
+          ? "is a \(other.form.name), and most files here are pictures"
+          : "is not a \(form.name), and most files here are"
       }
       let wanted = channels == 3 ? "3 (or 1)" : "\(channels)"
       return "has \(other.channels == 3 ? "3 (or 1)" : "\(other.channels)") channels, and "
@@ -45,8 +70,26 @@ final class ImageHeaders: Sendable {
   }
 
   private let byPath = Mutex<[String: PictureHeader]>([:])
+  private let originsByPath = Mutex<[String: [FrameOrigin]]>([:])
+  private let medicalFailures = Mutex(false)
 
-  func keep(_ header: PictureHeader, of path: String) { byPath.withLock { $0[path] = header } }
+  func keep(_ header: PictureHeader, _ origins: [FrameOrigin], of path: String) {
+    byPath.withLock { $0[path] = header }
+    if !origins.isEmpty { originsByPath.withLock { $0[path] = origins } }
+  }
+
+  /// Notes that a medical file cannot be read.
+  func noteMedicalFailure() { medicalFailures.withLock { $0 = true } }
+
+  /// Whether any file that was looked at is a medical one, so that names must not be seen.
+  var holdMedicalFiles: Bool { medicalFailures.withLock { $0 } || originsByPath.withLock { !$0.isEmpty } }
+
+  /// Whether the files are medical ones; all are if one is.
+  func holdsOrigins(of files: FileList) -> Bool {
+    files.count > 0 && originsByPath.withLock { $0[files.path(of: 0)] != nil }
+  }
+
+  func origins(of path: String) -> [FrameOrigin] { originsByPath.withLock { $0[path] ?? [] } }
 
   /// Keeps the files of the most frequent kind and leaves out the others.
   ///
@@ -69,7 +112,9 @@ final class ImageHeaders: Sendable {
         skipped.append(SampleError(name: files.name(of: sample), reason: reason))
         continue
       }
-      if let header, header.bitsPerSample > 8 { contents.deepSamples.append(kept.count) }
+      // Values with a unit are scaled by a rule of their own.
+      let isMedical = header?.format.isMedical == true
+      if let header, header.bitsPerSample > 8, !isMedical { contents.deepSamples.append(kept.count) }
       if let header, header.bitsPerSample > 16 { contents.floatCount += 1 }
       if header?.hasMorePages == true { contents.pagedCount += 1 }
       kept.append(files.samples[sample])

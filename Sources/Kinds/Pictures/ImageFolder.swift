@@ -11,16 +11,16 @@ public struct ImageFolder: Sendable {
 
   public var files: FileList { labelled.files }
   /// Files that looked like pictures and are not, with the reason.
-  public var skipped: [SampleError] { labelled.skipped }
+  public var skipped: [SampleError] { labelled.shownSkipped }
   /// What lies beside the pictures, by ending and reason.
-  public var leftOut: [LeftOutFiles] { labelled.leftOut }
+  public var leftOut: [LeftOutFiles] { labelled.shownLeftOut }
   /// From a CSV or from folders; nil if there are none. Never an input of a model.
   public var labels: Labels? { labelled.labels }
   /// Which pictures belong together, if that is known.
   public var groups: Groups? { labelled.groups }
 
   static let extensions = Set(PictureFormat.allCases.flatMap(\.extensions))
-  static let lookedFor = "JPEG, PNG, WebP, TIFF and BMP pictures, NumPy arrays"
+  static let lookedFor = "JPEG, PNG, WebP, TIFF and BMP pictures, NumPy arrays, DICOM and NIfTI files, videos"
 
   /// Searches folders and files as `FileScan` does, and reads the header of each candidate: of each file whose ending
   /// or whose first bytes are those of a picture.
@@ -42,29 +42,56 @@ public struct ImageFolder: Sendable {
       places, annotations, maxPixels: maxPixels, channels: channels, threads: threads, fewest: 2)
   }
 
-  /// - Parameter fewest: how many pictures there have to be at least.
+  /// - Parameters:
+  ///   - fewest: how many pictures there have to be at least.
+  ///   - rate: how many pictures of a second of a video are taken; nil to leave videos out.
+  ///   - holdsRecordings: whether a folder of pictures is a recording, and so a group, unless the files or the user say more.
   init(
-    _ places: [String], _ annotations: Annotations, maxPixels: Int, channels: Int?, threads: Int = 2, fewest: Int
+    _ places: [String], _ annotations: Annotations, maxPixels: Int, channels: Int?, threads: Int = 2, fewest: Int,
+    rate: Double? = nil, holdsRecordings: Bool = false
   ) throws(DatasetError) {
     let scan = try FileScan(
       places, extensions: Self.extensions, lookedFor: Self.lookedFor, verdict: PictureFile.verdict(on:))
     let headers = ImageHeaders()
-    let checked = try scan.checked(threads: threads, lookedFor: Self.lookedFor, fewest: fewest) { path in
-      do throws(DecodeError) {
-        headers.keep(try PictureDecoder.checkHeader(path: path, maxPixels: maxPixels), of: path)
-        return nil
-      } catch {
-        return error.reason
+    let checked: (files: FileList, skipped: [SampleError])
+    do throws(DatasetError) {
+      // One file may hold several pictures.
+      checked = try scan.checked(threads: threads, lookedFor: Self.lookedFor, fewest: 1) { path in
+        do throws(DecodeError) {
+          if rate == nil, try PictureFile(path: path).format == .video { return VideoFile.unasked }
+          let (header, origins) = try PictureDecoder.origins(path: path, maxPixels: maxPixels)
+          headers.keep(header, origins, of: path)
+          return nil
+        } catch {
+          if PictureFile.isMedical(path) { headers.noteMedicalFailure() }
+          return error.reason
+        }
       }
+    } catch {
+      throw headers.holdMedicalFiles ? error.withoutNames : error
     }
-    let sorted = headers.sorted(checked.files, channels: channels)
-    guard sorted.files.count >= fewest else {
-      throw .tooFewOfAKind(count: sorted.files.count, others: sorted.skipped)
+    var (files, notKept, contents) = headers.sorted(checked.files, channels: channels)
+    if headers.holdsOrigins(of: files) {
+      let (listed, medical) = MedicalContents.listing(files, origins: headers.origins(of:))
+      files = medical.measured(listed, by: MeasuredValues(), maxPixels: maxPixels)
+      contents.medical = medical
     }
-    contents = sorted.contents
+    if let rate { (files, contents.videoCount) = files.withFrames(rate: rate, maxPixels: maxPixels) }
+    var annotations = annotations
+    if holdsRecordings, annotations.groups == nil, contents.medical == nil, contents.videoCount == 0 {
+      annotations.groups = .folder
+    }
+    guard files.count >= fewest else {
+      let error: DatasetError =
+        notKept.isEmpty
+        ? .tooFewSamples(count: files.count, lookedFor: Self.lookedFor, leftOut: checked.skipped)
+        : .tooFewOfAKind(count: files.count, others: notKept)
+      throw headers.holdMedicalFiles ? error.withoutNames : error
+    }
+    self.contents = contents
     isExamined = true
     labelled = try LabelledFiles(
-      sorted.files, skipped: checked.skipped + sorted.skipped, leftOut: scan.leftOut, annotations,
+      files, skipped: checked.skipped + notKept, leftOut: scan.leftOut, annotations,
       kind: ImageConfiguration.plural)
   }
 

@@ -62,6 +62,10 @@ extension ImageRecipe {
     crop: Crop(scale: 0.25...1), horizontalFlip: 0.5, verticalFlip: 0.5,
     colourJitter: ColourJitter(probability: 0.8, brightness: 0.1, contrast: 0.1))
 
+  /// The window of a CT whose values are -1024 to 1024 Hounsfield units: from 200 units, between fat and soft tissue, to all of
+  /// them. Ours. A file's own window is what somebody wanted to see in it, and says more of the question than of the patient.
+  package static let hounsfieldWindow = Window(probability: 0.8, width: 200 / 2048...1)
+
   /// For moving cameras and changing light, as on vehicles and building sites. Ours: the recipe of MoCo v2 with its
   /// jitter, and with small rotations, shifts and shears, a perspective half the time, and a gamma from half to double.
   package static let camera = ImageRecipe(
@@ -112,6 +116,7 @@ extension ImageRecipe {
     var recipe = ImageRecipe(
       crop: Crop(scale: max(0.4, crop.scale.lowerBound)...1, ratio: crop.ratio), filter: filter,
       horizontalFlip: horizontalFlip, verticalFlip: verticalFlip, normalisation: normalisation)
+    recipe.window = window
     if let jitter = colourJitter {
       recipe.colourJitter = ColourJitter(
         probability: 0.8, brightness: min(0.2, jitter.brightness), contrast: min(0.2, jitter.contrast))

@@ -17,6 +17,7 @@ extension ImageRecipe {
     if let perspective, happens(perspective.probability, &generator) {
       canvas.transform(perspective.draw(side: size, from: &generator), fill: perspective.fill)
     }
+    if let window, happens(window.probability, &generator) { canvas.stretch(window.draw(from: &generator)) }
     if let gamma, happens(gamma.probability, &generator) { canvas.adjustGamma(generator.logUniform(in: gamma.range)) }
     colourJitter?.apply(to: canvas, generator: &generator)
     if happens(greyscale, &generator) { canvas.makeGrey() }
@@ -83,6 +84,14 @@ extension ImageRecipe {
 
   private func happens(_ probability: Float, _ generator: inout ViewGenerator) -> Bool {
     probability > 0 && generator.happens(probability)
+  }
+}
+
+extension ImageRecipe.Window {
+  func draw(from generator: inout ViewGenerator) -> ClosedRange<Float> {
+    let width = min(generator.logUniform(in: width), 1)
+    let lowest = (1 - width) * generator.uniform()
+    return lowest...lowest + width
   }
 }
 

@@ -27,6 +27,8 @@ extension ImageRecipe: Validated {
   }
 
   private func validateColours() throws(SettingError) {
+    try checkProbability(window?.probability, "window.probability")
+    try checkFactor(window?.width, "window.width")
     try checkProbability(gamma?.probability, "gamma.probability")
     try checkFactor(gamma?.range, "gamma.range")
     try checkProbability(colourJitter?.probability, "colourJitter.probability")

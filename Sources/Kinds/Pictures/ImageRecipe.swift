@@ -53,6 +53,19 @@ public struct ImageRecipe: Codable, Sendable, Equatable {
     }
   }
 
+  /// The values between two become black to white, as radiologists look at a CT: the width of the window has a uniform
+  /// logarithm, and its centre lies anywhere where the window is within the range of the values.
+  package struct Window: Codable, Sendable, Equatable {
+    package var probability: Float
+    /// As parts of the range of the values, 0 to 1.
+    package var width: ClosedRange<Float>
+
+    package init(probability: Float, width: ClosedRange<Float>) {
+      self.probability = probability
+      self.width = width
+    }
+  }
+
   /// Darker and lighter exposures: values to the power of gamma, whose logarithm is uniform.
   package struct Gamma: Codable, Sendable, Equatable {
     package var probability: Float
@@ -152,6 +165,8 @@ public struct ImageRecipe: Codable, Sendable, Equatable {
   package var verticalFlip: Float
   package var affine: Affine?
   package var perspective: Perspective?
+  /// First of the operations on values.
+  package var window: Window?
   package var gamma: Gamma?
   package var colourJitter: ColourJitter?
   /// Probability.

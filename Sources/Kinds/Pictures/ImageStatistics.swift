@@ -52,7 +52,9 @@ package struct ImageStatistics: Sendable, Equatable {
 extension ImageFolder {
   /// The readable pictures of some samples, decoded lazily.
   func pictures(of samples: [Int], decode rule: CanonicalDecode) -> some Sequence<Picture> {
-    samples.lazy.compactMap { try? PictureDecoder.decode(path: files.path(of: $0), rule: rule) }
+    samples.lazy.compactMap {
+      try? PictureDecoder.decode(path: files.path(of: $0), part: files.samples[$0].part, rule: rule)
+    }
   }
 }
 

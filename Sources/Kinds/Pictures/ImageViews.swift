@@ -59,22 +59,30 @@ package struct ImageViews: ViewSource {
   private let readable: SampleSet
   private let rule: [UInt8]
   private let decoding = DecodingClock()
+  /// Where the second view is of another picture.
+  private let partners: Partners?
 
   /// Views do not depend on what is kept.
   ///
   /// - Parameters:
   ///   - cacheBytes: the memory that decoded pictures may take; 0 for none.
   ///   - packed: where decoded pictures are kept on disk; nil for nowhere.
-  package init(of files: FileList, configuration: Configuration, cacheBytes: Int, packed: PackedCache? = nil) {
+  ///   - partners: says of which picture the second view is; nil for the same as of the first.
+  package init(
+    of files: FileList, configuration: Configuration, cacheBytes: Int, packed: PackedCache? = nil,
+    partners: Partners? = nil
+  ) {
     self.init(
       files: files, configuration: configuration, cache: PictureCache(limit: cacheBytes), packed: packed,
-      keys: SampleKeys(sampleCount: packed == nil ? 0 : files.count), readable: SampleSet(sampleCount: files.count))
+      keys: SampleKeys(sampleCount: packed == nil ? 0 : files.count), readable: SampleSet(sampleCount: files.count),
+      partners: partners)
   }
 
   private init(
     files: FileList, configuration: Configuration, cache: PictureCache, packed: PackedCache?, keys: SampleKeys,
-    readable: SampleSet
+    readable: SampleSet, partners: Partners?
   ) {
+    self.partners = partners
     self.files = files
     self.configuration = configuration
     self.cache = cache
@@ -88,10 +96,11 @@ package struct ImageViews: ViewSource {
   package var evaluation: ImageViews {
     ImageViews(
       files: files, configuration: configuration.evaluation, cache: cache, packed: packed, keys: keys,
-      readable: readable)
+      readable: readable, partners: nil)
   }
 
   package var sampleCount: Int { files.count }
+  package var alike: [[Int]]? { partners?.neighbours }
   package var decodingTime: Duration { .nanoseconds(decoding.nanoseconds.load(ordering: .relaxed)) }
 
   package var layouts: [ViewLayout] {
@@ -103,8 +112,11 @@ package struct ImageViews: ViewSource {
   package func render(
     sample: Int, epoch: Int, into buffers: [UnsafeMutableRawBufferPointer]
   ) throws(SampleError) {
-    let picture = try picture(of: sample, epoch: epoch)
+    let own = try picture(of: sample, for: sample, epoch: epoch)
+    let other = partner(of: sample, epoch: epoch)
     for (view, plan) in configuration.views.enumerated() {
+      // Of local views, each second one is of the partner too.
+      let picture = view % 2 == 1 ? other ?? own : own
       let (recipe, side) = (plan.recipe, plan.side)
       let pixels = buffers[view].assumingMemoryBound(to: Float.self)
       let channels = recipe.channelCount
@@ -125,7 +137,19 @@ package struct ImageViews: ViewSource {
     ViewGenerator(seed: configuration.seed, epoch: epoch, sample: sample, view: view)
   }
 
-  private func picture(of sample: Int, epoch: Int) throws(SampleError) -> PicturePart {
+  /// The picture of the second view; nil where it is the sample's own, also because the other cannot be read: it is
+  /// reported when its turn as a sample comes.
+  private func partner(of sample: Int, epoch: Int) -> PicturePart? {
+    guard let partners, configuration.views.count > 1 else { return nil }
+    let partner = partners.partner(of: sample, epoch: epoch, seed: configuration.seed)
+    guard partner != sample else { return nil }
+    guard let picture = try? picture(of: partner, for: sample, epoch: epoch) else { return nil }
+    let channels = picture.pixels.channels
+    return configuration.views.allSatisfy { $0.recipe.takes(channels: channels) } ? picture : nil
+  }
+
+  /// - Parameter viewed: the sample whose views are drawn.
+  private func picture(of sample: Int, for viewed: Int, epoch: Int) throws(SampleError) -> PicturePart {
     if let picture = cache.picture(of: sample) { return PicturePart(picture) }
     let start = ContinuousClock.now
     defer { decoding.add(start.duration(to: .now)) }
@@ -133,7 +157,7 @@ package struct ImageViews: ViewSource {
       // A picture that is not kept is decoded for the views of this epoch only, and these may need only a part of it.
       // The first time it is decoded completely, so that damaged files are found as reliably as when pictures are kept.
       let isKept = packed != nil || cache.limit > 0
-      if !isKept, readable.contains(sample) { return try part(of: sample, epoch: epoch) }
+      if !isKept, readable.contains(sample) { return try part(of: sample, for: viewed, epoch: epoch) }
       let picture = try readOrDecoded(sample)
       if isKept { cache.keep(picture, of: sample) } else { readable.insert(sample) }
       return PicturePart(picture)
@@ -142,10 +166,11 @@ package struct ImageViews: ViewSource {
     }
   }
 
-  private func part(of sample: Int, epoch: Int) throws(DecodeError) -> PicturePart {
-    try PictureDecoder.decodePart(path: files.path(of: sample), rule: configuration.decode) { width, height in
+  private func part(of sample: Int, for viewed: Int, epoch: Int) throws(DecodeError) -> PicturePart {
+    let (path, part) = (files.path(of: sample), files.samples[sample].part)
+    return try PictureDecoder.decodePart(path: path, part: part, rule: configuration.decode) { width, height in
       let boxes = configuration.views.enumerated().map { view, plan in
-        plan.recipe.box(width: width, height: height, generator: generator(sample: sample, epoch: epoch, view: view))
+        plan.recipe.box(width: width, height: height, generator: generator(sample: viewed, epoch: epoch, view: view))
       }
       return CropBox.around(boxes) ?? .whole(of: width, height)
     }
@@ -153,13 +178,14 @@ package struct ImageViews: ViewSource {
 
   private func readOrDecoded(_ sample: Int) throws(DecodeError) -> Picture {
     if let packed, let key = keys[sample], let picture = packed.picture(key) { return picture }
-    let path = files.path(of: sample)
+    let (path, part) = (files.path(of: sample), files.samples[sample].part)
+    let rule = part.map { self.rule + PackedKey.fingerprint(of: $0) } ?? self.rule
     let key = packed == nil ? nil : PackedKey(path: path, rule: rule)
     if let key, let picture = packed?.picture(key) {
       keys[sample] = key
       return picture
     }
-    let picture = try PictureDecoder.decode(path: path, rule: configuration.decode)
+    let picture = try PictureDecoder.decode(path: path, part: part, rule: configuration.decode)
     // If the file changed while it was read, the picture may belong to neither version, so it is not kept.
     if let key, key == PackedKey(path: path, rule: rule) {
       packed?.keep(picture, key)

@@ -88,4 +88,9 @@ extension PackedKey {
     let text = (try? encoder.encode(rule)) ?? Data("\(rule)".utf8)
     return Array("swiftlet pictures 1 ".utf8) + text
   }
+
+  /// What the pixels of one of a file's pictures depend on beside the rule.
+  static func fingerprint(of part: SamplePart) -> [UInt8] {
+    Array(" picture \(part.frame) at \(part.rate ?? 0) from \(part.lowest ?? 0) to \(part.highest ?? 0)".utf8)
+  }
 }

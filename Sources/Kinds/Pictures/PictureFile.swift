@@ -1,3 +1,4 @@
+import CNIfTI
 import Samples
 
 #if canImport(Darwin)
@@ -50,7 +51,21 @@ struct PictureFile: ~Copyable {
     // Raw files begin like TIFF, and hold a small preview first.
     if let raw = ForeignFormat(path: path), raw == .raw { return .unreadable(reason: raw.reason) }
     if let format = PictureFormat(start: start), format != .bmp || PictureFormat.isBMP(start) { return .sample }
+    if start.starts(with: gzip), isNamedNIfTI(path) || cnifti_is_compressed(descriptor) != 0 { return .sample }
     return ForeignFormat(start: start, path: path).map { .unreadable(reason: $0.reason) } ?? .anotherKind
+  }
+
+  private static let gzip: [UInt8] = [0x1F, 0x8B]
+
+  private static func isNamedNIfTI(_ path: String) -> Bool {
+    PictureFormat.nifti.extensions.contains(ForeignFormat.suffix(of: path))
+  }
+
+  /// Whether the file is of a patient by its first bytes or its name, even if it cannot be read.
+  static func isMedical(_ path: String) -> Bool {
+    let suffix = ForeignFormat.suffix(of: path)
+    if PictureFormat.allCases.contains(where: { $0.isMedical && $0.extensions.contains(suffix) }) { return true }
+    return (try? PictureFile(path: path).format.isMedical) ?? false
   }
 
   private static func reason(_ code: Int32, path: String) -> String {
@@ -85,6 +100,7 @@ struct PictureFile: ~Copyable {
     // Raw files begin like TIFF, and hold a small preview first.
     if let raw = ForeignFormat(path: path), raw == .raw { throw DecodeError(path: path, reason: raw.reason) }
     if let format = PictureFormat(start: start) { return format }
+    if start.starts(with: gzip), isNamedNIfTI(path) || cnifti_is_compressed(descriptor) != 0 { return .nifti }
     if let foreign = ForeignFormat(start: Array(start), path: path) {
       throw DecodeError(path: path, reason: foreign.reason)
     }

@@ -27,9 +27,30 @@ public enum Pictures: DataKind {
     valueName: "values"
   ).rare
 
-  public static var summary: String { "pictures in folders: JPEG, PNG, WebP, TIFF and BMP files, NumPy arrays" }
+  package static let positives = OptionKey<Positives>(
+    "positives",
+    help:
+      "Of which picture the second view of a pair is: same-image, neighbour (the next slice of a volume or frame of a recording) or group (the same patient). Default: same-image."
+  )
+  package static let gap = OptionKey<Double>(
+    "gap", in: 0...1_000_000,
+    help:
+      "How far a neighbour may be: mm in a volume, seconds in a video and where --fps says how many frames a second has, else numbers of frames. Default: the next one.",
+    valueName: "distance")
+  package static let framesPerSecond = OptionKey<Double>(
+    "fps", in: 0.01...240,
+    help:
+      "Pictures of a second: how many are taken of videos (by ffmpeg), or how many folders of frames have. Default: videos are left out.",
+    valueName: "pictures")
+
+  public static var summary: String {
+    "pictures in folders: JPEG, PNG, WebP, TIFF, BMP, DICOM and NIfTI files, NumPy arrays"
+  }
   public static var options: [RunOption] {
-    [views.option, imageSize.option, localCrops.option, maxPixels.option, noData.option]
+    [
+      views.option, imageSize.option, localCrops.option, positives.option, gap.option, framesPerSecond.option,
+      maxPixels.option, noData.option,
+    ]
   }
   public static var plans: [ViewPlan] { [.single, .grid, .pair, .labelledPair, .multiCrop, .tiles] }
   public static var candidates: [MethodName] { ["simclr", "moco-v3", "vicreg", "barlow-twins", "byol", "dino"] }
@@ -48,7 +69,9 @@ public enum Pictures: DataKind {
   public static func source(
     _ places: [String], _ annotations: Annotations, _ options: OptionValues
   ) throws -> any DataSource {
-    try ImageFolder(places, annotations, maxPixels: options[maxPixels] ?? CanonicalDecode.defaultMaxPixels)
+    try ImageFolder(
+      places, annotations, maxPixels: options[maxPixels] ?? CanonicalDecode.defaultMaxPixels, channels: nil, fewest: 2,
+      rate: options[framesPerSecond], holdsRecordings: options[positives] == .neighbour)
   }
 }
 
@@ -67,23 +90,33 @@ extension ImageFolder: DataSource {
     let isSmallSet = count < Self.smallCount
     let preset = try request.preset(usual: isSmallSet ? "small" : "simclr", isSmallSet: isSmallSet)
     // A preset that was not measured on pictures has no views.
+    let isMedical = contents.medical != nil
     let presetViews = preset.input.options[Pictures.views] ?? .small
+    // The brightness of a medical picture is a measurement.
+    let usualViews = isMedical ? .intensity : presetViews
     let presetSize = preset.input.options[Pictures.imageSize] ?? 64
     let ownSide = typicalShortSide
     let isSmall = preset.isSmall && ownSide <= Self.smallSide
     let asked = request.options[Pictures.imageSize]
     var images = ImageConfiguration(
-      imageSize: asked ?? (isSmall ? 32 : presetSize), views: request.options[Pictures.views] ?? presetViews,
+      imageSize: asked ?? (isSmall ? 32 : presetSize), views: request.options[Pictures.views] ?? usualViews,
       maxPixels: request.options[Pictures.maxPixels] ?? CanonicalDecode.defaultMaxPixels)
     // For 8-bit RGB the statistics of ImageNet are used; for other channels and depths they are measured.
     let noData = try NoDataRequest(request.options[Pictures.noData])
     if noData != .automatic, contents.deepSamples.isEmpty {
       throw Refusal.unused(Pictures.noData.option.name, by: "pictures of 8 bits")
     }
-    if contents.channels != 3 || !contents.deepSamples.isEmpty {
+    if isMedical { images.decode.measured = MeasuredValues() }
+    images.framesPerSecond = request.options[Pictures.framesPerSecond]
+    if images.framesPerSecond != nil, contents.videoCount == 0, isMedical || request.options[Pictures.gap] == nil {
+      throw Refusal.unused(Pictures.framesPerSecond.option.name, by: "pictures that are no videos, without a gap")
+    }
+    if contents.channels != 3 || !contents.deepSamples.isEmpty || isMedical {
       images.follow(ImageStatistics(of: self, decode: images.decode, noData: noData))
     }
     images.localCrops = try localCrops(of: preset, images, asked: request.options[Pictures.localCrops])
+    if contents.medical?.isAbsolute == true { images.setWindow(ImageRecipe.hounsfieldWindow) }
+    try choosePositives(of: preset, request, &images)
     var choices: [Choice] = []
     if request.chosenPreset == nil {
       let reason = isSmallSet ? "fewer than \(Self.smallCount) pictures" : "\(Self.smallCount) pictures or more"
@@ -107,6 +140,39 @@ extension ImageFolder: DataSource {
         Self.enlarged(imageSize: images.imageSize, own: ownSide),
         Self.sameness(PictureVariety(of: self, decode: images.decode)),
       ].compactMap(\.self))
+  }
+
+  /// - Throws: `Refusal` for a method without pairs, for groups that nobody knows, and for a gap without neighbours.
+  private func choosePositives(
+    of preset: Preset, _ request: DataRequest, _ images: inout ImageConfiguration
+  ) throws(Refusal) {
+    let asked = request.options[Pictures.positives]
+    if request.options[Pictures.gap] != nil, asked != .neighbour {
+      throw Refusal(
+        Pictures.gap.option.name, nil,
+        "says how far a neighbour may be, so that it needs the option positives with neighbour")
+    }
+    guard let asked, asked != .sameImage else { return }
+    let plan = preset.methodNumbers(Preset.Sizes(features: 1)).viewPlan
+    guard [.pair, .labelledPair, .multiCrop].contains(plan) else {
+      throw .unused(
+        Pictures.positives.option.name, by: "the method \(preset.method.rawValue), which has no pairs of views")
+    }
+    if asked == .group, groups == nil {
+      throw Refusal(
+        Pictures.positives.option.name, "group",
+        "needs groups, and none are known: name a column of groups, or take folders")
+    }
+    images.positives = asked
+    images.gap = request.options[Pictures.gap]
+    let found =
+      asked == .group
+      ? Partners(inGroups: groups?.indices ?? [])
+      : Partners(neighboursIn: PictureOrder(of: files, rate: images.framesPerSecond), gap: images.gap)
+    if found.count == 0 {
+      throw Refusal(
+        Pictures.positives.option.name, asked.rawValue, "finds no second picture for any of these \(count)")
+    }
   }
 
   /// How many local crops the preset has in addition to the two global views; nil if its method takes none.

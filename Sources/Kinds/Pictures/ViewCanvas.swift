@@ -138,6 +138,13 @@ package final class ViewCanvas {
   /// Inverts the values from `threshold` upwards.
   package func solarize(threshold: Float) { wait(for: cpixels_solarize, threshold) }
 
+  /// The values of `range` become 0 to 1, and those outside are clipped.
+  package func stretch(_ range: ClosedRange<Float>) {
+    makeWaitingSteps()
+    let (lowest, extent) = (range.lowerBound, max(range.upperBound - range.lowerBound, 1e-6))
+    for place in 0..<channels * pixelCount { image[place] = min(max((image[place] - lowest) / extent, 0), 1) }
+  }
+
   /// Every value to the power of `gamma`, which is above 0: below 1 brightens the shadows, above 1 darkens them.
   package func adjustGamma(_ gamma: Float) { wait(for: cpixels_gamma, min(max(gamma, 0.01), 100)) }
 

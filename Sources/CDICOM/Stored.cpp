@@ -1,0 +1,196 @@
+#if __has_include(<swiftlet-has-dicom.h>)
+
+#include "File.h"
+#include "JPEG2000.h"
+
+#include <algorithm>
+#include <cstring>
+#include <stdexcept>
+
+#include <dcmtk/dcmdata/dcpixel.h>
+#include <dcmtk/dcmdata/dcpixseq.h>
+#include <dcmtk/dcmdata/dcpxitem.h>
+
+namespace cdicom {
+namespace {
+
+/// Bytes of a frame as it is stored without compression, from the first to the last bit; `first` is the bit it begins at.
+struct Extent {
+  uint64_t offset, count;
+  unsigned first;
+};
+
+Extent extent(const Layout &layout, uint32_t frame) {
+  uint64_t bits = layout.pixels() * static_cast<uint64_t>(layout.samples) * static_cast<uint64_t>(layout.allocated);
+  // Two pixels share their colours: four bytes in the place of six.
+  if (layout.photometric == "YBR_FULL_422") bits = bits / 3 * 2;
+  const uint64_t start = bits * frame;
+  return {start / 8, (start % 8 + bits + 7) / 8, static_cast<unsigned>(start % 8)};
+}
+
+void exchange_words(std::vector<uint8_t> &bytes) {
+  for (size_t i = 0; i + 4 <= bytes.size(); i += 4) {
+    std::swap(bytes[i], bytes[i + 2]);
+    std::swap(bytes[i + 1], bytes[i + 3]);
+  }
+}
+
+/// One byte for each bit, the lowest first.
+void unpack_bits(std::vector<uint8_t> &bytes, unsigned first, uint64_t count) {
+  std::vector<uint8_t> bits(count);
+  for (uint64_t i = 0; i < count; ++i) bits[i] = bytes[(first + i) / 8] >> ((first + i) % 8) & 1;
+  bytes.swap(bits);
+}
+
+DcmElement &element_of(File &file) {
+  const DcmTagKey key = !file.layout.is_floating ? DCM_PixelData
+    : file.layout.allocated == 32                ? DCM_FloatPixelData
+                                                 : DCM_DoubleFloatPixelData;
+  DcmElement *element = nullptr;
+  if (file.data().findAndGetElement(key, element).bad() || element == nullptr) throw Problem{"holds no pixels"};
+  return *element;
+}
+
+void read_plain(File &file, uint32_t frame, Stored &stored) {
+  const Layout &layout = file.layout;
+  DcmElement &element = element_of(file);
+  const uint64_t length = element.getLength(file.data().getOriginalXfer());
+  const Extent part = extent(layout, frame), last = extent(layout, layout.frames - 1);
+  if (last.offset + last.count > length)
+    throw Problem{"is cut off: it says that it holds " + std::to_string(last.offset + last.count) +
+                  " bytes of pixels, and has " + std::to_string(length)};
+  // Elements have an even length, and words are swapped in pairs.
+  const uint64_t begin = part.offset & ~7ull;
+  const uint64_t end = std::min<uint64_t>(length, (part.offset + part.count + 7) & ~7ull);
+  std::vector<uint8_t> bytes(end - begin);
+  const OFCondition status =
+      element.getPartialValue(bytes.data(), static_cast<Uint32>(begin), static_cast<Uint32>(bytes.size()));
+  if (status.bad()) throw Problem{std::string("is cut off, or damaged: ") + status.text()};
+  const bool is_big = DcmXfer(file.data().getOriginalXfer()).getByteOrder() == EBO_BigEndian;
+  // Values of 32 bits are written as two words each.
+  if (is_big && layout.allocated == 32 && !layout.is_floating && element.getVR() != EVR_OB) exchange_words(bytes);
+  bytes.erase(bytes.begin(), bytes.begin() + static_cast<std::ptrdiff_t>(part.offset - begin));
+  bytes.resize(part.count);
+  if (layout.allocated == 1) {
+    unpack_bits(bytes, part.first, layout.pixels());
+    stored.layout.allocated = 8;
+  }
+  stored.bytes.swap(bytes);
+}
+
+DcmPixelSequence &sequence_of(File &file, E_TransferSyntax syntax) {
+  auto *pixels = dynamic_cast<DcmPixelData *>(&element_of(file));
+  DcmPixelSequence *sequence = nullptr;
+  if (pixels == nullptr || pixels->getEncapsulatedRepresentation(syntax, nullptr, sequence).bad() || sequence == nullptr)
+    throw Problem{"says that its pixels are compressed, and they are not"};
+  return *sequence;
+}
+
+void append(DcmPixelSequence &sequence, unsigned long number, std::vector<uint8_t> &bytes) {
+  DcmPixelItem *item = nullptr;
+  Uint8 *part = nullptr;
+  if (sequence.getItem(item, number).bad() || item == nullptr) throw Problem{"is cut off"};
+  const uint32_t length = item->getLength();
+  if (length == 0) return;
+  if (item->getUint8Array(part).bad() || part == nullptr) throw Problem{"is cut off"};
+  bytes.insert(bytes.end(), part, part + length);
+}
+
+/// The bytes of a frame, which may be divided into several fragments.
+std::vector<uint8_t> fragments(File &file, DcmPixelSequence &sequence, uint32_t frame) {
+  const unsigned long count = sequence.card();
+  const uint32_t frames = file.layout.frames;
+  // The first item is a table of offsets.
+  if (count < 2 || count - 1 < frames) throw Problem{"is cut off: it has fewer pictures than it says"};
+  std::vector<uint8_t> bytes, table;
+  unsigned long first = 1 + frame, last = 1 + frame;
+  if (frames == 1) {
+    last = count - 1;
+  } else if (count - 1 != frames) {
+    append(sequence, 0, table);
+    if (table.size() < 4 * static_cast<size_t>(frames)) throw Problem{"does not say where its pictures begin"};
+    const auto offset = [&](uint32_t of) {
+      const uint8_t *place = table.data() + 4 * static_cast<size_t>(of);
+      return static_cast<uint64_t>(place[0]) | static_cast<uint64_t>(place[1]) << 8 |
+             static_cast<uint64_t>(place[2]) << 16 | static_cast<uint64_t>(place[3]) << 24;
+    };
+    const uint64_t begin = offset(frame), end = frame + 1 < frames ? offset(frame + 1) : UINT64_MAX;
+    uint64_t place = 0;
+    first = last = 0;
+    for (unsigned long number = 1; number < count; ++number) {
+      DcmPixelItem *item = nullptr;
+      if (sequence.getItem(item, number).bad() || item == nullptr) throw Problem{"is cut off"};
+      if (place == begin) first = number;
+      if (place < end) last = number;
+      place += 8 + static_cast<uint64_t>(item->getLength());
+    }
+    if (first == 0 || last < first) throw Problem{"says that its pictures begin where none does"};
+  }
+  for (unsigned long number = first; number <= last; ++number) append(sequence, number, bytes);
+  return bytes;
+}
+
+void read_jpeg2000(File &file, uint32_t frame, E_TransferSyntax syntax, Stored &stored) {
+  const std::vector<uint8_t> bytes = fragments(file, sequence_of(file, syntax), frame);
+  Layout &layout = stored.layout;
+  const Components decoded =
+      decode_jpeg2000(bytes.data(), bytes.size(), layout.width, layout.height, layout.samples);
+  if (decoded.bits < 1 || decoded.bits > 32) throw Problem{"has JPEG 2000 data of an unknown depth"};
+  // The codestream says the depth, and the file whether values are signed.
+  layout.bits = decoded.bits;
+  layout.high = decoded.bits - 1;
+  layout.allocated = 32;
+  layout.is_planar = false;
+  if (layout.photometric.rfind("YBR_R", 0) == 0 || layout.photometric.rfind("YBR_ICT", 0) == 0)
+    layout.photometric = "RGB";
+  stored.bytes.resize(decoded.values.size() * 4);
+  memcpy(stored.bytes.data(), decoded.values.data(), stored.bytes.size());
+}
+
+void read_compressed(File &file, uint32_t frame, Stored &stored) {
+  auto *pixels = dynamic_cast<DcmPixelData *>(&element_of(file));
+  if (pixels == nullptr) throw Problem{"says that its pixels are compressed, and they are not"};
+  Layout &layout = stored.layout;
+  Uint32 size = 0;
+  if (pixels->getUncompressedFrameSize(&file.data(), size).bad() || size == 0)
+    throw Problem{"does not say the size of its pictures"};
+  const uint64_t needed =
+      layout.pixels() * static_cast<uint64_t>(layout.samples) * static_cast<uint64_t>((layout.allocated + 7) / 8);
+  // Decoders write whole pictures of three full samples, whatever the colours share in the file.
+  stored.bytes.resize(std::max<uint64_t>(size, needed + (needed & 1)));
+  Uint32 fragment = 0;
+  OFString model;
+  const OFCondition status = pixels->getUncompressedFrame(
+      &file.data(), frame, fragment, stored.bytes.data(), static_cast<Uint32>(stored.bytes.size()), model);
+  if (status.bad()) throw Problem{std::string("cannot be decompressed: ") + status.text()};
+  stored.bytes.resize(needed);
+  if (layout.samples == 3 && !model.empty()) layout.photometric = model.c_str();
+  // What DCMTK decodes has full colours, even if it still calls them so.
+  if (layout.photometric == "YBR_FULL_422") layout.photometric = "YBR_FULL";
+  const E_TransferSyntax syntax = file.data().getOriginalXfer();
+  if (syntax != EXS_RLELossless) layout.is_planar = false;
+}
+
+}  // namespace
+
+Stored read_stored(File &file, uint32_t frame) {
+  Stored stored;
+  stored.layout = file.layout;
+  const E_TransferSyntax syntax = file.data().getOriginalXfer();
+  switch (syntax) {
+  case EXS_JPEG2000LosslessOnly:
+  case EXS_JPEG2000:
+  case EXS_JPEG2000MulticomponentLosslessOnly:
+  case EXS_JPEG2000Multicomponent: read_jpeg2000(file, frame, syntax, stored); break;
+  default:
+    if (DcmXfer(syntax).isEncapsulated())
+      read_compressed(file, frame, stored);
+    else
+      read_plain(file, frame, stored);
+  }
+  return stored;
+}
+
+}  // namespace cdicom
+
+#endif

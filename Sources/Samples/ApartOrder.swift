@@ -1,0 +1,69 @@
+import Synchronization
+
+/// Like `EpochOrder`, but samples that are too much alike do not share a batch: a loss with negatives would tell apart what is the
+/// same, such as two frames of one moment.
+///
+/// A batch takes the next samples of the epoch that are unlike those in it; the others wait for the next batch. Where too few are
+/// unlike, it is filled with the first of those that wait, so that an epoch has the same number of batches as ever.
+package struct ApartOrder: BatchOrder {
+  private let epochs: EpochOrder
+  private let alike: [[Int]]
+
+  /// - Parameter alike: for each sample those that it should not share a batch with.
+  package init(alike: [[Int]], batchSize: Int, seed: UInt64) {
+    epochs = EpochOrder(sampleCount: alike.count, batchSize: batchSize, seed: seed)
+    self.alike = alike
+  }
+
+  package var stepsPerEpoch: Int { epochs.stepsPerEpoch }
+
+  package func batch(_ number: Int) -> (epoch: Int, samples: [Int]) {
+    guard stepsPerEpoch > 0, number >= 0 else { return (0, []) }
+    let (epoch, step) = number.quotientAndRemainder(dividingBy: stepsPerEpoch)
+    let batches = lastEpoch.value.withLock { last in
+      if let last, last.epoch == epoch { return last.batches }
+      let batches = self.batches(epoch: epoch)
+      last = (epoch, batches)
+      return batches
+    }
+    return (epoch, batches[step])
+  }
+
+  /// How many samples of the first epoch share a batch with one that is too much like them.
+  package var sharedCount: Int {
+    batches(epoch: 0).reduce(0) { sum, batch in
+      let members = Set(batch)
+      return sum + batch.count { alike[$0].contains(where: members.contains) }
+    }
+  }
+
+  private func batches(epoch: Int) -> [[Int]] {
+    var waiting = epochs.permutation(epoch: epoch)
+    return (0..<stepsPerEpoch).map { _ in
+      var batch: [Int] = []
+      var blocked: Set<Int> = []
+      var passed: [Int] = []
+      var next = 0
+      while next < waiting.count, batch.count < epochs.batchSize {
+        let sample = waiting[next]
+        next += 1
+        if blocked.contains(sample) {
+          passed.append(sample)
+        } else {
+          batch.append(sample)
+          blocked.formUnion(alike[sample])
+        }
+      }
+      let missing = min(epochs.batchSize - batch.count, passed.count)
+      batch += passed.prefix(missing)
+      waiting = Array(passed.dropFirst(missing)) + waiting[next...]
+      return batch
+    }
+  }
+
+  private let lastEpoch = LastEpoch()
+
+  private final class LastEpoch: Sendable {
+    let value = Mutex<(epoch: Int, batches: [[Int]])?>(nil)
+  }
+}
