@@ -1,5 +1,5 @@
-// For pread and strdup.
-#define _POSIX_C_SOURCE 200809L
+// For pread, strdup and RTLD_NEXT.
+#define _GNU_SOURCE
 
 #include "CSndfile.h"
 
@@ -39,6 +39,22 @@ size_t csnd_read(csnd_file *file, float *samples, size_t frames) {
 #include <sndfile.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+#if defined(__linux__)
+#include <dlfcn.h>
+
+// libsndfile decodes MP3 by libmpg123, which prints what it dislikes about a damaged file to standard error, for each file anew, and
+// libsndfile has no way to keep it from that. This definition comes before that of the library, which it calls, and asks the
+// decoder to be quiet (MPG123_ADD_FLAGS, MPG123_QUIET). What cannot be read is said by the errors of the calls below.
+__attribute__((visibility("default"))) void *mpg123_new(const char *decoder, int *error);
+void *mpg123_new(const char *decoder, int *error) {
+  void *(*make)(const char *, int *) = (void *(*)(const char *, int *))dlsym(RTLD_NEXT, "mpg123_new");
+  int (*set)(void *, int, long, double) = (int (*)(void *, int, long, double))dlsym(RTLD_NEXT, "mpg123_param");
+  void *handle = make ? make(decoder, error) : NULL;
+  if (handle && set) set(handle, 2, 0x20, 0);
+  return handle;
+}
+#endif
 
 // libsndfile reads through the functions below, so that it sees a size that does not change and never writes.
 struct csnd_file {

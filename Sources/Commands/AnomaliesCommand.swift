@@ -8,9 +8,10 @@ struct AnomaliesCommand: ParsableCommand {
     abstract: "Scores how much each step of recordings stands out from what a run learned from.",
     discussion: """
       For data that go on in time, such as time series, and networks that have a vector for each step. OUT.csv has a row \
-      for each step of every recording, and three scores beside each other: by the run, how much the vector of the step changes \
-      if the step itself is hidden, relative to the 21 steps before it; the z-score of its values; and the distance of the windows around \
-      it to the nearest windows that the run learned from. OUT.html beside it shows what stands out, and works offline.
+      for each step of every recording, and four scores beside each other: by the run, how much the vector of the step changes \
+      if the step itself is hidden, relative to the 21 steps before it, and how far the vector is from the nearest one of the \
+      training data; the z-score of its values; and the distance of the windows around it to the nearest windows that the run learned \
+      from. OUT.html beside it shows what stands out, and works offline.
 
         swiftlet anomalies runs/pump new.csv -o scores.csv
 

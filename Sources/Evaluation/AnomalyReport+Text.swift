@@ -8,7 +8,7 @@ extension AnomalyReport {
     if let threshold {
       let count = recordings.reduce(0) { $0 + ($1.scores[.representation] ?? []).count { $0 != nil } }
       result.append(
-        "\(Figure.count(unusualCount)) of \(Figure.count(count)) steps have a score of this run above \(Figure.number(threshold)), the mean and "
+        "\(Figure.count(unusualCount)) of \(Figure.count(count)) steps have a score of this run (hidden step) above \(Figure.number(threshold)), the mean and "
           + "four deviations over training steps.")
     }
     if let judged, !accuracies.isEmpty {

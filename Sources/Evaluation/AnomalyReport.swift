@@ -3,14 +3,17 @@ import Learning
 import Measures
 import Samples
 import Settings
+import Torch
 import Training
 
-/// How much each step of recordings stands out from what a run learned from, by the run's network and by two scores that need
+/// How much each step of recordings stands out from what a run learned from, by the run's network in two ways and by two scores that need
 /// no learning.
 public struct AnomalyReport: Sendable {
   public enum Score: String, Sendable, CaseIterable, Codable {
     /// `RepresentationChanges`
     case representation
+    /// `VectorDistances`
+    case nearestVector = "nearest_vector"
     /// `UsualValues`
     case zScore = "z_score"
     /// `WindowDistances`
@@ -18,7 +21,8 @@ public struct AnomalyReport: Sendable {
 
     package var title: String {
       switch self {
-      case .representation: "this run"
+      case .representation: "this run, hidden step"
+      case .nearestVector: "this run, nearest vector"
       case .zScore: "z-score"
       case .nearestWindow: "nearest training window"
       }
@@ -113,10 +117,14 @@ public struct AnomalyReport: Sendable {
       try report(done, total)
     }
     var usual: [Double] = []
+    var vectors: [Tensor] = []
     for part in examined {
-      usual += try changes.scores(of: part.sample, in: known, limit: part.count, note).compactMap(\.self)
+      usual += try changes.scores(of: part.sample, in: known, limit: part.count, seen: { vectors.append($0) }, note)
+        .compactMap(\.self)
     }
     threshold = Self.threshold(usual)
+
+    let neighbours = try VectorDistances(concatenate(vectors))
 
     let values = UsualValues(of: known)
     let shortest = (known.lengths + steps.lengths).min() ?? 0
@@ -136,7 +144,10 @@ public struct AnomalyReport: Sendable {
       let own = steps.values(of: sample)
       let count = steps.lengths[sample]
       var scores: [Score: [Double?]] = [.zScore: values.scores(of: own)]
-      scores[.representation] = try changes.scores(of: sample, in: steps, note)
+      var nearest: [Double?] = []
+      scores[.representation] = try changes.scores(
+        of: sample, in: steps, seen: { nearest += try neighbours.nearest($0).map { $0 } }, note)
+      scores[.nearestVector] = nearest
       scores[.nearestWindow] =
         try distances?.scores(of: steps.filledValues(of: sample))?.map { $0 } ?? Array(repeating: nil, count: count)
       return Recording(

@@ -16,9 +16,12 @@ struct RepresentationChanges {
 
   /// A score for each of the first `limit` steps of a sample; nil where a value is missing, or where fewer than `remembered` steps come before.
   ///
-  /// - Parameter report: is called with the number of steps that were looked at since it was called last.
+  /// - Parameters:
+  ///   - seen: is called with the vectors of the steps as they are, [steps, width], some at a time and in their order.
+  ///   - report: is called with the number of steps that were looked at since it was called last.
   func scores(
-    of sample: Int, in steps: any RecordedSteps, limit: Int = .max, _ report: (Int) throws -> Void
+    of sample: Int, in steps: any RecordedSteps, limit: Int = .max, seen: (Tensor) throws -> Void,
+    _ report: (Int) throws -> Void
   ) throws -> [Double?] {
     let count = min(limit, steps.lengths[sample])
     let channels = steps.channels.count
@@ -27,10 +30,11 @@ struct RepresentationChanges {
     changes.reserveCapacity(count)
     for first in stride(from: 0, to: count, by: Self.stepsAtOnce) {
       let part = first..<min(first + Self.stepsAtOnce, count)
-      let vectors = try [true, false].map { isHidden in
+      let vectors = try [false, true].map { isHidden in
         try encoder.lastSteps(
           of: steps.contexts(of: sample, at: Array(part), context: context, hidesLast: isHidden))
       }
+      try seen(vectors[0])
       let found = try noGrad { () throws(TorchError) in
         try (vectors[0] - vectors[1]).magnitude().sum([1]).values(as: Float.self)
       }

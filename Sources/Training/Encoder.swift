@@ -110,12 +110,17 @@ public final class Encoder {
     return loader.skipped
   }
 
+  /// So many steps of a batch pass the network where only their last vectors are kept, unless a single view has more.
+  private static let mostSteps = 1 << 16
+
   /// The vector of the last step of each view of a source, [sampleCount, featureCount] on the processor in float32.
   ///
   /// - Throws: `Failure.noSteps` if the network does not represent steps; `Failure.unreadable`
   package func lastSteps(of source: any ViewSource, batchSize: Int = 256) throws -> Tensor {
     guard let stepwise = backbone as? any StepBackbone else { throw Failure.noSteps }
-    let order = SequentialOrder(sampleCount: source.sampleCount, batchSize: batchSize)
+    let longest = source.layouts.first?.longest ?? 1
+    let order = SequentialOrder(
+      sampleCount: source.sampleCount, batchSize: max(1, min(batchSize, Self.mostSteps / max(1, longest))))
     let loader = Loader(
       source: source, order: order, batches: 0..<order.batchCount, threads: loaderThreads, failures: .leaveOut)
     var parts: [Tensor] = []

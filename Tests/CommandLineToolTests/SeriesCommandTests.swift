@@ -182,14 +182,15 @@ import Testing
       #expect(outcome["steps"] as? Int == 200 && outcome["anomalies"] as? Int == 5)
       #expect(outcome["judgedSteps"] as? Int == 179)
       let areas = try #require(outcome["averagePrecision"] as? [String: Double])
-      #expect(Set(areas.keys) == ["representation", "z_score", "nearest_window"] && areas["z_score"] == 1)
+      #expect(
+        Set(areas.keys) == ["representation", "nearest_vector", "z_score", "nearest_window"] && areas["z_score"] == 1)
       let peaks = try #require(outcome["peaks"] as? [[String: Any]])
       for score in ["z_score", "nearest_window"] {
         let first = try #require(peaks.first { $0["score"] as? String == score })
         #expect((121...125).contains(first["step"] as? Int ?? 0) && first["label"] as? String == "yes")
       }
       let rows = try SwiftletProgram.lines(folder, "scores.csv")
-      #expect(rows.count == 201 && rows[0] == "series,step,representation,z_score,nearest_window,label")
+      #expect(rows.count == 201 && rows[0] == "series,step,representation,nearest_vector,z_score,nearest_window,label")
       #expect(rows[1].hasPrefix("series 1,1,,") && rows[121].hasSuffix(",yes") && !rows[22].hasPrefix("series 1,22,,"))
       let page = try String(contentsOfFile: path("scores.html"), encoding: .utf8)
       #expect(page.contains("default-src 'none'") && page.contains("<svg") && page.contains("average precision"))

@@ -68,6 +68,12 @@ import Testing
     #expect(own.allSatisfy { $0 < 2e-3 })
   }
 
+  @Test func vectorsAreComparedWithTheNearest() throws {
+    let distances = try VectorDistances(Tensor([Float(0), 0, 3, 4, 1000, 1000], shape: [3, 2]))
+    let found = try distances.nearest(Tensor([Float(0), 1, 3, 4, 3, 6, 1000, 1001], shape: [4, 2]))
+    expectClose(found, [1, 0, 2, 1], absolute: 1e-9)
+  }
+
   @Test func deviationsAreThoseOfTheTrainingData() {
     let usual = UsualValues(of: Recordings(channels: ["a", "b"], all: [[1, 5, 3, 5], [2, .nan, 4, 5, .nan, .nan]]))
     #expect(usual.means == [2.5, 5])

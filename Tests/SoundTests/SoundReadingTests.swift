@@ -34,6 +34,31 @@ import Testing
     }
   }
 
+  #if os(Linux)
+    /// The decoder has lines of its own about it, which are no user's business.
+    @Test func aDamagedMP3PrintsNothing() throws {
+      try withTemporaryFolder { folder in
+        var bytes = [UInt8](try Data(contentsOf: URL(fileURLWithPath: golden("tone.mp3"))))
+        for place in 1290..<1400 { bytes[place] = 0 }
+        let path = folder.appending(path: "x.mp3").path
+        try Data(bytes).write(to: URL(fileURLWithPath: path))
+        let said = folder.appending(path: "said").path
+        let file = open(said, O_CREAT | O_WRONLY, 0o600)
+        let errors = dup(STDERR_FILENO)
+        #expect(file >= 0 && errors >= 0)
+        fflush(nil)
+        dup2(file, STDERR_FILENO)
+        let reason = problem(path)
+        fflush(nil)
+        dup2(errors, STDERR_FILENO)
+        close(errors)
+        close(file)
+        #expect(!reason.isEmpty)
+        #expect(try String(contentsOfFile: said, encoding: .utf8) == "")
+      }
+    }
+  #endif
+
   /// The same sound in each format, made by scripts/reference/sound.py files: two channels, the second −½ of the first.
   @Test(arguments: [
     ("wav", 2e-5, 16), ("w64", 1e-6, 24), ("aiff", 2e-5, 16), ("au", 2e-5, 16), ("caf", 2e-5, 16), ("flac", 1e-6, 24),
