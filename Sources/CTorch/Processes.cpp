@@ -102,7 +102,6 @@ struct ct_world_s {
   int rank;
   int size;
   milliseconds timeout;
-  bool holdsStore = false;
   c10::intrusive_ptr<c10d::Store> store;
   c10::intrusive_ptr<c10d::ProcessGroupGloo> group;
 
@@ -110,6 +109,7 @@ struct ct_world_s {
   int lost = -1;
   /// Whether that process has said so itself.
   bool hasSpoken = false;
+  bool hasLeft = false;
 
   std::thread pulse;
   std::mutex mutex;
@@ -347,6 +347,8 @@ ct_message ct_world_fetch(ct_world world, const char *name, char **data, size_t 
 
 ct_message ct_world_leave(ct_world world, int culprit, const char *sentence) {
   return swiftlet::guarded([&] {
+    if (world->hasLeft) return;
+    world->hasLeft = true;
     const bool isThrough = sentence == nullptr;
     world->store->set(world->key("left", world->rank),
                       bytes(isThrough ? std::string() : std::to_string(culprit) + "\n" + sentence));
