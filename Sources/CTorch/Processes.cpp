@@ -87,6 +87,8 @@ std::string ownAddress(const std::string &host, uint16_t port) {
   return result;
 }
 
+bool isOfThisMachine(const std::string &address) { return address.rfind("127.", 0) == 0 || address == "::1"; }
+
 std::string text(const std::vector<uint8_t> &bytes) { return {bytes.begin(), bytes.end()}; }
 std::vector<uint8_t> bytes(const std::string &text) { return {text.begin(), text.end()}; }
 
@@ -100,7 +102,6 @@ struct ct_world_s {
   int rank;
   int size;
   milliseconds timeout;
-  bool holdsStore = false;
   c10::intrusive_ptr<c10d::Store> store;
   c10::intrusive_ptr<c10d::ProcessGroupGloo> group;
 
@@ -108,6 +109,7 @@ struct ct_world_s {
   int lost = -1;
   /// Whether that process has said so itself.
   bool hasSpoken = false;
+  bool hasLeft = false;
 
   std::thread pulse;
   std::mutex mutex;
@@ -284,6 +286,8 @@ ct_message ct_world_join(ct_store store, const char *host, const char *prefix, i
       return c10::make_intrusive<c10d::PrefixStore>(std::string(prefix) + part, std::move(whole));
     };
     world->store = within(store->store, "");
+    const std::string address = ownAddress(host, store->store->getPort());
+    world->store->set(world->key("address", rank), bytes(address));
     TORCH_CHECK(world->store->add(world->key("here", rank), 1) == 1, "there are two processes with the number ", rank);
 
     const auto end = Clock::now() + world->timeout;
@@ -302,10 +306,14 @@ ct_message ct_world_join(ct_store store, const char *host, const char *prefix, i
     }
     auto options = c10d::ProcessGroupGloo::Options::create(world->timeout);
     const char *interface = getenv("GLOO_SOCKET_IFNAME");
-    const std::string address = ownAddress(host, store->store->getPort());
+    // The machine that holds the store may know itself as localhost, by which no other reaches it.
+    bool isReached = !address.empty();
+    for (int other = 0; isReached && isOfThisMachine(address) && other < size; ++other) {
+      isReached = isOfThisMachine(text(world->store->get(world->key("address", other))));
+    }
     options->devices.push_back(
         interface != nullptr ? c10d::ProcessGroupGloo::createDeviceForInterface(interface)
-        : !address.empty()   ? c10d::ProcessGroupGloo::createDeviceForHostname(address)
+        : isReached ? c10d::ProcessGroupGloo::createDeviceForHostname(address)
                              : c10d::ProcessGroupGloo::createDefaultDevice());
     world->group = c10::make_intrusive<c10d::ProcessGroupGloo>(within(store->store->clone(), "gloo/"), rank, size, options);
     world->group->setTimeout(patience);
@@ -339,6 +347,8 @@ ct_message ct_world_fetch(ct_world world, const char *name, char **data, size_t 
 
 ct_message ct_world_leave(ct_world world, int culprit, const char *sentence) {
   return swiftlet::guarded([&] {
+    if (world->hasLeft) return;
+    world->hasLeft = true;
     const bool isThrough = sentence == nullptr;
     world->store->set(world->key("left", world->rank),
                       bytes(isThrough ? std::string() : std::to_string(culprit) + "\n" + sentence));

@@ -142,7 +142,7 @@ package final class DINO: Method {
 
   package func afterStep(_ output: MethodOutput, at position: RunPosition) throws(TorchError) {
     try teacher.follow(momentum: configuration.momentum(at: position.progress))
-    let mean = try world.mean(concatenate(output.targets).to(dtype: .float32).mean([0]))
+    let mean = try world.mean(concatenate(output.targets).to(dtype: centre.tensor.dtype).mean([0]))
     try centre.tensor.multiply_(configuration.centreMomentum)
     try centre.tensor.add_(mean, scale: 1 - configuration.centreMomentum)
   }

@@ -58,7 +58,8 @@ package final class Rotation: Method {
 
   /// Cross entropy; for guesses it is ln 4.
   package func loss(_ output: MethodOutput, at position: RunPosition) throws(TorchError) -> Tensor {
-    try crossEntropy(output.predictions[0].to(dtype: .float32), output.targets[0])
+    let logits = output.predictions[0]
+    return try crossEntropy(logits.to(dtype: logits.dtype == .float64 ? .float64 : .float32), output.targets[0])
   }
 }
 

@@ -259,7 +259,13 @@ extension World {
 
   /// What all processes draw alike.
   package func drawnAlike(_ draw: () throws(TorchError) -> Tensor) throws(TorchError) -> Tensor {
-    guard let group, sharedBatch != nil else { return try draw() }
+    if sharedBatch == nil { return try draw() }
+    return try alike(draw)
+  }
+
+  /// Runs `compute` with the numbers that all processes draw alike, as for a loss that each computes of the whole batch.
+  package func alike(_ compute: () throws(TorchError) -> Tensor) throws(TorchError) -> Tensor {
+    guard let group, group.share != nil else { return try compute() }
     let own = try Runtime.generatorState()
     if let state = group.commonState {
       try Runtime.setGeneratorState(state)
@@ -268,7 +274,7 @@ extension World {
     }
     let result: Tensor
     do throws(TorchError) {
-      result = try draw()
+      result = try compute()
     } catch {
       try Runtime.setGeneratorState(own)
       throw error

@@ -169,7 +169,13 @@ public final class Pretraining {
     try self.init(
       data, indices: indices, heldOut: heldOut, configuration: configuration, folder: folder, hold: hold, isNew: true,
       world: world)
-    try meet()
+    do {
+      try meet()
+    } catch {
+      // Others cannot join it, so that nothing was learned.
+      folder.remove()
+      throw error
+    }
   }
 
   /// Goes on with a run from its newest checkpoint, or from its beginning where it has none yet.

@@ -43,8 +43,9 @@ struct SharedLoss {
       tensor.dtype?.isFloatingPoint == true ? try tensor.detach().requireGrad() : tensor
     }
     let loss = try stopwatch.time(.loss) { () throws(TorchError) in
-      let loss = try method.loss(leaves, at: position)
-      return if isMean, world.size > 1, let share = world.share { try loss * share.weight } else { loss }
+      guard world.size > 1 else { return try method.loss(leaves, at: position) }
+      if isMean, let share = world.share { return try method.loss(leaves, at: position) * share.weight }
+      return try world.alike { () throws(TorchError) in try method.loss(leaves, at: position) }
     }
     try method.clearGradients()
     try stopwatch.time(.backward) { () throws(TorchError) in try loss.backward() }

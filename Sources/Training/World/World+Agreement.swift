@@ -131,8 +131,8 @@ public enum WorldFailure: Error, Sendable, Explained {
       "process \(rank) has \(what): all processes need the same program, the same libtorch and the same files"
     case .tooManyProcesses(let count, let batch):
       """
-      a batch of \(batch) cannot be divided among \(count) processes: each needs at least 2 samples; use at most \
-      \(max(1, batch / 2)) processes, or a larger \(setting: "batch-size")
+      a batch of \(batch) cannot be divided among \(count) processes: each needs at least 2 samples; use \
+      \(batch < 4 ? "one process" : "at most \(batch / 2)"), or a larger \(setting: "batch-size")
       """
     case .onDevice(let device):
       "several processes compute on the processor only so far, and not on \(device): choose \(setting: "device", "cpu")"
