@@ -76,7 +76,7 @@ struct VideoFile: Sendable, Equatable {
         [
           "-nostdin", "-v", "error", "-threads", "1", "-protocol_whitelist", "file,pipe", "-ss",
           String(format: "%.6f", Double(first) / rate), "-i", "file:" + path, "-map", "0:v:0", "-vf",
-          "fps=\(rate):start_time=0,scale=\(width):\(height):flags=area", "-frames:v", "\(Self.stretch)", "-f",
+          "fps=\(rate):start_time=0:eof_action=pass,scale=\(width):\(height):flags=area", "-frames:v", "\(Self.stretch)", "-f",
           "rawvideo", "-pix_fmt", "rgb24", "pipe:1",
         ], most: each * (Self.stretch + 1))
     } catch {
