@@ -10,7 +10,7 @@ namespace cdicom {
 namespace {
 
 template <typename Number>
-Number at(const std::vector<uint8_t> &bytes, size_t place) {
+Number at(const Bytes &bytes, size_t place) {
   Number value;
   memcpy(&value, bytes.data() + place * sizeof value, sizeof value);
   return value;
@@ -160,6 +160,31 @@ float narrowed(double value) {
   return static_cast<float>(value > most ? most : value < -most ? -most : value);
 }
 
+/// What most files hold: words, a slope and an intercept. The loops are plain, so that the compiler makes several at once.
+void convert_words(const Stored &stored, const Modality &modality, const Padding &padding, float *target) {
+  const Layout &layout = stored.layout;
+  const size_t count = layout.pixels();
+  const double slope = modality.slope, intercept = modality.intercept;
+  // Shifted up to the sign and down again, a value has its own bits alone.
+  const int up = 31 - layout.high, down = 32 - layout.bits;
+  const auto fill = [&](auto value_of) {
+    for (size_t i = 0; i < count; ++i) {
+      const int32_t value = value_of(static_cast<uint32_t>(at<uint16_t>(stored.bytes, i)) << up);
+      target[i] = narrowed(static_cast<double>(value) * slope + intercept);
+    }
+  };
+  if (layout.is_signed)
+    fill([&](uint32_t word) { return static_cast<int32_t>(word) >> down; });
+  else
+    fill([&](uint32_t word) { return static_cast<int32_t>(word >> down); });
+  if (!padding.is_there) return;
+  const Bits bits(layout);
+  for (size_t i = 0; i < count; ++i) {
+    const int64_t value = bits(at<uint16_t>(stored.bytes, i));
+    if (value >= padding.low && value <= padding.high) target[i] = NAN;
+  }
+}
+
 void convert_grey(File &file, uint32_t frame, const Stored &stored, float *target) {
   const Layout &layout = stored.layout;
   const size_t count = layout.pixels();
@@ -177,6 +202,11 @@ void convert_grey(File &file, uint32_t frame, const Stored &stored, float *targe
     }
     return;
   }
+  if (layout.allocated == 16 && !modality.has_table) {
+    if (stored.bytes.size() / 2 < count) throw Problem{"is cut off"};
+    convert_words(stored, modality, padding, target);
+    return;
+  }
   for_each(stored, count, [&](size_t place, int64_t value) {
     if (padding.is_there && value >= padding.low && value <= padding.high)
       target[place] = NAN;
@@ -192,7 +222,7 @@ size_t place_of(const Layout &layout, size_t i, size_t c) {
   return layout.is_planar ? c * layout.pixels() + i : 3 * i + c;
 }
 
-void write(CDICOMSample sample, std::vector<uint8_t> &target, size_t place, int64_t value) {
+void write(CDICOMSample sample, Bytes &target, size_t place, int64_t value) {
   switch (sample) {
   case cdicom_uint8: target[place] = static_cast<uint8_t>(value); return;
   case cdicom_uint16: {
@@ -207,7 +237,7 @@ void write(CDICOMSample sample, std::vector<uint8_t> &target, size_t place, int6
   }
 }
 
-void convert_palette(File &file, const Stored &stored, std::vector<uint8_t> &samples) {
+void convert_palette(File &file, const Stored &stored, Bytes &samples) {
   static const DcmTagKey keys[3][2] = {
       {DCM_RedPaletteColorLookupTableDescriptor, DCM_RedPaletteColorLookupTableData},
       {DCM_GreenPaletteColorLookupTableDescriptor, DCM_GreenPaletteColorLookupTableData},
@@ -245,7 +275,7 @@ void spread_colours(Stored &stored) {
   const size_t pairs = stored.layout.pixels() / 2;
   if (stored.layout.width % 2 != 0 || stored.layout.allocated != 8 || stored.bytes.size() < 4 * pairs)
     throw Problem{"shares colours among pixels in a way that is not read"};
-  std::vector<uint8_t> full(6 * pairs);
+  Bytes full(6 * pairs);
   for (size_t i = 0; i < pairs; ++i) {
     const uint8_t *four = stored.bytes.data() + 4 * i;
     const uint8_t six[6] = {four[0], four[2], four[3], four[1], four[2], four[3]};
@@ -256,7 +286,7 @@ void spread_colours(Stored &stored) {
   stored.layout.is_planar = false;
 }
 
-void convert_colours(CDICOMSample sample, Stored &stored, std::vector<uint8_t> &samples) {
+void convert_colours(CDICOMSample sample, Stored &stored, Bytes &samples) {
   if (stored.layout.photometric == "YBR_FULL_422") spread_colours(stored);
   const Layout &layout = stored.layout;
   const bool is_ybr = layout.photometric == "YBR_FULL";
@@ -275,7 +305,7 @@ void convert_colours(CDICOMSample sample, Stored &stored, std::vector<uint8_t> &
 
 }  // namespace
 
-void convert(File &file, uint32_t frame, Stored &stored, std::vector<uint8_t> &samples) {
+void convert(File &file, uint32_t frame, Stored &stored, Bytes &samples) {
   const size_t count = stored.layout.pixels() * static_cast<size_t>(file.header.channels);
   const CDICOMSample sample = file.header.sample;
   samples.resize(count * (sample == cdicom_uint8 ? 1 : sample == cdicom_uint16 ? 2 : 4));

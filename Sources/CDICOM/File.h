@@ -2,7 +2,10 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
+#include <new>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <dcmtk/config/osconfig.h>
@@ -12,6 +15,24 @@
 #include "Boundary.h"
 
 namespace cdicom {
+
+/// Like std::allocator, but new elements have no value yet: what fills a buffer needs no zeros before.
+template <typename Element>
+struct Unfilled : std::allocator<Element> {
+  template <typename Other>
+  struct rebind {
+    using other = Unfilled<Other>;
+  };
+  template <typename Other>
+  void construct(Other *place) noexcept {
+    ::new (static_cast<void *>(place)) Other;
+  }
+  template <typename Other, typename... Values>
+  void construct(Other *place, Values &&...values) {
+    ::new (static_cast<void *>(place)) Other(std::forward<Values>(values)...);
+  }
+};
+using Bytes = std::vector<uint8_t, Unfilled<uint8_t>>;
 
 /// How the values of a picture are stored.
 struct Layout {
@@ -36,7 +57,7 @@ struct File {
   Layout layout;
   CDICOMHeader header{};
   /// The last frame that was decoded.
-  std::vector<uint8_t> samples;
+  Bytes samples;
 
   ~File();
   DcmDataset &data() { return *format.getDataset(); }
@@ -56,13 +77,13 @@ DcmItem *functional_group(File &file, uint32_t frame, const DcmTagKey &group);
 /// The values of a frame as they are stored, in the byte order of the machine.
 struct Stored {
   Layout layout;
-  std::vector<uint8_t> bytes;
+  Bytes bytes;
 };
 Stored read_stored(File &file, uint32_t frame);
 
 void describe(File &file, uint32_t frame, CDICOMFrame &description);
 
 /// Turns stored values into samples of the header's type, `channels` in a row of each pixel.
-void convert(File &file, uint32_t frame, Stored &stored, std::vector<uint8_t> &samples);
+void convert(File &file, uint32_t frame, Stored &stored, Bytes &samples);
 
 }  // namespace cdicom

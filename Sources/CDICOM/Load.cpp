@@ -6,7 +6,6 @@
 #include <mutex>
 #include <unistd.h>
 
-#include <dcmtk/dcmdata/dcrledrg.h>
 #include <dcmtk/dcmjpeg/djdecode.h>
 #include <dcmtk/dcmjpls/djdecode.h>
 #include <dcmtk/oflog/oflog.h>
@@ -24,7 +23,6 @@ static void prepare() {
     OFLog::configure(OFLogger::OFF_LOG_LEVEL);
     DJDecoderRegistration::registerCodecs(EDC_photometricInterpretation, EUC_never, EPC_colorByPixel);
     DJLSDecoderRegistration::registerCodecs(EJLSUC_never, EJLSPC_colorByPixel);
-    DcmRLEDecoderRegistration::registerCodecs();
   });
   if (!dcmDataDict.isDictionaryLoaded())
     throw Problem{"cannot be read without DCMTK's dictionary; DCMDICTPATH has to name its dicom.dic"};

@@ -28,7 +28,7 @@ Extent extent(const Layout &layout, uint32_t frame) {
   return {start / 8, (start % 8 + bits + 7) / 8, static_cast<unsigned>(start % 8)};
 }
 
-void exchange_words(std::vector<uint8_t> &bytes) {
+void exchange_words(Bytes &bytes) {
   for (size_t i = 0; i + 4 <= bytes.size(); i += 4) {
     std::swap(bytes[i], bytes[i + 2]);
     std::swap(bytes[i + 1], bytes[i + 3]);
@@ -36,8 +36,8 @@ void exchange_words(std::vector<uint8_t> &bytes) {
 }
 
 /// One byte for each bit, the lowest first.
-void unpack_bits(std::vector<uint8_t> &bytes, unsigned first, uint64_t count) {
-  std::vector<uint8_t> bits(count);
+void unpack_bits(Bytes &bytes, unsigned first, uint64_t count) {
+  Bytes bits(count);
   for (uint64_t i = 0; i < count; ++i) bits[i] = bytes[(first + i) / 8] >> ((first + i) % 8) & 1;
   bytes.swap(bits);
 }
@@ -62,7 +62,7 @@ void read_plain(File &file, uint32_t frame, Stored &stored) {
   // Elements have an even length, and words are swapped in pairs.
   const uint64_t begin = part.offset & ~7ull;
   const uint64_t end = std::min<uint64_t>(length, (part.offset + part.count + 7) & ~7ull);
-  std::vector<uint8_t> bytes(end - begin);
+  Bytes bytes(end - begin);
   const OFCondition status =
       element.getPartialValue(bytes.data(), static_cast<Uint32>(begin), static_cast<Uint32>(bytes.size()));
   if (status.bad()) throw Problem{std::string("is cut off, or damaged: ") + status.text()};
@@ -86,7 +86,7 @@ DcmPixelSequence &sequence_of(File &file, E_TransferSyntax syntax) {
   return *sequence;
 }
 
-void append(DcmPixelSequence &sequence, unsigned long number, std::vector<uint8_t> &bytes) {
+void append(DcmPixelSequence &sequence, unsigned long number, Bytes &bytes) {
   DcmPixelItem *item = nullptr;
   Uint8 *part = nullptr;
   if (sequence.getItem(item, number).bad() || item == nullptr) throw Problem{"is cut off"};
@@ -96,24 +96,25 @@ void append(DcmPixelSequence &sequence, unsigned long number, std::vector<uint8_
   bytes.insert(bytes.end(), part, part + length);
 }
 
+uint32_t little(const uint8_t *place) {
+  return static_cast<uint32_t>(place[0]) | static_cast<uint32_t>(place[1]) << 8 | static_cast<uint32_t>(place[2]) << 16 |
+         static_cast<uint32_t>(place[3]) << 24;
+}
+
 /// The bytes of a frame, which may be divided into several fragments.
-std::vector<uint8_t> fragments(File &file, DcmPixelSequence &sequence, uint32_t frame) {
+Bytes fragments(File &file, DcmPixelSequence &sequence, uint32_t frame) {
   const unsigned long count = sequence.card();
   const uint32_t frames = file.layout.frames;
   // The first item is a table of offsets.
   if (count < 2 || count - 1 < frames) throw Problem{"is cut off: it has fewer pictures than it says"};
-  std::vector<uint8_t> bytes, table;
+  Bytes bytes, table;
   unsigned long first = 1 + frame, last = 1 + frame;
   if (frames == 1) {
     last = count - 1;
   } else if (count - 1 != frames) {
     append(sequence, 0, table);
     if (table.size() < 4 * static_cast<size_t>(frames)) throw Problem{"does not say where its pictures begin"};
-    const auto offset = [&](uint32_t of) {
-      const uint8_t *place = table.data() + 4 * static_cast<size_t>(of);
-      return static_cast<uint64_t>(place[0]) | static_cast<uint64_t>(place[1]) << 8 |
-             static_cast<uint64_t>(place[2]) << 16 | static_cast<uint64_t>(place[3]) << 24;
-    };
+    const auto offset = [&](uint32_t of) -> uint64_t { return little(table.data() + 4 * static_cast<size_t>(of)); };
     const uint64_t begin = offset(frame), end = frame + 1 < frames ? offset(frame + 1) : UINT64_MAX;
     uint64_t place = 0;
     first = last = 0;
@@ -131,7 +132,7 @@ std::vector<uint8_t> fragments(File &file, DcmPixelSequence &sequence, uint32_t 
 }
 
 void read_jpeg2000(File &file, uint32_t frame, E_TransferSyntax syntax, Stored &stored) {
-  const std::vector<uint8_t> bytes = fragments(file, sequence_of(file, syntax), frame);
+  const Bytes bytes = fragments(file, sequence_of(file, syntax), frame);
   Layout &layout = stored.layout;
   const Components decoded =
       decode_jpeg2000(bytes.data(), bytes.size(), layout.width, layout.height, layout.samples);
@@ -145,6 +146,49 @@ void read_jpeg2000(File &file, uint32_t frame, E_TransferSyntax syntax, Stored &
     layout.photometric = "RGB";
   stored.bytes.resize(decoded.values.size() * 4);
   memcpy(stored.bytes.data(), decoded.values.data(), stored.bytes.size());
+}
+
+/// Undoes PackBits: writes `count` bytes, each `stride` after the one before.
+void unpack_run_lengths(const uint8_t *source, size_t size, uint8_t *target, size_t count, size_t stride) {
+  size_t place = 0, written = 0;
+  while (written < count) {
+    if (place >= size) throw Problem{"is cut off: its run lengths end too soon"};
+    const uint8_t code = source[place++];
+    if (code == 128) continue;
+    const bool is_run = code > 128;
+    const size_t length = is_run ? 257u - code : code + 1u;
+    if (place + (is_run ? 1 : length) > size) throw Problem{"is cut off: its run lengths end too soon"};
+    // The last run may be longer than what is left.
+    const size_t part = length < count - written ? length : count - written;
+    uint8_t *to = target + written * stride;
+    for (size_t i = 0; i < part; ++i) to[i * stride] = source[place + (is_run ? 0 : i)];
+    place += is_run ? 1 : length;
+    written += part;
+  }
+}
+
+/// Run lengths (PS3.5, annex G): a segment for each byte of each sample, the highest byte first. Ours, for DCMTK 3.6.7 reads
+/// beyond the end of damaged ones.
+void read_run_lengths(File &file, uint32_t frame, Stored &stored) {
+  const Bytes bytes = fragments(file, sequence_of(file, EXS_RLELossless), frame);
+  Layout &layout = stored.layout;
+  if (layout.allocated == 1 || bytes.size() < 64) throw Problem{"has run lengths that make no sense"};
+  const size_t pixels = layout.pixels(), width = static_cast<size_t>(layout.allocated / 8);
+  const auto samples = static_cast<size_t>(layout.samples);
+  const size_t count = little(bytes.data());
+  if (count != samples * width) throw Problem{"has run lengths of another depth than it says"};
+  // Two bytes make at most 128.
+  if (pixels * count / 64 > bytes.size()) throw Problem{"is cut off: its run lengths are too few"};
+  stored.bytes.resize(pixels * samples * width);
+  for (size_t segment = 0; segment < count; ++segment) {
+    const size_t begin = little(bytes.data() + 4 + 4 * segment);
+    const size_t end = segment + 1 < count ? little(bytes.data() + 8 + 4 * segment) : bytes.size();
+    if (begin < 64 || end > bytes.size() || begin >= end) throw Problem{"has run lengths that make no sense"};
+    const size_t sample = segment / width, byte = width - 1 - segment % width;
+    unpack_run_lengths(
+        bytes.data() + begin, end - begin, stored.bytes.data() + sample * width + byte, pixels, samples * width);
+  }
+  layout.is_planar = false;
 }
 
 void read_compressed(File &file, uint32_t frame, Stored &stored) {
@@ -167,8 +211,7 @@ void read_compressed(File &file, uint32_t frame, Stored &stored) {
   if (layout.samples == 3 && !model.empty()) layout.photometric = model.c_str();
   // What DCMTK decodes has full colours, even if it still calls them so.
   if (layout.photometric == "YBR_FULL_422") layout.photometric = "YBR_FULL";
-  const E_TransferSyntax syntax = file.data().getOriginalXfer();
-  if (syntax != EXS_RLELossless) layout.is_planar = false;
+  layout.is_planar = false;
 }
 
 }  // namespace
@@ -182,6 +225,7 @@ Stored read_stored(File &file, uint32_t frame) {
   case EXS_JPEG2000:
   case EXS_JPEG2000MulticomponentLosslessOnly:
   case EXS_JPEG2000Multicomponent: read_jpeg2000(file, frame, syntax, stored); break;
+  case EXS_RLELossless: read_run_lengths(file, frame, stored); break;
   default:
     if (DcmXfer(syntax).isEncapsulated())
       read_compressed(file, frame, stored);

@@ -33,7 +33,7 @@ static double real(const uint8_t *bytes, int is_wide, int is_swapped) {
 
 static int64_t whole(const uint8_t *bytes, size_t count, int is_swapped) {
   const uint64_t value = word(bytes, count, is_swapped), sign = 1ull << (8 * count - 1);
-  return (int64_t)(value ^ sign) - (int64_t)sign;
+  return (int64_t)((value ^ sign) - sign);
 }
 
 int cnifti_number(int32_t type) {

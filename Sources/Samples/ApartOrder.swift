@@ -38,6 +38,41 @@ package struct ApartOrder: BatchOrder {
   }
 
   private func batches(epoch: Int) -> [[Int]] {
+    var batches = filled(epoch: epoch)
+    exchange(in: &batches)
+    return batches
+  }
+
+  /// What is left for the last batches may be alike: each such sample changes places with one of another batch, where both are
+  /// unlike the others. So many exchanges are tried at most; where all samples are alike none helps.
+  private static let mostTries = 200_000
+
+  private func exchange(in batches: inout [[Int]]) {
+    var tries = 0
+    func isUnlike(_ sample: Int, _ batch: [Int], without place: Int) -> Bool {
+      batch.indices.allSatisfy { $0 == place || !alike[sample].contains(batch[$0]) }
+    }
+    for own in batches.indices.reversed() {
+      for place in batches[own].indices where !isUnlike(batches[own][place], batches[own], without: place) {
+        let sample = batches[own][place]
+        search: for other in batches.indices where other != own {
+          for candidate in batches[other].indices {
+            tries += 1
+            guard tries < Self.mostTries else { return }
+            if isUnlike(sample, batches[other], without: candidate),
+              isUnlike(batches[other][candidate], batches[own], without: place)
+            {
+              batches[own][place] = batches[other][candidate]
+              batches[other][candidate] = sample
+              break search
+            }
+          }
+        }
+      }
+    }
+  }
+
+  private func filled(epoch: Int) -> [[Int]] {
     var waiting = epochs.permutation(epoch: epoch)
     return (0..<stepsPerEpoch).map { _ in
       var batch: [Int] = []

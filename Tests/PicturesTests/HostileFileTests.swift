@@ -28,7 +28,8 @@ import Testing
     let text = try folder.write(Array("a text\n".utf8), as: "text.jpg")
     #expect(
       reason(text)
-        == "is none of the formats JPEG, PNG, WebP, TIFF, BMP, NumPy (it begins with the bytes 61 20 74 65 78 74 0a)")
+        == "is none of the formats JPEG, PNG, WebP, TIFF, BMP, NumPy, DICOM, NIfTI, video (it begins with the bytes 61 20 74 65 78 74 0a)"
+    )
     #expect(reason(try folder.write([0xFF, 0xD8])).hasPrefix("is none of"))
     #expect(reason(try folder.write([0xFF, 0xD8, 0xFF])).hasPrefix("is a damaged or unsupported JPEG file ("))
     #expect(reason(try folder.write([0x89, 0x50, 0x4E, 0x47, 13, 10, 26, 10])).hasPrefix("is a damaged"))

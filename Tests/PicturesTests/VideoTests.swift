@@ -15,10 +15,11 @@ import Testing
   @discardableResult private func make(
     _ name: String, seconds: Double = 4, size: String = "64x48", more: [String] = []
   ) throws -> String {
-    let path = folder.path(name)
+    // Makes the folder.
+    let path = try folder.write(name)
     let source = "nullsrc=size=\(size):rate=10:duration=\(seconds),format=gray,geq=lum='20+10*floor(T)'"
     _ = try ChildProcess.output(
-      of: "ffmpeg", ["-nostdin", "-v", "error", "-f", "lavfi", "-i", source] + more + ["-c:v", "ffv1", path],
+      of: "ffmpeg", ["-nostdin", "-v", "error", "-y", "-f", "lavfi", "-i", source] + more + ["-c:v", "ffv1", path],
       most: 1 << 16)
     return path
   }

@@ -70,14 +70,14 @@ struct VideoFile: Sendable, Equatable {
   /// RGB pixels of the pictures `first`..<`first` + `stretch`, as far as the video has them, each `width` × `height`.
   fileprivate func pictures(from first: Int, rate: Double, width: Int, height: Int) throws(DecodeError) -> [UInt8] {
     let each = width * height * 3
+    let filters = "fps=\(rate):start_time=0:eof_action=pass,scale=\(width):\(height):flags=area"
     do throws(ChildProcess.Failure) {
       return try ChildProcess.output(
         of: "ffmpeg",
         [
           "-nostdin", "-v", "error", "-threads", "1", "-protocol_whitelist", "file,pipe", "-ss",
           String(format: "%.6f", Double(first) / rate), "-i", "file:" + path, "-map", "0:v:0", "-vf",
-          "fps=\(rate):start_time=0,scale=\(width):\(height):flags=area", "-frames:v", "\(Self.stretch)", "-f",
-          "rawvideo", "-pix_fmt", "rgb24", "pipe:1",
+          filters, "-frames:v", "\(Self.stretch)", "-f", "rawvideo", "-pix_fmt", "rgb24", "pipe:1",
         ], most: each * (Self.stretch + 1))
     } catch {
       throw DecodeError(path: path, reason: Self.reason(error, doing: "decode"))
