@@ -33,7 +33,7 @@ package struct StepSpeed: Encodable, Sendable {
     request.epochs = 1
     let proposal = try request.proposal(for: source, catalogue)
     let run = try request.plan(for: proposal).configuration
-    let layouts = try proposal.data.trainingViews(run.method.viewPlan, of: proposal.training, seed: run.seed).layouts
+    let layouts = try proposal.data.trainingViews(run.viewPlan, of: proposal.training, seed: run.seed).layouts
     step = Timing(try run.timeSteps(of: layouts, within: seconds))
     method = run.method.name.rawValue
     backbone = run.backbone.title

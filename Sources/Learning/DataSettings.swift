@@ -43,6 +43,9 @@ public protocol DataSettings: Codable, Sendable, Equatable, Validated {
   /// Opens the samples that a run has listed, without a search.
   func open(_ listing: Listing) throws -> any SampleCollection
 
+  /// Whether smaller views of small parts come with each pair, for methods that take any number.
+  var hasLocalViews: Bool { get }
+
   /// The same settings, but with random views as in `other`, so that two runs can be compared on the same views.
   func drawingViews(as other: Self) -> Self
   /// The same settings with the changes that a user asked for.
@@ -83,6 +86,7 @@ extension DataSettings {
   public var sampleShapes: [[Int]]? { nil }
   public func queries(_ text: String) throws -> any SampleCollection { try queries(in: text) }
   public func queries(in file: String) throws -> any SampleCollection { try scan([file], Annotations()) }
+  public var hasLocalViews: Bool { false }
   public func drawingViews(as other: Self) -> Self { self }
   public func changed(by options: OptionValues) throws(Refusal) -> Self { self }
   public func readingSteps(changedBy options: OptionValues) throws(Refusal) -> Self? { nil }

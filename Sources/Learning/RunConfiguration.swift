@@ -85,6 +85,12 @@ public struct RunConfiguration: Codable, Sendable, Equatable {
   public var epochs: Double { Double(schedule.totalSteps) / Double(stepsPerEpoch) }
 
   /// Whether the labels decide what the network learns, and not only what is measured beside it.
+  /// The views that a step gets: of a method with pairs that takes any number of views, also the smaller ones of the data.
+  package var viewPlan: ViewPlan {
+    method.viewPlan == .pair && method.takesAnyNumberOfViews && data.settings.hasLocalViews
+      ? .multiCrop : method.viewPlan
+  }
+
   public var learnsFromLabels: Bool { method.viewPlan == .labelledPair }
 
   /// The first device of this kind.

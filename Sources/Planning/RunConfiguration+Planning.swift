@@ -50,7 +50,7 @@ struct TimeLimit {
 extension MemoryEstimate {
   /// Counts the tensors of small steps of this run, and asks the data for the rest.
   init(of run: RunConfiguration, data: any SampleCollection, training indices: [Int]) throws {
-    let layouts = try data.trainingLayouts(run.method.viewPlan, of: indices, seed: run.seed)
+    let layouts = try data.trainingLayouts(run.viewPlan, of: indices, seed: run.seed)
     let isHost = run.device == .cpu
     let counted = try run.measureMemory(of: layouts)
     self.init(

@@ -33,7 +33,7 @@ enum Warnings {
   /// Neighbours do not share a batch, unless the rest of the samples does not fill one.
   static func likeNegatives(_ run: RunConfiguration, _ proposal: Proposal) throws -> String? {
     guard type(of: run.method.settings).needsNegatives,
-      let alike = try proposal.data.trainingViews(run.method.viewPlan, of: proposal.training, seed: run.seed).alike
+      let alike = try proposal.data.trainingViews(run.viewPlan, of: proposal.training, seed: run.seed).alike
     else { return nil }
     let count = ApartOrder(alike: alike, batchSize: run.batchSize, seed: run.seed).sharedCount
     guard count > 0 else { return nil }

@@ -12,8 +12,7 @@ public struct ViewPlan: RawRepresentable, Codable, Sendable, Hashable, Expressib
   public static let single: ViewPlan = "single"
   /// One view that is a square grid, [channels, side, side], which can be turned and cut into patches.
   public static let grid: ViewPlan = "grid"
-  /// Two views, from one distribution or from two. For methods that take any number, a recipe may add smaller views of small
-  /// parts.
+  /// Two views, from one distribution or from two.
   public static let pair: ViewPlan = "pair"
   /// Two views and the class of the sample: int64, −1 if it is not known.
   public static let labelledPair: ViewPlan = "labelled pair"

@@ -155,7 +155,7 @@ public final class Pretraining {
     configuration.heldOutCount = heldOut.count
     try configuration.validate()
     try configuration.validate(sampleCount: indices.count)
-    _ = try data.trainingLayouts(configuration.method.viewPlan, of: indices, seed: configuration.seed)
+    _ = try data.trainingLayouts(configuration.viewPlan, of: indices, seed: configuration.seed)
     var beginning = beginning
     if beginning != nil, configuration.beginsWith == nil { configuration.beginsWith = "weights given by a program" }
     if beginning == nil, configuration.backbone.settings.beginsWithData {
@@ -426,8 +426,8 @@ public final class Pretraining {
     let journal =
       world.isLeader ? try Journal(configuration: configuration, folder: folder, step: step, of: method) : nil
     let measurements = try PeriodicMeasurements(
-      at: data, training: indices, heldOut: heldOut, plan: configuration.method.viewPlan, configuration)
-    let source = try data.trainingViews(configuration.method.viewPlan, of: indices, seed: configuration.seed)
+      at: data, training: indices, heldOut: heldOut, plan: configuration.viewPlan, configuration)
+    let source = try data.trainingViews(configuration.viewPlan, of: indices, seed: configuration.seed)
     let loader = configuration.loader(of: source, sampleCount: indices.count, steps: step..<total, in: world)
     journal?.waited = { loader.waited }
     let stopwatch = isProfiled && world.isLeader ? Stopwatch(of: loader, on: device) : nil

@@ -41,7 +41,7 @@ extension RunConfiguration {
     }
     try useThreads()
     let (method, optimizer) = try buildModel()
-    let source = try data.trainingViews(self.method.viewPlan, of: indices, seed: seed)
+    let source = try data.trainingViews(viewPlan, of: indices, seed: seed)
     let clock = ContinuousClock()
     var aside = Duration.zero
     /// Seconds a step, with the wait for its batch, over the same first batches.

@@ -87,7 +87,8 @@
     @Test(
       .enabled(if: SwiftletProgram.hasTimeForLongTests),
       arguments: [
-        "simclr", "moco-v2", "moco-v3", "dcl", "byol", "simsiam", "barlow-twins", "vicreg", "swav", "dino", "mae",
+        "simclr", "moco-v2", "moco-v3", "dcl", "byol", "simsiam", "barlow-twins", "vicreg", "nnclr", "lejepa", "visreg",
+        "swav", "dino", "mae",
         "i-jepa", "rotation", "jigsaw",
       ]) func pictures(_ method: String) throws
     {

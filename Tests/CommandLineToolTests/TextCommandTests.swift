@@ -10,8 +10,8 @@ import Testing
   ]
   /// What swiftlet kinds lists for texts, and masked words.
   private static let textMethods = [
-    "simclr", "moco-v2", "moco-v3", "supcon", "dcl", "byol", "simsiam", "barlow-twins", "vicreg", "scarf",
-    "masked-tokens",
+    "simclr", "moco-v2", "moco-v3", "supcon", "dcl", "byol", "simsiam", "barlow-twins", "vicreg", "nnclr", "lejepa",
+    "visreg", "scarf", "masked-tokens",
     "masked-tokens --mask-unit word", "simcse", "tsdae", "pairs",
   ]
 

@@ -54,6 +54,9 @@ import Testing
       "byol", BYOL.Configuration(projector: normalisedHead, predictor: predictor, momentum: .constant(0.9))),
     Case("simsiam", SimSiam.Configuration(projector: plainHead, predictor: .init(widths: [2]))),
     Case("barlow-twins", BarlowTwins.Configuration(projector: normalisedHead)),
+    Case(
+      "nnclr",
+      NNCLR.Configuration(temperature: 0.3, projector: normalisedHead, predictor: predictor, queueLength: 16)),
     Case("vicreg", VICReg.Configuration(projector: scaledHead)),
     Case(
       "swav", SwAV.Configuration(projector: normalisedHead, prototypes: 6, frozenEpochs: 0, queueLength: 0)),

@@ -108,11 +108,12 @@ package struct ImageCollection: SampleCollection {
     switch plan {
     case .single, .grid: return views(indices, recipes: [first], seed: seed)
     case .tiles: return TileViews(views(indices, recipes: [first], seed: seed), seed: seed)
-    case .pair, .multiCrop:
-      let usual = plan == .multiCrop ? imageConfiguration.views.localCrops : nil
-      let local = (imageConfiguration.localCrops ?? usual).map { Array(repeating: $0.recipe, count: $0.count) }
+    case .pair: return views(indices, recipes: [first, second], seed: seed, partners: partners(of: indices))
+    case .multiCrop:
+      let local = imageConfiguration.localCrops ?? imageConfiguration.views.localCrops
       return views(
-        indices, recipes: [first, second], local: local ?? [], seed: seed, partners: partners(of: indices))
+        indices, recipes: [first, second], local: Array(repeating: local.recipe, count: local.count), seed: seed,
+        partners: partners(of: indices))
     case .labelledPair:
       return try ClassifiedViews(trainingViews(.pair, of: indices, seed: seed), classes: trainingClasses(of: indices))
     default: throw .planNotProvided(plan: plan.rawValue, kind: ImageConfiguration.plural)

@@ -101,6 +101,8 @@ extension ImageConfiguration: DataSettings {
 
   public func open(_ listing: FileListing) throws -> any SampleCollection { try ImageCollection(listing, self) }
 
+  public var hasLocalViews: Bool { localCrops != nil }
+
   public func drawingViews(as other: ImageConfiguration) -> ImageConfiguration {
     var result = self
     result.use(other.views)
