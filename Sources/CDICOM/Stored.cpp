@@ -148,8 +148,8 @@ void read_jpeg2000(File &file, uint32_t frame, E_TransferSyntax syntax, Stored &
   memcpy(stored.bytes.data(), decoded.values.data(), stored.bytes.size());
 }
 
-/// Undoes PackBits: writes `count` bytes, each `stride` after the one before.
-void unpack_run_lengths(const uint8_t *source, size_t size, uint8_t *target, size_t count, size_t stride) {
+/// Undoes PackBits: writes `count` bytes.
+void unpack_run_lengths(const uint8_t *source, size_t size, uint8_t *target, size_t count) {
   size_t place = 0, written = 0;
   while (written < count) {
     if (place >= size) throw Problem{"is cut off: its run lengths end too soon"};
@@ -160,8 +160,10 @@ void unpack_run_lengths(const uint8_t *source, size_t size, uint8_t *target, siz
     if (place + (is_run ? 1 : length) > size) throw Problem{"is cut off: its run lengths end too soon"};
     // The last run may be longer than what is left.
     const size_t part = length < count - written ? length : count - written;
-    uint8_t *to = target + written * stride;
-    for (size_t i = 0; i < part; ++i) to[i * stride] = source[place + (is_run ? 0 : i)];
+    if (is_run)
+      memset(target + written, source[place], part);
+    else
+      memcpy(target + written, source + place, part);
     place += is_run ? 1 : length;
     written += part;
   }
@@ -180,13 +182,16 @@ void read_run_lengths(File &file, uint32_t frame, Stored &stored) {
   // Two bytes make at most 128.
   if (pixels * count / 64 > bytes.size()) throw Problem{"is cut off: its run lengths are too few"};
   stored.bytes.resize(pixels * samples * width);
+  Bytes plane(pixels);
   for (size_t segment = 0; segment < count; ++segment) {
     const size_t begin = little(bytes.data() + 4 + 4 * segment);
     const size_t end = segment + 1 < count ? little(bytes.data() + 8 + 4 * segment) : bytes.size();
     if (begin < 64 || end > bytes.size() || begin >= end) throw Problem{"has run lengths that make no sense"};
     const size_t sample = segment / width, byte = width - 1 - segment % width;
-    unpack_run_lengths(
-        bytes.data() + begin, end - begin, stored.bytes.data() + sample * width + byte, pixels, samples * width);
+    unpack_run_lengths(bytes.data() + begin, end - begin, plane.data(), pixels);
+    uint8_t *target = stored.bytes.data() + sample * width + byte;
+    const size_t stride = samples * width;
+    for (size_t i = 0; i < pixels; ++i) target[i * stride] = plane[i];
   }
   layout.is_planar = false;
 }

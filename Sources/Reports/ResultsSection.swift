@@ -41,6 +41,7 @@ struct ResultsSection {
     let axis = (low: low.rounded(.down) / 10, high: 1.0)
     return """
       <p>\(Figure.count(evaluation.trainingCount)) training and \(Figure.count(evaluation.testCount)) test samples of \(evaluation.classes.count) classes: \(evaluation.division). Always predicting the most frequent class would be right for \(Figure.percent(evaluation.majority)).</p>
+      \(evaluation.claimSentence.map { claim -> HTML in "<p>\(claim)</p>" } ?? .empty)
       \(evaluation.facts.map { fact -> HTML in "<p class=\"explain\">\(fact)</p>" })
       <div class="scroll" tabindex="0" role="region" aria-label="Results table"><table>
       <thead><tr><th scope="col">Representation</th><th scope="col">Judge</th><th scope="col" class="number">Labels</th><th scope="col" class="number">Accuracy</th><th scope="col" class="number">Balanced</th><th scope="col" class="number">AUROC</th><th scope="col" class="wide">Balanced accuracy, \(Int(axis.low * 100))–100 %</th></tr></thead>

@@ -149,8 +149,8 @@ extension ImageFolder: DataSource {
     let asked = request.options[Pictures.positives]
     if request.options[Pictures.gap] != nil, asked != .neighbour {
       throw Refusal(
-        Pictures.gap.option.name, nil,
-        "says how far a neighbour may be, so that it needs the option positives with neighbour")
+        Pictures.gap.option.name, nil, "says how far a neighbour may be",
+        .change("take neighbours", settings: [Pictures.positives.option.name]))
     }
     guard let asked, asked != .sameImage else { return }
     let plan = preset.methodNumbers(Preset.Sizes(features: 1)).viewPlan
@@ -160,8 +160,8 @@ extension ImageFolder: DataSource {
     }
     if asked == .group, groups == nil {
       throw Refusal(
-        Pictures.positives.option.name, "group",
-        "needs groups, and none are known: name a column of groups, or take folders")
+        Pictures.positives.option.name, "group", "needs groups, and none are known",
+        .change("say what belongs together", settings: ["group-column", "groups"]))
     }
     images.positives = asked
     images.gap = request.options[Pictures.gap]

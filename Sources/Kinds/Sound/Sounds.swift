@@ -37,8 +37,12 @@ public enum Sounds: DataKind {
   private static func isNamedSound(_ name: String) -> Bool {
     guard let dot = name.lastIndex(of: ".") else { return false }
     let suffix = name[name.index(after: dot)...].lowercased()
-    return SoundFile.extensions.contains(suffix) || ForeignSound.extensions.contains(suffix)
+    return SoundFile.extensions.contains(suffix)
+      || ForeignSound.extensions.contains(suffix) && !Self.videoSuffixes.contains(suffix)
   }
+
+  /// Names of sound that are more often those of videos.
+  private static let videoSuffixes: Set<String> = ["mp4", "webm"]
 
   private static func isSound(_ place: String) -> Bool {
     resolve(place).map { SoundFile.verdict(on: $0.path) == .sample } ?? false
