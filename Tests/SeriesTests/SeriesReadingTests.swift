@@ -297,7 +297,7 @@ import Testing
     let broken = failure {
       _ = try read("t;x;y\n0,0;1,5;1,5\n0,5;2,5;abc\n1,0;3,5;2,5\n1,5;4,5;3,5\n", as: "x.csv", ["time-column": "t"])
     }
-    #expect(broken.contains("line 3, column 'x': 'abc' is not a number like"), "\(broken)")
+    #expect(broken.contains("line 3, column 'y': 'abc' is not a number like"), "\(broken)")
   }
 
   @Test func whiteSpaceAroundLabelsIsSaid() throws {
