@@ -196,10 +196,27 @@ void read_run_lengths(File &file, uint32_t frame, Stored &stored) {
   layout.is_planar = false;
 }
 
+/// Throws unless markers of sensible lengths lead to the size of a JPEG picture: DCMTK 3.6.7 looks for it without an end where they
+/// do not.
+void check_markers(const Bytes &bytes) {
+  size_t place = 2;
+  while (place + 4 <= bytes.size() && bytes[place] == 0xFF) {
+    const uint8_t marker = bytes[place + 1];
+    if (marker >= 0xC0 && marker <= 0xCF && marker != 0xC4 && marker != 0xC8 && marker != 0xCC) return;
+    const size_t length = static_cast<size_t>(bytes[place + 2]) << 8 | bytes[place + 3];
+    if (length < 2 || marker < 0xC0 || marker == 0xFF) break;
+    place += 2 + length;
+  }
+  throw Problem{"has JPEG data whose markers make no sense"};
+}
+
 void read_compressed(File &file, uint32_t frame, Stored &stored) {
   auto *pixels = dynamic_cast<DcmPixelData *>(&element_of(file));
   if (pixels == nullptr) throw Problem{"says that its pixels are compressed, and they are not"};
   Layout &layout = stored.layout;
+  const E_TransferSyntax syntax = file.data().getOriginalXfer();
+  if (syntax != EXS_JPEGLSLossless && syntax != EXS_JPEGLSLossy)
+    check_markers(fragments(file, sequence_of(file, syntax), frame));
   Uint32 size = 0;
   if (pixels->getUncompressedFrameSize(&file.data(), size).bad() || size == 0)
     throw Problem{"does not say the size of its pictures"};
