@@ -1,6 +1,7 @@
 import Backbones
 import Foundation
 import Optimizers
+import Samples
 import Torch
 
 /// Everything that decides what a run computes. It is written before the first step and never changes. It contains the
