@@ -107,8 +107,8 @@ import Testing
       #expect(size.hasPrefix("image size 100 is not a multiple") && size.contains("96 or 104"))
       let patch = try refusal { ($0.backbone, $0.patchSize) = ("vit-tiny", 5) }
       #expect(patch == "patch size 5 must be 4, 8 or 16")
-      let crops = try refusal { $0.localCrops = 3 }
-      #expect(crops.hasPrefix("local crops has no meaning for the method simclr"))
+      let crops = try refusal { ($0.method, $0.localCrops) = (.byol, 3) }
+      #expect(crops.hasPrefix("local crops has no meaning for the method byol"))
       let layers = try refusal { $0.layers = 3 }
       #expect(layers.hasPrefix("layers has no meaning for resnet18"))
       #expect(try refusal { ($0.backbone, $0.layers) = ("vit-tiny", 3) } == "")
