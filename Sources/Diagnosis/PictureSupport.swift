@@ -10,6 +10,12 @@ package struct PictureSupport: Codable, Sendable, Equatable {
   /// The command that adds the decoder, or repairs it.
   package var remedy: String
 
+  /// What cannot be done without it, as a sentence.
+  package var limit: String {
+    format == PictureFormat.video.rawValue
+      ? "Videos cannot be read: the program ffmpeg is not here." : "\(format) pictures cannot be read by this build."
+  }
+
   static var all: [PictureSupport] {
     PictureFormat.allCases.map { PictureSupport(format: $0.rawValue, isPresent: $0.isBuilt, remedy: $0.remedy) }
   }
@@ -18,6 +24,14 @@ package struct PictureSupport: Codable, Sendable, Equatable {
 extension PictureFormat {
   fileprivate var remedy: String {
     guard let packages else { return "make clean && \(Installation.rebuild)" }
+    // A program that is looked for when it is needed, and no part of a build.
+    if self == .video {
+      #if os(macOS)
+        return "brew install \(packages.brew)"
+      #else
+        return "sudo apt-get install \(packages.apt)"
+      #endif
+    }
     #if os(macOS)
       return "brew install \(packages.brew) && \(Installation.rebuild)"
     #else

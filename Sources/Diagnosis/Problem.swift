@@ -42,8 +42,7 @@ extension Examination {
 
   private var lacking: [Problem] {
     decoders.filter { !$0.isPresent }.map {
-      Problem(
-        severity: .limits, what: "\($0.format) pictures cannot be read by this build.", remedy: Explanation($0.remedy))
+      Problem(severity: .limits, what: $0.limit, remedy: Explanation($0.remedy))
     }
       + sound.filter { !$0.isPresent }.map {
         Problem(severity: .limits, what: $0.limit, remedy: Explanation($0.remedy))

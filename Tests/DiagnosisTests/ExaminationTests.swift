@@ -17,6 +17,17 @@ import Testing
     return examination
   }
 
+  /// ffmpeg is a program: no build makes it appear.
+  @Test func anAbsentProgramTakesNoNewBuild() throws {
+    var examination = whole()
+    let video = try #require(examination.decoders.firstIndex { $0.format == "video" })
+    examination.decoders[video].isPresent = false
+    let problem = try #require(examination.problems.first { $0.what.contains("ffmpeg") })
+    #expect(problem.severity == .limits && problem.what.hasPrefix("Videos cannot be read"))
+    let remedy = try "\(#require(problem.remedy))"
+    #expect(remedy.contains("install ffmpeg") && !remedy.contains("make"))
+  }
+
   @Test func theMachineThatBuiltThisIsUsable() {
     let examination = whole()
     #expect(examination.checks.count == 1 + examination.decoders.filter { $0.isPresent && $0.format != "video" }.count)
