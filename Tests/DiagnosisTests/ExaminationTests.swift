@@ -14,6 +14,10 @@ import Testing
     examination.workingFolder = FolderState("/tmp")
     examination.temporaryFolder = FolderState("/tmp")
     examination.workingFolder.free = 50_000_000_000
+    // ffmpeg is no part of a build, and is not here on many a machine that tests one.
+    for place in examination.decoders.indices where examination.decoders[place].format == "video" {
+      examination.decoders[place].isPresent = true
+    }
     return examination
   }
 
