@@ -62,9 +62,7 @@ package final class OpenFile {
 
   /// Whether its path still leads to it: another process may have moved or removed it.
   package var isInItsPlace: Bool {
-    var (own, found) = (stat(), stat())
-    return fstat(descriptor, &own) == 0 && lstat(path, &found) == 0 && own.st_dev == found.st_dev
-      && own.st_ino == found.st_ino
+    !isLink(path) && FileIdentity(descriptor: descriptor).map { $0 == FileIdentity(path) } ?? false
   }
 
   package func write(_ bytes: UnsafeRawBufferPointer) throws(FileFailure) {

@@ -70,10 +70,8 @@ package struct JointRidge {
     private let projected: Tensor
 
     init(_ x: Tensor, _ y: Tensor) throws(TorchError) {
-      mean = try x.mean([0], keep: true)
-      let measured = try x.standardDeviation([0], correction: 0, keep: true)
-      let isConstant = try (measured - mean.magnitude() * 1e-6).clamped(atLeast: 0).equals(0)
-      deviation = try measured.filled(where: isConstant, with: 1)
+      let spread = try FeatureSpread(of: x)
+      (mean, deviation) = (spread.mean, try spread.divisor())
       centre = try y.mean([0], keep: true)
       let z = try (x - mean) / deviation
       (values, vectors) = try z.transposed().matmul(z).symmetricEigen()

@@ -57,12 +57,12 @@ struct LogisticProblem {
     var squares = try Tensor.zeros([width], .float64, on: device)
     for part in parts { squares = try squares + (doublePrecision(features.rows(part)) - mean).squared().sum([0]) }
     let measured = try (squares / Double(count)).squareRoot()
-    // Below a millionth of the mean a float32 feature holds nothing but its rounding.
-    let isConstant = try (measured - mean.magnitude() * 1e-6).clamped(atLeast: 0).equals(0)
+    let spread = try FeatureSpread(mean: mean, deviation: measured)
+    let isConstant = spread.isConstant
     let deviation: Tensor
     switch scaling {
     case .none: deviation = try .ones([width], .float64, on: device)
-    case .each, .best: deviation = try measured.filled(where: isConstant, with: 1)
+    case .each, .best: deviation = try spread.divisor()
     case .common:
       let root = try measured.squared().mean().item().squareRoot()
       deviation = try .ones([width], .float64, on: device) * (root > 0 ? root : 1)

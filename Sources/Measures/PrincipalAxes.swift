@@ -24,11 +24,8 @@ package struct PrincipalAxes {
     let (rows, columns) = try checkMatrix("features", features)
     (mean, scale, axes) = try computing { () throws(TorchError) in
       let plain = try doublePrecision(features)
-      let mean = try plain.mean([0])
-      let measured = try plain.standardDeviation([0], correction: 0)
-      // Below a millionth of the mean a float32 feature holds nothing but its rounding.
-      let isConstant = try (measured - mean.magnitude() * 1e-6).clamped(atLeast: 0).equals(0)
-      let deviation = try measured.filled(where: isConstant, with: 1)
+      let spread = try FeatureSpread(of: plain)
+      let (mean, isConstant, deviation) = (spread.mean, spread.isConstant, try spread.divisor())
       let z = try ((plain - mean) / deviation).filled(where: isConstant, with: 0)
       let isWide = columns > rows
       let gram = try isWide ? z.matmul(z.transposed()) : z.transposed().matmul(z)

@@ -49,10 +49,9 @@ package struct RidgeRegression: Sendable, Codable, Hashable {
     let folds = groups == nil ? nil : folds(try SampleGroups(groups, sampleCount: count))
     return try computing { () throws(TorchError) in
       let plain = try doublePrecision(features.to(device: .cpu))
-      let mean = try plain.mean([0])
-      let measured = try plain.standardDeviation([0], correction: 0)
-      let isConstant = try (measured - mean.magnitude() * 1e-6).clamped(atLeast: 0).equals(0)
-      let deviation = try standardizes ? measured.filled(where: isConstant, with: 1) : .ones([width], .float64)
+      let spread = try FeatureSpread(of: plain)
+      let (mean, isConstant) = (spread.mean, spread.isConstant)
+      let deviation = try standardizes ? spread.divisor() : .ones([width], .float64)
       let z = try ((plain - mean) / deviation).filled(where: isConstant, with: 0)
       let centre = targets.reduce(0, +) / Double(count)
       let y = try Tensor(targets.map { $0 - centre }, shape: [count, 1])

@@ -1,4 +1,3 @@
-import Backbones
 import Layers
 import Learning
 import Objectives
@@ -12,8 +11,8 @@ import Torch
 /// There is no teacher, no predictor and no stopped gradient. The second term alone prevents the collapse: along random directions,
 /// embeddings have to look like a standard normal distribution. Its loss is comparable between runs of one data set, which makes it
 /// a candidate for choosing without labels.
-package final class LeJEPA: Method {
-  package struct Configuration: MethodSettings {
+package enum LeJEPA {
+  package struct Configuration: NearNormalSettings {
     /// λ, the share of the second term, from 0 to 1: 0.05 for eight views, 0.02 for four, 0.01 for two in the authors' code.
     package var normalityWeight: Double
     /// M, the random directions of each step; 1024 in the paper.
@@ -29,46 +28,11 @@ package final class LeJEPA: Method {
     }
 
     package static var name: MethodName { .leJEPA }
-    package static var family: MethodFamily { .redundancyReduction }
     package static var summary: String {
       "views of a sample agree, and embeddings are normally distributed along random directions; no teacher"
     }
     package static var paper: String { "Balestriero & LeCun 2025, arXiv:2511.08544" }
-    package static var projectorPath: WritableKeyPath<Self, Projector.Configuration>? { \.projector }
-    package static var takesAnyNumberOfViews: Bool { true }
-    package var viewPlan: ViewPlan { .pair }
-
-    package func build(on backbone: BackboneConfiguration) throws(TorchError) -> any Method {
-      try LeJEPA(self, on: backbone)
-    }
-  }
-
-  private let branch: Branch
-  private let normalityWeight: Double
-  private let agreement = ViewsAgreement()
-  private let normality: SketchedGaussianity
-
-  package init(_ configuration: Configuration, on backbone: BackboneConfiguration) throws(TorchError) {
-    branch = try Branch(on: backbone, projector: configuration.projector)
-    normalityWeight = configuration.normalityWeight
-    normality = SketchedGaussianity(directionCount: configuration.directions)
-  }
-
-  package var backbone: any Backbone { branch.backbone }
-  package var children: [(name: String, module: any Module)] { branch.children }
-
-  /// Views of one size pass in one batch, as in the authors' code.
-  package func forward(_ views: [ViewBatch], at position: RunPosition) throws(TorchError) -> MethodOutput {
-    try branch.together(views)
-  }
-
-  /// (1 − λ) · agreement + λ · mean over views of the distance from a normal distribution, along the same directions.
-  package func loss(_ output: MethodOutput, at position: RunPosition) throws(TorchError) -> Tensor {
-    let views = output.embeddings
-    let directions = try SketchedGaussianity.directions(
-      normality.directionCount, width: views[0].shape[1], like: views[0], step: position.step)
-    let distances = try views.map { view throws(TorchError) in try normality(view, along: directions) }
-    return try agreement(views, globalCount: 2) * (1 - normalityWeight) + stack(distances).mean() * normalityWeight
+    package static var normality: any NormalityMeasure { SketchedGaussianity() }
   }
 }
 
@@ -105,13 +69,4 @@ extension Projector.Configuration {
 
   /// For small sets: 512 hidden, 64 outputs, whose distribution the loss compares with a normal one.
   static let smallNormal = Projector.Configuration(widths: [512, 64], normalization: .hidden)
-}
-
-extension LeJEPA.Configuration {
-  public func validate() throws(SettingError) {
-    try check(normalityWeight, in: 0...1, "normalityWeight")
-    try check(directions, in: 1...65_536, "directions")
-    try checkVectors(directions, behind: projector, "directions")
-    try Settings.validate(projector, under: "projector")
-  }
 }

@@ -14,27 +14,16 @@ import Torch
 ///
 /// Computes in float32 (float64 for float64 embeddings) for any precision of the backbone, with memory O(N·(M + D)): the
 /// gradient is computed beside the value.
-package struct SketchedGaussianity: Sendable {
-  /// M, the directions that are drawn for each call.
-  package let directionCount: Int
-
+package struct SketchedGaussianity: NormalityMeasure {
   static let points = 17
   static let greatestPoint = 3.0
 
-  package init(directionCount: Int = 1024) { self.directionCount = directionCount }
-
-  /// Along directions that are drawn by the tensor generator.
-  ///
-  /// - Parameter z: embeddings [N, D], N ≥ 1.
-  /// - Returns: a single value ≥ 0; its gradient is of first order.
-  package func callAsFunction(_ z: Tensor) throws(TorchError) -> Tensor {
-    try Self.check(z)
-    return try callAsFunction(z, along: Self.directions(directionCount, width: z.shape[1], like: z))
-  }
+  package init() {}
 
   /// - Parameters:
   ///   - z: embeddings [N, D], N ≥ 1.
   ///   - directions: [D, M], columns of length 1.
+  /// - Returns: a single value ≥ 0; its gradient is of first order.
   package func callAsFunction(_ z: Tensor, along directions: Tensor) throws(TorchError) -> Tensor {
     try Self.check(z)
     let precision = Self.precision(of: z)
@@ -44,28 +33,6 @@ package struct SketchedGaussianity: Sendable {
     }
     guard let gradient else { return value }
     return try value.attaching([(projected, gradient)])
-  }
-
-  /// Random directions of length 1, [width, count].
-  package static func directions(_ count: Int, width: Int, like z: Tensor) throws(TorchError) -> Tensor {
-    try noGrad { () throws(TorchError) in
-      try normalized(.randn([count, width], precision(of: z), on: z.device)).transposed()
-    }
-  }
-
-  /// Those of a step, as in the authors' code: they depend on nothing else, so that several processes have the same.
-  package static func directions(
-    _ count: Int, width: Int, like z: Tensor, step: Int
-  ) throws(TorchError) -> Tensor {
-    let processor = try Tensor.zeros([], precision(of: z))
-    do {
-      return try Runtime.seeded(UInt64(clamping: step)) { try directions(count, width: width, like: processor) }
-        .to(device: z.device)
-    } catch let error as TorchError {
-      throw error
-    } catch {
-      throw TorchError(call: "directions", message: "\(error)")
-    }
   }
 
   private static func precision(of z: Tensor) -> DType { z.dtype == .float64 ? .float64 : .float32 }

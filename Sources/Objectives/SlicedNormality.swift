@@ -10,28 +10,16 @@ import Torch
 /// shape does not vanish where the embeddings have collapsed.
 ///
 /// Computes in float32 (float64 for float64 embeddings), with memory O(N·(M + D)).
-package struct SlicedNormality: Sendable {
-  /// M, the directions that are drawn for each call.
-  package let directionCount: Int
-
-  package init(directionCount: Int = 4096) { self.directionCount = directionCount }
+package struct SlicedNormality: NormalityMeasure {
+  package init() {}
 
   /// Keeps the division finite where a dimension has collapsed.
   private static let leastDeviation = 1e-6
 
-  /// Along directions that are drawn by the tensor generator.
-  ///
-  /// - Parameter z: embeddings [N, D], N ≥ 2.
-  /// - Returns: a single value ≥ 0.
-  package func callAsFunction(_ z: Tensor) throws(TorchError) -> Tensor {
-    try Self.check(z)
-    return try callAsFunction(
-      z, along: SketchedGaussianity.directions(directionCount, width: z.shape[1], like: z))
-  }
-
   /// - Parameters:
   ///   - z: embeddings [N, D], N ≥ 2.
   ///   - directions: [D, M], columns of length 1.
+  /// - Returns: a single value ≥ 0.
   package func callAsFunction(_ z: Tensor, along directions: Tensor) throws(TorchError) -> Tensor {
     try Self.check(z)
     let precision: DType = z.dtype == .float64 ? .float64 : .float32

@@ -1,5 +1,3 @@
-import Synchronization
-
 /// Like `EpochOrder`, but samples that are too much alike do not share a batch: a loss with negatives would tell apart what is the
 /// same, such as two frames of one moment.
 ///
@@ -18,15 +16,7 @@ package struct ApartOrder: BatchOrder {
   package var stepsPerEpoch: Int { epochs.stepsPerEpoch }
 
   package func batch(_ number: Int) -> (epoch: Int, samples: [Int]) {
-    guard stepsPerEpoch > 0, number >= 0 else { return (0, []) }
-    let (epoch, step) = number.quotientAndRemainder(dividingBy: stepsPerEpoch)
-    let batches = lastEpoch.value.withLock { last in
-      if let last, last.epoch == epoch { return last.batches }
-      let batches = self.batches(epoch: epoch)
-      last = (epoch, batches)
-      return batches
-    }
-    return (epoch, batches[step])
+    lastEpoch.batch(number, stepsPerEpoch: stepsPerEpoch, make: batches)
   }
 
   /// How many samples of the first epoch share a batch with one that is too much like them.
@@ -97,8 +87,4 @@ package struct ApartOrder: BatchOrder {
   }
 
   private let lastEpoch = LastEpoch()
-
-  private final class LastEpoch: Sendable {
-    let value = Mutex<(epoch: Int, batches: [[Int]])?>(nil)
-  }
 }

@@ -95,15 +95,7 @@ package struct LengthOrder: BatchOrder {
   package var stepsPerEpoch: Int { epochs.stepsPerEpoch }
 
   package func batch(_ number: Int) -> (epoch: Int, samples: [Int]) {
-    guard stepsPerEpoch > 0, number >= 0 else { return (0, []) }
-    let (epoch, step) = number.quotientAndRemainder(dividingBy: stepsPerEpoch)
-    let batches = lastEpoch.value.withLock { last in
-      if let last, last.epoch == epoch { return last.batches }
-      let batches = self.batches(epoch: epoch)
-      last = (epoch, batches)
-      return batches
-    }
-    return (epoch, batches[step])
+    lastEpoch.batch(number, stepsPerEpoch: stepsPerEpoch, make: batches)
   }
 
   private func batches(epoch: Int) -> [[Int]] {
@@ -126,9 +118,25 @@ package struct LengthOrder: BatchOrder {
   }
 
   private let lastEpoch = LastEpoch()
+}
 
-  private final class LastEpoch: Sendable {
-    let value = Mutex<(epoch: Int, batches: [[Int]])?>(nil)
+/// The batches of the epoch that was asked for last, for orders that are made an epoch at a time.
+final class LastEpoch: Sendable {
+  private let value = Mutex<(epoch: Int, batches: [[Int]])?>(nil)
+
+  /// - Parameter make: all batches of an epoch.
+  func batch(
+    _ number: Int, stepsPerEpoch: Int, make: (_ epoch: Int) -> [[Int]]
+  ) -> (epoch: Int, samples: [Int]) {
+    guard stepsPerEpoch > 0, number >= 0 else { return (0, []) }
+    let (epoch, step) = number.quotientAndRemainder(dividingBy: stepsPerEpoch)
+    let batches = value.withLock { last in
+      if let last, last.epoch == epoch { return last.batches }
+      let batches = make(epoch)
+      last = (epoch, batches)
+      return batches
+    }
+    return (epoch, batches[step])
   }
 }
 

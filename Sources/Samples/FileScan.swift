@@ -1,3 +1,4 @@
+import Files
 import Foundation
 
 /// The files that a search through folders found.
@@ -139,11 +140,6 @@ package func absolutePath(_ path: String) -> String {
 /// One walk through folders, without recursion, because users may nest folders as deep as they like.
 private struct Walk {
   /// Identifies a folder in the file system, whichever link led to it.
-  private struct Identity: Hashable {
-    let device: UInt64
-    let node: UInt64
-  }
-
   let extensions: Set<String>
   let verdict: (_ path: String) -> FileVerdict
   /// Precedes names in errors.
@@ -153,7 +149,7 @@ private struct Walk {
   var skipped: [SampleError] = []
   /// What is no sample and was not meant to be one.
   var others: [SampleError] = []
-  private var visited: Set<Identity> = []
+  private var visited: Set<FileIdentity> = []
 
   init(extensions: Set<String>, verdict: @escaping (_ path: String) -> FileVerdict) {
     self.extensions = extensions
@@ -169,9 +165,7 @@ private struct Walk {
         skip(folder, reason: String(cString: strerror(errno)))
         continue
       }
-      let identity = Identity(
-        device: UInt64(truncatingIfNeeded: status.st_dev), node: UInt64(truncatingIfNeeded: status.st_ino))
-      guard visited.insert(identity).inserted else { continue }
+      guard visited.insert(FileIdentity(status)).inserted else { continue }
       var folders: [String] = []
       for entry in reader.entries {
         guard let name = entry.name.text else {

@@ -100,30 +100,6 @@ public final class RunHold: Sendable {
   }
 }
 
-/// A file or folder, by whichever path it is reached.
-package struct FileIdentity: Hashable, Sendable {
-  private let device: UInt64
-  private let node: UInt64
-
-  /// Nil if there is no such file; links are followed.
-  package init?(_ path: String) {
-    var status = stat()
-    guard stat(path, &status) == 0 else { return nil }
-    self.init(status)
-  }
-
-  init?(descriptor: Int32) {
-    var status = stat()
-    guard fstat(descriptor, &status) == 0 else { return nil }
-    self.init(status)
-  }
-
-  private init(_ status: stat) {
-    device = UInt64(truncatingIfNeeded: status.st_dev)
-    node = UInt64(truncatingIfNeeded: status.st_ino)
-  }
-}
-
 /// Locks a file for this process until its descriptor is closed; returns 0 or an error number.
 private func lockWithoutWaiting(_ descriptor: Int32) -> Int32 {
   while flock(descriptor, LOCK_EX | LOCK_NB) != 0 {

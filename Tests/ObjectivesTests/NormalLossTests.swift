@@ -27,10 +27,8 @@ import Torch
 
   /// Both, along random directions.
   private static func losses(_ directions: Int) -> [(Tensor) throws -> Tensor] {
-    let (sketched, sliced) = (
-      SketchedGaussianity(directionCount: directions), SlicedNormality(directionCount: directions)
-    )
-    return [{ try sketched($0) }, { try sliced($0) }]
+    func random(_ z: Tensor) throws -> Tensor { try RandomDirections.drawn(directions, width: z.shape[1], like: z) }
+    return [{ try SketchedGaussianity()($0, along: random($0)) }, { try SlicedNormality()($0, along: random($0)) }]
   }
 
   @Test(arguments: ["agreement", "sketched", "sliced"])
@@ -79,7 +77,7 @@ import Torch
     let z = try Tensor.randn([64, 2], .float64) * 1.5 + 0.3
     let (c, s) = (cos(0.7), sin(0.7))
     let turned = try z.matmul(Tensor([c, s, -s, c], shape: [2, 2]).to(dtype: .float64))
-    let loss = SketchedGaussianity(directionCount: 20_000)
+    let loss = Self.losses(20_000)[0]
     expectClose([try loss(z).item()], [try loss(turned).item()], absolute: 0, relative: 0.02)
   }
 
@@ -96,11 +94,10 @@ import Torch
 
   @Test func precisionAndImpossibleBatches() throws {
     let z = try Tensor.randn([4, 3]).to(dtype: .bfloat16)
-    #expect(try SketchedGaussianity(directionCount: 4)(z).dtype == .float32)
-    #expect(try SlicedNormality(directionCount: 4)(z).dtype == .float32)
+    for loss in Self.losses(4) { #expect(try loss(z).dtype == .float32) }
     #expect(try ViewsAgreement()([z, z], globalCount: 2).item() == 0)
-    #expect(throws: TorchError.self) { try SlicedNormality()(z.rows(0..<1)) }
-    #expect(throws: TorchError.self) { try SketchedGaussianity()(z.flattened()) }
+    #expect(throws: TorchError.self) { try Self.losses(4)[1](z.rows(0..<1)) }
+    #expect(throws: TorchError.self) { try SketchedGaussianity()(z.flattened(), along: z) }
     #expect(throws: TorchError.self) { try ViewsAgreement()([z], globalCount: 1) }
     #expect(throws: TorchError.self) { try ViewsAgreement()([z, z.rows(0..<2)], globalCount: 1) }
     #expect(throws: TorchError.self) { try ViewsAgreement()([z, z], globalCount: 3) }
@@ -109,7 +106,7 @@ import Torch
   @Test func nothingLeaks() throws {
     try expectNoLeak {
       let z = try Tensor.randn([6, 4]).requireGrad()
-      try (SketchedGaussianity(directionCount: 8)(z) + SlicedNormality(directionCount: 8)(z)).backward()
+      for loss in Self.losses(8) { try loss(z).backward() }
     }
   }
 }

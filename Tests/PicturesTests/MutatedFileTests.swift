@@ -22,30 +22,12 @@ import Testing
 
   /// Decoded and refused files among `seeds`.
   private func tryAll(_ seeds: some Sequence<Int>) throws -> (decoded: Int, refused: Int) {
-    let folder = try TemporaryFolder()
-    // The limit prevents that a damaged size needs gigabytes.
-    let rule = CanonicalDecode(shortSide: 16, maxPixels: 4_000_000)
-    var (decoded, refused) = (0, 0)
-    let memory = peakMemory()
-    for seed in seeds {
-      let path = try folder.write(Self.mutated(seed))
-      let started = ContinuousClock.now
-      do throws(DecodeError) {
-        let header = try PictureDecoder.checkHeader(path: path, maxPixels: rule.maxPixels)
-        let picture = try PictureDecoder.decode(path: path, rule: rule)
-        #expect(picture.samples.count == picture.width * picture.height * picture.channels)
-        #expect(header.channels == picture.channels)
-        decoded += 1
-      } catch {
-        #expect(!error.reason.isEmpty)
-        refused += 1
-      }
-      let duration = started.duration(to: .now)
-      #expect(duration < .seconds(5), "seed \(seed) took \(duration)")
+    try decodeDamaged(seeds, within: .seconds(5), file: Self.mutated) { path, rule throws(DecodeError) in
+      let header = try PictureDecoder.checkHeader(path: path, maxPixels: rule.maxPixels)
+      let picture = try PictureDecoder.decode(path: path, rule: rule)
+      #expect(picture.samples.count == picture.width * picture.height * picture.channels)
+      #expect(header.channels == picture.channels)
     }
-    let grown = peakMemory() - memory
-    #expect(grown < 512 << 20, "the memory grew by \(grown >> 20) MiB")
-    return (decoded, refused)
   }
 
   @Test(.timeLimit(.minutes(2))) func aFewHundred() throws {

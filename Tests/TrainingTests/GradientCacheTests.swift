@@ -61,33 +61,17 @@ import Torch
   ]
 
   private func run(_ test: Case, batch: Int, micro: Int?) -> RunConfiguration {
-    RunConfiguration(
-      preset: "small", data: DataConfiguration(ImageConfiguration(imageSize: 16, views: .simclr)), method: test.method,
-      backbone: test.backbone, optimizer: .init(.sgd, baseLearningRate: 0.1, weightDecay: 0),
-      schedule: Schedule(peak: 0.1, final: 0, warmUpSteps: 0, totalSteps: 10), batchSize: batch, microBatchSize: micro,
-      stepsPerEpoch: 5, seed: 7, computeThreads: 1, loaderThreads: 1)
+    .ofTinyPictures(test.method, on: test.backbone, batch: batch, micro: micro)
   }
 
   /// From the same seed, in float64.
   private func model(_ run: RunConfiguration, isTraining: Bool) throws -> any Learning.Method {
-    let (method, _) = try run.buildModel()
+    let method = try run.exactModel()
     method.setTraining(isTraining)
-    for (_, parameter) in method.namedParameters {
-      let isTrained = parameter.tensor.requiresGrad
-      parameter.tensor = try parameter.tensor.detach().to(dtype: .float64).requireGrad(isTrained)
-    }
-    for (_, buffer) in method.namedBuffers where buffer.tensor.dtype == .float32 {
-      buffer.tensor = try buffer.tensor.to(dtype: .float64)
-    }
     return method
   }
 
-  private func views(_ test: Case, batch: Int) throws -> [ViewBatch] {
-    try Runtime.seed(1)
-    return try (0..<test.viewCount).map { _ in
-      ViewBatch(try .randn([batch, 3, 16, 16], .float64).to(format: .channelsLast))
-    }
-  }
+  private func views(_ test: Case, batch: Int) throws -> [ViewBatch] { try exactViews(test.viewCount, batch: batch) }
 
   private func gradients(_ method: any Learning.Method) throws -> [[Double]] {
     try method.trainedParameters.map { try $0.parameter.tensor.grad()?.values() ?? [] }

@@ -69,31 +69,11 @@ import Testing
   ]
 
   private func run(_ test: Case, batch: Int, micro: Int?) -> RunConfiguration {
-    RunConfiguration(
-      preset: "small", data: DataConfiguration(ImageConfiguration(imageSize: 16, views: .simclr)), method: test.method,
-      backbone: Self.resNet, optimizer: .init(.sgd, baseLearningRate: 0.1, weightDecay: 0),
-      schedule: Schedule(peak: 0.1, final: 0, warmUpSteps: 0, totalSteps: 10), batchSize: batch, microBatchSize: micro,
-      stepsPerEpoch: 5, seed: 7, computeThreads: 1, loaderThreads: 1)
-  }
-
-  /// From the same seed, in float64.
-  private func model(_ run: RunConfiguration) throws -> any Learning.Method {
-    let (method, _) = try run.buildModel()
-    for (_, parameter) in method.namedParameters {
-      let isTrained = parameter.tensor.requiresGrad
-      parameter.tensor = try parameter.tensor.detach().to(dtype: .float64).requireGrad(isTrained)
-    }
-    for (_, buffer) in method.namedBuffers where buffer.tensor.dtype == .float32 {
-      buffer.tensor = try buffer.tensor.to(dtype: .float64)
-    }
-    return method
+    .ofTinyPictures(test.method, on: Self.resNet, batch: batch, micro: micro)
   }
 
   private func views(_ test: Case, batch: Int) throws -> [ViewBatch] {
-    try Runtime.seed(1)
-    var views = try (0..<test.viewCount).map { _ in
-      ViewBatch(try .randn([batch, 3, 16, 16], .float64).to(format: .channelsLast))
-    }
+    var views = try exactViews(test.viewCount, batch: batch)
     if test.hasClasses { views.append(ViewBatch(try Tensor((0..<batch).map { Int64($0 % 3) }))) }
     return views
   }
@@ -131,14 +111,14 @@ import Testing
     }
     let indices = try Tensor(order.map { Int64($0) })
     let position = one.position(at: 3)
-    let expected = try model(one)
+    let expected = try one.exactModel()
     let (output, loss) = try one.computeGradients(
       of: expected, views.map { try $0.indexed(by: indices) }, at: position)
     try noGrad { try expected.afterStep(output, at: position) }
     let reference = try self.found(expected, loss: loss.item())
 
     let several = run(test, batch: batch, micro: micro)
-    let models = Unchecked(try (0..<size).map { _ in try model(several) })
+    let models = Unchecked(try (0..<size).map { _ in try several.exactModel() })
     let shared = Unchecked(views)
     let results = try inThreads(size) { world in
       let method = models.value[world.rank]
