@@ -115,6 +115,7 @@ struct PretrainCommand: ParsableCommand {
       of: proposal.data, training: proposal.training, heldOut: proposal.heldOut, configuration: configuration,
       beginning: beginning, in: folder, with: team.world)
     pretraining.isProfiled = profile
+    pretraining.deadline = plan.deadline
     console.describe(plan, of: proposal, parameterCount: pretraining.parameterCount)
     console.warnOfBusyCores(threads: configuration.computeThreads)
     try TrainingSession(pretraining, console: console, signals: signals, isJSON: json).run()

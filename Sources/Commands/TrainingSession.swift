@@ -19,12 +19,21 @@ struct TrainingSession {
   func run() throws {
     let folder = pretraining.folder.path
     var last: TrainingProgress?
+    var isKnownShort = pretraining.configuration.schedule.shortening != nil
     if let problem = pretraining.holdProblem { console.warn(problem) }
     let outcome = try pretraining.train(
       report: { progress in
         last = progress
         console.show(progress)
         if let alarm = progress.alarm { console.warn(alarm.explanation) }
+        if let shortening = progress.shortening, !isKnownShort {
+          isKnownShort = true
+          console.warn(
+            """
+            the machine is slower than when the run was planned: to end in time, its \(shortening.plannedSteps) steps became \
+            \(progress.totalSteps) after step \(shortening.step), and the learning rate falls sooner
+            """)
+        }
       },
       shouldStop: { signals.received != nil })
     console.endProgress()

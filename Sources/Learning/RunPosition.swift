@@ -5,15 +5,17 @@ public struct RunPosition: Sendable, Equatable {
   public let totalSteps: Int
   public let stepsPerEpoch: Int
 
-  public init(step: Int, totalSteps: Int, stepsPerEpoch: Int) {
+  /// - Parameter progress: nil where steps are even parts of the run, as they are unless its schedule was shortened.
+  public init(step: Int, totalSteps: Int, stepsPerEpoch: Int, progress: Double? = nil) {
     self.step = step
     self.totalSteps = totalSteps
     self.stepsPerEpoch = stepsPerEpoch
+    self.progress = progress ?? Double(step) / Double(max(1, totalSteps))
   }
 
   /// The number of epochs that are done, with a fraction for the current one.
   public var epoch: Double { Double(step) / Double(max(1, stepsPerEpoch)) }
 
   /// The part of the run that is done, 0 at its first step and below 1 at its last.
-  public var progress: Double { Double(step) / Double(max(1, totalSteps)) }
+  public let progress: Double
 }

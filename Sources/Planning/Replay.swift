@@ -139,7 +139,7 @@ extension RunRequest {
       let wanted = epochs.map { run.steps(epochs: $0) } ?? (minutes == nil ? max(1, scaled) : nil)
       if limit != nil { measuring() }
       try run.fix(steps: wanted, within: limit, proposal: proposal)
-      let warmUp = Double(recorded.schedule.warmUpSteps) / Double(recorded.schedule.totalSteps)
+      let warmUp = Double(recorded.schedule.warmUpSteps) / Double(recorded.schedule.plannedSteps)
       run.schedule.warmUpSteps = Int((warmUp * Double(run.schedule.totalSteps)).rounded())
     }
 
@@ -169,7 +169,7 @@ extension RunRequest {
     return RunPlan(
       configuration: run, choices: [],
       warnings: proposal.warnings + (try warnings(on: run, proposal, sampleCount: sampleCount)),
-      memory: estimate, freeMemory: memory)
+      memory: estimate, freeMemory: memory, deadline: limit?.end)
   }
 
   private func setOptimizer(of run: inout RunConfiguration, _ recorded: RunConfiguration) {

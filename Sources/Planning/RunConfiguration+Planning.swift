@@ -33,7 +33,7 @@ extension RunConfiguration {
         of: proposal.data, training: proposal.training, within: min(longest, limit.seconds * 0.04))
       total = min(total, cost.steps(in: limit.left, perEpoch: stepsPerEpoch))
     }
-    schedule.totalSteps = total
+    schedule = schedule.spanning(total)
   }
 }
 
@@ -43,6 +43,8 @@ struct TimeLimit {
   private let start = ContinuousClock.now
 
   init(seconds: Double) { self.seconds = seconds }
+
+  var end: ContinuousClock.Instant { start + .seconds(seconds) }
 
   var left: Double { seconds - start.duration(to: .now) / .seconds(1) }
 }

@@ -9,4 +9,6 @@ package struct RunPlan: Sendable {
   package let memory: MemoryEstimate
   /// Bytes that the run may take.
   package let freeMemory: Int
+  /// When the run is to end; nil where no time was asked.
+  package let deadline: ContinuousClock.Instant?
 }

@@ -77,7 +77,7 @@ extension RunRequest {
       configuration: configuration, choices: choices,
       warnings: proposal.warnings
         + (try warnings(on: configuration, proposal, sampleCount: proposal.training.count)),
-      memory: estimate, freeMemory: memory)
+      memory: estimate, freeMemory: memory, deadline: limit?.end)
   }
 
   /// The preset's way with few steps, if the user chose neither batch nor rate and `run` would have only few.

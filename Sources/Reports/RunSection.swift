@@ -27,7 +27,7 @@ struct RunSection {
         ),
         (
           "Schedule",
-          "\(Figure.count(run.schedule.totalSteps)) steps of \(Figure.count(run.batchSize)) samples, \(Figure.number(run.epochs)) epochs"
+          "\(Figure.count(run.schedule.totalSteps)) steps of \(Figure.count(run.batchSize)) samples, \(Figure.number(run.epochs)) epochs\(shortening)"
         ),
         ("Machine", "\(device), \(run.precision.rawValue)"), ("Seed", String(run.seed)),
         ("Duration", Figure.duration(report.history.seconds)), ("Version", "Swiftlet \(run.version)"),
@@ -41,6 +41,12 @@ struct RunSection {
       </section>
 
       """
+  }
+
+  private var shortening: String {
+    guard let shortening = report.configuration.schedule.shortening else { return "" }
+    return "; planned were \(Figure.count(shortening.plannedSteps)), and after step \(Figure.count(shortening.step)) the rest "
+      + "was shortened, for the machine had become slower"
   }
 
   /// The classes, and what lies beside the samples.

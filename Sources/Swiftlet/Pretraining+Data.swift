@@ -30,9 +30,11 @@ extension Pretraining {
     let folder = RunFolder(path, catalogue)
     try folder.checkIsFree()
     let proposal = try request.proposal(for: source, catalogue)
+    let plan = try request.plan(for: proposal)
     try self.init(
-      of: proposal.data, training: proposal.training, heldOut: proposal.heldOut,
-      configuration: request.configuration(for: proposal), in: folder)
+      of: proposal.data, training: proposal.training, heldOut: proposal.heldOut, configuration: plan.configuration,
+      in: folder)
+    deadline = plan.deadline
   }
 
   /// The same for a collection of your own.
@@ -59,8 +61,7 @@ extension Pretraining {
     guard epochs >= 1, !isTooMany else {
       throw SettingError("epochs", epochs, expected: "at least 1, and fewer than a machine can count")
     }
-    var schedule = configuration.schedule
-    schedule.totalSteps = total
+    var schedule = configuration.schedule.spanning(total)
     let preset = folder.catalogue.preset(named: Preset.Name(rawValue: configuration.preset))
     schedule.warmUpSteps =
       preset?.warmUpSteps(of: total, stepsPerEpoch: configuration.stepsPerEpoch) ?? min(schedule.warmUpSteps, total)

@@ -29,6 +29,10 @@ public final class Pretraining {
   /// What came up while samples were read and changes no result, a sentence each.
   public var troubles: [String] { data.troubles }
 
+  /// When the run is to end. Where it will be late, what is left of its schedule is shortened, once; the configuration records
+  /// this, so that going on with the run gives the same. Nil for never, as where a run goes on.
+  public var deadline: ContinuousClock.Instant?
+
   /// Whether `train` times what its steps do. On a device, each part then waits for it to finish.
   public var isProfiled = false
   /// What the steps of a profiled run spent their time on, after training; also in `profile.json`.
@@ -272,6 +276,15 @@ public final class Pretraining {
     configuration = changed
   }
 
+  private var isShortened: Bool { configuration.schedule.shortening != nil }
+
+  private func shorten(to total: Int) throws {
+    var changed = configuration
+    changed.schedule.shorten(after: step, to: total)
+    if world.isLeader { try folder.record(changed) }
+    configuration = changed
+  }
+
   /// Trains to the end of the schedule.
   ///
   /// - Parameters:
@@ -361,15 +374,16 @@ public final class Pretraining {
   private func takeNumberedSteps(
     shouldStop: () -> Bool, report: (TrainingProgress) throws -> Void
   ) throws -> Outcome {
-    let total = configuration.schedule.totalSteps
-    // Process 0 alone writes and measures.
+    var total = configuration.schedule.totalSteps
+    // Process 0 alone writes, measures and keeps the time.
     let journal =
       world.isLeader ? try Journal(configuration: configuration, folder: folder, step: step, of: method) : nil
-    let measurements = try PeriodicMeasurements(
+    var measurements = try PeriodicMeasurements(
       at: data, training: indices, heldOut: heldOut, plan: configuration.viewPlan, configuration)
     let source = try data.trainingViews(configuration.viewPlan, of: indices, seed: configuration.seed)
     let loader = configuration.loader(of: source, sampleCount: indices.count, steps: step..<total, in: world)
     journal?.waited = { loader.waited }
+    var timekeeper = isShortened ? nil : deadline.map { Timekeeper(after: step, until: $0) }
     let stopwatch = isProfiled && world.isLeader ? Stopwatch(of: loader, on: device) : nil
     defer { if skipped.isEmpty { skipped = loader.skipped } }
     var lastCheckpoint = ContinuousClock.now
@@ -377,7 +391,7 @@ public final class Pretraining {
     // Several processes agree on it at the end of a step.
     var stops = false
 
-    while let batch = try stopwatch.time(.waiting, loader.next) {
+    while step < total, let batch = try stopwatch.time(.waiting, loader.next) {
       if world.size == 1 { stops = shouldStop() }
       if stops {
         try save(journal, loader)
@@ -408,7 +422,7 @@ public final class Pretraining {
       try journal?.note(step: step, epoch: batch.epoch, loss: loss, learningRate: rates.learning)
       if isMeasured || isEndOfEpoch || isLast {
         let verdict = try world.decided {
-          try judge { () throws -> TrainingProgress? in
+          var verdict = try judge { () throws -> TrainingProgress? in
             guard let journal else { return nil }
             if let norms { try journal.note(EmbeddingStatistics(output.embeddings), norms: norms) }
             if isEndOfEpoch || isLast {
@@ -421,6 +435,8 @@ public final class Pretraining {
             if let progress { try report(progress) }
             return progress
           }
+          verdict.totalSteps = timekeeper?.stepsInTime(after: step, of: total)
+          return verdict
         }
         if let divergence = verdict.divergence {
           throw Failure.diverged(
@@ -429,6 +445,12 @@ public final class Pretraining {
         if let alarm = verdict.alarm, configuration.ends(by: alarm) {
           if alarm.kind == .overfitting { try save(journal, loader) }
           return .stopped(alarm)
+        }
+        if let fitting = verdict.totalSteps {
+          try shorten(to: fitting)
+          (total, timekeeper) = (fitting, nil)
+          measurements.schedule = configuration.schedule
+          journal?.schedule = configuration.schedule
         }
         if isLast || step.isMultiple(of: max(Self.stepsBetweenChecks, configuration.stepsPerEpoch)) {
           try world.checkAgreement(on: method, after: step)
@@ -459,6 +481,8 @@ public final class Pretraining {
     }
     var alarm: Alarm?
     var divergence: Divergence?
+    /// To how many steps the run is shortened.
+    var totalSteps: Int?
   }
 
   private func judge(_ find: () throws -> TrainingProgress?) throws -> Verdict {

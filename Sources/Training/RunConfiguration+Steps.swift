@@ -60,7 +60,8 @@ extension RunConfiguration {
   }
 
   func position(at step: Int) -> RunPosition {
-    RunPosition(step: step, totalSteps: schedule.totalSteps, stepsPerEpoch: stepsPerEpoch)
+    RunPosition(
+      step: step, totalSteps: schedule.totalSteps, stepsPerEpoch: stepsPerEpoch, progress: schedule.progress(at: step))
   }
 
   /// What the tensor generators start from at a step, and for each of its micro-batches.

@@ -1,5 +1,6 @@
 import Foundation
 import Measures
+import Optimizers
 
 /// One line of `metrics.jsonl`: no clock values, so that two logs can be compared byte by byte.
 public struct StepMetrics: Codable, Sendable, Equatable {
@@ -88,6 +89,8 @@ extension StepTiming {
 public struct TrainingProgress: Sendable {
   public let metrics: StepMetrics
   public let totalSteps: Int
+  /// Where the run became shorter than planned; nil where it did not.
+  public let shortening: Schedule.Shortening?
   public let samplesPerSecond: Double
   /// Estimated from the steps of this session.
   public let secondsLeft: Double

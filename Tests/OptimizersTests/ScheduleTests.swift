@@ -1,4 +1,5 @@
 import Foundation
+import Settings
 import TestSupport
 import Testing
 
@@ -54,6 +55,39 @@ import Testing
       for step in 0..<(total + 3) {
         let rate = schedule.learningRate(at: step)
         #expect(rate.isFinite && rate > 0 && rate <= 0.5)
+      }
+    }
+  }
+
+  /// What is left passes faster: the same rates, further apart, without a jump, down to the end.
+  @Test(arguments: [(3, 8), (40, 41), (40, 70), (99, 100), (0, 1)])
+  func aShortenedScheduleTakesWhatIsLeftInFewerSteps(step: Int, total: Int) {
+    let planned = Schedule(peak: 0.5, final: 0.01, warmUpSteps: 10, totalSteps: 100)
+    var schedule = planned
+    schedule.shorten(after: step, to: total)
+    #expect(schedule.totalSteps == total && schedule.plannedSteps == 100)
+    for same in 0...step { #expect(schedule.learningRate(at: same) == planned.learningRate(at: same)) }
+    for left in 0..<(total - step) {
+      // Every (100 - step) / (total - step)th step of the plan, between which the rate is a straight line to within a hundredth.
+      let place = Double(step) + Double(left * (100 - step)) / Double(total - step)
+      let (before, share) = (Int(place), place - place.rounded(.down))
+      let expected =
+        planned.learningRate(at: before) * (1 - share) + planned.learningRate(at: before + 1) * share
+      expectClose([schedule.learningRate(at: step + left)], [expected], absolute: 5e-3)
+      expectClose([schedule.progress(at: step + left)], [place / 100], absolute: 1e-12)
+    }
+    #expect(throws: Never.self) { try schedule.validate() }
+  }
+
+  @Test func aShorteningThatCannotBeIsRefused() throws {
+    let text = #"{"peak":0.5,"final":0,"warmUpSteps":10,"totalSteps":60,"shortening":{"step":STEP,"plannedSteps":PLAN}}"#
+    for (step, plan, isPossible) in [(30, 100, true), (60, 100, false), (-1, 100, false), (30, 50, false)] {
+      let json = text.replacing("STEP", with: "\(step)").replacing("PLAN", with: "\(plan)")
+      let schedule = try JSONDecoder().decode(Schedule.self, from: Data(json.utf8))
+      if isPossible {
+        try schedule.validate()
+      } else {
+        #expect(throws: SettingError.self) { try schedule.validate() }
       }
     }
   }

@@ -1,10 +1,13 @@
 import Learning
 import Measures
+import Optimizers
 import Samples
 
 /// What a run measures beside its loss, each at intervals so long that it costs little.
 struct PeriodicMeasurements {
-  private let configuration: RunConfiguration
+  private let logInterval: Int
+  /// As it is now: a run may become shorter.
+  var schedule: Schedule
   private let neighbours: OnlineNeighbours?
   private let heldOutLoss: HeldOutLoss?
 
@@ -12,7 +15,8 @@ struct PeriodicMeasurements {
     at data: any SampleCollection, training indices: [Int], heldOut: [Int], plan: ViewPlan,
     _ configuration: RunConfiguration
   ) throws {
-    self.configuration = configuration
+    logInterval = configuration.logInterval
+    schedule = configuration.schedule
     neighbours = OnlineNeighbours(
       data: data, indices: indices, samplesPerEpoch: configuration.stepsPerEpoch * configuration.batchSize,
       batchSize: configuration.microBatchSize ?? configuration.batchSize)
@@ -23,7 +27,7 @@ struct PeriodicMeasurements {
   ///
   /// - Parameter step: counted from 1.
   func isDue(at step: Int) -> Bool {
-    step == 1 || step.isMultiple(of: configuration.logInterval) || step == configuration.schedule.totalSteps
+    step == 1 || step.isMultiple(of: logInterval) || step == schedule.totalSteps
   }
 
   /// Measures what is due at the end of an epoch or of the run.
@@ -32,7 +36,7 @@ struct PeriodicMeasurements {
   )
     throws
   {
-    let isLast = position.step + 1 == configuration.schedule.totalSteps
+    let isLast = position.step + 1 == schedule.totalSteps
     if let heldOutLoss, heldOutLoss.isDue(afterEpoch: epoch, isLast: isLast) {
       try journal.note(heldOutLoss.measure(method, at: position))
     }

@@ -15,7 +15,7 @@ struct ReturnPoints {
   init?(of configuration: RunConfiguration) {
     guard configuration.onCollapse == .rollback else { return nil }
     interval = max(
-      (configuration.schedule.totalSteps + 9) / 10, configuration.stepsPerEpoch,
+      (configuration.schedule.plannedSteps + 9) / 10, configuration.stepsPerEpoch,
       configuration.logInterval * (CollapseSentinel.mostLooks + 1))
   }
 
