@@ -45,7 +45,8 @@ struct RunSection {
 
   private var shortening: String {
     guard let shortening = report.configuration.schedule.shortening else { return "" }
-    return "; planned were \(Figure.count(shortening.plannedSteps)), and after step \(Figure.count(shortening.step)) the rest "
+    return
+      "; planned were \(Figure.count(shortening.plannedSteps)), and after step \(Figure.count(shortening.step)) the rest "
       + "was shortened, for the machine had become slower"
   }
 

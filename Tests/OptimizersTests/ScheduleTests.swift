@@ -80,7 +80,8 @@ import Testing
   }
 
   @Test func aShorteningThatCannotBeIsRefused() throws {
-    let text = #"{"peak":0.5,"final":0,"warmUpSteps":10,"totalSteps":60,"shortening":{"step":STEP,"plannedSteps":PLAN}}"#
+    let text =
+      #"{"peak":0.5,"final":0,"warmUpSteps":10,"totalSteps":60,"shortening":{"step":STEP,"plannedSteps":PLAN}}"#
     for (step, plan, isPossible) in [(30, 100, true), (60, 100, false), (-1, 100, false), (30, 50, false)] {
       let json = text.replacing("STEP", with: "\(step)").replacing("PLAN", with: "\(plan)")
       let schedule = try JSONDecoder().decode(Schedule.self, from: Data(json.utf8))
