@@ -28,7 +28,7 @@ import Testing
       let whole = folder.appending(path: "whole")
       let run = try start(photos.path, in: whole)
       let planned = run.configuration.schedule.totalSteps
-      run.deadline = .now + .milliseconds(400)
+      run.deadline = .now + .milliseconds(100)
       var seen: [Int] = []
       try run.train { seen.append($0.totalSteps) }
       let schedule = run.configuration.schedule
