@@ -62,9 +62,11 @@ import Testing
   }
 
   @Test func whatIsKeptChangesNothing() throws {
-    let path = try make("drive.mkv", seconds: 20)
-    // Beyond the first stretch of 64 pictures.
+    let path = try make("drive.mkv", seconds: 20, size: "320x240")
+    let rule = CanonicalDecode(shortSide: 240)
+    // Beyond the first stretch.
     let part = SamplePart(frame: 150, rate: 10)
+    #expect(VideoFile.stretch(width: 320, height: 240) < 150)
     let (first, second) = (VideoPictures(limit: 1), VideoPictures(limit: 1 << 30))
     let picture = try first.picture(path, part, rule: rule)
     #expect(try second.picture(path, SamplePart(frame: 3, rate: 10), rule: rule) != picture)

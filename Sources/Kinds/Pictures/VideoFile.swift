@@ -64,12 +64,13 @@ struct VideoFile: Sendable, Equatable {
     PictureHeader(format: .video, width: width, height: height, channels: 3, bitsPerSample: 8, hasMorePages: false)
   }
 
-  /// So many pictures are decoded at a time, from a place that depends on nothing but their number.
-  static let stretch = 64
+  /// How many pictures are decoded at a time, from a place that depends on nothing but their number and size: 16 MB of them.
+  /// For each stretch ffmpeg starts anew and decodes from the key frame before it, which may lie many pictures back.
+  static func stretch(width: Int, height: Int) -> Int { max(64, (1 << 24) / max(1, width * height * 3)) }
 
-  /// RGB pixels of the pictures `first`..<`first` + `stretch`, as far as the video has them, each `width` × `height`.
+  /// RGB pixels of the stretch of pictures from `first` on, as far as the video has them, each `width` × `height`.
   fileprivate func pictures(from first: Int, rate: Double, width: Int, height: Int) throws(DecodeError) -> [UInt8] {
-    let each = width * height * 3
+    let (each, stretch) = (width * height * 3, Self.stretch(width: width, height: height))
     let filters = "fps=\(rate):start_time=0:eof_action=pass,scale=\(width):\(height):flags=area"
     do throws(ChildProcess.Failure) {
       return try ChildProcess.output(
@@ -77,8 +78,8 @@ struct VideoFile: Sendable, Equatable {
         [
           "-nostdin", "-v", "error", "-threads", "1", "-protocol_whitelist", "file,pipe", "-ss",
           String(format: "%.6f", Double(first) / rate), "-i", "file:" + path, "-map", "0:v:0", "-vf",
-          filters, "-frames:v", "\(Self.stretch)", "-f", "rawvideo", "-pix_fmt", "rgb24", "pipe:1",
-        ], most: each * (Self.stretch + 1))
+          filters, "-frames:v", "\(stretch)", "-f", "rawvideo", "-pix_fmt", "rgb24", "pipe:1",
+        ], most: each * (stretch + 1))
     } catch {
       throw DecodeError(path: path, reason: Self.reason(error, doing: "decode"))
     }
@@ -142,9 +143,10 @@ final class VideoPictures: Sendable {
     let video = try video(path, maxPixels: rule.maxPixels)
     let reduction = rule.reduction(width: video.width, height: video.height, most: 1 << 30)
     let (width, height) = (video.width.dividedUp(by: reduction), video.height.dividedUp(by: reduction))
-    let first = part.frame / VideoFile.stretch * VideoFile.stretch
+    let stretch = VideoFile.stretch(width: width, height: height)
+    let first = part.frame / stretch * stretch
     let key = Key(path: path, stamp: Self.stamp(path), rate: rate, first: first, width: width, height: height)
-    let bytes = try stretch(key).bytes.withLock { kept throws(DecodeError) -> [UInt8] in
+    let bytes = try self.stretch(key).bytes.withLock { kept throws(DecodeError) -> [UInt8] in
       if let kept { return kept }
       let made = try video.pictures(from: first, rate: rate, width: width, height: height)
       kept = made
@@ -169,7 +171,9 @@ final class VideoPictures: Sendable {
       if let known = state.stretches[key] { return known }
       let made = Stretch()
       state.stretches[key] = made
-      func bytes(_ key: Key) -> Int { key.width * key.height * 3 * VideoFile.stretch }
+      func bytes(_ key: Key) -> Int {
+        key.width * key.height * 3 * VideoFile.stretch(width: key.width, height: key.height)
+      }
       var total = state.order.reduce(0) { $0 + bytes($1) }
       while total > limit, state.order.count > 1 {
         let oldest = state.order.removeFirst()
