@@ -16,7 +16,7 @@ struct BenchCommand: ParsableCommand {
       """,
     subcommands: [
       BenchViewsCommand.self, BenchInputCommand.self, BenchStepCommand.self, BenchLossCommand.self,
-      BenchNeighboursCommand.self,
+      BenchNeighboursCommand.self, BenchProcessesCommand.self,
     ])
 }
 

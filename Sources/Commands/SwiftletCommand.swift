@@ -22,7 +22,7 @@ struct SwiftletCommand: ParsableCommand {
       PretrainCommand.self, ResumeCommand.self, SelectCommand.self, CompareCommand.self, EvaluateCommand.self,
       FinetuneCommand.self, PredictCommand.self, CurveCommand.self, SuggestCommand.self, TransferCommand.self,
       RobustnessCommand.self, EmbedCommand.self, SearchCommand.self, AnomaliesCommand.self, ExportCommand.self,
-      ReportCommand.self,
+      ReportCommand.self, PlanCommand.self,
       KindsCommand.self,
       MethodsCommand.self,
       BackbonesCommand.self, DoctorCommand.self, BenchCommand.self,

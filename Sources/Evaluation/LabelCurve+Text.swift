@@ -1,6 +1,7 @@
 import Files
 import Foundation
 import Measures
+import Settings
 import Training
 
 extension LabelCurve {

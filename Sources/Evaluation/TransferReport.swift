@@ -1,6 +1,7 @@
 import Foundation
 import Learning
 import Samples
+import Settings
 import Training
 
 /// One network, frozen, on several sets of data, beside the same network untrained and the raw input.

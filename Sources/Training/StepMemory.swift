@@ -67,7 +67,7 @@ extension RunConfiguration {
   }
 
   /// The layouts with smaller pictures, and by how much their area shrank.
-  private static func reduced(_ layouts: [ViewLayout]) -> (layouts: [ViewLayout], scale: Double) {
+  static func reduced(_ layouts: [ViewLayout]) -> (layouts: [ViewLayout], scale: Double) {
     var scale = 1.0
     let smaller = layouts.map { layout in
       let shape = layout.shape

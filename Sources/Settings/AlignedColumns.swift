@@ -1,5 +1,3 @@
-import Settings
-
 /// The rows of a table with a rule below the first, columns padded to their widest cell. Names in cells neither break a line
 /// nor act on a terminal.
 package func alignedColumns(_ rows: [[String]]) -> [String] {
