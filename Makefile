@@ -31,6 +31,7 @@ test-long: test ## also the checks that take minutes: sanitizers, installation, 
 	@scripts/check-install
 	@scripts/check-outside-package
 	@scripts/check-faults --points 1
+	@scripts/check-kills --kills 4
 	@scripts/check-report
 
 demo: build ## photographs of solar cells: pre-train for five minutes without labels, then evaluate

@@ -12,6 +12,7 @@ struct BenchLossCommand: ParsableCommand {
       memory holds it.
 
         swiftlet bench loss --samples 4096 --width 128
+        swiftlet bench loss --samples 32768 --processes 2 --threads 1
       """)
 
   @Option(help: "Samples, of which there are two views.")
@@ -37,6 +38,8 @@ struct BenchLossCommand: ParsableCommand {
 
   @OptionGroup var outputs: OutputOptions
 
+  @OptionGroup var together: ProcessOptions
+
   @Flag(help: "Print one JSON object on standard output instead of the table.")
   var json = false
 
@@ -49,16 +52,28 @@ struct BenchLossCommand: ParsableCommand {
   }
 
   func run() throws {
+    if let launcher = try together.launch() { throw try launcher.run() }
+    let team = try Team(together)
+    try team.run { try measure(in: team.world) }
+  }
+
+  private func measure(in world: World) throws {
+    try require(write == nil || world.size == 1, "--write is for one process: leave --processes out")
     var outputs = Outputs(reading: nil, [], outputs)
     if let write { try outputs.checkWritable(write.path, "--write") }
     if let threads { try Runtime.setThreadCount(threads) }
     let speed = try LossSpeed(
       .init(
         samples: samples, width: width, temperature: temperature, rounds: rounds, comparesWhole: !tilesOnly),
-      writing: write?.path,
+      in: world, writing: write?.path,
       replaces: write.map { outputs.replaces($0.path) } ?? false)
+    guard world.isLeader else { return }
     if json { return try printJSON(speed) }
-    var lines = ["NT-Xent of \(samples) samples, embeddings of \(width), \(Figure.counted(speed.threads, "thread"))"]
+    let processes =
+      world.size == 1 ? "" : " in each of \(Figure.counted(world.size, "process", plural: "processes"))"
+    var lines = [
+      "NT-Xent of \(samples) samples, embeddings of \(width), \(Figure.counted(speed.threads, "thread"))\(processes)"
+    ]
     func add(_ name: String, _ way: LossSpeed.Way) {
       lines.append(
         "  \(name.padding(toLength: 14, withPad: " ", startingAt: 0))\(Figure.number(1000 * way.time.seconds)) ms "

@@ -11,6 +11,7 @@ struct EmbedCommand: ParsableCommand {
       of its row, counted from 0. Rows are written as they are computed, so the data need not fit into memory.
 
         swiftlet embed runs/first photos -o vectors.npy
+        swiftlet embed runs/first photos -o vectors.npy --processes 4
 
       With --per-step there is a row for each step of a time series, and the steps are counted from 1.
       """)
@@ -36,18 +37,32 @@ struct EmbedCommand: ParsableCommand {
 
   @OptionGroup var machine: ThreadOption
 
+  @OptionGroup var together: ProcessOptions
+
   @Flag(help: "Print one JSON object with the outcome on standard output.")
   var json = false
 
   mutating func validate() throws {
     try require(output.path.hasSuffix(".npy"), "--output '\(output)' must end in .npy")
+    try require(
+      !perStep || (together.processes ?? 1) == 1, "--per-step is for one process: leave --processes out")
   }
 
   func run() throws {
-    let console = Console()
-    let signals = Interruption()
-    let folder = machine.open(runFolder)
+    if let launcher = try together.launch() { throw try launcher.run() }
+    let team = try Team(together)
+    try team.run { try embed(with: team) }
+  }
+
+  private func embed(with team: Team) throws {
+    let world = team.world
+    try require(!perStep || world.size == 1, "--per-step is for one process, and this is one of \(world.size)")
+    let console = Console(isSilent: !world.isLeader)
+    let signals = Interruption(isSilent: !world.isLeader)
+    team.describe(console, "each with a part of the batches")
+    let folder = machine.open(runFolder, in: world)
     let (configuration, listing) = try folder.open()
+    guard world.isLeader else { return try help(folder, configuration, signals, in: world) }
     let names = String(output.path.dropLast(4)) + ".csv"
     var outputs = Outputs(reading: folder, data, outputs)
     try outputs.checkWritable(output.path, "--output")
@@ -59,6 +74,8 @@ struct EmbedCommand: ParsableCommand {
     console.keepKey(of: collection, in: folder)
     let encoder = try Encoder(of: folder)
     for damage in encoder.damaged { console.say(passedOver: damage) }
+    try world.checkAgreement(on: encoder, collection)
+    encoder.join(world)
     // From here on there are drafts to take back.
     signals.lets(.batch)
     let vectors = try NumpyWriter(output.path, width: encoder.featureCount, replaces: outputs.replaces(output.path))
@@ -72,20 +89,20 @@ struct EmbedCommand: ParsableCommand {
       done += samples
       console.show("\(done)/\(all.count) \(configuration.data.plural)", share: Double(done) / Double(all.count))
     }
-    let stopped = { "Stopped after \(done) of \(all.count) samples; nothing was written." }
-    let skipped =
-      perStep
-      ? try encoder.forEachSample(ofSteps: source) { steps, sample in
-        try signals.endIfReceived(console, stopped())
-        try vectors.append(steps)
-        for step in 0..<steps.shape[0] {
-          try table.write(Data("\(csvField(all[sample])),\(step + 1),\(rows)\n".utf8))
-          rows += 1
+    func stopped() -> String { "Stopped after \(done) of \(all.count) samples; nothing was written." }
+    func encode() throws -> [SampleError] {
+      if perStep {
+        return try encoder.forEachSample(ofSteps: source) { steps, sample in
+          try signals.endIfReceived(console, stopped())
+          try vectors.append(steps)
+          for step in 0..<steps.shape[0] {
+            try table.write(Data("\(csvField(all[sample])),\(step + 1),\(rows)\n".utf8))
+            rows += 1
+          }
+          try note(1)
         }
-        try note(1)
       }
-      : try encoder.forEachBatch(of: source) { features, samples in
-        try signals.endIfReceived(console, stopped())
+      return try encoder.forEachBatch(of: source, shouldStop: signals.hasCome) { features, samples in
         try vectors.append(features)
         for sample in samples {
           try table.write(Data("\(csvField(all[sample])),\(rows)\n".utf8))
@@ -93,6 +110,15 @@ struct EmbedCommand: ParsableCommand {
         }
         try note(samples.count)
       }
+    }
+    let skipped: [SampleError]
+    do {
+      skipped = try encode()
+    } catch is Encoder.Interrupted {
+      console.say(stopped())
+      // Another process may have got the signal.
+      throw ExitCode(128 + (signals.received ?? SIGINT))
+    }
     console.endProgress()
     try vectors.finish(with: [table])
     console.say(skipped: collection.skipped + skipped)
@@ -105,6 +131,24 @@ struct EmbedCommand: ParsableCommand {
           vectors: output.path, names: names, rows: rows, width: encoder.featureCount,
           skipped: collection.skipped.count + skipped.count, notes: collection.notes),
         about: collection)
+    }
+  }
+
+  /// Encodes this process's batches; process 0 writes.
+  private func help(
+    _ folder: RunFolder, _ configuration: RunConfiguration, _ signals: Interruption, in world: World
+  ) throws {
+    let collection = try reading.applied(to: configuration.data).scan(data.paths).cached(disk.cache)
+    let encoder = try Encoder(of: folder)
+    try world.checkAgreement(on: encoder, collection)
+    encoder.join(world)
+    signals.lets(.batch)
+    do {
+      _ = try encoder.forEachBatch(
+        of: collection.evaluationView(of: Array(collection.names.indices)), shouldStop: signals.hasCome
+      ) { _, _ in }
+    } catch is Encoder.Interrupted {
+      throw ExitCode(128 + (signals.received ?? SIGINT))
     }
   }
 

@@ -35,6 +35,8 @@ struct EvaluateCommand: ParsableCommand {
 
   @OptionGroup var machine: ThreadOption
 
+  @OptionGroup var together: ProcessOptions
+
   @Flag(help: "Judge a fine-tuned model by a new probe instead of its own head.")
   var newProbe = false
 
@@ -69,11 +71,23 @@ struct EvaluateCommand: ParsableCommand {
   }
 
   func run() throws {
-    let console = Console()
-    let folder = machine.open(runFolder)
+    if let launcher = try together.launch() { throw try launcher.run() }
+    let team = try Team(together)
+    try team.run { try evaluate(with: team) }
+  }
+
+  private func evaluate(with team: Team) throws {
+    let world = team.world
+    let console = Console(isSilent: !world.isLeader)
+    team.describe(console, "each with a part of what the networks encode")
+    let folder = machine.open(runFolder, in: world)
     let (configuration, _) = try folder.open()
+    let usesHead = folder.isFineTuned && !newProbe
+    try require(
+      world.size == 1 || (horizon == nil && !usesHead),
+      "\(usesHead ? "the head of a fine-tuned model" : "--horizon") is judged by one process: leave --processes out")
     if let horizons = try horizons() { return try forecast(horizons, of: folder, configuration, console) }
-    if folder.isFineTuned, !newProbe { return try judgeHead(of: folder, console) }
+    if usesHead { return try judgeHead(of: folder, console) }
     try require(
       targets.target == nil && targets.targets == nil,
       "--target and --targets are for fine-tuned models: \(folder.path) is judged by classes; to judge it by a probe for "
@@ -83,11 +97,15 @@ struct EvaluateCommand: ParsableCommand {
       groups: try targets.grouping.source())
     let collection = try folder.scan(data.paths, annotations, targets.grouping, targets.reading, console).cached(
       disk.cache)
+    let baselines: [Representation.Kind] = onlyRun ? [] : [.randomInitialisation, .rawInput, .furtherInput]
+    guard world.isLeader else {
+      return try RepresentationReport.help(of: folder, on: collection, baselines: baselines, in: world)
+    }
     console.describe(collection)
     console.warnOfBusyCores(threads: configuration.computeThreads)
     let report = try RepresentationReport(
-      of: folder, on: collection, fractions: fractions(), subsetCount: seeds, seed: seed,
-      baselines: onlyRun ? [] : [.randomInitialisation, .rawInput, .furtherInput]
+      of: folder, on: collection, fractions: fractions(), subsetCount: seeds, seed: seed, baselines: baselines,
+      in: world
     ) { console.say($0) }
     console.say(skipped: report.skipped)
     console.say(divisionOf: report)

@@ -38,6 +38,9 @@ struct Interruption {
 }
 
 extension Interruption {
+  /// Whether any signal came.
+  func hasCome() -> Bool { received != nil }
+
   /// Ends the program with the signal's code where one came.
   ///
   /// - Parameter lastWords: what becomes of the work so far.

@@ -39,6 +39,7 @@ package struct LossSpeed: Encodable, Sendable {
   package let width: Int
   package let temperature: Double
   package let threads: Int
+  package let processes: Int
   package let tiles: Way
   /// Nil where it was not asked for or does not fit.
   package let whole: Way?
@@ -50,20 +51,26 @@ package struct LossSpeed: Encodable, Sendable {
   ///
   /// - Parameters:
   ///   - configuration: what is measured.
+  ///   - world: whose processes share the tiles; the whole matrix is for one process.
   ///   - file: where embeddings, value and gradients are written as Safetensors, for a comparison with other programs; nil
   ///     writes nothing.
-  package init(_ configuration: Configuration, writing file: String? = nil, replaces: Bool = true) throws {
+  package init(
+    _ configuration: Configuration, in world: World = .alone, writing file: String? = nil, replaces: Bool = true
+  ) throws {
     samples = configuration.samples
     width = configuration.width
     temperature = configuration.temperature
     threads = Runtime.threadCount
+    processes = world.size
     try Runtime.seed(0)
     let first = try Tensor.randn([samples, width]).requireGrad()
     let second = try Tensor.randn([samples, width]).requireGrad()
     let loss = NTXent(temperature: temperature)
-    let inTiles = LossVariant(first, second) { try loss($0, $1) }
+    let inTiles = LossVariant(first, second) { try loss($0, $1, in: world) }
     var variants = [inTiles]
-    if configuration.comparesWhole, Self.wholeBytes(samples: samples) < MachineMemory.current.available / 2 {
+    if configuration.comparesWhole, world.size == 1,
+      Self.wholeBytes(samples: samples) < MachineMemory.current.available / 2
+    {
       let temperature = configuration.temperature
       variants.append(LossVariant(first, second) { try Self.wholeMatrix($0, $1, temperature: temperature) })
     }

@@ -36,10 +36,19 @@ public struct Representation {
 
   /// - Parameter training: the samples that a raw baseline may be fitted on.
   public init(_ kind: Kind, of data: any SampleCollection, run: RunFolder, fittedOn training: [Int]) throws {
+    try self.init(kind, of: data, run: run, fittedOn: training, in: .alone)
+  }
+
+  /// - Parameter world: whose processes divide what a network encodes, and all get it.
+  package init(
+    _ kind: Kind, of data: any SampleCollection, run: RunFolder, fittedOn training: [Int], in world: World
+  ) throws {
     self.kind = kind
     switch kind {
     case .trained, .randomInitialisation:
       let encoder = try Encoder(of: run, isTrained: kind == .trained)
+      try world.checkAgreement(on: encoder, data)
+      encoder.join(world)
       (features, samples, skipped) = try encoder.features(of: data.evaluationView(of: Array(data.names.indices)))
       damaged = encoder.damaged
     case .rawInput:

@@ -121,6 +121,27 @@ public struct RepresentationReport: Codable, Sendable {
     baselines: [Representation.Kind] = [.randomInitialisation, .rawInput, .furtherInput],
     progress: (String) -> Void = { _ in }
   ) throws {
+    try self.init(
+      of: run, on: data, fractions: fractions, subsetCount: subsetCount, seed: seed, baselines: baselines, in: .alone,
+      progress: progress)
+  }
+
+  /// Encodes samples for process 0, which makes the report.
+  ///
+  /// - Parameters: as process 0 has them.
+  package static func help(
+    of run: RunFolder, on data: any SampleCollection, baselines: [Representation.Kind], in world: World
+  ) throws {
+    for kind in [.trained] + baselines where kind.origin != .rawInput {
+      _ = try Representation(kind, of: data, run: run, fittedOn: [], in: world)
+    }
+  }
+
+  /// - Parameter world: of which this is process 0; the others `help`.
+  package init(
+    of run: RunFolder, on data: any SampleCollection, fractions: [Double], subsetCount: Int, seed: UInt64,
+    baselines: [Representation.Kind], in world: World, progress: (String) -> Void
+  ) throws {
     guard let labels = data.labels, !labels.classes.isEmpty else {
       throw EvaluationError.noLabels(data.configuration.labelPlace)
     }
@@ -142,7 +163,7 @@ public struct RepresentationReport: Codable, Sendable {
     var claims: [Claim]?
     for kind in [.trained] + baselines {
       progress("Encoding \(Figure.counted(data.names.count, "sample")): \(kind.rawValue)")
-      let representation = try Representation(kind, of: data, run: run, fittedOn: division.training)
+      let representation = try Representation(kind, of: data, run: run, fittedOn: division.training, in: world)
       for damage in representation.damaged { progress("\(damage); using the one before it") }
       let features = SampleFeatures(representation.features, of: representation.samples)
       if kind == .trained { skipped = data.skipped + representation.skipped }

@@ -41,6 +41,8 @@ public protocol Method: Module {
   /// Whether the loss is the mean of a loss of each sample, which looks at no other sample, or at buffers. If several
   /// processes train, each computes that of its own samples then; other losses get the outputs of all.
   var lossIsMeanOfSamples: Bool { get }
+  /// Whether several processes divide the work of the loss, and add up the gradients of the outputs that it looks at.
+  var dividesLoss: Bool { get }
   /// - Parameter views: one batch for each view, in the form that the backbone takes.
   func forward(_ views: [ViewBatch], at position: RunPosition) throws(TorchError) -> MethodOutput
   /// The loss: a single value in float32 or better.
@@ -59,6 +61,7 @@ extension Method {
   public func choiceCount(ofBatch size: Int) -> Int? { choiceCount }
   public var comparesEmbeddings: Bool { true }
   public var lossIsMeanOfSamples: Bool { false }
+  public var dividesLoss: Bool { false }
   public func beforeStep(at position: RunPosition) throws(TorchError) {}
   public func afterStep(_ output: MethodOutput, at position: RunPosition) throws(TorchError) {}
 }

@@ -37,6 +37,7 @@ package final class DCL: Method {
 
   private let branch: Branch
   private let objective: DecoupledContrast
+  private var world = World.alone
 
   package init(_ configuration: Configuration, on backbone: BackboneConfiguration) throws(TorchError) {
     branch = try Branch(on: backbone, projector: configuration.projector)
@@ -45,6 +46,12 @@ package final class DCL: Method {
 
   package var backbone: any Backbone { branch.backbone }
   package var children: [(name: String, module: any Module)] { branch.children }
+  package var dividesLoss: Bool { true }
+
+  package func join(_ world: World) {
+    self.world = world
+    joinChildren(world)
+  }
 
   /// Both views pass in one batch, as in SimCLR's official code.
   package func forward(_ views: [ViewBatch], at position: RunPosition) throws(TorchError) -> MethodOutput {
@@ -52,7 +59,9 @@ package final class DCL: Method {
   }
 
   package func loss(_ output: MethodOutput, at position: RunPosition) throws(TorchError) -> Tensor {
-    try meanOverViews(output.embeddings, objective.callAsFunction)
+    try meanOverViews(output.embeddings) { first, second throws(TorchError) in
+      try objective(first, second, in: world)
+    }
   }
 }
 

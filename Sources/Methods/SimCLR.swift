@@ -38,6 +38,7 @@ package final class SimCLR: Method {
 
   private let branch: Branch
   private let objective: NTXent
+  private var world = World.alone
 
   package init(_ configuration: Configuration, on backbone: BackboneConfiguration) throws(TorchError) {
     branch = try Branch(on: backbone, projector: configuration.projector)
@@ -46,6 +47,12 @@ package final class SimCLR: Method {
 
   package var backbone: any Backbone { branch.backbone }
   package var children: [(name: String, module: any Module)] { branch.children }
+  package var dividesLoss: Bool { true }
+
+  package func join(_ world: World) {
+    self.world = world
+    joinChildren(world)
+  }
 
   /// Both views pass in one batch, as in the official code: batch normalisation sees them together.
   package func forward(_ views: [ViewBatch], at position: RunPosition) throws(TorchError) -> MethodOutput {
@@ -53,7 +60,9 @@ package final class SimCLR: Method {
   }
 
   package func loss(_ output: MethodOutput, at position: RunPosition) throws(TorchError) -> Tensor {
-    try meanOverViews(output.embeddings, objective.callAsFunction)
+    try meanOverViews(output.embeddings) { first, second throws(TorchError) in
+      try objective(first, second, in: world)
+    }
   }
 }
 

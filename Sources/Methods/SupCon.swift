@@ -37,6 +37,7 @@ package final class SupCon: Method {
 
   private let branch: Branch
   private let objective: SupervisedContrast
+  private var world = World.alone
 
   package init(_ configuration: Configuration, on backbone: BackboneConfiguration) throws(TorchError) {
     branch = try Branch(on: backbone, projector: configuration.projector)
@@ -45,6 +46,12 @@ package final class SupCon: Method {
 
   package var backbone: any Backbone { branch.backbone }
   package var children: [(name: String, module: any Module)] { branch.children }
+  package var dividesLoss: Bool { true }
+
+  package func join(_ world: World) {
+    self.world = world
+    joinChildren(world)
+  }
 
   /// - Parameter views: two views, which pass in one batch as in the official code, and the classes [batch].
   package func forward(_ views: [ViewBatch], at position: RunPosition) throws(TorchError) -> MethodOutput {
@@ -54,7 +61,7 @@ package final class SupCon: Method {
   }
 
   package func loss(_ output: MethodOutput, at position: RunPosition) throws(TorchError) -> Tensor {
-    try objective(output.embeddings[0], output.embeddings[1], classes: output.targets[0])
+    try objective(output.embeddings[0], output.embeddings[1], classes: output.targets[0], in: world)
   }
 }
 

@@ -10,7 +10,8 @@ import Torch
 ///
 /// Computes in float32 (float64 for float64 embeddings) for any precision of the backbone. The 2N × 2N matrix is never
 /// whole in memory. It is computed in tiles of rows, and each tile adds its part of the value and of the exact
-/// gradient, so that memory is O(N·D), as for the embeddings themselves.
+/// gradient, so that memory is O(N·D), as for the embeddings themselves. Several processes share the tiles, and add up value and
+/// gradient.
 struct ContrastTiles: Sendable {
   enum Positives {
     /// The other view of the sample, itself one of A(i): SimCLR.
@@ -25,9 +26,10 @@ struct ContrastTiles: Sendable {
   let temperature: Double
   let size: TileSize
 
+  /// - Parameter world: whose processes have the same embeddings, and each of which computes a part of the rows.
   /// - Returns: a single value; its gradient is of first order.
   func callAsFunction(
-    _ first: Tensor, _ second: Tensor, _ positives: Positives, call: String
+    _ first: Tensor, _ second: Tensor, _ positives: Positives, in world: World, call: String
   ) throws(TorchError) -> Tensor {
     guard first.rank == 2, first.shape == second.shape, first.shape[0] >= 2 else {
       throw TorchError(
@@ -40,7 +42,11 @@ struct ContrastTiles: Sendable {
     // Without a gradient to compute, the tiles need no memory for it.
     let gradient = z.requiresGrad ? try Tensor.zeros(z.shape, precision, on: z.device) : nil
     try noGrad { () throws(TorchError) in
-      for tile in tiles(count: first.shape[0]) { try add(tile, of: z.detach(), positives, to: value, gradient) }
+      for tile in tiles(of: world.part(of: first.shape[0]), count: first.shape[0]) {
+        try add(tile, of: z.detach(), positives, to: value, gradient)
+      }
+      try world.addUp(value)
+      if let gradient { try world.addUp(gradient) }
     }
     guard let gradient else { return value }
     return try value.attaching([(z, gradient)])
@@ -53,8 +59,9 @@ struct ContrastTiles: Sendable {
     let partners: Range<Int>
   }
 
-  private func tiles(count: Int) -> [Tile] {
-    size.tiles(rows: count, columns: 2 * count).flatMap { rows in
+  private func tiles(of samples: Range<Int>, count: Int) -> [Tile] {
+    size.tiles(rows: samples.count, columns: 2 * count).flatMap { part in
+      let rows = part.lowerBound + samples.lowerBound..<part.upperBound + samples.lowerBound
       let others = rows.lowerBound + count..<rows.upperBound + count
       return [Tile(rows: rows, partners: others), Tile(rows: others, partners: rows)]
     }

@@ -24,6 +24,11 @@ package struct DecoupledContrast: Sendable {
   ///   - second: embeddings of the other view, row for row.
   /// - Returns: a single value; its gradient is of first order.
   package func callAsFunction(_ first: Tensor, _ second: Tensor) throws(TorchError) -> Tensor {
-    try tiles(first, second, .partnerApart, call: "DecoupledContrast")
+    try self(first, second, in: .alone)
+  }
+
+  /// - Parameter world: whose processes have the same embeddings, and share the work.
+  package func callAsFunction(_ first: Tensor, _ second: Tensor, in world: World) throws(TorchError) -> Tensor {
+    try tiles(first, second, .partnerApart, in: world, call: "DecoupledContrast")
   }
 }

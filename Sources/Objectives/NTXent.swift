@@ -26,6 +26,11 @@ public struct NTXent: Sendable {
   ///   - second: embeddings of the other view, row for row.
   /// - Returns: a single value; its gradient is of first order.
   public func callAsFunction(_ first: Tensor, _ second: Tensor) throws(TorchError) -> Tensor {
-    try tiles(first, second, .partner, call: "NTXent")
+    try self(first, second, in: .alone)
+  }
+
+  /// - Parameter world: whose processes have the same embeddings, and share the work.
+  package func callAsFunction(_ first: Tensor, _ second: Tensor, in world: World) throws(TorchError) -> Tensor {
+    try tiles(first, second, .partner, in: world, call: "NTXent")
   }
 }

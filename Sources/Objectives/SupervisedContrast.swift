@@ -24,13 +24,16 @@ package struct SupervisedContrast: Sendable {
   ///   - first: embeddings of one view [N, D], N ≥ 2; need not be normalised.
   ///   - second: embeddings of the other view, row for row.
   ///   - classes: [N] int64, −1 for unknown.
+  ///   - world: whose processes have the same embeddings, and share the work.
   /// - Returns: a single value; its gradient is of first order.
-  package func callAsFunction(_ first: Tensor, _ second: Tensor, classes: Tensor) throws(TorchError) -> Tensor {
+  package func callAsFunction(
+    _ first: Tensor, _ second: Tensor, classes: Tensor, in world: World = .alone
+  ) throws(TorchError) -> Tensor {
     guard classes.shape == [first.shape.first ?? 0], classes.dtype == .int64 else {
       throw TorchError(
         call: "SupervisedContrast", message: "needs one int64 class a sample, not \(classes.shape) for \(first.shape)")
     }
     return try tiles(
-      first, second, .sameClass(concatenate([classes, classes])), call: "SupervisedContrast")
+      first, second, .sameClass(concatenate([classes, classes])), in: world, call: "SupervisedContrast")
   }
 }

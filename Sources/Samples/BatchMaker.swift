@@ -88,8 +88,8 @@ final class BatchMaker: @unchecked Sendable {
     }
   }
 
-  var skipped: [SampleError] {
-    condition.withLock { failed.sorted { $0.key < $1.key }.map(\.value) }
+  var unread: [(sample: Int, error: SampleError)] {
+    condition.withLock { failed.sorted { $0.key < $1.key }.map { ($0.key, $0.value) } }
   }
 
   var spent: LoaderWork {

@@ -156,3 +156,21 @@ package struct BatchPart: BatchOrder {
     return (epoch, Array(samples[part(samples.count)]))
   }
 }
+
+/// Every so many of the batches of an order, such as those that one of several processes takes whole.
+package struct EveryNthBatch: BatchOrder {
+  private let all: any BatchOrder
+  private let first: Int
+  private let distance: Int
+
+  /// - Parameters:
+  ///   - first: the number of the first that is taken.
+  ///   - distance: to the next, at least 1.
+  package init(of all: any BatchOrder, first: Int, distance: Int) {
+    self.all = all
+    self.first = first
+    self.distance = distance
+  }
+
+  package func batch(_ number: Int) -> (epoch: Int, samples: [Int]) { all.batch(first + number * distance) }
+}

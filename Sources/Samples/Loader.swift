@@ -74,7 +74,10 @@ package final class Loader {
   }
 
   /// The samples that could not be read so far, each once and ordered by index.
-  package var skipped: [SampleError] { maker.skipped }
+  package var skipped: [SampleError] { maker.unread.map(\.error) }
+
+  /// The same with the index of each.
+  package var unread: [(sample: Int, error: SampleError)] { maker.unread }
 
   /// The time that the workers have spent so far.
   package var work: LoaderWork { maker.spent }

@@ -15,6 +15,11 @@ public final class Encoder {
   public let loaderThreads: Int
   /// Newer checkpoints of the run that could not be used.
   package private(set) var damaged: [Checkpoint.Damage] = []
+  /// The processes among which the batches of `forEachBatch` are divided.
+  package private(set) var world = World.alone
+
+  /// Divides batches among processes, which have the same network and make the same calls from now on.
+  package func join(_ world: World) { self.world = world }
 
   public init(
     _ backbone: any Backbone, data: DataConfiguration? = nil, device: Device = .cpu,
@@ -67,16 +72,28 @@ public final class Encoder {
 
   public var featureCount: Int { backbone.featureCount }
 
+  /// That encoding was asked to stop.
+  public struct Interrupted: Error, Sendable {}
+
   /// Calls `body` with the features [rows, featureCount] of one batch after another, on the processor in float32, and
   /// the indices of the samples they belong to. Samples that cannot be read are left out and returned.
+  ///
+  /// Of several processes, each calls `body` with the batches of all.
+  ///
+  /// - Parameter shouldStop: asked before each batch.
+  /// - Throws: `Interrupted` where any process is to stop.
   public func forEachBatch(
-    of source: any ViewSource, batchSize: Int = 256,
+    of source: any ViewSource, batchSize: Int = 256, shouldStop: () -> Bool = { false },
     _ body: (_ features: Tensor, _ samples: [Int]) throws -> Void
   ) throws -> [SampleError] {
+    if world.size > 1 {
+      return try forEachSharedBatch(of: source, batchSize: batchSize, shouldStop: shouldStop, body)
+    }
     let order = SequentialOrder(sampleCount: source.sampleCount, batchSize: batchSize)
     let loader = Loader(
       source: source, order: order, batches: 0..<order.batchCount, threads: loaderThreads, failures: .leaveOut)
     while let batch = try loader.next() {
+      if shouldStop() { throw Interrupted() }
       if batch.samples.isEmpty { continue }
       try body(features(of: batch.views(on: device)[0]).to(device: .cpu), batch.samples)
     }

@@ -210,6 +210,159 @@
       }
     }
 
+    // MARK: Vectors
+
+    /// A run, and other rows than it was trained on: of several batches, the last of them smaller.
+    private func rowsToEmbed(in folder: URL) throws -> (run: String, rows: String) {
+      let table = try writeTable(in: folder)
+      let run = folder.appending(path: "run").path
+      #expect(try SwiftletProgram.run(["pretrain", table, "-o", run, "--epochs", "1"] + Self.options).code == 0)
+      var numbers = SystemLikeNumbers()
+      let rows = (0..<1100).map { _ in
+        (0..<5).map { _ in String(format: "%.4f", numbers.next()) }.joined(separator: ",")
+      }
+      let file = folder.appending(path: "rows.csv")
+      try Data((["a,b,c,d,e"] + rows).joined(separator: "\n").utf8).write(to: file)
+      return (run, file.path)
+    }
+
+    private func contents(_ folder: URL, _ name: String) throws -> Data {
+      try Data(contentsOf: folder.appending(path: name))
+    }
+
+    /// Five batches among 2, 3 and 7 processes, of which two have none.
+    @Test func vectorsAreThoseOfOneProcess() throws {
+      try withTemporaryFolder { folder in
+        let (run, rows) = try rowsToEmbed(in: folder)
+        for count in [1, 2, 3, 7] {
+          let outcome = try SwiftletProgram.run(
+            "embed", run, rows, "-o", folder.path + "/\(count).npy", "--threads", "1", "--processes", "\(count)")
+          #expect(outcome.code == 0, "\(outcome.errors)")
+          #expect(outcome.errors.contains("Wrote 1100 vectors"), "\(outcome.errors)")
+          #expect(outcome.errors.contains("Processes  \(count), on this machine") == (count > 1))
+          #expect(try contents(folder, "\(count).npy") == contents(folder, "1.npy"))
+          #expect(try contents(folder, "\(count).csv") == contents(folder, "1.csv"))
+        }
+        #expect(try contents(folder, "1.npy").count > 1100 * 4)
+      }
+    }
+
+    /// Leaves the header of a picture, so that only reading it finds out.
+    private func cutShort(_ picture: URL) throws {
+      try Data(contentsOf: picture).prefix(60).write(to: picture)
+    }
+
+    /// Pictures that cannot be read are left out, also where they are all that a process has.
+    @Test func unreadablePicturesAreLeftOutByAll() throws {
+      try withTemporaryFolder { folder in
+        let pictures = folder.appending(path: "pictures")
+        try drawPictures(in: pictures)
+        let run = folder.appending(path: "run").path
+        #expect(try SwiftletProgram.pretrain(pictures, URL(fileURLWithPath: run)).code == 0)
+        let more = folder.appending(path: "more")
+        try drawPictures(in: more, classes: 3, perClass: 100)
+        // All of the second batch, from the 257th on, and one of the first.
+        let names = try FileManager.default.subpathsOfDirectory(atPath: more.path).filter { $0.hasSuffix(".png") }
+          .sorted()
+        for name in names[256...] + [names[3]] { try cutShort(more.appending(path: name)) }
+        var said: [String] = []
+        for count in [1, 2] {
+          let outcome = try SwiftletProgram.run(
+            "embed", run, more.path, "-o", folder.path + "/\(count).npy", "--threads", "1", "--processes", "\(count)")
+          #expect(outcome.code == 0, "\(outcome.errors)")
+          said.append(outcome.errors.split(separator: "\n").filter { $0.contains("Skipped") }.joined())
+        }
+        #expect(said[0].contains("45 that cannot be read") && said[0] == said[1], "\(said)")
+        #expect(try contents(folder, "2.npy") == contents(folder, "1.npy"))
+        #expect(try contents(folder, "2.csv") == contents(folder, "1.csv"))
+        for name in names[0..<256] where name != names[3] { try cutShort(more.appending(path: name)) }
+        let none = try SwiftletProgram.run(
+          "embed", run, more.path, "-o", folder.path + "/none.npy", "--processes", "2")
+        #expect(none.code == 1)
+        #expect(none.errors.contains("None of the 300 samples can be read"), "\(none.errors)")
+        #expect(none.errors.components(separatedBy: "error:").count == 2, "\(none.errors)")
+        #expect(!FileManager.default.fileExists(atPath: folder.path + "/none.npy"))
+      }
+    }
+
+    /// Sends a signal to a process, or (-1) to the program that started them, while they encode.
+    private func interruptVectors(_ rank: Int, _ signal: Int32) throws -> (code: Int32, errors: String, files: [String])
+    {
+      try withTemporaryFolder { folder in
+        let (run, rows) = try rowsToEmbed(in: folder)
+        let lines = try String(contentsOfFile: rows, encoding: .utf8).split(separator: "\n")
+        let many = [String](repeating: lines.dropFirst().joined(separator: "\n"), count: 300)
+        try Data((lines[0] + "\n" + many.joined(separator: "\n")).utf8).write(to: URL(fileURLWithPath: rows))
+        let log = folder.appending(path: "log")
+        try Data().write(to: log)
+        let process = try SwiftletProgram.start(
+          [
+            "embed", run, rows, "-o", folder.path + "/out/many.npy", "--threads", "1", "--processes", "2",
+            "--process-timeout", "4",
+          ],
+          errors: FileHandle(forWritingTo: log))
+        // From the first line about its progress on, batches pass.
+        for _ in 0..<3000 where try !String(contentsOf: log, encoding: .utf8).contains("/330000") {
+          Thread.sleep(forTimeInterval: 0.02)
+        }
+        let children = children(of: process)
+        try #require(children.count == 2)
+        Foundation.kill(rank < 0 ? process.processIdentifier : children[rank], signal)
+        process.waitUntilExit()
+        return (
+          process.terminationStatus, try String(contentsOf: log, encoding: .utf8),
+          try FileManager.default.contentsOfDirectory(atPath: folder.path + "/out").filter {
+            $0.hasSuffix(".npy") || $0.hasSuffix(".csv")
+          }
+        )
+      }
+    }
+
+    @Test(arguments: [0, 1]) func aDeadProcessLeavesNoVectors(_ rank: Int) throws {
+      let (code, errors, files) = try interruptVectors(rank, SIGKILL)
+      #expect(code == 1)
+      #expect(errors.contains("error: process \(rank) is gone or hangs"), "\(errors)")
+      #expect(files.isEmpty)
+    }
+
+    @Test(arguments: [-1, 0, 1]) func ctrlCStopsAllThatEncode(_ rank: Int) throws {
+      let (code, errors, files) = try interruptVectors(rank, SIGINT)
+      #expect(code == 130, "\(errors)")
+      #expect(errors.contains("of 330000 samples; nothing was written."), "\(errors)")
+      #expect(files.isEmpty)
+    }
+
+    @Test func resultsAreThoseOfOneProcess() throws {
+      try withTemporaryFolder { folder in
+        let table = try writeTable(in: folder)
+        let run = folder.appending(path: "run").path
+        #expect(try SwiftletProgram.run(["pretrain", table, "-o", run, "--epochs", "2"] + Self.options).code == 0)
+        var results: [String] = []
+        for count in [1, 3] {
+          let outcome = try SwiftletProgram.run(
+            "evaluate", run, table, "--label-column", "label", "--threads", "1", "--json", "--processes", "\(count)",
+            "--label-fractions", "50%,100%")
+          #expect(outcome.code == 0, "\(outcome.errors)")
+          results.append(outcome.output)
+        }
+        #expect(results[0].contains("random initialisation") && results[0].contains("raw input"))
+        #expect(results[1] == results[0])
+        // Process 0 finds out, and all end.
+        let rows = folder.appending(path: "rows.csv")
+        try Data("a,b,c,d,e\n1,2,3,4,5\n5,4,3,2,1\n".utf8).write(to: rows)
+        let refused = try SwiftletProgram.run("evaluate", run, rows.path, "--processes", "2")
+        #expect(refused.code == 1)
+        #expect(refused.errors.components(separatedBy: "error:").count == 2, "\(refused.errors)")
+        let horizon = try SwiftletProgram.run("evaluate", run, table, "--horizon", "3", "--processes", "2")
+        #expect(horizon.errors.contains("--horizon is judged by one process"), "\(horizon.errors)")
+      }
+    }
+
+    @Test func stepsAreForOneProcess() throws {
+      let outcome = try SwiftletProgram.run("embed", "run", "x", "-o", "x.npy", "--per-step", "--processes", "2")
+      #expect(outcome.code != 0 && outcome.errors.contains("--per-step is for one process"), "\(outcome.errors)")
+    }
+
     // MARK: Other launchers
 
     /// Runs two processes with the environment that a launcher gives them.

@@ -49,6 +49,18 @@ import Testing
     #expect(row.gatheredBytes == 2 * 800 * 40)
   }
 
+  /// Processes that divide the loss add up its value and the gradients of the outputs.
+  @Test func gradientsOfADividedLossAreSent() {
+    func row(_ addsUp: Bool) -> ProcessPlan.Row {
+      let load = ProcessLoad(
+        gradientBytes: 0, weightBytes: 0, optimizerBytes: 0, outputs: 2, outputBytesPerSample: 800,
+        addsUpOutputs: addsUp, normalisations: 0, followedNormalisations: 0, normalisedChannels: 0)
+      return ProcessPlan([4], batch: .whole(40), StepCurve(fixed: 0, perSample: 0), load, over: Self.network).rows[0]
+    }
+    let expected = Self.network.sum(800 * 40, among: 4) + Self.network.sum(4, among: 4)
+    expectClose([row(true).seconds - row(false).seconds], [expected], absolute: 1e-12)
+  }
+
   @Test func gradientsHideBehindComputing() {
     let curve = StepCurve(fixed: 0, perSample: 0.01)
     let plain = ProcessPlan([2], batch: .whole(200), curve, Self.load(), over: Self.network).rows[0]

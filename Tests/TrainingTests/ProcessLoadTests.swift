@@ -23,10 +23,12 @@ import Testing
     // Both views pass together: 20 layers of the network, two of the head.
     #expect(load.normalisations == 22 && load.followedNormalisations == 0)
     // Two embeddings of four numbers.
+    #expect(load.addsUpOutputs)
     #expect(load.outputs == 2 && load.outputBytesPerSample == 2 * 4 * 4)
     let barlow = RunConfiguration.ofTinyPictures(
       .init(BarlowTwins.Configuration(projector: head)), on: network, batch: 8, micro: nil)
-    #expect(try barlow.measureLoad(of: layouts).normalisations == 44)
+    let barlows = try barlow.measureLoad(of: layouts)
+    #expect(barlows.normalisations == 44 && !barlows.addsUpOutputs)
     let byol = RunConfiguration.ofTinyPictures(
       .init(BYOL.Configuration(projector: head, predictor: .init(widths: [4]), momentum: .constant(0.9))), on: network,
       batch: 8, micro: nil)

@@ -2,11 +2,11 @@ import ArgumentParsing
 import Foundation
 import Swiftlet
 
-/// How many processes train a run.
+/// How many processes train a run, or encode samples.
 struct ProcessOptions: ParsableArguments {
   @Option(
     help:
-      "Processes on this machine that train together: each takes a part of every batch. Default: 1; where torchrun, Slurm or Open MPI started this program, as many as they say."
+      "Processes on this machine that work together: each takes a part of the samples. Default: 1; where torchrun, Slurm or Open MPI started this program, as many as they say."
   )
   var processes: Int?
 

@@ -126,7 +126,9 @@ struct ProcessLauncher {
       isStopped = status & 0xFF == 0x7F
       if isStopped { return false }
       let signal = status & 0x7F
-      code = signal == 0 ? ExitCode(status >> 8 & 0xFF) : .failure
+      // Commands without work to save end by the signals that are passed on.
+      let ending = ProcessLauncher.passedOn.contains(signal) ? ExitCode(128 + signal) : .failure
+      code = signal == 0 ? ExitCode(status >> 8 & 0xFF) : ending
       return true
     }
   }

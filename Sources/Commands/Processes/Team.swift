@@ -96,11 +96,13 @@ struct Team {
   /// Whether this is a new attempt at a run that may have begun.
   var isRestart: Bool { environment?.isRestart == true }
 
-  /// What people should know before the run.
-  func describe(_ console: Console) {
+  /// What people should know before the work.
+  ///
+  /// - Parameter share: what each process has.
+  func describe(_ console: Console, _ share: String = "each with a part of every batch") {
     guard let environment else { return }
     let started = environment.launcher == .swiftlet ? "on this machine" : "started by \(environment.launcher.rawValue)"
-    console.say("Processes  \(world.size), \(started), each with a part of every batch")
+    console.say("Processes  \(world.size), \(started), \(share)")
     let cores = ProcessInfo.processInfo.activeProcessorCount
     if countHere > cores {
       console.warn("\(countHere) processes share \(Figure.counted(cores, "core")) of this machine: fewer are faster")

@@ -134,8 +134,10 @@ package struct ProcessPlan: Sendable, Encodable {
     _ count: Int, of batch: Int, _ load: ProcessLoad, _ network: ProcessNetwork
   ) -> Double {
     guard load.outputs > 0 else { return 0 }
-    let bytes = Double(load.outputBytesPerSample * batch) / Double(load.outputs)
-    return Double(load.outputs) * network.gather(bytes, among: count)
+    let bytes = Double(load.outputBytesPerSample * batch)
+    let gathered = Double(load.outputs) * network.gather(bytes / Double(load.outputs), among: count)
+    // With the value of the loss.
+    return gathered + (load.addsUpOutputs ? network.sum(bytes, among: count) + network.sum(4, among: count) : 0)
   }
 
   package enum Failure: Error, Sendable, Explained, Equatable {

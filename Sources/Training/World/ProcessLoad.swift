@@ -16,6 +16,8 @@ package struct ProcessLoad: Sendable, Equatable, Encodable {
   package let outputs: Int
   /// Bytes of these of one sample.
   package let outputBytesPerSample: Int
+  /// Whether the gradients of all of these are added up, since the processes divide the work of the loss.
+  package let addsUpOutputs: Bool
   /// Passes of a batch through layers of batch normalisation that are trained: their sums travel forward and backward.
   package let normalisations: Int
   /// The same for layers that are not, as those of a teacher: their sums travel forward.
@@ -25,13 +27,14 @@ package struct ProcessLoad: Sendable, Equatable, Encodable {
 
   package init(
     gradientBytes: Int, weightBytes: Int, optimizerBytes: Int, outputs: Int, outputBytesPerSample: Int,
-    normalisations: Int, followedNormalisations: Int, normalisedChannels: Int
+    addsUpOutputs: Bool = false, normalisations: Int, followedNormalisations: Int, normalisedChannels: Int
   ) {
     self.gradientBytes = gradientBytes
     self.weightBytes = weightBytes
     self.optimizerBytes = optimizerBytes
     self.outputs = outputs
     self.outputBytesPerSample = outputBytesPerSample
+    self.addsUpOutputs = addsUpOutputs
     self.normalisations = normalisations
     self.followedNormalisations = followedNormalisations
     self.normalisedChannels = normalisedChannels
@@ -64,7 +67,8 @@ extension RunConfiguration {
       gradientBytes: gradientBytes, weightBytes: tensors.reduce(0) { $0 + $1.byteCount },
       optimizerBytes: try optimizer.state().reduce(0) { $0 + $1.tensor.byteCount }, outputs: gathered.count,
       outputBytesPerSample: gathered.reduce(0) { $0 + $1.byteCount } / count,
-      normalisations: passes.trained, followedNormalisations: passes.followed, normalisedChannels: passes.channels)
+      addsUpOutputs: method.dividesLoss, normalisations: passes.trained, followedNormalisations: passes.followed,
+      normalisedChannels: passes.channels)
   }
 }
 

@@ -56,23 +56,46 @@ extension World {
   private func fingerprint(of method: any Method) throws -> Int64 {
     let statistics = ["running_mean", "running_var", "num_batches_tracked"]
     let buffers = method.namedBuffers.filter { buffer in !statistics.contains { buffer.name.hasSuffix($0) } }
+    return try Self.fingerprint(of: method.namedParameters.map(\.parameter.tensor) + buffers.map(\.buffer.tensor))
+  }
+
+  private static func fingerprint(of tensors: [Tensor]) throws -> Int64 {
     var sum: UInt32 = 0
-    for tensor in method.namedParameters.map(\.parameter.tensor) + buffers.map(\.buffer.tensor) {
-      try tensor.withBytes { sum = Checkpoint.checksum(of: $0, after: sum) }
-    }
+    for tensor in tensors { try tensor.withBytes { sum = Checkpoint.checksum(of: $0, after: sum) } }
     return Int64(sum)
   }
 
   /// - Throws: `WorldFailure.differing` where a process has other weights than process 0.
   func checkAgreement(on method: any Method, after step: Int) throws {
     if size == 1 { return }
-    let all = try gathered(Tensor([fingerprint(of: method)]), of: size).values(as: Int64.self)
+    try checkAlike(fingerprint(of: method), "other weights than process 0 after step \(step)")
+  }
+
+  /// - Parameter what: a process has whose number is another.
+  /// - Throws: `WorldFailure.differing`
+  func checkAlike(_ number: Int64, _ what: String) throws {
+    if size == 1 { return }
+    let all = try gathered(Tensor([number]), of: size).values(as: Int64.self)
     guard let other = all.firstIndex(where: { $0 != all[0] }) else { return }
-    throw WorldFailure.differing(rank: other, what: "other weights than process 0 after step \(step)")
+    throw WorldFailure.differing(rank: other, what: what)
   }
 }
 
 extension World {
+  /// Processes that encode samples together need the same network and the same samples in the same order.
+  ///
+  /// - Throws: `WorldFailure.differing`
+  package func checkAgreement(on encoder: Encoder, _ samples: any SampleCollection) throws {
+    if size == 1 { return }
+    guard encoder.device.kind == .cpu else { throw WorldFailure.onDevice("\(encoder.device)") }
+    let names = Array(samples.names.joined(separator: "\n").utf8)
+    try checkAlike(
+      Int64(names.withUnsafeBytes { Checkpoint.checksum(of: $0) }), "other samples than process 0")
+    let tensors =
+      encoder.backbone.namedParameters.map(\.parameter.tensor) + encoder.backbone.namedBuffers.map(\.buffer.tensor)
+    try checkAlike(Self.fingerprint(of: tensors), "other weights than process 0")
+  }
+
   /// For each layout of a batch, the length of its longest sample in all processes; nil if no length varies.
   func longest(of batch: Batch) throws(TorchError) -> [Int]? {
     guard size > 1, batch.layouts.contains(where: \.isVarying) else { return nil }
@@ -91,6 +114,13 @@ extension World {
 
   /// What could not be read by any process, in process 0; the others have their own.
   func union(of own: [SampleError]) throws -> [SampleError] {
+    var result: [SampleError] = []
+    for sample in try joined(own) where !result.contains(where: { $0.name == sample.name }) { result.append(sample) }
+    return result
+  }
+
+  /// The values of all processes, one process after the other.
+  func joined<Value: Codable>(_ own: [Value]) throws -> [Value] {
     if size == 1 { return own }
     let bytes = [UInt8](try JSONEncoder().encode(own))
     let counts = try gathered(Tensor([Int64(bytes.count)]), of: size).values(as: Int64.self).map { Int($0) }
@@ -98,13 +128,9 @@ extension World {
     let all: [UInt8] = try gathered(
       Tensor(bytes + [UInt8](repeating: 0, count: most - bytes.count)), of: size * most
     ).values()
-    var result: [SampleError] = []
-    for (process, count) in counts.enumerated() {
-      let theirs = all[process * most..<process * most + count]
-      for sample in try JSONDecoder().decode([SampleError].self, from: Data(theirs))
-      where !result.contains(where: { $0.name == sample.name }) { result.append(sample) }
+    return try counts.enumerated().flatMap { process, count in
+      try JSONDecoder().decode([Value].self, from: Data(all[process * most..<process * most + count]))
     }
-    return result
   }
 }
 
