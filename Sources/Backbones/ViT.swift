@@ -6,6 +6,8 @@ import Torch
 ///
 /// [batch, inputChannels, height, width] → features [batch, featureCount], or logits if `classCount` is set. Height and
 /// width are multiples of the patch size. Positions learned at one size are interpolated for others, as in timm.
+///
+/// With registers and a layer scale it is the network of DINOv2 (Oquab et al. 2023).
 public final class ViT: Backbone, Layer {
   public struct Configuration: Codable, Sendable, Equatable {
     public enum Size: String, Codable, Sendable, CaseIterable {
@@ -60,6 +62,12 @@ public final class ViT: Backbone, Layer {
     public var imageSize: Int
     public var depth: Int
     public var form: Form
+    /// Learned tokens that stand for no patch and are thrown away behind the last block (Darcet et al. 2024), from 1 to 64; nil
+    /// for none. With them, positions belong to the patches alone, as where timm has `reg_tokens` and `no_embed_class`.
+    public var registers: Int?
+    /// What the learned factors behind each branch begin with (Touvron et al. 2021), above 0, at most 1; nil for none. 1e-5 in
+    /// DINOv2.
+    public var layerScale: Double?
     /// The probability of dropping a branch of the last block in training. It rises linearly from 0 for the first
     /// block.
     public var dropPath: Double
@@ -68,14 +76,16 @@ public final class ViT: Backbone, Layer {
     public var classCount: Int?
 
     public init(
-      _ size: Size, patchSize: Int, imageSize: Int, depth: Int = 12, form: Form = .usual, dropPath: Double = 0,
-      inputChannels: Int = 3, classCount: Int? = nil
+      _ size: Size, patchSize: Int, imageSize: Int, depth: Int = 12, form: Form = .usual, registers: Int? = nil,
+      layerScale: Double? = nil, dropPath: Double = 0, inputChannels: Int = 3, classCount: Int? = nil
     ) {
       self.size = size
       self.patchSize = patchSize
       self.imageSize = imageSize
       self.depth = depth
       self.form = form
+      self.registers = registers
+      self.layerScale = layerScale
       self.dropPath = dropPath
       self.inputChannels = inputChannels
       self.classCount = classCount
@@ -83,10 +93,14 @@ public final class ViT: Backbone, Layer {
 
     /// Patches along a side of `imageSize`.
     public var gridSide: Int { patchSize > 0 ? imageSize / patchSize : 0 }
+
+    /// How many tokens before those of the patches have a position: the class token, unless there are registers.
+    package var placedTokens: Int { form.pooling == .classToken && registers == nil ? 1 : 0 }
   }
 
   public let configuration: Configuration
   private let classToken: Parameter?
+  private let registers: Parameter?
   private let positions: PositionTable
   private let patchEmbedding: PatchEmbedding
   private let blocks: Sequential
@@ -100,14 +114,18 @@ public final class ViT: Backbone, Layer {
     self.configuration = configuration
     let hasClassToken = configuration.form.pooling == .classToken
     classToken = hasClassToken ? try Parameter(.normal([1, 1, width], deviation: 0.02)) : nil
-    let tokens = side * side + (hasClassToken ? 1 : 0)
+    registers = try configuration.registers.map { count throws(TorchError) in
+      try Parameter(.normal([1, count, width], deviation: 1e-6))
+    }
+    let tokens = side * side + configuration.placedTokens
     switch configuration.form.positions {
     case .learned:
       positions = .trained(try Parameter(.normal([1, tokens, width], deviation: 0.02)))
     case .fixed:
       let patches = try sineCosinePositions(width: width, rows: side, columns: side).unsqueezed(0)
       positions = .fixed(
-        Buffer(hasClassToken ? try concatenate([.zeros([1, 1, width]), patches], dimension: 1) : patches))
+        Buffer(
+          configuration.placedTokens > 0 ? try concatenate([.zeros([1, 1, width]), patches], dimension: 1) : patches))
     }
     patchEmbedding = try PatchEmbedding(
       channels: configuration.inputChannels, width: width, patchSize: configuration.patchSize)
@@ -116,7 +134,8 @@ public final class ViT: Backbone, Layer {
       blocks.append(
         try TransformerBlock(
           width: width, heads: configuration.size.heads,
-          dropPath: configuration.dropPath * Double(index) / Double(max(1, configuration.depth - 1))))
+          dropPath: configuration.dropPath * Double(index) / Double(max(1, configuration.depth - 1)),
+          layerScale: configuration.layerScale))
     }
     self.blocks = Sequential(blocks)
     norm = try LayerNorm(width)
@@ -127,12 +146,13 @@ public final class ViT: Backbone, Layer {
 
   /// The patch embedding, then each block; the last block comes with the final normalisation.
   public var stages: [[String]] {
-    [["cls_token", "pos_embed", "patch_embed"]]
+    [["cls_token", "reg_token", "pos_embed", "patch_embed"]]
       + (0..<configuration.depth).map { ["blocks.\($0)"] + ($0 == configuration.depth - 1 ? ["norm", "head"] : []) }
   }
 
   public var parameters: [(name: String, parameter: Parameter)] {
-    (classToken.map { [("cls_token", $0)] } ?? []) + (positions.parameter.map { [("pos_embed", $0)] } ?? [])
+    (classToken.map { [("cls_token", $0)] } ?? []) + (registers.map { [("reg_token", $0)] } ?? [])
+      + (positions.parameter.map { [("pos_embed", $0)] } ?? [])
   }
 
   public var buffers: [(name: String, buffer: Buffer)] { positions.buffer.map { [("pos_embed", $0)] } ?? [] }
@@ -155,13 +175,29 @@ public final class ViT: Backbone, Layer {
   }
 
   /// Passes all or some patches through all blocks and the final normalisation: [batch, tokens, width]. The class
-  /// token, if any, comes first.
+  /// token, if any, comes first; registers are left out.
   public func encoded(_ patches: Tensor) throws(TorchError) -> Tensor {
-    guard let classToken else { return try norm(blocks(patches)) }
-    let first = try classToken.tensor + positions.tensor.narrowed(1, 0..<1)
-    let tokens = try concatenate(
-      [first.expanded([patches.shape[0], 1, featureCount]).to(dtype: patches.dtype), patches], dimension: 1)
-    return try norm(blocks(tokens))
+    var first: [Tensor] = []
+    if let classToken {
+      first.append(
+        configuration.placedTokens > 0
+          ? try classToken.tensor + positions.tensor.narrowed(1, 0..<1) : classToken.tensor)
+    }
+    if let registers { first.append(registers.tensor) }
+    if first.isEmpty { return try norm(blocks(patches)) }
+    var tokens: [Tensor] = []
+    for token in first {
+      tokens.append(
+        try token.expanded([patches.shape[0], token.shape[1], featureCount]).to(dtype: patches.dtype))
+    }
+    return try norm(withoutRegisters(blocks(concatenate(tokens + [patches], dimension: 1))))
+  }
+
+  private func withoutRegisters(_ tokens: Tensor) throws(TorchError) -> Tensor {
+    guard let registers else { return tokens }
+    let before = classToken == nil ? 0 : 1
+    let rest = try tokens.narrowed(1, before + registers.tensor.shape[1]..<tokens.shape[1])
+    return before == 0 ? rest : try concatenate([tokens.narrowed(1, 0..<1), rest], dimension: 1)
   }
 
   /// [batch, tokens, width] → [batch, width]
@@ -189,7 +225,7 @@ public final class ViT: Backbone, Layer {
   }
 }
 
-/// [1, tokens, width], the class token first; part of the state under one name, trained or not.
+/// [1, tokens, width], the class token first if it has a position; part of the state under one name, trained or not.
 private enum PositionTable {
   case trained(Parameter)
   case fixed(Buffer)
@@ -247,16 +283,29 @@ private final class PatchEmbedding: Layer {
 }
 
 extension ViT.Configuration: BackboneSettings {
+  /// The sides of patches that users may choose.
+  package static let patchSizes = [4, 8, 14, 16]
+
   public static let patchSize = OptionKey<Int>(
-    "patch-size", in: 4...16, help: "Side in pixels of a transformer's patches: 4, 8 or 16. Default: by the image size."
-  )
+    "patch-size", in: 4...16,
+    help: "Side in pixels of a transformer's patches: 4, 8, 14 or 16. Default: by the image size.")
+
+  /// 0 for none, also where weights to begin with have some.
+  public static let registers = OptionKey<Int>(
+    "registers", in: 0...64,
+    help: "Tokens of a transformer that stand for no patch, as in DINOv2 with registers. Default: none.")
+  public static let layerScale = OptionKey<Double>(
+    "layer-scale", in: 0...1,
+    help: "What learned factors behind each branch of a transformer begin with, as 1e-5 in DINOv2. Default: none.")
 
   /// What a method, or a recipe, asks of the form; not for users.
   public static let positions = OptionKey<Positions>("positions", help: "How patches know their place.")
   public static let pooling = OptionKey<Pooling>("pooling", help: "What stands for the picture.")
 
   public static var family: String { "viT" }
-  public static var options: [RunOption] { [NetworkOptions.layers.option, patchSize.option] }
+  public static var options: [RunOption] {
+    [NetworkOptions.layers.option, patchSize.option, registers.option, layerScale.option]
+  }
   public static var models: [BackboneModel] {
     Size.allCases.map { size in
       BackboneModel(
@@ -286,6 +335,7 @@ extension ViT.Configuration: BackboneSettings {
       size, patchSize: patch, imageSize: side,
       depth: request[NetworkOptions.layers] ?? 12,
       form: Form(request[Self.positions] ?? .learned, request[Self.pooling] ?? .classToken),
+      registers: Self.nonzero(request[Self.registers]), layerScale: Self.nonzero(request[Self.layerScale]),
       dropPath: request[NetworkOptions.dropPath] ?? 0, inputChannels: channels)
   }
 
@@ -293,9 +343,13 @@ extension ViT.Configuration: BackboneSettings {
     try Self.refuseWidth(request)
     if let size = Size(rawValue: request.name.rawValue) { self.size = size }
     if let depth = request.chosen[NetworkOptions.layers] { self.depth = depth }
+    if let registers = request.chosen[Self.registers] { self.registers = Self.nonzero(registers) }
+    if let layerScale = request.chosen[Self.layerScale] { self.layerScale = Self.nonzero(layerScale) }
     if let shape = request.sample.first, shape.count == 3 { imageSize = min(shape[1], shape[2]) }
     patchSize = try Self.patchSize(request.chosen[Self.patchSize] ?? patchSize, imageSize: imageSize)
   }
+
+  private static func nonzero<Number: Numeric>(_ value: Number?) -> Number? { value == 0 ? nil : value }
 
   private static func refuseWidth(_ request: BackboneProposal) throws(Refusal) {
     try request.refuse(
@@ -309,8 +363,8 @@ extension ViT.Configuration: BackboneSettings {
   /// - Throws: `Refusal` where it does not divide the picture.
   private static func patchSize(_ asked: Int?, imageSize: Int) throws(Refusal) -> Int {
     let side = asked ?? (imageSize <= ResNet.Configuration.smallSide ? 4 : imageSize <= 112 ? 8 : 16)
-    guard [4, 8, 16].contains(side) else {
-      throw Refusal("patch-size", side, "must be 4, 8 or 16")
+    guard patchSizes.contains(side) else {
+      throw Refusal("patch-size", side, "must be 4, 8, 14 or 16")
     }
     guard imageSize.isMultiple(of: side) else {
       let below = imageSize / side * side
@@ -336,7 +390,10 @@ extension ViT.Configuration: BackboneSettings {
   public var featureCount: Int { size.width }
   public var model: BackboneName { BackboneName(rawValue: size.rawValue) }
   public var title: String { "\(size.rawValue) with patches of \(patchSize)" }
-  public var details: String { "\(title), \(depth) blocks" }
+  public var details: String {
+    "\(title), \(depth) blocks" + (registers.map { ", \($0) registers" } ?? "")
+      + (layerScale == nil ? "" : ", layer scale")
+  }
   public var usualDropPath: Double { 0.1 }
 
   public func droppingPaths(_ probability: Double) -> Self {
@@ -362,6 +419,8 @@ extension ViT.Configuration: Validated {
         expected: "so large that a picture of \(imageSize) has at most \(Self.mostPatches) patches")
     }
     try check(depth, in: 1...64, "depth")
+    if let registers { try check(registers, in: 1...64, "registers") }
+    if let layerScale { try check(layerScale, above: 0, through: 1, "layerScale") }
     try check(inputChannels, in: 1...256, "inputChannels")
     if let classCount { try check(classCount, in: 1...65_536, "classCount") }
     try checkPart(dropPath, "dropPath")

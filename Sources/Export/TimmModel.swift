@@ -14,6 +14,10 @@ struct TimmModel: Encodable {
     var patchSize: Int?
     var depth: Int?
     var hasClassToken: Bool?
+    var registers: Int?
+    /// Whether positions belong to the patches alone.
+    var placesPatchesAlone: Bool?
+    var layerScale: Double?
     var pooling: String?
     /// False if tokens are normalised before they are averaged, as here.
     var normalisesPooled: Bool?
@@ -24,6 +28,9 @@ struct TimmModel: Encodable {
       case imageSize = "img_size"
       case patchSize = "patch_size"
       case hasClassToken = "class_token"
+      case registers = "reg_tokens"
+      case placesPatchesAlone = "no_embed_class"
+      case layerScale = "init_values"
       case pooling = "global_pool"
       case normalisesPooled = "fc_norm"
     }
@@ -102,7 +109,8 @@ extension ViT.Configuration: TimmArchitecture {
       architecture, pooling,
       TimmModel.Arguments(
         inputChannels: channels == 3 ? nil : channels, imageSize: imageSize, patchSize: patchSize, depth: depth,
-        hasClassToken: !poolsPatches, pooling: pooling, normalisesPooled: poolsPatches ? false : nil)
+        hasClassToken: !poolsPatches, registers: registers, placesPatchesAlone: registers == nil ? nil : true,
+        layerScale: layerScale, pooling: pooling, normalisesPooled: poolsPatches ? false : nil)
     )
   }
 }

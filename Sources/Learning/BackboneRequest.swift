@@ -38,7 +38,7 @@ public struct BackboneRequest: Sendable {
   /// A vision transformer (Dosovitskiy et al. 2021).
   ///
   /// - Parameters:
-  ///   - patchSize: side of a patch in pixels: 4, 8 or 16; nil for the one that suits the size of the views.
+  ///   - patchSize: side of a patch in pixels: 4, 8, 14 or 16; nil for the one that suits the size of the views.
   ///   - depth: number of blocks, 12 in the paper; nil for the preset's.
   public static func viT(
     _ size: ViT.Configuration.Size = .tiny, patchSize: Int? = nil, depth: Int? = nil

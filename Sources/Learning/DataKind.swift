@@ -88,6 +88,9 @@ public struct DataRequest: Sendable {
   public let kind: String
   /// The weights that the run begins with; nil for random ones.
   public let beginning: Beginning?
+  /// What the sides of pictures have to be multiples of, where the network that was chosen, or that weights to begin with are of,
+  /// says so.
+  public let sideStep: Int?
 
   /// Where weights are that a run begins with.
   public struct Beginning: Sendable {
@@ -103,8 +106,9 @@ public struct DataRequest: Sendable {
 
   public init(
     options: OptionValues, presets: [Preset], chosenPreset: Preset.Name?, method: MethodName?, kind: String,
-    beginning: Beginning? = nil
+    beginning: Beginning? = nil, sideStep: Int? = nil
   ) {
+    self.sideStep = sideStep
     self.beginning = beginning
     self.options = options
     self.presets = presets

@@ -15,6 +15,8 @@ public struct RunRequest: Sendable {
   /// The learning rate of the actual batch, not of a batch of 256.
   public var learningRate: Double?
   public var weightDecay: Double?
+  /// The learning rate of each stage of the network as a part of that of the next, above 0, at most 1.
+  public var layerDecay: Double?
   public var batchSize: Int?
   /// How many samples pass the network at a time; nil for all, or as many as fit into the memory.
   public var microBatch: Int?

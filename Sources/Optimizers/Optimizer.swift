@@ -80,6 +80,9 @@ public struct OptimizerConfiguration: Codable, Sendable, Equatable {
   /// The learning rate of biases and normalisation relative to that of the weights. Barlow Twins: 0.0048 to 0.2.
   public var biasAndNormRate: Double
   public var clipping: GradientClipping?
+  /// The learning rate of each stage of the network as a part of that of the next, above 0, below 1 (Bao et al. 2022); that of the
+  /// last stage as a part of what lies behind the network. Nil for the same rate everywhere.
+  public var layerDecay: Double?
 
   /// How the learning rate depends on the batch size.
   public enum BatchScaling: String, Codable, Sendable, CaseIterable {
@@ -97,7 +100,7 @@ public struct OptimizerConfiguration: Codable, Sendable, Equatable {
     finalWeightDecay: Double? = nil, momentum: Double = 0.9, isNesterov: Bool = false, trustCoefficient: Double? = nil,
     beta1: Double = 0.9,
     beta2: Double = 0.999, excludesBiasAndNorm: Bool = true, biasAndNormRate: Double = 1,
-    clipping: GradientClipping? = nil
+    clipping: GradientClipping? = nil, layerDecay: Double? = nil
   ) {
     self.name = name
     self.baseLearningRate = baseLearningRate
@@ -112,6 +115,7 @@ public struct OptimizerConfiguration: Codable, Sendable, Equatable {
     self.excludesBiasAndNorm = excludesBiasAndNorm
     self.biasAndNormRate = biasAndNormRate
     self.clipping = clipping
+    self.layerDecay = layerDecay
   }
 
   /// The peak of the learning rate schedule.
@@ -127,12 +131,15 @@ public struct OptimizerConfiguration: Codable, Sendable, Equatable {
     ScheduledValue.cosine(from: weightDecay, to: finalWeightDecay ?? weightDecay)(at: progress)
   }
 
-  /// - Parameter atPeakRate: the parameters whose learning rate stays at its peak.
+  /// - Parameters:
+  ///   - atPeakRate: the parameters whose learning rate stays at its peak.
+  ///   - rateShares: what part of the learning rate some parameters have, as `layerDecay` says; 1 for the others.
   package func build(
-    _ parameters: [(name: String, parameter: Parameter)], atPeakRate: [Parameter] = []
+    _ parameters: [(name: String, parameter: Parameter)], atPeakRate: [Parameter] = [],
+    rateShares: [ObjectIdentifier: Double] = [:]
   ) throws(TorchError) -> any Optimizer {
     let groups = ParameterGroup.split(
-      parameters, atPeakRate: atPeakRate, excludesBiasAndNorm: excludesBiasAndNorm)
+      parameters, atPeakRate: atPeakRate, rateShares: rateShares, excludesBiasAndNorm: excludesBiasAndNorm)
     return switch name {
     case .sgd: try SGD(groups, self)
     case .adamW: try AdamW(groups, self)
@@ -160,6 +167,7 @@ extension OptimizerConfiguration {
       try container.decodeIfPresent(Bool.self, forKey: .excludesBiasAndNorm) ?? excludesBiasAndNorm
     biasAndNormRate = try container.decodeIfPresent(Double.self, forKey: .biasAndNormRate) ?? biasAndNormRate
     clipping = try container.decodeIfPresent(GradientClipping.self, forKey: .clipping)
+    layerDecay = try container.decodeIfPresent(Double.self, forKey: .layerDecay)
   }
 }
 
@@ -178,5 +186,6 @@ extension OptimizerConfiguration: Validated {
     try checkPart(beta2, "beta2")
     try check(biasAndNormRate, in: 0...1000, "biasAndNormRate")
     if let clipping { try Settings.validate(clipping, under: "clipping") }
+    if let layerDecay { try check(layerDecay, above: 0, through: 1, "layerDecay") }
   }
 }

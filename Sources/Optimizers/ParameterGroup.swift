@@ -11,26 +11,37 @@ struct ParameterGroup {
   let isBiasOrNorm: Bool
   /// Whether the learning rate stays at its peak.
   let keepsPeakRate: Bool
+  /// What part of the learning rate they have.
+  let rateShare: Double
 
   /// Groups with weight decay and adaptation, then those without; groups that keep the peak rate come last.
   ///
-  /// - Parameter atPeakRate: a part of `parameters`.
+  /// - Parameters:
+  ///   - atPeakRate: a part of `parameters`.
+  ///   - rateShares: what part of the learning rate some of the parameters have; 1 for the others.
   static func split(
-    _ parameters: [(name: String, parameter: Parameter)], atPeakRate: [Parameter], excludesBiasAndNorm: Bool
+    _ parameters: [(name: String, parameter: Parameter)], atPeakRate: [Parameter],
+    rateShares: [ObjectIdentifier: Double] = [:], excludesBiasAndNorm: Bool
   ) -> [ParameterGroup] {
     let fixed = Set(atPeakRate.map(ObjectIdentifier.init))
-    return [(false, false), (true, false), (false, true), (true, true)].map { isBiasOrNorm, keepsPeakRate in
-      let chosen = parameters.filter { _, parameter in
-        (parameter.tensor.rank <= 1) == isBiasOrNorm && fixed.contains(ObjectIdentifier(parameter)) == keepsPeakRate
+    func share(_ parameter: Parameter) -> Double { rateShares[ObjectIdentifier(parameter)] ?? 1 }
+    let shares = Set(parameters.map { share($0.parameter) }).sorted(by: >)
+    return [(false, false), (true, false), (false, true), (true, true)].flatMap { isBiasOrNorm, keepsPeakRate in
+      shares.map { rateShare in
+        let chosen = parameters.filter { _, parameter in
+          (parameter.tensor.rank <= 1) == isBiasOrNorm && fixed.contains(ObjectIdentifier(parameter)) == keepsPeakRate
+            && share(parameter) == rateShare
+        }
+        return ParameterGroup(
+          names: chosen.map(\.name), parameters: chosen.map(\.parameter),
+          isExcluded: isBiasOrNorm && excludesBiasAndNorm, isBiasOrNorm: isBiasOrNorm, keepsPeakRate: keepsPeakRate,
+          rateShare: rateShare)
       }
-      return ParameterGroup(
-        names: chosen.map(\.name), parameters: chosen.map(\.parameter),
-        isExcluded: isBiasOrNorm && excludesBiasAndNorm, isBiasOrNorm: isBiasOrNorm, keepsPeakRate: keepsPeakRate)
     }.filter { !$0.parameters.isEmpty }
   }
 
   func learningRate(_ rates: StepRates, _ configuration: OptimizerConfiguration) -> Double {
-    (keepsPeakRate ? rates.peak : rates.learning) * (isBiasOrNorm ? configuration.biasAndNormRate : 1)
+    (keepsPeakRate ? rates.peak : rates.learning) * rateShare * (isBiasOrNorm ? configuration.biasAndNormRate : 1)
   }
 
   func weightDecay(_ rates: StepRates) -> Double { isExcluded ? 0 : rates.weightDecay }

@@ -133,10 +133,16 @@ extension RunRequest {
     let beginning = beginning.map { place in
       DataRequest.Beginning(place: place, data: try? RunFolder(place, catalogue).open().configuration.data)
     }
+    let transformer = try self.beginning.flatMap { try StartingWeights(file: $0, catalogue)?.transformer }
     let found = try source.propose(
       DataRequest(
-        options: options, presets: presets, chosenPreset: preset, method: method, kind: title, beginning: beginning))
-    let backbone = try backbone(of: found, usual: kind?.usualBackbone, kind: title, catalogue)
+        options: options, presets: presets, chosenPreset: preset, method: method, kind: title, beginning: beginning,
+        sideStep: options[ViT.Configuration.patchSize] ?? transformer?.patchSize))
+    let backbone = try backbone(of: found, transformer, usual: kind?.usualBackbone, kind: title, catalogue)
+    var choices = found.choices
+    if let transformer, self.backbone == nil {
+      choices.append(Choice("network", transformer.name.rawValue, because: transformer.reason))
+    }
     let sizes = Preset.Sizes(features: backbone.configuration.featureCount, ofData: found.sizes)
     let published = found.preset.methodNumbers(sizes)
     try refuseUnused(by: published, backbone.configuration, kind, catalogue)
@@ -159,20 +165,20 @@ extension RunRequest {
       ].compactMap(\.self)
     return Proposal(
       data: found.data, training: training, heldOut: heldOut, preset: found.preset, method: method,
-      backbone: backbone.configuration, departures: departures, choices: found.choices, warnings: found.warnings,
+      backbone: backbone.configuration, departures: departures, choices: choices, warnings: found.warnings,
       precision: found.precision, sizesOfData: found.sizes, options: options, catalogue: catalogue)
   }
 
-  /// The network: the one that was asked for, else that of the data, the preset's, the kind's.
+  /// The network: the one that was asked for, else that of the data, of the weights to begin with, the preset's, the kind's.
   private func backbone(
-    of found: DataProposal, usual: BackboneName?, kind: String, _ catalogue: Catalogue
+    of found: DataProposal, _ transformer: FoundTransformer?, usual: BackboneName?, kind: String, _ catalogue: Catalogue
   ) throws(Refusal) -> (name: BackboneName, configuration: BackboneConfiguration) {
     let preset = found.preset
     let sample = found.data.evaluationShapes
     let method = catalogue.method(named: preset.method)
     let needed = method?.backboneFamily.flatMap { family in catalogue.backbones.first { $0.family == family } }
     let name =
-      backbone ?? found.backbone ?? preset.input.backbone ?? needed?.models.first?.name ?? usual
+      backbone ?? found.backbone ?? transformer?.name ?? preset.input.backbone ?? needed?.models.first?.name ?? usual
       ?? catalogue.usualBackbone(for: sample, kind: kind)
     guard let name, let family = catalogue.backbone(named: name) else {
       throw Refusal("there is no network for \(kind)")
@@ -183,9 +189,11 @@ extension RunRequest {
         "looks at parts of a sample, which not every network shows, and \(name.rawValue) does not",
         .choose(needed.models.map(\.name.rawValue)))
     }
+    let ofWeights = family.family == ViT.Configuration.family ? transformer?.options : nil
     let proposal = BackboneProposal(
       name, chosen: options,
-      usual: found.backboneOptions.completed(by: preset.input.backboneOptions)
+      usual: found.backboneOptions.completed(by: ofWeights ?? OptionValues())
+        .completed(by: preset.input.backboneOptions)
         .completed(by: method?.backboneOptions ?? OptionValues()),
       sample: sample,
       kind: kind)

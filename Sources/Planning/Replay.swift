@@ -157,6 +157,8 @@ extension RunRequest {
         Departure("learning rate", run.schedule.peak, insteadOf: recorded.schedule.peak, in: replay.file),
         Departure(
           "weight decay", run.optimizer.weightDecay, insteadOf: recorded.optimizer.weightDecay, in: replay.file),
+        Departure(
+          "layer decay", run.optimizer.layerDecay ?? 1, insteadOf: recorded.optimizer.layerDecay ?? 1, in: replay.file),
         Departure("seed", run.seed, insteadOf: recorded.seed, in: replay.file),
         Departure("device", "\(run.device)", insteadOf: "\(recorded.device)", in: replay.file),
         Departure("precision", run.precision.rawValue, insteadOf: recorded.precision.rawValue, in: replay.file),
@@ -179,6 +181,7 @@ extension RunRequest {
     }
     if let learningRate { run.optimizer.setLearningRate(learningRate, forBatch: run.batchSize) }
     if let weightDecay { run.optimizer.weightDecay = weightDecay }
+    if let layerDecay { run.optimizer.layerDecay = layerDecay == 1 ? nil : layerDecay }
     if run.optimizer != recorded.optimizer || run.batchSize != recorded.batchSize {
       run.schedule.peak = run.optimizer.learningRate(forBatch: run.batchSize)
     }

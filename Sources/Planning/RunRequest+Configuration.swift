@@ -66,6 +66,8 @@ extension RunRequest {
         Departure(
           "micro-batch", configuration.microBatchSize ?? configuration.batchSize, preset: configuration.batchSize),
         Departure("optimiser", configuration.optimizer.name.rawValue, preset: preset.optimizer.name.rawValue),
+        Departure(
+          "layer decay", configuration.optimizer.layerDecay ?? 1, preset: preset.optimizer.layerDecay ?? 1),
         // What the user asked of it stands in the proposal's.
         Departure("temperature", configuration.method.temperature ?? 0, preset: proposal.method.temperature ?? 0),
         Departure(
@@ -140,6 +142,7 @@ extension RunRequest {
     }
     if let learningRate { optimizer.setLearningRate(learningRate, forBatch: batch) }
     if let weightDecay { optimizer.weightDecay = weightDecay }
+    if let layerDecay { optimizer.layerDecay = layerDecay == 1 ? nil : layerDecay }
     let peak = optimizer.learningRate(forBatch: batch)
     let cores = max(1, ProcessInfo.processInfo.activeProcessorCount / processesHere)
     let computing = computeThreads ?? cores

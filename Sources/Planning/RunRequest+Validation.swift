@@ -17,6 +17,7 @@ extension RunRequest: Validated {
     if let microBatch { try check(microBatch, in: 2...16_777_216, "micro-batch") }
     if let learningRate { try check(learningRate, above: 0, through: 1000, "learning-rate") }
     if let weightDecay { try check(weightDecay, in: 0...10, "weight-decay") }
+    if let layerDecay { try check(layerDecay, above: 0, through: 1, "layer-decay") }
   }
 
   private func validateMachine() throws(SettingError) {

@@ -17,6 +17,7 @@ private enum Functional {
   static let attention = Operator("scaled_dot_product_attention")
   static let smoothL1 = Operator("smooth_l1_loss")
   static let resizeBicubic = Operator("_upsample_bicubic2d_aa")
+  static let resizeBicubicPlainly = Operator("upsample_bicubic2d")
 }
 
 public func relu(_ x: Tensor) throws(TorchError) -> Tensor { try Functional.relu(.tensor(x)) }
@@ -114,4 +115,15 @@ public func smoothL1(_ x: Tensor, _ target: Tensor) throws(TorchError) -> Tensor
 /// shrinks. The outer edges of the corner pixels stay aligned (`align_corners=False`).
 public func resizedBicubic(_ x: Tensor, height: Int, width: Int) throws(TorchError) -> Tensor {
   try Functional.resizeBicubic(.tensor(x), .integers([height, width]), false)
+}
+
+/// As `resizedBicubic`, without antialiasing: by the four nearest pixels on each axis, and with a = -0.75 in place of -0.5.
+///
+/// - Parameter scales: how much larger the result is taken to be, along height and width; nil for what the sizes say.
+package func plainlyResizedBicubic(
+  _ x: Tensor, height: Int, width: Int, scales: (height: Double, width: Double)? = nil
+) throws(TorchError) -> Tensor {
+  try Functional.resizeBicubicPlainly(
+    .tensor(x), .integers([height, width]), false, scales.map { .real($0.height) } ?? .none,
+    scales.map { .real($0.width) } ?? .none)
 }

@@ -30,7 +30,11 @@ extension RunConfiguration {
     let method = try method.build(on: backbone)
     if let state { try method.begin(with: state) }
     try method.move(to: torchDevice)
-    return (method, try optimizer.build(method.trainedParameters, atPeakRate: method.parametersAtPeakRate))
+    let shares = optimizer.layerDecay.map(method.rateShares) ?? [:]
+    return (
+      method,
+      try optimizer.build(method.trainedParameters, atPeakRate: method.parametersAtPeakRate, rateShares: shares)
+    )
   }
 
   /// - Parameter world: whose other processes take the rest of each batch.

@@ -12,7 +12,10 @@ package struct StartingWeights {
   package let source: String
   /// What was done to them, a sentence each.
   package private(set) var notes: [String] = []
+  /// The vision transformer that the weights of a file are of, by their shapes; nil for other networks, and for a run.
+  package let transformer: FoundTransformer?
   private let state: [String: Tensor]
+  private let interpolation: PositionInterpolation
 
   /// - Parameters:
   ///   - place: the folder of a run, or a safetensors file.
@@ -32,6 +35,7 @@ package struct StartingWeights {
       let encoder = try Encoder(of: RunFolder(place, catalogue))
       for damage in encoder.damaged { notes.append("\(damage); using the one before it") }
       state = Dictionary(uniqueKeysWithValues: try encoder.backbone.state().map { ($0.name, $0.tensor) })
+      (transformer, interpolation) = (nil, .antialiased)
       return
     }
     let suffix = URL(fileURLWithPath: place).pathExtension.lowercased()
@@ -46,7 +50,21 @@ package struct StartingWeights {
       }
       return try layout.renamed(state)
     }
+    transformer = try FoundTransformer(state, read, besideFile: place)
+    interpolation = layout.interpolation(hasRegisters: state["reg_token"] != nil)
     notes.append("'\(place)' holds \(read.count) weights under \(layout.rawValue).")
+  }
+
+  /// The weights of a file, or of the only file in a folder; nil where `place` is neither.
+  package init?(file place: String, _ catalogue: Catalogue) throws {
+    var isFolder: ObjCBool = false
+    guard FileManager.default.fileExists(atPath: place, isDirectory: &isFolder) else { return nil }
+    if isFolder.boolValue {
+      guard !FileManager.default.fileExists(atPath: RunFolder(place, catalogue).configuration),
+        FileManager.default.fileExists(atPath: "\(place)/model.safetensors")
+      else { return nil }
+    }
+    try self.init(place, catalogue)
   }
 
   /// Why weights cannot be begun with.
@@ -95,7 +113,13 @@ package struct StartingWeights {
       for name in heads { offered[name] = nil }
     }
     let own = try network.state()
-    if let note = try Self.resizePositions(in: &offered, for: own) { notes.append(note) }
+    if let note = try resizePositions(in: &offered, for: own) { notes.append(note) }
+    if offered.keys.contains(where: { $0.hasSuffix(".ls1.gamma") }),
+      !own.contains(where: { $0.name.hasSuffix(".ls1.gamma") })
+    {
+      offered = try noGrad { () throws(TorchError) in try offered.withoutLayerScale() }
+      notes.append("Scales behind its branches are multiplied into the layers before them, which computes the same.")
+    }
     var taken: [String: Tensor] = [:]
     var (missing, misshapen): ([String], [(name: String, expected: [Int], found: [Int])]) = ([], [])
     for (name, tensor) in own {
@@ -125,39 +149,43 @@ package struct StartingWeights {
 
   private static let heads = ["fc.", "head.", "classifier.", "heads."]
 
-  /// Positions learned on another grid are interpolated, as timm does.
-  private static func resizePositions(
+  /// Positions learned on another grid are interpolated, as the code that they come from does.
+  private func resizePositions(
     in offered: inout [String: Tensor], for own: [(name: String, tensor: Tensor)]
   ) throws(TorchError) -> String? {
     guard let found = offered["pos_embed"], let wanted = own.first(where: { $0.name == "pos_embed" })?.tensor,
       found.rank == 3, found.shape != wanted.shape, found.shape[2] == wanted.shape[2]
     else { return nil }
-    let extra = own.contains { $0.name == "cls_token" } ? 1 : 0
-    let (from, to) = (squareRoot(found.shape[1] - extra), squareRoot(wanted.shape[1] - extra))
+    let extra = own.contains { $0.name == "cls_token" } && !own.contains { $0.name == "reg_token" } ? 1 : 0
+    let (from, to) = (Self.squareRoot(found.shape[1] - extra), Self.squareRoot(wanted.shape[1] - extra))
     guard let from, let to, from != to else { return nil }
     let width = found.shape[2]
     let patches = try found.narrowed(1, extra..<found.shape[1])
     let grid = try patches.reshaped([1, from, from, width]).permuted([0, 3, 1, 2]).contiguous()
-    let resized = try resizedBicubic(grid, height: to, width: to).permuted([0, 2, 3, 1]).reshaped([1, to * to, width])
+    let resized = try interpolation(grid, to: to).permuted([0, 2, 3, 1]).reshaped([1, to * to, width])
     offered["pos_embed"] =
       extra == 0 ? resized : try concatenate([found.narrowed(1, 0..<extra), resized], dimension: 1)
     return "Positions were learned for \(from) × \(from) patches, and are interpolated for \(to) × \(to)."
   }
 
-  private static func squareRoot(_ count: Int) -> Int? {
+  static func squareRoot(_ count: Int) -> Int? {
     let root = Int(Double(max(0, count)).squareRoot().rounded())
     return root > 0 && root * root == count ? root : nil
   }
+}
+
+/// What stands before the names of each network that has all of `names`, in a module with these names: "student.backbone.".
+func prefixes(ofNetworkWith names: [String], among all: [String]) -> Set<String> {
+  let (known, first) = (Set(all), names.min() ?? "")
+  let candidates = all.filter { $0.hasSuffix(first) }.map { String($0.dropLast(first.count)) }
+  return Set(candidates).filter { prefix in names.allSatisfy { known.contains(prefix + $0) } }
 }
 
 extension Module {
   /// Copies a backbone's state into every network below this module that has all its names: students and teachers.
   func begin(with state: [String: Tensor]) throws(TorchError) {
     let own = try self.state()
-    let first = state.keys.min() ?? ""
-    let prefixes = own.map(\.name).filter { $0.hasSuffix(first) }.map { String($0.dropLast(first.count)) }
-    let names = Set(own.map(\.name))
-    for prefix in Set(prefixes) where state.keys.allSatisfy({ names.contains(prefix + $0) }) {
+    for prefix in prefixes(ofNetworkWith: Array(state.keys), among: own.map(\.name)) {
       try noGrad { () throws(TorchError) in
         for (name, tensor) in own where name.hasPrefix(prefix) {
           if let found = state[String(name.dropFirst(prefix.count))], found.shape == tensor.shape {

@@ -37,6 +37,60 @@ import Torch
     #expect(!trained.contains("pos_embed") && !trained.contains("cls_token"))
   }
 
+  /// As timm's vit_small_patch14_reg4_dinov2: a token for each register, no position for the class token, two scales a block.
+  @Test func registersAndLayerScaleHaveTimmsNames() throws {
+    let net = try ViT(.init(.tiny, patchSize: 14, imageSize: 28, depth: 2, registers: 4, layerScale: 1e-5))
+    let plain = try Set(tiny().state().map(\.name))
+    let scales = (0..<2).flatMap { ["blocks.\($0).ls1.gamma", "blocks.\($0).ls2.gamma"] }
+    let state = try Dictionary(uniqueKeysWithValues: net.state().map { ($0.name, $0.tensor) })
+    #expect(Set(state.keys) == plain.union(["reg_token"]).union(scales))
+    #expect(state["pos_embed"]?.shape == [1, 4, 192] && state["reg_token"]?.shape == [1, 4, 192])
+    #expect(try state["blocks.1.ls2.gamma"]?.values(as: Float.self) == Array(repeating: 1e-5, count: 192))
+    #expect(net.stage(of: "reg_token") == 0 && net.stage(of: "blocks.1.ls1.gamma") == 2)
+  }
+
+  /// Registers take part in attention, and leave no tokens behind.
+  @Test(arguments: [ViT.Configuration.Pooling.classToken, .patches])
+  func registersAreThrownAway(_ pooling: ViT.Configuration.Pooling) throws {
+    try Runtime.seed(9)
+    let net = try ViT(
+      .init(.tiny, patchSize: 4, imageSize: 16, depth: 2, form: .init(.learned, pooling), registers: 3))
+    let image = try Tensor.randn([2, 3, 16, 16])
+    try noGrad {
+      let tokens = try net.encoded(net.patches(of: image))
+      #expect(tokens.shape == [2, pooling == .classToken ? 17 : 16, 192])
+      let before: [Double] = try net(image).values()
+      let registers = try #require(try net.state().first { $0.name == "reg_token" }).tensor
+      try registers.add_(Tensor.randn([1, 3, 192]))
+      #expect(try zip(before, net(image).values() as [Double]).contains { abs($0 - $1) > 1e-5 })
+    }
+  }
+
+  /// A scale of 0 shuts a branch: the features are those of a network without blocks.
+  @Test func layerScaleMultipliesTheBranches() throws {
+    try Runtime.seed(10)
+    let net = try ViT(.init(.tiny, patchSize: 4, imageSize: 16, depth: 2, layerScale: 0.1))
+    let image = try Tensor.randn([2, 3, 16, 16])
+    try noGrad {
+      for (name, tensor) in try net.state() where name.hasSuffix(".gamma") { try tensor.fill_(0) }
+      let state = try Dictionary(uniqueKeysWithValues: net.state().map { ($0.name, $0.tensor) })
+      let first = try #require(state["cls_token"]) + #require(state["pos_embed"]).narrowed(1, 0..<1)
+      let expected = try LayerNorm(192)(first.reshaped([1, 192])).expanded([2, 192])
+      try expectClose(net(image), expected, absolute: 1e-5)
+    }
+  }
+
+  @Test func registersAndLayerScaleHaveLimits() {
+    for configuration in [
+      ViT.Configuration(.tiny, patchSize: 4, imageSize: 16, registers: 0),
+      .init(.tiny, patchSize: 4, imageSize: 16, registers: 65),
+      .init(.tiny, patchSize: 4, imageSize: 16, layerScale: 0),
+      .init(.tiny, patchSize: 4, imageSize: 16, layerScale: 2),
+    ] {
+      #expect(throws: TorchError.self) { try ViT(configuration) }
+    }
+  }
+
   @Test(arguments: [1, 3, 5]) func featuresHaveTheirWidthForAnySizeThePatchesDivide(channels: Int) throws {
     let net = try tiny(channels: channels)
     for (height, width) in [(16, 16), (32, 32), (8, 8), (12, 20)] {
@@ -82,8 +136,10 @@ import Torch
 
   @Test func everyParameterGetsAGradient() throws {
     try Runtime.seed(5)
-    for form in [ViT.Configuration.Form.usual, .init(.fixed, .patches)] {
-      let net = try tiny(form)
+    for net in [
+      try tiny(), try tiny(.init(.fixed, .patches)),
+      try ViT(.init(.tiny, patchSize: 4, imageSize: 16, depth: 2, registers: 2, layerScale: 0.1)),
+    ] {
       try (net(Tensor.randn([2, 3, 24, 24])) * Tensor.randn([2, 192])).sum().backward()
       for (name, parameter) in net.trainedParameters {
         let gradient = try #require(try parameter.tensor.grad(), "\(name)")

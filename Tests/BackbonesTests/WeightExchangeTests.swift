@@ -50,6 +50,13 @@ import Torch
       Transformer(
         stem: "timm-vit-tiny-8-patches",
         configuration: .init(.tiny, patchSize: 8, imageSize: 32, form: .init(.fixed, .patches))),
+      Transformer(
+        stem: "timm-dinov2",
+        configuration: .init(.tiny, patchSize: 14, imageSize: 56, depth: 2, layerScale: 1e-5)),
+      // With pictures of 84 pixels.
+      Transformer(
+        stem: "timm-dinov2-registers",
+        configuration: .init(.tiny, patchSize: 14, imageSize: 56, depth: 2, registers: 4, layerScale: 1e-5)),
     ])
   func transformersAgree(_ transformer: Transformer) throws {
     let folder = try #require(Self.folder)

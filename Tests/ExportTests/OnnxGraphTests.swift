@@ -18,6 +18,17 @@ import Torch
         ViT.Configuration(.tiny, patchSize: 4, imageSize: 16, depth: 3, form: .init(.fixed, .patches))),
       [3, 16, 16]
     ),
+    (
+      BackboneConfiguration(
+        ViT.Configuration(.tiny, patchSize: 14, imageSize: 28, depth: 2, registers: 2, layerScale: 0.5)),
+      [3, 28, 28]
+    ),
+    (
+      BackboneConfiguration(
+        ViT.Configuration(
+          .tiny, patchSize: 4, imageSize: 16, depth: 2, form: .init(.learned, .patches), registers: 3)),
+      [3, 16, 16]
+    ),
     (BackboneConfiguration(MLP.Configuration(inputs: 7, width: 12, layers: 3)), [7]),
   ]
 

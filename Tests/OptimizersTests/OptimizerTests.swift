@@ -1,5 +1,6 @@
 import Foundation
 import Layers
+import Settings
 import TestSupport
 import Testing
 import Torch
@@ -103,6 +104,37 @@ import Torch
       for (original, copy) in zip(parameters, copies) {
         try expectClose(copy.1.tensor, original.parameter.tensor, absolute: 0, "\(test.optimizer) \(original.name)")
       }
+    }
+  }
+
+  /// A part of the rate is that rate: groups with different parts step as if each had an optimiser of its own.
+  @Test(arguments: OptimizerConfiguration.Name.allCases)
+  func aPartOfTheRateIsASmallerRate(_ name: OptimizerConfiguration.Name) throws {
+    let configuration = OptimizerConfiguration(name, baseLearningRate: 1, weightDecay: 0.1)
+    let (together, slow, fast) = (try parameters(), try parameters(), try parameters())
+    let first = try #require(together.first)
+    let optimizer = try configuration.build(together, rateShares: [ObjectIdentifier(first.parameter): 0.25])
+    let (quarter, whole) = (try configuration.build(slow), try configuration.build(fast))
+    for (step, rate) in [0.1, 0.04].enumerated() {
+      for all in [together, slow, fast] {
+        for (entry, reference) in zip(all, values.parameters) {
+          let gradient = try Tensor(reference.gradients[step], shape: reference.shape)
+          try entry.parameter.tensor.clearGrad()
+          try (entry.parameter.tensor * gradient).sum().backward()
+        }
+      }
+      try optimizer.step(learningRate: rate)
+      try quarter.step(learningRate: rate / 4)
+      try whole.step(learningRate: rate)
+    }
+    for (place, entry) in together.enumerated() {
+      let expected = (place == 0 ? slow : fast)[place].parameter.tensor
+      try expectClose(entry.parameter.tensor, expected, absolute: 1e-7, "\(entry.name)")
+    }
+    #expect(throws: SettingError.self) {
+      var wrong = configuration
+      wrong.layerDecay = 0
+      try wrong.validate()
     }
   }
 

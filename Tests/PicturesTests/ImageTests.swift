@@ -294,7 +294,7 @@ struct MultiCropTests {
   /// As 96 is of 224; patches of 4, 8 and 16 pixels divide all but the smallest.
   @Test(arguments: [(224, 96), (128, 64), (96, 48), (64, 32), (32, 16), (40, 32), (16, 16), (8, 8)])
   func localSides(global: Int, local: Int) {
-    #expect(LocalCrops.side(besideGlobal: global) == local)
+    #expect(LocalCrops(count: 1, recipe: .simclr).side(besideGlobal: global) == local)
   }
 
   @Test func recipesWithoutLocalCropsGetParts() throws {

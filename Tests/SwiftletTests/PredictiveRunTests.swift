@@ -106,7 +106,7 @@ import Testing
       let size = try refusal { ($0.backbone, $0.imageSize) = ("vit-small", 100) }
       #expect(size.hasPrefix("image size 100 is not a multiple") && size.contains("96 or 104"))
       let patch = try refusal { ($0.backbone, $0.patchSize) = ("vit-tiny", 5) }
-      #expect(patch == "patch size 5 must be 4, 8 or 16")
+      #expect(patch == "patch size 5 must be 4, 8, 14 or 16")
       let crops = try refusal { ($0.method, $0.localCrops) = (.byol, 3) }
       #expect(crops.hasPrefix("local crops has no meaning for the method byol"))
       let layers = try refusal { $0.layers = 3 }

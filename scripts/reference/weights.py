@@ -30,6 +30,13 @@ TRANSFORMERS = {
     "timm-vit-tiny-8-patches": (
         "vit_tiny_patch16_224",
         {"patch_size": 8, "img_size": 32, "class_token": False, "global_pool": "avg", "fc_norm": False}, 32),
+    # DINOv2's form, small: layer scale, and registers that have no position.
+    "timm-dinov2": (
+        "vit_small_patch14_dinov2",
+        {"embed_dim": 192, "depth": 2, "num_heads": 3, "img_size": 56, "num_classes": 1000}, 56),
+    "timm-dinov2-registers": (
+        "vit_small_patch14_reg4_dinov2",
+        {"embed_dim": 192, "depth": 2, "num_heads": 3, "img_size": 56, "num_classes": 1000, "dynamic_img_size": True}, 84),
 }
 MODELS.update({stem: ("timm", stem) for stem in TRANSFORMERS})
 
@@ -43,6 +50,10 @@ def build(source: str, name: str) -> torch.nn.Module:
                 module.bias.data.normal_(std=0.2)
             if isinstance(module, torch.nn.Linear):
                 module.bias.data.normal_(std=0.1)
+            if isinstance(module, timm.layers.LayerScale):
+                module.gamma.data.normal_(std=0.5)
+        if model.reg_token is not None:
+            model.reg_token.data.normal_(std=0.5)
         # Large enough that a misplaced position changes the result.
         model.pos_embed.data.normal_(std=0.5)
         return model.eval()

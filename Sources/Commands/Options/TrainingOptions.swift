@@ -28,6 +28,10 @@ struct TrainingOptions: ParsableArguments {
   @Option(help: "Weight decay: how strongly weights are pulled to zero. Default: the preset's.")
   var weightDecay: Double?
 
+  @Option(
+    help: "Learning rate of each block as a part of the next block's, as for published weights. Default: the preset's.")
+  var layerDecay: Double?
+
   @Option(help: "Seed of everything random. Default: 0.")
   var seed: UInt64?
 
@@ -42,6 +46,9 @@ struct TrainingOptions: ParsableArguments {
       learningRate.map { $0 > 0 && $0 <= 1000 } ?? true,
       "--learning-rate \(plain(learningRate ?? 0)) must be above 0 and at most 1000")
     try requireValue(weightDecay, in: 0...10, "--weight-decay")
+    try require(
+      layerDecay.map { $0 > 0 && $0 <= 1 } ?? true,
+      "--layer-decay \(plain(layerDecay ?? 0)) must be above 0 and at most 1")
   }
 
   func apply(to request: inout RunRequest) {
@@ -52,6 +59,7 @@ struct TrainingOptions: ParsableArguments {
     request.optimizer = optimizer
     request.learningRate = learningRate
     request.weightDecay = weightDecay
+    request.layerDecay = layerDecay
     request.seed = seed
   }
 }

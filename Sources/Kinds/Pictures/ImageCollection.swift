@@ -112,7 +112,7 @@ package struct ImageCollection: SampleCollection {
     case .multiCrop:
       let local = imageConfiguration.localCrops ?? imageConfiguration.views.localCrops
       return views(
-        indices, recipes: [first, second], local: Array(repeating: local.recipe, count: local.count), seed: seed,
+        indices, recipes: [first, second], local: local, seed: seed,
         partners: partners(of: indices))
     case .labelledPair:
       return try ClassifiedViews(trainingViews(.pair, of: indices, seed: seed), classes: trainingClasses(of: indices))
@@ -163,7 +163,7 @@ package struct ImageCollection: SampleCollection {
 
   /// - Parameter local: the smaller views. All views have the normalisation of the first.
   private func views(
-    _ indices: [Int], recipes: [ImageRecipe], local: [ImageRecipe] = [], seed: UInt64, partners: Partners? = nil
+    _ indices: [Int], recipes: [ImageRecipe], local: LocalCrops? = nil, seed: UInt64, partners: Partners? = nil
   ) -> ImageViews {
     let side = imageConfiguration.imageSize
     func view(_ recipe: ImageRecipe, side: Int) -> ImageViews.Configuration.View {
@@ -171,8 +171,10 @@ package struct ImageCollection: SampleCollection {
       recipe.normalisation = imageConfiguration.recipe.normalisation
       return .init(recipe, side: side)
     }
-    let views =
-      recipes.map { view($0, side: side) } + local.map { view($0, side: LocalCrops.side(besideGlobal: side)) }
+    let small = local.map { local in
+      Array(repeating: view(local.recipe, side: local.side(besideGlobal: side)), count: local.count)
+    }
+    let views = recipes.map { view($0, side: side) } + (small ?? [])
     return ImageViews(
       of: files(indices),
       configuration: .init(views: views, imageSize: side, decode: imageConfiguration.decode, seed: seed),

@@ -77,7 +77,7 @@ extension ImageConfiguration: DataSettings {
   public var summary: String {
     "\(views.rawValue), \(imageSize) pixels" + (channels == 3 ? "" : " of \(channels) channels")
       + (decode.values?.noData.map { ", no data \($0.summary)" } ?? "")
-      + (localCrops.map { " and \($0.count) of \(LocalCrops.side(besideGlobal: imageSize))" } ?? "")
+      + (localCrops.map { " and \($0.count) of \($0.side(besideGlobal: imageSize))" } ?? "")
       + (recipe.window == nil ? "" : ", random windows")
       + (positives.map { $0 == .sameImage ? "" : ", positives: \($0.rawValue)" } ?? "")
   }

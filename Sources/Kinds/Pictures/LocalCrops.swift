@@ -19,16 +19,21 @@ package struct LocalCrops: Codable, Sendable, Equatable {
     return LocalCrops(count: 4, recipe: local)
   }
 
-  /// The side in pixels: 3/7 of the global views' side (96 for 224), rounded up to a multiple of 16, so that the
-  /// patches of a transformer divide it; never more than the global side.
-  package static func side(besideGlobal imageSize: Int) -> Int {
-    min(imageSize, (imageSize * 3 + 7 * 16 - 1) / (7 * 16) * 16)
+  /// What the side is a multiple of, so that the patches of a transformer divide it; nil for 16.
+  package var sideStep: Int?
+
+  /// The side in pixels: 3/7 of the global views' side (96 for 224), rounded up to a multiple of `sideStep`; never more than
+  /// the global side.
+  package func side(besideGlobal imageSize: Int) -> Int {
+    let step = sideStep ?? 16
+    return min(imageSize, (imageSize * 3 + 7 * step - 1) / (7 * step) * step)
   }
 }
 
 extension LocalCrops: Validated {
   public func validate() throws(SettingError) {
     try check(count, in: 0...64, "count")
+    if let sideStep { try check(sideStep, in: 1...256, "sideStep") }
     try Settings.validate(recipe, under: "recipe")
   }
 }

@@ -98,8 +98,9 @@ extension ImageFolder: DataSource {
     let ownSide = typicalShortSide
     let isSmall = preset.isSmall && ownSide <= Self.smallSide
     let asked = request.options[Pictures.imageSize]
+    let usualSize = Self.nearest(to: isSmall ? 32 : presetSize, multipleOf: request.sideStep)
     var images = ImageConfiguration(
-      imageSize: asked ?? (isSmall ? 32 : presetSize), views: request.options[Pictures.views] ?? usualViews,
+      imageSize: asked ?? usualSize, views: request.options[Pictures.views] ?? usualViews,
       maxPixels: request.options[Pictures.maxPixels] ?? CanonicalDecode.defaultMaxPixels)
     // For 8-bit RGB the statistics of ImageNet are used; for other channels and depths they are measured.
     let noData = try NoDataRequest(request.options[Pictures.noData])
@@ -115,6 +116,8 @@ extension ImageFolder: DataSource {
       images.follow(ImageStatistics(of: self, decode: images.decode, noData: noData))
     }
     images.localCrops = try localCrops(of: preset, images, asked: request.options[Pictures.localCrops])
+    // Steps that divide 16 need no other.
+    if let step = request.sideStep, !16.isMultiple(of: step) { images.localCrops?.sideStep = step }
     if contents.medical?.isAbsolute == true { images.setWindow(ImageRecipe.hounsfieldWindow) }
     try choosePositives(of: preset, request, &images)
     var choices: [Choice] = []
@@ -123,7 +126,9 @@ extension ImageFolder: DataSource {
       choices.append(Choice("preset", preset.name.rawValue, because: reason))
     }
     if asked == nil {
-      let reason = isSmall ? "the pictures' own are about \(ownSide) pixels" : "the preset's"
+      let reason =
+        (isSmall ? "the pictures' own are about \(ownSide) pixels" : "the preset's")
+        + (usualSize == (isSmall ? 32 : presetSize) ? "" : ", in whole patches of \(request.sideStep ?? 1)")
       choices.append(Choice("image size", images.imageSize, because: reason))
     }
     let departures = [
@@ -173,6 +178,12 @@ extension ImageFolder: DataSource {
       throw Refusal(
         Pictures.positives.option.name, asked.rawValue, "finds no second picture for any of these \(count)")
     }
+  }
+
+  /// The multiple of `step` that is nearest to a size; the size itself without a step.
+  private static func nearest(to size: Int, multipleOf step: Int?) -> Int {
+    guard let step, step > 0 else { return size }
+    return max(1, (size + step / 2) / step) * step
   }
 
   /// How many local crops the preset has in addition to the two global views; nil if its method takes none.
