@@ -100,9 +100,11 @@ package struct FoundTransformer {
   /// The number of heads that transformers records beside its weights.
   private static func heads(beside file: String) -> Int? {
     struct Record: Decodable {
-      let num_attention_heads: Int?
+      let numAttentionHeads: Int?
     }
     let place = URL(fileURLWithPath: file).deletingLastPathComponent().appending(path: "config.json")
-    return (try? JSONDecoder().decode(Record.self, from: Data(contentsOf: place)))?.num_attention_heads
+    let decoder = JSONDecoder()
+    decoder.keyDecodingStrategy = .convertFromSnakeCase
+    return (try? decoder.decode(Record.self, from: Data(contentsOf: place)))?.numAttentionHeads
   }
 }
