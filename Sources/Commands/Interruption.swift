@@ -38,6 +38,17 @@ struct Interruption {
 }
 
 extension Interruption {
+  /// Lets what makes a file and takes it away again come to its end, before a signal ends the program at once.
+  static func held<Value>(_ body: () throws -> Value) rethrows -> Value {
+    state.isHeld.store(true, ordering: .relaxed)
+    defer {
+      state.isHeld.store(false, ordering: .relaxed)
+      let late = state.late.exchange(0, ordering: .relaxed)
+      if late != 0 { handle(late) }
+    }
+    return try body()
+  }
+
   /// Whether any signal came.
   func hasCome() -> Bool { received != nil }
 
@@ -66,6 +77,9 @@ private final class State: Sendable {
   let signal = Atomic<Int32>(0)
   let patience = Atomic<Int>(0)
   let isSilent = Atomic<Bool>(false)
+  let isHeld = Atomic<Bool>(false)
+  /// What came while signals were held.
+  let late = Atomic<Int32>(0)
 }
 
 private let state = State()
@@ -74,6 +88,7 @@ private let state = State()
 private func handle(_ number: Int32) {
   let patience = state.patience.load(ordering: .relaxed)
   if patience == Interruption.Patience.none.rawValue {
+    if state.isHeld.load(ordering: .relaxed) { return state.late.store(number, ordering: .relaxed) }
     say("\nStopped before the first step; nothing was written.\n")
     _exit(128 + number)
   }

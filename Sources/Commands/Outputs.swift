@@ -69,7 +69,7 @@ struct Outputs {
   /// Checks that a file can be written too; for commands that write it at their end.
   mutating func checkWritable(_ path: String, _ option: String) throws {
     try check(path, option)
-    _ = try OutputFile(path)
+    try Interruption.held { _ = try OutputFile(path) }
   }
 
   /// Whether what has this name is replaced, now or at the end of the command.
