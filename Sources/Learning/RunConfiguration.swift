@@ -4,8 +4,9 @@ import Optimizers
 import Samples
 import Torch
 
-/// Everything that decides what a run computes. It is written before the first step and never changes. It contains the
-/// values of everything that was measured or guessed, such as the steps that fit the minutes, threads and precision.
+/// Everything that decides what a run computes. It is written before the first step, and written anew only where the
+/// schedule of a run that would end late is shortened. It contains the values of everything that was measured or guessed,
+/// such as the steps that fit the minutes, threads and precision.
 public struct RunConfiguration: Codable, Sendable, Equatable {
   /// The number format in which the backbone computes.
   public enum Precision: String, Codable, Sendable, CaseIterable {
@@ -85,13 +86,13 @@ public struct RunConfiguration: Codable, Sendable, Equatable {
 
   public var epochs: Double { Double(schedule.totalSteps) / Double(stepsPerEpoch) }
 
-  /// Whether the labels decide what the network learns, and not only what is measured beside it.
   /// The views that a step gets: of a method with pairs that takes any number of views, also the smaller ones of the data.
   package var viewPlan: ViewPlan {
     method.viewPlan == .pair && method.takesAnyNumberOfViews && data.settings.hasLocalViews
       ? .multiCrop : method.viewPlan
   }
 
+  /// Whether the labels decide what the network learns, and not only what is measured beside it.
   public var learnsFromLabels: Bool { method.viewPlan == .labelledPair }
 
   /// The first device of this kind.
