@@ -40,6 +40,11 @@ import Testing
 
   static let cases = try! golden("published.json", Cases.self, in: .module).cases
 
+  private static func named(_ name: String) throws -> Case {
+    let found = cases.first { $0.name == name }
+    return try #require(found)
+  }
+
   /// A folder with the weights of a case, as they are downloaded.
   static func write(_ published: Case, in folder: URL, config: [String: Entry]? = nil) throws -> String {
     let state = try published.shapes.sorted { $0.key < $1.key }.map { name, shape in
@@ -89,7 +94,7 @@ import Testing
   /// A network without layer scale takes its factors over into the layers before them, and computes the same.
   @Test func withoutLayerScaleTheFeaturesAreTheSame() throws {
     try withTemporaryFolder { folder in
-      let published = try #require(Self.cases.first { $0.name == "facebook, registers" })
+      let published = try Self.named("facebook, registers")
       let weights = try StartingWeights(try Self.write(published, in: folder), .standard)
       var configuration = try configuration(try #require(weights.transformer), side: 56)
       configuration.layerScale = nil
@@ -118,7 +123,7 @@ import Testing
   }
 
   @Test func whatIsNotThereIsRefusedInASentence() throws {
-    let timm = try #require(Self.cases.first { $0.name == "timm" })
+    let timm = try Self.named("timm")
     let gated = try refusal(of: timm) {
       for name in ["weight", "bias"] {
         $0["blocks.0.mlp.fc1.\(name)"] = nil
@@ -131,7 +136,7 @@ import Testing
       wide == "are of a vision transformer 1024 wide; Swiftlet has vit-tiny of 192, vit-small of 384, vit-base of 768")
     let patch = try refusal(of: timm) { $0["patch_embed.proj.weight"] = [192, 3, 32, 32] }
     #expect(patch == "have patches of 32 × 32 pixels, not of 4, 8, 14, 16")
-    let transformers = try #require(Self.cases.first { $0.name == "transformers" })
+    let transformers = try Self.named("transformers")
     let heads = try refusal(of: transformers, config: ["num_attention_heads": .number(6)]) { _ in }
     #expect(heads == "have 6 heads, as config.json beside them says; Swiftlet has 3, each 64 wide")
     // DINOv3 of timm, Meta and transformers.
