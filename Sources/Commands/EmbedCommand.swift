@@ -116,8 +116,7 @@ struct EmbedCommand: ParsableCommand {
       skipped = try encode()
     } catch is Encoder.Interrupted {
       console.say(stopped())
-      // Another process may have got the signal.
-      throw ExitCode(128 + (signals.received ?? SIGINT))
+      throw signals.exitCode
     }
     console.endProgress()
     try vectors.finish(with: [table])
@@ -148,7 +147,7 @@ struct EmbedCommand: ParsableCommand {
         of: collection.evaluationView(of: Array(collection.names.indices)), shouldStop: signals.hasCome
       ) { _, _ in }
     } catch is Encoder.Interrupted {
-      throw ExitCode(128 + (signals.received ?? SIGINT))
+      throw signals.exitCode
     }
   }
 

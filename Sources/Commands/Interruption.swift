@@ -56,10 +56,13 @@ extension Interruption {
   ///
   /// - Parameter lastWords: what becomes of the work so far.
   func endIfReceived(_ console: Console, _ lastWords: @autoclosure () -> String) throws {
-    guard let signal = received else { return }
+    guard hasCome() else { return }
     console.say(lastWords())
-    throw ExitCode(128 + signal)
+    throw exitCode
   }
+
+  /// That of the signal that came; that of Ctrl-C where another process got it.
+  var exitCode: ExitCode { ExitCode(128 + (received ?? SIGINT)) }
 }
 
 /// Whether the program was started so that a signal does not reach it, as `nohup` does with SIGHUP.

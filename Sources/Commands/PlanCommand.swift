@@ -90,8 +90,7 @@ struct PlanCommand: ParsableCommand {
     let usual = steps.first.map { ProcessPlan.Batch.whole($0.batch) }
     let batch = batchSize.map { .whole($0) } ?? batchPerProcess.map { .each($0) } ?? usual ?? .whole(2)
     let plan = ProcessPlan(counts, batch: batch, curve, load, over: network.speed, overlap: overlap)
-    let outcome = Outcome(
-      plan: plan, runs: steps, network: network.origin, step: origin ?? .given)
+    let outcome = Outcome(plan: plan, runs: steps, network: network.origin, step: origin)
     if json { return try printJSON(outcome) }
     describe(outcome, console)
     try printTables(plan.text)
@@ -111,7 +110,10 @@ struct PlanCommand: ParsableCommand {
   // MARK: The step
 
   private func measured() throws -> (ProcessLoad, [MeasuredStep]) {
-    let opened = try runs.map { path in (path: path.path, folder: openRun(path), run: try openRun(path).open()) }
+    let opened = try runs.map { path in
+      let folder = openRun(path)
+      return (path: path.path, folder: folder, run: try folder.open())
+    }
     let first = opened[0]
     for other in opened.dropFirst() {
       if let what = other.run.configuration.difference(from: first.run.configuration) {
@@ -144,15 +146,14 @@ struct PlanCommand: ParsableCommand {
 
   private func curve(
     of steps: [MeasuredStep], _ load: ProcessLoad, _ network: Network
-  ) -> (StepCurve, StepOrigin?) {
+  ) -> (curve: StepCurve, origin: StepCurve.Origin) {
     if let samplesPerSecond { return (StepCurve(fixed: 0, perSample: 1 / samplesPerSecond), .given) }
-    let (curve, origin) = StepCurve.fitted(to: steps) { step in
+    return StepCurve.fitted(to: steps) { step in
       // What the run's own processes sent, over a step that computes nothing.
       ProcessPlan(
         [step.processes], batch: .whole(step.batch), StepCurve(fixed: 0, perSample: 0), load, over: network.speed
       ).rows[0].communication
     }
-    return (curve, StepOrigin(origin))
   }
 
   // MARK: The network
@@ -183,19 +184,6 @@ struct PlanCommand: ParsableCommand {
 
   enum NetworkOrigin: String, Encodable {
     case given, measured, usual
-  }
-
-  enum StepOrigin: String, Encodable {
-    case given, severalRuns, profiledRun, oneRun
-
-    init(_ origin: StepCurve.Origin) {
-      self =
-        switch origin {
-        case .severalRuns: .severalRuns
-        case .profiledRun: .profiledRun
-        case .oneRun: .oneRun
-        }
-    }
   }
 
   private func describe(_ outcome: Outcome, _ console: Console) {
@@ -235,7 +223,7 @@ struct PlanCommand: ParsableCommand {
     let plan: ProcessPlan
     let runs: [MeasuredStep]
     let network: NetworkOrigin
-    let step: StepOrigin
+    let step: StepCurve.Origin
 
     private enum CodingKeys: String, CodingKey { case runs, networkOrigin, stepOrigin }
 

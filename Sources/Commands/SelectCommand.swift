@@ -91,11 +91,11 @@ struct SelectCommand: ParsableCommand {
     console.warnOfBusyCores(threads: machine.threads ?? ProcessInfo.processInfo.activeProcessorCount)
     signals.lets(.step)
     let comparison = try selection.run(
-      report: { console.show($0) }, shouldStop: { signals.received != nil })
+      report: { console.show($0) }, shouldStop: signals.hasCome)
     console.endProgress()
     guard let comparison else {
       console.say("Stopped; what is trained is kept. Go on with the same command.")
-      throw ExitCode(128 + (signals.received ?? SIGINT))
+      throw signals.exitCode
     }
     if json {
       if let found { return try printJSON(selection.record, about: found) }

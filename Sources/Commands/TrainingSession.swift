@@ -35,7 +35,7 @@ struct TrainingSession {
             """)
         }
       },
-      shouldStop: { signals.received != nil })
+      shouldStop: signals.hasCome)
     console.endProgress()
     console.say(skipped: pretraining.skipped)
     for trouble in pretraining.troubles { console.warn(trouble) }
@@ -53,12 +53,10 @@ struct TrainingSession {
         about: pretraining.samples)
     }
     if case .interrupted = outcome {
-      // Another process may have got it.
-      let signal = signals.received ?? SIGINT
       let stopped: Explanation =
         "Stopped after step \(pretraining.step); a checkpoint is saved, to go on from\(by: .resume(run: folder))."
       console.say(stopped)
-      throw ExitCode(128 + signal)
+      throw signals.exitCode
     }
     if case .stopped(let alarm) = outcome {
       let configuration = pretraining.configuration

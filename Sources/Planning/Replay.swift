@@ -175,13 +175,7 @@ extension RunRequest {
   }
 
   private func setOptimizer(of run: inout RunConfiguration, _ recorded: RunConfiguration) {
-    if let name = optimizer, name != recorded.optimizer.name {
-      run.optimizer = OptimizerConfiguration(
-        name, baseLearningRate: Self.usualRate(name), weightDecay: recorded.optimizer.weightDecay)
-    }
-    if let learningRate { run.optimizer.setLearningRate(learningRate, forBatch: run.batchSize) }
-    if let weightDecay { run.optimizer.weightDecay = weightDecay }
-    if let layerDecay { run.optimizer.layerDecay = layerDecay == 1 ? nil : layerDecay }
+    run.optimizer = asked(of: recorded.optimizer, forBatch: run.batchSize)
     if run.optimizer != recorded.optimizer || run.batchSize != recorded.batchSize {
       run.schedule.peak = run.optimizer.learningRate(forBatch: run.batchSize)
     }

@@ -136,13 +136,7 @@ extension RunRequest {
       optimizer.baseLearningRate *= short.rateShare
       if temperature == nil, let usual = short.temperature { method.temperature = usual }
     }
-    if let name = self.optimizer, name != optimizer.name {
-      optimizer = OptimizerConfiguration(
-        name, baseLearningRate: Self.usualRate(name), weightDecay: optimizer.weightDecay)
-    }
-    if let learningRate { optimizer.setLearningRate(learningRate, forBatch: batch) }
-    if let weightDecay { optimizer.weightDecay = weightDecay }
-    if let layerDecay { optimizer.layerDecay = layerDecay == 1 ? nil : layerDecay }
+    optimizer = asked(of: optimizer, forBatch: batch)
     let peak = optimizer.learningRate(forBatch: batch)
     let cores = max(1, ProcessInfo.processInfo.activeProcessorCount / processesHere)
     let computing = computeThreads ?? cores
@@ -160,6 +154,18 @@ extension RunRequest {
       // At least four looks an epoch, so that what goes wrong is seen in the first.
       logInterval: max(1, min(10, proposal.training.count / batch / 4)), onCollapse: onCollapse ?? .warn,
       heldOutCount: proposal.heldOut.count, patience: patience, processes: processes == 1 ? nil : processes)
+  }
+
+  /// An optimiser with what the user asks of it.
+  func asked(of usual: OptimizerConfiguration, forBatch batch: Int) -> OptimizerConfiguration {
+    var result = usual
+    if let name = optimizer, name != usual.name {
+      result = OptimizerConfiguration(name, baseLearningRate: Self.usualRate(name), weightDecay: usual.weightDecay)
+    }
+    if let learningRate { result.setLearningRate(learningRate, forBatch: batch) }
+    if let weightDecay { result.weightDecay = weightDecay }
+    if let layerDecay { result.layerDecay = layerDecay == 1 ? nil : layerDecay }
+    return result
   }
 
   func warnings(on run: RunConfiguration, _ proposal: Proposal, sampleCount: Int) throws -> [String] {

@@ -81,7 +81,6 @@ package struct FoundTransformer {
 
   /// A name that only DINOv3 has, of timm's, Meta's and transformers' layouts.
   private static func traitOfDINOv3(_ read: [String: Tensor]) -> String? {
-    let names = read.keys
     if read["rope_embed.periods"] != nil { return "rope_embed.periods" }
     if let trait = ["storage_tokens", "embeddings.patch_embeddings.weight", "layer.0.attention.q_proj.weight"].first(
       where: { read[$0] != nil })
@@ -89,7 +88,7 @@ package struct FoundTransformer {
       return trait
     }
     guard read["pos_embed"] == nil, read["reg_token"] != nil else { return nil }
-    return names.filter { $0.hasSuffix(".gamma_1") }.min()
+    return read.keys.filter { $0.hasSuffix(".gamma_1") }.min()
   }
 
   /// Units inside a gated perceptron, under DINOv2's names and those of transformers.

@@ -1,15 +1,13 @@
 import Foundation
 import Learning
 import Measures
-import Optimizers
 import Samples
 import Torch
 
 /// Writes the logs of a run. Losses stay on the device until a log interval is full, so that no step waits for one.
 final class Journal {
-  private let configuration: RunConfiguration
   /// As it is now: a run may become shorter.
-  var schedule: Schedule
+  var configuration: RunConfiguration
   private let metrics: LineLog
   private let timing: LineLog
   private let skipped: LineLog
@@ -32,7 +30,6 @@ final class Journal {
   ///   - method: what the sentinel has to know of it.
   init(configuration: RunConfiguration, folder: RunFolder, step: Int, of method: any Method) throws {
     self.configuration = configuration
-    schedule = configuration.schedule
     firstStep = step
     metrics = try LineLog(folder.metrics)
     timing = try LineLog(folder.timing)
@@ -112,6 +109,7 @@ final class Journal {
     try timing.append(
       StepTiming(
         step: last.step, seconds: ProcessClock.secondsSinceLaunch, samplesPerSecond: rate, waiting: waiting))
+    let schedule = configuration.schedule
     let secondsAStep = start.duration(to: now) / .seconds(1) / Double(last.step - firstStep)
     return TrainingProgress(
       metrics: last, totalSteps: schedule.totalSteps, shortening: schedule.shortening, samplesPerSecond: rate,

@@ -131,8 +131,8 @@ extension Pretraining {
         if let fitting = verdict.totalSteps {
           try shorten(to: fitting)
           (total, timekeeper) = (fitting, nil)
-          measurements.schedule = configuration.schedule
-          journal?.schedule = configuration.schedule
+          measurements.configuration = configuration
+          journal?.configuration = configuration
         }
         if isLast || step.isMultiple(of: max(Self.stepsBetweenChecks, configuration.stepsPerEpoch)) {
           try world.checkAgreement(on: method, after: step)
@@ -184,10 +184,9 @@ extension Pretraining {
   private var isShortened: Bool { configuration.schedule.shortening != nil }
 
   private func shorten(to total: Int) throws {
-    var changed = configuration
-    changed.schedule.shorten(after: step, to: total)
-    if world.isLeader { try folder.record(changed) }
-    configuration = changed
+    var schedule = configuration.schedule
+    schedule.shorten(after: step, to: total)
+    try record(schedule)
   }
 
   /// Process 0 does.

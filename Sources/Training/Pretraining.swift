@@ -216,6 +216,11 @@ public final class Pretraining {
     guard step == 0 else {
       throw Failure.scheduleIsFixed(step: step, totalSteps: configuration.schedule.totalSteps)
     }
+    try record(schedule)
+  }
+
+  /// Process 0 writes it down before it counts.
+  func record(_ schedule: Schedule) throws {
     var changed = configuration
     changed.schedule = schedule
     if world.isLeader { try folder.record(changed) }

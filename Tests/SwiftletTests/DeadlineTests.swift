@@ -5,28 +5,12 @@ import Testing
 
 /// A run that is late is shortened, and goes on the same after an interruption.
 @Suite struct DeadlineTests {
-  private func start(_ photos: String, in run: URL) throws -> Pretraining {
-    var request = RunRequest()
-    request.method = MethodName(rawValue: "byol")
-    request.width = 4
-    request.imageSize = 16
-    request.batchSize = 8
-    request.precision = .float32
-    request.computeThreads = 1
-    request.seed = 3
-    request.epochs = 100
-    let proposal = try request.proposal(for: ImageFolder(photos))
-    return try Pretraining(
-      of: proposal.data, training: proposal.training, configuration: request.configuration(for: proposal),
-      in: RunFolder(run.path))
-  }
-
   @Test func aLateRunIsShortenedOnce() throws {
     try withTemporaryFolder { folder in
       let photos = folder.appending(path: "photos")
       try drawPictures(in: photos)
       let whole = folder.appending(path: "whole")
-      let run = try start(photos.path, in: whole)
+      let run = try startTinyRun(photos.path, in: whole, .byol, epochs: 100)
       let planned = run.configuration.schedule.totalSteps
       run.deadline = .now + .milliseconds(100)
       var seen: [Int] = []
@@ -56,7 +40,7 @@ import Testing
     try withTemporaryFolder { folder in
       let photos = folder.appending(path: "photos")
       try drawPictures(in: photos)
-      let run = try start(photos.path, in: folder.appending(path: "run"))
+      let run = try startTinyRun(photos.path, in: folder.appending(path: "run"), .byol, epochs: 100)
       run.deadline = .now + .seconds(3600)
       try run.train(shouldStop: { run.step == 20 })
       #expect(run.configuration.schedule.shortening == nil)

@@ -6,21 +6,10 @@ import Testing
 /// Runs that are taken back end alike, wherever they were interrupted.
 @Suite struct RollbackTests {
   private func start(_ photos: String, in run: URL, learningRate: Double) throws -> Pretraining {
-    var request = RunRequest()
-    request.method = MethodName(rawValue: "simclr")
-    request.width = 4
-    request.imageSize = 16
-    request.batchSize = 8
-    request.precision = .float32
-    request.computeThreads = 1
-    request.seed = 3
-    request.epochs = 40
-    request.learningRate = learningRate
-    request.onCollapse = .rollback
-    let proposal = try request.proposal(for: ImageFolder(photos))
-    return try Pretraining(
-      of: proposal.data, training: proposal.training, configuration: request.configuration(for: proposal),
-      in: RunFolder(run.path))
+    try startTinyRun(photos, in: run, .simclr, epochs: 40) {
+      $0.learningRate = learningRate
+      $0.onCollapse = .rollback
+    }
   }
 
   private func bytes(_ run: URL, _ file: String) throws -> Data { try Data(contentsOf: run.appending(path: file)) }

@@ -98,7 +98,8 @@ extension ImageFolder: DataSource {
     let ownSide = typicalShortSide
     let isSmall = preset.isSmall && ownSide <= Self.smallSide
     let asked = request.options[Pictures.imageSize]
-    let usualSize = Self.nearest(to: isSmall ? 32 : presetSize, multipleOf: request.sideStep)
+    let plainSize = isSmall ? 32 : presetSize
+    let usualSize = Self.nearest(to: plainSize, multipleOf: request.sideStep)
     var images = ImageConfiguration(
       imageSize: asked ?? usualSize, views: request.options[Pictures.views] ?? usualViews,
       maxPixels: request.options[Pictures.maxPixels] ?? CanonicalDecode.defaultMaxPixels)
@@ -128,7 +129,7 @@ extension ImageFolder: DataSource {
     if asked == nil {
       let reason =
         (isSmall ? "the pictures' own are about \(ownSide) pixels" : "the preset's")
-        + (usualSize == (isSmall ? 32 : presetSize) ? "" : ", in whole patches of \(request.sideStep ?? 1)")
+        + (usualSize == plainSize ? "" : ", in whole patches of \(request.sideStep ?? 1)")
       choices.append(Choice("image size", images.imageSize, because: reason))
     }
     let departures = [

@@ -71,6 +71,8 @@ extension StepCurve {
     case profiledRun
     /// One run; all of its step is taken for what grows with the batch.
     case oneRun
+    /// A number of samples a second that somebody says.
+    case given
   }
 
   /// - Parameters:

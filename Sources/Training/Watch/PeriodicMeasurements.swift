@@ -1,13 +1,11 @@
 import Learning
 import Measures
-import Optimizers
 import Samples
 
 /// What a run measures beside its loss, each at intervals so long that it costs little.
 struct PeriodicMeasurements {
-  private let logInterval: Int
   /// As it is now: a run may become shorter.
-  var schedule: Schedule
+  var configuration: RunConfiguration
   private let neighbours: OnlineNeighbours?
   private let heldOutLoss: HeldOutLoss?
 
@@ -15,8 +13,7 @@ struct PeriodicMeasurements {
     at data: any SampleCollection, training indices: [Int], heldOut: [Int], plan: ViewPlan,
     _ configuration: RunConfiguration
   ) throws {
-    logInterval = configuration.logInterval
-    schedule = configuration.schedule
+    self.configuration = configuration
     neighbours = OnlineNeighbours(
       data: data, indices: indices, samplesPerEpoch: configuration.stepsPerEpoch * configuration.batchSize,
       batchSize: configuration.microBatchSize ?? configuration.batchSize)
@@ -27,7 +24,7 @@ struct PeriodicMeasurements {
   ///
   /// - Parameter step: counted from 1.
   func isDue(at step: Int) -> Bool {
-    step == 1 || step.isMultiple(of: logInterval) || step == schedule.totalSteps
+    step == 1 || step.isMultiple(of: configuration.logInterval) || step == configuration.schedule.totalSteps
   }
 
   /// Measures what is due at the end of an epoch or of the run.
@@ -36,7 +33,7 @@ struct PeriodicMeasurements {
   )
     throws
   {
-    let isLast = position.step + 1 == schedule.totalSteps
+    let isLast = position.step + 1 == configuration.schedule.totalSteps
     if let heldOutLoss, heldOutLoss.isDue(afterEpoch: epoch, isLast: isLast) {
       try journal.note(heldOutLoss.measure(method, at: position))
     }
