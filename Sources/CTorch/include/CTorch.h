@@ -165,6 +165,10 @@ bool ct_world_has_spoken(ct_world world);
 ct_message ct_world_publish(ct_world world, const char *name, const void *data, size_t count);
 // Waits until it is there. `*data` is freed by the caller.
 ct_message ct_world_fetch(ct_world world, const char *name, char **data, size_t *count);
+// The cores that this thread may run on, at most `capacity`; 0 where the system does not say.
+int32_t ct_cores(int32_t *cores, int32_t capacity);
+// This thread, and what it starts from now on, runs on these alone. Where the system refuses, nothing changes.
+void ct_bind_to_cores(const int32_t *cores, int32_t count);
 // Tells the others why this process ends, and by whose fault; NULL if it is through.
 ct_message ct_world_leave(ct_world world, int culprit, const char *sentence);
 // In place.

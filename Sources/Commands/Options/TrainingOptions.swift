@@ -8,7 +8,7 @@ struct TrainingOptions: ParsableArguments {
 
   @Option(
     help:
-      "About how long to train. The number of steps that fits is measured first and then fixed; if other programs slow the machine down later, the run takes longer."
+      "About how long to train. The number of steps that fits is measured first; a run that would be late by more than a tenth, because other programs slow the machine down, is shortened once."
   )
   var minutes: Double?
 

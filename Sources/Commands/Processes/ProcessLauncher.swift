@@ -22,10 +22,14 @@ struct ProcessLauncher {
 
     let host = "127.0.0.1"
     let store = try World.Store(host: host, port: 0, isHeldHere: true, seconds: seconds)
+    let shares = CoreShares(for: count)
     var children: [Child] = []
     for rank in 0..<count {
       do {
-        children.append(try Child(rank: rank, of: count, host: host, port: store.port))
+        func start() throws -> Child {
+          try Child(rank: rank, of: count, host: host, port: store.port, hasOwnCores: shares != nil)
+        }
+        children.append(try shares?.starting(rank, start) ?? start())
       } catch {
         for child in children { child.send(SIGKILL) }
         throw error
@@ -76,9 +80,9 @@ struct ProcessLauncher {
 
     var isRunning: Bool { code == nil }
 
-    init(rank: Int, of count: Int, host: String, port: UInt16) throws {
+    init(rank: Int, of count: Int, host: String, port: UInt16, hasOwnCores: Bool) throws {
       var environment = ProcessInfo.processInfo.environment
-      environment["SWIFTLET_LAUNCHED"] = "1"
+      environment[ProcessEnvironment.mark] = hasOwnCores ? ProcessEnvironment.ownCores : "1"
       environment["RANK"] = String(rank)
       environment["LOCAL_RANK"] = String(rank)
       environment["WORLD_SIZE"] = String(count)

@@ -83,6 +83,7 @@ struct Team {
   }
 
   private static func count(in world: World, _ environment: ProcessEnvironment) throws -> Int {
+    if environment.hasOwnCores { return 1 }
     let all = sysconf(Int32(_SC_NPROCESSORS_ONLN))
     let isBound = ProcessInfo.processInfo.activeProcessorCount < all
     // What Slurm and Open MPI bind to cores has them to itself.

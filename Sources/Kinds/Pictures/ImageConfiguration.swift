@@ -13,6 +13,8 @@ public struct ImageConfiguration: Codable, Sendable, Equatable {
   package var recipe: ImageRecipe
   /// The recipe of the second view of a pair; nil for that of the first.
   package var secondRecipe: ImageRecipe?
+  /// Which mirror images views may be; nil for those of the recipe of that name.
+  package var flips: Flips?
   /// Nil for methods without local crops.
   package var localCrops: LocalCrops?
   package var decode: CanonicalDecode
@@ -44,7 +46,7 @@ public struct ImageConfiguration: Codable, Sendable, Equatable {
     setNormalisation(statistics.normalisation)
   }
 
-  /// Uses the recipes of that name; the normalisation stays.
+  /// Uses the recipes of that name; the normalisation, windows and flips that were chosen stay.
   package mutating func use(_ views: ImageRecipe.Name) {
     let (normalisation, window) = (recipe.normalisation, recipe.window)
     self.views = views
@@ -53,6 +55,7 @@ public struct ImageConfiguration: Codable, Sendable, Equatable {
     if localCrops != nil { localCrops = views.localCrops }
     setNormalisation(normalisation)
     if let window { setWindow(window) }
+    if let flips { setFlips(flips) }
   }
 
   /// Each view shows the values between two that are drawn for it.
@@ -60,6 +63,14 @@ public struct ImageConfiguration: Codable, Sendable, Equatable {
     recipe.window = window
     secondRecipe?.window = window
     localCrops?.recipe.window = window
+  }
+
+  /// No view is another mirror image than these.
+  mutating func setFlips(_ flips: Flips) {
+    self.flips = flips
+    recipe = recipe.with(flips)
+    secondRecipe = secondRecipe?.with(flips)
+    if let local = localCrops?.recipe { localCrops?.recipe = local.with(flips) }
   }
 
   private mutating func setNormalisation(_ normalisation: ImageRecipe.Normalisation) {
@@ -75,7 +86,8 @@ extension ImageConfiguration: DataSettings {
   public static var nameColumn: String { "path" }
 
   public var summary: String {
-    "\(views.rawValue), \(imageSize) pixels" + (channels == 3 ? "" : " of \(channels) channels")
+    "\(views.rawValue), \(imageSize) pixels" + (flips.map { ", flips: \($0.rawValue)" } ?? "")
+      + (channels == 3 ? "" : " of \(channels) channels")
       + (decode.values?.noData.map { ", no data \($0.summary)" } ?? "")
       + (localCrops.map { " and \($0.count) of \($0.side(besideGlobal: imageSize))" } ?? "")
       + (recipe.window == nil ? "" : ", random windows")
@@ -112,6 +124,7 @@ extension ImageConfiguration: DataSettings {
   public func changed(by options: OptionValues) throws(Refusal) -> ImageConfiguration {
     var result = self
     if let views = options[Pictures.views] { result.use(views) }
+    if let flips = options[Pictures.flips] { result.setFlips(flips) }
     if let imageSize = options[Pictures.imageSize] {
       result.imageSize = imageSize
       result.decode.shortSide = 2 * imageSize

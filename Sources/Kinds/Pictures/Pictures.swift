@@ -10,6 +10,11 @@ public enum Pictures: DataKind {
   public static let views = OptionKey<ImageRecipe.Name>(
     "views",
     help: "How views are drawn; shapes is for digits and drawings, intensity for X-rays. Default: the preset's.")
+  package static let flips = OptionKey<Flips>(
+    "flips",
+    help:
+      "Which mirror images views may be. Default: those of the views; if you choose neither preset nor views, without those by which pictures can be told apart."
+  )
   public static let imageSize = OptionKey<Int>(
     "image-size", in: 8...2048, help: "Side of a view in pixels. Default: the preset's.", valueName: "pixels"
   ).makingRunsLarger
@@ -48,7 +53,8 @@ public enum Pictures: DataKind {
   }
   public static var options: [RunOption] {
     [
-      views.option, imageSize.option, localCrops.option, positives.option, gap.option, framesPerSecond.option,
+      views.option, flips.option, imageSize.option, localCrops.option, positives.option, gap.option,
+      framesPerSecond.option,
       maxPixels.option, noData.option,
     ]
   }
@@ -87,7 +93,10 @@ extension ImageFolder: DataSource {
   static let smallCount = 20_000
 
   public func propose(_ request: DataRequest) throws -> DataProposal {
-    let isSmallSet = count < Self.smallCount
+    let ownSide = typicalShortSide
+    let hasSmallPictures = ownSide > 0 && ownSide <= Self.smallSide
+    // The published presets are for photographs of a hundred times as many pixels.
+    let isSmallSet = count < Self.smallCount || hasSmallPictures
     let preset = try request.preset(usual: isSmallSet ? "small" : "simclr", isSmallSet: isSmallSet)
     // A preset that was not measured on pictures has no views.
     let isMedical = contents.medical != nil
@@ -95,7 +104,6 @@ extension ImageFolder: DataSource {
     // The brightness of a medical picture is a measurement.
     let usualViews = isMedical ? .intensity : presetViews
     let presetSize = preset.input.options[Pictures.imageSize] ?? 64
-    let ownSide = typicalShortSide
     let isSmall = preset.isSmall && ownSide <= Self.smallSide
     let asked = request.options[Pictures.imageSize]
     let plainSize = isSmall ? 32 : presetSize
@@ -122,8 +130,12 @@ extension ImageFolder: DataSource {
     if contents.medical?.isAbsolute == true { images.setWindow(ImageRecipe.hounsfieldWindow) }
     try choosePositives(of: preset, request, &images)
     var choices: [Choice] = []
+    choices += chooseFlips(request, &images)
     if request.chosenPreset == nil {
-      let reason = isSmallSet ? "fewer than \(Self.smallCount) pictures" : "\(Self.smallCount) pictures or more"
+      let reason =
+        count < Self.smallCount
+        ? "fewer than \(Self.smallCount) pictures"
+        : hasSmallPictures ? "pictures of \(ownSide) pixels" : "\(Self.smallCount) pictures or more"
       choices.append(Choice("preset", preset.name.rawValue, because: reason))
     }
     if asked == nil {
@@ -138,6 +150,7 @@ extension ImageFolder: DataSource {
         preset: Self.usualLocalCrops(preset, presetViews) ?? 0),
       Departure("image size", images.imageSize, preset: presetSize),
       Departure("views", images.views.rawValue, preset: presetViews.rawValue),
+      Departure("flips", images.recipe.flips.rawValue, preset: images.views.recipe.flips.rawValue),
     ]
     return DataProposal(
       data: ImageCollection(self, images).examined(), preset: preset, departures: departures.compactMap(\.self),
@@ -146,6 +159,22 @@ extension ImageFolder: DataSource {
         Self.enlarged(imageSize: images.imageSize, own: ownSide),
         Self.sameness(PictureVariety(of: self, decode: images.decode)),
       ].compactMap(\.self))
+  }
+
+  /// What was asked for; else, where nobody chose how views are drawn, those of the recipe that the pictures allow.
+  private func chooseFlips(_ request: DataRequest, _ images: inout ImageConfiguration) -> [Choice] {
+    if let asked = request.options[Pictures.flips] {
+      images.setFlips(asked)
+      return []
+    }
+    let usual = images.recipe.flips
+    guard usual != .none, request.chosenPreset == nil, request.options[Pictures.views] == nil,
+      let test = MirrorTest(of: self, decode: images.decode)
+    else { return [] }
+    let harmless = test.harmless(usual)
+    guard harmless != usual else { return [] }
+    images.setFlips(harmless)
+    return [Choice("flips", harmless.rawValue, because: test.reason(usual))]
   }
 
   /// - Throws: `Refusal` for a method without pairs, for groups that nobody knows, and for a gap without neighbours.

@@ -19,6 +19,8 @@ package struct ProcessEnvironment: Sendable, Equatable {
   package let size: Int
   /// Processes of the run on this machine; nil if that is not said.
   package let localSize: Int?
+  /// Whether no other process of the run shares the cores that this one may use.
+  package let hasOwnCores: Bool
   /// Where the processes meet.
   package let host: String
   package let port: UInt16
@@ -28,6 +30,9 @@ package struct ProcessEnvironment: Sendable, Equatable {
   package let attempt: String
   /// Whether the processes were started before and failed, or were put aside.
   package let isRestart: Bool
+
+  /// The variable of processes that `--processes` starts, and its value where each has cores of its own.
+  package static let (mark, ownCores) = ("SWIFTLET_LAUNCHED", "own cores")
 
   package enum Failure: Error, Sendable, Explained, Equatable {
     case missing(String, because: String)
@@ -69,7 +74,8 @@ package struct ProcessEnvironment: Sendable, Equatable {
   private init(named values: Variables, size: Int) throws(Failure) {
     let reason = "WORLD_SIZE says that this is one of \(size) processes"
     let isElastic = values["TORCHELASTIC_RUN_ID"] != nil
-    launcher = values["SWIFTLET_LAUNCHED"] != nil ? .swiftlet : isElastic ? .torchrun : .variables
+    hasOwnCores = values[Self.mark] == Self.ownCores
+    launcher = values[Self.mark] != nil ? .swiftlet : isElastic ? .torchrun : .variables
     rank = try values.required("RANK", in: 0...size - 1, because: reason)
     self.size = size
     localSize = try values.number("LOCAL_WORLD_SIZE", in: 1...size)
@@ -84,6 +90,7 @@ package struct ProcessEnvironment: Sendable, Equatable {
   private init(slurm values: Variables, size: Int) throws(Failure) {
     let reason = "SLURM_STEP_NUM_TASKS says that this is one of \(size) processes"
     launcher = .slurm
+    hasOwnCores = false
     rank = try values.required("SLURM_PROCID", in: 0...size - 1, because: reason)
     self.size = size
     let node = try values.number("SLURM_NODEID", in: 0...size)
@@ -110,6 +117,7 @@ package struct ProcessEnvironment: Sendable, Equatable {
   private init(openMPI values: Variables, size: Int) throws(Failure) {
     let reason = "OMPI_COMM_WORLD_SIZE says that this is one of \(size) processes on several machines"
     launcher = .openMPI
+    hasOwnCores = false
     rank = try values.required("OMPI_COMM_WORLD_RANK", in: 0...size - 1, because: reason)
     self.size = size
     localSize = try values.number("OMPI_COMM_WORLD_LOCAL_SIZE", in: 1...size)
