@@ -42,8 +42,8 @@ import Testing
 
   /// Pictures that are their own mirror images say that nothing is lost; too few say nothing.
   @Test func equalDistancesCountHalf() throws {
-    let all = (0..<6).map { [Float](repeating: Float($0) / 6, count: 16 * 16) }
-    let found = MirrorTest(Array(all[..<3]), others: Array(all[3...]), channels: 1)
+    let all = (0..<6).map { SmallPicture(values: [Float](repeating: Float($0) / 6, count: 16 * 16), channels: 1) }
+    let found = MirrorTest(Array(all[..<3]), others: Array(all[3...]))
     #expect(found.horizontal == 0.5 && found.vertical == 0.5)
     let folder = try TemporaryFolder()
     try draw(folder, count: MirrorTest.fewest - 1, right: 6)
@@ -81,5 +81,36 @@ import Testing
     let before = ImageConfiguration(imageSize: 8, views: .small)
     #expect(before.flips == nil && before.recipe.flips == .both)
     #expect(!String(decoding: try JSONEncoder().encode(before), as: UTF8.self).contains("flips"))
+  }
+
+  /// What stands on a ground of a single colour is seen by its border, in any channel.
+  @Test func plainBordersAreSeen() throws {
+    let folder = try TemporaryFolder()
+    // A square in the middle of white; of each fourth picture, one edge is black, or only less blue.
+    for index in 0..<40 {
+      let picture = drawnPNG(width: 32, height: 32) { x, y in
+        let isInside = (8..<20).contains(x) && (10..<24).contains(y)
+        let isEdge = index % 4 == 0 && x < 2
+        return [isInside ? 90 : isEdge && index % 8 == 0 ? 0 : 255, 200, isEdge ? 0 : 255]
+      }
+      try folder.write("\(index).png", picture)
+    }
+    let pictures = try ImageFolder(folder.path)
+    #expect(PlainBorders(of: pictures, decode: CanonicalDecode(shortSide: 16)).share == 0.75)
+    let few = try TemporaryFolder()
+    try draw(few, count: PlainBorders.fewest - 1)
+    #expect(try PlainBorders(of: ImageFolder(few.path), decode: CanonicalDecode(shortSide: 16)).share == nil)
+  }
+
+  @Test func smallPicturesAreMirrored() {
+    let picture = SmallPicture(values: (0..<16 * 16 * 3).map(Float.init), channels: 3)
+    for isHorizontal in [true, false] {
+      let flipped = picture.flipped(horizontally: isHorizontal)
+      #expect(flipped != picture && flipped.flipped(horizontally: isHorizontal) == picture)
+      #expect(flipped[2, 5, 1] == (isHorizontal ? picture[13, 5, 1] : picture[2, 10, 1]))
+    }
+    #expect(picture.squaredDistance(to: picture) == 0)
+    let moved = SmallPicture(values: picture.values.map { $0 + 2 }, channels: 3)
+    #expect(picture.squaredDistance(to: moved) == 4 * 16 * 16 * 3)
   }
 }

@@ -8,7 +8,7 @@ import Testing
 @Suite struct RecipeTests {
   static let presets: [(String, ImageRecipe)] = [
     ("simclr", .simclr), ("simclrCIFAR", .simclrCIFAR), ("small", .small), ("intensity", .intensity),
-    ("shapes", .shapes), ("centre", .centre),
+    ("shapes", .shapes), ("lighting", .lighting), ("centre", .centre),
     ("mocoV2", .mocoV2), ("mocoV3First", .mocoV3First), ("mocoV3Second", .mocoV3Second), ("byolFirst", .byolFirst),
     ("byolSecond", .byolSecond), ("supcon", .supcon), ("upright", .upright),
     ("jigsaw", .jigsaw),

@@ -26,7 +26,8 @@ import Testing
         try picture.write(to: folder.appending(path: "\(index).png"))
       }
       let (images, proposal) = try proposed(folder)
-      #expect(images.recipe.flips == .horizontal)
+      #expect(images.views == .lighting && images.recipe.flips == .horizontal && images.recipe.gamma != nil)
+      #expect(proposal.choices.contains { $0.what == "views" && $0.value == "lighting" })
       let choice = try #require(proposal.choices.first { $0.what == "flips" })
       #expect(choice.value == "horizontal")
       #expect(choice.reason == "upside down 100 % of 40 pictures resemble the others less")
@@ -34,7 +35,26 @@ import Testing
       #expect(try proposed(folder) { $0.options["views"] = .word("small") }.images.flips == nil)
       #expect(try proposed(folder) { $0.preset = "small" }.images.flips == nil)
       // The views of rotation are upright as they are.
-      #expect(try proposed(folder) { $0.method = .rotation }.images.flips == nil)
+      let rotation = try proposed(folder) { $0.method = .rotation }.images
+      #expect(rotation.flips == nil && rotation.views == .upright)
+    }
+  }
+
+  /// What is drawn on a plain ground is moved and turned a little.
+  @Test func drawingsHaveViewsOfTheirOwn() throws {
+    try withTemporaryFolder { folder in
+      for index in 0..<40 {
+        let picture = drawnPNG(width: 20, height: 20) { x, y in
+          [(4 + index % 5..<10 + index % 7).contains(x) && (5..<13).contains(y) ? UInt8(40 + index) : 255]
+        }
+        try picture.write(to: folder.appending(path: "\(index).png"))
+      }
+      let (images, proposal) = try proposed(folder)
+      #expect(images.views == .shapes && images.recipe.affine != nil && images.recipe.flips == .none)
+      let choice = try #require(proposal.choices.first { $0.what == "views" })
+      #expect(choice.description == "views shapes: 100 % of the examined pictures have a border of a single colour")
+      #expect(try proposed(folder) { $0.options["views"] = .word("small") }.images.views == .small)
+      #expect(try proposed(folder) { $0.options["flips"] = .word("both") }.images.recipe.flips == .both)
     }
   }
 }

@@ -16,8 +16,6 @@ struct MirrorTest: Sendable, Equatable {
   /// half; measured: solar cells .60 and .64 (left to right, upside down), stamps .52 and .63, frames of a car's camera .78 and .90,
   /// clothes .77 and .93, digits .92 and .89.
   static let limit = 0.75
-  /// The side of the small versions in pixels.
-  static let side = 16
 
   /// How many pictures were compared with the others.
   let count: Int
@@ -26,21 +24,21 @@ struct MirrorTest: Sendable, Equatable {
   /// The same when up and down are exchanged.
   let vertical: Double
 
-  /// - Parameter others: each of `side` × `side` × channels values, as `pictures`, which are of other groups.
-  init(_ pictures: [[Float]], others: [[Float]], channels: Int) {
+  /// - Parameter others: of other groups than the pictures.
+  init(_ pictures: [SmallPicture], others: [SmallPicture]) {
     count = pictures.count
-    func nearest(_ picture: [Float]) -> Float {
-      others.reduce(.infinity) { min($0, squaredDistance(picture, $1)) }
+    func nearest(_ picture: SmallPicture) -> Float {
+      others.reduce(.infinity) { min($0, picture.squaredDistance(to: $1)) }
     }
     var farther = (horizontal: 0.0, vertical: 0.0)
     for picture in pictures {
       let own = nearest(picture)
-      func vote(_ flipped: [Float]) -> Double {
+      func vote(_ flipped: SmallPicture) -> Double {
         let other = nearest(flipped)
         return other > own ? 1 : other == own ? 0.5 : 0
       }
-      farther.horizontal += vote(Self.flipped(picture, channels: channels, isHorizontal: true))
-      farther.vertical += vote(Self.flipped(picture, channels: channels, isHorizontal: false))
+      farther.horizontal += vote(picture.flipped(horizontally: true))
+      farther.vertical += vote(picture.flipped(horizontally: false))
     }
     horizontal = farther.horizontal / Double(max(1, count))
     vertical = farther.vertical / Double(max(1, count))
@@ -49,21 +47,21 @@ struct MirrorTest: Sendable, Equatable {
   /// Nil where too few pictures can be read or compared.
   init?(of folder: ImageFolder, decode rule: CanonicalDecode) {
     var rule = rule
-    rule.shortSide = 2 * Self.side
+    rule.shortSide = 2 * SmallPicture.side
     let samples = Array(0..<folder.count).evenlySpread(Self.sampleLimit)
     // Slices of one patient or frames of one drive resemble each other as they are, and would betray any flip.
     let groups = folder.groups.map { groups in samples.map { groups.indices[$0] } }
     let isOther = Self.halves(samples.count, groups: groups)
     let channels = folder.contents.channels
-    var (pictures, others): ([[Float]], [[Float]]) = ([], [])
+    var (pictures, others): ([SmallPicture], [SmallPicture]) = ([], [])
     for (place, sample) in samples.enumerated() {
       for picture in folder.pictures(of: [sample], decode: rule) {
-        let small = Self.small(picture, channels: channels)
+        let small = SmallPicture(picture, channels: channels)
         if isOther[place] { others.append(small) } else { pictures.append(small) }
       }
     }
     guard pictures.count >= Self.fewest / 2, others.count >= Self.fewest / 2 else { return nil }
-    self.init(pictures, others: others, channels: channels)
+    self.init(pictures, others: others)
   }
 
   /// Every second sample, or every second group where there are several; a sample without a group is one by itself.
@@ -81,31 +79,6 @@ struct MirrorTest: Sendable, Equatable {
       }
       return places[group, default: 0].isMultiple(of: 2)
     }
-  }
-
-  private static func small(_ picture: Picture, channels: Int) -> [Float] {
-    let normalisation = ImageRecipe.Normalisation(
-      mean: .init(repeating: 0, count: channels), deviation: .init(repeating: 1, count: channels))
-    let recipe = ImageRecipe(normalisation: normalisation)
-    var generator = ViewGenerator(seed: 0, epoch: 0, sample: 0, view: 0)
-    return [Float](unsafeUninitializedCapacity: side * side * channels) { values, count in
-      // Unsafe: `render` writes exactly as many values, channels last.
-      if let target = values.baseAddress { recipe.render(picture, size: side, generator: &generator, into: target) }
-      count = side * side * channels
-    }
-  }
-
-  private static func flipped(_ picture: [Float], channels: Int, isHorizontal: Bool) -> [Float] {
-    var result = picture
-    for y in 0..<side {
-      for x in 0..<side {
-        let source = isHorizontal ? y * side + (side - 1 - x) : (side - 1 - y) * side + x
-        for channel in 0..<channels {
-          result[(y * side + x) * channels + channel] = picture[source * channels + channel]
-        }
-      }
-    }
-    return result
   }
 }
 
@@ -125,13 +98,4 @@ extension MirrorTest {
     ].compactMap(\.self)
     return "\(parts.joined(separator: " and ")) of \(count) pictures resemble the others less"
   }
-}
-
-private func squaredDistance(_ a: [Float], _ b: [Float]) -> Float {
-  var sum: Float = 0
-  for index in a.indices {
-    let difference = a[index] - b[index]
-    sum += difference * difference
-  }
-  return sum
 }

@@ -9,7 +9,9 @@ public enum Pictures: DataKind {
 
   public static let views = OptionKey<ImageRecipe.Name>(
     "views",
-    help: "How views are drawn; shapes is for digits and drawings, intensity for X-rays. Default: the preset's.")
+    help:
+      "How views are drawn: lighting is for things seen upright, shapes for digits and drawings, intensity for X-rays. Default: the preset's; of a small preset that you do not choose either, what suits the pictures."
+  )
   package static let flips = OptionKey<Flips>(
     "flips",
     help:
@@ -130,7 +132,7 @@ extension ImageFolder: DataSource {
     if contents.medical?.isAbsolute == true { images.setWindow(ImageRecipe.hounsfieldWindow) }
     try choosePositives(of: preset, request, &images)
     var choices: [Choice] = []
-    choices += chooseFlips(request, &images)
+    choices += chooseViews(request, &images)
     if request.chosenPreset == nil {
       let reason =
         count < Self.smallCount
@@ -161,20 +163,31 @@ extension ImageFolder: DataSource {
       ].compactMap(\.self))
   }
 
-  /// What was asked for; else, where nobody chose how views are drawn, those of the recipe that the pictures allow.
-  private func chooseFlips(_ request: DataRequest, _ images: inout ImageConfiguration) -> [Choice] {
-    if let asked = request.options[Pictures.flips] {
-      images.setFlips(asked)
-      return []
+  /// Flips that were asked for. Where nobody chose how views are drawn, views that suit the pictures, and of their flips those
+  /// that the pictures allow.
+  private func chooseViews(_ request: DataRequest, _ images: inout ImageConfiguration) -> [Choice] {
+    if let asked = request.options[Pictures.flips] { images.setFlips(asked) }
+    guard request.chosenPreset == nil, request.options[Pictures.views] == nil else { return [] }
+    var choices: [Choice] = []
+    if images.views == .small, let share = PlainBorders(of: self, decode: images.decode).share,
+      share > PlainBorders.limit
+    {
+      images.use(.shapes)
+      let reason = "\(Figure.percent(share, digits: 0)) of the examined pictures have a border of a single colour"
+      choices.append(Choice("views", images.views.rawValue, because: reason))
     }
     let usual = images.recipe.flips
-    guard usual != .none, request.chosenPreset == nil, request.options[Pictures.views] == nil,
-      let test = MirrorTest(of: self, decode: images.decode)
-    else { return [] }
+    guard images.flips == nil, usual != .none, let test = MirrorTest(of: self, decode: images.decode) else {
+      return choices
+    }
+    if images.views == .small, !test.harmless(.vertical).areVertical {
+      images.use(.lighting)
+      choices.append(Choice("views", images.views.rawValue, because: "the pictures have an up and a down"))
+    }
     let harmless = test.harmless(usual)
-    guard harmless != usual else { return [] }
-    images.setFlips(harmless)
-    return [Choice("flips", harmless.rawValue, because: test.reason(usual))]
+    guard harmless != usual else { return choices }
+    if harmless != images.recipe.flips { images.setFlips(harmless) }
+    return choices + [Choice("flips", harmless.rawValue, because: test.reason(usual))]
   }
 
   /// - Throws: `Refusal` for a method without pairs, for groups that nobody knows, and for a gap without neighbours.

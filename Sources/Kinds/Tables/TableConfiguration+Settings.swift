@@ -16,6 +16,10 @@ extension TableConfiguration: DataSettings {
 
   public var sampleShapes: [[Int]]? { [[width]] }
 
+  public func fineTuning(_ backbone: BackboneConfiguration, labelCount: Int) -> FineTuning {
+    .adapting(to: labelCount, epochs: 20...200, batchSize: 128, weightDecay: 0.01)
+  }
+
   public func scan(_ places: [String], _ annotations: Annotations) throws -> any SampleCollection {
     try Tables.requireColumns(annotations)
     var configuration = self
