@@ -6,7 +6,7 @@ import Training
 extension RunRequest {
   /// A network that passes the samples at least so often learns more in the time than a larger one that passes them less;
   /// see docs/benchmarks.md, "A network for the time".
-  static let fewestEpochs = 4.0
+  static let fewestEpochs = 16.0
 
   /// The samples a step that networks are tried with.
   private static let trialBatch = 32

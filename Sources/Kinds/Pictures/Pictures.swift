@@ -88,8 +88,11 @@ extension ImageRecipe.Name: OptionConvertible {}
 extension ImageFolder: DataSource {
   public var kind: String { Pictures.name }
 
-  /// For pictures with sides up to this, views have 32 pixels.
+  /// For pictures with sides up to this, views have at most 32 pixels.
   static let smallSide = 40
+
+  /// Views of small pictures have as many pixels as these, in patches of 4; larger ones would take longer and show no more.
+  static func sizeForSmall(_ ownSide: Int) -> Int { (16...32).contains(ownSide) ? (ownSide + 3) / 4 * 4 : 32 }
 
   /// Sets with fewer pictures get the preset that was measured on small sets.
   static let smallCount = 20_000
@@ -108,7 +111,7 @@ extension ImageFolder: DataSource {
     let presetSize = preset.input.options[Pictures.imageSize] ?? 64
     let isSmall = preset.isSmall && ownSide <= Self.smallSide
     let asked = request.options[Pictures.imageSize]
-    let plainSize = isSmall ? 32 : presetSize
+    let plainSize = isSmall ? Self.sizeForSmall(ownSide) : presetSize
     let usualSize = Self.nearest(to: plainSize, multipleOf: request.sideStep)
     var images = ImageConfiguration(
       imageSize: asked ?? usualSize, views: request.options[Pictures.views] ?? usualViews,
