@@ -63,7 +63,8 @@ enum Warnings {
   ) -> String? {
     guard let minutes, steps < 50 || steps < stepsPerEpoch else { return nil }
     let shown = "only \(steps) step\(steps == 1 ? "" : "s") fit into the time"
-    let wanted = max(Double(stepsPerEpoch) * RunRequest.fewestEpochs, 200)
+    // Fewer epochs, or steps, teach little.
+    let wanted = max(4 * Double(stepsPerEpoch), 200)
     let needed = (minutes * wanted / Double(max(1, steps))).rounded(.up)
     return
       (steps < stepsPerEpoch ? shown + ", less than one epoch of \(stepsPerEpoch)" : shown + ", too few to learn much")

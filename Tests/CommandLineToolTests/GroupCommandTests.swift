@@ -48,12 +48,12 @@ import Testing
     try withTemporaryFolder { folder in
       let (photos, run) = (folder.appending(path: "photos"), folder.appending(path: "run"))
       try drawPatients(in: photos)
-      let trained = try SwiftletProgram.pretrain(photos, run, ["--groups", "folder"])
+      let trained = try SwiftletProgram.pretrain(photos, run, ["--groups", "folder", "--views", "small"])
       #expect(trained.code == 0, "\(trained.errors)")
 
-      // The same run but for its nearest neighbours, which are pictures of the same patient.
+      // The same run but for its nearest neighbours, which are pictures of the same patient, and views that suit the pictures.
       let plain = folder.appending(path: "plain")
-      #expect(try SwiftletProgram.pretrain(photos, plain).code == 0)
+      #expect(try SwiftletProgram.pretrain(photos, plain, ["--views", "small"]).code == 0)
       let logs = try [run, plain].map { run in
         try SwiftletProgram.lines(run, "metrics.jsonl").map { line in
           try #require(try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Double])

@@ -91,8 +91,11 @@ extension ImageFolder: DataSource {
   /// For pictures with sides up to this, views have at most 32 pixels.
   static let smallSide = 40
 
-  /// Views of small pictures have as many pixels as these, in patches of 4; larger ones would take longer and show no more.
-  static func sizeForSmall(_ ownSide: Int) -> Int { (16...32).contains(ownSide) ? (ownSide + 3) / 4 * 4 : 32 }
+  /// Views of small pictures have as many pixels as these, in patches of 4; larger ones would take longer and show no more. Larger
+  /// patches need 32 pixels, to be several.
+  static func sizeForSmall(_ ownSide: Int, sideStep: Int?) -> Int {
+    (16...32).contains(ownSide) && (sideStep ?? 4) <= 4 ? (ownSide + 3) / 4 * 4 : 32
+  }
 
   /// Sets with fewer pictures get the preset that was measured on small sets.
   static let smallCount = 20_000
@@ -111,7 +114,7 @@ extension ImageFolder: DataSource {
     let presetSize = preset.input.options[Pictures.imageSize] ?? 64
     let isSmall = preset.isSmall && ownSide <= Self.smallSide
     let asked = request.options[Pictures.imageSize]
-    let plainSize = isSmall ? Self.sizeForSmall(ownSide) : presetSize
+    let plainSize = isSmall ? Self.sizeForSmall(ownSide, sideStep: request.sideStep) : presetSize
     let usualSize = Self.nearest(to: plainSize, multipleOf: request.sideStep)
     var images = ImageConfiguration(
       imageSize: asked ?? usualSize, views: request.options[Pictures.views] ?? usualViews,
