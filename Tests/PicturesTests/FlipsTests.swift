@@ -25,8 +25,13 @@ import Testing
     }
   }
 
+  private func small(_ folder: TemporaryFolder) throws -> [(sample: Int, picture: SmallPicture)] {
+    try SmallPicture.some(
+      of: ImageFolder(folder.path), limit: MirrorTest.sampleLimit, decode: CanonicalDecode(shortSide: 16))
+  }
+
   private func test(_ folder: TemporaryFolder) throws -> MirrorTest? {
-    try MirrorTest(of: ImageFolder(folder.path), decode: CanonicalDecode(shortSide: 16))
+    try MirrorTest(small(folder), groups: nil)
   }
 
   @Test(arguments: [(0, 0), (6, 0), (0, 6), (6, 6)]) func gradientsAreSeen(right: Int, down: Int) throws {
@@ -78,6 +83,9 @@ import Testing
     images.use(.small)
     #expect(images.recipe.flips == .vertical && images.summary.contains("flips: vertical"))
     #expect(try images.changed(by: ["flips": .word("none")]).recipe.flips == .none)
+    images.localCrops?.count = 2
+    images.use(.shapes, keepingLocalCrops: true)
+    #expect(images.localCrops?.count == 2 && images.localCrops?.recipe.flips == .vertical)
     let before = ImageConfiguration(imageSize: 8, views: .small)
     #expect(before.flips == nil && before.recipe.flips == .both)
     #expect(!String(decoding: try JSONEncoder().encode(before), as: UTF8.self).contains("flips"))
@@ -95,11 +103,10 @@ import Testing
       }
       try folder.write("\(index).png", picture)
     }
-    let pictures = try ImageFolder(folder.path)
-    #expect(PlainBorders(of: pictures, decode: CanonicalDecode(shortSide: 16)).share == 0.75)
+    #expect(try PlainBorders.share(of: small(folder).map(\.picture)) == 0.75)
     let few = try TemporaryFolder()
     try draw(few, count: PlainBorders.fewest - 1)
-    #expect(try PlainBorders(of: ImageFolder(few.path), decode: CanonicalDecode(shortSide: 16)).share == nil)
+    #expect(try PlainBorders.share(of: small(few).map(\.picture)) == nil)
   }
 
   @Test func smallPicturesAreMirrored() {

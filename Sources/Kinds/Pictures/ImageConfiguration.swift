@@ -47,12 +47,18 @@ public struct ImageConfiguration: Codable, Sendable, Equatable {
   }
 
   /// Uses the recipes of that name; the normalisation, windows and flips that were chosen stay.
-  package mutating func use(_ views: ImageRecipe.Name) {
+  ///
+  /// - Parameter keepsLocalCrops: whether there are as many local crops as before, and not as many as those views usually have.
+  package mutating func use(_ views: ImageRecipe.Name, keepingLocalCrops keepsLocalCrops: Bool = false) {
     let (normalisation, window) = (recipe.normalisation, recipe.window)
     self.views = views
     recipe = views.recipe
     secondRecipe = views.second
-    if localCrops != nil { localCrops = views.localCrops }
+    if let before = localCrops {
+      localCrops = views.localCrops
+      if keepsLocalCrops { localCrops?.count = before.count }
+      localCrops?.sideStep = before.sideStep
+    }
     setNormalisation(normalisation)
     if let window { setWindow(window) }
     if let flips { setFlips(flips) }

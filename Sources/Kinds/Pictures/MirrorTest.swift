@@ -1,4 +1,3 @@
-import Samples
 import Settings
 
 /// Whether pictures can be told from their mirror images, found without labels.
@@ -44,24 +43,18 @@ struct MirrorTest: Sendable, Equatable {
     vertical = farther.vertical / Double(max(1, count))
   }
 
-  /// Nil where too few pictures can be read or compared.
-  init?(of folder: ImageFolder, decode rule: CanonicalDecode) {
-    var rule = rule
-    rule.shortSide = 2 * SmallPicture.side
-    let samples = Array(0..<folder.count).evenlySpread(Self.sampleLimit)
-    // Slices of one patient or frames of one drive resemble each other as they are, and would betray any flip.
-    let groups = folder.groups.map { groups in samples.map { groups.indices[$0] } }
-    let isOther = Self.halves(samples.count, groups: groups)
-    let channels = folder.contents.channels
-    var (pictures, others): ([SmallPicture], [SmallPicture]) = ([], [])
-    for (place, sample) in samples.enumerated() {
-      for picture in folder.pictures(of: [sample], decode: rule) {
-        let small = SmallPicture(picture, channels: channels)
-        if isOther[place] { others.append(small) } else { pictures.append(small) }
-      }
+  /// Nil where too few pictures can be compared.
+  ///
+  /// - Parameter groups: of all samples. Slices of one patient or frames of one drive resemble each other as they are, and would
+  ///   betray any flip, so that a group is on one side.
+  init?(_ pictures: [(sample: Int, picture: SmallPicture)], groups: [Int?]?) {
+    let isOther = Self.halves(pictures.count, groups: groups.map { groups in pictures.map { groups[$0.sample] } })
+    func side(_ wanted: Bool) -> [SmallPicture] {
+      zip(pictures, isOther).filter { $0.1 == wanted }.map { $0.0.picture }
     }
-    guard pictures.count >= Self.fewest / 2, others.count >= Self.fewest / 2 else { return nil }
-    self.init(pictures, others: others)
+    let (compared, others) = (side(false), side(true))
+    guard compared.count >= Self.fewest / 2, others.count >= Self.fewest / 2 else { return nil }
+    self.init(compared, others: others)
   }
 
   /// Every second sample, or every second group where there are several; a sample without a group is one by itself.

@@ -174,20 +174,21 @@ extension ImageFolder: DataSource {
   private func chooseViews(_ request: DataRequest, _ images: inout ImageConfiguration) -> [Choice] {
     if let asked = request.options[Pictures.flips] { images.setFlips(asked) }
     guard request.chosenPreset == nil, request.options[Pictures.views] == nil else { return [] }
+    let usual = images.recipe.flips
+    let choosesFlips = images.flips == nil && usual != .none
+    guard images.views == .small || choosesFlips else { return [] }
+    let some = SmallPicture.some(of: self, limit: MirrorTest.sampleLimit, decode: images.decode)
     var choices: [Choice] = []
-    if images.views == .small, let share = PlainBorders(of: self, decode: images.decode).share,
-      share > PlainBorders.limit
-    {
-      images.use(.shapes)
+    if images.views == .small, let share = PlainBorders.share(of: some.map(\.picture)), share > PlainBorders.limit {
+      images.use(.shapes, keepingLocalCrops: true)
       let reason = "\(Figure.percent(share, digits: 0)) of the examined pictures have a border of a single colour"
       choices.append(Choice("views", images.views.rawValue, because: reason))
     }
-    let usual = images.recipe.flips
-    guard images.flips == nil, usual != .none, let test = MirrorTest(of: self, decode: images.decode) else {
+    guard choosesFlips, images.recipe.flips != .none, let test = MirrorTest(some, groups: groups?.indices) else {
       return choices
     }
     if images.views == .small, !test.harmless(.vertical).areVertical {
-      images.use(.lighting)
+      images.use(.lighting, keepingLocalCrops: true)
       choices.append(Choice("views", images.views.rawValue, because: "the pictures have an up and a down"))
     }
     let harmless = test.harmless(usual)

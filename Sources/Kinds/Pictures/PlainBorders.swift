@@ -1,9 +1,5 @@
-import Samples
-
 /// How many pictures show something on a ground of a single colour, as digits, scans and drawings do.
-struct PlainBorders: Sendable, Equatable {
-  /// How many pictures are examined, spread evenly over the folder.
-  static let sampleLimit = 64
+enum PlainBorders {
   /// Fewer say nothing.
   static let fewest = 16
   /// More than this part of the pictures has to be so. Measured: digits .88, stamps .10, solar cells and clothes .00.
@@ -11,18 +7,10 @@ struct PlainBorders: Sendable, Equatable {
   /// How far values of the border may lie apart; black is 0 and white 1.
   static let tolerance: Float = 0.1
 
-  /// The part of the pictures; nil where too few can be read.
-  let share: Double?
-
-  init(of folder: ImageFolder, decode rule: CanonicalDecode) {
-    var rule = rule
-    rule.shortSide = 2 * SmallPicture.side
-    var (count, plain) = (0, 0)
-    for picture in folder.pictures(of: Array(0..<folder.count).evenlySpread(Self.sampleLimit), decode: rule) {
-      count += 1
-      if SmallPicture(picture, channels: folder.contents.channels).hasPlainBorder { plain += 1 }
-    }
-    share = count < Self.fewest ? nil : Double(plain) / Double(count)
+  /// The part of the pictures; nil where there are too few.
+  static func share(of pictures: [SmallPicture]) -> Double? {
+    guard pictures.count >= fewest else { return nil }
+    return Double(pictures.count(where: \.hasPlainBorder)) / Double(pictures.count)
   }
 }
 

@@ -31,6 +31,23 @@ struct SmallPicture: Sendable, Equatable {
     self.init(values: values, channels: channels)
   }
 
+  /// Some pictures of a folder, spread evenly over it, on all cores: of photographs of a camera each takes hundredths of a second.
+  ///
+  /// - Returns: their samples, without those that cannot be read.
+  static func some(of folder: ImageFolder, limit: Int, decode rule: CanonicalDecode) -> [(
+    sample: Int, picture: SmallPicture
+  )] {
+    var reduced = rule
+    reduced.shortSide = 2 * side
+    let (small, samples) = (reduced, Array(0..<folder.count).evenlySpread(limit))
+    let channels = folder.contents.channels
+    return concurrentMap(count: samples.count) { place in
+      folder.pictures(of: [samples[place]], decode: small).map {
+        (samples[place], SmallPicture($0, channels: channels))
+      }
+    }.flatMap(\.self)
+  }
+
   subscript(x: Int, y: Int, channel: Int) -> Float { values[(y * Self.side + x) * channels + channel] }
 
   /// Its mirror image: left and right, or up and down, are exchanged.
