@@ -11,9 +11,7 @@ import Testing
 @Suite struct FlipsTests {
   /// A picture of 20 × 20 pixels: a blob at a place that differs from picture to picture, on a grey that rises to the right and
   /// downwards as told.
-  private func draw(_ folder: TemporaryFolder, count: Int, right: Int = 0, down: Int = 0, in subfolder: String = "")
-    throws
-  {
+  private func draw(_ folder: TemporaryFolder, count: Int, right: Int = 0, down: Int = 0) throws {
     var generator = ViewGenerator(seed: 1, epoch: 0, sample: 0, view: 0)
     for index in 0..<count {
       let (left, top) = (generator.integer(below: 15), generator.integer(below: 15))
@@ -21,7 +19,7 @@ import Testing
         let isBlob = (left..<left + 6).contains(x) && (top..<top + 6).contains(y)
         return [UInt8(clamping: (isBlob ? 60 : 20) + right * x + down * y)]
       }
-      try folder.write("\(subfolder)\(index).png", picture)
+      try folder.write("\(index).png", picture)
     }
   }
 

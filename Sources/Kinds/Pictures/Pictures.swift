@@ -137,8 +137,7 @@ extension ImageFolder: DataSource {
     if let step = request.sideStep, !16.isMultiple(of: step) { images.localCrops?.sideStep = step }
     if contents.medical?.isAbsolute == true { images.setWindow(ImageRecipe.hounsfieldWindow) }
     try choosePositives(of: preset, request, &images)
-    var choices: [Choice] = []
-    choices += chooseViews(request, &images)
+    var choices = chooseViews(request, &images)
     if request.chosenPreset == nil {
       let reason =
         count < Self.smallCount
