@@ -29,6 +29,7 @@ ct_message ct_world_gather(ct_world, ct_tensor, ct_tensor *) { return missing();
 ct_message ct_world_sum_part(ct_world, ct_tensor, ct_tensor *) { return missing(); }
 ct_message ct_world_broadcast(ct_world, ct_tensor) { return missing(); }
 ct_message ct_world_barrier(ct_world) { return missing(); }
+ct_message ct_world_look(ct_world) { return missing(); }
 at::Tensor swiftlet::gathered(ct_world, const at::Tensor &row) { return row; }
 void swiftlet::sum(ct_world, at::Tensor &) {}
 
@@ -103,7 +104,10 @@ struct ct_world_s {
   int size;
   milliseconds timeout;
   c10::intrusive_ptr<c10d::Store> store;
+  /// For what lies in the processor's memory.
   c10::intrusive_ptr<c10d::ProcessGroupGloo> group;
+  /// For what lies on a GPU; made when it is needed first.
+  c10::intrusive_ptr<c10d::Backend> deviceGroup;
 
   /// The process that the last error was about; -1 if none.
   int lost = -1;
@@ -201,11 +205,42 @@ struct ct_world_s {
     }
   }
 
+  /// Runs a collective of `tensor`, and waits for it.
+  template <typename Collective>
+  void run(const at::Tensor &tensor, Collective &&collective) {
+    finish(collective(groupOf(tensor)), !tensor.is_cpu());
+  }
+
+  c10d::Backend &groupOf(const at::Tensor &tensor) {
+    if (tensor.is_cpu()) return *group;
+    if (!deviceGroup) deviceGroup = swiftlet::deviceGroup(c10::make_intrusive<c10d::PrefixStore>("nccl/", store), rank, size);
+    return *deviceGroup;
+  }
+
+  /// A GPU's work is asked whether it is done: it could only be waited for with NCCL's own time-outs, which end the program.
+  void finishOnDevice(const c10::intrusive_ptr<c10d::Work> &work) {
+    const auto start = Clock::now();
+    auto next = start + beat;
+    while (!work->isCompleted()) {
+      const auto now = Clock::now();
+      if (now >= next) {
+        look(timeout);
+        next = now + beat;
+      }
+      // Most are done within microseconds.
+      if (now - start < milliseconds(1)) std::this_thread::yield();
+      else std::this_thread::sleep_for(std::chrono::microseconds(100));
+    }
+    if (!work->isSuccess()) explain("the GPUs' collective has failed");
+    work->synchronize();
+  }
+
   /// Waits for a collective, and for the others.
-  void finish(const c10::intrusive_ptr<c10d::Work> &work) {
+  void finish(const c10::intrusive_ptr<c10d::Work> &work, bool isOnDevice) {
     lost = -1;
     if (hasLostStore) look(timeout);
     since.assign(size, Clock::now());
+    if (isOnDevice) return finishOnDevice(work);
     for (;;) {
       try {
         work->wait(beat);
@@ -373,7 +408,7 @@ static ct_message reduce(ct_world world, ct_tensor tensor, c10d::ReduceOp::RedOp
     std::vector<at::Tensor> tensors{swiftlet::tensor(tensor).detach()};
     c10d::AllreduceOptions options;
     options.reduceOp = operation;
-    world->finish(world->group->allreduce(tensors, options));
+    world->run(tensors[0], [&](c10d::Backend &group) { return group.allreduce(tensors, options); });
   });
 }
 
@@ -392,7 +427,7 @@ ct_message ct_world_gather(ct_world world, ct_tensor tensor, ct_tensor *result) 
     at::Tensor all = at::empty(sizes, own.options());
     if (own.numel() > 0) {
       at::Tensor from = asBytes(own), to = asBytes(all);
-      world->finish(world->group->_allgather_base(to, from));
+      world->run(own, [&](c10d::Backend &group) { return group._allgather_base(to, from); });
     }
     *result = swiftlet::handle(all);
   });
@@ -405,7 +440,7 @@ ct_message ct_world_sum_part(ct_world world, ct_tensor tensor, ct_tensor *result
     TORCH_CHECK(!sizes.empty() && sizes[0] % world->size == 0, "the rows cannot be divided by ", world->size);
     sizes[0] /= world->size;
     at::Tensor own = at::empty(sizes, all.options());
-    world->finish(world->group->_reduce_scatter_base(own, all));
+    world->run(all, [&](c10d::Backend &group) { return group._reduce_scatter_base(own, all); });
     *result = swiftlet::handle(own);
   });
 }
@@ -416,25 +451,40 @@ ct_message ct_world_broadcast(ct_world world, ct_tensor tensor) {
     TORCH_CHECK(own.is_contiguous(), "what is sent to all has to be contiguous");
     if (own.numel() == 0) return;
     std::vector<at::Tensor> tensors{asBytes(own)};
-    world->finish(world->group->broadcast(tensors));
+    world->run(own, [&](c10d::Backend &group) { return group.broadcast(tensors); });
   });
 }
 
 ct_message ct_world_barrier(ct_world world) {
-  return swiftlet::guarded([&] { world->finish(world->group->barrier()); });
+  return swiftlet::guarded([&] { world->finish(world->group->barrier(), false); });
+}
+
+ct_message ct_world_look(ct_world world) {
+  return swiftlet::guarded([&] {
+    world->lost = -1;
+    world->look(world->timeout);
+  });
 }
 
 at::Tensor swiftlet::gathered(ct_world world, const at::Tensor &row) {
   at::Tensor from = row.contiguous();
   at::Tensor all = at::empty({world->size, from.numel()}, from.options());
   at::Tensor to = all.view({-1});
-  world->finish(world->group->_allgather_base(to, from));
+  world->run(from, [&](c10d::Backend &group) { return group._allgather_base(to, from); });
   return all;
 }
 
-void swiftlet::sum(ct_world world, at::Tensor &tensor) {
+c10::intrusive_ptr<c10d::Work> swiftlet::beginSum(ct_world world, at::Tensor &tensor) {
   std::vector<at::Tensor> tensors{tensor};
-  world->finish(world->group->allreduce(tensors));
+  return world->groupOf(tensor).allreduce(tensors);
 }
+
+void swiftlet::sum(ct_world world, at::Tensor &tensor) { finish(world, beginSum(world, tensor), tensor); }
+
+void swiftlet::finish(ct_world world, const c10::intrusive_ptr<c10d::Work> &work, const at::Tensor &tensor) {
+  world->finish(work, !tensor.is_cpu());
+}
+
+void swiftlet::explain(ct_world world, const std::string &error) { world->explain(error); }
 
 #endif

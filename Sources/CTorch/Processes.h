@@ -6,6 +6,7 @@
 // Builds of libtorch without c10d lack this header.
 #if __has_include(<torch/csrc/distributed/c10d/ProcessGroupGloo.hpp>)
 #define SWIFTLET_HAS_PROCESSES 1
+#include <torch/csrc/distributed/c10d/Backend.hpp>
 #endif
 
 namespace swiftlet {
@@ -15,5 +16,21 @@ at::Tensor gathered(ct_world world, const at::Tensor &row);
 
 /// Sums over all processes, in place.
 void sum(ct_world world, at::Tensor &tensor);
+
+#ifdef SWIFTLET_HAS_PROCESSES
+
+/// The same, without waiting.
+c10::intrusive_ptr<c10d::Work> beginSum(ct_world world, at::Tensor &tensor);
+
+/// Waits until `tensor` is the sum. Throws where another process is gone.
+void finish(ct_world world, const c10::intrusive_ptr<c10d::Work> &work, const at::Tensor &tensor);
+
+/// Throws a sentence on who is gone, after something that all do together has failed.
+[[noreturn]] void explain(ct_world world, const std::string &error);
+
+/// Collectives of tensors on GPUs. Throws where the program was built without NCCL.
+c10::intrusive_ptr<c10d::Backend> deviceGroup(const c10::intrusive_ptr<c10d::Store> &store, int rank, int size);
+
+#endif
 
 }  // namespace swiftlet

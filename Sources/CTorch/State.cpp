@@ -4,6 +4,7 @@
 #include <ATen/Context.h>
 #include <ATen/Parallel.h>
 #include <ATen/autocast_mode.h>
+#include <ATen/ops/cat.h>
 #include <ATen/cpu/Utils.h>
 #include <c10/core/impl/VirtualGuardImpl.h>
 #include <torch/headeronly/version.h>
@@ -43,19 +44,41 @@ ct_message ct_seed_processor(uint64_t seed) {
   });
 }
 
+/// That of the processor, and that of a GPU that the program uses.
+static std::vector<at::Generator> generators() {
+  std::vector<at::Generator> result{processorGenerator()};
+  if (at::globalContext().hasCUDA()) {
+    const auto device = at::detail::getCUDAHooks().getCurrentDevice();
+    if (at::detail::getCUDAHooks().hasPrimaryContext(device)) {
+      result.push_back(at::globalContext().defaultGenerator(at::Device(at::kCUDA, device)));
+    }
+  }
+  return result;
+}
+
 ct_message ct_generator_state(ct_tensor *result) {
   return swiftlet::guarded([&] {
-    auto generator = processorGenerator();
-    std::lock_guard<std::mutex> lock(generator.mutex());
-    *result = swiftlet::handle(generator.get_state());
+    std::vector<at::Tensor> states;
+    for (auto &generator : generators()) {
+      std::lock_guard<std::mutex> lock(generator.mutex());
+      states.push_back(generator.get_state());
+    }
+    *result = swiftlet::handle(at::cat(states));
   });
 }
 
 ct_message ct_set_generator_state(ct_tensor state) {
   return swiftlet::guarded([&] {
-    auto generator = processorGenerator();
-    std::lock_guard<std::mutex> lock(generator.mutex());
-    generator.set_state(swiftlet::tensor(state));
+    const at::Tensor all = swiftlet::tensor(state);
+    int64_t start = 0;
+    for (auto &generator : generators()) {
+      std::lock_guard<std::mutex> lock(generator.mutex());
+      const int64_t count = generator.get_state().numel();
+      // A GPU that was not used when the state was taken has none in it.
+      if (start + count > all.numel()) return;
+      generator.set_state(all.narrow(0, start, count).clone());
+      start += count;
+    }
   });
 }
 

@@ -14,7 +14,8 @@ struct SelectCommand: ParsableCommand {
 
         swiftlet select photos --methods simclr,vicreg,byol --minutes 30
 
-      The folder keeps every candidate as a run of its own. If the command is stopped, the same command goes on.
+      The folder keeps every candidate as a run of its own. If the command is stopped, the same command goes on. With \
+      --processes, candidates are trained beside each other, each in one process.
       """)
 
   @Argument(help: "Folders or files. 'swiftlet kinds' lists what can be read.", completion: .file())
@@ -59,6 +60,8 @@ struct SelectCommand: ParsableCommand {
   @OptionGroup(title: "Machine")
   var machine: MachineOptions
 
+  @OptionGroup(title: "Machine") var together: ProcessOptions
+
   @Flag(help: "Print one JSON object on standard output instead of the table.")
   var json = false
 
@@ -72,15 +75,23 @@ struct SelectCommand: ParsableCommand {
   }
 
   func run() throws {
-    let console = Console()
-    let signals = Interruption()
+    if let launcher = try together.launch() { throw try launcher.run() }
+    let team = try Team(together)
+    try team.run { try select(with: team) }
+  }
+
+  private func select(with team: Team) throws {
+    let console = Console(isSilent: !team.world.isLeader)
+    let signals = Interruption(isSilent: !team.world.isLeader)
+    team.describe(console, "each with some of the candidates")
     let annotations = try known.annotations()
     let catalogue = SwiftletProgram.catalogue
     let place = folder?.path ?? "runs/select-\(nameOfData(data))"
     var found: (any SampleCollection)?
-    let request = try request()
+    var request = try request()
+    request.processesHere = team.countHere
     let candidates = try candidates { try request.usualCandidates(for: data.paths, kind: kind?.name, catalogue) }
-    let selection = try Selection(of: candidates, request: request, in: place, catalogue) {
+    let selection = try Selection(of: candidates, request: request, in: place, catalogue, by: team.world) {
       let proposal = try $0.proposal(scanning: data.paths, annotations, kind: kind?.name, catalogue)
       if found == nil { console.describe(proposal) }
       found = proposal.data
@@ -93,6 +104,7 @@ struct SelectCommand: ParsableCommand {
     let comparison = try selection.run(
       report: { console.show($0) }, shouldStop: signals.hasCome)
     console.endProgress()
+    if comparison != nil, !team.world.isLeader { return }
     guard let comparison else {
       console.say("Stopped; what is trained is kept. Go on with the same command.")
       throw signals.exitCode

@@ -22,12 +22,13 @@ extension FineTuning {
   /// - Parameters:
   ///   - training: at least two samples with different targets.
   ///   - validation: decides when to stop, and the temperature; nil where neither is wanted.
+  ///   - end: the epoch to end after, where it was chosen before; the learning rate is that of all `epochs`.
   ///   - seed: of the head, the order of the samples, and what is mixed.
   ///   - report: called after each epoch; what it throws ends training.
   /// - Throws: `MeasureError` where there is nothing to learn; `Pretraining.Failure.diverged`.
   package func fit(
-    _ encoder: Encoder, telling kind: TargetKind, training: LabelledViews, validation: LabelledViews?, seed: UInt64,
-    report: (FineTuningProgress) throws -> Void = { _ in }
+    _ encoder: Encoder, telling kind: TargetKind, training: LabelledViews, validation: LabelledViews?, after end: Int? = nil,
+    seed: UInt64, report: (FineTuningProgress) throws -> Void = { _ in }
   ) throws -> TunedNetwork {
     try check(training, kind)
     if let validation { try check(widthOf: validation, kind) }
@@ -35,35 +36,46 @@ extension FineTuning {
     let hidden = mode == .probe ? [] : hiddenWidths ?? [encoder.featureCount]
     let network = try TunedNetwork(encoder, telling: kind, headWidths: hidden + [kind.outputCount])
     if case .number = kind { network.standardise(by: training.targets) }
-    if mode == .probe || (startsFromProbe && hidden.isEmpty) {
+    network.classWeights = TargetLoss.weights(classWeights, for: training.targets, kind: kind)
+    let beginsFitted = mode == .probe || (startsFromProbe && hidden.isEmpty)
+    if beginsFitted {
       let (features, samples, _) = try encoder.features(of: training.plain)
       try network.setHead(
         LinearProbe(
           features, targets: samples.map { network.scaled(training.targets[$0]) }, kind: kind,
           groups: training.groups.map { groups in samples.map { groups[$0] } }))
     }
-    if mode != .probe { try train(network, training, validation, seed: seed, report: report) }
+    if mode != .probe {
+      try train(
+        network, training, validation, isFitted: beginsFitted, last: min(end ?? epochs, epochs), seed: seed,
+        report: report)
+    }
     if let validation { try network.calibrate(on: validation) }
     return network
   }
 
+  /// - Parameters:
+  ///   - isFitted: whether the head is a probe, so that the network may be best as it is.
+  ///   - last: the epoch to end after, 0 to `epochs`.
   private func train(
-    _ network: TunedNetwork, _ training: LabelledViews, _ validation: LabelledViews?, seed: UInt64,
-    report: (FineTuningProgress) throws -> Void
+    _ network: TunedNetwork, _ training: LabelledViews, _ validation: LabelledViews?, isFitted: Bool, last: Int,
+    seed: UInt64, report: (FineTuningProgress) throws -> Void
   ) throws {
+    network.bestEpoch = 0
+    guard last > 0 else { return }
     let device = network.encoder.device
     let parts = try TrainedParts(of: network, by: self)
-    let loss = TargetLoss(
-      kind: network.kind, weights: TargetLoss.weights(classWeights, for: training.targets, kind: network.kind),
-      smoothing: labelSmoothing)
+    let loss = TargetLoss(kind: network.kind, weights: network.classWeights, smoothing: labelSmoothing)
     let order = EpochOrder(
       sampleCount: training.count, batchSize: min(max(2, batchSize), training.count), seed: seed)
     let total = epochs * order.stepsPerEpoch
     let loader = Loader(
-      source: training.training, order: order, batches: 0..<total, threads: network.encoder.loaderThreads)
-    var best: (loss: Double, epoch: Int, state: [String: Tensor])?
+      source: training.training, order: order, batches: 0..<last * order.stepsPerEpoch,
+      threads: network.encoder.loaderThreads)
+    var best: BestState?
+    if isFitted, let validation { best = try BestState(of: network, epoch: 0, loss: network.loss(on: validation)) }
     var step = 0
-    for epoch in 1...max(1, epochs) {
+    for epoch in 1...last {
       parts.setTraining()
       for _ in 0..<order.stepsPerEpoch {
         guard let batch = try loader.next() else { break }
@@ -88,8 +100,7 @@ extension FineTuning {
       guard measured.isFinite else { throw EvaluationError.diverged(step: step, learningRate: learningRate) }
       try report(FineTuningProgress(epoch: epoch, epochs: epochs, validationLoss: measured))
       if measured < best?.loss ?? .infinity {
-        let state = try network.state().map { ($0.name, try $0.tensor.clone()) }
-        best = (measured, epoch, Dictionary(uniqueKeysWithValues: state))
+        best = try BestState(of: network, epoch: epoch, loss: measured)
       } else if let best, epoch - best.epoch >= patience {
         break
       }
@@ -151,6 +162,21 @@ extension FineTuning {
         throw .notFinite("targets", value: Double(target[column]), row: row, column: column)
       }
     }
+  }
+}
+
+/// The network after the epoch whose validation loss is the lowest so far.
+private struct BestState {
+  let epoch: Int
+  let loss: Double
+  let state: [String: Tensor]
+
+  init(of network: TunedNetwork, epoch: Int, loss: Double) throws(TorchError) {
+    self.epoch = epoch
+    self.loss = loss
+    var state: [String: Tensor] = [:]
+    for (name, tensor) in try network.state() { state[name] = try tensor.clone() }
+    self.state = state
   }
 }
 
@@ -223,13 +249,16 @@ extension TunedNetwork {
     try Tensor(targets.flatMap(scaled), shape: [targets.count, kind.outputCount]).to(device: encoder.device)
   }
 
-  /// Each sample counted the same, nothing smoothed.
+  /// What is lost with the best temperature, classes counted as in training, nothing smoothed. What calibration mends
+  /// afterwards does not decide when to stop (Berta et al. 2025, "Rethinking Early Stopping: Refine, Then Calibrate").
   func loss(on views: LabelledViews) throws -> Double {
     let (values, samples) = try outputs(of: views.plain)
     guard !samples.isEmpty else { throw MeasureError.tooFew("validation samples", found: 0, needed: 1) }
+    let targets = samples.map { views.targets[$0] }
+    let temperature = values.allSatisfy(\.isFinite) ? try bestTemperature(for: values, targets) ?? 1 : 1
     return try noGrad { () throws(TorchError) in
       let outputs = try Tensor(values, shape: [samples.count, kind.outputCount]).to(device: encoder.device)
-      return try TargetLoss(kind: kind)(outputs, targetRows(samples.map { views.targets[$0] })).item()
+      return try TargetLoss(kind: kind, weights: classWeights)(outputs / temperature, targetRows(targets)).item()
     }
   }
 

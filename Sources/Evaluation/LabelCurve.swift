@@ -11,7 +11,7 @@ import Training
 /// All lines learn from the same labels, drawn evenly over the classes and nested: those of a smaller fraction are part
 /// of those of a larger one. The fine-tuned network and the one from scratch see the same views for as many steps, and
 /// the learning rate of each is chosen from the same values on a fifth of the labels of the first draw of each
-/// fraction; then each learns from all labels of its draw. Where samples belong to groups, test part and fifth are
+/// fraction, and so is the epoch to end after; then each learns from all labels of its draw. Where samples belong to groups, test part and fifth are
 /// whole groups. With labels spread the network is fine-tuned at the rate chosen without, for about as many steps. The
 /// test part is looked at once for each line, fraction and draw.
 package struct LabelCurve: Codable, Sendable {

@@ -38,11 +38,13 @@ final class LabelCurveJournal {
     }
   }
 
-  /// The learning rate of a line at a fraction, and the temperature of the network that it was chosen by.
+  /// The learning rate and the epochs of a line at a fraction, and the temperature of the network that they were chosen by.
   struct Choice: Codable {
     let line: LabelCurve.Line
     let fraction: Double
     let learningRate: Double
+    /// Nil for all; 0 for the fitted probe.
+    let epochs: Int?
     let temperature: Double?
     /// What a user should know of it.
     let note: String?

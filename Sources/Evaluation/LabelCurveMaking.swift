@@ -195,7 +195,7 @@ struct LabelCurveMaking {
             points.append(
               .init(
                 line: line, fraction: fraction, labelCount: known.count, results: [draw.result],
-                learningRate: choice.learningRate, epochs: tuning.epochs, seconds: draw.seconds))
+                learningRate: choice.learningRate, epochs: choice.epochs ?? tuning.epochs, seconds: draw.seconds))
           }
         }
         if isMeasured { continue }
@@ -247,8 +247,12 @@ struct LabelCurveMaking {
     return tuning
   }
 
+  /// - Parameters:
+  ///   - share: of the epochs, to end after.
+  ///   - validation: samples to stop by.
   private func network(
-    _ line: LabelCurve.Line, _ training: [Int], learningRate: Double, labelCount: Int, seed: UInt64
+    _ line: LabelCurve.Line, _ training: [Int], learningRate: Double, labelCount: Int, share: Double = 1,
+    stoppingBy validation: [Int]? = nil, seed: UInt64
   ) throws -> TunedNetwork {
     var tuning = tuning(for: labelCount)
     tuning.learningRate = learningRate
@@ -263,12 +267,13 @@ struct LabelCurveMaking {
       part = try views.part(spread)
       tuning = tuning.spread(over: spread.samples.count, from: training.count)
     }
-    return try tuning.fit(encoder, telling: targets.kind, training: part, validation: nil, seed: seed) { _ in
-      try pulse()
-    }
+    return try tuning.fit(
+      encoder, telling: targets.kind, training: part, validation: validation.map { try views.part($0) },
+      after: Int((share * Double(tuning.epochs)).rounded()), seed: seed
+    ) { _ in try pulse() }
   }
 
-  /// Each learning rate learns from four fifths of the first draw; the rest says which is best.
+  /// Each learning rate learns from four fifths of the first draw; the rest says which is best, and after how many epochs.
   private func choose(
     _ line: LabelCurve.Line, _ known: [Int], _ fraction: Double
   ) throws -> LabelCurveJournal.Choice {
@@ -277,35 +282,37 @@ struct LabelCurveMaking {
     let kept = known.filter { !held.contains($0) }
     guard !held.isEmpty, Set(kept.map { targets.row(of: $0) }).count > 1 else {
       return .init(
-        line: line, fraction: fraction, learningRate: rates[rates.count / 2], temperature: nil,
+        line: line, fraction: fraction, learningRate: rates[rates.count / 2], epochs: nil, temperature: nil,
         note:
           "\(Figure.counted(known.count, "label")) would leave none to choose by: \(line.rawValue) learns at the middle one of the "
           + "learning rates.")
     }
     let validation = try views.part(held)
-    var best: (rate: Double, loss: Double, temperature: Double?)?
+    var best: (rate: Double, loss: Double, epochs: Int, temperature: Double?)?
     for rate in rates {
       progress("\(line.rawValue): \(Figure.counted(known.count, "label")), choosing: learning rate \(rate)")
       do {
-        let network = try network(line, kept, learningRate: rate, labelCount: known.count, seed: 0)
+        let network = try network(
+          line, kept, learningRate: rate, labelCount: known.count, stoppingBy: held.sorted(), seed: 0)
         let loss = try network.loss(on: validation)
         guard loss < best?.loss ?? .infinity else { continue }
-        try network.calibrate(on: validation)
-        best = (rate, loss, network.temperature)
+        best = (rate, loss, network.bestEpoch, network.temperature)
       } catch EvaluationError.diverged {
         continue
       }
     }
     guard let best else { throw EvaluationError.allDiverged(lowestRate: rates.min() ?? 0) }
     return .init(
-      line: line, fraction: fraction, learningRate: best.rate, temperature: best.temperature, note: nil)
+      line: line, fraction: fraction, learningRate: best.rate, epochs: best.epochs, temperature: best.temperature,
+      note: nil)
   }
 
   private func result(
     of line: LabelCurve.Line, _ known: [Int], _ choice: LabelCurveJournal.Choice, seed: UInt64
   ) throws -> PredictionMetrics {
+    let share = choice.epochs.map { Double($0) / Double(tuning(for: known.count).epochs) } ?? 1
     let network = try network(
-      line, known, learningRate: choice.learningRate, labelCount: known.count, seed: seed)
+      line, known, learningRate: choice.learningRate, labelCount: known.count, share: share, seed: seed)
     network.temperature = choice.temperature
     return try network.metrics(on: test, resampleCount: 0)
   }

@@ -38,6 +38,8 @@ struct TargetLoss {
     _ choice: FineTuning.ClassWeights, for targets: [[Float]], kind: TargetKind
   ) -> [Float]? {
     guard choice != .none, kind.outputCount > 1 || kind.classes.count == 1 else { return nil }
+    // By how far rare classes are raised: all the way, or half of it.
+    let power = choice == .balanced ? 1 : 0.5
     switch kind {
     case .number: return nil
     case .oneOf:
@@ -45,14 +47,14 @@ struct TargetLoss {
       let present = masses.filter { $0 > 0 }
       guard let least = present.min(), let most = present.max() else { return nil }
       guard choice == .balanced || most > 3 * least else { return nil }
-      let mean = present.reduce(0, +) / Double(present.count)
-      return masses.map { $0 == 0 ? 0 : Float(mean / $0) }
+      let mean = present.reduce(0, +) / present.reduce(0) { $0 + pow($1, 1 - power) }
+      return masses.map { $0 == 0 ? 0 : Float(mean / pow($0, power)) }
     case .anyOf:
       let counts = (0..<kind.outputCount).map { label in targets.count { $0[label] >= 0.5 } }
       // As often as it does not hold for each time it does, but no more than ten times.
       let ratios = counts.map { $0 == 0 ? 1 : Double(targets.count - $0) / Double($0) }
       guard choice == .balanced || ratios.contains(where: { $0 > 3 }) else { return nil }
-      return ratios.map { Float(min(max($0, 0.1), 10)) }
+      return ratios.map { Float(pow(min(max($0, 0.1), 10), power)) }
     }
   }
 }

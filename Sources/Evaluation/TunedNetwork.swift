@@ -18,7 +18,9 @@ package final class TunedNetwork: Module {
   /// For a number: the head's output is multiplied by `scale`, then `centre` is added.
   package internal(set) var scale = 1.0
   package internal(set) var centre = 0.0
-  /// Whose weights were taken, counted from 1; 0 where only a probe was fitted.
+  /// How much each class counts in the loss; nil if all count the same.
+  var classWeights: [Float]?
+  /// Whose weights were taken, counted from 1; 0 where the network is as it was and the head a fitted probe.
   package internal(set) var bestEpoch = 0
 
   /// - Parameter headWidths: as of `FineTuning.hiddenWidths`, and the number of outputs behind them.
@@ -86,15 +88,22 @@ package final class TunedNetwork: Module {
   func calibrate(on validation: LabelledViews) throws {
     guard validation.count >= Self.fewestToCalibrate else { return }
     let (logits, samples) = try outputs(of: validation.plain)
-    let targets = samples.flatMap { validation.targets[$0].map(Double.init) }
-    switch kind {
+    temperature = try bestTemperature(for: logits, samples.map { validation.targets[$0] })
+  }
+
+  /// - Parameters:
+  ///   - logits: [samples, outputs], row by row.
+  ///   - targets: one row a sample.
+  /// - Returns: nil of a number, and where there are too few samples.
+  func bestTemperature(for logits: [Double], _ targets: [[Float]]) throws -> Double? {
+    guard targets.count >= Self.fewestToCalibrate else { return nil }
+    let values = targets.flatMap { $0.map(Double.init) }
+    return switch kind {
     case .oneOf(let classes):
-      temperature = try TemperatureScaling.fit(
-        logits: logits, targets: targets, classCount: classes.count, as: .oneOf)
+      try TemperatureScaling.fit(logits: logits, targets: values, classCount: classes.count, as: .oneOf)
     case .anyOf(let classes):
-      temperature = try TemperatureScaling.fit(
-        logits: logits, targets: targets, classCount: classes.count, as: .anyOf)
-    case .number: break
+      try TemperatureScaling.fit(logits: logits, targets: values, classCount: classes.count, as: .anyOf)
+    case .number: nil
     }
   }
 

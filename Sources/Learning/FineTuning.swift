@@ -24,7 +24,8 @@ public struct FineTuning: Sendable, Codable, Hashable {
     case none
     /// All classes have the same weight.
     case balanced
-    /// Balanced if the most frequent class has more than three times the samples of the rarest.
+    /// If the most frequent class has more than three times the samples of the rarest, weights by the root of how rare a
+    /// class is (as Mahajan et al. 2018 draw samples): between accuracy and balanced accuracy. Otherwise none.
     case auto
   }
 

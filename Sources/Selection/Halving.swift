@@ -3,9 +3,14 @@
 package struct Halving: Codable, Sendable, Equatable {
   /// The falling number of candidates in each round.
   package let counts: [Int]
+  /// How many candidates are trained beside each other.
+  package let processes: Int
 
-  /// - Parameter count: the number of candidates, at least 1.
-  package init(_ count: Int) {
+  /// - Parameters:
+  ///   - count: the number of candidates, at least 1.
+  ///   - processes: at least 1.
+  package init(_ count: Int, processes: Int = 1) {
+    self.processes = processes
     var counts = [count]
     while let last = counts.last, last > Self.finalists { counts.append((last + 1) / 2) }
     self.counts = counts
@@ -13,9 +18,12 @@ package struct Halving: Codable, Sendable, Equatable {
 
   static let finalists = 3
 
+  /// How many candidates each round trains one after the other.
+  private var turns: [Int] { counts.map { ($0 + processes - 1) / processes } }
+
   /// The part of a whole run that a candidate has completed after each round; the last is 1.
   package var shares: [Double] {
-    let each = counts.map { 1 / Double($0) }
+    let each = turns.map { 1 / Double($0) }
     let total = each.reduce(0, +)
     var (sum, shares): (Double, [Double]) = (0, [])
     for share in each {
@@ -28,6 +36,6 @@ package struct Halving: Codable, Sendable, Equatable {
 
   /// The minutes of a whole run if all rounds together take `minutes`.
   package func minutesOfOne(in minutes: Double) -> Double {
-    counts.reduce(0) { $0 + minutes / Double(counts.count) / Double($1) }
+    turns.reduce(0) { $0 + minutes / Double(counts.count) / Double($1) }
   }
 }

@@ -20,6 +20,8 @@ package final class Selection {
     package let minutes: Double?
     package let epochs: Int?
     package let seed: UInt64
+    /// How many processes train candidates beside each other; nil for one.
+    package let processes: Int?
     /// Candidates that could not begin or did not end, with reasons.
     package internal(set) var failures: [Failed] = []
     /// The comparison after each round.
@@ -61,8 +63,8 @@ package final class Selection {
         """
       case .another(let path):
         """
-        \(path) holds a selection of other candidates, another budget or seed; ask for the same to go on with it, or \
-        choose another \(setting: "run") folder
+        \(path) holds a selection of other candidates, another budget, seed or number of processes; ask for the same to go \
+        on with it, or choose another \(setting: "run") folder
         """
       case .samplesChanged(let path):
         """
@@ -83,6 +85,7 @@ package final class Selection {
   private let catalogue: Catalogue
   private let request: RunRequest
   private let open: (RunRequest) throws -> Proposal
+  private let world: World
   /// Keeps other processes from going on with the selection.
   private let hold: RunHold?
 
@@ -94,10 +97,11 @@ package final class Selection {
   ///     run.
   ///   - path: the folder.
   ///   - catalogue: the methods and networks that candidates may have.
+  ///   - world: whose processes each train some of the candidates. Process 0 judges, and writes the folder.
   ///   - open: opens the data of a request.
   /// - Throws: `Failure.another` if the folder holds the selection of another request.
   package init(
-    of candidates: [Candidate], request: RunRequest, in path: String, _ catalogue: Catalogue,
+    of candidates: [Candidate], request: RunRequest, in path: String, _ catalogue: Catalogue, by world: World = .alone,
     data open: @escaping (RunRequest) throws -> Proposal
   ) throws {
     guard candidates.count >= 2 else { throw Failure.tooFew(candidates.count) }
@@ -105,7 +109,14 @@ package final class Selection {
     self.catalogue = catalogue
     self.request = request
     self.open = open
-    record = Record(candidates: candidates, minutes: request.minutes, epochs: request.epochs, seed: request.seed ?? 0)
+    self.world = world
+    record = Record(
+      candidates: candidates, minutes: request.minutes, epochs: request.epochs, seed: request.seed ?? 0,
+      processes: world.size > 1 ? world.size : nil)
+    guard world.isLeader else {
+      hold = nil
+      return
+    }
     let file = path + "/" + Self.fileName
     // Held before it is read: another process may be changing it.
     let isThere = FileManager.default.fileExists(atPath: file)
@@ -115,7 +126,7 @@ package final class Selection {
         let found = try JSONDecoder().decode(Record.self, from: data)
         guard
           found.candidates == candidates, found.minutes == record.minutes, found.epochs == record.epochs,
-          found.seed == record.seed
+          found.seed == record.seed, found.processes == record.processes
         else { throw Failure.another(path: path) }
         record = found
       } catch let error as DecodingError {
@@ -132,32 +143,69 @@ package final class Selection {
   /// Whether earlier rounds were found.
   package var isResumed: Bool { !record.rounds.isEmpty }
 
+  /// What process 0 says of a round before it begins.
+  private struct Round: Codable {
+    let candidates: [Candidate]
+    let failures: [Failed]
+    let samples: [String: UInt64]?
+  }
+
+  /// What a process says of its candidates after a round.
+  private struct Share: Codable {
+    let failures: [Failed]
+    let wasStopped: Bool
+  }
+
   /// Trains and judges candidates until the last round.
   ///
   /// - Parameter shouldStop: called before every step; true saves a checkpoint and returns.
   /// - Returns: the last comparison, or nil if the selection was stopped.
   package func run(report: (Event) throws -> Void = { _ in }, shouldStop: () -> Bool = { false }) throws -> Comparison?
   {
-    var active = try record.candidates.filter { try begins($0, report) }
+    var active = try world.decided { try record.candidates.filter { try begins($0, report) } }
     guard active.count >= 2 else { throw Failure.tooFew(active.count) }
-    let halving = Halving(active.count)
+    let halving = Halving(active.count, processes: world.size)
     for (round, (count, share)) in zip(halving.counts, halving.shares).enumerated() {
-      if round > 0 { active = survivors(of: active, after: record.rounds[round - 1], count: count) }
-      if round < record.rounds.count { continue }
-      try report(.round(round + 1, of: halving.counts.count, candidates: active.count))
-      for candidate in active {
-        guard try train(candidate, toShare: share, halving, report, shouldStop) else { return nil }
+      let next = try world.decided {
+        if round > 0 { active = survivors(of: active, after: record.rounds[round - 1], count: count) }
+        return round < record.rounds.count
+          ? nil : Round(candidates: active, failures: record.failures, samples: record.samples)
       }
-      let left = active.filter { !hasFailed($0) }
-      guard !left.isEmpty else { throw Failure.tooFew(0) }
-      let comparison = try Comparison(of: left.map { ($0.name, folder(of: $0)) }) { try report(.judging($0)) }
-      record.rounds.append(comparison)
+      guard let next else { continue }
+      try report(.round(round + 1, of: halving.counts.count, candidates: next.candidates.count))
+      guard try train(next, toShare: share, halving, report, shouldStop) else { return nil }
+      record.rounds += try world.decided {
+        let left = next.candidates.filter { !hasFailed($0) }
+        guard !left.isEmpty else { throw Failure.tooFew(0) }
+        return [try Comparison(of: left.map { ($0.name, folder(of: $0)) }) { try report(.judging($0)) }]
+      }
       try save()
-      try report(.judged(comparison))
+      if let comparison = record.rounds.last { try report(.judged(comparison)) }
     }
-    record.smallest = SmallestBackbone(in: record)
+    if world.isLeader { record.smallest = SmallestBackbone(in: record) }
     try save()
-    return record.rounds.last
+    return try world.decided { record.rounds.last }
+  }
+
+  /// Trains the candidates of a round, each in one of the processes.
+  ///
+  /// - Returns: false if any process was stopped.
+  private func train(
+    _ round: Round, toShare share: Double, _ halving: Halving, _ report: (Event) throws -> Void, _ shouldStop: () -> Bool
+  ) throws -> Bool {
+    (record.failures, record.samples) = (round.failures, round.samples)
+    var wasStopped = false
+    for (place, candidate) in round.candidates.enumerated() where place % world.size == world.rank && !wasStopped {
+      wasStopped = try !train(candidate, toShare: share, halving, report, shouldStop)
+    }
+    let own = Array(record.failures.dropFirst(round.failures.count))
+    let shares = try world.joined([Share(failures: own, wasStopped: wasStopped)])
+    record.failures = round.failures + shares.flatMap(\.failures)
+    try save()
+    for failure in record.failures.dropFirst(round.failures.count) where !own.contains(failure) {
+      try report(.left(candidate: failure.candidate, reason: failure.reason))
+    }
+    return !shares.contains(where: \.wasStopped)
   }
 
   private func hasFailed(_ candidate: Candidate) -> Bool { record.failures.contains { $0.candidate == candidate.name } }
@@ -231,7 +279,10 @@ package final class Selection {
       }
       let end = max(1, Int((share * Double(run.configuration.schedule.totalSteps)).rounded()))
       _ = try run.train(
-        report: { try report(.training(candidate, $0)) }, shouldStop: { run.step >= end || shouldStop() })
+        report: { try report(.training(candidate, $0)) },
+        shouldStop: { run.step >= end || shouldStop() || isAbandoned() })
+      // Nobody waits for a process that is gone.
+      try world.look()
       if run.step < end, shouldStop() { return false }
     } catch let refusal as Refusal {
       try leave(candidate, refusal.explanation, report)
@@ -242,7 +293,12 @@ package final class Selection {
     return true
   }
 
+  /// Whether another process is gone.
+  private func isAbandoned() -> Bool { (try? world.look()) == nil }
+
+  /// Process 0 does.
   private func save() throws {
+    guard world.isLeader else { return }
     do {
       let data = try RunConfiguration.encoder.encode(record)
       try writeFile(data, to: file)

@@ -41,7 +41,7 @@ package enum Runtime {
     return result
   }
 
-  // Of the processor.
+  // Of the processor, and of a GPU in use.
 
   static func generatorState() throws(TorchError) -> Tensor {
     var state: ct_tensor?

@@ -30,6 +30,8 @@ public struct World: @unchecked Sendable {  // its group is used by one thread
     /// Where the numbers that all processes draw alike begin, and where they have got to.
     var commonSeed: UInt64 = 0
     var commonState: Tensor?
+    /// Gradients that are on their way.
+    var gradients: ct_gradient_sums?
 
     init(_ raw: ct_world) { self.raw = raw }
 
@@ -61,6 +63,9 @@ public struct World: @unchecked Sendable {  // its group is used by one thread
 extension World {
   /// Whether this build and its libtorch have collectives.
   package static var isSupported: Bool { ct_has_processes() }
+
+  /// Whether they have them for tensors on GPUs.
+  package static var usesGPUs: Bool { ct_has_nccl() }
 
   /// Where all processes of a world meet.
   package final class Store {
@@ -140,6 +145,51 @@ extension World {
   package func barrier() throws(TorchError) {
     guard let group else { return }
     try group.check("barrier", ct_world_barrier(group.raw))
+  }
+
+  /// Fails if another process is gone. Asked at least every two seconds, it also notices one that hangs.
+  package func look() throws(TorchError) {
+    guard let group else { return }
+    try group.check("look", ct_world_look(group.raw))
+  }
+
+  // MARK: Gradients
+
+  /// Sends gradients while the coming backward pass goes on: each bucket once its gradients are complete.
+  ///
+  /// - Parameters:
+  ///   - parameters: of the same types and sizes in all processes.
+  ///   - ends: the place behind the last parameter of each bucket. Those of a bucket have one type.
+  ///   - output: where the backward pass begins; nil where all gradients are there already.
+  package func sendGradients(of parameters: [Tensor], buckets ends: [Int], during output: Tensor?) throws(TorchError) {
+    guard let group else { return }
+    ct_gradient_sums_free(group.gradients)
+    group.gradients = nil
+    let handles: [ct_tensor?] = parameters.map(\.raw)
+    try group.check(
+      "send gradients",
+      ct_gradient_sums_begin(
+        group.raw, output?.raw, handles, handles.count, ends, ends.count, &group.gradients))
+    // The handles above are borrowed, so that the tensors must outlive the call.
+    withExtendedLifetime(parameters) {}
+  }
+
+  /// Whether gradients are on their way.
+  package var isSendingGradients: Bool { group?.gradients != nil }
+
+  /// Waits until the gradients are the sums over all processes.
+  ///
+  /// - Returns: seconds that they were on their way (0 if that is not known, on a GPU), and that this call took.
+  @discardableResult
+  package func receiveGradients() throws(TorchError) -> (sent: Double, waited: Double) {
+    guard let group, let gradients = group.gradients else { return (0, 0) }
+    defer {
+      ct_gradient_sums_free(gradients)
+      group.gradients = nil
+    }
+    var times = (sent: 0.0, waited: 0.0)
+    try group.check("receive gradients", ct_gradient_sums_finish(gradients, &times.sent, &times.waited))
+    return times
   }
 
   /// The rows of all processes, one after the other, without gradients.
@@ -270,7 +320,7 @@ extension World {
     if let state = group.commonState {
       try Runtime.setGeneratorState(state)
     } else {
-      try Runtime.seedProcessor(group.commonSeed)
+      try Runtime.seed(group.commonSeed)
     }
     let result: Tensor
     do throws(TorchError) {

@@ -80,7 +80,10 @@ struct GradientCache {
       }
       if attached.isEmpty { continue }
       try stopwatch.time(.backward) { () throws(TorchError) in
-        try Tensor.zeros([], on: views[0].device).attaching(attached).backward()
+        let output = try Tensor.zeros([], on: views[0].device).attaching(attached)
+        // The gradients of the parts before wait for those of the last.
+        if index == parts.indices.last { try SharedGradients(world).send(of: method, during: output) }
+        try output.backward()
       }
     }
   }

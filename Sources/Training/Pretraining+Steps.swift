@@ -87,7 +87,7 @@ extension Pretraining {
       let views = try stopwatch.time(.copy) { try batch.views(on: device, longest: world.longest(of: batch)) }
       var (output, loss) = try configuration.computeGradients(of: method, views, at: position, in: world, stopwatch)
       if world.size > 1 {
-        (loss, stops) = try stopwatch.time(.backward) { try addUp(loss, stopping: shouldStop()) }
+        (loss, stops) = try stopwatch.time(.exchange) { try addUp(loss, stopping: shouldStop(), stopwatch) }
       }
       let isMeasured = measurements.isDue(at: step + 1)
       let norms = isMeasured && world.isLeader ? try method.norms() : nil

@@ -13,6 +13,8 @@ package struct StepProfile: Codable, Sendable, Equatable {
     case forward
     case loss
     case backward
+    /// Waiting for the sums of the gradients of all processes, as far as they did not travel during the backward pass.
+    case exchange
     /// Updating the weights, and what follows them, such as a teacher.
     case update
     /// Measurements of embeddings and held-out samples, logs, checkpoints.
@@ -27,6 +29,10 @@ package struct StepProfile: Codable, Sendable, Equatable {
   /// What the loader's threads do meanwhile, in milliseconds of one thread a step.
   package let decoding: Double
   package let drawing: Double
+  /// Milliseconds a step that gradients are on their way between the processes; nil where that is not known.
+  package let sending: Double?
+  /// How much of this was not waited for, 0 to 1.
+  package let hiddenShare: Double?
   package let loaderThreads: Int
   /// The cores of the machine.
   package let cores: Int
@@ -46,8 +52,8 @@ package struct StepProfile: Codable, Sendable, Equatable {
   }
 
   init(
-    steps: Int, total: Duration, parts: [Part: Duration], decoding: Duration, drawing: Duration, loaderThreads: Int,
-    cores: Int, adjustable: Adjustable
+    steps: Int, total: Duration, parts: [Part: Duration], exchange: (sent: Duration, waited: Duration)? = nil,
+    decoding: Duration, drawing: Duration, loaderThreads: Int, cores: Int, adjustable: Adjustable
   ) {
     func milliseconds(_ time: Duration) -> Double { time / .milliseconds(1) / Double(steps) }
     let known = parts.values.reduce(.zero, +)
@@ -60,6 +66,8 @@ package struct StepProfile: Codable, Sendable, Equatable {
     self.parts = Dictionary(uniqueKeysWithValues: Part.allCases.map { ($0, milliseconds(parts[$0] ?? .zero)) })
     self.decoding = milliseconds(decoding)
     self.drawing = milliseconds(drawing)
+    sending = exchange.map { milliseconds($0.sent) }
+    hiddenShare = exchange.map { 1 - $0.waited / $0.sent }
     limit = Self.limit(
       step: step, parts: self.parts, decoding: self.decoding, drawing: self.drawing, loaderThreads: loaderThreads,
       cores: cores, adjustable)
@@ -100,6 +108,10 @@ package struct StepProfile: Codable, Sendable, Equatable {
     let beside: [(Part, Explanation)] = [
       (.copy, "copying batches to the device\(copiesLess)"),
       (.loss, "the loss: a smaller \(setting: "batch-size")\(narrower) compares less"),
+      (
+        .exchange,
+        "waiting for the gradients of other processes: a larger \(setting: "batch-size") sends them less often, and fewer \(setting: "processes") wait less"
+      ),
       (.update, "updating the weights: a larger \(setting: "batch-size") updates them less often"),
       (
         .other,
@@ -134,10 +146,15 @@ package struct StepProfile: Codable, Sendable, Equatable {
       "  " + name.padding(toLength: 22, withPad: " ", startingAt: 0) + String(format: "%9.2f", time) + share
     }
     var lines = ["Milliseconds a step, over \(steps) steps"]
-    for part in Part.allCases {
+    // One process exchanges nothing.
+    for part in Part.allCases where part != .exchange || share(of: part) > 0 {
       lines.append(row(part.rawValue, parts[part] ?? 0, String(format: "%7.1f %%", 100 * share(of: part))))
     }
     lines.append(row("together", step, ""))
+    if let sending, let hiddenShare {
+      let share = Figure.percent(hiddenShare, digits: 0)
+      lines.append("Gradients are on their way between processes for \(Figure.number(sending)) ms a step, \(share) of it while steps compute")
+    }
     lines.append("Meanwhile on \(loaderThreads) loader thread\(loaderThreads == 1 ? "" : "s")")
     lines.append(row("decode", decoding, ""))
     lines.append(row("views", drawing, ""))

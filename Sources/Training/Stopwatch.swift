@@ -6,6 +6,8 @@ final class Stopwatch {
   private let device: Device
   private let loader: Loader
   private var times: [StepProfile.Part: Duration] = [:]
+  /// How long gradients were on their way between the processes, and were waited for; nil where that is not known.
+  private var exchange: (sent: Duration, waited: Duration)?
   private var steps = 0
   /// Once the first step is done: it allocates, and nothing could be made ahead of it.
   private var beginning: (time: ContinuousClock.Instant, loader: LoaderWork)?
@@ -26,9 +28,16 @@ final class Stopwatch {
     return result
   }
 
+  /// Notes how long the gradients of a step were on their way, and how long they were waited for, in seconds.
+  func noteExchange(sent: Double, waited: Double) {
+    guard sent > 0 else { return }
+    let former = exchange ?? (.zero, .zero)
+    exchange = (former.sent + .seconds(sent), former.waited + .seconds(min(sent, waited)))
+  }
+
   func stepIsDone() {
     if beginning == nil {
-      times = [:]
+      (times, exchange) = ([:], nil)
       beginning = (.now, loader.work)
     } else {
       steps += 1
@@ -40,7 +49,7 @@ final class Stopwatch {
     guard let beginning, steps > 0 else { return nil }
     let work = loader.work
     return StepProfile(
-      steps: steps, total: beginning.time.duration(to: .now), parts: times,
+      steps: steps, total: beginning.time.duration(to: .now), parts: times, exchange: exchange,
       decoding: work.decoding - beginning.loader.decoding,
       drawing: work.drawing - beginning.loader.drawing, loaderThreads: threads, cores: cores,
       adjustable: adjustable)

@@ -74,6 +74,39 @@ import Testing
     }
   }
 
+  /// Each candidate is trained in one process, so that it is the run that one process alone would make.
+  @Test func processesChooseAsOneDoes() throws {
+    try withTemporaryFolder { folder in
+      let data = folder.appending(path: "data")
+      try drawPictures(in: data)
+      func select(_ name: String, _ more: String...) throws -> (outcome: SwiftletProgram.Outcome, place: URL) {
+        let place = folder.appending(path: name)
+        // MAE cannot have these pictures' network, which is said once.
+        let outcome = try SwiftletProgram.run(
+          ["select", data.path, "--run", place.path, "--methods", "simclr,vicreg,mae", "--backbones", "resnet18"]
+            + ["--epochs", "2", "--json"] + Self.tiny + more)
+        #expect(outcome.code == 0, "\(outcome.errors)")
+        return (outcome, place)
+      }
+      let (one, alone) = try select("one")
+      let (two, together) = try select("two", "--processes", "2")
+      let records = try [one, two].map { try JSONDecoder().decode(Record.self, from: Data($0.output.utf8)) }
+      #expect(records[0].rounds.map { $0.contenders.map(\.name) } == records[1].rounds.map { $0.contenders.map(\.name) })
+      #expect(records[1].failures.map(\.candidate) == ["mae, resnet18"])
+      #expect(two.errors.components(separatedBy: "is left out").count == 2, "\(two.errors)")
+      for candidate in ["simclr-resnet18", "vicreg-resnet18"] {
+        let logs = try [alone, together].map { try Data(contentsOf: $0.appending(path: "\(candidate)/metrics.jsonl")) }
+        #expect(logs[0] == logs[1] && !logs[0].isEmpty)
+      }
+      let again = try select("two", "--processes", "2")
+      #expect(again.outcome.output == two.output)
+      let other = try SwiftletProgram.run(
+        ["select", data.path, "--run", together.path, "--methods", "simclr,vicreg,mae", "--backbones", "resnet18"]
+          + ["--epochs", "2"] + Self.tiny)
+      #expect(other.code == 1 && other.errors.contains("number of processes"), "\(other.errors)")
+    }
+  }
+
   @Test(arguments: [
     (["--methods", "simclr,nonsense"], "--methods 'nonsense' is not known"),
     (["--methods", "simclr"], "name more --methods, --projectors or --backbones"),

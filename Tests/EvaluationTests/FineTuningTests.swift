@@ -132,6 +132,44 @@ private func oneHot(_ labels: [Int], _ count: Int = 2) -> [[Float]] {
     #expect(results[0] == results[1])
   }
 
+  /// Where every epoch only harms, the network stays as it was, with the probe as its head.
+  @Test func theProbeIsOneOfTheStatesToChooseFrom() throws {
+    let (training, validation) = (try views(80, seed: 1), try views(40, seed: 2))
+    var tuning = FineTuning(hiddenWidths: [], learningRate: 10, batchSize: 16, epochs: 4)
+    tuning.startsFromProbe = true
+    let tuned = try tuning.fit(encoder(), telling: twoClasses, training: training, validation: validation, seed: 3)
+    #expect(tuned.bestEpoch == 0)
+    tuning.mode = .probe
+    let probe = try tuning.fit(encoder(), telling: twoClasses, training: training, validation: validation, seed: 3)
+    #expect(try predictions(tuned, validation) == predictions(probe, validation))
+  }
+
+  /// An end that validation samples chose once gives the same network without them.
+  @Test func endingAfterTheBestEpochIsTakingItsWeights() throws {
+    let (training, validation) = (try views(60, seed: 1), try views(40, seed: 2))
+    var tuning = FineTuning(learningRate: 3e-2, batchSize: 16, epochs: 12)
+    tuning.isCosine = true
+    let stopped = try tuning.fit(encoder(), telling: twoClasses, training: training, validation: validation, seed: 3)
+    let ended = try tuning.fit(
+      encoder(), telling: twoClasses, training: training, validation: nil, after: stopped.bestEpoch, seed: 3)
+    #expect(ended.bestEpoch == stopped.bestEpoch)
+    stopped.temperature = nil
+    #expect(try predictions(ended, validation) == predictions(stopped, validation))
+  }
+
+  /// Logits that are ten times too large cost nothing in the loss to stop by: dividing them is for calibration.
+  @Test func certaintyDoesNotDecideWhenToStop() throws {
+    let validation = try views(60, seed: 2)
+    let tuning = FineTuning(learningRate: 1e-2, epochs: 3)
+    let network = try tuning.fit(
+      encoder(), telling: twoClasses, training: views(60, seed: 1), validation: nil, seed: 3)
+    let before = try network.loss(on: validation)
+    let last = try #require(network.head.namedParameters.suffix(2).map(\.parameter.tensor) as [Tensor]?)
+    try noGrad { for tensor in last { try tensor.multiply_(10) } }
+    // The prior on the temperature moves it a little.
+    #expect(abs(try network.loss(on: validation) - before) < 0.05 * before)
+  }
+
   @Test func theSeedDecides() throws {
     let (training, validation) = (try views(60, seed: 1), try views(30, seed: 2))
     let results = try [5, 5, 6].map { seed in
@@ -190,7 +228,7 @@ private func oneHot(_ labels: [Int], _ count: Int = 2) -> [[Float]] {
   @Test func aRareClassCounts() throws {
     #expect(TargetLoss.weights(.none, for: oneHot([0, 0, 0, 0, 1]), kind: twoClasses) == nil)
     #expect(TargetLoss.weights(.auto, for: oneHot([0, 0, 1]), kind: twoClasses) == nil)
-    let weights = try #require(TargetLoss.weights(.auto, for: oneHot([0, 0, 0, 0, 1]), kind: twoClasses))
+    let weights = try #require(TargetLoss.weights(.balanced, for: oneHot([0, 0, 0, 0, 1]), kind: twoClasses))
     #expect(weights == [0.625, 2.5])
     // By hand: −(0.625 · log p₀ · 4 + 2.5 · log p₁) / 5 with the same outputs everywhere.
     let loss = TargetLoss(kind: twoClasses, weights: weights)
@@ -198,6 +236,15 @@ private func oneHot(_ labels: [Int], _ count: Int = 2) -> [[Float]] {
     let value = try loss(outputs, Tensor(oneHot([0, 0, 0, 0, 1]).flatMap(\.self), shape: [5, 2])).item()
     let normalizer = log(1 + exp(1.0))
     #expect(abs(value - (2.5 * normalizer + 2.5 * (normalizer - 1)) / 5) < 1e-6)
+  }
+
+  /// Half of the way to equal classes: of 4 and 1 samples they count 2 to 1 and not 1 to 1, and the mean sample counts 1.
+  @Test func byItselfARareClassIsRaisedByTheRoot() throws {
+    let weights = try #require(TargetLoss.weights(.auto, for: oneHot([0, 0, 0, 0, 1]), kind: twoClasses))
+    #expect(abs(weights[1] / weights[0] - 2) < 1e-6)
+    #expect(abs(4 * weights[0] + weights[1] - 5) < 1e-6)
+    let any = try #require(TargetLoss.weights(.auto, for: (0..<10).map { [$0 == 0 ? 1 : 0] }, kind: .anyOf(["a"])))
+    #expect(abs(any[0] - 3) < 1e-6)
   }
 
   @Test func smoothedTargetsAreSpread() throws {
@@ -220,7 +267,7 @@ private func oneHot(_ labels: [Int], _ count: Int = 2) -> [[Float]] {
       let value = try loss(outputs, Tensor([Float(1), 0, 0, 0.5, 0, 0], shape: [3, 2])).item()
       #expect(abs(value - (each[0] + 0.5 * each[1]) / 1.5) < 1e-5)
     }
-    #expect(TargetLoss.weights(.auto, for: [[0.5, 0], [0.5, 0], [0, 0.25]], kind: twoClasses) == [0.625, 2.5])
+    #expect(TargetLoss.weights(.balanced, for: [[0.5, 0], [0.5, 0], [0, 0.25]], kind: twoClasses) == [0.625, 2.5])
   }
 
   @Test func brokenSamplesAreLeftOut() throws {

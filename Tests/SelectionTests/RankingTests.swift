@@ -92,6 +92,22 @@ import Testing
     }
   }
 
+  /// Three candidates beside each other take as long as one.
+  @Test func processesGiveEachCandidateMoreTime() {
+    for count in 1...20 {
+      for processes in 1...4 {
+        let halving = Halving(count, processes: processes)
+        let one = halving.minutesOfOne(in: 60)
+        var (spent, before) = (0.0, 0.0)
+        for (candidates, share) in zip(halving.counts, halving.shares) {
+          spent += (Double(candidates) / Double(processes)).rounded(.up) * (share - before) * one
+          before = share
+        }
+        #expect(abs(spent - 60) < 1e-9, "\(count) of \(processes)")
+      }
+    }
+  }
+
   @Test func candidatesAreEveryPartWithEveryOther() {
     let candidates = Candidate.all(
       [.simclr, .mae], projectors: [.small2, .small3], backbones: ["resnet18", "vit-tiny"], .standard)

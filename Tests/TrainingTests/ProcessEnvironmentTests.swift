@@ -25,6 +25,22 @@ import Testing
     #expect(found.attempt == "none-2")
   }
 
+  /// Each process of a machine sees one GPU; what Slurm or a user has divided already stays.
+  @Test func eachProcessHasAGPUOfItsOwn() throws {
+    func own(_ localRank: String?, _ list: String?) throws -> String? {
+      var variables = ["RANK": "3", "WORLD_SIZE": "4", "MASTER_ADDR": "node1", "MASTER_PORT": "29500"]
+      variables["LOCAL_RANK"] = localRank
+      return try #require(try ProcessEnvironment(variables)).ownGPU(among: list)
+    }
+    #expect(try own("1", nil) == "1")
+    #expect(try own("1", "4,6") == "6")
+    #expect(try own("0", "GPU-a,GPU-b") == "GPU-a")
+    #expect(try own("1", "4") == nil)
+    #expect(try own("1", "") == nil)
+    #expect(try own("3", "4,6") == "")
+    #expect(try own(nil, nil) == nil)
+  }
+
   @Test func aPyTorchJobHoldsItsOwnStore() throws {
     let found = try #require(
       try ProcessEnvironment(["RANK": "1", "WORLD_SIZE": "2", "MASTER_ADDR": "job-master-0", "MASTER_PORT": "23456"]))

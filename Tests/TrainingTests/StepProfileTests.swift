@@ -43,6 +43,19 @@ import Testing
     #expect(beside.contains("making views 40 % of what all cores could do"), "\(beside)")
   }
 
+  @Test func whatTravelsBehindTheBackwardPassIsSaid() {
+    let alone = profile([.forward: 30, .backward: 50])
+    #expect(alone.hiddenShare == nil && !alone.table.contains("exchange"))
+    let several = StepProfile(
+      steps: 10, total: .milliseconds(1000),
+      parts: [.forward: .milliseconds(300), .backward: .milliseconds(400), .exchange: .milliseconds(200)],
+      exchange: (.milliseconds(800), .milliseconds(200)), decoding: .zero, drawing: .zero, loaderThreads: 1, cores: 2,
+      adjustable: .init(views: [], network: ["width"], hasProjector: true, isFloat32: true))
+    #expect(several.sending == 80 && several.hiddenShare == 0.75)
+    #expect(several.table.contains("80 ms a step, 75 % of it while steps compute"), "\(several.table)")
+    #expect(several.limit.description.hasPrefix("20 % of the time goes into waiting for the gradients"))
+  }
+
   /// Without a stopwatch, a body runs and nothing else.
   @Test func nothingIsTimedUnasked() throws {
     let none: Stopwatch? = nil

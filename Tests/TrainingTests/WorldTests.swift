@@ -226,6 +226,43 @@ import Testing
   }
 
   /// Runs `body` in a thread for each member of a world.
+  /// Every parameter of a small network with a bucket of its own, and all in one: gradients that the pass adds to those that
+  /// are there, a parameter that it does not reach, and one that has no gradient at all.
+  @Test(arguments: [1, 2, 3, 4]) func gradientsTravelDuringThePass(bucketLength: Int) throws {
+    let size = 3
+    let results = try inThreads(size) { world in
+      let weights = try (0..<4).map { place in
+        try Tensor([Double](repeating: Double(place + 1), count: 3), shape: [3]).requireGrad()
+      }
+      let rank = Double(world.rank + 1)
+      // As a loss does that looks at a weight directly.
+      try (weights[1] * rank).sum().backward()
+      try (weights[2] * 10 * rank).sum().backward()
+      let output = try (weights[0] * weights[1] * rank).sum()
+      let ends = Array(stride(from: bucketLength, to: 4, by: bucketLength)) + [4]
+      try world.sendGradients(of: weights, buckets: ends, during: output)
+      #expect(world.isSendingGradients)
+      try output.backward()
+      let times = try world.receiveGradients()
+      #expect(!world.isSendingGradients && times.sent > 0)
+      return try weights.map { try $0.grad()?.values(as: Double.self) }
+    }
+    // Σ rank = 6: d/dw₀ = w₁ · 6, d/dw₁ = (1 + w₀) · 6, d/dw₂ = 60.
+    for result in results { #expect(result == [[12, 12, 12], [12, 12, 12], [60, 60, 60], nil]) }
+  }
+
+  /// Buckets are an eighth of all gradients, at least a megabyte, and hold one type.
+  @Test func bucketsAreLargeEnoughAndOfOneType() throws {
+    func ends(_ shapes: [(Int, DType)]) throws -> [Int] {
+      SharedGradients.buckets(of: try shapes.map { try Tensor.zeros([$0.0], $0.1) })
+    }
+    #expect(try ends([]) == [])
+    #expect(try ends([(10, .float32), (10, .float32)]) == [2])
+    #expect(try ends([(10, .float32), (10, .float64), (10, .float64)]) == [1, 3])
+    #expect(try ends([(10, .float32), (1_000_000, .float32), (10, .float32)]) == [1, 2, 3])
+    #expect(try ends((0..<100).map { _ in (250_000, .float32) }) == Array(stride(from: 12, to: 100, by: 12)) + [100])
+  }
+
   private func inThreads<Result: Sendable>(
     _ size: Int, _ body: @escaping @Sendable (World) throws -> Result
   ) throws -> [Result] {

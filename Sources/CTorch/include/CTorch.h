@@ -142,6 +142,13 @@ ct_message ct_onnx_output(ct_onnx model, const char *name, const int64_t *sizes,
 // The bytes of the file, checked by ONNX's own checker; the caller frees them.
 ct_message ct_onnx_finish(ct_onnx model, int64_t operatorSet, char **bytes, size_t *count);
 
+// MARK: Cores
+
+// The cores that this thread may run on, at most `capacity`; 0 where the system does not say.
+int32_t ct_cores(int32_t *cores, int32_t capacity);
+// This thread, and what it starts from now on, runs on these alone. Where the system refuses, nothing changes.
+void ct_bind_to_cores(const int32_t *cores, int32_t count);
+
 // MARK: Several processes
 
 // A store of names and bytes that all processes reach.
@@ -151,6 +158,8 @@ typedef struct ct_store_s *ct_store;
 typedef struct ct_world_s *ct_world;
 
 bool ct_has_processes(void);
+// Whether tensors on GPUs can be sent.
+bool ct_has_nccl(void);
 // Port 0 lets the system choose. `timeout` in seconds: how long to wait for the process that holds the store.
 ct_message ct_store_open(const char *host, uint16_t port, bool isServer, double timeout, ct_store *result,
                          uint16_t *actualPort);
@@ -165,10 +174,6 @@ bool ct_world_has_spoken(ct_world world);
 ct_message ct_world_publish(ct_world world, const char *name, const void *data, size_t count);
 // Waits until it is there. `*data` is freed by the caller.
 ct_message ct_world_fetch(ct_world world, const char *name, char **data, size_t *count);
-// The cores that this thread may run on, at most `capacity`; 0 where the system does not say.
-int32_t ct_cores(int32_t *cores, int32_t capacity);
-// This thread, and what it starts from now on, runs on these alone. Where the system refuses, nothing changes.
-void ct_bind_to_cores(const int32_t *cores, int32_t count);
 // Tells the others why this process ends, and by whose fault; NULL if it is through.
 ct_message ct_world_leave(ct_world world, int culprit, const char *sentence);
 // In place.
@@ -181,9 +186,23 @@ ct_message ct_world_sum_part(ct_world world, ct_tensor tensor, ct_tensor *result
 // In place: all get what process 0 has.
 ct_message ct_world_broadcast(ct_world world, ct_tensor tensor);
 ct_message ct_world_barrier(ct_world world);
+// Says who is gone, if any process is; returns at once.
+ct_message ct_world_look(ct_world world);
 // Batch normalisation in training over dimension 1, with the statistics of all processes together; records gradients.
 ct_message ct_world_batch_norm(ct_world world, ct_tensor x, ct_tensor weight, ct_tensor bias, ct_tensor runningMean,
                                ct_tensor runningVariance, double momentum, double epsilon, ct_tensor *result);
+
+// The sums of gradients over all processes, on their way.
+typedef struct ct_gradient_sums_s *ct_gradient_sums;
+
+// Sends the gradients of `parameters` in buckets, each as soon as the coming backward pass from `output` has added its last
+// gradient. `ends`: the place behind the last parameter of each bucket; parameters of a bucket have one type.
+ct_message ct_gradient_sums_begin(ct_world world, ct_tensor output, const ct_tensor *parameters, size_t count, const size_t *ends,
+                                  size_t bucketCount, ct_gradient_sums *result);
+// Waits for them all, and puts them in place of the gradients. In seconds: how long buckets were on their way (0 if not known, on a
+// GPU), and how long this call waited.
+ct_message ct_gradient_sums_finish(ct_gradient_sums sums, double *sent, double *waited);
+void ct_gradient_sums_free(ct_gradient_sums sums);
 
 #ifdef __cplusplus
 }

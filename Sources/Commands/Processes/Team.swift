@@ -20,6 +20,10 @@ struct Team {
     guard World.isSupported else {
       throw ValidationError("this libtorch was built without support for several processes: start one only")
     }
+    // Before libtorch looks for GPUs.
+    if let own = environment.ownGPU(among: ProcessInfo.processInfo.environment[ProcessEnvironment.visibleGPUs]) {
+      setenv(ProcessEnvironment.visibleGPUs, own, 1)
+    }
     do {
       let isHeldHere = environment.isHeldByLeader && environment.rank == 0
       let store = try World.Store(

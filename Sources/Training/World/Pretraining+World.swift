@@ -63,10 +63,10 @@ extension Pretraining {
   /// Adds up the gradients of all processes.
   ///
   /// - Returns: the loss of the whole batch, and whether any process was asked to stop.
-  func addUp(_ loss: Tensor, stopping: Bool) throws -> (loss: Tensor, stops: Bool) {
+  func addUp(_ loss: Tensor, stopping: Bool, _ stopwatch: Stopwatch?) throws -> (loss: Tensor, stops: Bool) {
     let stop = try Tensor([stopping ? 1.0 : 0], shape: [])
     let isMean = method.lossIsMeanOfSamples
-    let sums = try SharedGradients(world).sum(of: method, with: isMean ? [stop, loss] : [stop])
+    let sums = try SharedGradients(world).sum(of: method, with: isMean ? [stop, loss] : [stop], stopwatch)
     return (isMean ? try Tensor([sums[1]], shape: []) : loss, sums[0] > 0)
   }
 }

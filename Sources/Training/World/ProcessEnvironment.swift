@@ -19,6 +19,8 @@ package struct ProcessEnvironment: Sendable, Equatable {
   package let size: Int
   /// Processes of the run on this machine; nil if that is not said.
   package let localSize: Int?
+  /// The number of this process among those on this machine; nil if that is not said.
+  package let localRank: Int?
   /// Whether no other process of the run shares the cores that this one may use.
   package let hasOwnCores: Bool
   /// Where the processes meet.
@@ -79,6 +81,7 @@ package struct ProcessEnvironment: Sendable, Equatable {
     rank = try values.required("RANK", in: 0...size - 1, because: reason)
     self.size = size
     localSize = try values.number("LOCAL_WORLD_SIZE", in: 1...size)
+    localRank = try values.number("LOCAL_RANK", in: 0...size - 1)
     host = try values.required("MASTER_ADDR", because: reason)
     port = UInt16(try values.required("MASTER_PORT", in: 1...65_535, because: reason))
     isHeldByLeader = values["TORCHELASTIC_USE_AGENT_STORE"] != "True"
@@ -94,6 +97,7 @@ package struct ProcessEnvironment: Sendable, Equatable {
     rank = try values.required("SLURM_PROCID", in: 0...size - 1, because: reason)
     self.size = size
     let node = try values.number("SLURM_NODEID", in: 0...size)
+    localRank = try values.number("SLURM_LOCALID", in: 0...size - 1)
     localSize = Self.tasks(values["SLURM_STEP_TASKS_PER_NODE"] ?? "", onNode: node ?? 0)
     if let address = values["MASTER_ADDR"] {
       host = address
@@ -121,6 +125,7 @@ package struct ProcessEnvironment: Sendable, Equatable {
     rank = try values.required("OMPI_COMM_WORLD_RANK", in: 0...size - 1, because: reason)
     self.size = size
     localSize = try values.number("OMPI_COMM_WORLD_LOCAL_SIZE", in: 1...size)
+    localRank = try values.number("OMPI_COMM_WORLD_LOCAL_RANK", in: 0...size - 1)
     if localSize == size {
       host = values["MASTER_ADDR"] ?? "127.0.0.1"
       port = UInt16(try values.number("MASTER_PORT", in: 1...65_535) ?? 29_500)
@@ -131,6 +136,20 @@ package struct ProcessEnvironment: Sendable, Equatable {
     isHeldByLeader = true
     attempt = "0"
     isRestart = false
+  }
+
+  /// The variable that says which GPUs a process sees.
+  package static let visibleGPUs = "CUDA_VISIBLE_DEVICES"
+
+  /// What this process sets it to, so that it sees one GPU that is its own; nil where it stays as it is.
+  ///
+  /// - Parameter list: what it is now. Slurm and others give each process its own.
+  package func ownGPU(among list: String?) -> String? {
+    guard let localRank else { return nil }
+    guard let list else { return String(localRank) }
+    let all = list.split(separator: ",")
+    // With fewer GPUs than processes, some have none: an empty list.
+    return all.count < 2 ? nil : localRank < all.count ? String(all[localRank]) : ""
   }
 
   /// "node[03-10,12],gpu1" → "node03"

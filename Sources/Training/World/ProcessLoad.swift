@@ -89,5 +89,5 @@ extension Module {
 }
 
 extension Tensor {
-  fileprivate var byteCount: Int { count * (dtype?.byteCount ?? 0) }
+  var byteCount: Int { count * (dtype?.byteCount ?? 0) }
 }

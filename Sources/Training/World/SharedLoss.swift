@@ -25,7 +25,9 @@ struct SharedLoss {
     }
     if !attached.isEmpty {
       try stopwatch.time(.backward) { () throws(TorchError) in
-        try Tensor.zeros([], on: attached[0].input.device).attaching(attached).backward()
+        let output = try Tensor.zeros([], on: attached[0].input.device).attaching(attached)
+        try SharedGradients(world).send(of: method, during: output)
+        try output.backward()
       }
     }
     return (whole, loss)

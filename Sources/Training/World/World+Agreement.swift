@@ -10,7 +10,7 @@ import Torch
 
 extension World {
   /// What process 0 decides; the others learn it.
-  func decided<Value: Codable>(_ decide: () throws -> Value) throws -> Value {
+  package func decided<Value: Codable>(_ decide: () throws -> Value) throws -> Value {
     if size == 1 { return try decide() }
     let own = isLeader ? Array(try JSONEncoder().encode(decide())) : []
     return try JSONDecoder().decode(Value.self, from: Data(try broadcast(own)))
@@ -87,7 +87,6 @@ extension World {
   /// - Throws: `WorldFailure.differing`
   package func checkAgreement(on encoder: Encoder, _ samples: any SampleCollection) throws {
     if size == 1 { return }
-    guard encoder.device.kind == .cpu else { throw WorldFailure.onDevice("\(encoder.device)") }
     let names = Array(samples.names.joined(separator: "\n").utf8)
     try checkAlike(
       Int64(names.withUnsafeBytes { Checkpoint.checksum(of: $0) }), "other samples than process 0")
@@ -120,7 +119,7 @@ extension World {
   }
 
   /// The values of all processes, one process after the other.
-  func joined<Value: Codable>(_ own: [Value]) throws -> [Value] {
+  package func joined<Value: Codable>(_ own: [Value]) throws -> [Value] {
     if size == 1 { return own }
     let bytes = [UInt8](try JSONEncoder().encode(own))
     let counts = try gathered(Tensor([Int64(bytes.count)]), of: size).values(as: Int64.self).map { Int($0) }
@@ -139,7 +138,8 @@ extension RunConfiguration {
   func checkDivides(among world: World) throws(WorldFailure) {
     guard world.size > 1 else { return }
     guard batchSize >= 2 * world.size else { throw .tooManyProcesses(world.size, batch: batchSize) }
-    guard device == .cpu else { throw .onDevice("\(device)") }
+    guard device == .cpu || (device == .cuda && World.usesGPUs) else { throw .onDevice("\(device)") }
+    guard device.isPresent else { throw .withoutGPU(rank: world.rank) }
   }
 }
 
@@ -150,6 +150,8 @@ public enum WorldFailure: Error, Sendable, Explained {
   /// There are fewer samples in a batch than processes.
   case tooManyProcesses(Int, batch: Int)
   case onDevice(String)
+  /// A process has no GPU of its own.
+  case withoutGPU(rank: Int)
 
   public var explanation: Explanation {
     switch self {
@@ -161,7 +163,12 @@ public enum WorldFailure: Error, Sendable, Explained {
       \(batch < 4 ? "one process" : "at most \(batch / 2)"), or a larger \(setting: "batch-size")
       """
     case .onDevice(let device):
-      "several processes compute on the processor only so far, and not on \(device): choose \(setting: "device", "cpu")"
+      """
+      several processes cannot compute on \(device) with this build, which lacks NCCL: choose \(setting: "device", "cpu"), or a \
+      libtorch with CUDA and NCCL
+      """
+    case .withoutGPU(let rank):
+      "process \(rank) has no GPU of its own: start as many processes on each machine as it has GPUs, or choose \(setting: "device", "cpu")"
     }
   }
 }
