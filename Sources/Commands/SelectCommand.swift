@@ -99,7 +99,7 @@ struct SelectCommand: ParsableCommand {
     }
     if let problem = selection.holdProblem { console.warn(problem) }
     if selection.isResumed { console.say("Goes on    with \(place) after \(selection.record.rounds.count) rounds") }
-    console.warnOfBusyCores(threads: machine.threads ?? ProcessInfo.processInfo.activeProcessorCount)
+    console.warnOfBusyCores(threads: machine.threads ?? Cores.count)
     signals.lets(.step)
     let comparison = try selection.run(
       report: { console.show($0) }, shouldStop: signals.hasCome)

@@ -23,7 +23,7 @@ package struct Processor: Codable, Sendable, Equatable {
 
   init() {
     model = Self.modelName ?? "unknown processor"
-    cores = ProcessInfo.processInfo.activeProcessorCount
+    cores = Cores.count
     threads = Runtime.threadCount
     instructionSets = Self.known.filter { Runtime.processorHas($0.1) }.map(\.0)
   }

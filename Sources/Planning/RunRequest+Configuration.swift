@@ -138,7 +138,7 @@ extension RunRequest {
     }
     optimizer = asked(of: optimizer, forBatch: batch)
     let peak = optimizer.learningRate(forBatch: batch)
-    let cores = max(1, ProcessInfo.processInfo.activeProcessorCount / processesHere)
+    let cores = max(1, Cores.count / processesHere)
     let computing = computeThreads ?? cores
     return RunConfiguration(
       preset: preset.name.rawValue, data: proposal.data.configuration, method: method,

@@ -1,5 +1,6 @@
 import Foundation
 import Synchronization
+import Torch
 
 /// Starts a thread of the operating system. Decoding and drawing run on such threads and not in tasks: the cooperative
 /// pool has one thread per core, and work that does not suspend would block it.
@@ -127,7 +128,7 @@ package func concurrentMap<Result: Sendable>(
   count: Int, _ body: @escaping @Sendable (Int) -> Result
 ) -> [Result] {
   let results = Mutex([Result?](repeating: nil, count: count))
-  concurrently(count: count, threads: ProcessInfo.processInfo.activeProcessorCount) { index in
+  concurrently(count: count, threads: Cores.count) { index in
     let result = body(index)
     results.withLock { $0[index] = result }
   }

@@ -1,4 +1,23 @@
 import CTorch
+import Foundation
+
+/// The cores that this process may run on.
+package enum Cores {
+  /// Their numbers; empty where the system does not say.
+  static var allowed: [Int32] {
+    let capacity = 4096
+    return [Int32](unsafeUninitializedCapacity: capacity) { list, found in
+      // Unsafe: at most `capacity` are written.
+      found = list.baseAddress.map { Int(ct_cores($0, Int32(capacity))) } ?? 0
+    }
+  }
+
+  /// How many there are. Foundation's `activeProcessorCount` counts those that `taskset`, Slurm or `--processes` keep from it, too.
+  package static var count: Int {
+    let count = allowed.count
+    return count > 0 ? count : ProcessInfo.processInfo.activeProcessorCount
+  }
+}
 
 /// The cores of this machine, divided among processes that wait for each other in every step.
 ///
@@ -11,11 +30,7 @@ package struct CoreShares: Sendable {
 
   /// Nil where there are fewer cores than processes, or where the system does not say which there are.
   package init?(for count: Int) {
-    let capacity = 4096
-    cores = [Int32](unsafeUninitializedCapacity: capacity) { list, found in
-      // Unsafe: at most `capacity` are written.
-      found = list.baseAddress.map { Int(ct_cores($0, Int32(capacity))) } ?? 0
-    }
+    cores = Cores.allowed
     self.count = count
     guard count > 0, cores.count >= count else { return nil }
   }

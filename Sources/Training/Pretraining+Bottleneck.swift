@@ -8,7 +8,7 @@ import Torch
 // Where the time of a run goes.
 extension Pretraining {
   func note(_ stopwatch: Stopwatch?) throws {
-    let cores = ProcessInfo.processInfo.activeProcessorCount
+    let cores = Cores.count
     let found = stopwatch?.profile(threads: configuration.loaderThreads, cores: cores, adjustable)
     guard let found else { return }
     profile = found

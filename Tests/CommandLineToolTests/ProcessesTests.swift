@@ -82,6 +82,20 @@
       }
     }
 
+    /// Nobody asked for threads: all cores of this machine together, and not all in each.
+    @Test func theCoresAreDivided() throws {
+      try withTemporaryFolder { folder in
+        let run = folder.appending(path: "run")
+        let outcome = try SwiftletProgram.run(
+          "pretrain", try writeTable(in: folder), "-o", run.path, "--method", "scarf", "--epochs", "1", "--processes", "2")
+        #expect(outcome.code == 0, "\(outcome.errors)")
+        let file = try Data(contentsOf: run.appending(path: "configuration.json"))
+        let configuration = try #require(try JSONSerialization.jsonObject(with: file) as? [String: Any])
+        let threads = try #require(configuration["computeThreads"] as? Int)
+        #expect(threads == max(1, ProcessInfo.processInfo.activeProcessorCount / 2), "\(threads)")
+      }
+    }
+
     /// Of networks without batch normalisation the numbers stay close; with it, rounding alone moves them, as another number
     /// of threads does, so that only the first steps can be compared. `WorldTests` compares their steps in float64.
     @Test(

@@ -24,7 +24,8 @@ import Testing
         let shares = try #require(CoreShares(for: count))
         var seen: Set<Int> = []
         for rank in 0..<count {
-          let own = try shares.starting(rank) { try allowed() }
+          let (own, counted) = try shares.starting(rank) { (try allowed(), Cores.count) }
+          #expect(counted == own.count)
           #expect(!own.isEmpty && own.isDisjoint(with: seen))
           seen.formUnion(own)
         }

@@ -89,7 +89,7 @@ struct Team {
   private static func count(in world: World, _ environment: ProcessEnvironment) throws -> Int {
     if environment.hasOwnCores { return 1 }
     let all = sysconf(Int32(_SC_NPROCESSORS_ONLN))
-    let isBound = ProcessInfo.processInfo.activeProcessorCount < all
+    let isBound = Cores.count < all
     // What Slurm and Open MPI bind to cores has them to itself.
     if isBound, environment.launcher == .slurm || environment.launcher == .openMPI { return 1 }
     if let count = environment.localSize { return count }
@@ -108,7 +108,7 @@ struct Team {
     guard let environment else { return }
     let started = environment.launcher == .swiftlet ? "on this machine" : "started by \(environment.launcher.rawValue)"
     console.say("Processes  \(world.size), \(started), \(share)")
-    let cores = ProcessInfo.processInfo.activeProcessorCount
+    let cores = Cores.count
     if countHere > cores {
       console.warn("\(countHere) processes share \(Figure.counted(cores, "core")) of this machine: fewer are faster")
     }
