@@ -46,6 +46,10 @@ struct CurveCommand: ParsableCommand {
   @Flag(help: "Use probes and nearest neighbours alone: no network is trained.")
   var onlyFrozen = false
 
+  @Flag(
+    help: "Leave out the lines whose labels are spread over samples without one, which take longest with many samples.")
+  var withoutSpreading = false
+
   @Flag(help: "Print one JSON object on standard output instead of the table.")
   var json = false
 
@@ -89,7 +93,8 @@ struct CurveCommand: ParsableCommand {
     request.learningRates = try learningRateList(learningRates)
     request.epochs = epochs
     request.minutes = minutes
-    if onlyFrozen { request.lines.removeAll { [.fineTuned, .spread, .supervised].contains($0) } }
+    if onlyFrozen { request.lines.removeAll(where: \.isTrained) }
+    if withoutSpreading { request.lines.removeAll(where: \.spreads) }
     return request
   }
 }

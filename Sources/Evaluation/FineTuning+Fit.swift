@@ -27,7 +27,8 @@ extension FineTuning {
   ///   - report: called after each epoch; what it throws ends training.
   /// - Throws: `MeasureError` where there is nothing to learn; `Pretraining.Failure.diverged`.
   package func fit(
-    _ encoder: Encoder, telling kind: TargetKind, training: LabelledViews, validation: LabelledViews?, after end: Int? = nil,
+    _ encoder: Encoder, telling kind: TargetKind, training: LabelledViews, validation: LabelledViews?,
+    after end: Int? = nil,
     seed: UInt64, report: (FineTuningProgress) throws -> Void = { _ in }
   ) throws -> TunedNetwork {
     try check(training, kind)

@@ -9,7 +9,7 @@ import Training
 /// How good predictions are with a part of the labels, with pre-training and without it.
 ///
 /// All lines learn from the same labels, drawn evenly over the classes and nested: those of a smaller fraction are part
-/// of those of a larger one. The fine-tuned network and the one from scratch see the same views for as many steps, and
+/// of those of a larger one. The fine-tuned network and the one from scratch see the same views for at most as many steps, and
 /// the learning rate of each is chosen from the same values on a fifth of the labels of the first draw of each
 /// fraction, and so is the epoch to end after; then each learns from all labels of its draw. Where samples belong to groups, test part and fifth are
 /// whole groups. With labels spread the network is fine-tuned at the rate chosen without, for about as many steps. The
@@ -34,10 +34,10 @@ package struct LabelCurve: Codable, Sendable {
     package var isPretrained: Bool { [.fineTuned, .spread, .probe, .neighbours, .spreadNeighbours].contains(self) }
 
     /// Whether labels are spread over the samples without one.
-    var spreads: Bool { [.spread, .spreadNeighbours, .rawSpreadNeighbours].contains(self) }
+    package var spreads: Bool { [.spread, .spreadNeighbours, .rawSpreadNeighbours].contains(self) }
 
     /// Whether a network is trained by steps, which chance has a part in.
-    var isTrained: Bool { [.fineTuned, .spread, .supervised].contains(self) }
+    package var isTrained: Bool { [.fineTuned, .spread, .supervised].contains(self) }
 
     var origin: ResultLine.Origin { isPretrained ? .pretrained : self == .supervised ? .scratch : .rawInput }
   }

@@ -366,13 +366,13 @@ public enum EvaluationError: Error, Sendable, Explained {
     case .oneGroup(let name):
       """
       all samples to divide belong to one group\(name.map { " ('\($0)')" } ?? ""), and no group is ever divided: give \
-      samples of other groups, or leave the groups out (of files: \(setting: "groups", "none"))
+      samples of other groups, or leave the groups out (where each sample is a file: \(setting: "groups", "none"))
       """
     case .oneGroupAClass(let classes):
       """
       the samples of \(listed(classes.map { "'\($0)'" }, limit: 3)) belong to one group each, and no group is ever \
-      divided: give samples of other groups to judge by, a split column, or leave the groups out (of files: \
-      \(setting: "groups", "none"))
+      divided: give samples of other groups to judge by, a split column, or leave the groups out (where each \
+      sample is a file: \(setting: "groups", "none"))
       """
     case .noGroupToChooseBy(let count):
       """

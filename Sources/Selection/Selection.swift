@@ -191,7 +191,8 @@ package final class Selection {
   ///
   /// - Returns: false if any process was stopped.
   private func train(
-    _ round: Round, toShare share: Double, _ halving: Halving, _ report: (Event) throws -> Void, _ shouldStop: () -> Bool
+    _ round: Round, toShare share: Double, _ halving: Halving, _ report: (Event) throws -> Void,
+    _ shouldStop: () -> Bool
   ) throws -> Bool {
     (record.failures, record.samples) = (round.failures, round.samples)
     var wasStopped = false

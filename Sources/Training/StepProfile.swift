@@ -153,7 +153,9 @@ package struct StepProfile: Codable, Sendable, Equatable {
     lines.append(row("together", step, ""))
     if let sending, let hiddenShare {
       let share = Figure.percent(hiddenShare, digits: 0)
-      lines.append("Gradients are on their way between processes for \(Figure.number(sending)) ms a step, \(share) of it while steps compute")
+      lines.append(
+        "Gradients are on their way between processes for \(Figure.number(sending)) ms a step, \(share) of it while steps compute"
+      )
     }
     lines.append("Meanwhile on \(loaderThreads) loader thread\(loaderThreads == 1 ? "" : "s")")
     lines.append(row("decode", decoding, ""))

@@ -65,6 +65,11 @@ import Testing
       #expect(page.contains("supervised from scratch</th>") && page.contains("class=\"line0\""))
       let again = try SwiftletProgram.run(
         ["curve", run.path, data.path, "--labels", file.path, "--fractions", "50%", "--json"] + Self.quick)
+      let few = try SwiftletProgram.run(
+        ["curve", run.path, data.path, "--labels", file.path, "--fractions", "50%", "--json", "--only-frozen"]
+          + ["--without-spreading"] + Self.quick)
+      let left = try #require(try json(few)["points"] as? [[String: Any]]).compactMap { $0["line"] as? String }
+      #expect(left == ["frozen, linear probe", "frozen, kNN", "raw input, linear probe", "raw input, kNN"])
       // The same seeds, the same curve.
       let repeated = try #require(try json(again)["points"] as? [[String: Any]])
       for point in repeated {

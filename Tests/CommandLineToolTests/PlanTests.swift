@@ -67,7 +67,7 @@ import Testing
     try withTemporaryFolder { folder in
       let run = try pretrain(in: folder)
       try setTimes(run, [1, 160, 80, 40])
-      let plan = try plan([run, "--processes", "1,2,8,9"] + Self.network)
+      let plan = try plan([run, "--processes", "1,2,8,9", "--overlap", "0"] + Self.network)
       expectClose([plan.runs[0].seconds], [16.0 / 80], absolute: 1e-9)
       expectClose([plan.curve.fixed, plan.curve.perSample], [0, 1.0 / 80], absolute: 1e-9)
       expectClose([plan.rows[0].seconds, plan.rows[0].communication], [0.2, 0], absolute: 1e-9)
@@ -76,6 +76,9 @@ import Testing
       #expect(plan.rows.map(\.isPossible) == [true, true, true, false])
       for row in plan.rows { expectClose([row.seconds], [row.computing + row.communication], absolute: 1e-9) }
       #expect(plan.rows[1].communication > 2e-4)
+      // Gradients travel during the backward pass, unless it is asked what that brings.
+      let usual = try self.plan([run, "--processes", "2"] + Self.network)
+      #expect(usual.rows[0].seconds < plan.rows[1].seconds && usual.rows[0].seconds > plan.rows[1].computing)
       #expect(plan.networkOrigin == "given" && plan.stepOrigin == "oneRun")
       let text = try SwiftletProgram.run(["plan", run, "--processes", "2,64"] + Self.network)
       #expect(text.code == 0)

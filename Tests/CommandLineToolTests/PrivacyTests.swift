@@ -111,6 +111,10 @@ import Testing
       try run("transfer", "run", place, options: classes)
       try run("compare", "run", "other")
       try run("export", "run", "--format", "safetensors")
+      try run(
+        "select", place, "-o", "selection", "--methods", "simclr,vicreg", "--epochs", "1", "--width", "4",
+        "--image-size", "16", "--batch-size", "8")
+      try run("doctor")
       try run("bench", "input", place)
       try run("bench", "views", place, "--image-size", "16", "--threads", "1")
       var hits: [String] = []

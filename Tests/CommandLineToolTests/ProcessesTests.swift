@@ -87,7 +87,8 @@
       try withTemporaryFolder { folder in
         let run = folder.appending(path: "run")
         let outcome = try SwiftletProgram.run(
-          "pretrain", try writeTable(in: folder), "-o", run.path, "--method", "scarf", "--epochs", "1", "--processes", "2")
+          "pretrain", try writeTable(in: folder), "-o", run.path, "--method", "scarf", "--epochs", "1", "--processes",
+          "2")
         #expect(outcome.code == 0, "\(outcome.errors)")
         let file = try Data(contentsOf: run.appending(path: "configuration.json"))
         let configuration = try #require(try JSONSerialization.jsonObject(with: file) as? [String: Any])

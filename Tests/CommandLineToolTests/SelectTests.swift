@@ -91,7 +91,8 @@ import Testing
       let (one, alone) = try select("one")
       let (two, together) = try select("two", "--processes", "2")
       let records = try [one, two].map { try JSONDecoder().decode(Record.self, from: Data($0.output.utf8)) }
-      #expect(records[0].rounds.map { $0.contenders.map(\.name) } == records[1].rounds.map { $0.contenders.map(\.name) })
+      #expect(
+        records[0].rounds.map { $0.contenders.map(\.name) } == records[1].rounds.map { $0.contenders.map(\.name) })
       #expect(records[1].failures.map(\.candidate) == ["mae, resnet18"])
       #expect(two.errors.components(separatedBy: "is left out").count == 2, "\(two.errors)")
       for candidate in ["simclr-resnet18", "vicreg-resnet18"] {

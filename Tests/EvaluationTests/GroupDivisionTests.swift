@@ -142,7 +142,7 @@ import Training
     let found = refusal(["a", "b", "a", "b"], ["p", "p", "p", "p"])
     #expect(
       found == "all samples to divide belong to one group ('p'), and no group is ever divided: give samples of other "
-        + "groups, or leave the groups out (of files: groups none)")
+        + "groups, or leave the groups out (where each sample is a file: groups none)")
   }
 
   @Test func classesOfOneGroupEachCannotBeJudged() {

@@ -61,14 +61,20 @@ import Testing
     expectClose([row(true).seconds - row(false).seconds], [expected], absolute: 1e-12)
   }
 
+  /// All but the last bucket, an eighth of them, which begins where computing ends.
   @Test func gradientsHideBehindComputing() {
     let curve = StepCurve(fixed: 0, perSample: 0.01)
-    let plain = ProcessPlan([2], batch: .whole(200), curve, Self.load(), over: Self.network).rows[0]
-    let half = ProcessPlan([2], batch: .whole(200), curve, Self.load(), over: Self.network, overlap: 0.5).rows[0]
-    let all = ProcessPlan([2], batch: .whole(2000), curve, Self.load(), over: Self.network, overlap: 1).rows[0]
-    expectClose([plain.seconds - half.seconds], [0.5], absolute: 1e-12)
+    func row(_ batch: Int, _ overlap: Double, gradients: Int = 16_000_000) -> ProcessPlan.Row {
+      ProcessPlan(
+        [2], batch: .whole(batch), curve, Self.load(gradients: gradients), over: Self.network, overlap: overlap
+      )
+      .rows[0]
+    }
+    expectClose([row(2000, 0).seconds - row(2000, 0.5).seconds], [5], absolute: 1e-12)
     // What does not go with the gradients is not hidden.
-    expectClose([all.seconds], [10 + Self.network.sum(16, among: 2)], absolute: 1e-12)
+    expectClose([row(8000, 1).seconds], [40 + 16.002 / 8 + Self.network.sum(16, among: 2)], absolute: 1e-12)
+    // A single bucket has nothing to hide behind.
+    expectClose([row(8000, 1, gradients: 500_000).seconds], [row(8000, 0, gradients: 500_000).seconds], absolute: 1e-12)
   }
 
   @Test func aTreeReachesManyByFewerMessages() {

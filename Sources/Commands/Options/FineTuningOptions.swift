@@ -31,7 +31,10 @@ struct FineTuningOptions: ParsableArguments {
   @Option(help: "Part of residual branches that training drops. Default: 0.1 for transformers, else 0.")
   var dropPath: Double?
 
-  @Option(help: "How much a class counts; auto: balanced where one is more than three times as frequent as another.")
+  @Option(
+    help:
+      "How much a class counts; auto: by the root of how rare it is, where one is more than three times as frequent as another."
+  )
   var classWeights: FineTuning.ClassWeights = .auto
 
   func validate() throws {

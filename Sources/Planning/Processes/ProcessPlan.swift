@@ -3,9 +3,9 @@ import Training
 
 /// How fast a run would be in more processes, and what each of them would hold.
 ///
-///     T(N) = T(b) + latencies + max(0, gradients' way − overlap),   b the part of the batch of each process
+///     T(N) = T(b) + latencies + max(last bucket's way, gradients' way − overlap),   b the part of the batch of each process
 ///
-/// with T(b) a line (`StepCurve`) and the ways of `ProcessNetwork`. Each process is supposed to have as many cores, or as fast a device,
+/// with no last bucket where there is no overlap: it begins where the backward pass ends. T(b) is a line (`StepCurve`) and the ways of `ProcessNetwork`. Each process is supposed to have as many cores, or as fast a device,
 /// of its own as the one that was measured.
 package struct ProcessPlan: Sendable, Encodable {
   /// The samples of a step.
@@ -110,7 +110,8 @@ package struct ProcessPlan: Sendable, Encodable {
     let normalisation = self.normalisation(count, load, network)
     // The loss, and whether anybody wants to stop, travel with the gradients.
     let others = normalisation + network.sum(16, among: count) + outputs(count, of: whole, load, network)
-    let seconds = computing + others + max(0, gradients - overlap * computing)
+    let last = gradients * SharedGradients.shareOfBucket(of: load.gradientBytes)
+    let seconds = computing + others + max(min(gradients, last), gradients - overlap * computing)
     let alone = curve.seconds(Double(batch.whole(1))) / Double(batch.whole(1))
     return Row(
       processes: count, batch: whole, batchOfEach: each, isPossible: count == 1 || whole >= 2 * count,

@@ -6,7 +6,7 @@ import Torch
 ///
 /// Gradients travel in buckets while the backward pass goes on, those of the last layers first, since they are there first (Li
 /// et al. 2020, PyTorch Distributed).
-struct SharedGradients {
+package struct SharedGradients {
   private let world: World
 
   init(_ world: World) { self.world = world }
@@ -44,10 +44,17 @@ struct SharedGradients {
   /// Bytes of a bucket: what a small one costs is the way, and a large one ends late.
   static let sizes = 1_000_000...25_000_000
 
-  /// The place behind the last parameter of each bucket: an eighth of all gradients, within `sizes`, of one type.
+  /// Bytes of a bucket: an eighth of all gradients, within `sizes`.
+  private static func length(of total: Int) -> Int { min(max(total / 8, sizes.lowerBound), sizes.upperBound) }
+
+  /// The part of all gradients that a bucket has, above 0 to 1.
+  package static func shareOfBucket(of total: Int) -> Double {
+    total > 0 ? min(1, Double(length(of: total)) / Double(total)) : 1
+  }
+
+  /// The place behind the last parameter of each bucket. Those of a bucket have one type.
   static func buckets(of parameters: [Tensor]) -> [Int] {
-    let total = parameters.reduce(0) { $0 + $1.byteCount }
-    let limit = min(max(total / 8, sizes.lowerBound), sizes.upperBound)
+    let limit = length(of: parameters.reduce(0) { $0 + $1.byteCount })
     var ends: [Int] = []
     var filled = 0
     for (place, parameter) in parameters.enumerated() {
