@@ -102,7 +102,8 @@ extension FineTuning {
       try report(FineTuningProgress(epoch: epoch, epochs: epochs, validationLoss: measured))
       if measured < best?.loss ?? .infinity {
         best = try BestState(of: network, epoch: epoch, loss: measured)
-      } else if let best, epoch - best.epoch >= patience {
+      } else if let best, epoch - max(best.epoch, isCosine ? epochs / 2 : 0) >= patience {
+        // On a cosine the loss falls as the rate does: what is worse than the probe at first may be far better at the end.
         break
       }
     }
