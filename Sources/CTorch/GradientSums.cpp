@@ -8,10 +8,10 @@
 #ifndef SWIFTLET_HAS_PROCESSES
 
 ct_message ct_gradient_sums_begin(ct_world, ct_tensor, const ct_tensor *, size_t, const size_t *, size_t, ct_gradient_sums *) {
-  return swiftlet::message("this libtorch was built without support for several processes");
+  return swiftlet::withoutProcesses();
 }
 ct_message ct_gradient_sums_finish(ct_gradient_sums, double *, double *) {
-  return swiftlet::message("this libtorch was built without support for several processes");
+  return swiftlet::withoutProcesses();
 }
 void ct_gradient_sums_free(ct_gradient_sums) {}
 

@@ -12,7 +12,7 @@
 
 #ifndef SWIFTLET_HAS_PROCESSES
 
-static ct_message missing() { return swiftlet::message("this libtorch was built without support for several processes"); }
+static ct_message missing() { return swiftlet::withoutProcesses(); }
 
 bool ct_has_processes(void) { return false; }
 ct_message ct_store_open(const char *, uint16_t, bool, double, ct_store *, uint16_t *) { return missing(); }

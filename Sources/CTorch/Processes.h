@@ -11,6 +11,10 @@
 
 namespace swiftlet {
 
+#ifndef SWIFTLET_HAS_PROCESSES
+inline ct_message withoutProcesses() { return message("this libtorch was built without support for several processes"); }
+#endif
+
 /// [size, count] from [count] of each process. Throws where another process is gone.
 at::Tensor gathered(ct_world world, const at::Tensor &row);
 

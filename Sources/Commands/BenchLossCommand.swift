@@ -52,9 +52,7 @@ struct BenchLossCommand: ParsableCommand {
   }
 
   func run() throws {
-    if let launcher = try together.launch() { throw try launcher.run() }
-    let team = try Team(together)
-    try team.run { try measure(in: team.world) }
+    try together.run { try measure(in: $0.world) }
   }
 
   private func measure(in world: World) throws {

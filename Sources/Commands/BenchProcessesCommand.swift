@@ -20,11 +20,9 @@ struct BenchProcessesCommand: ParsableCommand {
   var json = false
 
   func run() throws {
-    if let launcher = try together.launch() { throw try launcher.run() }
-    let team = try Team(together)
-    try require(
-      team.world.size > 1, "one process sends nothing: add --processes 2, or start it by torchrun, Slurm or Open MPI")
-    try team.run {
+    try together.run { team in
+      try require(
+        team.world.size > 1, "one process sends nothing: add --processes 2, or start it by torchrun, Slurm or Open MPI")
       let speed = try ProcessSpeed(in: team.world)
       if team.world.isLeader { json ? try printJSON(speed) : try printTables(text(speed)) }
     }

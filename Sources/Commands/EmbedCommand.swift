@@ -49,9 +49,7 @@ struct EmbedCommand: ParsableCommand {
   }
 
   func run() throws {
-    if let launcher = try together.launch() { throw try launcher.run() }
-    let team = try Team(together)
-    try team.run { try embed(with: team) }
+    try together.run { try embed(with: $0) }
   }
 
   private func embed(with team: Team) throws {

@@ -71,9 +71,7 @@ struct EvaluateCommand: ParsableCommand {
   }
 
   func run() throws {
-    if let launcher = try together.launch() { throw try launcher.run() }
-    let team = try Team(together)
-    try team.run { try evaluate(with: team) }
+    try together.run { try evaluate(with: $0) }
   }
 
   private func evaluate(with team: Team) throws {

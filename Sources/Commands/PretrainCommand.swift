@@ -80,9 +80,7 @@ struct PretrainCommand: ParsableCommand {
   }
 
   func run() throws {
-    if let launcher = try together.launch() { throw try launcher.run() }
-    let team = try Team(together)
-    try team.run { try train(with: team) }
+    try together.run { try train(with: $0) }
   }
 
   private func train(with team: Team) throws {

@@ -57,9 +57,7 @@ struct ResumeCommand: ParsableCommand {
 
   func run() throws {
     let recorded = try? openRun(runFolder).openConfiguration().processes
-    if let launcher = try together.launch(recorded: recorded) { throw try launcher.run() }
-    let team = try Team(together)
-    try team.run { try goOn(with: team) }
+    try together.run(recorded: recorded) { try goOn(with: $0) }
   }
 
   private func goOn(with team: Team) throws {

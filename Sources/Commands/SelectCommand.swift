@@ -75,9 +75,7 @@ struct SelectCommand: ParsableCommand {
   }
 
   func run() throws {
-    if let launcher = try together.launch() { throw try launcher.run() }
-    let team = try Team(together)
-    try team.run { try select(with: team) }
+    try together.run { try select(with: $0) }
   }
 
   private func select(with team: Team) throws {

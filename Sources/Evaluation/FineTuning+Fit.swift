@@ -110,7 +110,7 @@ extension FineTuning {
     loader.stop()
     if let best {
       try network.load(best.state)
-      network.bestEpoch = best.epoch
+      (network.bestEpoch, network.validationLoss) = (best.epoch, best.loss)
     } else if try !network.isFinite() {
       throw EvaluationError.diverged(step: step, learningRate: learningRate)
     }

@@ -207,14 +207,12 @@ struct FineTuningMaking {
       return (try fit(line, tuning, training, validation, seed: seed), tuning)
     }
     var best: (network: TunedNetwork, tuning: FineTuning, loss: Double)?
-    let judges = try views.part(validation)
     for rate in candidates {
       tuning.learningRate = rate
       progress("Training: \(line.rawValue), \(draw), choosing: learning rate \(Self.text(rate))")
       do {
         let network = try fit(line, tuning, training, validation, seed: seed)
-        let loss = try network.loss(on: judges)
-        if loss < best?.loss ?? .infinity { best = (network, tuning, loss) }
+        if let loss = network.validationLoss, loss < best?.loss ?? .infinity { best = (network, tuning, loss) }
       } catch EvaluationError.diverged {
         continue
       }

@@ -252,7 +252,7 @@ struct LabelCurveMaking {
   ///   - validation: samples to stop by.
   private func network(
     _ line: LabelCurve.Line, _ training: [Int], learningRate: Double, labelCount: Int, share: Double = 1,
-    stoppingBy validation: [Int]? = nil, seed: UInt64
+    stoppingBy validation: LabelledViews? = nil, seed: UInt64
   ) throws -> TunedNetwork {
     var tuning = tuning(for: labelCount)
     tuning.learningRate = learningRate
@@ -268,7 +268,7 @@ struct LabelCurveMaking {
       tuning = tuning.spread(over: spread.samples.count, from: training.count)
     }
     return try tuning.fit(
-      encoder, telling: targets.kind, training: part, validation: validation.map { try views.part($0) },
+      encoder, telling: targets.kind, training: part, validation: validation,
       after: Int((share * Double(tuning.epochs)).rounded()), seed: seed
     ) { _ in try pulse() }
   }
@@ -293,9 +293,8 @@ struct LabelCurveMaking {
       progress("\(line.rawValue): \(Figure.counted(known.count, "label")), choosing: learning rate \(rate)")
       do {
         let network = try network(
-          line, kept, learningRate: rate, labelCount: known.count, stoppingBy: held.sorted(), seed: 0)
-        let loss = try network.loss(on: validation)
-        guard loss < best?.loss ?? .infinity else { continue }
+          line, kept, learningRate: rate, labelCount: known.count, stoppingBy: validation, seed: 0)
+        guard let loss = network.validationLoss, loss < best?.loss ?? .infinity else { continue }
         best = (rate, loss, network.bestEpoch, network.temperature)
       } catch EvaluationError.diverged {
         continue

@@ -20,6 +20,8 @@ package final class TunedNetwork: Module {
   package internal(set) var centre = 0.0
   /// How much each class counts in the loss; nil if all count the same.
   var classWeights: [Float]?
+  /// What `loss(on:)` is on the samples that it was trained to stop by; nil where there were none.
+  var validationLoss: Double?
   /// Whose weights were taken, counted from 1; 0 where the network is as it was and the head a fitted probe.
   package internal(set) var bestEpoch = 0
 

@@ -33,10 +33,19 @@ struct ProcessOptions: ParsableArguments {
     return found
   }
 
+  /// Does `body` in this process and the others of its run, or starts the processes that do, and waits for them.
+  ///
+  /// - Parameter recorded: as many as trained the run before.
+  func run(recorded: Int? = nil, _ body: (Team) throws -> Void) throws {
+    if let launcher = try launch(recorded: recorded) { throw try launcher.run() }
+    let team = try Team(self)
+    try team.run { try body(team) }
+  }
+
   /// The processes to start; nil if this one trains itself.
   ///
   /// - Parameter recorded: as many as trained the run before.
-  func launch(recorded: Int? = nil) throws -> ProcessLauncher? {
+  private func launch(recorded: Int?) throws -> ProcessLauncher? {
     let count = processes ?? recorded ?? 1
     guard try environment() == nil, count > 1 else { return nil }
     guard World.isSupported else {
