@@ -35,19 +35,11 @@ void swiftlet::sum(ct_world, at::Tensor &) {}
 
 #else
 
-#define USE_C10D_GLOO
 #include <torch/csrc/distributed/c10d/PrefixStore.hpp>
-#include <torch/csrc/distributed/c10d/ProcessGroupGloo.hpp>
 #include <torch/csrc/distributed/c10d/TCPStore.hpp>
 
 #include <ATen/ops/empty.h>
 #include <c10/util/Flags.h>
-
-#include <arpa/inet.h>
-#include <netdb.h>
-#include <sys/resource.h>
-#include <sys/socket.h>
-#include <unistd.h>
 
 C10_DECLARE_int(caffe2_log_level);
 
@@ -65,57 +57,6 @@ constexpr milliseconds patience{std::chrono::hours(1)};
 
 milliseconds inMilliseconds(double seconds) { return milliseconds(static_cast<int64_t>(seconds * 1000)); }
 
-/// The address of this machine as another one sees it, from the way there; empty where there is none.
-std::string ownAddress(const std::string &host, uint16_t port) {
-  addrinfo hints{}, *found = nullptr;
-  hints.ai_socktype = SOCK_DGRAM;
-  if (getaddrinfo(host.c_str(), std::to_string(port).c_str(), &hints, &found) != 0) return {};
-  std::string result;
-  for (auto *one = found; one != nullptr && result.empty(); one = one->ai_next) {
-    const int socket = ::socket(one->ai_family, one->ai_socktype, one->ai_protocol);
-    if (socket < 0) continue;
-    sockaddr_storage own{};
-    socklen_t length = sizeof own;
-    char text[NI_MAXHOST];
-    // A datagram socket sends nothing when it is connected.
-    if (connect(socket, one->ai_addr, one->ai_addrlen) == 0 &&
-        getsockname(socket, reinterpret_cast<sockaddr *>(&own), &length) == 0 &&
-        getnameinfo(reinterpret_cast<sockaddr *>(&own), length, text, sizeof text, nullptr, 0, NI_NUMERICHOST) == 0) {
-      result = text;
-    }
-    close(socket);
-  }
-  freeaddrinfo(found);
-  return result;
-}
-
-bool isOfThisMachine(const std::string &address) { return address.rfind("127.", 0) == 0 || address == "::1"; }
-
-/// Runs `make` where threads that it starts have the lowest priority.
-///
-/// Gloo's thread asks without pause for a message that has come before its process waits for it, on the core of the process that is
-/// late: on two cores a ResNet-18 took 388 to 399 ms a step, and 343 where that thread has to wait for what computes.
-template <typename Make>
-auto inBackground(Make &&make) {
-#ifdef __linux__
-  decltype(make()) result;
-  std::exception_ptr failure;
-  // A thread of its own, for no thread may raise its priority again.
-  std::thread([&] {
-    setpriority(PRIO_PROCESS, static_cast<id_t>(gettid()), 19);
-    try {
-      result = make();
-    } catch (...) {
-      failure = std::current_exception();
-    }
-  }).join();
-  if (failure) std::rethrow_exception(failure);
-  return result;
-#else
-  return make();
-#endif
-}
-
 std::string text(const std::vector<uint8_t> &bytes) { return {bytes.begin(), bytes.end()}; }
 std::vector<uint8_t> bytes(const std::string &text) { return {text.begin(), text.end()}; }
 
@@ -131,7 +72,7 @@ struct ct_world_s {
   milliseconds timeout;
   c10::intrusive_ptr<c10d::Store> store;
   /// For what lies in the processor's memory.
-  c10::intrusive_ptr<c10d::ProcessGroupGloo> group;
+  c10::intrusive_ptr<c10d::Backend> group;
   /// For what lies on a GPU; made when it is needed first.
   c10::intrusive_ptr<c10d::Backend> deviceGroup;
 
@@ -347,7 +288,7 @@ ct_message ct_world_join(ct_store store, const char *host, const char *prefix, i
       return c10::make_intrusive<c10d::PrefixStore>(std::string(prefix) + part, std::move(whole));
     };
     world->store = within(store->store, "");
-    const std::string address = ownAddress(host, store->store->getPort());
+    const std::string address = swiftlet::ownAddress(host, store->store->getPort());
     world->store->set(world->key("address", rank), bytes(address));
     TORCH_CHECK(world->store->add(world->key("here", rank), 1) == 1, "there are two processes with the number ", rank);
 
@@ -365,19 +306,9 @@ ct_message ct_world_join(ct_store store, const char *host, const char *prefix, i
       }
       std::this_thread::sleep_for(milliseconds(20));
     }
-    auto options = c10d::ProcessGroupGloo::Options::create(world->timeout);
-    const char *interface = getenv("GLOO_SOCKET_IFNAME");
-    // The machine that holds the store may know itself as localhost, by which no other reaches it.
-    bool isReached = !address.empty();
-    for (int other = 0; isReached && isOfThisMachine(address) && other < size; ++other) {
-      isReached = isOfThisMachine(text(world->store->get(world->key("address", other))));
-    }
-    options->devices.push_back(inBackground([&] {
-      return interface != nullptr ? c10d::ProcessGroupGloo::createDeviceForInterface(interface)
-             : isReached          ? c10d::ProcessGroupGloo::createDeviceForHostname(address)
-                                  : c10d::ProcessGroupGloo::createDefaultDevice();
-    }));
-    world->group = c10::make_intrusive<c10d::ProcessGroupGloo>(within(store->store->clone(), "gloo/"), rank, size, options);
+    world->group = swiftlet::processorGroup(
+        within(store->store->clone(), "gloo/"), rank, size, address,
+        [&](int other) { return text(world->store->get(world->key("address", other))); }, world->timeout);
     world->group->setTimeout(patience);
     world->startPulse(within(store->store->clone(), ""));
     // Never freed: threads of a group that has failed may still wait in it when the program ends.
