@@ -30,6 +30,21 @@ def swiftlet(*arguments) -> str:
     return done.stdout
 
 
+def further_options() -> tuple:
+    """The words of the command line before `--`, and those behind it."""
+    words = sys.argv[1:]
+    end = words.index("--") if "--" in words else len(words)
+    return words[:end], words[end + 1:]
+
+
+def without_test_part(rows, group: str | None = None):
+    """The training rows of a table alone; a fifth of them, by whole groups, is called the test part."""
+    places: dict = {}
+    for index, row in enumerate(row for row in rows if row["split"] == "train"):
+        place = places.setdefault(row[group] if group else index, len(places))
+        yield {**row, "split": "test" if place % 5 == 4 else "train"}
+
+
 def reference_environment(**more: str) -> dict:
     """The environment in which the modules of scripts/reference can be imported."""
     return {**os.environ, "PYTHONPATH": str(ROOT / "scripts" / "reference"), "PYTHONWARNINGS": "ignore", **more}
