@@ -220,6 +220,7 @@ private struct Walk {
     switch verdict(root + "/" + relativePath) {
     case .sample: files.append(relativePath)
     case .unreadable(let reason): skip(relativePath, reason: reason)
+    case .partOfAnother: break
     case .anotherKind: leaveOut(relativePath, LeftOutFiles.anotherKind)
     }
   }

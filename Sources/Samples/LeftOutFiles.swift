@@ -63,6 +63,8 @@ package enum FileVerdict: Sendable, Equatable {
   case sample
   /// It is what was looked for, in a form that cannot be read: a clause without its subject.
   case unreadable(reason: String)
+  /// It is read with another file, which is the sample.
+  case partOfAnother
   /// It is something else.
   case anotherKind
 }

@@ -197,6 +197,17 @@ import Testing
     #expect(TimeSeries.claim([folder.path("r16.hea")])?.strength == .certain)
   }
 
+  /// Of a folder with a record, only what its header does not name is left out.
+  @Test func theSamplesOfAHeaderAreNotLeftOut() throws {
+    let files = try Self.reference().files
+    let folder = try TemporaryFolder()
+    for name in ["r16.hea", "r16.dat"] { _ = try folder.write([UInt8](try #require(files[name])), as: name) }
+    _ = try folder.write([1, 2], as: "other.dat")
+    let found = try SeriesSamples([folder.path(".")], SeriesReading(hasStepsInRows: false))
+    #expect(found.names.count == 1)
+    #expect(found.leftOut.flatMap(\.names) == ["other.dat"])
+  }
+
   /// Damaged files give series or a sentence; none ends the program.
   @Test func mutatedFilesGiveSeriesOrAReason() throws {
     let isLong = ProcessInfo.processInfo.environment["SWIFTLET_LONG_TESTS"] != nil

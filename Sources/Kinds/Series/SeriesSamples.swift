@@ -211,6 +211,7 @@ struct SeriesSamples: Sendable {
     }
     var paths: [(path: String, place: String)] = []
     var leftOut: [LeftOutFiles] = []
+    var headers = FolderHeaders()
     for place in places {
       guard let (path, isFolder) = resolve(place) else { throw .noSuchFile(path: place) }
       guard isFolder else {
@@ -219,7 +220,8 @@ struct SeriesSamples: Sendable {
       }
       let scan = try FileScan(
         [place], extensions: reading.hasStepsInRows ? extensions.union(tableExtensions) : extensions,
-        lookedFor: SeriesFile.lookedFor)
+        lookedFor: SeriesFile.lookedFor
+      ) { headers.name($0) ? .partOfAnother : .anotherKind }
       leftOut += scan.leftOut
       for sample in scan.files.samples.indices {
         let found = scan.files.path(of: sample)
