@@ -61,8 +61,7 @@ public struct Preset: Sendable {
       self.temperature = temperature
     }
 
-    /// That of small presets with the small optimiser and no numbers of their own. (BYOL, which has another, lost two to
-    /// seven points by it.)
+    /// That of small presets with the small optimiser and no numbers of their own.
     static let usual = ShortRun(steps: 200, batchSize: 64, rateShare: 0.5)
   }
 
@@ -102,6 +101,9 @@ public struct Preset: Sendable {
   public let leastStepsPerEpoch: Int
   /// Nil if no changes are known to be better, as for presets that were published for many steps.
   public let shortRun: ShortRun?
+  /// In runs of fewer steps, features were worse than those of an untrained network on some data; nil if it learns at once,
+  /// or nothing is known.
+  public let stepsToLearn: Int?
   /// What differs from the source, whatever the user chooses.
   public let departures: [String]
 
@@ -111,7 +113,7 @@ public struct Preset: Sendable {
     method: @escaping @Sendable (Sizes) -> Settings, optimizer: OptimizerConfiguration = .small(), batchSize: Int = 256,
     epochs: Int = 100, warmUpEpochs: Double = 10,
     warmUpShare: Double = 1, finalRateShare: Double = 0, leastStepsPerEpoch: Int = 12, shortRun: ShortRun? = nil,
-    departures: [String] = []
+    stepsToLearn: Int? = nil, departures: [String] = []
   ) {
     self.name = name
     self.source = source
@@ -128,6 +130,7 @@ public struct Preset: Sendable {
     self.leastStepsPerEpoch = leastStepsPerEpoch
     let suitsUsual = isSmall && optimizer.batchScaling == .squareRoot && batchSize > ShortRun.usual.batchSize
     self.shortRun = shortRun ?? (suitsUsual ? .usual : nil)
+    self.stepsToLearn = stepsToLearn
     self.departures = departures
   }
 
@@ -146,6 +149,7 @@ public struct Preset: Sendable {
     finalRateShare = other.finalRateShare
     leastStepsPerEpoch = other.leastStepsPerEpoch
     shortRun = nil
+    stepsToLearn = nil
     departures = other.departures
   }
 

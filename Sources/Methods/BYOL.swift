@@ -94,7 +94,10 @@ extension BYOL.Configuration {
         method: { _ in BYOL.Configuration(momentum: .cosine(from: 0.99, to: 1)) },
         optimizer: OptimizerConfiguration(.lars, baseLearningRate: 0.3, weightDecay: 1e-6), batchSize: 4096,
         epochs: 300, warmUpEpochs: 10),
-      smallPair("byol-small", optimizer: .smallMomentum(baseLearningRate: 0.4)) { _ in
+      smallPair(
+        "byol-small", optimizer: .smallMomentum(baseLearningRate: 0.4),
+        shortRun: .init(steps: 400, batchSize: 32, rateShare: 1)
+      ) { _ in
         BYOL.Configuration(projector: .small2, predictor: .smallPredictor, momentum: .cosine(from: 0.9, to: 1))
       },
     ]

@@ -35,13 +35,13 @@ extension Preset.Input {
 /// A preset of a method for a few thousand pictures and minutes of training. It has the views, optimiser and batch of
 /// `small`, heads that suit few steps, and teachers that follow faster.
 func smallPair<Settings: MethodSettings>(
-  _ name: Preset.Name, optimizer: OptimizerConfiguration = .small(),
+  _ name: Preset.Name, optimizer: OptimizerConfiguration = .small(), shortRun: Preset.ShortRun? = nil,
   method: @escaping @Sendable (Preset.Sizes) -> Settings
 ) -> Preset {
   Preset(
     name, source: "scaled down for a few thousand pictures in minutes of training; see docs/benchmarks.md",
     isSmall: true, input: .pictures(views: "small", imageSize: 64), method: method, optimizer: optimizer,
-    batchSize: 256, epochs: 100, warmUpEpochs: 10, warmUpShare: 0.05)
+    batchSize: 256, epochs: 100, warmUpEpochs: 10, warmUpShare: 0.05, shortRun: shortRun)
 }
 
 extension OptimizerConfiguration {

@@ -110,7 +110,10 @@ extension SimSiam.Configuration {
         optimizer: OptimizerConfiguration(.sgd, baseLearningRate: 0.05, weightDecay: 1e-4, excludesBiasAndNorm: false),
         batchSize: 512, epochs: 100, warmUpEpochs: 0,
         departures: ["residual branches do not start at zero (code: they do)"]),
-      smallPair("simsiam-small", optimizer: .smallMomentum(baseLearningRate: 0.4)) { _ in
+      smallPair(
+        "simsiam-small", optimizer: .smallMomentum(baseLearningRate: 0.4),
+        shortRun: .init(steps: 400, batchSize: 32, rateShare: 2)
+      ) { _ in
         SimSiam.Configuration(
           projector: .smallSimSiam, predictor: .init(widths: [128], normalization: .hidden, lastHasBias: true))
       },

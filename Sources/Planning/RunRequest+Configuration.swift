@@ -179,6 +179,7 @@ extension RunRequest {
       Warnings.shortTime(
         steps: run.schedule.totalSteps, stepsPerEpoch: run.stepsPerEpoch, minutes: minutes,
         smaller: run.backbone.settings.smaller().map { BackboneConfiguration($0) }),
+      Warnings.slowStart(preset, steps: run.schedule.totalSteps),
       Warnings.unusualRate(run.schedule.peak, preset: usual.learningRate(forBatch: run.batchSize)),
     ].compactMap(\.self)
   }

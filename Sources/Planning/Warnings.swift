@@ -72,6 +72,14 @@ enum Warnings {
       + (smaller.map { ", and \($0.details) has about a quarter of the work a step" } ?? "")
   }
 
+  /// Methods whose target moves with the network may lose what random features hold before they learn more.
+  static func slowStart(_ preset: Preset, steps: Int) -> String? {
+    guard let needed = preset.stepsToLearn, steps < needed else { return nil }
+    return
+      "\(preset.method.rawValue) learns slowly: on some data its features were worse than those of an untrained network before "
+      + "\(needed) steps, and this run has \(steps); give it more time, or leave the choice of the method to the program"
+  }
+
   static func unusualRate(_ rate: Double, preset: Double) -> String? {
     let ratio = rate / preset
     guard ratio > 10 || ratio < 0.1 else { return nil }

@@ -42,6 +42,14 @@ import Testing
     #expect(sentence.contains("resnet18 of width 32"), "\(sentence)")
   }
 
+  @Test func methodsThatLearnSlowly() throws {
+    let dino = try #require(Catalogue.standard.preset(named: "dino-small"))
+    let sentence = try #require(Warnings.slowStart(dino, steps: 300))
+    #expect(sentence.contains("dino") && sentence.contains("this run has 300"))
+    #expect(Warnings.slowStart(dino, steps: 1500) == nil)
+    #expect(Warnings.slowStart(try #require(Catalogue.standard.preset(named: "small")), steps: 1) == nil)
+  }
+
   @Test func ratesFarFromThePresets() {
     #expect(Warnings.unusualRate(0.05, preset: 0.004)?.contains("above") == true)
     #expect(Warnings.unusualRate(0.0001, preset: 0.004)?.contains("below") == true)
