@@ -53,7 +53,7 @@ struct AnomaliesCommand: ParsableCommand {
 
   @OptionGroup var reading: ReadingOptions
 
-  @OptionGroup var machine: ThreadOption
+  @OptionGroup var opening: OpeningOptions
 
   @Flag(help: "Print one JSON object with the outcome on standard output.")
   var json = false
@@ -68,7 +68,7 @@ struct AnomaliesCommand: ParsableCommand {
   func run() throws {
     let console = Console()
     let signals = Interruption()
-    let folder = machine.open(runFolder)
+    let folder = opening.open(runFolder)
     let (configuration, listing) = try folder.open()
     let page = String(output.path.dropLast(4)) + ".html"
     var outputs = Outputs(reading: folder, data + [labels], outputs)

@@ -16,14 +16,14 @@ struct CompareCommand: ParsableCommand {
   @Argument(help: ArgumentHelp("Folders of runs.", valueName: "run"), completion: .directory)
   var runs: [FilePath]
 
-  @OptionGroup var machine: ThreadOption
+  @OptionGroup var opening: OpeningOptions
 
   @Flag(help: "Print one JSON object on standard output instead of the table.")
   var json = false
 
   func run() throws {
     let console = Console()
-    let comparison = try Comparison(of: runs.map(machine.open)) { console.say($0) }
+    let comparison = try Comparison(of: runs.map(opening.open)) { console.say($0) }
     if json {
       try printJSON(comparison)
     } else {

@@ -35,7 +35,7 @@ struct EmbedCommand: ParsableCommand {
 
   @OptionGroup var disk: CacheOption
 
-  @OptionGroup var machine: ThreadOption
+  @OptionGroup var opening: OpeningOptions
 
   @OptionGroup var together: ProcessOptions
 
@@ -58,7 +58,7 @@ struct EmbedCommand: ParsableCommand {
     let console = Console(isSilent: !world.isLeader)
     let signals = Interruption(isSilent: !world.isLeader)
     team.describe(console, "each with a part of the batches")
-    let folder = machine.open(runFolder, in: world)
+    let folder = opening.open(runFolder, in: world)
     let (configuration, listing) = try folder.open()
     guard world.isLeader else { return try help(folder, configuration, signals, in: world) }
     let names = String(output.path.dropLast(4)) + ".csv"

@@ -33,7 +33,7 @@ struct EvaluateCommand: ParsableCommand {
 
   @OptionGroup var disk: CacheOption
 
-  @OptionGroup var machine: ThreadOption
+  @OptionGroup var opening: OpeningOptions
 
   @OptionGroup var together: ProcessOptions
 
@@ -78,7 +78,7 @@ struct EvaluateCommand: ParsableCommand {
     let world = team.world
     let console = Console(isSilent: !world.isLeader)
     team.describe(console, "each with a part of what the networks encode")
-    let folder = machine.open(runFolder, in: world)
+    let folder = opening.open(runFolder, in: world)
     let (configuration, _) = try folder.open()
     let usesHead = folder.isFineTuned && !newProbe
     try require(

@@ -31,14 +31,14 @@ struct ExportCommand: ParsableCommand {
 
   @OptionGroup var outputs: OutputOptions
 
-  @OptionGroup var machine: ThreadOption
+  @OptionGroup var opening: OpeningOptions
 
   @Flag(help: "Print one JSON object with the outcome on standard output.")
   var json = false
 
   func run() throws {
     let console = Console()
-    let folder = machine.open(runFolder)
+    let folder = opening.open(runFolder)
     let formats = format.map { [$0] } ?? NetworkExport.Format.allCases
     let place = output?.path ?? "\(folder.path)/export"
     let (configuration, listing) = try folder.open()

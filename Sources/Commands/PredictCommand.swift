@@ -32,7 +32,7 @@ struct PredictCommand: ParsableCommand {
 
   @OptionGroup var disk: CacheOption
 
-  @OptionGroup var machine: ThreadOption
+  @OptionGroup var opening: OpeningOptions
 
   @Flag(help: "Print one JSON object with the outcome on standard output.")
   var json = false
@@ -44,7 +44,7 @@ struct PredictCommand: ParsableCommand {
   func run() throws {
     let console = Console()
     let signals = Interruption()
-    let folder = machine.open(runFolder)
+    let folder = opening.open(runFolder)
     let (configuration, listing) = try folder.open()
     // Whether it can be written is known before a probe is fitted.
     var outputs = Outputs(reading: folder, data + [targets.labels], outputs)

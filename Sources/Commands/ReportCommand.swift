@@ -28,7 +28,7 @@ struct ReportCommand: ParsableCommand {
 
   @OptionGroup var outputs: OutputOptions
 
-  @OptionGroup var machine: ThreadOption
+  @OptionGroup var opening: OpeningOptions
 
   @Flag(help: "Print one JSON object with the main figures on standard output.")
   var json = false
@@ -46,7 +46,7 @@ struct ReportCommand: ParsableCommand {
 
   func run() throws {
     let console = Console()
-    let folder = machine.open(runFolder)
+    let folder = opening.open(runFolder)
     let path = output?.path ?? folder.path + "/report.html"
     let (_, listing) = try folder.open()
     var outputs = Outputs(reading: folder, data + [known.labels], outputs)

@@ -25,7 +25,7 @@ struct RobustnessCommand: ParsableCommand {
 
   @OptionGroup var disk: CacheOption
 
-  @OptionGroup var machine: ThreadOption
+  @OptionGroup var opening: OpeningOptions
 
   @Option(help: "Seed of everything random.")
   var seed: UInt64 = 0
@@ -36,7 +36,7 @@ struct RobustnessCommand: ParsableCommand {
   func run() throws {
     let console = Console()
     let signals = Interruption()
-    let folder = machine.open(runFolder)
+    let folder = opening.open(runFolder)
     let (collection, known) = try targets.open(data.paths, as: folder, disk.cache, console)
     signals.lets(.batch)
     let report = try RobustnessReport(

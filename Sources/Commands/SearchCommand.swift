@@ -42,7 +42,7 @@ struct SearchCommand: ParsableCommand {
 
   @OptionGroup var disk: CacheOption
 
-  @OptionGroup var machine: ThreadOption
+  @OptionGroup var opening: OpeningOptions
 
   @Flag(help: "Print one JSON object on standard output instead of the names.")
   var json = false
@@ -56,7 +56,7 @@ struct SearchCommand: ParsableCommand {
 
   func run() throws {
     let console = Console()
-    let folder = machine.open(runFolder)
+    let folder = opening.open(runFolder)
     let (recorded, _) = try folder.open()
     let settings = try reading.applied(to: recorded.data)
     let collection = try settings.scan([data.path]).cached(disk.cache)

@@ -54,7 +54,7 @@ struct SuggestCommand: ParsableCommand {
 
   @OptionGroup var disk: CacheOption
 
-  @OptionGroup var machine: ThreadOption
+  @OptionGroup var opening: OpeningOptions
 
   @Flag(help: "Print one JSON object on standard output instead of the names.")
   var json = false
@@ -69,7 +69,7 @@ struct SuggestCommand: ParsableCommand {
 
   func run() throws {
     let console = Console()
-    let folder = machine.open(runFolder)
+    let folder = opening.open(runFolder)
     let (configuration, listing) = try folder.open()
     let source = try labelSource(file: labels?.path, column: labelColumn)
     // Checked before the work, not after it.

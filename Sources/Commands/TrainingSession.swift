@@ -28,11 +28,7 @@ struct TrainingSession {
         if let alarm = progress.alarm { console.warn(alarm.explanation) }
         if let shortening = progress.shortening, !isKnownShort {
           isKnownShort = true
-          console.warn(
-            """
-            the machine is slower than when the run was planned: to end in time, its \(shortening.plannedSteps) steps became \
-            \(progress.totalSteps) after step \(shortening.step), and the learning rate falls sooner
-            """)
+          say(shortening, total: progress.totalSteps)
         }
       },
       shouldStop: signals.hasCome)
@@ -63,22 +59,44 @@ struct TrainingSession {
       // The option that stopped the run: --patience or --on-collapse.
       let asking: Explanation =
         alarm.kind == .overfitting
-        ? "\(setting: "patience", configuration.patience ?? 0)"
+        ? "\(setting: "patience", configuration.patience?.description ?? "")"
         : "\(setting: "on-collapse", configuration.onCollapse.rawValue)"
-      let isAnyKept = !Checkpoint.all(in: pretraining.folder).isEmpty
-      let kept: Explanation =
-        isAnyKept
-        ? "The checkpoints from before it went wrong are kept."
-        : "It went wrong before its first checkpoint: start another run, with a lower \(setting: "learning-rate")."
-      let stopped: Explanation = "Stopped after step \(pretraining.step), as \(asking) asks. \(kept)"
+      let stopped: Explanation =
+        "Stopped after step \(pretraining.step), as \(asking) asks. \(whatIsKept(after: alarm))"
       console.say(stopped)
-      if isAnyKept { console.say("See what happened:", then: .report(run: folder)) }
+      if isAnythingKept { console.say("See what happened:", then: .report(run: folder)) }
       throw ExitCode.stoppedBySentinel
     }
     let evaluation = Action.evaluate(run: folder, pretraining.configuration.data.labelPlace)
     console.say("Done. The run is in \(folder).")
     console.say("See what it learned:", then: .report(run: folder))
     console.say("If you have labels, see how good that is:", then: evaluation)
+  }
+
+  private func say(_ shortening: Schedule.Shortening, total: Int) {
+    let changed =
+      "its \(shortening.plannedSteps) steps became \(total) after step \(shortening.step), and the learning rate falls sooner"
+    switch shortening.reason {
+    case .late: console.warn("the machine is slower than when the run was planned: to end in time, \(changed)")
+    case .settled:
+      console.say(
+        """
+        The representation has settled (similarities among samples are nearly what they were at two thirds of the steps): \
+        \(changed).
+        """)
+    }
+  }
+
+  private var isAnythingKept: Bool { !Checkpoint.all(in: pretraining.folder).isEmpty }
+
+  private func whatIsKept(after alarm: Alarm) -> Explanation {
+    guard isAnythingKept else {
+      return "It went wrong before its first checkpoint: start another run, with a lower \(setting: "learning-rate")."
+    }
+    if alarm.kind == .overfitting, let step = Checkpoint.step(standingFor: pretraining.folder) {
+      return "From now on the checkpoint after step \(step) is used, which has the lowest loss on held-out samples."
+    }
+    return "The checkpoints from before it went wrong are kept."
   }
 
   private struct Outcome: Encodable {

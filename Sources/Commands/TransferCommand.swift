@@ -40,7 +40,7 @@ struct TransferCommand: ParsableCommand {
 
   @OptionGroup var disk: CacheOption
 
-  @OptionGroup var machine: ThreadOption
+  @OptionGroup var opening: OpeningOptions
 
   @Flag(help: "Print one JSON object on standard output instead of the table.")
   var json = false
@@ -59,7 +59,7 @@ struct TransferCommand: ParsableCommand {
 
   func run() throws {
     let console = Console()
-    let folder = machine.open(runFolder)
+    let folder = opening.open(runFolder)
     let (configuration, _) = try folder.open()
     let settings = try reading.applied(to: configuration.data)
     let sets = try data.enumerated().map { number, place in

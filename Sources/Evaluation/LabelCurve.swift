@@ -106,7 +106,7 @@ package struct LabelCurve: Codable, Sendable {
     var making = try LabelCurveMaking(
       of: run, on: data, targets: targets, request, progress: progress, pulse: pulse)
     try making.makeFittedLines()
-    step = Checkpoint.all(in: run).first?.step
+    step = Checkpoint.step(standingFor: run)
     try making.makeTrainedLines(step: step)
     self.run = run.path
     pretrainingSeconds = StepTiming.seconds(of: run)

@@ -148,7 +148,7 @@ public struct RepresentationReport: Codable, Sendable {
     guard labels.classes.count >= 2 else { throw EvaluationError.oneClass(labels.classes.first ?? "") }
     let division = try Division(of: labels, groups: data.groups, seed: seed)
     self.run = run.path
-    step = Checkpoint.all(in: run).first?.step
+    step = Checkpoint.step(standingFor: run)
     classes = labels.classes
     self.division = division.origin
     dividedGroups = division.dividedGroups

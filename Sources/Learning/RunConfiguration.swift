@@ -51,8 +51,8 @@ public struct RunConfiguration: Codable, Sendable, Equatable {
   public var beginsWith: String?
   /// How many processes the batch is divided among; nil for one. Results depend on their number in the last bits.
   public var processes: Int?
-  /// The run ends if the loss on the held-out samples has not fallen for this many measurements; nil for never.
-  public var patience: Int?
+  /// When the run ends before its schedule does; nil for never.
+  public var patience: Patience?
 
   public init(
     preset: String, data: DataConfiguration, method: MethodConfiguration, backbone: BackboneConfiguration,
@@ -60,7 +60,7 @@ public struct RunConfiguration: Codable, Sendable, Equatable {
     stepsPerEpoch: Int, seed: UInt64 = 0,
     device: Device.Kind = .cpu, precision: Precision = .float32, computeThreads: Int, loaderThreads: Int,
     isDeterministic: Bool = false, logInterval: Int = 10, onCollapse: OnCollapse = .warn,
-    heldOutCount: Int = 0, patience: Int? = nil, processes: Int? = nil
+    heldOutCount: Int = 0, patience: Patience? = nil, processes: Int? = nil
   ) {
     self.preset = preset
     self.data = data

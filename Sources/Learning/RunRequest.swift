@@ -34,7 +34,7 @@ public struct RunRequest: Sendable {
   /// samples, but no more than a batch.
   public var holdOut: Double?
   /// See `RunConfiguration.patience`.
-  public var patience: Int?
+  public var patience: Patience?
   /// Nil for `.warn`.
   public var onCollapse: OnCollapse?
   /// Bytes of memory that the run may take; nil for what the machine or the device has free.

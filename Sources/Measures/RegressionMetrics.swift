@@ -67,8 +67,8 @@ func ranks(_ values: [Double]) -> [Double] {
   return result
 }
 
-/// Pearson's correlation; nil where one side does not vary.
-func correlation(_ first: [Double], _ second: [Double]) -> Double? {
+/// Pearson's correlation of as many values; nil where one side does not vary.
+package func correlation(_ first: [Double], _ second: [Double]) -> Double? {
   let count = Double(first.count)
   let means = (first.reduce(0, +) / count, second.reduce(0, +) / count)
   var (both, one, other) = (0.0, 0.0, 0.0)

@@ -16,6 +16,28 @@ public struct Schedule: Codable, Sendable, Equatable {
     public let step: Int
     /// The steps of the whole run as it was planned.
     public let plannedSteps: Int
+    public let reason: Reason
+
+    public enum Reason: String, Codable, Sendable {
+      /// The run would have ended late.
+      case late
+      /// More steps would hardly have changed the representation.
+      case settled
+    }
+
+    init(step: Int, plannedSteps: Int, reason: Reason) {
+      self.step = step
+      self.plannedSteps = plannedSteps
+      self.reason = reason
+    }
+
+    /// Where nothing says the reason, as in runs of before there were two, it is time.
+    public init(from decoder: any Decoder) throws {
+      let container = try decoder.container(keyedBy: CodingKeys.self)
+      step = try container.decode(Int.self, forKey: .step)
+      plannedSteps = try container.decode(Int.self, forKey: .plannedSteps)
+      reason = try container.decodeIfPresent(Reason.self, forKey: .reason) ?? .late
+    }
   }
 
   public init(peak: Double, final: Double = 0, warmUpSteps: Int, totalSteps: Int) {
@@ -44,9 +66,9 @@ public struct Schedule: Codable, Sendable, Equatable {
   /// Lets what is left after `step` pass evenly in fewer steps, so that the run ends after `total` with the last rate.
   ///
   /// - Precondition: `step < total <= totalSteps`, and nothing was shortened before.
-  package mutating func shorten(after step: Int, to total: Int) {
+  package mutating func shorten(after step: Int, to total: Int, because reason: Shortening.Reason) {
     precondition(shortening == nil && step < total && total <= totalSteps)
-    shortening = Shortening(step: step, plannedSteps: totalSteps)
+    shortening = Shortening(step: step, plannedSteps: totalSteps, reason: reason)
     totalSteps = total
   }
 

@@ -7,7 +7,7 @@ extension RunRequest: Validated {
     try validateTraining()
     try validateMachine()
     if let holdOut { try check(holdOut, in: 0...0.5, "hold-out") }
-    if let patience { try check(patience, in: 1...1000, "patience") }
+    if case .measurements(let count) = patience { try check(count, in: 1...1000, "patience") }
   }
 
   private func validateTraining() throws(SettingError) {

@@ -30,6 +30,11 @@ struct CurvesSection {
         lastStep: last,
         points: points(\.uniformity)),
       CurveChart(
+        "stability", "Stability",
+        note:
+          "agreement of the similarities among samples with those at two thirds of the steps; near 1 where they have settled",
+        lastStep: last, points: points(\.stability)),
+      CurveChart(
         "rate", "Learning rate", note: "warm-up, then a cosine", lastStep: last, points: points(\.learningRate)),
       CurveChart(
         "speed", "Samples a second", note: "since the previous line of the log", lastStep: last,

@@ -59,7 +59,7 @@ public struct Report {
     self.run = run
     self.configuration = configuration
     history = RunHistory(of: run)
-    step = Checkpoint.all(in: run).first?.step ?? 0
+    step = Checkpoint.step(standingFor: run) ?? 0
     evaluation = try RepresentationReport.kept(in: run)
     labelCurve = try LabelCurve.kept(in: run)
     let data = try data ?? run.openSamples(configuration, listing)

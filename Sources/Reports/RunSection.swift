@@ -29,6 +29,7 @@ struct RunSection {
           "Schedule",
           "\(Figure.count(run.schedule.totalSteps)) steps of \(Figure.count(run.batchSize)) samples, \(Figure.number(run.epochs)) epochs\(shortening)"
         ),
+        ("Checkpoint", checkpoint),
         ("Machine", "\(device), \(run.precision.rawValue)"), ("Seed", String(run.seed)),
         ("Duration", Figure.duration(report.history.seconds)), ("Version", "Swiftlet \(run.version)"),
         ("Folder", report.run.shownPath),
@@ -45,9 +46,28 @@ struct RunSection {
 
   private var shortening: String {
     guard let shortening = report.configuration.schedule.shortening else { return "" }
+    let reason =
+      switch shortening.reason {
+      case .late: "the machine had become slower"
+      case .settled: "the representation had settled"
+      }
     return
       "; planned were \(Figure.count(shortening.plannedSteps)), and after step \(Figure.count(shortening.step)) the rest "
-      + "was shortened, for the machine had become slower"
+      + "was shortened, for \(reason)"
+  }
+
+  /// Which of the kept states this page shows.
+  private var checkpoint: String {
+    let all = Checkpoint.all(in: report.run)
+    let shown = "after step \(Figure.count(report.step))"
+    guard let best = Checkpoint.byHeldOutLoss(all).first, let loss = best.heldOutLoss, let last = all.first else {
+      return shown
+    }
+    let measured = "the lowest loss on held-out samples, \(Figure.number(Double(loss)))"
+    if best.step == last.step { return "\(shown), the last and that with \(measured)" }
+    return best.step == report.step
+      ? "\(shown), that with \(measured); the last is after step \(Figure.count(last.step))"
+      : "\(shown); that with \(measured), is after step \(Figure.count(best.step)) and kept too"
   }
 
   /// The classes, and what lies beside the samples.

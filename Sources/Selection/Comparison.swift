@@ -136,7 +136,7 @@ extension Contender {
     let drawn = try configuration.data.drawingViews(as: views).open(samples)
     let parameterCount = encoder.backbone.namedParameters.reduce(0) { $0 + $1.parameter.tensor.count }
     self.init(
-      name: name, configuration, steps: Checkpoint.all(in: run).first?.step ?? 0, parameterCount: parameterCount,
+      name: name, configuration, steps: Checkpoint.step(standingFor: run) ?? 0, parameterCount: parameterCount,
       judgement: try LabelFreeJudgement(
         of: encoder, on: data, indices: Array(data.names.indices), drawingViews: drawn),
       alarms: RunHistory(of: run).alarms.map(\.description))

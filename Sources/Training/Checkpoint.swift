@@ -18,6 +18,8 @@ public struct Checkpoint: Sendable {
     package var step: Int
     /// CRC-32 of each file by its name; nil in checkpoints of Swiftlet before there were checksums.
     package var checksums: [String: UInt32]?
+    /// The loss on held-out samples after this step; nil if it was not measured just then.
+    package var heldOutLoss: Float?
   }
 
   /// Why a checkpoint cannot be used.
@@ -51,11 +53,15 @@ public struct Checkpoint: Sendable {
 
   // MARK: Writing
 
-  /// Writes a checkpoint and removes all but the last two. Where it cannot be written, those before it stay as they are.
+  /// Writes a checkpoint and removes all but the last two and the best. Where it cannot be written, those before it stay as
+  /// they are.
   ///
-  /// - Parameter returnPoints: those that may still be needed stay as well.
+  /// - Parameters:
+  ///   - heldOutLoss: on samples that are held out, after this step.
+  ///   - returnPoints: those that may still be needed stay as well.
   static func write(
-    step: Int, method: any Method, optimizer: any Optimizer, returnPoints: ReturnPoints? = nil, in run: RunFolder
+    step: Int, method: any Method, optimizer: any Optimizer, heldOutLoss: Float? = nil,
+    returnPoints: ReturnPoints? = nil, in run: RunFolder
   ) throws {
     let digits = String(step)
     let name = prefix + String(repeating: "0", count: max(0, 8 - digits.count)) + digits
@@ -72,7 +78,7 @@ public struct Checkpoint: Sendable {
         step: step,
         checksums: [
           modelName: try checksum(ofFile: draft.model), optimizerName: try checksum(ofFile: draft.optimizer),
-        ])
+        ], heldOutLoss: heldOutLoss)
       // A run that is stopped where it has just saved has this one already; there is no moment without it.
       if !final.isSound(cursor) {
         let encoder = JSONEncoder()
@@ -89,7 +95,8 @@ public struct Checkpoint: Sendable {
       throw RunFolder.Failure.unwritable(path: final.path, reason: systemReason(of: error))
     }
     // Later ones are of a future that a damaged checkpoint took back.
-    let kept = all(in: run).filter { $0.step <= step }.prefix(2).map(\.step)
+    let past = all(in: run).filter { $0.step <= step }
+    let kept = past.prefix(2).map(\.step) + byHeldOutLoss(past).prefix(1).map(\.step)
     for old in all(in: run) where !kept.contains(old.step) && returnPoints?.keeps(old.step, at: step) != true {
       old.remove()
     }
@@ -100,15 +107,18 @@ public struct Checkpoint: Sendable {
 
   // MARK: Reading
 
-  /// Uses the newest checkpoint that is sound; nil where the run has none yet.
+  /// Uses the first of some checkpoints that is sound; nil where there are none.
   ///
+  /// - Parameters:
+  ///   - checkpoints: of the run, the preferred first.
+  ///   - run: whose they are.
   /// - Returns: with what was found damaged on the way.
   /// - Throws: `RunFolder.Failure.noSoundCheckpoint`, where `load` changes nothing that is used then.
-  static func newest<Result>(
-    of run: RunFolder, load: (Checkpoint) throws -> Result
+  static func firstSound<Result>(
+    of checkpoints: [Checkpoint], in run: RunFolder, load: (Checkpoint) throws -> Result
   ) throws -> (result: Result, damaged: [Damage])? {
     var damaged: [Damage] = []
-    for checkpoint in all(in: run) {
+    for checkpoint in checkpoints {
       do {
         try checkpoint.verify()
         return (try load(checkpoint), damaged)
@@ -127,12 +137,15 @@ public struct Checkpoint: Sendable {
   static func loadLatest(
     of run: RunFolder, into method: any Method, _ optimizer: any Optimizer
   ) throws -> (step: Int, damaged: [Damage])? {
-    try newest(of: run) { checkpoint in
+    try firstSound(of: all(in: run), in: run) { checkpoint in
       try method.load(Safetensors.read(checkpoint.model))
       try optimizer.load(Safetensors.read(checkpoint.optimizer))
       return checkpoint.step
     }.map { ($0.result, $0.damaged) }
   }
+
+  /// The loss on held-out samples that was measured just before it was written; nil if none was.
+  package var heldOutLoss: Float? { readCursor()?.heldOutLoss }
 
   private func readCursor() -> Cursor? {
     FileManager.default.contents(atPath: cursor).flatMap { try? JSONDecoder().decode(Cursor.self, from: $0) }

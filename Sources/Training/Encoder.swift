@@ -32,7 +32,7 @@ public final class Encoder {
     self.loaderThreads = loaderThreads
   }
 
-  /// The backbone of a run, from its newest sound checkpoint or as it was fine-tuned, or as it was initialised where
+  /// The backbone of a run, from the checkpoint that stands for it or as it was fine-tuned, or as it was initialised where
   /// `isTrained` is false.
   ///
   /// - Parameters:
@@ -48,11 +48,12 @@ public final class Encoder {
     }
     var damaged: [Checkpoint.Damage] = []
     if isTrained, run.isFineTuned {
+      if run.checkpoint == .best { throw RunFolder.Failure.noBestCheckpoint(path: run.path) }
       try method.backbone.load(run.tunedState(under: "backbone."))
     } else if isTrained {
-      guard let found = try Checkpoint.newest(of: run, load: { try method.load(Safetensors.read($0.model)) }) else {
-        throw RunFolder.Failure.noCheckpoint(path: run.path)
-      }
+      let standing = try Checkpoint.standing(for: run)
+      let found = try Checkpoint.firstSound(of: standing, in: run) { try method.load(Safetensors.read($0.model)) }
+      guard let found else { throw RunFolder.Failure.noCheckpoint(path: run.path) }
       damaged = found.damaged
     }
     let device = try configuration.presentDevice()

@@ -12,10 +12,15 @@ final class Journal {
   private let timing: LineLog
   private let skipped: LineLog
   private let alarms: LineLog
+  /// Of runs that end when their representation has settled.
+  private let similarities: LineLog?
+  private var settling = SettlingWatch()
   private var sentinel: CollapseSentinel
   private var listed: Set<ExactText>
   private var pending: [(line: StepMetrics, loss: Tensor)] = []
   private var lastAccuracy: Float?
+  /// The last loss on held-out samples, and after which step it was measured.
+  private var lastHeldOut: (step: Int, loss: Float)?
   private let start = ContinuousClock.now
   private var lastFlush = ContinuousClock.now
   private let firstStep: Int
@@ -42,7 +47,13 @@ final class Journal {
       chanceLoss: method.choiceCount(ofBatch: configuration.batchSize).map { log(Double($0)) },
       comparesEmbeddings: method.comparesEmbeddings,
       stepsPerEpoch: configuration.stepsPerEpoch, patience: configuration.patience)
-    for line in try metrics.lines(of: StepMetrics.self) { _ = sentinel.check(line) }
+    for line in try metrics.lines(of: StepMetrics.self) {
+      _ = sentinel.check(line)
+      if let loss = line.heldOutLoss { lastHeldOut = (line.step, loss) }
+    }
+    similarities = configuration.patience == .auto ? try LineLog(folder.similarities) : nil
+    try similarities?.cut(after: step)
+    for look in try similarities?.lines(of: SettlingWatch.Look.self) ?? [] { _ = settling.check(look) }
     listed = Set(RunFolder.readableLines(of: SampleError.self, in: folder.skipped).map { ExactText($0.name) })
   }
 
@@ -70,6 +81,18 @@ final class Journal {
     // What cannot be written as a number is no measurement.
     guard losses.seen.isFinite, losses.heldOut.isFinite else { return }
     (pending[pending.count - 1].line.seenLoss, pending[pending.count - 1].line.heldOutLoss) = losses
+    lastHeldOut = (pending[pending.count - 1].line.step, losses.heldOut)
+  }
+
+  /// The loss on held-out samples after a step; nil if it was not measured just then.
+  func heldOutLoss(after step: Int) -> Float? { lastHeldOut.flatMap { $0.step == step ? $0.loss : nil } }
+
+  /// - Returns: whether the representation has settled.
+  func note(_ look: SettlingWatch.Look) throws -> Bool {
+    try similarities?.append(look)
+    let (correlation, isSettled) = settling.check(look)
+    pending[pending.count - 1].line.stability = correlation.map { Float($0) }
+    return isSettled
   }
 
   func note(kNNAccuracy: Float) {
@@ -131,6 +154,7 @@ final class Journal {
     try metrics.synchronize()
     try timing.synchronize()
     try alarms.synchronize()
+    try similarities?.synchronize()
     try skipped.synchronize()
   }
 }

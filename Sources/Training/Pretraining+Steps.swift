@@ -100,24 +100,31 @@ extension Pretraining {
 
       let isEndOfEpoch = step.isMultiple(of: configuration.stepsPerEpoch)
       let isLast = step == total
+      let isCompared = measurements.areSimilaritiesDue(at: step)
       if isMeasured, world.size > 1, method.lossIsMeanOfSamples { output = try world.gathering(output) }
       try journal?.note(step: step, epoch: batch.epoch, loss: loss, learningRate: rates.learning)
-      if isMeasured || isEndOfEpoch || isLast {
+      if isMeasured || isCompared || isEndOfEpoch || isLast {
         let verdict = try world.decided {
+          var isSettled = false
           var verdict = try judge { () throws -> TrainingProgress? in
             guard let journal else { return nil }
             if let norms { try journal.note(EmbeddingStatistics(output.embeddings), norms: norms) }
+            // The others wait at the next thing that they do together.
+            method.join(.alone)
             if isEndOfEpoch || isLast {
-              // The others wait at the next thing that they do together.
-              method.join(.alone)
               try measurements.note(in: journal, afterEpoch: batch.epoch, of: method, encoder, at: position)
-              method.join(world)
             }
+            if isCompared { isSettled = try measurements.noteSimilarities(in: journal, after: step, encoder) }
+            method.join(world)
             let progress = try journal.flush()
             if let progress { try report(progress) }
             return progress
           }
-          verdict.totalSteps = timekeeper?.stepsInTime(after: step, of: total)
+          if let fitting = timekeeper?.stepsInTime(after: step, of: total) {
+            verdict.shorter = .init(totalSteps: fitting, reason: .late)
+          } else if isSettled, !isShortened, let enough = settledSteps {
+            verdict.shorter = .init(totalSteps: enough, reason: .settled)
+          }
           return verdict
         }
         if let divergence = verdict.divergence {
@@ -128,9 +135,9 @@ extension Pretraining {
           if alarm.kind == .overfitting { try save(journal, loader) }
           return .stopped(alarm)
         }
-        if let fitting = verdict.totalSteps {
-          try shorten(to: fitting)
-          (total, timekeeper) = (fitting, nil)
+        if let shorter = verdict.shorter {
+          try shorten(to: shorter.totalSteps, because: shorter.reason)
+          (total, timekeeper) = (shorter.totalSteps, nil)
           measurements.configuration = configuration
           journal?.configuration = configuration
         }
@@ -161,10 +168,14 @@ extension Pretraining {
       let step: Int
       let learningRate: Double
     }
+    struct Shorter: Codable {
+      let totalSteps: Int
+      let reason: Schedule.Shortening.Reason
+    }
     var alarm: Alarm?
     var divergence: Divergence?
-    /// To how many steps the run is shortened.
-    var totalSteps: Int?
+    /// To how many steps the run is shortened, and why.
+    var shorter: Shorter?
   }
 
   private func judge(_ find: () throws -> TrainingProgress?) throws -> Verdict {
@@ -183,9 +194,14 @@ extension Pretraining {
 
   private var isShortened: Bool { configuration.schedule.shortening != nil }
 
-  private func shorten(to total: Int) throws {
+  /// How many steps in all a run has whose representation has settled by now; nil where that is too soon, or saves too little.
+  private var settledSteps: Int? {
+    SettlingWatch.steps(settledAfter: step, of: configuration.schedule.totalSteps)
+  }
+
+  private func shorten(to total: Int, because reason: Schedule.Shortening.Reason) throws {
     var schedule = configuration.schedule
-    schedule.shorten(after: step, to: total)
+    schedule.shorten(after: step, to: total, because: reason)
     try record(schedule)
   }
 
@@ -195,6 +211,8 @@ extension Pretraining {
     // The lines of all steps before the checkpoint, else going on from it would leave a gap.
     try journal.flush()
     try journal.synchronize(skipped: loader.skipped)
-    try Checkpoint.write(step: step, method: method, optimizer: optimizer, returnPoints: returnPoints, in: folder)
+    try Checkpoint.write(
+      step: step, method: method, optimizer: optimizer, heldOutLoss: journal.heldOutLoss(after: step),
+      returnPoints: returnPoints, in: folder)
   }
 }

@@ -23,7 +23,7 @@ extension RunConfiguration: Validated {
     try check(logInterval, in: 1...1_000_000, "logInterval")
     try check(heldOutCount, in: 0...1_000_000_000, "heldOutCount")
     if let processes { try check(processes, in: 1...batchSize, "processes") }
-    if let patience { try check(patience, in: 1...1_000_000, "patience") }
+    if case .measurements(let count) = patience { try check(count, in: 1...1_000_000, "patience") }
     try validateInputs()
   }
 

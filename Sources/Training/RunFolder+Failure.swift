@@ -22,6 +22,8 @@ extension RunFolder {
     case unwritable(path: String, reason: String)
     case madeByAnotherVersion(path: String, version: String, reason: String)
     case noCheckpoint(path: String)
+    /// The best was asked for, and no loss on held-out samples tells which that is.
+    case noBestCheckpoint(path: String)
     /// What is to go on, or to be compared by its checkpoints, has none to come.
     case fineTuned(path: String)
     /// A model that predicts was wanted; with where labels of its kind of data are.
@@ -62,6 +64,11 @@ extension RunFolder {
         """
       case .noCheckpoint(let path):
         "\(path) has no checkpoint yet; go on with it first\(by: .resume(run: path))"
+      case .noBestCheckpoint(let path):
+        """
+        \(path) has no best checkpoint: of none is the loss on held-out samples known; leave \(setting: "checkpoint") out to \
+        use the last
+        """
       case .fineTuned(let path):
         """
         \(path) was fine-tuned with labels and has come to its end; to learn on, fine-tune it \

@@ -187,7 +187,8 @@ extension RunFolder {
 
   /// What a run gets after it was made.
   private static let laterNames: Set<String> = [
-    "configuration.json", "profile.json", "evaluation.json", "interventions.jsonl", "curve.json", "curve-draft.jsonl",
+    "configuration.json", "profile.json", "evaluation.json", "interventions.jsonl", "similarities.jsonl", "curve.json",
+    "curve-draft.jsonl",
     "curve.lock", "export", "private-keys",
   ]
 

@@ -14,8 +14,9 @@ import Torch
 ///     timing.jsonl         the clock values
 ///     skipped.jsonl        what could not be read, and why
 ///     alarms.jsonl         what went wrong, if anything
+///     similarities.jsonl   similarities among samples, of a run that ends when its representation has settled
 ///     interventions.jsonl  where the run was taken back for it, if ever
-///     checkpoints/         the last two states
+///     checkpoints/         the last two states, and that with the lowest loss on held-out samples
 ///     profile.json         where the time of its steps went, where that was asked
 ///     evaluation.json      the last judgement of `swiftlet evaluate`, once there is one
 ///     initial.safetensors  what the network began with, where that was not random
@@ -33,6 +34,9 @@ public struct RunFolder: Sendable {
   public let catalogue: Catalogue
   /// Threads that this process computes with, instead of as many as the run recorded; nil for those.
   public var computeThreads: Int?
+  /// Which checkpoint is used after training; nil for the last, or the best of a run that was stopped because it began to
+  /// learn its samples by heart.
+  public var checkpoint: CheckpointChoice?
 
   public init(_ path: String, _ catalogue: Catalogue) {
     self.path = Self.withoutTrailingSlashes(path)
@@ -52,6 +56,7 @@ public struct RunFolder: Sendable {
   public var timing: String { path + "/timing.jsonl" }
   public var skipped: String { path + "/skipped.jsonl" }
   public var alarms: String { path + "/alarms.jsonl" }
+  public var similarities: String { path + "/similarities.jsonl" }
   public var interventions: String { path + "/interventions.jsonl" }
   public var checkpoints: String { path + "/checkpoints" }
   public var profile: String { path + "/profile.json" }

@@ -28,6 +28,9 @@ public struct StepMetrics: Codable, Sendable, Equatable {
   /// The loss on them, and on as many that the run trains on.
   public var heldOutLoss: Float?
   public var seenLoss: Float?
+  /// How well similarities among samples agree with those at two thirds of the steps, 1 where they are the same; of runs
+  /// that end when the representation has settled.
+  public var stability: Float?
   // At the end of some epochs, where labels exist:
   /// Leave-one-out accuracy of weighted nearest neighbours on the features of labelled training samples.
   public var kNNAccuracy: Float?

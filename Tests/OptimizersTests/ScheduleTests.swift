@@ -64,7 +64,7 @@ import Testing
   func aShortenedScheduleTakesWhatIsLeftInFewerSteps(step: Int, total: Int) {
     let planned = Schedule(peak: 0.5, final: 0.01, warmUpSteps: 10, totalSteps: 100)
     var schedule = planned
-    schedule.shorten(after: step, to: total)
+    schedule.shorten(after: step, to: total, because: .late)
     #expect(schedule.totalSteps == total && schedule.plannedSteps == 100)
     for same in 0...step { #expect(schedule.learningRate(at: same) == planned.learningRate(at: same)) }
     for left in 0..<(total - step) {

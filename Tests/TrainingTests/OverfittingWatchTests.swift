@@ -1,3 +1,4 @@
+import Learning
 import Testing
 
 @testable import Training
@@ -6,7 +7,7 @@ import Testing
 @Suite struct OverfittingWatchTests {
   /// Twenty looks, at losses that are functions of the look's number.
   private func alarms(
-    patience: Int? = 3, heldOut: (Float) -> Float, seen: (Float) -> Float
+    patience: Patience? = 3, heldOut: (Float) -> Float, seen: (Float) -> Float
   ) -> [Alarm] {
     var watch = OverfittingWatch(patience: patience)
     return (0..<20).compactMap { number in

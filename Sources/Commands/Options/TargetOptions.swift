@@ -14,11 +14,11 @@ struct TargetData: ParsableArguments {
 
   @OptionGroup var disk: CacheOption
 
-  @OptionGroup var machine: ThreadOption
+  @OptionGroup var opening: OpeningOptions
 
   /// Opens the run, the data as the run reads them, and the targets; prints what a user should know about them.
   func open(_ console: Console) throws -> (RunFolder, any SampleCollection, Targets) {
-    let folder = machine.open(runFolder)
+    let folder = opening.open(runFolder)
     let (collection, targets) = try targets.open(data.paths, as: folder, disk.cache, console)
     guard let targets else { throw EvaluationError.noLabels(try folder.open().configuration.data.labelPlace) }
     console.warnOfBusyCores(threads: try folder.openConfiguration().computeThreads)

@@ -8,15 +8,6 @@ struct ThreadOption: ParsableArguments {
 
   func validate() throws { try requireValue(threads, in: 1...1024, "--threads") }
 
-  /// The same where several processes compute, among which the threads of the run are divided unless they were as many.
-  func open(_ path: FilePath, in world: World) -> RunFolder {
-    var folder = open(path)
-    if world.size > 1, folder.computeThreads == nil {
-      folder.computeThreads = try? folder.openConfiguration().threads(for: world.size)
-    }
-    return folder
-  }
-
   /// A run whose network computes with so many.
   func open(_ path: FilePath) -> RunFolder {
     var folder = openRun(path)

@@ -17,14 +17,14 @@ struct WatchOptions: ParsableArguments {
 
   @Option(
     help:
-      "Early stopping: end the run when the held-out loss has not fallen for this many measurements. Default: go on, and warn."
+      "Early stopping: end the run when the held-out loss has not fallen for this many measurements. auto: also let the learning rate fall as soon as the representation has settled. Default: go on, and warn."
   )
-  var patience: Int?
+  var patience: Patience?
 
   func validate() throws {
-    try requireValue(patience, in: 1...1000, "--patience")
+    if case .measurements(let count) = patience { try requireValue(count, in: 1...1000, "--patience") }
     try require(
-      patience == nil || holdOut?.share != 0,
+      patience == nil || patience == .auto || holdOut?.share != 0,
       "--patience needs samples that --hold-out 0 does not set aside; leave one of them out")
   }
 
@@ -49,3 +49,16 @@ struct HeldOutShare: ExpressibleByArgument {
 }
 
 extension OnCollapse: ExpressibleByArgument {}
+
+extension Patience: ExpressibleByArgument {
+  public init?(argument: String) {
+    if argument == Patience.auto.description {
+      self = .auto
+    } else {
+      guard let count = Int(argument) else { return nil }
+      self = .measurements(count)
+    }
+  }
+
+  public static func expectation(insteadOf argument: String) -> String { "a number of measurements, or auto" }
+}

@@ -1,4 +1,5 @@
 import Foundation
+import Learning
 import Settings
 
 /// Checks for the known ways in which learning without labels fails, in the numbers of `metrics.jsonl` alone: going on with
@@ -36,8 +37,8 @@ struct CollapseSentinel {
   private var reported: Set<Alarm.Kind> = []
   private var overfitting: OverfittingWatch
 
-  /// - Parameter patience: measurements of the held-out loss without a fall.
-  init(chanceLoss: Double?, comparesEmbeddings: Bool = true, stepsPerEpoch: Int, patience: Int? = nil) {
+  /// - Parameter patience: of the run, with a held-out loss that does not fall.
+  init(chanceLoss: Double?, comparesEmbeddings: Bool = true, stepsPerEpoch: Int, patience: Patience? = nil) {
     self.comparesEmbeddings = comparesEmbeddings
     overfitting = OverfittingWatch(patience: patience)
     self.chanceLoss = chanceLoss

@@ -1,4 +1,5 @@
 import Foundation
+import Learning
 import Settings
 
 /// Sees where a run begins to learn its samples by heart: the loss on samples that are held out has not fallen for some
@@ -16,9 +17,12 @@ struct OverfittingWatch {
   private var losses: [Double] = []
   private var isSaid = false
 
-  init(patience: Int?) {
-    self.patience = patience ?? Self.usualPatience
-    looksAtNoise = patience == nil
+  init(patience: Patience?) {
+    if case .measurements(let count) = patience {
+      (self.patience, looksAtNoise) = (count, false)
+    } else {
+      (self.patience, looksAtNoise) = (Self.usualPatience, true)
+    }
   }
 
   mutating func check(_ line: StepMetrics) -> Alarm? {

@@ -8,6 +8,7 @@ struct PeriodicMeasurements {
   var configuration: RunConfiguration
   private let neighbours: OnlineNeighbours?
   private let heldOutLoss: HeldOutLoss?
+  private let similarities: PairSimilarities?
 
   init(
     at data: any SampleCollection, training indices: [Int], heldOut: [Int], plan: ViewPlan,
@@ -18,6 +19,7 @@ struct PeriodicMeasurements {
       data: data, indices: indices, samplesPerEpoch: configuration.stepsPerEpoch * configuration.batchSize,
       batchSize: configuration.microBatchSize ?? configuration.batchSize)
     heldOutLoss = try HeldOutLoss(of: data, training: indices, heldOut: heldOut, plan: plan, configuration)
+    similarities = configuration.patience == .auto ? PairSimilarities(of: data, training: indices, configuration) : nil
   }
 
   /// Whether the embeddings and norms of a step are measured.
@@ -25,6 +27,21 @@ struct PeriodicMeasurements {
   /// - Parameter step: counted from 1.
   func isDue(at step: Int) -> Bool {
     step == 1 || step.isMultiple(of: configuration.logInterval) || step == configuration.schedule.totalSteps
+  }
+
+  /// Whether similarities among samples are measured, which says whether the representation has settled. Where the rest of
+  /// the run became shorter nothing is left to decide.
+  ///
+  /// - Parameter step: counted from 1.
+  func areSimilaritiesDue(at step: Int) -> Bool {
+    guard let similarities, similarities.isDue(at: step) else { return false }
+    return configuration.schedule.shortening.map { step <= $0.step } ?? true
+  }
+
+  /// - Returns: whether the representation has settled.
+  func noteSimilarities(in journal: Journal, after step: Int, _ encoder: Encoder) throws -> Bool {
+    guard let look = try similarities?.measure(encoder, after: step) else { return false }
+    return try journal.note(look)
   }
 
   /// Measures what is due at the end of an epoch or of the run.
