@@ -13,7 +13,8 @@ struct EmbedCommand: ParsableCommand {
         swiftlet embed runs/first photos -o vectors.npy
         swiftlet embed runs/first photos -o vectors.npy --processes 4
 
-      With --per-step there is a row for each step of a time series, and the steps are counted from 1.
+      With --per-step there is a row for each step of a time series or sound, and the steps are counted from 1. With \
+      --time-parts 16 a vector says what was when: it is made of those of 16 stretches of the sample.
       """)
 
   @Argument(help: ArgumentHelp("Folder of the run.", valueName: "run"), completion: .directory)
@@ -28,8 +29,12 @@ struct EmbedCommand: ParsableCommand {
 
   @OptionGroup var outputs: OutputOptions
 
-  @Flag(help: "Write a vector for each step of a sample, where the network has them, as those for time series do.")
+  @Flag(
+    help: "Write a vector for each step of a sample, where the network has them, as those for time series and sound do."
+  )
   var perStep = false
+
+  @OptionGroup var stretches: TimePartsOption
 
   @OptionGroup var reading: ReadingOptions
 
@@ -44,6 +49,8 @@ struct EmbedCommand: ParsableCommand {
 
   mutating func validate() throws {
     try require(output.path.hasSuffix(".npy"), "--output '\(output)' must end in .npy")
+    try require(
+      !perStep || stretches.timeParts == nil, "--per-step and --time-parts exclude each other: leave one of them out")
     try require(
       !perStep || (together.processes ?? 1) == 1, "--per-step is for one process: leave --processes out")
   }
@@ -70,7 +77,7 @@ struct EmbedCommand: ParsableCommand {
     try outputs.check(against: collection)
     console.describe(collection, usesLabels: false)
     console.keepKey(of: collection, in: folder)
-    let encoder = try Encoder(of: folder)
+    let encoder = try stretches.applied(to: Encoder(of: folder))
     for damage in encoder.damaged { console.say(passedOver: damage) }
     try world.checkAgreement(on: encoder, collection)
     encoder.join(world)
@@ -82,7 +89,8 @@ struct EmbedCommand: ParsableCommand {
     let all = collection.names
     var rows = 0
     var done = 0
-    let source = collection.evaluationView(of: Array(all.indices))
+    let source =
+      perStep ? collection.stepsView(of: Array(all.indices)) : encoder.views(of: Array(all.indices), in: collection)
     func note(_ samples: Int) throws {
       done += samples
       console.show("\(done)/\(all.count) \(configuration.data.plural)", share: Double(done) / Double(all.count))
@@ -136,13 +144,13 @@ struct EmbedCommand: ParsableCommand {
     _ folder: RunFolder, _ configuration: RunConfiguration, _ signals: Interruption, in world: World
   ) throws {
     let collection = try reading.applied(to: configuration.data).scan(data.paths).cached(disk.cache)
-    let encoder = try Encoder(of: folder)
+    let encoder = try stretches.applied(to: Encoder(of: folder))
     try world.checkAgreement(on: encoder, collection)
     encoder.join(world)
     signals.lets(.batch)
     do {
       _ = try encoder.forEachBatch(
-        of: collection.evaluationView(of: Array(collection.names.indices)), shouldStop: signals.hasCome
+        of: encoder.views(of: Array(collection.names.indices), in: collection), shouldStop: signals.hasCome
       ) { _, _ in }
     } catch is Encoder.Interrupted {
       throw signals.exitCode

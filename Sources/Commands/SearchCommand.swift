@@ -35,6 +35,8 @@ struct SearchCommand: ParsableCommand {
   @Option(name: [.customShort("k"), .customLong("count")], help: "How many matches to show of each query.")
   var count = 10
 
+  @OptionGroup var stretches: TimePartsOption
+
   @Flag(help: "Judge how well the first part of each sample finds the others.")
   var pairs = false
 
@@ -62,7 +64,7 @@ struct SearchCommand: ParsableCommand {
     let collection = try settings.scan([data.path]).cached(disk.cache)
     console.describe(collection, usesLabels: false)
     console.keepKey(of: collection, in: folder)
-    let encoder = try Encoder(of: folder)
+    let encoder = try stretches.applied(to: Encoder(of: folder))
     for damage in encoder.damaged { console.say(passedOver: damage) }
     if pairs { return try judge(collection, encoder, console) }
     let queries = try query.map { try settings.queries($0) } ?? settings.queries(in: queryFile?.path ?? "")

@@ -40,13 +40,13 @@ package struct SampleSearch: Codable, Sendable {
     progress: (Int) throws -> Void = { _ in }
   ) throws {
     let (asked, readable, unreadable) = try encoder.features(
-      of: queries.evaluationView(of: Array(queries.names.indices)))
+      of: encoder.views(of: Array(queries.names.indices), in: queries))
     guard !readable.isEmpty else {
       throw DatasetError.noneReadable(lookedFor: "queries", queries.skipped + unreadable)
     }
     var best: [[(sample: Int, similarity: Double)]] = readable.map { _ in [] }
     var searched = 0
-    let skipped = try encoder.forEachBatch(of: data.evaluationView(of: Array(data.names.indices))) {
+    let skipped = try encoder.forEachBatch(of: encoder.views(of: Array(data.names.indices), in: data)) {
       features, samples in
       let found = try NeighbourLists(of: asked, in: features, count: count)
       for (query, list) in found.lists.enumerated() {

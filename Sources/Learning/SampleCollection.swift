@@ -36,6 +36,8 @@ public protocol SampleCollection: Sendable {
   func supervisedViews(seed: UInt64) -> any ViewSource
   /// One view of each sample without randomness.
   func evaluationView(of indices: [Int]) -> any ViewSource
+  /// As `evaluationView(of:)`, for networks that represent each step of a sample: steps that are no part of it are told apart.
+  func stepsView(of indices: [Int]) -> any ViewSource
   /// Two parts of each sample that belong together, such as a title and its body, without randomness; nil if this kind of
   /// data has no such parts.
   func relatedParts(of indices: [Int]) -> (first: any ViewSource, second: any ViewSource)?
@@ -95,6 +97,9 @@ extension SampleCollection {
 
   /// By default, all of them.
   public func withoutCopies(_ indices: [Int]) -> [Int] { indices }
+
+  /// By default, the evaluation view.
+  public func stepsView(of indices: [Int]) -> any ViewSource { evaluationView(of: indices) }
 
   /// By default, there are none.
   public func relatedParts(of indices: [Int]) -> (first: any ViewSource, second: any ViewSource)? { nil }

@@ -21,7 +21,10 @@ extension Encoder {
         rows remain
         """
       case .noSteps:
-        "the network has one vector for each sample and none for its steps: leave out \(setting: "per-step")"
+        """
+        the network has one vector for each sample and none for its steps, which \(setting: "per-step") and \
+        \(setting: "time-parts") need: leave them out
+        """
       case .inputUnknown:
         "how samples become the input of this network is not known, since no run made it; give features(of:) the views"
       }
@@ -32,7 +35,7 @@ extension Encoder {
   ///
   /// - Throws: `Failure.unreadable` where a sample cannot be read, so that no row ever belongs to another sample.
   public func embeddings(of data: any SampleCollection) throws -> Tensor {
-    let (features, _, skipped) = try features(of: data.evaluationView(of: Array(data.names.indices)))
+    let (features, _, skipped) = try features(of: views(of: Array(data.names.indices), in: data))
     guard skipped.isEmpty else { throw Failure.unreadable(skipped) }
     return features
   }

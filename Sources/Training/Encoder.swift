@@ -73,6 +73,24 @@ public final class Encoder {
 
   public var featureCount: Int { backbone.featureCount }
 
+  /// The same network with features that say what was when: the mean of its steps' vectors in each of `count` stretches of
+  /// equal length, side by side.
+  ///
+  /// - Parameter count: at least 1.
+  /// - Throws: `Failure.noSteps` if the network does not represent steps.
+  public func inTimeParts(_ count: Int) throws(Failure) -> Encoder {
+    guard let stepwise = backbone as? any StepBackbone else { throw .noSteps }
+    let result = Encoder(
+      TimeParts(count, of: stepwise), data: data, device: device, precision: precision, loaderThreads: loaderThreads)
+    (result.damaged, result.world) = (damaged, world)
+    return result
+  }
+
+  /// The views of samples that this network takes.
+  public func views(of indices: [Int], in data: any SampleCollection) -> any ViewSource {
+    backbone is TimeParts ? data.stepsView(of: indices) : data.evaluationView(of: indices)
+  }
+
   /// That encoding was asked to stop.
   public struct Interrupted: Error, Sendable {}
 

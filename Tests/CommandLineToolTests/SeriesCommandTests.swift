@@ -82,6 +82,11 @@ import Testing
       let names = try SwiftletProgram.lines(folder, "steps.csv")
       #expect(names.count == lengths + 1 && names[0] == "series,step,vector" && names[21] == "series 2,1,20")
 
+      let parts = try SwiftletProgram.run(
+        "embed", run, data[1], "--time-parts", "4", "-o", folder.appending(path: "parts.npy").path)
+      #expect(parts.code == 0, "\(parts.errors)")
+      #expect(try Data(contentsOf: folder.appending(path: "parts.npy")).count == 128 + 30 * 4 * 12 * 4)
+
       let found = try SwiftletProgram.run(["search", run, data[0], data[1], "--json"])
       #expect(found.code == 0, "\(found.errors)")
       let report = try SwiftletProgram.run("report", run)

@@ -90,7 +90,12 @@ import Testing
       #expect(try Data(contentsOf: folder.appending(path: "out.npy")).count == 128 + 26 * 144 * 4)
       #expect(try SwiftletProgram.lines(folder, "out.csv").prefix(2) == ["path,vector", "falling/1.wav,0"])
 
-      let found = try SwiftletProgram.run("search", run, data + "/rising/2.wav", data, "--json")
+      let parts = try SwiftletProgram.run(
+        "embed", run, data, "--time-parts", "4", "-o", folder.appending(path: "parts.npy").path)
+      #expect(parts.code == 0, "\(parts.errors)")
+      #expect(try Data(contentsOf: folder.appending(path: "parts.npy")).count == 128 + 26 * 4 * 144 * 4)
+
+      let found = try SwiftletProgram.run("search", run, data, data + "/rising/2.wav", "--time-parts", "2", "--json")
       #expect(found.code == 0, "\(found.errors)")
       #expect(found.output.contains("rising/"))
       let report = try SwiftletProgram.run("report", run)

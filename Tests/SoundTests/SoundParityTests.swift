@@ -163,4 +163,16 @@ import Testing
     try expectClose(together.rows(5..<6), alone, absolute: 1e-4)
     #expect(try noGrad { try encoder(Tensor.zeros([1, 1, 64, 208])).shape } == [1, 3072])
   }
+
+  @Test func itsStepsAreFourFramesEach() throws {
+    let encoder = try BYOLAEncoder(BYOLAEncoder.Configuration(width: 4))
+    encoder.setTraining(false)
+    let view = try Tensor.randn([3, 1, 64, 48])
+    let (vectors, lengths) = try noGrad { try encoder.steps(of: ViewBatch(view)) }
+    #expect(vectors.shape == [3, 12, encoder.featureCount] && lengths == [12, 12, 12])
+    try expectClose(vectors.mean([1]) + vectors.max(1).values, noGrad { try encoder(view) }, absolute: 1e-5)
+    // Of which some frames are a clip's own.
+    let own = try Tensor([Float(48), 23, 1], shape: [3, 1])
+    #expect(try noGrad { try encoder.steps(of: ViewBatch([view, own])).lengths } == [12, 5, 1])
+  }
 }

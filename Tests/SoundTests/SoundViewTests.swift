@@ -57,6 +57,22 @@ import Testing
     #expect(Array(buffer.bindMemory(to: Float.self)) == clip.values)
   }
 
+  /// Clips of 2 s, 1.2 s and 0.1 s have 201, 121 and 11 frames of their own.
+  @Test func whatFillsAClipUpIsToldApart() throws {
+    let data = try collection()
+    let (source, clean) = (data.stepsView(of: [0, 1, 2]), data.evaluationView(of: [0, 1, 2]))
+    #expect(source.layouts.map(\.shape) == [[1, 64, 208], [1]] && source.layouts[1].joinsPrevious)
+    let buffers = [64 * 208 * 4, 4, 64 * 208 * 4].map {
+      UnsafeMutableRawBufferPointer.allocate(byteCount: $0, alignment: 16)
+    }
+    defer { for buffer in buffers { buffer.deallocate() } }
+    for (sample, frames) in [Float(201), 121, 11].enumerated() {
+      try source.render(sample: sample, epoch: 0, into: Array(buffers.prefix(2)))
+      try clean.render(sample: sample, epoch: 0, into: [buffers[2]])
+      #expect(buffers[1].load(as: Float.self) == frames && buffers[0].elementsEqual(buffers[2]))
+    }
+  }
+
   /// Every random choice follows from seed, epoch, sample and view.
   @Test func viewsAreTheSameForTheSameSeedAndEpoch() throws {
     let recipe = SoundRecipe(

@@ -8,8 +8,8 @@ import Torch
 /// outputs stand beside its inputs; features are the mean over time plus the greatest value over time.
 ///
 /// [batch, 1, bands, frames], both multiples of 4 → features [batch, bands/4 · width + 32 · width]: 3072 for 64 bands. Any
-/// number of frames fits.
-package final class BYOLAEncoder: Backbone, Layer {
+/// number of frames fits. A step is four frames.
+package final class BYOLAEncoder: StepBackbone, Layer {
   package struct Configuration: Codable, Sendable, Equatable {
     package var bands: Int
     /// Channels of the convolutions, 64 in the paper; the perceptron is 32 times as wide.
@@ -74,6 +74,25 @@ package final class BYOLAEncoder: Backbone, Layer {
   }
 
   private func features(of x: Tensor) throws(TorchError) -> Tensor {
+    let steps = try steps(of: x)
+    return try steps.mean([1]) + steps.max(1).values
+  }
+
+  /// The second tensor of a view has how many frames of each sample are its own; without it, all are.
+  package func steps(of view: ViewBatch) throws(TorchError) -> (vectors: Tensor, lengths: [Int]) {
+    let vectors = try steps(of: view.tensor)
+    let all = vectors.shape[1]
+    let own = try view.tensors.count > 1 ? view.tensors[1].values(as: Float.self) : []
+    return (
+      vectors,
+      own.isEmpty ? Array(repeating: all, count: view.count) : own.map { min(max(Int($0) / Self.framesOfStep, 1), all) }
+    )
+  }
+
+  private static let framesOfStep = 4
+
+  /// [batch, steps, features]
+  private func steps(of x: Tensor) throws(TorchError) -> Tensor {
     var x = x
     for (convolution, norm) in zip(convolutions, norms) {
       x = try maxPool2D(relu(norm(convolution(x))), kernel: 2, stride: 2, padding: 0)
@@ -81,8 +100,7 @@ package final class BYOLAEncoder: Backbone, Layer {
     // [batch, frames, bands · channels], the channels of a band together.
     let frames = try x.permuted([0, 3, 2, 1]).reshaped([x.shape[0], x.shape[3], configuration.frameWidth])
     let hidden = try relu(second(dropout(relu(first(frames)))))
-    let steps = try concatenate([frames, hidden], dimension: 2)
-    return try steps.mean([1]) + steps.max(1).values
+    return try concatenate([frames, hidden], dimension: 2)
   }
 
   /// A 3 × 3 convolution with a bias that keeps the size. Initialised as in PyTorch: uniform in ±1/√(inputs · 9).

@@ -65,6 +65,9 @@ package struct SoundCollection: SampleCollection {
 
   package func evaluationView(of indices: [Int]) -> any ViewSource { views(indices, .clean) }
 
+  /// What fills a clip up is no part of it.
+  package func stepsView(of indices: [Int]) -> any ViewSource { views(indices, .measured) }
+
   package func pretextTask(of indices: [Int], seed: UInt64) throws(DatasetError) -> PretextTask {
     PretextTask(
       "whether a sound runs backwards", classCount: 2,

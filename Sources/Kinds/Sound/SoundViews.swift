@@ -9,6 +9,8 @@ package struct SoundViews: ViewSource {
   enum Form: Sendable {
     /// The whole clip.
     case clean
+    /// The whole clip, and how many of the frames are its own [1].
+    case measured
     /// A random stretch.
     case single(seed: UInt64)
     case pair(SoundRecipe, seed: UInt64)
@@ -42,14 +44,18 @@ package struct SoundViews: ViewSource {
 
   private var frames: Int {
     switch form {
-    case .clean, .supervised, .disturbed, .backwards: configuration.clipFrames
+    case .clean, .measured, .supervised, .disturbed, .backwards: configuration.clipFrames
     case .single, .pair: configuration.viewFrames
     }
   }
 
   package var layouts: [ViewLayout] {
     let view = ViewLayout(shape: [1, configuration.frontEnd.bands, frames])
-    return if case .pair = form { [view, view] } else { [view] }
+    return switch form {
+    case .pair: [view, view]
+    case .measured: [view, ViewLayout(shape: [1], joinsPrevious: true)]
+    default: [view]
+    }
   }
 
   package func render(
@@ -57,6 +63,16 @@ package struct SoundViews: ViewSource {
   ) throws(SampleError) {
     for (view, buffer) in zip(try views(of: sample, epoch: epoch), buffers) {
       view.values.withUnsafeBytes { buffer.copyMemory(from: $0) }
+    }
+    if case .measured = form { buffers[1].storeBytes(of: Float(try ownFrames(of: sample)), as: Float.self) }
+  }
+
+  /// How many frames a clip fills by itself.
+  private func ownFrames(of sample: Int) throws(SampleError) -> Int {
+    do throws(SoundProblem) {
+      return min(frames, try clip(indices[sample]).count / configuration.frontEnd.hop + 1)
+    } catch {
+      throw SampleError(name: samples.names[indices[sample]], reason: error.reason)
     }
   }
 
@@ -75,7 +91,7 @@ package struct SoundViews: ViewSource {
     }
     let clip = try clip(indices[sample])
     switch form {
-    case .clean: return [try spectrogram(filled(clip, from: 0), of: clip)]
+    case .clean, .measured: return [try spectrogram(filled(clip, from: 0), of: clip)]
     case .backwards: return [try spectrogram(filled(clip.reversed(), from: 0), of: clip)]
     case .single(let seed):
       var generator = generator(seed, view: 0)
