@@ -55,11 +55,13 @@ import Testing
     #expect(!checks[first].isSettled && checks[first + 1].isSettled)
   }
 
-  @Test func theRestIsAQuarterOfWhatIsDone() {
-    #expect(SettlingWatch.steps(settledAfter: 100, of: 400) == 125)
+  /// A run that settles ends after half as many steps again.
+  @Test func theRestIsHalfOfWhatIsDone() {
+    #expect(SettlingWatch.steps(settledAfter: 100, of: 400) == 150)
     #expect(SettlingWatch.steps(settledAfter: 1, of: 5) == 2)
+    // In the first fifth of a run, and where less than a tenth of it would be saved, it goes on.
     #expect(SettlingWatch.steps(settledAfter: 79, of: 400) == nil)
-    #expect(SettlingWatch.steps(settledAfter: 100, of: 139) == 125)
-    #expect(SettlingWatch.steps(settledAfter: 100, of: 138) == nil)
+    #expect(SettlingWatch.steps(settledAfter: 100, of: 167) == 150)
+    #expect(SettlingWatch.steps(settledAfter: 100, of: 166) == nil)
   }
 }

@@ -19,7 +19,7 @@ struct SettlingWatch {
   /// A stretch reaches from a step back to the step divided by this, and the one before it as far again.
   static let stretch = 1.4
   /// The steps that the learning rate takes to fall, as a part of those that are done.
-  static let coolingShare = 0.25
+  static let coolingShare = 0.5
   /// No run is shortened in the first of so many parts.
   static let soonest = 5
   /// Nor where that would leave out a smaller part of it.
