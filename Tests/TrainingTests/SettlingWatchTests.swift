@@ -57,10 +57,10 @@ import Testing
 
   /// A run that settles ends after half as many steps again.
   @Test func theRestIsHalfOfWhatIsDone() {
-    #expect(SettlingWatch.steps(settledAfter: 100, of: 400) == 150)
-    #expect(SettlingWatch.steps(settledAfter: 1, of: 5) == 2)
-    // In the first fifth of a run, and where less than a tenth of it would be saved, it goes on.
-    #expect(SettlingWatch.steps(settledAfter: 79, of: 400) == nil)
+    #expect(SettlingWatch.steps(settledAfter: 100, of: 200) == 150)
+    #expect(SettlingWatch.steps(settledAfter: 2, of: 4) == 3)
+    // In the first half of a run, and where less than a tenth of it would be saved, it goes on.
+    #expect(SettlingWatch.steps(settledAfter: 99, of: 200) == nil)
     #expect(SettlingWatch.steps(settledAfter: 100, of: 167) == 150)
     #expect(SettlingWatch.steps(settledAfter: 100, of: 166) == nil)
   }

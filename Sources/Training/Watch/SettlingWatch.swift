@@ -20,8 +20,8 @@ struct SettlingWatch {
   static let stretch = 1.4
   /// The steps that the learning rate takes to fall, as a part of those that are done.
   static let coolingShare = 0.5
-  /// No run is shortened in the first of so many parts.
-  static let soonest = 5
+  /// No run is shortened in the first of so many parts. What few, large classes look like settles long before the rest.
+  static let soonest = 2
   /// Nor where that would leave out a smaller part of it.
   static let leastSaved = 0.1
   /// Measurements in a whole run, at most.
