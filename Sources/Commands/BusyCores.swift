@@ -8,9 +8,13 @@ extension Console {
   ///
   /// - Parameter threads: that the command will compute with.
   func warnOfBusyCores(threads: Int) {
-    guard threads > 1, let begun else { return }
-    let load = MachineLoad.Moment()?.load(since: begun) ?? Self.loadOfAMoment(since: begun)
-    if let load, let warning = Self.busyCores(load, threads: threads) { warn(warning) }
+    guard threads > 1, let load = load() else { return }
+    if let warning = Self.busyCores(load, threads: threads) { warn(warning) }
+  }
+
+  /// What other processes have computed since this one began; nil where the system does not say.
+  func load() -> MachineLoad? {
+    begun.flatMap { MachineLoad.Moment()?.load(since: $0) ?? Self.loadOfAMoment(since: $0) }
   }
 
   /// For data that were found so soon that there is nothing to see yet.
@@ -21,7 +25,7 @@ extension Console {
 
   /// Nil where no fewer threads would be better.
   static func busyCores(_ load: MachineLoad, threads: Int) -> String? {
-    guard load.others >= 0.5, load.threads < threads else { return nil }
+    guard load.isNoticed, load.threads < threads else { return nil }
     return
       "other processes keep \(Figure.number(load.others)) of the \(load.cores) cores busy, and \(threads) threads that share "
       + "them wait for each other; --threads \(load.threads) is often faster then"

@@ -101,6 +101,7 @@ struct PretrainCommand: ParsableCommand {
     (request.processes, request.processesHere) = (team.world.size, team.countHere)
     let proposal = try proposal(of: request).cached(disk.cache)
     console.describe(proposal)
+    request.load = console.load()
     let plan = try request.plan(for: proposal) { console.say("Measuring  how many steps fit the time …") }
     let beginning = try beginning(plan.configuration, of: proposal, console)
     var configuration = plan.configuration

@@ -87,7 +87,7 @@ struct SelectCommand: ParsableCommand {
     let place = folder?.path ?? "runs/select-\(nameOfData(data))"
     var found: (any SampleCollection)?
     var request = try request()
-    request.processesHere = team.countHere
+    (request.processesHere, request.load) = (team.countHere, console.load())
     let candidates = try candidates { try request.usualCandidates(for: data.paths, kind: kind?.name, catalogue) }
     let selection = try Selection(of: candidates, request: request, in: place, catalogue, by: team.world) {
       let proposal = try $0.proposal(scanning: data.paths, annotations, kind: kind?.name, catalogue)
@@ -97,7 +97,11 @@ struct SelectCommand: ParsableCommand {
     }
     if let problem = selection.holdProblem { console.warn(problem) }
     if selection.isResumed { console.say("Goes on    with \(place) after \(selection.record.rounds.count) rounds") }
-    console.warnOfBusyCores(threads: machine.threads ?? Cores.count)
+    if let choice = request.threadsChoice {
+      console.say("Chosen     \(choice)")
+    } else {
+      console.warnOfBusyCores(threads: machine.threads ?? Cores.count)
+    }
     signals.lets(.step)
     let comparison = try selection.run(
       report: { console.show($0) }, shouldStop: signals.hasCome)

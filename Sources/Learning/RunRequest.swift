@@ -28,6 +28,8 @@ public struct RunRequest: Sendable {
   public var device: Device.Kind?
   public var precision: RunConfiguration.Precision?
   public var computeThreads: Int?
+  /// What other processes computed before the run; nil where that is not known.
+  package var load: MachineLoad?
   public var loaderThreads: Int?
   public var isDeterministic = false
   /// The part of the samples that is held out to detect overfitting, 0 to 0.5. If nil, a twentieth of at least 1,000

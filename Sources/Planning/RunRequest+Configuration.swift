@@ -51,6 +51,7 @@ extension RunRequest {
     }
 
     var choices = proposal.choices
+    if let choice = threadsChoice { choices.append(choice) }
     if batchSize == nil { choices.append(Choice("batch", batch.size, because: batch.reason)) }
     if let size = micro?.size, let reason = micro?.reason {
       choices.append(Choice("micro-batch", size, because: reason))
@@ -139,7 +140,7 @@ extension RunRequest {
     optimizer = asked(of: optimizer, forBatch: batch)
     let peak = optimizer.learningRate(forBatch: batch)
     let cores = max(1, Cores.count / processesHere)
-    let computing = computeThreads ?? cores
+    let computing = computeThreads ?? (device == .cpu ? freeCores : cores)
     return RunConfiguration(
       preset: preset.name.rawValue, data: proposal.data.configuration, method: method,
       backbone: proposal.backbone, optimizer: optimizer,
@@ -154,6 +155,25 @@ extension RunRequest {
       // At least four looks an epoch, so that what goes wrong is seen in the first.
       logInterval: max(1, min(10, proposal.training.count / batch / 4)), onCollapse: onCollapse ?? .warn,
       heldOutCount: proposal.heldOut.count, patience: patience, processes: processes == 1 ? nil : processes)
+  }
+
+  /// The cores of this process that no other process keeps busy, at least one. A thread that has to share its core holds up
+  /// all others of a step.
+  private var freeCores: Int {
+    let own = max(1, Cores.count / processesHere)
+    guard let load, load.isNoticed, load.cores == Cores.count, processesHere == 1 else { return own }
+    return min(own, load.threads)
+  }
+
+  /// Why fewer threads compute than there are cores; nil where they do not, or the user chose.
+  package var threadsChoice: Choice? {
+    guard computeThreads == nil, (try? chosenDevice()) == .cpu, let load, processesHere == 1, freeCores < Cores.count
+    else { return nil }
+    return Choice(
+      "threads", freeCores,
+      because:
+        "other processes keep \(Figure.number(load.others)) of the \(load.cores) cores busy, and threads that share one "
+        + "hold up all")
   }
 
   /// An optimiser with what the user asks of it.

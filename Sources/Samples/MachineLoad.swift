@@ -12,6 +12,9 @@ package struct MachineLoad: Sendable, Equatable {
     self.others = min(max(0, others), Double(cores))
   }
 
+  /// Whether other processes compute, and not only look after the machine.
+  package var isNoticed: Bool { others >= 0.5 }
+
   /// How many threads can compute without taking turns with other processes: 1 or more.
   package var threads: Int { max(1, Int((Double(cores) - others).rounded())) }
 

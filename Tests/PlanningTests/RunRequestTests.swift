@@ -2,6 +2,11 @@ import Foundation
 import Swiftlet
 import TestSupport
 import Testing
+import Torch
+
+@testable import Learning
+@testable import Planning
+@testable import Samples
 
 @Suite struct RunRequestTests {
   private func configuration(_ request: RunRequest, count: Int) throws -> RunConfiguration {
@@ -44,6 +49,27 @@ import Testing
     #expect(try loaderThreads { $0.computeThreads = 3 } == 3)
     #expect(try loaderThreads { ($0.computeThreads, $0.loaderThreads) = (3, 5) } == 5)
     #expect(try loaderThreads { _ in } == ProcessInfo.processInfo.activeProcessorCount)
+  }
+
+  /// Threads that share a core with another process hold up all.
+  @Test(.enabled(if: Cores.count > 1)) func coresThatOthersKeepBusyAreLeftToThem() throws {
+    func plan(others: Double, _ change: (inout RunRequest) -> Void = { _ in }) throws -> RunPlan {
+      try planOfImagined { request in
+        request.epochs = 1
+        request.device = .cpu
+        request.load = MachineLoad(cores: Cores.count, others: others)
+        change(&request)
+      }
+    }
+    let busy = try plan(others: 0.96)
+    #expect(busy.configuration.computeThreads == Cores.count - 1 && busy.configuration.loaderThreads == Cores.count - 1)
+    let choice = try #require(busy.choices.first { $0.what == "threads" })
+    #expect(choice.reason.contains("0.96 of the \(Cores.count) cores"), "\(choice)")
+    #expect(try plan(others: 1000).configuration.computeThreads == 1)
+
+    for idle in [try plan(others: 0.2), try plan(others: 0.96) { $0.computeThreads = Cores.count }] {
+      #expect(idle.configuration.computeThreads == Cores.count && !idle.choices.contains { $0.what == "threads" })
+    }
   }
 
   @Test func aBatchLargerThanTheDataIsRefused() throws {

@@ -9,7 +9,7 @@ struct MachineOptions: ParsableArguments {
   @Option(help: "auto: bfloat16 where the hardware computes it natively, else float32.")
   var precision: PrecisionChoice = .auto
 
-  @Option(help: "Threads to compute with. Default: all cores.")
+  @Option(help: "Threads to compute with. Default: as many as there are cores that no other process keeps busy.")
   var threads: Int?
 
   @Option(
