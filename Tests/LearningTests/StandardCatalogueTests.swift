@@ -103,7 +103,7 @@ import Testing
     #expect((0...Double(preset.epochs)).contains(preset.warmUpEpochs) && (0...1).contains(preset.warmUpShare))
     #expect((0...1).contains(preset.finalRateShare) && preset.optimizer.baseLearningRate > 0)
     if let short = preset.shortRun {
-      #expect(short.batchSize < preset.batchSize && short.steps > 0 && (0...1).contains(short.rateShare))
+      #expect(short.batchSize < preset.batchSize && short.steps > 0 && (0.1...4).contains(short.rateShare))
     }
     // What a user may choose of the method has values that its own options take.
     if let temperature = numbers.temperature {

@@ -6,7 +6,7 @@ import Testing
 /// A run whose representation has settled ends sooner, and goes on the same after an interruption.
 @Suite struct SettlingTests {
   private func start(_ photos: URL, in run: URL, _ patience: Patience?) throws -> Pretraining {
-    try startTinyRun(photos.path, in: run, .simclr, epochs: 100) {
+    try startTinyRun(photos.path, in: run, .simclr, epochs: 200) {
       // At this rate hardly anything moves.
       $0.learningRate = 1e-6
       $0.patience = patience
